@@ -1,0 +1,68 @@
+"""Whose money it is: account figures, what the key may do, and how many decimals a currency has."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+
+class MarginMode(Enum):
+    """How positions live side by side; fixed per key; the value is the API's own word."""
+
+    HEDGING = "hedging"
+    NETTING = "netting"
+
+
+class Permission(Enum):
+    """What a key may do; the value is the API's own word."""
+
+    TRADE = "trade"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """What GET /v1/auth/status says of the key."""
+
+    login: int
+    tier: str
+    status: str
+    permissions: frozenset[Permission]
+    margin_mode: MarginMode
+    server: str | None = None
+
+    @property
+    def may_trade(self) -> bool:
+        return Permission.TRADE in self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account's figures, all in its own currency. `currency` is None where the API does not name it.
+
+    `leverage` is the N of 1:N. `margin_level` is in percent, None while no margin is used.
+    """
+
+    login: int
+    balance: Decimal
+    equity: Decimal
+    margin: Decimal
+    margin_free: Decimal
+    profit: Decimal
+    leverage: int
+    margin_mode: MarginMode
+    currency: str | None = None
+    margin_level: Decimal | None = None
+    server: str | None = None
+
+
+_DECIMALS = {"BTC": 8, "ETH": 8, "XRP": 6}
+
+
+def currency_decimals(currency: str | None) -> int:
+    """Decimals that money of this currency is shown with: 2, but 8 for BTC and ETH, 6 for XRP."""
+    return _DECIMALS.get(currency or "", 2)
+
+
+def margin_level_percent(equity: Decimal, margin: Decimal) -> Decimal | None:
+    """Equity / margin x 100 (MetaTrader's margin level); None while no margin is used."""
+    return equity / margin * 100 if margin > 0 else None

@@ -1,0 +1,31 @@
+"""Time as it is passed in: three clocks that fail in different ways, read together.
+
+Python's monotonic clock stands still while the machine sleeps and the wall clock jumps; an age is the
+largest of the three deltas, so that sleep and jumps make things older, never younger.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """One reading of the three clocks, each in seconds; `wall` is unix time, UTC."""
+
+    monotonic: float
+    boot: float
+    wall: float
+
+    def age_at(self, now: "Instant") -> float:
+        """Seconds from this instant to `now`: the largest of the three deltas."""
+        return max(now.monotonic - self.monotonic, now.boot - self.boot, now.wall - self.wall)
+
+    def ran_backwards_by(self, now: "Instant") -> float:
+        """Seconds that a clock went back between this instant and `now`; 0.0 where none did."""
+        return max(0.0, self.monotonic - now.monotonic, self.boot - now.boot, self.wall - now.wall)
+
+
+class Clock(Protocol):
+    """Where the program's one clock comes in."""
+
+    def now(self) -> Instant: ...

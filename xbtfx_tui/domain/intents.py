@@ -1,0 +1,132 @@
+"""What a trader wants done, as values: an intent sends nothing, it only says what would be sent.
+
+Each intent carries its `intent_id`, a uuid4 made when it was drafted, which is its idempotency key and is
+spent once: two confirmations of one intent are one order.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from xbtfx_tui.domain.sides import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Leave this stop as it stands (the API's omitted field)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take this stop away (the API's 0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTo:
+    """Set this stop to a price."""
+
+    price: Decimal
+
+
+StopChange: TypeAlias = Keep | Remove | MoveTo
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIntent:
+    """Buy or sell at market. `volume` in lots; `sl`, `tp` are prices or None; `comment` 27 ASCII at most.
+
+    `price` is the price on screen when it was drafted: advisory to the server, the story's reference here.
+    """
+
+    intent_id: str
+    symbol: str
+    side: Side
+    volume: Decimal
+    price: Decimal
+    sl: Decimal | None = None
+    tp: Decimal | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseIntent:
+    """Close a position, in full or in part.
+
+    `side` and `held` are the position's own, for the words; `volume` is the lots to close, `held` at most.
+    """
+
+    intent_id: str
+    ticket: int
+    symbol: str
+    side: Side
+    volume: Decimal
+    held: Decimal
+    comment: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        return self.volume == self.held
+
+
+@dataclass(frozen=True, slots=True)
+class ModifyIntent:
+    """Change the stops of a position or of a pending order; at least one of the two is not Keep."""
+
+    intent_id: str
+    ticket: int
+    symbol: str
+    sl: StopChange
+    tp: StopChange
+
+
+@dataclass(frozen=True, slots=True)
+class CloseByIntent:
+    """Close a position by an opposite one of the same symbol (hedging only)."""
+
+    intent_id: str
+    ticket: int
+    by_ticket: int
+    symbol: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseIntent:
+    """Close a position and open its opposite of the same size. `side` and `held` are the position's own."""
+
+    intent_id: str
+    ticket: int
+    symbol: str
+    side: Side
+    held: Decimal
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSymbolIntent:
+    """Close every position of a symbol. `tickets` are those on screen when it was drafted."""
+
+    intent_id: str
+    symbol: str
+    tickets: tuple[int, ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAllIntent:
+    """Close every position. `tickets` are those on screen when it was drafted."""
+
+    intent_id: str
+    tickets: tuple[int, ...]
+    comment: str = ""
+
+
+Intent: TypeAlias = (
+    OpenIntent
+    | CloseIntent
+    | ModifyIntent
+    | CloseByIntent
+    | ReverseIntent
+    | CloseSymbolIntent
+    | CloseAllIntent
+)

@@ -1,0 +1,155 @@
+"""What became of an intent: the server's answers, and the desk's states and story of each intent."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import TypeAlias
+
+from xbtfx_tui.domain.failures import Failure
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.sides import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Executed. `order` is the new position's ticket on a hedging account. None = the server did not say."""
+
+    retcode: int | None = None
+    deal: int | None = None
+    order: int | None = None
+    price: Decimal | None = None
+    volume: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Accepted, execution not yet confirmed: the ordinary live answer. It carries no ids."""
+
+    retcode: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilledInPart:
+    """Retcode 10010: part of the volume was executed; the snapshot tells how much."""
+
+    retcode: int
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Refused in a 200 body, with MetaTrader's retcode."""
+
+    retcode: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class HalfReversed:
+    """207: the close was done and the open was not. Never retried."""
+
+    warning: str
+    close_deal: int | None = None
+    close_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """Both halves of a reverse were done; `volume`, `price`, `side` are the new position's."""
+
+    close_deal: int | None = None
+    close_price: Decimal | None = None
+    open_deal: int | None = None
+    open_order: int | None = None
+    open_price: Decimal | None = None
+    volume: Decimal | None = None
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkLine:
+    """One ticket of a bulk close, as the server told it."""
+
+    ticket: int
+    status: str
+    retcode: int | None = None
+    deal: int | None = None
+    price: Decimal | None = None
+    profit: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkClosed:
+    """The answer to a bulk close. `total_profit` in the account's currency."""
+
+    closed: int
+    failed: int
+    total_profit: Decimal
+    lines: tuple[BulkLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A modify or close-by was carried out."""
+
+    retcode: int | None = None
+
+
+Answer: TypeAlias = Filled | Placed | FilledInPart | Rejected | HalfReversed | Reversed | BulkClosed | Done
+"""What a server that answered in full can have said to a POST."""
+
+Result: TypeAlias = Answer | Failure
+"""What one POST came to."""
+
+
+class IntentState(Enum):
+    """Where an intent stands (order-safety.md). The value is the journal's word, and never changes."""
+
+    DRAFTED = "drafted"
+    JOURNALED = "journaled"
+    SENDING = "sending"
+    FILLED = "filled"
+    PLACED = "placed"
+    REJECTED = "rejected"
+    NOT_SENT = "not sent"
+    UNKNOWN = "unknown"
+    FOUND_FILLED = "reconciled: filled"
+    FOUND_NOT_FILLED = "reconciled: not filled"
+    AMBIGUOUS = "ambiguous"
+    ABANDONED = "abandoned"
+
+    @property
+    def is_open(self) -> bool:
+        """True while the outcome is still being learnt: the trader is kept informed until it is not."""
+        return self in _OPEN
+
+
+_OPEN = frozenset(
+    {
+        IntentState.JOURNALED,
+        IntentState.SENDING,
+        IntentState.PLACED,
+        IntentState.UNKNOWN,
+        IntentState.AMBIGUOUS,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One step of an intent: `wall` is unix time, UTC; `text` is a sentence for the trader."""
+
+    wall: float
+    state: IntentState
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRecord:
+    """An intent, where it stands and how it got there. `ticket` is the position it led to, once known."""
+
+    intent: Intent
+    state: IntentState
+    story: tuple[StoryLine, ...]
+    result: Result | None = None
+    ticket: int | None = None

@@ -1,0 +1,101 @@
+"""What an instrument is: contract, steps, pips, sessions. Facts only, no prices that move."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+
+class TradeMode(Enum):
+    """What the broker allows on a symbol; the values are MetaTrader's SYMBOL_TRADE_MODE numbers."""
+
+    DISABLED = 0
+    LONG_ONLY = 1
+    SHORT_ONLY = 2
+    CLOSE_ONLY = 3
+    FULL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSpan:
+    """One stretch in which a symbol trades or is quoted, in the server's UTC time.
+
+    `day` is 0 for Monday to 6 for Sunday; `open_minute` and `close_minute` are minutes of that day,
+    `close_minute` exclusive and 1440 at most.
+    """
+
+    day: int
+    open_minute: int
+    close_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolRow:
+    """A symbol as GET /v1/symbols lists it: enough to show and to find, not enough to size an order."""
+
+    name: str
+    digits: int
+    contract_size: Decimal
+    point: Decimal
+    trade_mode: TradeMode = TradeMode.FULL
+    swap_long: Decimal | None = None
+    swap_short: Decimal | None = None
+    spread_points: int | None = None
+    bid: float | None = None
+    ask: float | None = None
+    description: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolSpec:
+    """A symbol as GET /v1/symbols/:symbol tells it. What the server left out is None.
+
+    `path` is the broker's folder, with backslashes (`CFD\\Indices\\NDXUSD`). `stops_level` is in points,
+    0 = free. Volumes are lots. `tick_value` is in the account's currency, for one lot and one tick.
+    `margin_long` and `margin_short` are rates (fractions of the notional) where the server gives them.
+    """
+
+    name: str
+    digits: int
+    point: Decimal
+    contract_size: Decimal
+    description: str = ""
+    path: str = ""
+    currency_base: str | None = None
+    currency_profit: str | None = None
+    currency_margin: str | None = None
+    trade_mode: TradeMode = TradeMode.FULL
+    tradeable: bool = True
+    calc_mode: str | None = None
+    spread_points: int | None = None
+    stops_level: int = 0
+    volume_min: Decimal | None = None
+    volume_max: Decimal | None = None
+    volume_step: Decimal | None = None
+    tick_value: Decimal | None = None
+    tick_size: Decimal | None = None
+    swap_mode: str | None = None
+    swap_long: Decimal | None = None
+    swap_short: Decimal | None = None
+    swap_3day: int | None = None
+    margin_initial: Decimal | None = None
+    margin_maintenance: Decimal | None = None
+    margin_long: Decimal | None = None
+    margin_short: Decimal | None = None
+    margin_hedged: Decimal | None = None
+    bid: float | None = None
+    ask: float | None = None
+    trade_sessions: tuple[SessionSpan, ...] | None = None
+    quote_sessions: tuple[SessionSpan, ...] | None = None
+
+    @property
+    def is_forex(self) -> bool:
+        """Margin and pips follow forex rules; judged by calc_mode first, then by the broker's folder."""
+        if self.calc_mode is not None:
+            return self.calc_mode.lower().startswith("forex")
+        return self.path.lower().startswith("forex")
+
+    @property
+    def pip(self) -> Decimal:
+        """One pip as a price distance: 10 points on 3- and 5-digit forex symbols, otherwise 1 point."""
+        return self.point * 10 if self.is_forex and self.digits in (3, 5) else self.point
