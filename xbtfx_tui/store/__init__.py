@@ -1,0 +1,1 @@
+"""The one truth on screen: events in, state and what changed out. No I/O, no asyncio, no clock of its own."""

@@ -1,0 +1,57 @@
+"""Where the stream stands, as the screen shows it. Never opens or closes it."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class FeedIdle:
+    """Not begun yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedConnecting:
+    """Connecting or authenticating; `attempt` counts from 1."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLive:
+    """Authenticated and subscribed: the one state in which a quote can be fresh."""
+
+    dialect: Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDown:
+    """Lost; `reason` is a clause, `retry_at` is when the next try comes."""
+
+    reason: str
+    retry_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRefused:
+    """The server refused the key: no more tries in this run."""
+
+    message: str
+
+
+Feed: TypeAlias = FeedIdle | FeedConnecting | FeedLive | FeedDown | FeedRefused
+
+
+def feed_trouble(feed: Feed) -> str | None:
+    """Why no quote can be fresh now, as a clause ("the stream is down"); None while the feed is live."""
+    match feed:
+        case FeedLive():
+            return None
+        case FeedRefused():
+            return "the stream refused the key"
+        case FeedDown():
+            return "the stream is down"
+        case FeedIdle() | FeedConnecting():
+            return "the stream is not connected yet"

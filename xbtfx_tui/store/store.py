@@ -1,0 +1,383 @@
+"""The one truth on screen: events go in by `apply`, state is read, `drain` tells what changed.
+
+It does no I/O, starts no task and asks no server. Readers never write to it; everything it shows they may
+read at any time between two events.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from xbtfx_tui.domain.accounts import Account, KeyStatus
+from xbtfx_tui.domain.clock import Clock, Instant
+from xbtfx_tui.domain.events import (
+    AccountRead,
+    BudgetSeen,
+    DealDone,
+    Event,
+    HistoryRead,
+    IntentMoved,
+    KeyRead,
+    MalformedFrame,
+    OrderAdded,
+    OrderRemoved,
+    OrdersRead,
+    PositionClosed,
+    PositionOpened,
+    PositionsRead,
+    PositionUpdated,
+    QuoteSeen,
+    ReadFailed,
+    Reading,
+    Said,
+    ServerNotice,
+    SnapshotMark,
+    SpecRead,
+    StreamConnecting,
+    StreamDown,
+    StreamRefused,
+    StreamUp,
+    SymbolsRead,
+    Trading,
+    TradingChanged,
+    TradingLocked,
+)
+from xbtfx_tui.domain.outcomes import IntentRecord
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
+from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.store.candles import Candle, CandleSeconds
+from xbtfx_tui.store.changes import Changes, DirtyKeys
+from xbtfx_tui.store.feed import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
+from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard, QuoteSlot
+from xbtfx_tui.store.sayings import Sayings
+from xbtfx_tui.store.snapshots import SETTLING_SECONDS, MergedBook
+from xbtfx_tui.store.valuation import ASSUMED_CURRENCY, Valuation, moved_account
+
+MESSAGES_KEPT = 1_000
+RECENT_DEALS_KEPT = 200
+_NOTHING = Decimal(0)
+
+
+class Store:
+    """One account's state. Mappings are live views: iterate them without awaiting in between.
+
+    `key` and `account` are None until read; `account_received` is when the figures came. `messages` are
+    oldest first, `recent_deals` (what the stream told) newest last. Trading begins locked ("starting").
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._dirty = DirtyKeys()
+        self._board = QuoteBoard()
+        self._positions: MergedBook[Position] = MergedBook()
+        self._orders: MergedBook[PendingOrder] = MergedBook()
+        self._sequence = 0
+        self._symbols: dict[str, SymbolRow] = {}
+        self._specs: dict[str, SymbolSpec] = {}
+        self._history: dict[HistoryPeriod, tuple[Deal, ...]] = {}
+        self._intents: dict[str, IntentRecord] = {}
+        self._messages: deque[Said] = deque(maxlen=MESSAGES_KEPT)
+        self._recent_deals: deque[Deal] = deque(maxlen=RECENT_DEALS_KEPT)
+        self._sayings = Sayings()
+        self._valuation = Valuation(self._board, self._specs, self._symbols)
+        self._profit_when_read: dict[int, Decimal] = {}
+        self._gone: dict[int, tuple[Position, Instant]] = {}
+
+        self.key: KeyStatus | None = None
+        self.account: Account | None = None
+        self.account_received: Instant | None = None
+        self.symbols: Mapping[str, SymbolRow] = self._symbols
+        self.specs: Mapping[str, SymbolSpec] = self._specs
+        self.positions: Mapping[int, Position] = self._positions.items
+        self.orders: Mapping[int, PendingOrder] = self._orders.items
+        self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self._history
+        self.recent_deals: Sequence[Deal] = self._recent_deals
+        self.intents: Mapping[str, IntentRecord] = self._intents
+        self.messages: Sequence[Said] = self._messages
+        self.feed: Feed = FeedIdle()
+        self.trading: Trading = TradingLocked("starting")
+        self.budget: BudgetSeen | None = None
+
+        self._takers: dict[type, Callable[[Any], None]] = {
+            PositionOpened: self._position_opened,
+            PositionUpdated: self._position_updated,
+            PositionClosed: self._position_closed,
+            OrderAdded: self._order_added,
+            OrderRemoved: self._order_removed,
+            DealDone: self._deal_done,
+            StreamConnecting: self._stream_connecting,
+            StreamUp: self._stream_up,
+            StreamDown: self._stream_down,
+            StreamRefused: self._stream_refused,
+            ServerNotice: lambda event: self._say(self._sayings.notice(event, self._wall())),
+            MalformedFrame: lambda event: self._say(self._sayings.malformed_frame(event, self._wall())),
+            PositionsRead: self._positions_read,
+            OrdersRead: self._orders_read,
+            AccountRead: self._account_read,
+            KeyRead: self._key_read,
+            SymbolsRead: self._symbols_read,
+            SpecRead: self._spec_read,
+            HistoryRead: self._history_read,
+            ReadFailed: lambda event: self._say(self._sayings.read_failed(event, self._wall())),
+            BudgetSeen: self._budget_seen,
+            Said: self._say,
+            IntentMoved: self._intent_moved,
+            TradingChanged: self._trading_changed,
+        }
+
+    # --- in and out ---
+
+    def apply(self, event: Event) -> None:
+        """Take one event. Never raises for what a server can say; events may repeat or come out of order."""
+        if type(event) is QuoteSeen:
+            self._board.see(event)
+            self._dirty.quotes.add(event.quote.symbol)
+        else:
+            self._takers[type(event)](event)
+
+    def drain(self) -> Changes:
+        """What changed since the last drain; cheap when nothing did."""
+        return self._dirty.drain()
+
+    def mark(self) -> SnapshotMark:
+        """Where the account events stand now: to be taken right before positions or orders are asked for."""
+        return SnapshotMark(self._next(), self._clock.now())
+
+    # --- what is read ---
+
+    @property
+    def malformed(self) -> int:
+        """Frames of the stream that made no sense so far."""
+        return self._sayings.malformed
+
+    def slot(self, symbol: str) -> QuoteSlot | None:
+        """The symbol's latest quote; None until one came."""
+        return self._board.slots.get(symbol)
+
+    def freshness(self, symbol: str, now: Instant) -> Freshness:
+        """Whether the symbol's quote may be traded on: stale when over 5 s old or the feed is not live."""
+        return self._board.freshness(symbol, now, self.feed)
+
+    def depth_freshness(self, symbol: str, now: Instant) -> Freshness:
+        """The same for the symbol's book, which ages by itself."""
+        return self._board.depth_freshness(symbol, now, self.feed)
+
+    def candles(self, symbol: str, seconds: CandleSeconds) -> Sequence[Candle]:
+        """Candles of the bid ticks seen, oldest first, the last one still forming; empty without a quote."""
+        slot = self._board.slots.get(symbol)
+        return () if slot is None else slot.candles(seconds)
+
+    def mid(self, symbol: str) -> Decimal | None:
+        """The last known mid price, fresh or not: for conversion and for looking at, not to trade on."""
+        return self._valuation.mid(symbol)
+
+    def rate(self, source_currency: str) -> Decimal | None:
+        """How many of the account's currency one `source_currency` is worth; None where unknown.
+
+        An account whose currency the server does not name is taken to be in USD.
+        """
+        return self._valuation.rate(source_currency, self._currency() or ASSUMED_CURRENCY)
+
+    def live_price(self, position: Position) -> Decimal:
+        """The price the position would close at: by a fresh quote newer than the server's word, else that."""
+        now = self._clock.now()
+        fresh = type(self.freshness(position.symbol, now)) is Fresh
+        said_at = self._positions.said_at.get(position.ticket)
+        return self._valuation.price(position, said_at, quote_is_fresh=fresh)
+
+    def live_profit(self, position: Position) -> Decimal:
+        """The server's last profit moved by the price since, in the account's currency."""
+        return self._valuation.profit(position, self.live_price(position), self._currency())
+
+    def live_account(self) -> Account | None:
+        """The account as last read, with profit, equity, free margin and level moved by the live profits."""
+        if self.account is None:
+            return None
+        when_read = self._profit_when_read
+        change = sum(
+            (
+                self.live_profit(position) - when_read.get(ticket, _NOTHING)
+                for ticket, position in self._positions.items.items()
+            ),
+            start=_NOTHING,
+        )
+        return moved_account(self.account, change)
+
+    # --- positions, orders, deals ---
+
+    def _position_opened(self, event: PositionOpened) -> None:
+        def make() -> Position:
+            return Position(
+                event.ticket, event.symbol, event.side, event.volume, event.price_open, event.price_open
+            )
+
+        if self._positions.opened(event.ticket, self._next(), self._clock.now(), make):
+            self._dirty.positions = True
+            self._say(self._sayings.position_opened(event, self._wall()))
+
+    def _position_updated(self, event: PositionUpdated) -> None:
+        values: dict[str, Any] = {
+            name: value
+            for name, value in (("volume", event.volume), ("sl", event.sl), ("tp", event.tp))
+            if value is not None
+        }
+        # A profit means nothing without the price it was valued at, and the other way round.
+        price = event.price_current
+        if event.profit is not None and price is None:
+            held = self._positions.items.get(event.ticket)
+            price = None if held is None else self._valuation.closing_price(held.symbol, held.side)
+        if event.profit is not None and price is not None:
+            values |= {"profit": event.profit, "price_current": price}
+        if self._positions.updated(event.ticket, self._next(), self._clock.now(), values):
+            self._dirty.positions = True
+
+    def _position_closed(self, event: PositionClosed) -> None:
+        held = self._positions.items.get(event.ticket)
+        if not self._positions.closed(event.ticket, self._next(), self._clock.now()):
+            return
+        gone = self._gone.pop(event.ticket, None)
+        if held is None and gone is not None:
+            held = gone[0]
+        self._dirty.positions = True
+        symbol = None if held is None else held.symbol
+        self._say(self._sayings.position_closed(event, symbol, self.account, self._wall()))
+
+    def _order_added(self, event: OrderAdded) -> None:
+        if self._orders.opened(event.order.ticket, self._next(), self._clock.now(), lambda: event.order):
+            self._dirty.orders = True
+            self._say(self._sayings.order_added(event, self._wall()))
+
+    def _order_removed(self, event: OrderRemoved) -> None:
+        held = self._orders.items.get(event.ticket)
+        if self._orders.closed(event.ticket, self._next(), self._clock.now()) and held is not None:
+            self._dirty.orders = True
+            self._say(self._sayings.order_removed(held, self._wall()))
+
+    def _deal_done(self, event: DealDone) -> None:
+        if all(deal.ticket != event.deal.ticket for deal in self._recent_deals):
+            self._recent_deals.append(event.deal)
+            self._dirty.deals = True
+
+    def _positions_read(self, event: PositionsRead) -> None:
+        first = self._positions.last_mark is None
+        gone = self._positions.read(event.positions, event.mark)
+        if gone is None:
+            return
+        self._dirty.positions = True
+        self._read_worked(Reading.POSITIONS)
+        self._say_what_is_gone(event.mark.asked)
+        if not first:
+            self._gone |= {position.ticket: (position, event.mark.asked) for position in gone}
+
+    def _say_what_is_gone(self, asked: Instant) -> None:
+        """A close that only a snapshot showed is said once the stream had time to tell it better."""
+        for ticket, (position, since) in list(self._gone.items()):
+            if ticket in self._positions.items:
+                del self._gone[ticket]
+            elif since.age_at(asked) >= SETTLING_SECONDS:
+                del self._gone[ticket]
+                self._say(self._sayings.position_gone(position, self._wall()))
+
+    def _orders_read(self, event: OrdersRead) -> None:
+        if self._orders.read(event.orders, event.mark) is not None:
+            self._dirty.orders = True
+            self._read_worked(Reading.ORDERS)
+
+    # --- the other reads ---
+
+    def _account_read(self, event: AccountRead) -> None:
+        if self.account_received is not None and event.received.monotonic < self.account_received.monotonic:
+            return
+        self.account = event.account
+        self.account_received = event.received
+        self._profit_when_read = {
+            ticket: self.live_profit(position) for ticket, position in self._positions.items.items()
+        }
+        self._dirty.account = True
+        self._read_worked(Reading.ACCOUNT)
+
+    def _key_read(self, event: KeyRead) -> None:
+        self._read_worked(Reading.KEY)
+        self._say(self._sayings.key_read(self.key, event.status, self._wall()))
+        self.key = event.status
+        self._dirty.feed = True
+
+    def _symbols_read(self, event: SymbolsRead) -> None:
+        self._symbols.clear()
+        self._symbols.update((row.name, row) for row in event.symbols)
+        self._valuation.forget_rates()
+        self._dirty.symbols = True
+        self._read_worked(Reading.SYMBOLS)
+
+    def _spec_read(self, event: SpecRead) -> None:
+        name = event.spec.name
+        self._specs[name] = event.spec
+        self._valuation.forget_rates()
+        self._dirty.specs.add(name)
+        if self._board.see_spec(event.spec, event.received):
+            self._dirty.quotes.add(name)
+        self._read_worked(Reading.SPEC)
+
+    def _history_read(self, event: HistoryRead) -> None:
+        self._history[event.period] = event.deals
+        self._dirty.history.add(event.period)
+        self._read_worked(Reading.HISTORY)
+
+    # --- the stream, the budget, the desk ---
+
+    def _stream_connecting(self, event: StreamConnecting) -> None:
+        self._set_feed(FeedConnecting(event.attempt))
+
+    def _stream_up(self, event: StreamUp) -> None:
+        self._set_feed(FeedLive(event.dialect))
+        self._say(self._sayings.stream_up(self._wall()))
+
+    def _stream_down(self, event: StreamDown) -> None:
+        now = self._clock.now()
+        wait = max(0.0, event.retry_in)
+        retry_at = replace(now, monotonic=now.monotonic + wait, boot=now.boot + wait, wall=now.wall + wait)
+        self._set_feed(FeedDown(event.reason, retry_at))
+        self._say(self._sayings.stream_down(event, now.wall))
+
+    def _stream_refused(self, event: StreamRefused) -> None:
+        self._set_feed(FeedRefused(event.message))
+        self._say(self._sayings.stream_refused(event, self._wall()))
+
+    def _set_feed(self, feed: Feed) -> None:
+        self.feed = feed
+        self._dirty.feed = True
+
+    def _budget_seen(self, event: BudgetSeen) -> None:
+        if event != self.budget:
+            self.budget = event
+            self._dirty.feed = True
+
+    def _intent_moved(self, event: IntentMoved) -> None:
+        self._intents[event.record.intent.intent_id] = event.record
+        self._dirty.intents.add(event.record.intent.intent_id)
+
+    def _trading_changed(self, event: TradingChanged) -> None:
+        self.trading = event.trading
+        self._dirty.feed = True
+
+    # --- small things ---
+
+    def _say(self, said: Said | None) -> None:
+        if said is not None:
+            self._messages.append(said)
+            self._dirty.messages += 1
+
+    def _read_worked(self, reading: Reading) -> None:
+        self._say(self._sayings.read_worked(reading, self._wall()))
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+    def _wall(self) -> float:
+        return self._clock.now().wall
+
+    def _currency(self) -> str | None:
+        return None if self.account is None else self.account.currency
