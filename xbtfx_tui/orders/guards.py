@@ -3,32 +3,124 @@
 Never sends, never asks the server, never reads a clock: everything that a rule looks at is in its `View`.
 """
 
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.intents import (
+    CloseAllIntent,
+    CloseByIntent,
+    CloseIntent,
+    CloseSymbolIntent,
+    Intent,
+    ModifyIntent,
+    OpenIntent,
+    ReverseIntent,
+)
+from xbtfx_tui.orders.closing import (
+    of_close,
+    of_close_all,
+    of_close_by,
+    of_close_symbol,
+    of_closing,
+    of_modify,
+    of_reverse,
+)
+from xbtfx_tui.orders.opening import of_open, of_opening, of_order_cap
+from xbtfx_tui.orders.problems import NO_LIMITS, Limits, Problem, Taken, View, symbol_of
+
+__all__ = ["NO_LIMITS", "Limits", "Problem", "Taken", "View", "guards", "symbol_of"]
+
+MAX_COMMENT = 27
+SAME_ORDER_SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong with an order: a whole sentence, with what to do about it.
+def guards(intent: Intent, view: View, limits: Limits, now: Instant) -> tuple[Problem, ...]:
+    """Everything that stands against sending this intent, what blocks first.
 
-    `blocks` False is a warning: the order may still be sent. `about` names the field it belongs to: volume,
-    sl, tp, comment, symbol, ticket, market or trading.
+    Rules: order-safety, "Guards before the journal". Sessions are judged at `now.wall`.
     """
+    if view.spent:
+        return (Problem("This order has already been sent; draft a new one.", True, None),)
+    found = [*_of_trading(view), *_of_comment(intent), *_of_repeats(intent, view, now)]
+    at = datetime.fromtimestamp(now.wall, UTC)
+    match intent:
+        case OpenIntent():
+            found += of_opening(intent.symbol, intent.side, view, limits, now, at)
+            found += of_open(intent, view, limits)
+        case ReverseIntent():
+            found += of_reverse(intent, view)
+            found += of_opening(intent.symbol, intent.side.opposite, view, limits, now, at)
+            found += of_order_cap(intent.held, limits)
+        case CloseIntent():
+            found += of_close(intent, view)
+            found += of_closing(intent, view, at)
+        case ModifyIntent():
+            found += of_modify(intent, view)
+            found += of_closing(intent, view, at)
+        case CloseByIntent():
+            found += of_close_by(intent, view)
+            found += of_closing(intent, view, at)
+        case CloseSymbolIntent():
+            found += of_close_symbol(intent, view)
+            found += of_closing(intent, view, at)
+        case CloseAllIntent():
+            found += of_close_all(view)
+    return tuple(sorted(found, key=lambda problem: not problem.blocks))
 
-    sentence: str
-    blocks: bool
-    about: str | None
+
+def _of_trading(view: View) -> Iterator[Problem]:
+    match view.trading:
+        case TradingReadOnly(reason=reason):
+            yield Problem(f"Orders can't be sent: {reason}.", True, "trading")
+        case TradingLocked(reason=reason):
+            yield Problem(f"Trading is locked: {reason}. Unlock it with ctrl+l.", True, "trading")
+        case TradingOpen():
+            if view.key is None:
+                yield Problem("What this key may do has not been read yet; wait a moment.", True, "trading")
+            elif not view.key.may_trade:
+                yield Problem("This key may only read; use one with the trade permission.", True, "trading")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The trader's own caps; None is no cap. They hold orders that open, never those that close.
+def _of_comment(intent: Intent) -> Iterator[Problem]:
+    comment = "" if isinstance(intent, ModifyIntent) else intent.comment
+    if len(comment) > MAX_COMMENT:
+        yield Problem(
+            f"The comment has {len(comment)} characters; {MAX_COMMENT} is the most.", True, "comment"
+        )
+    if any(not " " <= character <= "~" for character in comment):
+        yield Problem("The comment takes plain letters, digits and signs only (ASCII).", True, "comment")
 
-    `lots_per_order` and `lots_per_symbol` in lots; `orders_per_minute` counts every order of the last 60 s;
-    `loss_per_day` is a positive amount in the account's currency, of today's closed and floating result.
-    """
 
-    lots_per_order: Decimal | None = None
-    lots_per_symbol: Decimal | None = None
-    orders_per_minute: int | None = None
-    loss_per_day: Decimal | None = None
+def _of_repeats(intent: Intent, view: View, now: Instant) -> Iterator[Problem]:
+    # The monotonic clock alone: a wall clock that jumps ahead must not make a double a new order.
+    for taken in view.taken:
+        passed = now.monotonic - taken.at.monotonic
+        if passed < SAME_ORDER_SECONDS and _shape(taken.intent) == _shape(intent):
+            yield Problem(
+                f"The same order was sent {max(0.0, passed):.1f} s ago; to send it again, wait until "
+                f"{SAME_ORDER_SECONDS:.0f} s have passed.",
+                True,
+                None,
+            )
+            return
+
+
+def _shape(intent: Intent) -> tuple[object, ...]:
+    """What makes two orders the same: the kind and what is traded, not an opening's stops or a comment."""
+    match intent:
+        case OpenIntent(symbol=symbol, side=side, volume=volume):
+            return ("open", symbol, side, volume)
+        case CloseIntent(ticket=ticket, volume=volume):
+            return ("close", ticket, volume)
+        case ModifyIntent(ticket=ticket, sl=sl, tp=tp):
+            return ("modify", ticket, sl, tp)
+        case CloseByIntent(ticket=ticket, by_ticket=by_ticket):
+            return ("close-by", frozenset({ticket, by_ticket}))
+        case ReverseIntent(ticket=ticket):
+            return ("reverse", ticket)
+        case CloseSymbolIntent(symbol=symbol):
+            return ("close-symbol", symbol)
+        case CloseAllIntent():
+            return ("close-all",)

@@ -1,0 +1,101 @@
+"""What an order would cost and could bring, before it is sent: estimates by the API's section 7.
+
+All amounts are in the account's currency, None where a rate or the account is not known. Prices move and
+the broker decides: nothing here is exact, and nothing here is ever sent.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from xbtfx_tui.domain.accounts import Account, margin_level_percent
+from xbtfx_tui.domain.intents import OpenIntent
+from xbtfx_tui.domain.money import margin_needed, profit_in_quote_currency
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.symbols import SymbolSpec
+
+AccountRate: TypeAlias = Callable[[str], Decimal | None]
+"""How many units of the account's currency one unit of a currency is worth; None where it is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An order's price tag. `price` is the side's own now; `spread_cost` is positive; `loss_at_sl` and
+    `gain_at_tp` are results from `price` to the stop (a loss is negative), None without that stop;
+    `free_after` is free margin and `level_after` percent once it is open."""
+
+    price: Decimal
+    margin: Decimal | None
+    spread_cost: Decimal | None
+    pip_value: Decimal | None
+    loss_at_sl: Decimal | None
+    gain_at_tp: Decimal | None
+    free_after: Decimal | None
+    level_after: Decimal | None
+
+
+def estimate_open(
+    intent: OpenIntent,
+    spec: SymbolSpec,
+    bid: Decimal,
+    ask: Decimal,
+    account: Account | None,
+    rate: AccountRate,
+    held: Decimal = Decimal(0),
+) -> Estimate:
+    """The price tag of an opening order at these prices.
+
+    `held` is the symbol's signed volume (long +) on a netting account, where only what is added to the
+    exposure takes margin; leave it 0 on a hedging account.
+    """
+    price = ask if intent.side is Side.BUY else bid
+    signed_after = held + intent.side.sign * intent.volume
+    added = max(Decimal(0), abs(signed_after) - abs(held))
+
+    def result_at(price_close: Decimal) -> Decimal | None:
+        return price_move_value(spec, intent.side, price, price_close, intent.volume, rate)
+
+    margin = None
+    if account is not None and account.leverage > 0:
+        amount, currency = margin_needed(spec, intent.side, added, price, account.leverage)
+        margin = _converted(amount, currency, rate)
+    spread = price_move_value(spec, Side.BUY, bid, ask, intent.volume, rate)
+    free_after = level_after = None
+    if account is not None and margin is not None and spread is not None:
+        free_after = account.margin_free - margin - spread
+        level_after = margin_level_percent(account.equity - spread, account.margin + margin)
+    return Estimate(
+        price=price,
+        margin=margin,
+        spread_cost=spread,
+        pip_value=price_move_value(spec, Side.BUY, Decimal(0), spec.pip, intent.volume, rate),
+        loss_at_sl=result_at(intent.sl) if intent.sl is not None else None,
+        gain_at_tp=result_at(intent.tp) if intent.tp is not None else None,
+        free_after=free_after,
+        level_after=level_after,
+    )
+
+
+def price_move_value(
+    spec: SymbolSpec,
+    side: Side,
+    price_open: Decimal,
+    price_close: Decimal,
+    lots: Decimal,
+    rate: AccountRate,
+) -> Decimal | None:
+    """What a move of the price brings this side, in the account's currency.
+
+    By contract size and rate; by the spec's tick value where the profit currency or its rate is unknown.
+    """
+    if spec.currency_profit is not None and (per_unit := rate(spec.currency_profit)) is not None:
+        return per_unit * profit_in_quote_currency(side, price_open, price_close, spec.contract_size, lots)
+    if spec.tick_value and spec.tick_size:
+        return (price_close - price_open) * side.sign / spec.tick_size * spec.tick_value * lots
+    return None
+
+
+def _converted(amount: Decimal, currency: str, rate: AccountRate) -> Decimal | None:
+    per_unit = rate(currency)
+    return amount * per_unit if per_unit is not None else None

@@ -1,0 +1,150 @@
+"""The guards of what closes or changes a position. Pure.
+
+Closing is let through wherever only the server can know better (a warning): a rule of ours must never
+keep a trader in a position.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from xbtfx_tui.domain.intents import (
+    CloseByIntent,
+    CloseIntent,
+    CloseSymbolIntent,
+    Intent,
+    Keep,
+    ModifyIntent,
+    MoveTo,
+    ReverseIntent,
+)
+from xbtfx_tui.domain.positions import PendingOrder
+from xbtfx_tui.domain.sessions import is_open
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stops import StopKind
+from xbtfx_tui.domain.volumes import volume_problem, volume_steps
+from xbtfx_tui.domain.words import intent_words, lots_words
+from xbtfx_tui.orders.opening import of_stop, opens_words
+from xbtfx_tui.orders.problems import Problem, View, symbol_of
+
+
+def of_held(ticket: int, view: View) -> Iterator[Problem]:
+    """The position must be there."""
+    if ticket not in view.positions:
+        yield Problem(f"Position {ticket} is not open any more.", True, "ticket")
+
+
+def of_closing(intent: Intent, view: View, at: datetime) -> Iterator[Problem]:
+    """Warnings alone: what the trader should know of the market, and of earlier orders on the same ticket."""
+    symbol = symbol_of(intent)
+    if view.distrust is not None:
+        yield Problem(
+            f"The price of {symbol} on screen is not fresh ({view.distrust}); the server uses its own.",
+            False,
+            "market",
+        )
+    if view.spec is not None and not is_open(view.spec.trade_sessions, at):
+        yield Problem(
+            f"The market for {symbol} seems closed.{opens_words(view.spec, at)} The server decides.",
+            False,
+            "market",
+        )
+    for record in view.unsettled:
+        if symbol_of(record.intent) in (symbol, None):
+            yield Problem(
+                f"The outcome of an earlier order is not known yet ({intent_words(record.intent)}): look at "
+                "the positions before you go on.",
+                False,
+                "ticket",
+            )
+            return
+
+
+def of_close(intent: CloseIntent, view: View) -> Iterator[Problem]:
+    """The volume of a full or partial close."""
+    yield from of_held(intent.ticket, view)
+    volume = intent.volume
+    if not volume.is_finite() or volume <= 0:
+        yield Problem("The volume to close must be more than 0.", True, "volume")
+        return
+    position = view.positions.get(intent.ticket)
+    if position is None or volume == position.volume:
+        return
+    if volume > position.volume:
+        yield Problem(
+            f"Position {intent.ticket} holds {lots_words(position.volume)} lots: close that or less.",
+            True,
+            "volume",
+        )
+    elif view.spec is not None:
+        sentence = volume_problem(volume, volume_steps(view.spec))
+        if sentence is not None:
+            yield Problem(sentence, True, "volume")
+
+
+def of_reverse(intent: ReverseIntent, view: View) -> Iterator[Problem]:
+    """What is reversed must be what was reviewed, for the server takes the whole position."""
+    yield from of_held(intent.ticket, view)
+    position = view.positions.get(intent.ticket)
+    if position is not None and (position.volume, position.side) != (intent.held, intent.side):
+        yield Problem(
+            f"Position {intent.ticket} is {position.side.value} {lots_words(position.volume)} lots by now; "
+            "draft the reverse anew.",
+            True,
+            "ticket",
+        )
+
+
+def of_modify(intent: ModifyIntent, view: View) -> Iterator[Problem]:
+    """Stops of a position against the market, of a pending order against the order's own price."""
+    changes = ((StopKind.SL, intent.sl), (StopKind.TP, intent.tp))
+    if all(isinstance(change, Keep) for _, change in changes):
+        yield Problem("Nothing would change: give an sl or a tp, or take one away.", True, "sl")
+        return
+    side: Side
+    order: PendingOrder | None = None
+    if (position := view.positions.get(intent.ticket)) is not None:
+        side = position.side
+    elif (order := view.orders.get(intent.ticket)) is not None:
+        side = order.kind.side
+    else:
+        yield Problem(f"There is no position or pending order {intent.ticket} any more.", True, "ticket")
+        return
+    bid, ask = (order.price, order.price) if order is not None else (view.bid, view.ask)
+    if view.spec is None or bid is None or ask is None:
+        return
+    # Against an old price the rule only knows what was: then it warns, and the server decides.
+    certain = order is not None or view.distrust is None
+    for kind, change in changes:
+        if isinstance(change, MoveTo):
+            for problem in of_stop(kind, change.price, side, bid, ask, view.spec):
+                yield problem if certain else Problem(problem.sentence, False, problem.about)
+
+
+def of_close_by(intent: CloseByIntent, view: View) -> Iterator[Problem]:
+    """Two open positions of one symbol, facing each other, on a hedging account."""
+    if view.is_netting:
+        yield Problem("A netting account has no close-by; use a close instead.", True, "ticket")
+        return
+    yield from of_held(intent.ticket, view)
+    yield from of_held(intent.by_ticket, view)
+    one, other = view.positions.get(intent.ticket), view.positions.get(intent.by_ticket)
+    if one is None or other is None:
+        return
+    if one.symbol != other.symbol or one.side is other.side:
+        yield Problem(
+            f"Position {one.ticket} can only be closed by an opposite position in {one.symbol}.",
+            True,
+            "ticket",
+        )
+
+
+def of_close_symbol(intent: CloseSymbolIntent, view: View) -> Iterator[Problem]:
+    """Something must be there to close."""
+    if not any(position.symbol == intent.symbol for position in view.positions.values()):
+        yield Problem(f"There is no position in {intent.symbol} to close.", True, "symbol")
+
+
+def of_close_all(view: View) -> Iterator[Problem]:
+    """Something must be there to close."""
+    if not view.positions:
+        yield Problem("There is no position to close.", True, "ticket")

@@ -1,0 +1,182 @@
+"""The guards of whatever opens a position: price, market, unknown orders, size, stops, caps, margin. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.estimates import estimate_open
+from xbtfx_tui.domain.intents import OpenIntent
+from xbtfx_tui.domain.sessions import is_open, next_open
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stops import StopKind, stop_problem
+from xbtfx_tui.domain.symbols import SymbolSpec, TradeMode
+from xbtfx_tui.domain.volumes import volume_problem, volume_steps
+from xbtfx_tui.domain.words import intent_words, lots_words, money_words
+from xbtfx_tui.orders.problems import Limits, Problem, View, symbol_of
+
+MAX_POSITIONS = 200
+
+
+def of_opening(
+    symbol: str, side: Side, view: View, limits: Limits, now: Instant, at: datetime
+) -> Iterator[Problem]:
+    """The rules for whatever opens a position of this side."""
+    for record in view.unsettled:
+        if symbol_of(record.intent) in (symbol, None):
+            yield Problem(
+                f"The outcome of an earlier order is not known yet ({intent_words(record.intent)}): nothing "
+                f"new is opened in {symbol} until it is. Closing is possible.",
+                True,
+                "symbol",
+            )
+            break
+    if view.distrust is not None:
+        yield Problem(
+            f"The price of {symbol} can't be trusted: {view.distrust}. Wait for a fresh price.",
+            True,
+            "market",
+        )
+    yield from _of_market(symbol, side, view, at)
+    in_last_minute = sum(1 for taken in view.taken if now.monotonic - taken.at.monotonic < 60)
+    if limits.orders_per_minute is not None and in_last_minute >= limits.orders_per_minute:
+        yield Problem(
+            f"Your limit of {limits.orders_per_minute} orders a minute is reached; wait a moment.",
+            True,
+            "trading",
+        )
+    yield from _of_day(view, limits)
+
+
+def _of_market(symbol: str, side: Side, view: View, at: datetime) -> Iterator[Problem]:
+    spec = view.spec
+    if spec is None:
+        yield Problem(f"The terms of {symbol} have not been read yet; wait a moment.", True, "symbol")
+        return
+    allowed = {
+        TradeMode.DISABLED: (False, "Trading is disabled for {}."),
+        TradeMode.CLOSE_ONLY: (False, "The broker only lets {} be closed, not opened."),
+        TradeMode.LONG_ONLY: (side is Side.BUY, "The broker only lets {} be bought."),
+        TradeMode.SHORT_ONLY: (side is Side.SELL, "The broker only lets {} be sold."),
+        TradeMode.FULL: (spec.tradeable, "Trading is disabled for {}."),
+    }
+    fine, sentence = allowed[spec.trade_mode]
+    if not fine:
+        yield Problem(sentence.format(symbol) + " Choose another symbol.", True, "symbol")
+    if not is_open(spec.trade_sessions, at):
+        yield Problem(f"The market for {symbol} is closed.{opens_words(spec, at)}", True, "market")
+
+
+def opens_words(spec: SymbolSpec, at: datetime) -> str:
+    """When the symbol's market opens next, as a sentence with a space before it; empty where unknown."""
+    opens = next_open(spec.trade_sessions, at)
+    return f" It opens on {opens:%a %d %b, %H:%M} UTC." if opens is not None else ""
+
+
+def _of_day(view: View, limits: Limits) -> Iterator[Problem]:
+    if limits.loss_per_day is None:
+        return
+    currency = view.account.currency if view.account is not None else None
+    if view.day_result is None:
+        yield Problem(
+            "Today's deals have not been read yet, so your loss limit can't be checked; wait a moment.",
+            True,
+            "trading",
+        )
+    elif -view.day_result >= limits.loss_per_day:
+        yield Problem(
+            f"Today's result is {money_words(view.day_result, currency)}, at your loss limit of "
+            f"{money_words(limits.loss_per_day, currency).lstrip('+')}: nothing new is opened today.",
+            True,
+            "trading",
+        )
+
+
+def of_open(intent: OpenIntent, view: View, limits: Limits) -> Iterator[Problem]:
+    """Size, stops and margin of a new order at market."""
+    spec = view.spec
+    if not intent.volume.is_finite():
+        yield Problem("The volume must be a number of lots, like 0.10.", True, "volume")
+        return
+    if spec is not None and (sentence := volume_problem(intent.volume, volume_steps(spec))) is not None:
+        yield Problem(sentence, True, "volume")
+    yield from of_order_cap(intent.volume, limits)
+    yield from _of_symbol_cap(intent, view, limits)
+    joins = view.is_netting and any(p.symbol == intent.symbol for p in view.positions.values())
+    if len(view.positions) >= MAX_POSITIONS and not joins:
+        yield Problem(
+            f"{MAX_POSITIONS} positions are open, the most an account may hold; close one first.",
+            True,
+            "market",
+        )
+    if spec is None or view.bid is None or view.ask is None:
+        return
+    for kind, price in ((StopKind.SL, intent.sl), (StopKind.TP, intent.tp)):
+        if price is not None:
+            yield from of_stop(kind, price, intent.side, view.bid, view.ask, spec)
+    held = view.held(intent.symbol) if view.is_netting else Decimal(0)
+    estimate = estimate_open(intent, spec, view.bid, view.ask, view.account, view.rate, held)
+    account, margin = view.account, estimate.margin
+    short = estimate.free_after is not None and estimate.free_after < 0
+    if account is not None and margin and short:
+        yield Problem(
+            f"Not enough free margin by our estimate: it takes "
+            f"{_plain_money(margin, account.currency)} and "
+            f"{_plain_money(account.margin_free, account.currency)} is free. The server decides.",
+            False,
+            "volume",
+        )
+
+
+def _plain_money(amount: Decimal, currency: str | None) -> str:
+    return money_words(amount, currency).lstrip("+")
+
+
+def of_order_cap(volume: Decimal, limits: Limits) -> Iterator[Problem]:
+    """The trader's own cap on what one order opens."""
+    cap = limits.lots_per_order
+    if cap is not None and volume > cap:
+        yield Problem(
+            f"{lots_words(volume)} lots is over your own limit of {lots_words(cap)} lots an order.",
+            True,
+            "volume",
+        )
+
+
+def _of_symbol_cap(intent: OpenIntent, view: View, limits: Limits) -> Iterator[Problem]:
+    cap = limits.lots_per_symbol
+    if cap is None:
+        return
+    symbol = intent.symbol
+    held = view.held(symbol)
+    if view.is_netting:
+        before, after = abs(held), abs(held + intent.side.sign * intent.volume)
+    else:
+        before = sum((p.volume for p in view.positions.values() if p.symbol == symbol), Decimal(0))
+        after = before + intent.volume
+    # Orders on their way count in full: two quick ones must not pass where one of both size would not.
+    total = after + view.coming(symbol)
+    if total > cap and after > before:
+        yield Problem(
+            f"With this order you would hold {lots_words(total)} lots of {symbol}, over your own limit "
+            f"of {lots_words(cap)}.",
+            True,
+            "volume",
+        )
+
+
+def of_stop(
+    kind: StopKind, price: Decimal, side: Side, bid: Decimal, ask: Decimal, spec: SymbolSpec
+) -> Iterator[Problem]:
+    """A stop against the market (or against an order's own price, given as bid and ask)."""
+    if not price.is_finite() or price <= 0:
+        yield Problem(f"The {kind.value} must be a price above 0.", True, kind.value)
+    elif decimals(price) > spec.digits:
+        yield Problem(f"{spec.name} has {spec.digits} decimals; {price} has more.", True, kind.value)
+    elif (sentence := stop_problem(price, kind, side, bid, ask, spec)) is not None:
+        yield Problem(sentence, True, kind.value)
+
+
+def decimals(price: Decimal) -> int:
+    """Decimals that are not trailing zeros, of a finite number."""
+    return len(f"{price:f}".partition(".")[2].rstrip("0"))

@@ -1,0 +1,110 @@
+"""What the guards look at and what they answer: values only, no rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.estimates import AccountRate
+from xbtfx_tui.domain.events import Trading
+from xbtfx_tui.domain.intents import CloseAllIntent, Intent, OpenIntent
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.symbols import SymbolSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with an order: a whole sentence, with what to do about it.
+
+    `blocks` False is a warning: the order may still be sent. `about` names the field it belongs to: volume,
+    sl, tp, comment, symbol, ticket, market or trading.
+    """
+
+    sentence: str
+    blocks: bool
+    about: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The trader's own caps; None is no cap. They hold orders that open, never those that close.
+
+    `lots_per_order` and `lots_per_symbol` in lots; `orders_per_minute` counts every order of the last 60 s;
+    `loss_per_day` is a positive amount in the account's currency, of today's closed and floating result.
+    """
+
+    lots_per_order: Decimal | None = None
+    lots_per_symbol: Decimal | None = None
+    orders_per_minute: int | None = None
+    loss_per_day: Decimal | None = None
+
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An intent the desk took, and when."""
+
+    intent: Intent
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the rules look at, for one intent's symbol at one moment.
+
+    `distrust` is why the symbol's price can't be trusted, as a clause, None for a fresh one. `bid` and
+    `ask` are None before the first quote. `day_result` is today's closed and floating result in the
+    account's currency, None while today's deals are not read. `taken` are the desk's orders of the last
+    minute, `underway` its records whose outcome is still being learnt, `spent` whether this id was taken
+    before.
+    """
+
+    trading: Trading
+    key: KeyStatus | None
+    account: Account | None
+    spec: SymbolSpec | None
+    bid: Decimal | None
+    ask: Decimal | None
+    distrust: str | None
+    positions: Mapping[int, Position]
+    orders: Mapping[int, PendingOrder]
+    rate: AccountRate
+    day_result: Decimal | None
+    taken: tuple[Taken, ...]
+    underway: tuple[IntentRecord, ...]
+    spent: bool
+
+    @property
+    def is_netting(self) -> bool:
+        return self.key is not None and self.key.margin_mode is MarginMode.NETTING
+
+    @property
+    def unsettled(self) -> tuple[IntentRecord, ...]:
+        """What nobody knows the outcome of."""
+        return tuple(r for r in self.underway if r.state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS))
+
+    def coming(self, symbol: str) -> Decimal:
+        """Lots of the symbol that orders on their way may open, without those that are seen already."""
+        return sum(
+            (
+                record.intent.volume
+                for record in self.underway
+                if isinstance(record.intent, OpenIntent) and record.intent.symbol == symbol
+            ),
+            Decimal(0),
+        )
+
+    def held(self, symbol: str) -> Decimal:
+        """The symbol's signed volume, long +."""
+        return sum(
+            (p.side.sign * p.volume for p in self.positions.values() if p.symbol == symbol), Decimal(0)
+        )
+
+
+def symbol_of(intent: Intent) -> str | None:
+    """The one symbol an intent is about; None for close-all."""
+    return None if isinstance(intent, CloseAllIntent) else intent.symbol
