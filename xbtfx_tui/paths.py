@@ -1,0 +1,83 @@
+"""Where the program's files live: the XDG places, read from the environment passed in. Never opens one.
+
+Relative values in XDG_CONFIG_HOME and XDG_STATE_HOME are ignored, as the XDG specification asks.
+"""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+APP = "xbtfx-tui"
+
+
+@dataclass(frozen=True, slots=True)
+class StateDir:
+    """The directory of what the program itself writes; each file in it is mode 0600."""
+
+    root: Path
+
+    @property
+    def journal(self) -> Path:
+        """The order journal (SQLite)."""
+        return self.root / "journal.sqlite3"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "xbtfx-tui.log"
+
+    @property
+    def watchlist(self) -> Path:
+        """The watchlist as the trader last left it."""
+        return self.root / "watchlist.json"
+
+    def create(self) -> None:
+        """Make the directory, mode 0700, where it is missing. Raises OSError."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def home_dir(environ: Mapping[str, str]) -> Path:
+    """The user's home: HOME where it is an absolute path, else what the system says."""
+    home = Path(environ.get("HOME", ""))
+    return home if home.is_absolute() else Path.home()
+
+
+def config_path(environ: Mapping[str, str]) -> Path:
+    """`$XDG_CONFIG_HOME/xbtfx-tui/config.toml`."""
+    return _xdg(environ, "XDG_CONFIG_HOME", ".config") / APP / "config.toml"
+
+
+def state_dir(environ: Mapping[str, str]) -> StateDir:
+    """`$XDG_STATE_HOME/xbtfx-tui`."""
+    return StateDir(_xdg(environ, "XDG_STATE_HOME", ".local/state") / APP)
+
+
+def credentials_path(environ: Mapping[str, str]) -> Path:
+    """`~/.xbtfx/credentials`, the place the vendor's own tools read a key from."""
+    return home_dir(environ) / ".xbtfx" / "credentials"
+
+
+def shown(path: Path, home: Path) -> str:
+    """The path as a person writes it: under the home directory with a leading `~`."""
+    if path.is_relative_to(home) and path != home:
+        return f"~/{path.relative_to(home)}"
+    return str(path)
+
+
+def chmod_command(path: Path, home: Path) -> str:
+    """The shell command that makes a file readable by its owner alone."""
+    text = shown(path, home)
+    quoted = f"~/{shlex.quote(text[2:])}" if text.startswith("~/") else shlex.quote(text)
+    return f"chmod 600 {quoted}"
+
+
+def expanded(text: str, home: Path, base: Path) -> Path:
+    """A path that a person wrote: `~/` is the home directory, a relative one starts at `base`."""
+    if text == "~" or text.startswith("~/"):
+        return home / text[2:]
+    return base / text
+
+
+def _xdg(environ: Mapping[str, str], name: str, below_home: str) -> Path:
+    given = Path(environ.get(name, ""))
+    return given if given.is_absolute() else home_dir(environ) / below_home

@@ -1,0 +1,237 @@
+"""What the program runs with: defaults < config file < environment < command line, each with its source.
+
+A profile is chosen on the command line, so what it says of key and addresses outranks the environment:
+`--profile demo` must not trade on the account that a variable left over from yesterday names.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from xbtfx_tui import config_values as values
+from xbtfx_tui.addresses import (
+    LIVE_REST,
+    LIVE_STREAM,
+    is_loopback,
+    rest_address,
+    stream_address,
+    stream_beside,
+)
+from xbtfx_tui.config_file import Config, Limits, Profile, Section, load_config, suggestion
+from xbtfx_tui.config_values import Found, Reader, SettingsError, T
+from xbtfx_tui.credentials import find_key, key_from_file, key_from_variable
+from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.paths import StateDir, config_path, expanded, home_dir, shown, state_dir
+
+BASE_VARIABLE = "XBTFX_BASE_URL"
+WS_VARIABLE = "XBTFX_WS_URL"
+
+DEFAULT_WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
+DEFAULT_FPS = 10
+DEFAULT_VOLUME = Decimal("0.10")
+BY_DEFAULT = "the default"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """What the command line said; None where it did not. `paper` runs need no key and no address."""
+
+    paper: bool = False
+    read_only: bool = False
+    config: Path | None = None
+    profile: str | None = None
+    fps: int | None = None
+    theme: str | None = None
+    default_volume: str | None = None
+    mouse: bool | None = None
+    base_url: str | None = None
+    ws_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """The trader's own caps; None = no cap. Volumes in lots, the loss in the account's currency."""
+
+    lots_per_order: Decimal | None = None
+    lots_per_symbol: Decimal | None = None
+    orders_per_minute: int | None = None
+    loss_per_day: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the program runs with, checked.
+
+    `key` None opens the welcome screen; with `paper` it is always None, and the addresses mean nothing.
+    `theme` None is the screen's own. `keys` maps an action to the keys that replace its usual ones.
+    `origins` has, per field (and `keys.ACTION`), the words for where the value was set.
+    """
+
+    paper: bool
+    read_only: bool
+    key: ApiKey | None
+    base_url: str
+    ws_url: str
+    profile: str | None
+    watchlist: tuple[str, ...]
+    fps: int
+    theme: str | None
+    default_volume: Decimal
+    mouse: bool
+    limits: LimitSettings
+    keys: Mapping[str, tuple[str, ...]]
+    config_file: Path
+    state: StateDir
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
+    """The settings of this run. Raises SettingsError: whole sentences, exit code 2."""
+    home = home_dir(environ)
+    path = given.config or config_path(environ)
+    config = load_config(path, home, required=given.config is not None)
+    profile = _profile(config, given.profile, shown(path, home))
+    sections = [config.common] if profile is None else [profile.common, config.common]
+    rest, stream = _live() if given.paper else _addresses(given, profile, environ)
+    key = None if given.paper else _key(profile, config.common, path.parent, environ)
+
+    watchlist = _first(*(s.watchlist for s in sections)) or Found(DEFAULT_WATCHLIST, BY_DEFAULT)
+    fps = _typed(given.fps, "--fps", values.whole_number(1, 60)) or config.fps
+    fps = fps or Found(DEFAULT_FPS, BY_DEFAULT)
+    theme = _typed(given.theme, "--theme", values.name) or _first(*(s.theme for s in sections))
+    volume = _typed(given.default_volume, "--default-volume", values.positive_decimal("0.10"))
+    volume = volume or _first(*(s.default_volume for s in sections)) or Found(DEFAULT_VOLUME, BY_DEFAULT)
+    mouse = _typed(given.mouse, "--no-mouse", values.flag) or config.mouse or Found(True, BY_DEFAULT)
+    found: dict[str, Found[object] | None] = {
+        "key": key,
+        "base_url": rest,
+        "ws_url": stream,
+        "watchlist": watchlist,
+        "fps": fps,
+        "theme": theme,
+        "default_volume": volume,
+        "mouse": mouse,
+    }
+    found |= {f"keys.{action}": keys for action, keys in config.keys.items()}
+    return Settings(
+        paper=given.paper,
+        read_only=given.read_only,
+        key=key.value if key else None,
+        base_url=rest.value,
+        ws_url=stream.value,
+        profile=given.profile,
+        watchlist=watchlist.value,
+        fps=fps.value,
+        theme=theme.value if theme else None,
+        default_volume=volume.value,
+        mouse=mouse.value,
+        limits=_limits([section.limits for section in sections]),
+        keys={action: keys.value for action, keys in config.keys.items()},
+        config_file=path,
+        state=state_dir(environ),
+        origins={name: value.origin for name, value in found.items() if value},
+    )
+
+
+def check_theme(settings: Settings, themes: Collection[str]) -> None:
+    """Raise SettingsError where the theme is not one of the screen's `themes`."""
+    if settings.theme is not None and settings.theme not in themes:
+        where = settings.origins.get("theme", "theme")
+        what = values.in_words(settings.theme)
+        raise SettingsError(f"{where} is {what}, which is not a theme; {suggestion(settings.theme, themes)}")
+
+
+def check_actions(settings: Settings, actions: Collection[str]) -> None:
+    """Raise SettingsError where [keys] names something that is not one of the screen's `actions`."""
+    for action in settings.keys:
+        if action not in actions:
+            where = settings.origins.get(f"keys.{action}", f"keys.{action}")
+            raise SettingsError(f"{where} is not an action; {suggestion(action, actions)}")
+
+
+def _profile(config: Config, name: str | None, file: str) -> Profile | None:
+    if name is None:
+        return None
+    if name in config.profiles:
+        return config.profiles[name]
+    if not config.profiles:
+        raise SettingsError(f"--profile {name}: {file} has no [profiles.{name}] section.")
+    raise SettingsError(f"--profile {name}: {file} has no such profile; {suggestion(name, config.profiles)}")
+
+
+def _key(
+    profile: Profile | None, common: Section, config_dir: Path, environ: Mapping[str, str]
+) -> Found[ApiKey] | None:
+    """The profile's own key, else the environment's or the credentials file's, else the config file's."""
+    if profile and profile.common.key:
+        return profile.common.key
+    if profile and profile.key_file:
+        home = home_dir(environ)
+        return key_from_file(expanded(profile.key_file.value, home, config_dir), home, required=True)
+    if profile and profile.key_env:
+        key = key_from_variable(environ, profile.key_env.value)
+        if key is None:
+            raise SettingsError(f"{profile.key_env.origin} is {profile.key_env.value}, which is not set.")
+        return key
+    return find_key(environ) or common.key
+
+
+def _live() -> tuple[Found[str], Found[str]]:
+    return Found(LIVE_REST, BY_DEFAULT), Found(LIVE_STREAM, BY_DEFAULT)
+
+
+def _addresses(
+    given: CommandLine, profile: Profile | None, environ: Mapping[str, str]
+) -> tuple[Found[str], Found[str]]:
+    """The REST and the stream address.
+
+    A stream address from a weaker source than the REST one does not count: it would be another server's.
+    """
+    rests = (
+        _typed(given.base_url, "--base-url", rest_address),
+        profile.base_url if profile else None,
+        _typed(environ.get(BASE_VARIABLE) or None, BASE_VARIABLE, rest_address),
+    )
+    streams = (
+        _typed(given.ws_url, "--ws-url", stream_address),
+        profile.ws_url if profile else None,
+        _typed(environ.get(WS_VARIABLE) or None, WS_VARIABLE, stream_address),
+    )
+    rest, stream = _live()
+    for rank, found in enumerate(rests):
+        if found is not None:
+            rest = found
+            stream = _first(*streams[: rank + 1]) or Found(stream_beside(rest.value), rest.origin)
+            break
+    else:
+        stream = _first(*streams) or stream
+    if is_loopback(rest.value) != is_loopback(stream.value):
+        raise SettingsError(
+            f"The REST address {rest.value} ({rest.origin}) and the stream address {stream.value}"
+            f" ({stream.origin}) must both be on this machine or both elsewhere:"
+            " prices and orders would not be of one account."
+        )
+    return rest, stream
+
+
+def _limits(sections: list[Limits]) -> LimitSettings:
+    def value(*found: Found[T] | None) -> T | None:
+        first = _first(*found)
+        return first.value if first else None
+
+    return LimitSettings(
+        lots_per_order=value(*(s.lots_per_order for s in sections)),
+        lots_per_symbol=value(*(s.lots_per_symbol for s in sections)),
+        orders_per_minute=value(*(s.orders_per_minute for s in sections)),
+        loss_per_day=value(*(s.loss_per_day for s in sections)),
+    )
+
+
+def _typed(raw: object, origin: str, reader: Reader[T]) -> Found[T] | None:
+    return None if raw is None else values.read(raw, origin, reader)
+
+
+def _first(*found: Found[T] | None) -> Found[T] | None:
+    """The first that is set, strongest source first."""
+    return next((one for one in found if one is not None), None)
