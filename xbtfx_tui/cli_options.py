@@ -1,0 +1,119 @@
+"""The command line's options that more than one command takes, and what becomes of them. Runs nothing."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from xbtfx_tui import config_values as values
+from xbtfx_tui.config_values import SettingsError
+from xbtfx_tui.domain.accounts import MarginMode
+
+if TYPE_CHECKING:
+    from xbtfx_tui.paper.options import ExchangeOptions
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+_EXCHANGE = (
+    click.option("--symbols", type=int, metavar="N", help="How many instruments to run, up to 1000."),
+    click.option("--seed", type=int, metavar="N", help="Same seed, same market and same past."),
+    click.option("--balance", metavar="AMOUNT", help="What the account starts with. [10000]"),
+    click.option("--currency", metavar="CODE", help="USD, USDT, BTC, ETH or XRP. [USD]"),
+    click.option("--leverage", type=int, metavar="N", help="100 means 1:100. [100]"),
+    click.option("--margin-mode", type=click.Choice(["hedging", "netting"]), help="[hedging]"),
+    click.option(
+        "--permissions", metavar="LIST", help="What the key may do: trade,read or read. [trade,read]"
+    ),
+    click.option("--fresh", is_flag=True, help="An account without a past: no positions, no deals."),
+    click.option(
+        "--fills",
+        type=click.Choice(["placed", "instant"]),
+        help="Answer a trade as the live service does, or filled at once. [placed]",
+    ),
+    click.option(
+        "--replay",
+        multiple=True,
+        metavar="SYMBOL=FILE",
+        help="Play recorded ticks (columns time_ms,bid,ask) for a symbol; may be given for several.",
+    ),
+    click.option("--speed", type=float, metavar="X", help="How much faster than recorded to replay. [1]"),
+    click.option(
+        "--market-hours", is_flag=True, help="Trade in the real market's hours, not around the clock."
+    ),
+)
+
+EXCHANGE_NAMES = (
+    "symbols",
+    "seed",
+    "balance",
+    "currency",
+    "leverage",
+    "margin_mode",
+    "permissions",
+    "fresh",
+    "fills",
+    "replay",
+    "speed",
+    "market_hours",
+)
+"""The parameters that `exchange_options` adds."""
+
+
+def exchange_options(command: Command) -> Command:
+    """Give a command the options of the paper exchange, in their order."""
+    for option in reversed(_EXCHANGE):
+        command = option(command)
+    return command
+
+
+def build_exchange_options(
+    given: Mapping[str, Any], *, port: int = 0, key: str | None = None
+) -> "ExchangeOptions":
+    """The paper exchange's options from a command's parameters; what was not given is left to the exchange.
+
+    Raises click.UsageError with a sentence that names the option.
+    """
+    from xbtfx_tui.paper.hours import HoursMode
+    from xbtfx_tui.paper.options import (
+        ExchangeOptions,
+        Fills,
+        OptionError,
+        parse_permissions,
+        parse_replay,
+    )
+
+    plain = ("symbols", "seed", "currency", "leverage", "speed")
+    chosen: dict[str, Any] = {name: given[name] for name in plain if given[name] is not None}
+    try:
+        if given["balance"] is not None:
+            chosen["balance"] = values.read(given["balance"], "--balance", _amount).value
+        if given["margin_mode"] is not None:
+            chosen["margin_mode"] = MarginMode(given["margin_mode"])
+        if given["permissions"] is not None:
+            chosen["permissions"] = parse_permissions(given["permissions"])
+        if given["fills"] is not None:
+            chosen["fills"] = Fills(given["fills"])
+        if given["market_hours"]:
+            chosen["hours"] = HoursMode.REAL
+        if key is not None:
+            chosen["key"] = values.read(key, "--key", values.api_key).value
+        replay = dict(map(parse_replay, given["replay"]))
+        _check_replay(replay, len(given["replay"]))
+        return ExchangeOptions(port=port, fresh=given["fresh"], replay=replay, **chosen)
+    except OptionError as error:
+        raise click.UsageError(f"--{error}") from None
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+_amount = values.positive_decimal("10000")
+
+
+def _check_replay(replay: Mapping[str, Path], count: int) -> None:
+    if len(replay) < count:
+        raise click.UsageError("--replay takes each symbol once.")
+    for symbol, path in replay.items():
+        if not path.is_file():
+            raise click.UsageError(f"--replay {symbol}: there is no file {path}.")
