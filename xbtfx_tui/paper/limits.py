@@ -64,7 +64,6 @@ class StreamLimits:
     `update_gap` is the least time between two updates of one symbol to one client (5 a second).
     `messages` and `messages_cut` are client messages within `message_window`: a warning, and the end.
     `event_queue` is how many account events may wait for a slow reader before it is cut off.
-    `write_timeout` is how long one send may wait for a reader that does not read.
     """
 
     auth_timeout: float = 10.0
@@ -76,4 +75,13 @@ class StreamLimits:
     messages_cut: int = 400
     message_window: float = 10.0
     event_queue: int = 2_000
-    write_timeout: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLimits:
+    """All limits of the exchange: weight a minute, and seconds that a key and account figures are kept."""
+
+    budget: int = BUDGET
+    remembered: float = 120.0
+    account_cache: float = 2.0
+    stream: StreamLimits = StreamLimits()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.paper.hours import HoursMode
 
 LOOPBACK = "127.0.0.1"
 """The one address the exchange listens on: it is for this machine alone."""
@@ -26,12 +27,14 @@ DEFAULT_BALANCES = {
     "XRP": Decimal(5_000),
 }
 TIERS = ("standard", "premium", "institutional")
+FEWEST_SYMBOLS = 8
 MOST_SYMBOLS = 1_000
 _MOST_LEVERAGE = 3_000
 _MOST_BALANCE = Decimal(10) ** 12
 _MOST_PORT = 65_535
 _MOST_TICK_RATE = 50
-_MOST_SPEED = 10_000
+_SLOWEST = 0.01
+_FASTEST = 1_000
 _KEY_FORM = re.compile(r"[A-Za-z0-9_-]{8,128}")
 
 
@@ -44,13 +47,6 @@ class Fills(Enum):
 
     PLACED = "placed"
     INSTANT = "instant"
-
-
-class Hours(Enum):
-    """When symbols trade: in the sessions of the real market, or always."""
-
-    ALWAYS = "always"
-    REAL = "real"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ class ExchangeOptions:
     tick_rate: float | None = None
     replay: Mapping[str, Path] = field(default_factory=dict)
     speed: float = 1.0
-    hours: Hours = Hours.ALWAYS
+    hours: HoursMode = HoursMode.ALWAYS
     login: int | None = None
     tier: str = "standard"
 
@@ -130,8 +126,8 @@ def _problems(options: ExchangeOptions) -> Iterator[str]:
         yield f"leverage must be 1 to {_MOST_LEVERAGE} (100 means 1:100), not {options.leverage}."
     if Permission.READ not in options.permissions:
         yield "permissions must hold read: trade,read or read."
-    if options.symbols is not None and not 1 <= options.symbols <= MOST_SYMBOLS:
-        yield f"symbols must be 1 to {MOST_SYMBOLS}, not {options.symbols}."
+    if options.symbols is not None and not FEWEST_SYMBOLS <= options.symbols <= MOST_SYMBOLS:
+        yield f"symbols must be {FEWEST_SYMBOLS} to {MOST_SYMBOLS}, not {options.symbols}."
     yield from _pace_problems(options)
     if options.login is not None and options.login <= 0:
         yield f"login must be a number above 0, not {options.login}."
@@ -142,8 +138,8 @@ def _problems(options: ExchangeOptions) -> Iterator[str]:
 def _pace_problems(options: ExchangeOptions) -> Iterator[str]:
     if options.tick_rate is not None and not 0 < options.tick_rate <= _MOST_TICK_RATE:
         yield f"tick rate must be above 0 and {_MOST_TICK_RATE} a second at most, not {options.tick_rate}."
-    if not 0 < options.speed <= _MOST_SPEED:
-        yield f"speed must be above 0 and {_MOST_SPEED} at most, not {options.speed}."
+    if not _SLOWEST <= options.speed <= _FASTEST:
+        yield f"speed must be {_SLOWEST} to {_FASTEST}, not {options.speed}."
 
 
 def _usable_key(text: str) -> bool:
