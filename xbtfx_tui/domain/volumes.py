@@ -7,6 +7,10 @@ from xbtfx_tui.domain.symbols import SymbolSpec
 
 FALLBACK_MIN = Decimal("0.01")
 FALLBACK_STEP = Decimal("0.01")
+_LONGEST_NUMBER = 16
+# Within these, a volume is exact in Decimal's arithmetic and can be shown; no market needs more.
+_MAX_LOTS = Decimal(10) ** 9
+_MAX_DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,10 @@ def volume_problem(volume: Decimal, steps: VolumeSteps) -> str | None:
         return f"Volume must be more than 0, at least {steps.minimum} lots."
     if volume < steps.minimum:
         return f"{volume} lots is below the minimum of {steps.minimum}."
+    if volume > _MAX_LOTS:
+        return "That is more lots than any market takes."
+    if volume != volume.quantize(Decimal(1).scaleb(-_MAX_DECIMALS)):
+        return f"Volume takes {_MAX_DECIMALS} decimals at most, in steps of {steps.step}."
     if steps.maximum is not None and volume > steps.maximum:
         return f"{volume} lots is above the maximum of {steps.maximum}."
     if (volume - steps.minimum) % steps.step:
@@ -48,10 +56,30 @@ def floor_to_step(volume: Decimal, steps: VolumeSteps) -> Decimal:
     return steps.minimum + count * steps.step
 
 
+def stepped(volume: Decimal, count: int, steps: VolumeSteps) -> Decimal:
+    """The volume `count` steps up (negative: down), on the grid and within the limits.
+
+    From between two steps, the first step goes to the nearer valid volume in that direction.
+    """
+    grid = floor_to_step(volume, steps)
+    if count < 0 and grid < volume:
+        count += 1
+    wanted = max(grid + count * steps.step, steps.minimum)
+    return floor_to_step(wanted, steps)
+
+
+def profit_of_part(profit: Decimal, part: Decimal, held: Decimal) -> Decimal:
+    """The share of a position's profit that closing `part` of its `held` lots realises."""
+    return profit * part / held if held else Decimal(0)
+
+
 def parse_lots(text: str) -> Decimal | None:
     """The lots that a trader typed (`0.10`, `.1`, `0,10`); None where it is not a plain number."""
     cleaned = text.strip().replace(",", ".")
     if not cleaned or not all(character in "0123456789." for character in cleaned):
+        return None
+    # Nobody trades such a number, and it would not fit Decimal's 28 digits once it is computed with.
+    if len(cleaned) > _LONGEST_NUMBER:
         return None
     try:
         return Decimal(cleaned)

@@ -1,0 +1,133 @@
+"""The close ticket: all of a position, or a part of it, with what it brings and what stays open.
+
+It works nothing out by itself and sends nothing: it drafts a `CloseIntent` and hands it to the desk once.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from textual.content import Content
+
+from xbtfx_tui.domain.intents import CloseIntent
+from xbtfx_tui.domain.money import pips_between
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.volumes import parse_lots, profit_of_part, stepped, volume_steps
+from xbtfx_tui.ui.dialogs.market import Market, cells, currency_of, is_fresh, market_of
+from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
+from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
+from xbtfx_tui.ui.dialogs.ticket import NOT_A_VOLUME
+from xbtfx_tui.ui.format import clean, lots, pips, signed_money
+from xbtfx_tui.ui.ports import Backend
+
+
+class CloseTicket(OrderDialog):
+    """Closes the position `ticket`; dismisses with the accepted CloseIntent, or None.
+
+    A position may be closed without its contract or a price being known: the server has both.
+    """
+
+    def __init__(self, backend: Backend, ticket: int) -> None:
+        self._ticket = ticket
+        self._first_seen = backend.store.positions.get(ticket)
+        super().__init__(backend)
+
+    @property
+    def _position(self) -> Position | None:
+        return self._backend.store.positions.get(self._ticket)
+
+    def make_fields(self) -> Sequence[Field]:
+        held = "" if self._first_seen is None else lots(self._first_seen.volume)
+        return (Field("volume", held, stepper=self._step_volume),)
+
+    def title_words(self) -> str:
+        symbol = "" if self._first_seen is None else f" {clean(self._first_seen.symbol, 32)}"
+        return f"CLOSE{symbol}, ticket {self._ticket}"
+
+    def hint_words(self) -> str:
+        return "enter reviews · up/down step the volume · escape closes the dialog"
+
+    def watched_symbol(self) -> str | None:
+        return None if self._first_seen is None else self._first_seen.symbol
+
+    def wants_fresh_price(self) -> bool:
+        return self._position is not None and not is_fresh(self._backend, self._position.symbol)
+
+    def make_draft(self, typed: Mapping[str, str], intent_id: str) -> Draft:
+        position = self._position
+        if position is None:
+            return Draft(None, general=(Note(f"Position {self._ticket} is not open any more.", Tone.WRONG),))
+        market = market_of(self._backend, position.symbol)
+        volume = parse_lots(typed["volume"])
+        wrong = _wrong_volume(volume, position)
+        part = position.volume if volume is None or wrong else volume
+        intent = CloseIntent(
+            intent_id=intent_id,
+            ticket=position.ticket,
+            symbol=position.symbol,
+            side=position.side,
+            volume=part,
+            held=position.volume,
+        )
+        left = position.volume - part
+        stays = f"{lots(left)} stays open" if left else "nothing stays open"
+        note = Note(wrong, Tone.WRONG) if wrong else Note(f"of {lots(position.volume)} lots; {stays}")
+        beside, general = with_problems({"volume": note}, self._backend.desk.problems(intent))
+        profit = self._profit_words(position, part)
+        return Draft(
+            intent,
+            headline=self._headline_words(position, market),
+            notes=beside,
+            general=general,
+            facts=self._facts_of(position, profit, stays),
+            review=(
+                f"Close {lots(part)}{f' of {lots(position.volume)}' if left else ''} {clean(position.symbol)}"
+                f" ({position.side.value}, ticket {position.ticket}) at market,"
+                f" now {self._price(position)}: about {profit}. {stays.capitalize()}."
+            ),
+        )
+
+    # --- words ---
+
+    def _headline_words(self, position: Position, market: Market | str) -> str:
+        line = (
+            f"{position.side.value} {lots(position.volume)} {clean(position.symbol)}"
+            f"  open {position.price_open}  now {self._price(position)}"
+        )
+        late = market if isinstance(market, str) else market.age_words
+        return f"{line}\n! {late}" if late else line
+
+    def _facts_of(self, position: Position, profit: str, stays: str) -> Content:
+        spec = self._backend.store.specs.get(position.symbol)
+        moved = None
+        if spec is not None:
+            moved = pips_between(
+                spec, position.side, position.price_open, self._backend.store.live_price(position)
+            )
+        currency = currency_of(self._backend.store)
+        swap = f"{signed_money(position.swap, currency)} {currency or ''}".rstrip()
+        return cells((("this part", profit), ("pips", pips(moved)), ("swap", swap)))
+
+    def _price(self, position: Position) -> Decimal:
+        return self._backend.store.live_price(position)
+
+    def _profit_words(self, position: Position, part: Decimal) -> str:
+        currency = currency_of(self._backend.store)
+        profit = profit_of_part(self._backend.store.live_profit(position), part, position.volume)
+        return f"{signed_money(profit, currency)} {currency or ''}".rstrip()
+
+    def _step_volume(self, text: str, count: int) -> str:
+        position, volume = self._position, parse_lots(text)
+        if position is None or volume is None:
+            return text
+        spec = self._backend.store.specs.get(position.symbol)
+        if spec is None:
+            return text
+        return lots(min(stepped(volume, count, volume_steps(spec)), position.volume))
+
+
+def _wrong_volume(volume: Decimal | None, position: Position) -> str:
+    if volume is None:
+        return NOT_A_VOLUME
+    if volume > position.volume:
+        return f"Only {lots(position.volume)} lots are open: close that or less."
+    return ""

@@ -1,0 +1,173 @@
+"""The stops of a position or of a pending order: sl and tp as a price, as pips from the open price, or none.
+
+It works nothing out by itself and sends nothing: it drafts a `ModifyIntent` and hands it to the desk once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xbtfx_tui.domain.estimates import price_move_value
+from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, Remove, StopChange
+from xbtfx_tui.domain.money import pips_between
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stops import BadStop, StopKind, parse_stop
+from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.ui.dialogs.market import Market, currency_of, is_fresh, market_of
+from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
+from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
+from xbtfx_tui.ui.format import clean, lots, pips, signed_money
+from xbtfx_tui.ui.ports import Backend
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a position and a pending order have in common here; `price` is the open or the order's price."""
+
+    ticket: int
+    symbol: str
+    side: Side
+    what: str
+    volume: Decimal
+    price: Decimal
+    sl: Decimal | None
+    tp: Decimal | None
+
+    def stop(self, kind: StopKind) -> Decimal | None:
+        return self.sl if kind is StopKind.SL else self.tp
+
+
+def _held(source: Position | PendingOrder | None) -> _Held | None:
+    match source:
+        case None:
+            return None
+        case Position(ticket, symbol, side, volume, price):
+            return _Held(ticket, symbol, side, side.value, volume, price, source.sl, source.tp)
+        case PendingOrder(ticket, symbol, kind, volume, price):
+            what = kind.value.replace("_", " ")
+            return _Held(ticket, symbol, kind.side, what, volume, price, source.sl, source.tp)
+
+
+class ModifyTicket(OrderDialog):
+    """Changes the stops of `ticket`; dismisses with the accepted ModifyIntent, or None.
+
+    The fields begin with the stops as they stand. An emptied field removes its stop, an untouched one keeps
+    it. Stops in pips count from the open price of a position, from the order's price of a pending order.
+    """
+
+    def __init__(self, backend: Backend, ticket: int) -> None:
+        self._ticket = ticket
+        store = backend.store
+        self._is_order = ticket not in store.positions and ticket in store.orders
+        self._first_seen = _held(store.orders.get(ticket) if self._is_order else store.positions.get(ticket))
+        super().__init__(backend)
+
+    @property
+    def _now_held(self) -> _Held | None:
+        store = self._backend.store
+        return _held(store.orders.get(self._ticket) if self._is_order else store.positions.get(self._ticket))
+
+    @property
+    def _reference_word(self) -> str:
+        return "the order's price" if self._is_order else "open"
+
+    def make_fields(self) -> Sequence[Field]:
+        first = self._first_seen
+        return tuple(
+            Field(kind.value, "" if first is None or (stop := first.stop(kind)) is None else str(stop))
+            for kind in StopKind
+        )
+
+    def title_words(self) -> str:
+        symbol = "" if self._first_seen is None else f" {clean(self._first_seen.symbol, 32)}"
+        return f"MODIFY{symbol}, ticket {self._ticket}"
+
+    def hint_words(self) -> str:
+        return (
+            f"a price, pips from {self._reference_word} like 30p, or empty for none"
+            " · enter reviews · tab next · escape closes"
+        )
+
+    def watched_symbol(self) -> str | None:
+        return None if self._first_seen is None else self._first_seen.symbol
+
+    def wants_fresh_price(self) -> bool:
+        return self._first_seen is not None and not is_fresh(self._backend, self._first_seen.symbol)
+
+    def make_draft(self, typed: Mapping[str, str], intent_id: str) -> Draft:
+        held = self._now_held
+        if held is None:
+            what = "Order" if self._is_order else "Position"
+            return Draft(None, general=(Note(f"{what} {self._ticket} is not open any more.", Tone.WRONG),))
+        spec = self._backend.store.specs.get(held.symbol)
+        market = market_of(self._backend, held.symbol)
+        headline = _headline_words(held, market)
+        if spec is None:
+            return Draft(None, headline=headline)
+        notes: dict[str, Note] = {}
+        changes: dict[StopKind, StopChange] = {}
+        words: list[str] = []
+        for kind in StopKind:
+            stop = parse_stop(typed[kind.value], kind, held.side, held.price, spec)
+            if isinstance(stop, BadStop):
+                notes[kind.value], changes[kind] = Note(stop.sentence, Tone.WRONG), Keep()
+                continue
+            changes[kind] = _change(held.stop(kind), stop)
+            at_stop = self._at_stop_words(held, stop, spec)
+            notes[kind.value] = Note(_note_words(held.stop(kind), changes[kind], at_stop))
+            words.append(_change_words(kind, held.stop(kind), changes[kind], at_stop))
+        intent = ModifyIntent(intent_id, held.ticket, held.symbol, changes[StopKind.SL], changes[StopKind.TP])
+        if intent.sl == Keep() and intent.tp == Keep():
+            return Draft(None, headline, notes, (Note("Nothing is changed yet."),))
+        beside, general = with_problems(notes, self._backend.desk.problems(intent))
+        review = (
+            f"Modify {clean(held.symbol)} ({held.what} {lots(held.volume)}, ticket {held.ticket}):"
+            f" {'; '.join(words)}."
+        )
+        return Draft(intent, headline, beside, general, review=review)
+
+    def _at_stop_words(self, held: _Held, stop: Decimal | None, spec: SymbolSpec) -> str:
+        """What the position comes to at the stop: `-30.0 pips from open, -30.00 USD`."""
+        if stop is None:
+            return ""
+        store, currency = self._backend.store, currency_of(self._backend.store)
+        distance = pips(pips_between(spec, held.side, held.price, stop))
+        result = price_move_value(spec, held.side, held.price, stop, held.volume, store.rate)
+        money = f"{signed_money(result, currency)} {currency or ''}".rstrip()
+        return f"{distance} pips from {self._reference_word}, {money}"
+
+
+def _headline_words(held: _Held, market: Market | str) -> str:
+    line = f"{held.what} {lots(held.volume)} {clean(held.symbol)} at {held.price}"
+    if isinstance(market, str):
+        return f"{line}\n! {market}"
+    line = f"{line}  bid {market.bid}  ask {market.ask}"
+    return f"{line}\n! {market.age_words}" if market.age_words else line
+
+
+def _change(stands: Decimal | None, wanted: Decimal | None) -> StopChange:
+    if stands == wanted:
+        return Keep()
+    return Remove() if wanted is None else MoveTo(wanted)
+
+
+def _note_words(stands: Decimal | None, change: StopChange, at_stop: str) -> str:
+    match change:
+        case Keep():
+            return at_stop or "none"
+        case Remove():
+            return f"removes {stands}"
+        case MoveTo(price=price):
+            return f"{price}: {at_stop}"
+
+
+def _change_words(kind: StopKind, stands: Decimal | None, change: StopChange, at_stop: str) -> str:
+    match change:
+        case Keep():
+            return f"{kind.value} stays {stands if stands is not None else 'none'}"
+        case Remove():
+            return f"{kind.value} {stands} is removed"
+        case MoveTo(price=price):
+            before = stands if stands is not None else "none"
+            return f"{kind.value} from {before} to {price} ({at_stop})"

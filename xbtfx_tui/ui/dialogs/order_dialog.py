@@ -1,0 +1,335 @@
+"""What every order dialog does alike: fields, review, one send. Subclasses say only what is drafted.
+
+The steps are fields -> review -> sent; escape goes back one, and nothing but enter on the review sends. The
+dialog hands one intent to the desk once and closes; what becomes of it is the desk's and the app's to tell.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeAlias
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.orders.guards import Problem
+from xbtfx_tui.ui.dialogs.parts import (
+    NO_NOTE,
+    SHORT_OR_TALL,
+    Field,
+    FieldInput,
+    Note,
+    Tone,
+    Words,
+    set_tone,
+)
+from xbtfx_tui.ui.dialogs.review import ReviewLine
+from xbtfx_tui.ui.format import clean
+from xbtfx_tui.ui.ports import Backend
+
+TICKS_PER_SECOND = 5
+FRESH_PRICE_EVERY = 3.0
+"""Seconds between two requests for a fresh price or a missing spec."""
+
+ENTER_SENDS = "Enter sends, escape goes back."
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the fields come to at the market as it stands.
+
+    `intent` is None while nothing can be drafted (no spec, no price, position gone); a WRONG note anywhere
+    keeps it from its review. `notes` are by field; `general` belongs to none of them. `review` is the words.
+    """
+
+    intent: Intent | None
+    headline: str | Content = ""
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    general: Sequence[Note] = ()
+    facts: str | Content = ""
+    review: str = ""
+
+    @property
+    def first_wrong(self) -> str | None:
+        """The first field, in the order of `notes`, that is wrong."""
+        return next((name for name, note in self.notes.items() if note.tone is Tone.WRONG), None)
+
+    @property
+    def hindrances(self) -> tuple[str, ...]:
+        """Every sentence that keeps it from being sent."""
+        notes = (*self.notes.values(), *self.general)
+        return tuple(note.text for note in notes if note.tone is Tone.WRONG)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        notes = (*self.notes.values(), *self.general)
+        return tuple(note.text for note in notes if note.tone is Tone.WARNING)
+
+    @property
+    def sendable(self) -> bool:
+        return self.intent is not None and not self.hindrances
+
+
+def with_problems(
+    notes: Mapping[str, Note], problems: Sequence[Problem]
+) -> tuple[dict[str, Note], tuple[Note, ...]]:
+    """The desk's problems laid over the fields' notes, and those that belong to no field.
+
+    What the dialog itself found wrong with a field stands: the desk then judged a stand-in value. Of two
+    problems of one field the one that blocks wins.
+    """
+    beside = dict(notes)
+    general: list[Note] = []
+    for problem in sorted(problems, key=lambda one: not one.blocks):
+        note = Note(clean(problem.sentence), Tone.WRONG if problem.blocks else Tone.WARNING)
+        if problem.about not in beside:
+            general.append(note)
+        elif beside[problem.about].tone is Tone.QUIET:
+            beside[problem.about] = note
+    return beside, tuple(general)
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """The fields take keys. `refusal` is what the desk said to the last send, until something is typed."""
+
+    refusal: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """The words are up; `typed` is what the fields held at enter, and nothing changes it."""
+
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Handed to the desk: no key does anything any more."""
+
+
+Phase: TypeAlias = Editing | Reviewing | Spent
+
+
+class OrderDialog(ModalScreen[Intent | None]):
+    """Base of ticket, close and modify. Dismisses with the intent that was accepted, or None."""
+
+    AUTO_FOCUS = "FieldInput"
+    VERTICAL_BREAKPOINTS = SHORT_OR_TALL
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back one step"),
+        # Priority, so that what follows a tab in a burst of keys goes to the next field and not to this one.
+        Binding("tab", "step_focus(1)", "Next field", show=False, priority=True),
+        Binding("shift+tab", "step_focus(-1)", "Previous field", show=False, priority=True),
+    ]
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(classes="dialog order")
+        self._backend = backend
+        self._phase: Phase = Editing()
+        self._draft = Draft(None)
+        self._intent_id = backend.desk.new_intent_id()
+        self._asked_at: float | None = None
+        self._early: list[events.Key] = []
+        self._fields = {one.field_name: one for one in self.make_fields()}
+        self._headline = Words(id="headline")
+        self._facts = Words(id="facts")
+        self._general = Words(id="general")
+        self._review = ReviewLine(backend.clock)
+        self._hint = Words(id="hint")
+
+    # --- what a subclass says ---
+
+    @abstractmethod
+    def make_fields(self) -> Sequence[Field]:
+        """The fields, top to bottom; the first is focused."""
+
+    @abstractmethod
+    def make_draft(self, typed: Mapping[str, str], intent_id: str) -> Draft:
+        """What these texts come to now. Called at every change and five times a second: pure and cheap."""
+
+    @abstractmethod
+    def title_words(self) -> str:
+        """What the frame says on top."""
+
+    @abstractmethod
+    def hint_words(self) -> str:
+        """The keys that work while the fields are up."""
+
+    def watched_symbol(self) -> str | None:
+        """The symbol whose spec and price are needed."""
+        return None
+
+    def wants_fresh_price(self) -> bool:
+        """Whether the price is too old to trade on, or the spec is missing."""
+        return False
+
+    # --- the frame ---
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="frame", can_focus=False):
+            yield self._headline
+            yield from self._fields.values()
+            yield self._facts
+            yield self._general
+            yield self._review
+            yield self._hint
+
+    def on_mount(self) -> None:
+        self.retitle()
+        self._tick()
+        self.set_interval(1 / TICKS_PER_SECOND, self._tick)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep what is typed before the first field has the focus, and hand it on in its order."""
+        if self.focused is None and isinstance(self._phase, Editing) and event.key != "escape":
+            event.stop()
+            self._early.append(events.Key(event.key, event.character))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        while self._early:
+            event.widget.post_message(self._early.pop(0))
+        if isinstance(self._phase, Reviewing) and isinstance(event.widget, FieldInput):
+            self._edit()
+
+    def retitle(self) -> None:
+        """Write the frame's title anew."""
+        self.query_one("#frame").border_title = Content(self.title_words())
+
+    def typed(self) -> Mapping[str, str]:
+        """What the fields hold, or held when the review began."""
+        if isinstance(self._phase, Reviewing):
+            return self._phase.typed
+        return {name: one.text for name, one in self._fields.items()}
+
+    def redraft(self) -> None:
+        """Look at the fields and the market again and show what they come to."""
+        draft = self.make_draft(self.typed(), self._intent_id)
+        self._draft = draft
+        self._headline.say(draft.headline)
+        self._facts.say(draft.facts)
+        for name, one in self._fields.items():
+            one.say(draft.notes.get(name, NO_NOTE))
+        general = [*draft.general]
+        if isinstance(self._phase, Editing):
+            general += [note for note in self._phase.refusal if note not in general]
+        self._general.say("\n".join(note.written for note in general))
+        set_tone(self._general, (note.tone for note in general))
+        self._hint.say("" if isinstance(self._phase, Reviewing) else self.hint_words())
+        if isinstance(self._phase, Reviewing):
+            self._review.say(self._review_words())
+
+    def _review_words(self) -> str:
+        if not self._draft.sendable:
+            return f"! Can't be sent now: {' '.join(self._draft.hindrances)} Enter or escape goes back."
+        warnings = "".join(f"\n! {warning}" for warning in self._draft.warnings)
+        return f"{self._draft.review} {ENTER_SENDS}{warnings}"
+
+    def _tick(self) -> None:
+        if isinstance(self._phase, Spent):
+            return
+        self._ask_for_price()
+        self.redraft()
+
+    def _ask_for_price(self) -> None:
+        symbol = self.watched_symbol()
+        if symbol is None or not self.wants_fresh_price():
+            return
+        now = self._backend.clock.now().monotonic
+        if self._asked_at is None or now - self._asked_at >= FRESH_PRICE_EVERY:
+            self._asked_at = now
+            self._backend.need_spec(symbol)
+
+    # --- the steps ---
+
+    @on(Input.Changed)
+    def _field_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if isinstance(self._phase, Editing):
+            self._phase = Editing()
+            self.redraft()
+
+    @on(Input.Submitted)
+    def _field_entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if not isinstance(self._phase, Editing):
+            return
+        self.redraft()
+        if not self._draft.sendable:
+            self._release()
+            self._go_to_wrong()
+            return
+        self._phase = Reviewing(self.typed())
+        for one in self._fields.values():
+            one.input.hold()
+        self.add_class("-reviewing")
+        self._hint.say("")
+        self._review.open(self._review_words())
+
+    @on(ReviewLine.Confirmed)
+    def _confirmed(self, event: ReviewLine.Confirmed) -> None:
+        event.stop()
+        if not isinstance(self._phase, Reviewing):
+            return
+        intent = self._draft.intent
+        if intent is None or not self._draft.sendable:
+            self._edit()
+            return
+        self._phase = Spent()
+        problems = self._backend.desk.submit(intent)
+        if any(problem.blocks for problem in problems):
+            # Nothing was journaled, so what is tried next is another intent.
+            self._intent_id = self._backend.desk.new_intent_id()
+            self._edit(tuple(Note(clean(one.sentence), Tone.WRONG) for one in problems if one.blocks))
+            return
+        self.dismiss(intent)
+
+    @on(ReviewLine.Backed)
+    def _backed(self, event: ReviewLine.Backed) -> None:
+        event.stop()
+        if isinstance(self._phase, Reviewing):
+            self._edit()
+
+    def action_back(self) -> None:
+        """One step back: from the review (once it hears) to the fields, from the fields out."""
+        if isinstance(self._phase, Reviewing):
+            if self._review.hears():
+                self._edit()
+        elif isinstance(self._phase, Editing):
+            self.dismiss(None)
+
+    def action_step_focus(self, step: int) -> None:
+        """The next or previous field, around at the ends; the review holds the focus while it is up."""
+        if not isinstance(self._phase, Editing):
+            return
+        inputs = [one.input for one in self._fields.values()]
+        # By the screen's word: a widget learns of its own focus only later, too late for a burst of keys.
+        at = next((i for i, one in enumerate(inputs) if one is self.focused), 0 if step < 0 else -1)
+        self.set_focus(inputs[(at + step) % len(inputs)])
+
+    def _edit(self, refusal: tuple[Note, ...] = ()) -> None:
+        """Back to the fields, to the first that is wrong if there is one."""
+        self._phase = Editing(refusal)
+        self._release()
+        self.remove_class("-reviewing")
+        if not isinstance(self.focused, FieldInput):
+            self._go_to_wrong(otherwise=next(iter(self._fields)))
+        self._review.close()
+        self.redraft()
+
+    def _release(self) -> None:
+        for one in self._fields.values():
+            one.input.release()
+
+    def _go_to_wrong(self, otherwise: str | None = None) -> None:
+        name = self._draft.first_wrong or otherwise
+        if name is not None:
+            self.set_focus(self._fields[name].input)
+        elif self._general.display:
+            self._general.scroll_visible(animate=False)

@@ -1,0 +1,172 @@
+"""What the dialogs are built of: words that never flicker, and a field with its note beside it.
+
+Keys reach a field in the order they were typed, whatever the line does: what was typed after enter never
+changes what enter meant. Nothing here knows an order, a price or the desk.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import NoBinding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+
+class Tone(Enum):
+    """How a note is meant; the value is its style class. Only WRONG keeps an order from its review."""
+
+    QUIET = "quiet"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence beside a field or below them all."""
+
+    text: str
+    tone: Tone = Tone.QUIET
+
+    @property
+    def written(self) -> str:
+        """The sentence with a mark that needs no colour."""
+        return f"! {self.text}" if self.tone is not Tone.QUIET and self.text else self.text
+
+
+NO_NOTE = Note("")
+
+SHORT_OR_TALL = [(0, "-short"), (23, "-tall")]
+"""Breakpoints by rows, as style classes: a short terminal gets no blank rows between a dialog's parts."""
+
+Stepper: TypeAlias = Callable[[str, int], str]
+"""From what a field holds and a number of steps up (negative: down) to what it holds then."""
+
+STEP_KEYS = {"up": 1, "down": -1, "shift+up": 10, "shift+down": -10, "pageup": 10, "pagedown": -10}
+
+
+class Words(Static):
+    """Text without markup that repaints only when it changed; takes no row while it is empty."""
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(text, markup=False, id=id, classes=classes)
+        self._said: str | Content = text
+        self.display = bool(text)
+
+    def say(self, text: str | Content) -> None:
+        """Show `text`, already cleaned of control characters."""
+        if text == self._said:
+            return
+        self._said = text
+        self.display = bool(str(text))
+        self.update(text)
+
+    @property
+    def said(self) -> str:
+        """What it shows, as plain text."""
+        return str(self._said)
+
+
+def set_tone(widget: Widget, tones: Iterable[Tone]) -> None:
+    """Give the widget the style class of the gravest of the tones."""
+    present = frozenset(tones)
+    gravest = next((tone for tone in (Tone.WRONG, Tone.WARNING) if tone in present), Tone.QUIET)
+    for tone in Tone:
+        widget.set_class(tone is gravest, f"-{tone.value}")
+
+
+class FieldInput(Input):
+    """A one-line input that takes its keys strictly in the order typed.
+
+    Textual runs bindings only after a key has bubbled to the app, while characters are inserted at once: in a
+    burst, as a slow line delivers it, a backspace or enter would be overtaken by what was typed after it.
+    Here a key's own binding runs in its turn, and from enter on the field is deaf until `released`.
+    """
+
+    def __init__(self, value: str, *, max_length: int = 0, stepper: Stepper | None = None) -> None:
+        super().__init__(value, max_length=max_length, compact=True)
+        self._stepper = stepper
+        self._held = False
+
+    def hold(self) -> None:
+        """Ignore every key until `release`: what is under review must not change."""
+        self._held = True
+
+    def release(self) -> None:
+        self._held = False
+
+    async def on_key(self, event: events.Key) -> None:
+        if self._held:
+            if event.key != "escape":
+                event.stop()
+            event.prevent_default()
+            return
+        if self._stepper is not None and (steps := STEP_KEYS.get(event.key)) is not None:
+            event.stop()
+            event.prevent_default()
+            self.rewrite(self._stepper(self.value, steps))
+            return
+        try:
+            bindings = self._bindings.get_bindings_for_key(event.key)
+        except NoBinding:
+            return
+        for binding in bindings:
+            if await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                return
+
+    def on_paste(self, event: events.Paste) -> None:
+        if self._held:
+            event.stop()
+            event.prevent_default()
+
+    async def action_submit(self) -> None:
+        self.hold()
+        await super().action_submit()
+
+    def rewrite(self, text: str) -> None:
+        """Put `text` in the field with the cursor at its end, as if it had been typed."""
+        self.value = text
+        self.cursor_position = len(text)
+
+
+class Field(Horizontal):
+    """A label, its input, and beside it what the value comes to or what is wrong with it."""
+
+    def __init__(
+        self, name: str, value: str = "", *, max_length: int = 0, stepper: Stepper | None = None
+    ) -> None:
+        super().__init__(id=name)
+        self.field_name = name
+        self.input = FieldInput(value, max_length=max_length, stepper=stepper)
+        self._note = Words(classes="note")
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.field_name, markup=False, classes="label")
+        yield self.input
+        yield self._note
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-focused")
+
+    @property
+    def text(self) -> str:
+        return self.input.value
+
+    @property
+    def said(self) -> str:
+        """The note as it is on screen."""
+        return self._note.said
+
+    def say(self, note: Note) -> None:
+        self._note.say(note.written)
+        set_tone(self, (note.tone,))
