@@ -1,0 +1,33 @@
+"""The one error of this package, and how text from outside is made short and free of keys.
+
+It never cleans control characters or markup: that is the screen's work.
+"""
+
+import re
+
+_KEY = re.compile(r"(xbtfx_live_[0-9A-Za-z]{4})[0-9A-Za-z]+")
+_LONGEST_SENTENCE = 300
+_LONGEST_TEXT = 500
+
+
+class WireError(ValueError):
+    """What came makes no sense; one clear sentence of bounded length that never holds a key."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(clip(sentence, _LONGEST_SENTENCE))
+
+
+def clip(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """The text, at most `longest` characters, with any API key in it cut down to its prefix."""
+    # A key that straddles the cut must still be seen whole, hence the margin.
+    short = _KEY.sub(r"\1...", text[: longest + 100])
+    return short if len(short) <= longest else short[: longest - 3] + "..."
+
+
+def shown(value: object) -> str:
+    """A value from outside as an error sentence quotes it: short, on one line."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    return clip(repr(value[:60] if isinstance(value, str) else value), 60)

@@ -1,0 +1,159 @@
+"""What GET requests answer, as domain values. Every form of the API's section 2 is accepted.
+
+A row that can't be read fails its whole answer: a position left out would look like a closed one.
+"""
+
+import re
+from decimal import Decimal
+
+from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission, margin_level_percent
+from xbtfx_tui.domain.positions import Deal, DealEntry, OrderKind, PendingOrder, Position
+from xbtfx_tui.wire.errors import clip
+from xbtfx_tui.wire.fields import Row, decode, normal, rows
+from xbtfx_tui.wire.symbols import read_symbol, read_symbols
+
+__all__ = [
+    "read_account",
+    "read_history",
+    "read_key_status",
+    "read_orders",
+    "read_positions",
+    "read_symbol",
+    "read_symbols",
+]
+
+_LARGEST_LEVERAGE = 100_000
+
+
+def read_key_status(body: bytes) -> KeyStatus:
+    """GET /v1/auth/status. Permissions that are not known are left out. Raises WireError."""
+    row = Row(decode(body, "The key's status"), "The key's status:")
+    return KeyStatus(
+        login=row.integer("login"),
+        tier=row.text_or_none("tier") or "",
+        status=row.text_or_none("status") or "",
+        permissions=_permissions(row),
+        margin_mode=_margin_mode(row),
+        server=row.text_or_none("server"),
+    )
+
+
+def read_account(body: bytes) -> Account:
+    """GET /v1/account. The margin level is worked out where the server leaves it out. Raises WireError."""
+    row = Row(decode(body, "The account"), "The account:")
+    equity, margin = row.decimal("equity"), row.decimal("margin")
+    leverage = row.integer("leverage")
+    if not 0 < leverage <= _LARGEST_LEVERAGE:
+        raise row.bad(("leverage",), leverage, "a leverage")
+    sent_level = row.decimal_or_none("margin_level") if margin > 0 else None
+    return Account(
+        login=row.integer("login"),
+        balance=row.decimal("balance"),
+        equity=equity,
+        margin=margin,
+        margin_free=row.decimal("margin_free", "free_margin"),
+        profit=row.decimal_or_zero("profit"),
+        leverage=leverage,
+        margin_mode=_margin_mode(row),
+        currency=(row.text_or_none("currency") or "").strip().upper() or None,
+        margin_level=sent_level or margin_level_percent(equity, margin),
+        server=row.text_or_none("server"),
+    )
+
+
+def read_positions(body: bytes) -> tuple[Position, ...]:
+    """GET /v1/positions, bare or wrapped. Raises WireError."""
+    return tuple(_position(row) for row in rows(decode(body, "The positions"), "positions", "The positions"))
+
+
+def read_orders(body: bytes) -> tuple[PendingOrder, ...]:
+    """GET /v1/orders, bare or wrapped. A kind that is no pending order is left out. Raises WireError."""
+    found = rows(decode(body, "The orders"), "orders", "The orders")
+    return tuple(order for row in found if (order := pending_order(row)) is not None)
+
+
+def read_history(body: bytes) -> tuple[Deal, ...]:
+    """GET /v1/history. Deposits and the like (a side that is neither buy nor sell) are left out.
+
+    Raises WireError.
+    """
+    found = rows(decode(body, "The history"), "deals", "The history")
+    return tuple(deal(row) for row in found if row.side_or_none("side") is not None)
+
+
+def pending_order(row: Row) -> PendingOrder | None:
+    """One pending order, from REST or from the stream; None for a kind that is not known."""
+    kind = row.raw("type")
+    known = _ORDER_KINDS.get(normal(kind)) if isinstance(kind, str) else None
+    if known is None:
+        return None
+    return PendingOrder(
+        ticket=row.ticket("ticket"),
+        symbol=row.name("symbol"),
+        kind=known,
+        volume=row.positive("volume"),
+        price=row.positive("price"),
+        sl=row.positive_or_none("sl"),
+        tp=row.positive_or_none("tp"),
+    )
+
+
+def deal(row: Row) -> Deal:
+    """One deal, from REST or from the stream."""
+    return Deal(
+        ticket=row.ticket("ticket"),
+        symbol=row.name("symbol"),
+        side=row.side("side"),
+        entry=row.enum_or_none(DealEntry, "entry"),
+        volume=row.positive("volume"),
+        price=row.decimal("price"),
+        profit=row.decimal_or_zero("profit"),
+        time=row.moment_or_none("time"),
+        order=row.ticket_or_none("order"),
+        position=row.ticket_or_none("position"),
+    )
+
+
+_ORDER_KINDS = {normal(kind.value): kind for kind in OrderKind}
+
+
+def _position(row: Row) -> Position:
+    return Position(
+        ticket=row.ticket("ticket"),
+        symbol=row.name("symbol"),
+        side=row.side("side"),
+        volume=row.positive("volume"),
+        price_open=row.positive("price_open"),
+        price_current=_current_price(row),
+        sl=row.positive_or_none("sl"),
+        tp=row.positive_or_none("tp"),
+        profit=row.decimal_or_zero("profit"),
+        swap=row.decimal_or_zero("swap"),
+    )
+
+
+def _current_price(row: Row) -> Decimal:
+    """MetaTrader says 0 while a symbol has no quote yet: the price it was opened at stands in."""
+    return row.positive_or_none("price_current") or row.positive("price_open")
+
+
+def _permissions(row: Row) -> frozenset[Permission]:
+    value = row.raw("permissions")
+    if isinstance(value, str):
+        words = re.split(r"[,;|\s]+", clip(value))
+    elif isinstance(value, list):
+        words = [word for word in value if isinstance(word, str)]
+    else:
+        raise row.bad(("permissions",), value, "a list or text like trade,read")
+    said = {word.strip().lower() for word in words}
+    return frozenset(permission for permission in Permission if permission.value in said)
+
+
+def _margin_mode(row: Row) -> MarginMode:
+    value = row.raw("margin_mode")
+    word = normal(value) if isinstance(value, str) else ""
+    if "hedging" in word:
+        return MarginMode.HEDGING
+    if "netting" in word:
+        return MarginMode.NETTING
+    raise row.bad(("margin_mode",), value, "hedging or netting")
