@@ -1,0 +1,53 @@
+"""`python -m xbtfx_tui.paper [OPTIONS-AS-JSON]`: the exchange as a child process (see process.py).
+
+Says one line of JSON on stdout, what the exchange is or why it did not start, and ends when stdin does.
+Its key comes in the environment, never among the arguments, which any user of the machine may read.
+"""
+
+import asyncio
+import os
+import sys
+from dataclasses import replace
+
+from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.paper.bodies import write_json
+from xbtfx_tui.paper.options import OptionError
+from xbtfx_tui.paper.process import KEY_VARIABLE, read_options
+from xbtfx_tui.paper.server import PaperServer
+from xbtfx_tui.paper.serving import serve_until_stopped
+
+
+def main(arguments: list[str]) -> int:
+    """Run until stdin ends or a signal comes; 0 then, 2 where it could not start."""
+    key = os.environ.pop(KEY_VARIABLE, None)
+    try:
+        options = read_options(arguments[0] if arguments else "{}")
+        if key is not None:
+            options = replace(options, key=ApiKey(key))
+        asyncio.run(serve_until_stopped(options, _say_ready, with_stdin=True))
+    except OptionError as unusable:
+        _say({"error": str(unusable)})
+        return 2
+    return 0
+
+
+def _say_ready(server: PaperServer) -> None:
+    _say(
+        {
+            "port": server.port,
+            "key": server.key.reveal(),
+            "base_url": server.base_url,
+            "ws_url": server.ws_url,
+            "login": server.settled.login,
+            "seed": server.settled.seed,
+        }
+    )
+
+
+def _say(value: dict[str, object]) -> None:
+    sys.stdout.buffer.write(write_json(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
