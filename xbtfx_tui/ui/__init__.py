@@ -1,0 +1,1 @@
+"""The screen: Textual, and nothing that speaks to the network or the journal."""

@@ -1,0 +1,1 @@
+"""The pieces panes are made of; they know no account."""

@@ -1,0 +1,97 @@
+"""How figures and texts are written on screen. Pure; never decides what a figure is."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from rich.cells import cell_len, set_cell_size
+
+from xbtfx_tui.domain.accounts import currency_decimals
+from xbtfx_tui.domain.plain_text import plain
+
+MINUS = "-"
+NOTHING = "–"
+
+
+def price(value: float | Decimal | None, digits: int) -> str:
+    """A price at the symbol's digits; a dash where there is none."""
+    return NOTHING if value is None else f"{value:.{digits}f}"
+
+
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """An amount at its currency's decimals, thousands grouped, without the currency's name."""
+    if amount is None:
+        return NOTHING
+    text = f"{amount:,.{currency_decimals(currency)}f}"
+    return text[1:] if text.startswith("-") and not text.strip("-0.,") else text
+
+
+def signed_money(amount: Decimal | None, currency: str | None) -> str:
+    """Money with its sign always written, so that a gain needs no colour; zero has none."""
+    text = money(amount, currency)
+    return f"+{text}" if amount is not None and amount > 0 and text.strip("0.,") else text
+
+
+def money_named(amount: Decimal | None, currency: str | None) -> str:
+    """Money with its currency's name, where that is known."""
+    return f"{money(amount, currency)} {currency}" if currency else money(amount, currency)
+
+
+def lots(volume: Decimal | None) -> str:
+    """A volume in lots with at least two decimals and no others than it needs."""
+    if volume is None:
+        return NOTHING
+    _, _, exponent = volume.normalize().as_tuple()
+    decimals = max(2, -exponent) if isinstance(exponent, int) else 2
+    return f"{volume:.{decimals}f}"
+
+
+def pips(count: Decimal | None) -> str:
+    """Pips with their sign and one decimal."""
+    return NOTHING if count is None else f"{count:+.1f}"
+
+
+def percent(value: Decimal | None, decimals: int = 2) -> str:
+    return NOTHING if value is None else f"{value:,.{decimals}f}%"
+
+
+def age(seconds: float) -> str:
+    """How long ago, in the one unit that matters: `3s`, `4m`, `2h`, `5d`."""
+    if seconds < 60:
+        return f"{int(seconds)}s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)}m"
+    if seconds < 86400:
+        return f"{int(seconds // 3600)}h"
+    return f"{int(seconds // 86400)}d"
+
+
+def clock_time(wall: float) -> str:
+    """Unix time as HH:MM:SS, UTC, the time zone that the API speaks."""
+    return datetime.fromtimestamp(wall, UTC).strftime("%H:%M:%S")
+
+
+def units(volume: float) -> str:
+    """A depth volume in units, short: `850`, `12.5K`, `3.2M`."""
+    for limit, divisor, suffix in ((1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e4, 1e3, "K")):
+        if volume >= limit:
+            return f"{volume / divisor:.4g}{suffix}"
+    return f"{volume:.4g}"
+
+
+def clean(text: str, limit: int = 400) -> str:
+    """A text from outside, without control characters and no longer than `limit`."""
+    return plain(text, limit)
+
+
+def left(text: str, width: int) -> str:
+    """Padded to `width` cells on the right; what does not fit ends in an ellipsis."""
+    return _fit(text, width) if cell_len(text) > width else text + " " * (width - cell_len(text))
+
+
+def right(text: str, width: int) -> str:
+    """Padded to `width` cells on the left; what does not fit ends in an ellipsis."""
+    return _fit(text, width) if cell_len(text) > width else " " * (width - cell_len(text)) + text
+
+
+def _fit(text: str, width: int) -> str:
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""

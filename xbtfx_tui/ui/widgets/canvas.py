@@ -1,0 +1,184 @@
+"""Lines of styled cells that repaint only the columns that changed. Knows no account and no prices.
+
+A cell is a tuple of (text, style) runs of a fixed total width. Setting a cell that equals what is there
+costs a comparison; setting one that differs refreshes the first to the last column that differ, and cuts
+the line's segments there, because the compositor writes whole segments.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, TypeAlias
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+Run: TypeAlias = tuple[str, Style]
+Cell: TypeAlias = tuple[Run, ...]
+
+TINTS = (
+    "text",
+    "muted",
+    "strong",
+    "up",
+    "down",
+    "up-flash",
+    "down-flash",
+    "header",
+    "tab",
+    "accent",
+    "warning",
+    "error",
+    "good",
+    "badge-paper",
+    "badge-live",
+    "badge-read",
+    "badge-locked",
+    "cursor",
+    "cursor-blurred",
+    "bid-bar",
+    "ask-bar",
+)
+"""The names of the styles that canvases draw with; styles/canvas.tcss gives them their colours."""
+
+
+class _Line:
+    __slots__ = ("cells", "cuts", "strip", "under")
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.cuts: tuple[int, ...] = ()
+        self.strip: Strip | None = None
+        self.under: Style | None = None
+
+
+def cell_width(cell: Cell) -> int:
+    """Columns of a cell; texts are padded by `format.left` and `format.right`, one column a character."""
+    return sum(len(text) for text, _ in cell)
+
+
+def changed_span(old: Cell, new: Cell) -> tuple[int, int] | None:
+    """First and one past the last column in which two cells differ; None where they look the same."""
+    before = [(character, style) for text, style in old for character in text]
+    after = [(character, style) for text, style in new for character in text]
+    if len(before) != len(after):
+        return 0, max(len(before), len(after))
+    differing = [x for x, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
+    return (differing[0], differing[-1] + 1) if differing else None
+
+
+class Canvas(ScrollView):
+    """A widget of cell lines, line 0 on top; no line scrolls unless a subclass says so."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"canvas--{name}" for name in TINTS}
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's word)
+        super().__init__(id=id, classes=classes)
+        self._lines: list[_Line] = []
+        self._tints: dict[str, Style] = {}
+        self._rendering = False
+
+    def tint(self, name: str) -> Style:
+        """The style of that name in the theme of now; made once."""
+        style = self._tints.get(name)
+        if style is None:
+            style = self._tints[name] = self.get_component_rich_style(f"canvas--{name}", partial=True)
+        return style
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._tints.clear()
+        self.forget()
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the widget, or one that it is in, is taken off the screen: nothing needs drawing then."""
+        return not all(node.display for node in self.ancestors_with_self if isinstance(node, Widget))
+
+    def forget(self) -> None:
+        """Drop every line; the subclass draws anew what is asked for."""
+        self._lines.clear()
+        self.refresh()
+
+    def line_to_screen(self, y: int) -> int:
+        """Where line `y` stands in the widget."""
+        return y
+
+    def screen_to_line(self, y: int) -> int | None:
+        """Which line stands at `y` of the widget; None for empty space."""
+        return y
+
+    def draw_line(self, y: int) -> None:
+        """A subclass that draws lazily sets the cells of line `y` here."""
+
+    def set_line(self, y: int, cells: Sequence[Cell], under: Style | None = None) -> None:
+        """Set a line's cells, refreshing what differs. `under` lies beneath the whole line."""
+        line = self._line(y)
+        if len(line.cells) != len(cells) or line.under != under:
+            line.cells, line.under, line.strip, line.cuts = list(cells), under, None, ()
+            self._refresh_columns(y, 0, self.size.width)
+            return
+        x = 0
+        cuts: list[int] = []
+        for index, new in enumerate(cells):
+            old = line.cells[index]
+            if old != new and (span := changed_span(old, new)) is not None:
+                line.cells[index] = new
+                cuts.extend((x + span[0], x + span[1]))
+                self._refresh_columns(y, x + span[0], x + span[1])
+            x += cell_width(new)
+        if cuts:
+            line.cuts, line.strip = tuple(cuts), None
+
+    def drop_line(self, y: int) -> None:
+        """Forget what line `y` showed without refreshing: it is off screen and will be drawn when needed."""
+        if y < len(self._lines):
+            self._lines[y] = _Line()
+
+    def _line(self, y: int) -> _Line:
+        while len(self._lines) <= y:
+            self._lines.append(_Line())
+        return self._lines[y]
+
+    def _refresh_columns(self, y: int, start: int, end: int) -> None:
+        if not self._rendering:
+            self.refresh(Region(start, self.line_to_screen(y), end - start, 1))
+
+    def render_line(self, y: int) -> Strip:
+        number = self.screen_to_line(y)
+        width = self.size.width
+        if number is None:
+            return Strip.blank(width, self.rich_style)
+        if number >= len(self._lines) or not self._lines[number].cells:
+            self._rendering = True  # what is being painted needs no refresh
+            try:
+                self.draw_line(number)
+            finally:
+                self._rendering = False
+        if number >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        line = self._lines[number]
+        if line.strip is None or line.strip.cell_length != width:
+            line.strip = self._strip(line, width)
+        return line.strip
+
+    def _strip(self, line: _Line, width: int) -> Strip:
+        segments: list[Segment] = []
+        x = 0
+        for cell in line.cells:
+            for text, style in cell:
+                start = 0
+                for cut in line.cuts:
+                    if x + start < cut < x + len(text):
+                        segments.append(Segment(text[start : cut - x], style))
+                        start = cut - x
+                if start < len(text):
+                    segments.append(Segment(text[start:], style))
+                x += len(text)
+        base = self.rich_style if line.under is None else self.rich_style + line.under
+        return Strip(segments).adjust_cell_length(width).apply_style(base)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return container.width
