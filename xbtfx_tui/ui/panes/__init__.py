@@ -1,0 +1,1 @@
+"""What a trader looks at: quotes, depth, chart, positions, orders, history, messages."""

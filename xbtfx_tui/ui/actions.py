@@ -1,0 +1,201 @@
+"""The one table of what keys do: id, keys, words, and the reason when one does not work now.
+
+The bindings, the line of keys, the help and the palette are all made of it. It runs nothing itself.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from xbtfx_tui.domain.events import TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.store.store import Store
+
+
+class Group(Enum):
+    """Where an action stands in the help."""
+
+    TRADE = "Trading"
+    PANES = "Panes"
+    MOVE = "In a pane"
+    SYMBOLS = "Symbols"
+    PROGRAM = "Program"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is selected now; None = nothing is."""
+
+    store: Store
+    symbol: str | None
+    position: Position | None
+    order: PendingOrder | None
+
+
+WhyNot = Callable[[Situation], str | None]
+
+
+def _always(_: Situation) -> str | None:
+    return None
+
+
+def _may_trade(now: Situation) -> str | None:
+    match now.store.trading:
+        case TradingOpen():
+            return None
+        case TradingLocked(reason):
+            return f"Trading is locked: {reason}. ctrl+l unlocks it."
+        case TradingReadOnly(reason):
+            return f"Orders can't be sent: {reason}."
+
+
+def _may_open(now: Situation) -> str | None:
+    if now.symbol is None:
+        return "No symbol is selected. Press / to find one."
+    return _may_trade(now)
+
+
+def _may_close(now: Situation) -> str | None:
+    if now.position is None:
+        return "No position is selected. There is none, or the positions have not been read yet."
+    return _may_trade(now)
+
+
+def _may_modify(now: Situation) -> str | None:
+    if now.position is None and now.order is None:
+        return "No position and no pending order is selected."
+    return _may_trade(now)
+
+
+def _may_lock(now: Situation) -> str | None:
+    match now.store.trading:
+        case TradingReadOnly(reason):
+            return f"There is nothing to unlock: {reason}."
+        case _:
+            return None
+
+
+def _has_symbol(now: Situation) -> str | None:
+    return None if now.symbol is not None else "No symbol is selected. Press / to find one."
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a key does.
+
+    `keys` as Textual writes them, comma between; `label` is the line's word, empty = not in the line;
+    `words` says what it does; `run` is the screen's method (`action_<run>`).
+    """
+
+    id: str
+    keys: str
+    label: str
+    words: str
+    group: Group
+    run: str
+    why_not: WhyNot = _always
+
+
+ACTIONS: Sequence[Action] = (
+    Action(
+        "trade.buy",
+        "b",
+        "buy",
+        "Buy the selected symbol: opens the ticket",
+        Group.TRADE,
+        "ticket('buy')",
+        _may_open,
+    ),
+    Action(
+        "trade.sell",
+        "s",
+        "sell",
+        "Sell the selected symbol: opens the ticket",
+        Group.TRADE,
+        "ticket('sell')",
+        _may_open,
+    ),
+    Action(
+        "trade.close",
+        "c",
+        "close",
+        "Close the selected position, in full or in part",
+        Group.TRADE,
+        "close_position",
+        _may_close,
+    ),
+    Action(
+        "trade.modify",
+        "m",
+        "stops",
+        "Change sl and tp of the selected position or pending order",
+        Group.TRADE,
+        "modify",
+        _may_modify,
+    ),
+    Action("trade.lock", "ctrl+l", "lock", "Lock and unlock trading", Group.TRADE, "lock", _may_lock),
+    Action("pane.quotes", "1", "", "Quotes", Group.PANES, "show_pane('quotes')"),
+    Action("pane.depth", "2", "", "Depth", Group.PANES, "show_pane('depth')"),
+    Action("pane.chart", "3", "", "Chart", Group.PANES, "show_pane('chart')"),
+    Action("pane.positions", "4", "", "Positions", Group.PANES, "show_pane('positions')"),
+    Action("pane.orders", "5", "", "Orders", Group.PANES, "show_pane('orders')"),
+    Action("pane.history", "6", "", "History", Group.PANES, "show_pane('history')"),
+    Action("pane.messages", "7", "", "Messages", Group.PANES, "show_pane('messages')"),
+    Action("pane.next", "tab", "pane", "Next pane", Group.PANES, "next_pane(1)"),
+    Action("pane.previous", "shift+tab", "", "Previous pane", Group.PANES, "next_pane(-1)"),
+    Action("pane.zoom", "z", "zoom", "Zoom the pane, and back", Group.PANES, "zoom"),
+    Action(
+        "symbol.find",
+        "slash",
+        "find",
+        "Find a symbol, add it to the watchlist and select it",
+        Group.SYMBOLS,
+        "find",
+    ),
+    Action(
+        "symbol.remove",
+        "delete",
+        "",
+        "Remove the selected symbol from the watchlist",
+        Group.SYMBOLS,
+        "remove_symbol",
+        _has_symbol,
+    ),
+    Action("program.help", "question_mark", "help", "Every key and what it does", Group.PROGRAM, "help"),
+    Action("program.palette", "ctrl+p", "", "Command palette: actions and themes", Group.PROGRAM, "palette"),
+    Action("program.quit", "q", "quit", "Quit; open positions stay open", Group.PROGRAM, "quit"),
+)
+
+MOVES: Sequence[tuple[str, str, str]] = (
+    ("move.up", "up, k", "One row up"),
+    ("move.down", "down, j", "One row down"),
+    ("move.page_up", "pgup", "One page up"),
+    ("move.page_down", "pgdn", "One page down"),
+    ("move.first", "home, g", "First row"),
+    ("move.last", "end, G", "Last row"),
+    ("move.choose", "enter", "Quotes: buy ticket. Positions: close. Messages: show in full"),
+    ("history.shorter", "[ ]", "History: the period. Chart: the candles"),
+)
+"""The keys of the panes themselves, for the help; the panes bind them."""
+
+_NAMES = {
+    "slash": "/",
+    "question_mark": "?",
+    "delete": "del",
+    "shift+tab": "shift+tab",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+}
+
+
+def key_name(keys: str) -> str:
+    """Keys as a keyboard shows them: `slash` is `/`."""
+    return ", ".join(_NAMES.get(key.strip(), key.strip()) for key in keys.split(","))
+
+
+def action(action_id: str) -> Action:
+    """The action of that id. Raises KeyError where there is none."""
+    return _BY_ID[action_id]
+
+
+_BY_ID = {one.id: one for one in ACTIONS}

@@ -1,0 +1,33 @@
+"""What the screen is told at its start: mode, looks and the trader's own defaults. Values only."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+from xbtfx_tui.ui.themes import DEFAULT_THEME
+
+
+class Mode(Enum):
+    """Whose money it is; the value is the badge's word."""
+
+    PAPER = "PAPER"
+    LIVE = "LIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class UiOptions:
+    """`watchlist` is the one kept from the last run, else the trader's own, else the usual one.
+
+    `usual_watchlist` True: symbols that the account does not have are left out without a word.
+    `save_watchlist` keeps it between runs; it never raises. `keys` maps an action's id to other keys.
+    """
+
+    fps: int = 10
+    theme: str = DEFAULT_THEME
+    default_volume: Decimal = Decimal("0.10")
+    watchlist: tuple[str, ...] = ()
+    usual_watchlist: bool = True
+    flash: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+    save_watchlist: Callable[[tuple[str, ...]], None] = lambda _: None

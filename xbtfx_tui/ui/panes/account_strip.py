@@ -1,0 +1,77 @@
+"""The account's figures in one line, moved by the quotes between two reads."""
+
+from decimal import Decimal
+
+from xbtfx_tui.domain.accounts import Account, currency_decimals
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.store.changes import Changes
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.lines import CellLine, Item
+
+OLD_AFTER = 10.0
+LEVEL_WARNING = Decimal(150)
+LEVEL_ALARM = Decimal(100)
+_ROOMY = 110
+
+
+class AccountStrip(CellLine):
+    """Balance, equity, profit, margin, free, level; says so when the figures are old."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(id="account-strip")
+        self._backend = backend
+        self._store = backend.store
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        if changes.account or changes.positions or (changes.quotes and self._store.positions):
+            self.redraw()
+
+    def every_second(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        account, received = self._store.live_account(), self._store.account_received
+        if account is None or received is None:
+            self.show([Item((("The account has not been read yet.", self.tint("muted")),))])
+            return
+        old = received.age_at(self._backend.clock.now())
+        self.show([*self._figures(account), *self._age(old)])
+
+    def _figures(self, account: Account) -> list[Item]:
+        roomy = self.size.width >= _ROOMY + 8 * (currency_decimals(account.currency) > 2)
+        profit = account.profit
+        names = (
+            ("balance", "equity", "profit", "margin", "free", "level")
+            if roomy
+            else ("bal", "eq", "p/l", "mgn", "free", "lvl")
+        )
+        money = [
+            (fmt.money(account.balance, account.currency), "text", 2),
+            (fmt.money(account.equity, account.currency), "strong", 0),
+            (
+                fmt.signed_money(profit, account.currency),
+                "text" if not profit else "up" if profit > 0 else "down",
+                0,
+            ),
+            (fmt.money(account.margin, account.currency), "text", 4),
+            (fmt.money(account.margin_free, account.currency), "text", 1),
+            (fmt.percent(account.margin_level, 0), self._level_tint(account.margin_level), 3),
+        ]
+        items = [
+            Item(((f"{name} ", self.tint("muted")), (text, self.tint(tint))), rank)
+            for name, (text, tint, rank) in zip(names, money, strict=True)
+        ]
+        if account.currency:
+            items.append(Item(((fmt.clean(account.currency, 6), self.tint("muted")),), 5))
+        return items
+
+    def _level_tint(self, level: Decimal | None) -> str:
+        if level is None or level > LEVEL_WARNING:
+            return "text"
+        return "warning" if level > LEVEL_ALARM else "error"
+
+    def _age(self, seconds: float) -> list[Item]:
+        if seconds < OLD_AFTER:
+            return []
+        return [Item(((f"read {fmt.age(seconds)} ago", self.tint("warning")),), 0, to_right=True)]

@@ -1,0 +1,78 @@
+"""The two lines at the bottom: the latest message, and the keys that work now."""
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.store.changes import Changes
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.actions import ACTIONS, Situation, key_name
+from xbtfx_tui.ui.panes.messages import SIGNS, TINTS
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.lines import CellLine, Item
+
+SHOWN_FOR = {Loudness.INFO: 10.0, Loudness.GOOD: 20.0, Loudness.WARNING: 45.0, Loudness.ERROR: 120.0}
+HINT_SHOWN_FOR = 6.0
+
+
+class NoticeLine(CellLine):
+    """The latest message, as long as it is news; or a hint that answers a key."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(id="notice")
+        self._backend = backend
+        self._store = backend.store
+        self._hint: tuple[str, float] | None = None
+
+    def hint(self, sentence: str) -> None:
+        """Answer a key that does nothing now; gone after a few seconds, kept in no list."""
+        self._hint = (sentence, self._backend.clock.now().monotonic + HINT_SHOWN_FOR)
+        self.redraw()
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        if changes.messages:
+            latest = self._store.messages[-1]
+            if latest.loudness is not Loudness.INFO:
+                self._hint = None
+            self.redraw()
+
+    def every_second(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        now = self._backend.clock.now()
+        width = self.size.width
+        if self._hint is not None and self._hint[1] > now.monotonic:
+            self.show([Item(((fmt.left(f"! {self._hint[0]}", width), self.tint("warning")),))])
+            return
+        self._hint = None
+        latest = self._store.messages[-1] if self._store.messages else None
+        if latest is None or now.wall - latest.wall > SHOWN_FOR[latest.loudness]:
+            self.show([])
+            return
+        text = f"{SIGNS[latest.loudness]} {fmt.clean(latest.text)}".strip()
+        self.show([Item(((fmt.left(text, width), self.tint(TINTS[latest.loudness])),))])
+
+
+class KeyLine(CellLine):
+    """Each key with its word; dim where it does not work now (the key then says why)."""
+
+    def __init__(self) -> None:
+        super().__init__(id="keys")
+        self.names: dict[str, str] = {}
+
+    def show_for(self, now: Situation) -> None:
+        items = []
+        for rank, one in enumerate(ACTIONS):
+            if not one.label:
+                continue
+            works = one.why_not(now) is None
+            name = self.names.get(one.id, one.keys)
+            items.append(
+                Item(
+                    (
+                        (key_name(name), self.tint("accent" if works else "muted")),
+                        (f" {one.label}", self.tint("text" if works else "muted")),
+                    ),
+                    0 if one.id == "program.help" else rank + 1,
+                )
+            )
+        self.show(items)

@@ -1,0 +1,140 @@
+"""The order book of the selected symbol: five levels a side with volume bars, the spread between."""
+
+from textual import events
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.quotes import Depth, DepthLevel
+from xbtfx_tui.store.changes import Changes
+from xbtfx_tui.store.quotes import STALE_AFTER, QuoteSlot, Stale
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.lookup import digits_of, point_of
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+
+LEVELS = 5
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_VOLUME_WIDTH = 7
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of `share` (0 to 1) of `width` cells, in eighths of a cell, padded to `width`."""
+    eighths = max(0, min(round(share * width * 8), width * 8))
+    full, rest = divmod(eighths, 8)
+    text = "█" * full + (_EIGHTHS[rest] if rest else "")
+    return text.ljust(width)
+
+
+class DepthPane(Canvas, can_focus=True):
+    """Asks above, bids below, best next to the spread; says so where there is no depth."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(id="depth", classes="pane")
+        self._backend = backend
+        self._store = backend.store
+        self.symbol: str | None = None
+
+    def show_symbol(self, symbol: str | None) -> None:
+        if symbol != self.symbol:
+            self.symbol = symbol
+            self.border_title = f"2 Depth {fmt.clean(symbol, 20)}" if symbol else "2 Depth"
+            self.draw()
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        if changes.feed or changes.specs or changes.symbols or self.symbol in changes.quotes:
+            self.draw()
+
+    def every_second(self) -> None:
+        self.draw()
+
+    def on_show(self) -> None:
+        self.draw()
+
+    def draw_line(self, y: int) -> None:
+        if y == 0:
+            self.draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.forget()
+        self.draw()
+
+    def draw(self) -> None:
+        """Bring all lines up to date with the store."""
+        width, height = self.size
+        if not width or not height or self.is_hidden:
+            return
+        lines = self._lines_of_now(width)
+        blank: list[Cell] = [((" " * width, self.tint("text")),)]
+        for y in range(height):
+            self.set_line(y, lines[y] if y < len(lines) else blank)
+
+    def _lines_of_now(self, width: int) -> list[list[Cell]]:
+        if self.symbol is None:
+            return [self._sentence("No symbol is selected.", width)]
+        slot = self._store.slot(self.symbol)
+        if slot is None:
+            return [self._sentence(f"No quote of {self.symbol} yet.", width)]
+        now = self._backend.clock.now()
+        freshness = self._store.freshness(self.symbol, now)
+        stale = isinstance(freshness, Stale)
+        book = self._book(slot, now)
+        if book is None:
+            best = Depth((DepthLevel(slot.quote.bid, 0),), (DepthLevel(slot.quote.ask, 0),))
+            lines = self._ladder(self.symbol, best, width, stale)
+            return [*lines, [], self._sentence("The server sends no depth for it.", width)]
+        return self._ladder(self.symbol, book, width, stale)
+
+    def _book(self, slot: QuoteSlot, now: Instant) -> Depth | None:
+        """The last book, unless it is older than the quote by so much that it would lie."""
+        if slot.depth is None or slot.depth_received is None:
+            return None
+        behind = slot.depth_received.age_at(now) - slot.received.age_at(now)
+        return slot.depth if behind <= STALE_AFTER else None
+
+    def _ladder(self, symbol: str, book: Depth, width: int, stale: bool) -> list[list[Cell]]:
+        digits = digits_of(self._store, symbol)
+        bids, asks = book.bids[:LEVELS], book.asks[:LEVELS]
+        largest = max((level.volume for level in (*bids, *asks)), default=0.0)
+        compact = self.size.height < 2 * LEVELS + 2
+        lines = [] if compact else [self._heading(width)]
+        lines += [self._level(level, digits, largest, width, "ask", stale) for level in reversed(asks)]
+        lines.append(self._spread(symbol, book, width))
+        lines += [self._level(level, digits, largest, width, "bid", stale) for level in bids]
+        return lines
+
+    def _widths(self, width: int) -> tuple[int, int, int]:
+        price = min(11, max(8, width - _VOLUME_WIDTH - 4))
+        return price, _VOLUME_WIDTH, max(0, width - price - _VOLUME_WIDTH - 2)
+
+    def _heading(self, width: int) -> list[Cell]:
+        price, volume, rest = self._widths(width)
+        text = f"{fmt.right('price', price)} {fmt.right('units', volume)} "
+        return [((fmt.left(text, price + volume + 2) + " " * rest, self.tint("header")),)]
+
+    def _level(
+        self, level: DepthLevel, digits: int, largest: float, width: int, side: str, stale: bool
+    ) -> list[Cell]:
+        price_width, volume_width, bar_width = self._widths(width)
+        plain = self.tint("muted" if stale else "text")
+        tint = self.tint("muted" if stale else "up" if side == "bid" else "down")
+        space: Cell = ((" ", plain),)
+        share = level.volume / largest if largest > 0 else 0.0
+        volume = fmt.units(level.volume) if level.volume else ""
+        return [
+            ((fmt.right(fmt.price(level.price, digits), price_width), tint),),
+            space,
+            ((fmt.right(volume, volume_width), plain),),
+            space,
+            ((bar(share, bar_width), self.tint("muted" if stale else f"{side}-bar")),),
+        ]
+
+    def _spread(self, symbol: str, book: Depth, width: int) -> list[Cell]:
+        price_width, _, _ = self._widths(width)
+        if not book.bids or not book.asks:
+            return self._sentence("one side is empty", width)
+        distance = book.asks[0].price - book.bids[0].price
+        points = round(distance / float(point_of(self._store, symbol)))
+        text = f"{fmt.right('spread', price_width)} {fmt.right(str(points), _VOLUME_WIDTH)} points"
+        return [((fmt.left(text, width), self.tint("muted")),)]
+
+    def _sentence(self, text: str, width: int) -> list[Cell]:
+        return [((fmt.left(fmt.clean(text), width), self.tint("muted")),)]

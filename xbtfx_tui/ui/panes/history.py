@@ -1,0 +1,152 @@
+"""Deals of a period, newest first, with their sum. Asks the backend for a period when it is chosen."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.store.changes import Changes
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.lookup import currency_of, digits_of
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.board import Board, Column
+from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+
+PERIODS = tuple(HistoryPeriod)
+
+
+def period_words(period: HistoryPeriod) -> str:
+    """`last_3_days` as a trader reads it: `last 3 days`."""
+    return period.value.replace("_", " ")
+
+
+class DealsBoard(Board[int]):
+    """One row a deal."""
+
+    COLUMNS: ClassVar = (
+        Column("time", "time (UTC)", 14, rank=1, to_left=True),
+        Column("deal", "deal", 10, rank=4, to_left=True),
+        Column("symbol", "symbol", 7, to_left=True, stretch=5),
+        Column("side", "side", 4, to_left=True),
+        Column("entry", "entry", 6, to_left=True),
+        Column("volume", "lots", 6, stretch=2),
+        Column("price", "price", 9, stretch=3),
+        Column("position", "position", 10, rank=3),
+        Column("profit", "profit", 11, stretch=4),
+    )
+    EMPTY = "No deals in this period. [ and ] change the period."
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(id="deals-board")
+        self._store = backend.store
+        self._deals: dict[int, Deal] = {}
+
+    def show_deals(self, deals: tuple[Deal, ...]) -> None:
+        self._deals = {deal.ticket: deal for deal in deals}
+        ordered = sorted(deals, key=lambda d: (d.time.timestamp() if d.time else 0.0, d.ticket), reverse=True)
+        self.set_keys([deal.ticket for deal in ordered])
+        self.refresh_visible()
+
+    def row(self, key: int) -> dict[str, Cell]:
+        deal = self._deals[key]
+        cells: dict[str, Cell] = {}
+        for column, width in self.layout_columns:
+            text, tint = self._reading(column.name, deal)
+            cells[column.name] = (
+                ((fmt.left if column.to_left else fmt.right)(text, width), self.tint(tint)),
+            )
+        return cells
+
+    def _reading(self, name: str, deal: Deal) -> tuple[str, str]:
+        match name:
+            case "time":
+                return (deal.time.strftime("%d %b %H:%M:%S")[:15] if deal.time else fmt.NOTHING), "muted"
+            case "deal":
+                return str(deal.ticket), "muted"
+            case "symbol":
+                return fmt.clean(deal.symbol, 20), "strong"
+            case "side":
+                return deal.side.value, "up" if deal.side is Side.BUY else "down"
+            case "entry":
+                return (deal.entry.value.replace("_", " ") if deal.entry else fmt.NOTHING), "text"
+            case "volume":
+                return fmt.lots(deal.volume), "text"
+            case "price":
+                return fmt.price(deal.price, digits_of(self._store, deal.symbol)), "text"
+            case "position":
+                return (str(deal.position) if deal.position else fmt.NOTHING), "muted"
+            case _:
+                if deal.entry is DealEntry.IN and not deal.profit:
+                    return "", "muted"
+                tint = "text" if not deal.profit else "up" if deal.profit > 0 else "down"
+                return fmt.signed_money(deal.profit, currency_of(self._store)), tint
+
+
+class HistoryPane(Vertical):
+    """The deals board, and a line that names the period and sums it up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left_square_bracket", "period(-1)", "Shorter period", id="history.shorter", show=False),
+        Binding("right_square_bracket", "period(1)", "Longer period", id="history.longer", show=False),
+    ]
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(id="history", classes="pane")
+        self._backend = backend
+        self._store = backend.store
+        self.period = HistoryPeriod.TODAY
+        self.board = DealsBoard(backend)
+        self._sum = Canvas(id="history-sum", classes="total")
+
+    def compose(self) -> ComposeResult:
+        yield self._sum
+        yield self.board
+
+    def on_show(self) -> None:
+        self._backend.read_history(self.period)
+        self._reload()
+
+    def on_resize(self) -> None:
+        self._sum.forget()
+        self.call_after_refresh(self._draw_sum)
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        if self.period in changes.history or changes.symbols:
+            self._reload()
+
+    def every_second(self) -> None:
+        """Nothing here ages by itself."""
+
+    def action_period(self, step: int) -> None:
+        index = max(0, min(PERIODS.index(self.period) + step, len(PERIODS) - 1))
+        if PERIODS[index] is not self.period:
+            self.period = PERIODS[index]
+            self._backend.read_history(self.period)
+            self._reload()
+
+    def _reload(self) -> None:
+        self.board.show_deals(self._store.history.get(self.period, ()))
+        self._draw_sum()
+
+    def _draw_sum(self) -> None:
+        width = self._sum.size.width
+        if not width:
+            return
+        deals = self._store.history.get(self.period)
+        currency = currency_of(self._store)
+        if deals is None:
+            words, figure, profit = f"{period_words(self.period)}: asking the server ...", "", Decimal(0)
+        else:
+            profit = sum((deal.profit for deal in deals), Decimal(0))
+            words = f"[ {period_words(self.period)} ]  {len(deals)} deals"
+            figure = f"{fmt.signed_money(profit, currency)} {currency or ''}".rstrip()
+        tint = self._sum.tint("text" if not profit else "up" if profit > 0 else "down")
+        space = max(0, width - len(figure))
+        self._sum.set_line(
+            0, [((fmt.left(words, space), self._sum.tint("muted")),), ((figure[:width], tint),)]
+        )

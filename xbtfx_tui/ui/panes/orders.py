@@ -1,0 +1,94 @@
+"""Pending orders. The API can change their stops and nothing else; this pane sends nothing itself."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.positions import PendingOrder
+from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.store.changes import Changes
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.lookup import digits_of
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.board import Board, Column
+from xbtfx_tui.ui.widgets.canvas import Cell
+
+
+class OrdersBoard(Board[int]):
+    """One row a pending order, the newest on top."""
+
+    COLUMNS: ClassVar = (
+        Column("ticket", "ticket", 10, to_left=True),
+        Column("symbol", "symbol", 7, to_left=True, stretch=5),
+        Column("kind", "kind", 15, to_left=True),
+        Column("volume", "lots", 6, stretch=2),
+        Column("price", "price", 9, stretch=3),
+        Column("now", "now", 9, rank=1, stretch=3),
+        Column("sl", "sl", 9, rank=2, stretch=3),
+        Column("tp", "tp", 9, rank=2, stretch=3),
+    )
+    EMPTY = "No pending orders. The API can change their stops (m), not place or cancel them."
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(id="orders", classes="pane")
+        self._store = backend.store
+
+    def on_mount(self) -> None:
+        self.reload()
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        if changes.orders:
+            self.reload()
+        elif changes.specs or changes.feed:
+            self.refresh_visible()
+        elif changes.quotes:
+            self.refresh_rows([t for t, o in self._store.orders.items() if o.symbol in changes.quotes])
+
+    def reload(self) -> None:
+        self.set_keys(sorted(self._store.orders, reverse=True))
+        self.refresh_visible()
+
+    def every_second(self) -> None:
+        """Nothing here ages by itself."""
+
+    def row(self, key: int) -> dict[str, Cell]:
+        order = self._store.orders.get(key)
+        cells: dict[str, Cell] = {}
+        for column, width in self.layout_columns:
+            text = self._text(column.name, order) if order is not None else ""
+            tint = "strong" if column.name == "symbol" else "text"
+            if column.name in ("ticket", "now") or text == fmt.NOTHING:
+                tint = "muted"
+            elif column.name == "kind" and order is not None:
+                tint = "up" if order.kind.side is Side.BUY else "down"
+            cells[column.name] = (
+                ((fmt.left if column.to_left else fmt.right)(text, width), self.tint(tint)),
+            )
+        return cells
+
+    def _text(self, name: str, order: PendingOrder) -> str:
+        digits = digits_of(self._store, order.symbol)
+        match name:
+            case "ticket":
+                return str(order.ticket)
+            case "symbol":
+                return fmt.clean(order.symbol, 20)
+            case "kind":
+                return order.kind.value.replace("_", " ")
+            case "volume":
+                return fmt.lots(order.volume)
+            case "price":
+                return fmt.price(order.price, digits)
+            case "now":
+                return fmt.price(self._price_now(order, digits), digits)
+            case "sl":
+                return fmt.price(order.sl, digits)
+            case _:
+                return fmt.price(order.tp, digits)
+
+    def _price_now(self, order: PendingOrder, digits: int) -> Decimal | None:
+        slot = self._store.slot(order.symbol)
+        if slot is None:
+            return None
+        return to_decimal(slot.quote.ask if order.kind.side is Side.BUY else slot.quote.bid, digits)

@@ -1,0 +1,174 @@
+"""Open positions with their profit as the quotes move it, and their total. Sends nothing."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.money import pips_between
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.store.changes import Changes
+from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.lookup import currency_of, digits_of
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.board import Board, Column
+from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+
+
+class PositionsBoard(Board[int]):
+    """One row a position, the newest on top."""
+
+    COLUMNS: ClassVar = (
+        Column("ticket", "ticket", 10, to_left=True),
+        Column("symbol", "symbol", 7, to_left=True, stretch=5),
+        Column("side", "side", 4, to_left=True),
+        Column("volume", "lots", 6, stretch=2),
+        Column("open", "open", 8, rank=2, stretch=4),
+        Column("now", "now", 8, rank=1, stretch=4),
+        Column("sl", "sl", 8, rank=3, stretch=4),
+        Column("tp", "tp", 8, rank=4, stretch=4),
+        Column("pips", "pips", 8, rank=5),
+        Column("swap", "swap", 7, rank=6, stretch=5),
+        Column("profit", "profit", 11, stretch=4),
+    )
+    EMPTY = "No open positions. b buys, s sells the selected symbol."
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(id="positions-board")
+        self._backend = backend
+        self._store = backend.store
+
+    def reload(self) -> None:
+        """Show the positions that the store has: a new one comes on top, and is selected."""
+        keys = sorted(self._store.positions, reverse=True)
+        fresh = [key for key in keys if key not in self._row_of]
+        had_rows = bool(self.keys)
+        self.set_keys(keys)
+        if fresh and (had_rows or self.cursor is None):
+            self.select(fresh[0])
+        self.refresh_visible()
+
+    def moved_by(self, symbols: frozenset[str]) -> list[int]:
+        """Tickets whose figures live off these symbols' quotes."""
+        return [t for t, position in self._store.positions.items() if position.symbol in symbols]
+
+    def row(self, key: int) -> dict[str, Cell]:
+        position = self._store.positions.get(key)
+        if position is None:
+            return self._gone(key)
+        fresh = isinstance(self._store.freshness(position.symbol, self._backend.clock.now()), Fresh)
+        return {
+            column.name: self._cell(column, width, position, fresh) for column, width in self.layout_columns
+        }
+
+    def _gone(self, key: int) -> dict[str, Cell]:
+        muted = self.tint("muted")
+        return {
+            column.name: ((fmt.left(str(key) if column.name == "ticket" else "", width), muted),)
+            for column, width in self.layout_columns
+        }
+
+    def _cell(self, column: Column, width: int, position: Position, fresh: bool) -> Cell:
+        text, tint = self._reading(column.name, position, fresh)
+        return (((fmt.left if column.to_left else fmt.right)(text, width), tint),)
+
+    def _reading(self, name: str, position: Position, fresh: bool) -> tuple[str, Style]:
+        digits = digits_of(self._store, position.symbol)
+        plain = self.tint("text")
+        moving = plain if fresh else self.tint("muted")
+        match name:
+            case "ticket":
+                return str(position.ticket), self.tint("muted")
+            case "symbol":
+                return fmt.clean(position.symbol, 20), self.tint("strong")
+            case "side":
+                return position.side.value, self.tint("up" if position.side is Side.BUY else "down")
+            case "volume":
+                return fmt.lots(position.volume), plain
+            case "open":
+                return fmt.price(position.price_open, digits), plain
+            case "now":
+                return fmt.price(self._store.live_price(position), digits), moving
+            case "sl" | "tp":
+                stop = position.sl if name == "sl" else position.tp
+                return fmt.price(stop, digits), plain if stop is not None else self.tint("muted")
+            case "pips":
+                pips = self._pips(position)
+                return fmt.pips(pips), self._by_sign(pips, fresh)
+            case "swap":
+                return fmt.signed_money(position.swap, currency_of(self._store)), self.tint("muted")
+            case _:
+                profit = self._store.live_profit(position)
+                return fmt.signed_money(profit, currency_of(self._store)), self._by_sign(profit, fresh)
+
+    def _pips(self, position: Position) -> Decimal | None:
+        spec = self._store.specs.get(position.symbol)
+        if spec is None:
+            return None
+        return pips_between(spec, position.side, position.price_open, self._store.live_price(position))
+
+    def _by_sign(self, amount: Decimal | None, fresh: bool) -> Style:
+        if not fresh or not amount:
+            return self.tint("text" if fresh else "muted")
+        return self.tint("up" if amount > 0 else "down")
+
+
+class PositionsPane(Vertical):
+    """The board and its total line."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(id="positions", classes="pane")
+        self._backend = backend
+        self._store = backend.store
+        self.board = PositionsBoard(backend)
+        self._total = Canvas(id="positions-total", classes="total")
+
+    def compose(self) -> ComposeResult:
+        yield self.board
+        yield self._total
+
+    def on_mount(self) -> None:
+        self.board.reload()
+
+    def on_resize(self) -> None:
+        self._total.forget()
+        self.call_after_refresh(self._draw_total)
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        if changes.positions:
+            self.board.reload()
+        elif changes.specs or changes.feed or changes.account:
+            self.board.refresh_visible()
+        elif changes.quotes:
+            self.board.refresh_rows(self.board.moved_by(changes.quotes))
+        if changes.positions or changes.quotes or changes.account:
+            self._draw_total()
+
+    def every_second(self) -> None:
+        self.board.refresh_visible()
+        self._draw_total()
+
+    def _draw_total(self) -> None:
+        width = self._total.size.width
+        if not width:
+            return
+        positions = list(self._store.positions.values())
+        currency = currency_of(self._store)
+        profit = sum((self._store.live_profit(p) for p in positions), Decimal(0))
+        lots = sum((p.volume for p in positions), Decimal(0))
+        swap = sum((p.swap for p in positions), Decimal(0))
+        count = f"{len(positions)} position{'' if len(positions) == 1 else 's'}"
+        words = (
+            f"{count}, {fmt.lots(lots)} lots, swap {fmt.signed_money(swap, currency)}" if positions else ""
+        )
+        figure = f"{fmt.signed_money(profit, currency)} {currency or ''}".rstrip() if positions else ""
+        tint = self._total.tint("text" if not profit else "up" if profit > 0 else "down")
+        space = max(0, width - len(figure))
+        self._total.set_line(
+            0, [((fmt.left(words, space), self._total.tint("muted")),), ((figure[:width], tint),)]
+        )

@@ -1,0 +1,179 @@
+"""The quote board: symbol, bid, ask, spread, change of the day, age. Shows the watchlist; sends nothing."""
+
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.message import Message
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.store.changes import Changes
+from xbtfx_tui.store.quotes import NeverSeen, QuoteSlot, Stale
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.lookup import digits_of, point_of
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.board import Board, Column
+from xbtfx_tui.ui.widgets.canvas import Cell
+
+FLASH_SECONDS = 0.45
+AGE_SHOWN_FROM = 2.0
+
+
+class _Shown:
+    """The price texts a row showed last, and where and until when their changed digits stand out."""
+
+    __slots__ = ("ask", "ask_tail", "bid", "bid_tail", "flash_until")
+
+    def __init__(self) -> None:
+        self.bid = self.ask = ""
+        self.bid_tail = self.ask_tail = 0
+        self.flash_until = 0.0
+
+
+class QuotesBoard(Board[str]):
+    """The watchlist's prices. The cursor's symbol is the one that the other panes and the keys speak of."""
+
+    COLUMNS: ClassVar = (
+        Column("symbol", "symbol", 8, to_left=True, stretch=6),
+        Column("move", " ", 1, rank=2),
+        Column("bid", "bid", 9, stretch=4),
+        Column("ask", "ask", 9, stretch=4),
+        Column("spread", "spread", 6, rank=1),
+        Column("change", "day %", 7, rank=3),
+        Column("age", "age", 4),
+    )
+    EMPTY = "The watchlist is empty. Press / to find a symbol."
+
+    class VisibleChanged(Message):
+        """Other symbols are in sight now: subscriptions follow."""
+
+    def __init__(self, backend: Backend, *, flash: bool = True) -> None:
+        super().__init__(id="quotes", classes="pane")
+        self._backend = backend
+        self._store = backend.store
+        self._flash = flash
+        self._shown: dict[str, _Shown] = {}
+        self._flashing: set[str] = set()
+        self._in_sight: list[str] = []
+
+    # --- what changed ------------------------------------------------------------------------------------
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        if changes.symbols or changes.specs or changes.feed:
+            self.refresh_visible()
+        elif changes.quotes:
+            self.refresh_rows(changes.quotes)
+        ended = [s for s in self._flashing if self._shown[s].flash_until <= now.monotonic]
+        if ended:
+            self._flashing.difference_update(ended)
+            self.refresh_rows(ended)
+
+    def every_second(self) -> None:
+        """Ages move on their own."""
+        self.refresh_visible()
+
+    # --- a row -------------------------------------------------------------------------------------------
+
+    def row(self, key: str) -> dict[str, Cell]:
+        now = self._backend.clock.now()
+        slot = self._store.slot(key)
+        freshness = self._store.freshness(key, now)
+        if slot is None or isinstance(freshness, NeverSeen):
+            return self._row_without_quote(key)
+        return self._row_of_slot(key, slot, isinstance(freshness, Stale), freshness.age, now)
+
+    def _row_without_quote(self, key: str) -> dict[str, Cell]:
+        muted = self.tint("muted")
+        cells: dict[str, Cell] = {}
+        for column, width in self.layout_columns:
+            text = {"symbol": fmt.clean(key, 20), "age": "", "move": ""}.get(column.name, fmt.NOTHING)
+            cells[column.name] = (((fmt.left if column.to_left else fmt.right)(text, width), muted),)
+        return cells
+
+    def _row_of_slot(
+        self, key: str, slot: QuoteSlot, stale: bool, seconds_old: float, now: Instant
+    ) -> dict[str, Cell]:
+        digits = digits_of(self._store, key)
+        bid, ask = fmt.price(slot.quote.bid, digits), fmt.price(slot.quote.ask, digits)
+        shown = self._note_change(key, bid, ask, stale, now)
+        flash = key in self._flashing
+        text, muted = self.tint("muted" if stale else "text"), self.tint("muted")
+        spread = round((slot.quote.ask - slot.quote.bid) / float(point_of(self._store, key)))
+        cells: dict[str, Cell] = {}
+        for column, width in self.layout_columns:
+            match column.name:
+                case "symbol":
+                    cells["symbol"] = (
+                        (fmt.left(fmt.clean(key, 20), width), muted if stale else self.tint("strong")),
+                    )
+                case "move":
+                    arrow = {1: "▲", -1: "▼"}.get(slot.bid_move, " ")
+                    cells["move"] = ((arrow, muted if stale else self._direction(slot.bid_move)),)
+                case "bid":
+                    cells["bid"] = self._price(bid, shown.bid_tail, slot.bid_move, width, stale, flash)
+                case "ask":
+                    cells["ask"] = self._price(ask, shown.ask_tail, slot.ask_move, width, stale, flash)
+                case "spread":
+                    cells["spread"] = ((fmt.right(str(spread), width), text),)
+                case "change":
+                    change = slot.change_percent
+                    tint = text if stale or abs(change) < 0.005 else self._direction(1 if change > 0 else -1)
+                    cells["change"] = ((fmt.right(f"{change:+.2f}", width), tint),)
+                case _:
+                    old = fmt.age(seconds_old) if stale or seconds_old >= AGE_SHOWN_FROM else ""
+                    cells["age"] = ((fmt.right(old, width), self.tint("warning") if stale else muted),)
+        return cells
+
+    def _note_change(self, key: str, bid: str, ask: str, stale: bool, now: Instant) -> _Shown:
+        shown = self._shown.get(key)
+        if shown is None:
+            shown = self._shown[key] = _Shown()
+            shown.bid, shown.ask = bid, ask
+            shown.bid_tail, shown.ask_tail = len(bid), len(ask)
+            return shown
+        if bid == shown.bid and ask == shown.ask:
+            return shown
+        if bid != shown.bid:
+            shown.bid_tail, shown.bid = _first_difference(shown.bid, bid), bid
+        if ask != shown.ask:
+            shown.ask_tail, shown.ask = _first_difference(shown.ask, ask), ask
+        if self._flash and not stale:
+            shown.flash_until = now.monotonic + FLASH_SECONDS
+            self._flashing.add(key)
+        return shown
+
+    def _price(self, text: str, tail: int, move: int, width: int, stale: bool, flash: bool) -> Cell:
+        padded = fmt.right(text, width)
+        if stale:
+            return ((padded, self.tint("muted")),)
+        cut = width - len(text) + tail
+        if cut >= width or not move:
+            return ((padded, self.tint("text")),)
+        name = ("up" if move > 0 else "down") + ("-flash" if flash else "")
+        return ((padded[:cut], self.tint("text")), (padded[cut:], self.tint(name)))
+
+    def _direction(self, move: int) -> Style:
+        return self.tint("up" if move > 0 else "down" if move < 0 else "text")
+
+    # --- what is in sight --------------------------------------------------------------------------------
+
+    def note_sight(self) -> None:
+        """Tell the screen when other symbols are in sight than before."""
+        in_sight = self.visible_keys
+        if in_sight != self._in_sight:
+            self._in_sight = list(in_sight)
+            self.post_message(self.VisibleChanged())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.note_sight()
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.note_sight()
+
+
+def _first_difference(old: str, new: str) -> int:
+    if len(old) != len(new):
+        return 0
+    return next((i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b), len(new))

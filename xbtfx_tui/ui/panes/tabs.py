@@ -1,0 +1,37 @@
+"""The line of pane names with their numbers; the one on screen stands out, counts say what is in them."""
+
+from collections.abc import Sequence
+
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui.widgets.lines import CellLine, Item
+
+PANES = ("quotes", "depth", "chart", "positions", "orders", "history", "messages")
+"""The panes by number, from 1."""
+
+LOWER = ("positions", "orders", "history", "messages")
+
+
+class TabLine(CellLine):
+    """Names of `panes`; `shown` is told by brackets as well as by colour."""
+
+    def __init__(self, store: Store, panes: Sequence[str], id: str) -> None:  # noqa: A002 (Textual's word)
+        super().__init__(id=id, gap=0)
+        self._store = store
+        self._panes = panes
+
+    def show_tabs(self, shown: str) -> None:
+        words = [self._words(pane) for pane in self._panes]
+        if sum(len(text) + 2 for text in words) > self.size.width:
+            words = [self._words(pane, letters=3) for pane in self._panes]
+        self.show(
+            [
+                Item(
+                    ((f"[{text}]", self.tint("tab")) if pane == shown else (f" {text} ", self.tint("muted")),)
+                )
+                for pane, text in zip(self._panes, words, strict=True)
+            ]
+        )
+
+    def _words(self, pane: str, letters: int | None = None) -> str:
+        held = {"positions": len(self._store.positions), "orders": len(self._store.orders)}.get(pane, 0)
+        return f"{PANES.index(pane) + 1} {pane.capitalize()[:letters]}" + (f" {held}" if held else "")

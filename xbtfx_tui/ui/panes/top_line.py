@@ -1,0 +1,104 @@
+"""The line that is always there: mode, lock, account, connection and feed age, weight left, clock."""
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.store.changes import Changes
+from xbtfx_tui.store.feed import FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.options import Mode
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.lines import CellLine, Item
+
+QUIET_AFTER = 3.0
+LOW_WEIGHT_SHARE = 0.2
+
+
+class TopLine(CellLine):
+    """Redrawn when something in it changed, and once a second for ages and the clock."""
+
+    def __init__(self, backend: Backend, mode: Mode) -> None:
+        super().__init__(id="top-line")
+        self._backend = backend
+        self._store = backend.store
+        self._mode = mode
+        self._last_quote: Instant | None = None
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        if changes.quotes:
+            self._last_quote = now
+        if changes.feed or changes.account:
+            self.redraw()
+
+    def every_second(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        now = self._backend.clock.now()
+        self.show(
+            [
+                *self._badges(),
+                *self._account(),
+                self._feed(now),
+                *self._weight(),
+                self._item(f"{fmt.clock_time(now.wall)} UTC", "muted", rank=3, to_right=True),
+            ]
+        )
+
+    def _item(self, text: str, tint: str, rank: int = 0, *, to_right: bool = False) -> Item:
+        return Item(((text, self.tint(tint)),), rank, to_right)
+
+    def _badges(self) -> list[Item]:
+        badge = "badge-paper" if self._mode is Mode.PAPER else "badge-live"
+        items = [self._item(f" {self._mode.value} ", badge)]
+        match self._store.trading:
+            case TradingLocked():
+                items.append(self._item(" LOCKED ", "badge-locked"))
+            case TradingReadOnly():
+                items.append(self._item(" READ-ONLY ", "badge-read"))
+            case TradingOpen():
+                pass
+        return items
+
+    def _account(self) -> list[Item]:
+        key, account = self._store.key, self._store.account
+        login = key.login if key else account.login if account else None
+        mode = key.margin_mode if key else account.margin_mode if account else None
+        items = []
+        if login is not None:
+            items.append(self._item(f"#{login}", "strong", rank=4))
+        if mode is not None:
+            items.append(self._item(mode.value, "text", rank=5))
+        if account is not None:
+            items.append(self._item(f"1:{account.leverage}", "muted", rank=7))
+        return items
+
+    def _feed(self, now: Instant) -> Item:
+        match self._store.feed:
+            case FeedLive():
+                quiet = self._last_quote.age_at(now) if self._last_quote else None
+                if quiet is None:
+                    return self._item("● live, no quotes yet", "warning", rank=1)
+                if quiet > QUIET_AFTER:
+                    return self._item(f"● live, quiet {fmt.age(quiet)}", "warning", rank=1)
+                return self._item("● live", "good", rank=1)
+            case FeedIdle():
+                return self._item("○ not connected", "warning", rank=1)
+            case FeedConnecting(attempt):
+                words = "○ connecting" if attempt <= 1 else f"○ connecting, try {attempt}"
+                return self._item(words, "warning", rank=1)
+            case FeedDown(_, retry_at):
+                wait = max(0.0, retry_at.monotonic - now.monotonic)
+                return self._item(f"✗ stream down, next try in {fmt.age(wait)}", "error", rank=1)
+            case FeedRefused():
+                return self._item("✗ key refused", "error", rank=1)
+
+    def _weight(self) -> list[Item]:
+        budget = self._store.budget
+        if budget is None:
+            return []
+        low = budget.remaining < budget.limit * LOW_WEIGHT_SHARE
+        return [
+            self._item(
+                f"weight {budget.remaining}/{budget.limit}", "warning" if low else "muted", 6, to_right=True
+            )
+        ]
