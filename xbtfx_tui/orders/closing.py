@@ -69,6 +69,14 @@ def of_close(intent: CloseIntent, view: View) -> Iterator[Problem]:
     position = view.positions.get(intent.ticket)
     if position is None or volume == position.volume:
         return
+    if intent.is_full and volume < position.volume:
+        # A full close names no volume to the server: it would take more than was reviewed.
+        yield Problem(
+            f"Position {intent.ticket} holds {lots_words(position.volume)} lots by now; draft it anew.",
+            True,
+            "volume",
+        )
+        return
     if volume > position.volume:
         yield Problem(
             f"Position {intent.ticket} holds {lots_words(position.volume)} lots: close that or less.",
@@ -88,7 +96,7 @@ def of_reverse(intent: ReverseIntent, view: View) -> Iterator[Problem]:
     if position is not None and (position.volume, position.side) != (intent.held, intent.side):
         yield Problem(
             f"Position {intent.ticket} is {position.side.value} {lots_words(position.volume)} lots by now; "
-            "draft the reverse anew.",
+            "draft it anew.",
             True,
             "ticket",
         )

@@ -1,0 +1,145 @@
+"""What one answer makes of an intent, by order-safety's table. Pure; it never guesses an outcome."""
+
+from dataclasses import dataclass, replace
+
+from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.failures import (
+    BridgeDown,
+    BridgeTimedOut,
+    Failure,
+    GarbledAnswer,
+    LineBroke,
+    RateLimited,
+    Refused,
+    ServerFault,
+)
+from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, OpenIntent, ReverseIntent
+from xbtfx_tui.domain.outcomes import (
+    Answer,
+    BulkClosed,
+    Done,
+    Filled,
+    FilledInPart,
+    HalfReversed,
+    IntentState,
+    Placed,
+    Rejected,
+    Result,
+    Reversed,
+)
+from xbtfx_tui.domain.words import answer_words, failure_words
+
+_REJECTED_RETCODES = frozenset({10004, 10006, 10007, *range(10013, 10020)})
+_IN_PART = 10010
+_REFUSED_CODES = frozenset({"invalid_request", "invalid_symbol", "invalid_volume", "market_closed"})
+_METATRADER_CODES = frozenset({"rejected", "mt5_rejected"})
+_REFUSED_STATUSES = frozenset({401, 403, 404})
+_UNAUTHORIZED = 401
+_LOOKING = "Do not send it again: the positions are being checked."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where an intent stands after its answer. `ticket` is the position it led to, where the answer says so;
+    `locks` is the reason to lock trading for, as a clause."""
+
+    state: IntentState
+    text: str
+    loudness: Loudness
+    ticket: int | None = None
+    locks: str | None = None
+
+
+def verdict(
+    intent: Intent, result: Result, *, begun: bool, is_netting: bool, currency: str | None
+) -> Verdict:
+    """The state that the result of the one send leads to, and the sentence for the trader.
+
+    `begun`: the request had begun to be written, as far as the client told.
+    """
+    match result:
+        case LineBroke() if begun:
+            # Only a request that was never begun is surely not sent, whatever the failure says of itself.
+            return _of_failure(intent, replace(result, begun=True))
+        case (
+            LineBroke()
+            | Refused()
+            | RateLimited()
+            | BridgeDown()
+            | BridgeTimedOut()
+            | GarbledAnswer()
+            | ServerFault()
+        ):
+            return _of_failure(intent, result)
+        case _:
+            return _of_answer(intent, result, is_netting, currency)
+
+
+def _of_answer(intent: Intent, answer: Answer, is_netting: bool, currency: str | None) -> Verdict:
+    match answer:
+        case Placed():
+            text = "Sent, the broker has accepted it (placed); waiting to see it done."
+            return Verdict(IntentState.PLACED, text, Loudness.INFO)
+        case Rejected(retcode=retcode):
+            return _by_retcode(retcode, answer_words(intent, answer))
+        case BulkClosed(closed=closed, failed=failed):
+            state = IntentState.REJECTED if failed and not closed else IntentState.FILLED
+            loudness = Loudness.ERROR if failed else Loudness.GOOD
+            return Verdict(state, answer_words(intent, answer, currency=currency), loudness)
+        case FilledInPart():
+            return Verdict(IntentState.FILLED, answer_words(intent, answer), Loudness.WARNING)
+        case HalfReversed():
+            return Verdict(IntentState.FILLED, answer_words(intent, answer), Loudness.ERROR)
+        case Filled() | Reversed() | Done():
+            ticket = None if is_netting else _ticket(intent, answer)
+            text = answer_words(intent, answer, ticket, currency)
+            return Verdict(IntentState.FILLED, text, Loudness.GOOD, ticket)
+
+
+def _ticket(intent: Intent, answer: Filled | Reversed | Done) -> int | None:
+    """The new position's ticket: on a hedging account that of the order which opened it."""
+    match answer:
+        case Filled(order=order) if isinstance(intent, OpenIntent):
+            return order
+        case Reversed(open_order=order):
+            return order
+        case _:
+            return None
+
+
+def _of_failure(intent: Intent, failure: Failure) -> Verdict:
+    words = failure_words(failure)
+    match failure:
+        case Refused(code=code, retcode=retcode) if code in _METATRADER_CODES:
+            return _by_retcode(retcode, words)
+        case Refused(http_status=status, code=code) if code in _REFUSED_CODES or status in _REFUSED_STATUSES:
+            locks = "the server no longer takes this key" if status == _UNAUTHORIZED else None
+            return Verdict(IntentState.REJECTED, f"Rejected: {words}", Loudness.ERROR, locks=locks)
+        case LineBroke(begun=False):
+            return _not_sent(intent, f"{words} Nothing was sent.")
+        case RateLimited():
+            return _not_sent(intent, words)
+        case BridgeDown() if not isinstance(intent, ReverseIntent | CloseSymbolIntent | CloseAllIntent):
+            return _not_sent(intent, words)
+        case _:
+            return _unknown(words)
+
+
+def _by_retcode(retcode: int | None, text: str) -> Verdict:
+    """A refusal that MetaTrader gave a code for: only the codes that prove that nothing was done reject."""
+    if retcode == _IN_PART:
+        return Verdict(IntentState.FILLED, f"{text} The positions show how much.", Loudness.WARNING)
+    if retcode in _REJECTED_RETCODES:
+        rejected = text if text.startswith("Rejected") else f"Rejected: {text}"
+        return Verdict(IntentState.REJECTED, rejected, Loudness.ERROR)
+    return _unknown(text)
+
+
+def _not_sent(intent: Intent, text: str) -> Verdict:
+    # A close that did not happen is the louder one: the trader believes to be out of the market.
+    loudness = Loudness.WARNING if isinstance(intent, OpenIntent) else Loudness.ERROR
+    return Verdict(IntentState.NOT_SENT, f"Not sent: {text}", loudness)
+
+
+def _unknown(text: str) -> Verdict:
+    return Verdict(IntentState.UNKNOWN, f"Unknown: {text} {_LOOKING}", Loudness.ERROR)

@@ -1,0 +1,92 @@
+"""What the store shows, put into the values that the guards and the watch look at. Never writes to it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from xbtfx_tui.domain.accounts import MarginMode
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.outcomes import IntentRecord
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.orders.problems import Taken, View, symbol_of
+from xbtfx_tui.orders.watching import Sight
+from xbtfx_tui.store.quotes import Fresh, NeverSeen, Stale
+from xbtfx_tui.store.store import Store
+
+
+def is_netting(store: Store) -> bool:
+    """Whether the account nets; False until the key was read."""
+    return store.key is not None and store.key.margin_mode is MarginMode.NETTING
+
+
+def view_of(
+    store: Store,
+    intent: Intent,
+    now: Instant,
+    taken: Iterable[Taken],
+    underway: Iterable[IntentRecord],
+    *,
+    spent: bool,
+) -> View:
+    """Everything the guards look at for this intent."""
+    symbol = symbol_of(intent) or ""
+    spec = store.specs.get(symbol)
+    slot = store.slot(symbol)
+    bid = ask = None
+    if slot is not None and spec is not None:
+        bid, ask = to_decimal(slot.quote.bid, spec.digits), to_decimal(slot.quote.ask, spec.digits)
+    return View(
+        trading=store.trading,
+        key=store.key,
+        account=store.live_account(),
+        spec=spec,
+        bid=bid,
+        ask=ask,
+        distrust=_distrust(store, symbol, now),
+        positions=store.positions,
+        orders=store.orders,
+        rate=store.rate,
+        day_result=day_result(store, now),
+        taken=tuple(taken),
+        underway=tuple(underway),
+        spent=spent,
+    )
+
+
+def sight_of(store: Store, claimed: frozenset[int]) -> Sight:
+    """What the watch looks at."""
+    return Sight(store.positions, store.orders, is_netting(store), store.positions_asked, claimed)
+
+
+def day_result(store: Store, now: Instant) -> Decimal | None:
+    """Today's (UTC) closed result and the floating one, in the account's currency; None while unknown.
+
+    Deals that only the stream told carry no time; they count as today's.
+    """
+    account = store.live_account()
+    read = store.history.get(HistoryPeriod.TODAY)
+    if account is None or read is None:
+        return None
+    today = datetime.fromtimestamp(now.wall, UTC).date()
+    deals = {deal.ticket: deal for deal in (*store.recent_deals, *read)}
+    closed = sum(
+        (
+            deal.profit
+            for deal in deals.values()
+            if deal.symbol and (deal.time is None or deal.time.date() == today)
+        ),
+        Decimal(0),
+    )
+    return closed + account.profit
+
+
+def _distrust(store: Store, symbol: str, now: Instant) -> str | None:
+    match store.freshness(symbol, now):
+        case Fresh():
+            return None
+        case Stale(why=why):
+            return why
+        case NeverSeen():
+            return "no price of it has come yet"

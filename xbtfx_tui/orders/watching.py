@@ -1,0 +1,231 @@
+"""Which position an order led to: matching what was held before a send with what is held now. Pure.
+
+It only ever says "this is it" where nothing else can be: one candidate, one claimant.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.intents import (
+    CloseAllIntent,
+    CloseByIntent,
+    CloseIntent,
+    CloseSymbolIntent,
+    Intent,
+    Keep,
+    ModifyIntent,
+    MoveTo,
+    OpenIntent,
+    Remove,
+    ReverseIntent,
+    StopChange,
+)
+from xbtfx_tui.domain.netting import held_volume
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.sides import Side
+
+_NOTHING_HELD = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A position as it was before a send; `volume` in lots."""
+
+    ticket: int
+    symbol: str
+    side: Side
+    volume: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An intent whose outcome is looked for; `before` is what was held right before its send at `begun`."""
+
+    intent: Intent
+    before: tuple[Held, ...]
+    begun: Instant
+
+    def held(self, ticket: int) -> Decimal:
+        """Lots that this ticket held before."""
+        return next((held.volume for held in self.before if held.ticket == ticket), _NOTHING_HELD)
+
+    def net(self, symbol: str) -> Decimal:
+        """The symbol's signed volume before, long +."""
+        return sum((h.side.sign * h.volume for h in self.before if h.symbol == symbol), _NOTHING_HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is held now. `asked` is when the last snapshot of the positions was asked for, None before one;
+    `claimed` are tickets that are known to be other intents' work."""
+
+    positions: Mapping[int, Position]
+    orders: Mapping[int, PendingOrder]
+    is_netting: bool
+    asked: Instant | None
+    claimed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The intent was carried out; `ticket` is the position it led to, `price` where it was opened."""
+
+    ticket: int | None = None
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """Nothing of it is to be seen yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """More than one position could be it, or more than one order could have made the one: `tickets`."""
+
+    tickets: tuple[int, ...]
+
+
+Look: TypeAlias = Found | NotSeen | Several
+
+
+def before_send(intent: Intent, positions: Mapping[int, Position]) -> tuple[Held, ...]:
+    """What is to be remembered of the positions: those of the intent's symbol, all for close-all."""
+    symbol = None if isinstance(intent, CloseAllIntent) else intent.symbol
+    return tuple(
+        Held(p.ticket, p.symbol, p.side, p.volume)
+        for p in positions.values()
+        if symbol is None or p.symbol == symbol
+    )
+
+
+def look(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
+    """Whether the positions show that the intent was carried out; `rivals` are all others on their way.
+
+    Rules: order-safety, "Reconciling".
+    """
+    # Before the first snapshot a ticket that is not listed is not known to be gone.
+    if sight.asked is None:
+        return NotSeen()
+    intent = watched.intent
+    match intent:
+        case ModifyIntent():
+            return _look_for_stops(intent, watched, sight)
+        case CloseSymbolIntent() | CloseAllIntent():
+            gone = all(held.ticket not in sight.positions for held in watched.before)
+            return Found() if gone else NotSeen()
+        case _ if sight.is_netting:
+            return _look_at_net(watched, rivals, sight)
+        case OpenIntent():
+            return _look_for_new(watched, rivals, sight)
+        case ReverseIntent(ticket=ticket):
+            return NotSeen() if ticket in sight.positions else _look_for_new(watched, rivals, sight)
+        case CloseIntent() | CloseByIntent():
+            return _look_for_less(watched, rivals, sight)
+
+
+def _look_for_new(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
+    candidates = [
+        position
+        for position in sight.positions.values()
+        if position.ticket not in sight.claimed and _could_have_opened(watched, position)
+    ]
+    if not candidates:
+        return NotSeen()
+    if len(candidates) == 1 and not any(_could_have_opened(rival, candidates[0]) for rival in rivals):
+        return Found(candidates[0].ticket, candidates[0].price_open)
+    return Several(tuple(sorted(position.ticket for position in candidates)))
+
+
+def _could_have_opened(watched: Watched, position: Position) -> bool:
+    if any(held.ticket == position.ticket for held in watched.before):
+        return False
+    match watched.intent:
+        case OpenIntent(symbol=symbol, side=side, volume=volume, sl=sl, tp=tp):
+            return (
+                (position.symbol, position.side, position.volume) == (symbol, side, volume)
+                and (sl is None or position.sl == sl)
+                and (tp is None or position.tp == tp)
+            )
+        case ReverseIntent(symbol=symbol, side=side, held=held):
+            return (position.symbol, position.side, position.volume) == (symbol, side.opposite, held)
+        case _:
+            return False
+
+
+def _look_for_less(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
+    """Hedging: every ticket gone, or smaller by what this and all rival orders take off it."""
+    for ticket, volume in _taken_off(watched).items():
+        position = sight.positions.get(ticket)
+        if position is None:
+            continue
+        by_all = volume + sum((_taken_off(rival).get(ticket, _NOTHING_HELD) for rival in rivals), Decimal(0))
+        if watched.held(ticket) - position.volume < by_all:
+            return NotSeen()
+    return Found()
+
+
+def _taken_off(watched: Watched) -> dict[int, Decimal]:
+    """Lots that an intent takes off each ticket, on a hedging account."""
+    match watched.intent:
+        case CloseIntent(ticket=ticket, volume=volume):
+            return {ticket: volume}
+        case CloseByIntent(ticket=ticket, by_ticket=by_ticket):
+            smaller = min(watched.held(ticket), watched.held(by_ticket))
+            return {ticket: smaller, by_ticket: smaller}
+        case ReverseIntent(ticket=ticket, held=held):
+            return {ticket: held}
+        case CloseSymbolIntent() | CloseAllIntent():
+            return {held.ticket: held.volume for held in watched.before}
+        case OpenIntent() | ModifyIntent():
+            return {}
+
+
+def _look_at_net(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
+    """Netting: the signed volume moved by exactly what this and all rival orders do."""
+    symbol = watched.intent.symbol if not isinstance(watched.intent, CloseAllIntent) else ""
+    moved = held_volume(sight.positions.values(), symbol) - watched.net(symbol)
+    by_all = _net_effect(watched, symbol) + sum((_net_effect(r, symbol) for r in rivals), _NOTHING_HELD)
+    if moved != by_all:
+        return NotSeen()
+    position = next((p for p in sight.positions.values() if p.symbol == symbol), None)
+    opens = isinstance(watched.intent, OpenIntent | ReverseIntent)
+    return Found(position.ticket if opens and position is not None else None)
+
+
+def _net_effect(watched: Watched, symbol: str) -> Decimal:
+    match watched.intent:
+        case OpenIntent(symbol=own, side=side, volume=volume) if own == symbol:
+            return side.sign * volume
+        case CloseIntent(symbol=own, side=side, volume=volume) if own == symbol:
+            return -side.sign * volume
+        case ReverseIntent(symbol=own, side=side, held=held) if own == symbol:
+            return -2 * side.sign * held
+        case CloseSymbolIntent(symbol=own) if own == symbol:
+            return -watched.net(symbol)
+        case CloseAllIntent():
+            return -watched.net(symbol)
+        case _:
+            return _NOTHING_HELD
+
+
+def _look_for_stops(intent: ModifyIntent, watched: Watched, sight: Sight) -> Look:
+    """The stops are as wanted, by a snapshot asked for after the send: the stream does not tell stops."""
+    item = sight.positions.get(intent.ticket) or sight.orders.get(intent.ticket)
+    if item is None or sight.asked is None or watched.begun.age_at(sight.asked) <= 0:
+        return NotSeen()
+    as_wanted = _stands(intent.sl, item.sl) and _stands(intent.tp, item.tp)
+    return Found(intent.ticket) if as_wanted else NotSeen()
+
+
+def _stands(change: StopChange, price: Decimal | None) -> bool:
+    match change:
+        case Keep():
+            return True
+        case Remove():
+            return price is None
+        case MoveTo(price=wanted):
+            return price == wanted
