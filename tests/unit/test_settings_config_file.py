@@ -41,6 +41,7 @@ def refusal(text: str) -> str:
         ("theme = 3", "line 1: theme is 3; it takes a name without spaces."),
         ("theme = 2024-01-01", "line 1: theme is 2024-01-01; it takes a name without spaces."),
         ("default_volume = -1", "line 1: default_volume is -1; it takes a number above 0, like 0.10."),
+        ("default_volume = true", "line 1: default_volume is true; it takes a number above 0, like 0.10."),
         ("default_volume = 0.0", "line 1: default_volume is 0.0; it takes a number above 0, like 0.10."),
         ("default_volume = inf", "line 1: default_volume is Infinity; it takes a number above 0, like 0.10."),
         ("default_volume = nan", "line 1: default_volume is NaN; it takes a number above 0, like 0.10."),
