@@ -1,0 +1,247 @@
+"""The API's REST half: typed reads within the weight budget, and orders that are sent once and no more.
+
+Every read ends as a value or a ReadError, every order as a domain Result; no exception of the HTTP library
+gets out. The key goes into one request header and nowhere else: redirects are not followed, and proxies,
+`.netrc` and certificate overrides from the environment are not used, since each could lead it elsewhere.
+Nothing is retried here.
+"""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
+
+from xbtfx_tui import __version__
+from xbtfx_tui.api.budget import Budget, Use
+from xbtfx_tui.api.line import Call, Progress, Reply, exchange
+from xbtfx_tui.domain.accounts import Account, KeyStatus
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.events import BudgetSeen
+from xbtfx_tui.domain.failures import Failure, GarbledAnswer, LineBroke, RateLimited
+from xbtfx_tui.domain.outcomes import Result
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
+from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.wire import rest
+from xbtfx_tui.wire.answers import GATEWAY_TIME_OUT, OK, TOO_MANY, read_answer, read_failure
+from xbtfx_tui.wire.errors import WireError
+from xbtfx_tui.wire.requests import Request
+
+if TYPE_CHECKING:
+    import httpx
+
+T = TypeVar("T")
+
+# A body this long is read in a thread, so that the screen does not wait for it.
+_LONG_BODY = 65_536
+# Shorter than the usual server's 5 s, so that a connection is not used at the moment it is closed.
+_KEEP_ALIVE = 3.0
+_CLOSING = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds. `order` is longer than the bridge's own 7 s, so that its 504 arrives."""
+
+    connect: float = 5.0
+    read: float = 15.0
+    history: float = 45.0
+    order: float = 12.0
+
+
+class ReadError(Exception):
+    """A read that failed; `failure` says how."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(type(failure).__name__)
+        self.failure = failure
+
+
+class RestClient:
+    """One account's REST API at `base_url` (https://host, without /v1).
+
+    `transport` replaces the network in tests. `on_budget` is told of the budget after each answer.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: ApiKey,
+        clock: Clock,
+        on_budget: Callable[[BudgetSeen], None],
+        transport: "httpx.AsyncBaseTransport | None" = None,
+        *,
+        timings: Timings | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._key = key
+        self._clock = clock
+        self._on_budget = on_budget
+        self._given = transport
+        self._timings = timings or Timings()
+        self._sleep = sleep
+        self._budget = Budget()
+        self._pool: httpx.AsyncBaseTransport | None = None
+        self._trust: ssl.SSLContext | None = None
+
+    async def key_status(self) -> KeyStatus:
+        return await self._read("/v1/auth/status", 1, Use.ASKED, rest.read_key_status)
+
+    async def account(self, use: Use = Use.POLL) -> Account:
+        return await self._read("/v1/account", 1, use, rest.read_account)
+
+    async def symbols(self) -> tuple[SymbolRow, ...]:
+        return await self._read("/v1/symbols", 2, Use.ASKED, rest.read_symbols)
+
+    async def symbol(self, name: str) -> SymbolSpec:
+        return await self._read(f"/v1/symbols/{quote(name, safe='')}", 1, Use.ASKED, rest.read_symbol)
+
+    async def positions(self, use: Use = Use.POLL) -> tuple[Position, ...]:
+        return await self._read("/v1/positions", 1, use, rest.read_positions)
+
+    async def orders(self, use: Use = Use.POLL) -> tuple[PendingOrder, ...]:
+        return await self._read("/v1/orders", 1, use, rest.read_orders)
+
+    async def history(self, period: HistoryPeriod) -> tuple[Deal, ...]:
+        """The deals of a period; slow on the server's side."""
+        path = f"/v1/history?period={period.value}"
+        return await self._read(path, 2, Use.ASKED, rest.read_history, self._timings.history)
+
+    async def send(
+        self, request: Request, idempotency_key: str, on_begun: Callable[[], None] | None = None
+    ) -> Result:
+        """Sends one POST, once, on a connection of its own, and tells what came of it.
+
+        `on_begun` is called before the first byte is written, and must not raise. A caller that is cancelled
+        learns nothing; the socket is closed, and whatever had begun may have been executed.
+        """
+        self._budget.spend(request.weight, self._now())
+        headers = self._headers() | {
+            "Content-Type": "application/json",
+            "Idempotency-Key": idempotency_key,
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+        }
+        call = Call("POST", self._base_url + request.path, headers, request.body)
+        progress = Progress(on_begun)
+        transport = self._given or self._new_transport(keep_alive=False)
+        try:
+            reply = await exchange(transport, call, progress, self._timings.connect, self._timings.order)
+        finally:
+            if transport is not self._given:
+                await _close(transport)
+        if isinstance(reply, LineBroke):
+            return reply
+        self._heard(reply.headers)
+        if _unreadable(reply):
+            return GarbledAnswer(reply.status, f"The answer could not be read: {reply.fault}.")
+        result = read_answer(request.path, reply.status, reply.headers, self._without_key(reply.body))
+        if isinstance(result, RateLimited):
+            self._budget.refused(result.retry_after, self._now())
+        return result
+
+    async def aclose(self) -> None:
+        """Closes what is kept open; the client can be used again."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await _close(pool)
+
+    # --- reads ---
+
+    async def _read(
+        self, path: str, weight: int, use: Use, reader: Callable[[bytes], T], total: float | None = None
+    ) -> T:
+        while (wait := self._budget.wait(weight, use, self._now())) > 0:
+            await self._sleep(wait)
+        self._budget.spend(weight, self._now(), use)
+        headers = self._headers() | {"Accept-Encoding": "gzip"}
+        call = Call("GET", self._base_url + path, headers)
+        seconds = total or self._timings.read
+        transport = self._read_transport()
+        reply = await exchange(transport, call, Progress(), self._timings.connect, seconds)
+        if isinstance(reply, LineBroke):
+            raise ReadError(reply)
+        self._heard(reply.headers)
+        if _unreadable(reply):
+            raise ReadError(GarbledAnswer(reply.status, f"The answer could not be read: {reply.fault}."))
+        body = self._without_key(reply.body)
+        if reply.status != OK:
+            failure = read_failure(reply.status, reply.headers, body)
+            if isinstance(failure, RateLimited):
+                self._budget.refused(failure.retry_after, self._now())
+            raise ReadError(failure)
+        try:
+            return await asyncio.to_thread(reader, body) if len(body) > _LONG_BODY else reader(body)
+        except WireError as error:
+            raise ReadError(GarbledAnswer(reply.status, str(error))) from None
+
+    def _heard(self, headers: Mapping[str, str]) -> None:
+        seen = self._budget.heard(headers, self._now())
+        if seen is not None:
+            self._on_budget(seen)
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {self._key.reveal()}",
+            "User-Agent": f"xbtfx-tui/{__version__}",
+            "Accept": "application/json",
+        }
+
+    def _without_key(self, body: bytes) -> bytes:
+        """A server that quotes the key back must not bring it on screen or into the journal."""
+        return body.replace(self._key.reveal().encode(), self._key.prefix.encode())
+
+    def _now(self) -> float:
+        return self._clock.now().monotonic
+
+    # --- connections ---
+
+    def _read_transport(self) -> "httpx.AsyncBaseTransport":
+        if self._given is not None:
+            return self._given
+        if self._pool is None:
+            self._pool = self._new_transport(keep_alive=True)
+        return self._pool
+
+    def _new_transport(self, *, keep_alive: bool) -> "httpx.AsyncBaseTransport":
+        import httpx  # here, and not above: the start of the program need not wait for it
+
+        kept = 4 if keep_alive else 0
+        # More connections than reads ever run side by side: a slot lost to a cancelled read stops nothing.
+        limits = httpx.Limits(
+            max_connections=200 if keep_alive else 1,
+            max_keepalive_connections=kept,
+            keepalive_expiry=_KEEP_ALIVE,
+        )
+        return httpx.AsyncHTTPTransport(
+            verify=self._trusted(), trust_env=False, http1=True, http2=False, limits=limits, retries=0
+        )
+
+    def _trusted(self) -> ssl.SSLContext:
+        """The certificates that are trusted, read once: it takes longer than a whole order may wait."""
+        if self._trust is None:
+            import httpx
+
+            # Over plain http (loopback) the empty context costs nothing, and still trusts nobody.
+            secure = self._base_url.lower().startswith("https:")
+            self._trust = (
+                httpx.create_ssl_context(trust_env=False)
+                if secure
+                else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            )
+        return self._trust
+
+
+def _unreadable(reply: Reply) -> bool:
+    """A 429 or a 504 says by its status alone what matters; any other answer needs its whole body."""
+    return reply.fault is not None and reply.status not in (TOO_MANY, GATEWAY_TIME_OUT)
+
+
+async def _close(transport: "httpx.AsyncBaseTransport") -> None:
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_CLOSING):
+            await transport.aclose()
