@@ -61,3 +61,7 @@ def test_a_left_out_comment_is_empty() -> None:
 def test_answers_write_decimals_as_numbers_and_times_in_utc() -> None:
     written = write_json({"price": Decimal("1.07910"), "time": datetime(2026, 4, 1, 12, 0, 0, 5000, UTC)})
     assert written == b'{"price":1.07910,"time":"2026-04-01T12:00:00.005000Z"}'
+
+
+def test_answers_write_no_exponent() -> None:
+    assert write_json([Decimal("0E-8"), Decimal("1E+2"), Decimal("1E-7")]) == b"[0.00000000,100,0.0000001]"

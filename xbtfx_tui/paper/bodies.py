@@ -14,7 +14,7 @@ _MOST_DIGITS = 24
 _MOST_EXPONENT = 15
 _COMMENT_MOST = 27
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
+_encoder = msgspec.json.Encoder()
 
 
 class BodyError(ValueError):
@@ -22,8 +22,21 @@ class BodyError(ValueError):
 
 
 def write_json(value: object) -> bytes:
-    """The value as JSON: Decimals as numbers with the digits they have, datetimes as ISO text in UTC."""
-    return _encoder.encode(value)
+    """The value as JSON: Decimals as numbers with the digits they have, datetimes as ISO text in UTC.
+
+    Decimals are written without an exponent (`0.00000000`, not `0E-8`), as no service writes money with one.
+    """
+    return _encoder.encode(_plain(value))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return msgspec.Raw(f"{value:f}".encode())
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
 
 
 class Fields:

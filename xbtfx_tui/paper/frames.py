@@ -29,7 +29,7 @@ def quote_frame(
 ) -> str:
     """A quote; `spread` is in price, `time` ISO text in UTC with milliseconds."""
     text = (
-        f'{_LEAD[dialect]}"symbol":"{symbol}","bid":{bid},"ask":{ask},"spread":{ask - bid},'
+        f'{_LEAD[dialect]}"symbol":"{symbol}","bid":{bid:f},"ask":{ask:f},"spread":{ask - bid:f},'
         f'"time":"{_to_the_second(time_ms // 1000)}.{time_ms % 1000:03d}Z"'
     )
     if depth is None:

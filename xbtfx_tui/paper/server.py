@@ -190,7 +190,8 @@ class _ExchangeHttp(H11Protocol):
 
 
 def _bound(port: int) -> socket.socket:
-    listening = socket.socket()
+    # asyncio switches Nagle's delay off (40 ms an answer) only where the protocol is named.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((LOOPBACK, port))
