@@ -199,3 +199,6 @@ def action(action_id: str) -> Action:
 
 
 _BY_ID = {one.id: one for one in ACTIONS}
+
+ACTION_IDS = (*_BY_ID, *(move_id for move_id, _, _ in MOVES))
+"""Every id that a key can be given to in the config."""

@@ -72,6 +72,7 @@ def draw(order: ChartOrder) -> list[list[TintedRun]]:
 def _plot(order: ChartOrder) -> str:
     import plotext  # here: 110 ms that nobody should pay for before the first chart
 
+    plotext.terminal.limit(False, False)  # the pane's size counts, not that of the terminal it believes in
     figure = plotext.figure
     figure.clear()
     figure.plot_size(order.width, order.height)

@@ -1,6 +1,6 @@
 """The colours: three themes of our own beside Textual's. Colour is never the only sign of anything."""
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DEFAULT_THEME = "xbtfx-dark"
 
@@ -54,3 +54,8 @@ OWN_THEMES = (
 
 FALLBACK_VARIABLES = {"muted": "#808080", "rule": "#505050", "cursor": "#264f78"}
 """What our styles need and Textual's own themes do not name."""
+
+
+def theme_names() -> tuple[str, ...]:
+    """Every theme there is: ours first, then Textual's."""
+    return (*(theme.name for theme in OWN_THEMES), *BUILTIN_THEMES)

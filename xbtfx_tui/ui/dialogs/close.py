@@ -12,7 +12,7 @@ from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.money import pips_between
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.volumes import parse_lots, profit_of_part, stepped, volume_steps
-from xbtfx_tui.ui.dialogs.market import Market, cells, currency_of, is_fresh, market_of
+from xbtfx_tui.ui.dialogs.market import Market, cells, currency_of, exact, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
 from xbtfx_tui.ui.dialogs.ticket import NOT_A_VOLUME
@@ -88,13 +88,14 @@ class CloseTicket(OrderDialog):
 
     # --- words ---
 
-    def _headline_words(self, position: Position, market: Market | str) -> str:
+    def _headline_words(self, position: Position, market: Market | str) -> Content:
+        opened = exact(self._backend.store, position.symbol, position.price_open)
         line = (
             f"{position.side.value} {lots(position.volume)} {clean(position.symbol)}"
-            f"  open {position.price_open}  now {self._price(position)}"
+            f"  open {opened}  now {self._price(position)}"
         )
         late = market if isinstance(market, str) else market.age_words
-        return f"{line}\n! {late}" if late else line
+        return with_lateness(line, late)
 
     def _facts_of(self, position: Position, profit: str, stays: str) -> Content:
         spec = self._backend.store.specs.get(position.symbol)
@@ -107,8 +108,9 @@ class CloseTicket(OrderDialog):
         swap = f"{signed_money(position.swap, currency)} {currency or ''}".rstrip()
         return cells((("this part", profit), ("pips", pips(moved)), ("swap", swap)))
 
-    def _price(self, position: Position) -> Decimal:
-        return self._backend.store.live_price(position)
+    def _price(self, position: Position) -> str:
+        store = self._backend.store
+        return exact(store, position.symbol, store.live_price(position))
 
     def _profit_words(self, position: Position, part: Decimal) -> str:
         currency = currency_of(self._backend.store)

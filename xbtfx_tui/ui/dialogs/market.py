@@ -76,6 +76,20 @@ def is_netting(store: Store) -> bool:
     return source is not None and source.margin_mode is MarginMode.NETTING
 
 
+def exact(store: Store, symbol: str, price: Decimal) -> str:
+    """A price with the symbol's digits where it has no more than those, else as it is."""
+    source = store.specs.get(symbol) or store.symbols.get(symbol)
+    if source is None:
+        return f"{price:f}"
+    at_digits = f"{price:.{source.digits}f}"
+    return at_digits if Decimal(at_digits) == price else f"{price:f}"
+
+
+def with_lateness(line: str, late: str) -> Content:
+    """A line, and below it what makes its prices doubtful, where anything does."""
+    return Content.assemble(line, (f"\n! {late}", "$warning")) if late else Content(line)
+
+
 _LABEL, _VALUE, _GAP = 11, 15, "   "
 
 

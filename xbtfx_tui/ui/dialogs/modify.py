@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from textual.content import Content
+
 from xbtfx_tui.domain.estimates import price_move_value
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, Remove, StopChange
 from xbtfx_tui.domain.money import pips_between
@@ -14,7 +16,8 @@ from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stops import BadStop, StopKind, parse_stop
 from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.ui.dialogs.market import Market, currency_of, is_fresh, market_of
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui.dialogs.market import Market, currency_of, exact, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
 from xbtfx_tui.ui.format import clean, lots, pips, signed_money
@@ -61,6 +64,7 @@ class ModifyTicket(OrderDialog):
         store = backend.store
         self._is_order = ticket not in store.positions and ticket in store.orders
         self._first_seen = _held(store.orders.get(ticket) if self._is_order else store.positions.get(ticket))
+        self._untouched = {kind: _first_text(store, self._first_seen, kind) for kind in StopKind}
         super().__init__(backend)
 
     @property
@@ -73,11 +77,7 @@ class ModifyTicket(OrderDialog):
         return "the order's price" if self._is_order else "open"
 
     def make_fields(self) -> Sequence[Field]:
-        first = self._first_seen
-        return tuple(
-            Field(kind.value, "" if first is None or (stop := first.stop(kind)) is None else str(stop))
-            for kind in StopKind
-        )
+        return tuple(Field(kind.value, text) for kind, text in self._untouched.items())
 
     def title_words(self) -> str:
         symbol = "" if self._first_seen is None else f" {clean(self._first_seen.symbol, 32)}"
@@ -102,24 +102,28 @@ class ModifyTicket(OrderDialog):
             return Draft(None, general=(Note(f"{what} {self._ticket} is not open any more.", Tone.WRONG),))
         spec = self._backend.store.specs.get(held.symbol)
         market = market_of(self._backend, held.symbol)
-        headline = _headline_words(held, market)
+        headline = self._headline_words(held, market)
         if spec is None:
             return Draft(None, headline=headline)
         notes: dict[str, Note] = {}
         changes: dict[StopKind, StopChange] = {}
         words: list[str] = []
         for kind in StopKind:
-            stop = parse_stop(typed[kind.value], kind, held.side, held.price, spec)
+            stands, text = held.stop(kind), typed[kind.value]
+            untouched = text == self._untouched[kind]
+            stop = stands if untouched else parse_stop(text, kind, held.side, held.price, spec)
             if isinstance(stop, BadStop):
                 notes[kind.value], changes[kind] = Note(stop.sentence, Tone.WRONG), Keep()
                 continue
-            changes[kind] = _change(held.stop(kind), stop)
+            changes[kind] = _change(stands, stop)
             at_stop = self._at_stop_words(held, stop, spec)
-            notes[kind.value] = Note(_note_words(held.stop(kind), changes[kind], at_stop))
-            words.append(_change_words(kind, held.stop(kind), changes[kind], at_stop))
+            was = exact(self._backend.store, held.symbol, stands) if stands is not None else "none"
+            notes[kind.value] = Note(_note_words(was, changes[kind], at_stop))
+            words.append(_change_words(kind, was, changes[kind], at_stop))
         intent = ModifyIntent(intent_id, held.ticket, held.symbol, changes[StopKind.SL], changes[StopKind.TP])
         if intent.sl == Keep() and intent.tp == Keep():
-            return Draft(None, headline, notes, (Note("Nothing is changed yet."),))
+            wrong = any(note.tone is Tone.WRONG for note in notes.values())
+            return Draft(None, headline, notes, () if wrong else (Note("Nothing is changed yet."),))
         beside, general = with_problems(notes, self._backend.desk.problems(intent))
         review = (
             f"Modify {clean(held.symbol)} ({held.what} {lots(held.volume)}, ticket {held.ticket}):"
@@ -137,13 +141,17 @@ class ModifyTicket(OrderDialog):
         money = f"{signed_money(result, currency)} {currency or ''}".rstrip()
         return f"{distance} pips from {self._reference_word}, {money}"
 
+    def _headline_words(self, held: _Held, market: Market | str) -> Content:
+        price = exact(self._backend.store, held.symbol, held.price)
+        line = f"{held.what} {lots(held.volume)} {clean(held.symbol)} at {price}"
+        if isinstance(market, str):
+            return with_lateness(line, market)
+        return with_lateness(f"{line}  bid {market.bid}  ask {market.ask}", market.age_words)
 
-def _headline_words(held: _Held, market: Market | str) -> str:
-    line = f"{held.what} {lots(held.volume)} {clean(held.symbol)} at {held.price}"
-    if isinstance(market, str):
-        return f"{line}\n! {market}"
-    line = f"{line}  bid {market.bid}  ask {market.ask}"
-    return f"{line}\n! {market.age_words}" if market.age_words else line
+
+def _first_text(store: Store, held: _Held | None, kind: StopKind) -> str:
+    stop = held.stop(kind) if held is not None else None
+    return exact(store, held.symbol, stop) if held is not None and stop is not None else ""
 
 
 def _change(stands: Decimal | None, wanted: Decimal | None) -> StopChange:
@@ -152,22 +160,21 @@ def _change(stands: Decimal | None, wanted: Decimal | None) -> StopChange:
     return Remove() if wanted is None else MoveTo(wanted)
 
 
-def _note_words(stands: Decimal | None, change: StopChange, at_stop: str) -> str:
+def _note_words(was: str, change: StopChange, at_stop: str) -> str:
     match change:
         case Keep():
             return at_stop or "none"
         case Remove():
-            return f"removes {stands}"
+            return f"removes {was}"
         case MoveTo(price=price):
             return f"{price}: {at_stop}"
 
 
-def _change_words(kind: StopKind, stands: Decimal | None, change: StopChange, at_stop: str) -> str:
+def _change_words(kind: StopKind, was: str, change: StopChange, at_stop: str) -> str:
     match change:
         case Keep():
-            return f"{kind.value} stays {stands if stands is not None else 'none'}"
+            return f"{kind.value} stays {was}"
         case Remove():
-            return f"{kind.value} {stands} is removed"
+            return f"{kind.value} {was} is removed"
         case MoveTo(price=price):
-            before = stands if stands is not None else "none"
-            return f"{kind.value} from {before} to {price} ({at_stop})"
+            return f"{kind.value} from {was} to {price} ({at_stop})"

@@ -14,14 +14,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.orders.guards import Problem
+from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.parts import (
     NO_NOTE,
-    SHORT_OR_TALL,
     Field,
     FieldInput,
     Note,
@@ -117,26 +116,22 @@ class Spent:
 Phase: TypeAlias = Editing | Reviewing | Spent
 
 
-class OrderDialog(ModalScreen[Intent | None]):
+class OrderDialog(Dialog[Intent | None]):
     """Base of ticket, close and modify. Dismisses with the intent that was accepted, or None."""
 
-    AUTO_FOCUS = "FieldInput"
-    VERTICAL_BREAKPOINTS = SHORT_OR_TALL
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back one step"),
         # Priority, so that what follows a tab in a burst of keys goes to the next field and not to this one.
         Binding("tab", "step_focus(1)", "Next field", show=False, priority=True),
         Binding("shift+tab", "step_focus(-1)", "Previous field", show=False, priority=True),
     ]
 
     def __init__(self, backend: Backend) -> None:
-        super().__init__(classes="dialog order")
+        super().__init__("order")
         self._backend = backend
         self._phase: Phase = Editing()
         self._draft = Draft(None)
         self._intent_id = backend.desk.new_intent_id()
         self._asked_at: float | None = None
-        self._early: list[events.Key] = []
         self._fields = {one.field_name: one for one in self.make_fields()}
         self._headline = Words(id="headline")
         self._facts = Words(id="facts")
@@ -186,21 +181,14 @@ class OrderDialog(ModalScreen[Intent | None]):
         self._tick()
         self.set_interval(1 / TICKS_PER_SECOND, self._tick)
 
-    def on_key(self, event: events.Key) -> None:
-        """Keep what is typed before the first field has the focus, and hand it on in its order."""
-        if self.focused is None and isinstance(self._phase, Editing) and event.key != "escape":
-            event.stop()
-            self._early.append(events.Key(event.key, event.character))
-
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        while self._early:
-            event.widget.post_message(self._early.pop(0))
+        super().on_descendant_focus(event)
         if isinstance(self._phase, Reviewing) and isinstance(event.widget, FieldInput):
             self._edit()
 
     def retitle(self) -> None:
         """Write the frame's title anew."""
-        self.query_one("#frame").border_title = Content(self.title_words())
+        self.write_title(self.title_words())
 
     def typed(self) -> Mapping[str, str]:
         """What the fields hold, or held when the review began."""
@@ -299,7 +287,7 @@ class OrderDialog(ModalScreen[Intent | None]):
     def action_back(self) -> None:
         """One step back: from the review (once it hears) to the fields, from the fields out."""
         if isinstance(self._phase, Reviewing):
-            if self._review.hears():
+            if self._review.hears:
                 self._edit()
         elif isinstance(self._phase, Editing):
             self.dismiss(None)

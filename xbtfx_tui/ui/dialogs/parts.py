@@ -41,9 +41,6 @@ class Note:
 
 NO_NOTE = Note("")
 
-SHORT_OR_TALL = [(0, "-short"), (23, "-tall")]
-"""Breakpoints by rows, as style classes: a short terminal gets no blank rows between a dialog's parts."""
-
 Stepper: TypeAlias = Callable[[str, int], str]
 """From what a field holds and a number of steps up (negative: down) to what it holds then."""
 
@@ -88,9 +85,9 @@ class FieldInput(Input):
     Here a key's own binding runs in its turn, and from enter on the field is deaf until `released`.
     """
 
-    def __init__(self, value: str, *, max_length: int = 0, stepper: Stepper | None = None) -> None:
-        super().__init__(value, max_length=max_length, compact=True)
-        self._stepper = stepper
+    def __init__(self, value: str, *, on_steps: Callable[[int], None] | None = None) -> None:
+        super().__init__(value, compact=True)
+        self._on_steps = on_steps
         self._held = False
 
     def hold(self) -> None:
@@ -106,10 +103,10 @@ class FieldInput(Input):
                 event.stop()
             event.prevent_default()
             return
-        if self._stepper is not None and (steps := STEP_KEYS.get(event.key)) is not None:
+        if self._on_steps is not None and (steps := STEP_KEYS.get(event.key)) is not None:
             event.stop()
             event.prevent_default()
-            self.rewrite(self._stepper(self.value, steps))
+            self._on_steps(steps)
             return
         try:
             bindings = self._bindings.get_bindings_for_key(event.key)
@@ -139,12 +136,11 @@ class FieldInput(Input):
 class Field(Horizontal):
     """A label, its input, and beside it what the value comes to or what is wrong with it."""
 
-    def __init__(
-        self, name: str, value: str = "", *, max_length: int = 0, stepper: Stepper | None = None
-    ) -> None:
+    def __init__(self, name: str, value: str = "", *, stepper: Stepper | None = None) -> None:
         super().__init__(id=name)
         self.field_name = name
-        self.input = FieldInput(value, max_length=max_length, stepper=stepper)
+        self._stepper = stepper
+        self.input = FieldInput(value, on_steps=self._step if stepper is not None else None)
         self._note = Words(classes="note")
 
     def compose(self) -> ComposeResult:
@@ -170,3 +166,7 @@ class Field(Horizontal):
     def say(self, note: Note) -> None:
         self._note.say(note.written)
         set_tone(self, (note.tone,))
+
+    def _step(self, steps: int) -> None:
+        if self._stepper is not None:
+            self.input.rewrite(self._stepper(self.text, steps))

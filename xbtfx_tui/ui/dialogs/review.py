@@ -9,14 +9,17 @@ from textual import events
 from textual.message import Message
 
 from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.ui.dialogs.dialog import Deafness
 from xbtfx_tui.ui.dialogs.parts import Words
 
-DEAF_SECONDS = 0.150
-"""How long keys are ignored once the words are painted, so that keys typed ahead can't confirm."""
+
+def waited(event: events.Event) -> float:
+    """Seconds between a key's arrival and now, by the clock that Textual stamps events with."""
+    return max(0.0, monotonic() - event.time)
 
 
 class ReviewLine(Words, can_focus=True):
-    """One sentence or two, focused while they are up; every key but enter and escape is swallowed."""
+    """A few sentences, focused while they are up; every key but enter and escape is swallowed."""
 
     class Confirmed(Message):
         """Enter, by someone who had the time to see the words."""
@@ -26,39 +29,31 @@ class ReviewLine(Words, can_focus=True):
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(id="review")
-        self._clock = clock
-        self._painted_at: float | None = None
+        self._deafness = Deafness(clock)
 
     def open(self, words: str) -> None:
         """Show the words, take the focus and start the deaf time once they are painted."""
-        self._painted_at = None
+        self._deafness.begin()
         self.say(words)
         self.screen.set_focus(self)
-        self.call_after_refresh(self._painted)
+        self.call_after_refresh(self._deafness.painted)
 
     def close(self) -> None:
-        self._painted_at = None
+        self._deafness.begin()
         self.say("")
 
-    def hears(self, event: events.Event | None = None) -> bool:
-        """Whether a key counts: it was struck, not only handled, after the deaf time.
-
-        A key may have waited in the queue while the program was busy; that wait makes it older.
-        """
-        if self._painted_at is None:
-            return False
-        waited = max(0.0, monotonic() - event.time) if event is not None else 0.0
-        return self._clock.now().monotonic - waited - self._painted_at >= DEAF_SECONDS
+    @property
+    def hears(self) -> bool:
+        """Whether the deaf time is over."""
+        return self._deafness.hears()
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        if not self.hears(event):
+        # A key that waited while the program was busy was struck that much earlier.
+        if not self._deafness.hears(waited(event)):
             return
         if event.key == "enter":
             self.post_message(self.Confirmed())
         elif event.key == "escape":
             self.post_message(self.Backed())
-
-    def _painted(self) -> None:
-        self._painted_at = self._clock.now().monotonic

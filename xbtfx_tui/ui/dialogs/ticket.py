@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from xbtfx_tui.domain.estimates import Estimate, estimate_open
 from xbtfx_tui.domain.intents import OpenIntent
@@ -16,7 +17,15 @@ from xbtfx_tui.domain.netting import Adds, Closes, Flips, Opens, Reduces, held_v
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stops import BadStop, StopKind, parse_stop
 from xbtfx_tui.domain.volumes import parse_lots, stepped, volume_steps
-from xbtfx_tui.ui.dialogs.market import Market, cells, currency_of, is_fresh, is_netting, market_of
+from xbtfx_tui.ui.dialogs.market import (
+    Market,
+    cells,
+    currency_of,
+    is_fresh,
+    is_netting,
+    market_of,
+    with_lateness,
+)
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, Editing, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
 from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money
@@ -127,10 +136,10 @@ class OrderTicket(OrderDialog):
 
     # --- words ---
 
-    def _headline_words(self, market: Market, estimate: Estimate) -> str:
+    def _headline_words(self, market: Market, estimate: Estimate) -> Content:
         cost = money_named(estimate.spread_cost, currency_of(self._backend.store))
         line = f"bid {market.bid}  ask {market.ask}  spread {market.spread_points:f} points, {cost}"
-        return f"{line}\n! {market.age_words}" if market.age_words else line
+        return with_lateness(line, market.age_words)
 
     def _stop(self, text: str, kind: StopKind, market: Market, notes: dict[str, Note]) -> Decimal | None:
         stop = parse_stop(text, kind, self._side, market.opening(self._side), market.spec)

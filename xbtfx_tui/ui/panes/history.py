@@ -16,6 +16,7 @@ from xbtfx_tui.ui.lookup import currency_of, digits_of
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.board import Board, Column
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+from xbtfx_tui.ui.widgets.lines import draw_sum
 
 PERIODS = tuple(HistoryPeriod)
 
@@ -29,7 +30,7 @@ class DealsBoard(Board[int]):
     """One row a deal."""
 
     COLUMNS: ClassVar = (
-        Column("time", "time (UTC)", 14, rank=1, to_left=True),
+        Column("time", "time (UTC)", 15, rank=1, to_left=True),
         Column("deal", "deal", 10, rank=4, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
         Column("side", "side", 4, to_left=True),
@@ -134,7 +135,7 @@ class HistoryPane(Vertical):
         self._draw_sum()
 
     def _draw_sum(self) -> None:
-        width = self._sum.size.width
+        width = min(self._sum.size.width, self.board.used_width)
         if not width:
             return
         deals = self._store.history.get(self.period)
@@ -146,7 +147,4 @@ class HistoryPane(Vertical):
             words = f"[ {period_words(self.period)} ]  {len(deals)} deals"
             figure = f"{fmt.signed_money(profit, currency)} {currency or ''}".rstrip()
         tint = self._sum.tint("text" if not profit else "up" if profit > 0 else "down")
-        space = max(0, width - len(figure))
-        self._sum.set_line(
-            0, [((fmt.left(words, space), self._sum.tint("muted")),), ((figure[:width], tint),)]
-        )
+        draw_sum(self._sum, words, figure, tint, width)

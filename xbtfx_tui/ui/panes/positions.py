@@ -18,6 +18,7 @@ from xbtfx_tui.ui.lookup import currency_of, digits_of
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.board import Board, Column
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+from xbtfx_tui.ui.widgets.lines import draw_sum
 
 
 class PositionsBoard(Board[int]):
@@ -154,7 +155,7 @@ class PositionsPane(Vertical):
         self._draw_total()
 
     def _draw_total(self) -> None:
-        width = self._total.size.width
+        width = min(self._total.size.width, self.board.used_width)
         if not width:
             return
         positions = list(self._store.positions.values())
@@ -168,7 +169,4 @@ class PositionsPane(Vertical):
         )
         figure = f"{fmt.signed_money(profit, currency)} {currency or ''}".rstrip() if positions else ""
         tint = self._total.tint("text" if not profit else "up" if profit > 0 else "down")
-        space = max(0, width - len(figure))
-        self._total.set_line(
-            0, [((fmt.left(words, space), self._total.tint("muted")),), ((figure[:width], tint),)]
-        )
+        draw_sum(self._total, words, figure, tint, width)

@@ -148,6 +148,11 @@ class Board(Canvas, Generic[Key], can_focus=True):
         return self.keys[first:last]
 
     @property
+    def used_width(self) -> int:
+        """Columns that the table takes; the rest of a wide board is empty."""
+        return sum(width for _, width in self.layout_columns) + max(0, len(self.layout_columns) - 1)
+
+    @property
     def _body_height(self) -> int:
         return max(0, self.size.height - 1)
 

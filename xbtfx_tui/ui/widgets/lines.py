@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.style import Style
 from textual import events
 
+from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
 
@@ -30,6 +32,12 @@ def arrange(items: Sequence[Item], width: int, gap: int = 2) -> tuple[list[Item]
             break
         kept.remove(highest)
     return [i for i in kept if not i.to_right], [i for i in kept if i.to_right]
+
+
+def draw_sum(line: Canvas, words: str, figure: str, tint: Style, width: int) -> None:
+    """A table's last line: words on the left, the figure under the table's last column."""
+    space = max(0, width - len(figure))
+    line.set_line(0, [((fmt.left(words, space), line.tint("muted")),), ((figure[:width], tint),)])
 
 
 class CellLine(Canvas):

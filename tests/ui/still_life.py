@@ -1,0 +1,307 @@
+"""A terminal that stands still: a store filled by hand, one clock that moves only when told. No network."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import (
+    AccountRead,
+    BudgetSeen,
+    Dialect,
+    HistoryRead,
+    KeyRead,
+    Loudness,
+    OrdersRead,
+    PositionsRead,
+    QuoteSeen,
+    Said,
+    SpecRead,
+    StreamUp,
+    SymbolsRead,
+    TradingChanged,
+    TradingLocked,
+    TradingOpen,
+)
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
+from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.orders.problems import Problem
+from xbtfx_tui.store.store import Store
+
+WALL = datetime(2026, 3, 4, 10, 15, 30, tzinfo=UTC).timestamp()
+D = Decimal
+
+
+@dataclass
+class StillClock:
+    """A clock that the test moves."""
+
+    at: float = 0.0
+
+    def now(self) -> Instant:
+        return Instant(1000 + self.at, 1000 + self.at, WALL + self.at)
+
+
+@dataclass
+class StillDesk:
+    """A desk that takes everything and sends nothing."""
+
+    store: Store
+    taken: list[Intent] = field(default_factory=list)
+    refusals: tuple[Problem, ...] = ()
+    ids: int = 0
+
+    def new_intent_id(self) -> str:
+        self.ids += 1
+        return f"00000000-0000-4000-8000-{self.ids:012d}"
+
+    def problems(self, intent: Intent) -> tuple[Problem, ...]:
+        return self.refusals
+
+    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+        self.taken.append(intent)
+        return self.refusals
+
+    def lock(self, reason: str) -> None:
+        self.store.apply(TradingChanged(TradingLocked(reason)))
+
+    def unlock(self) -> str | None:
+        self.store.apply(TradingChanged(TradingOpen()))
+        return None
+
+
+@dataclass
+class StillBackend:
+    """The Backend protocol with nothing behind it; what was asked for is kept for the test."""
+
+    store: Store
+    clock: StillClock
+    desk: StillDesk
+    looked_at: tuple[frozenset[str], str | None] = (frozenset(), None)
+    specs_asked: list[str] = field(default_factory=list)
+    histories_asked: list[HistoryPeriod] = field(default_factory=list)
+
+    def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
+        self.looked_at = (symbols, depth)
+
+    def need_spec(self, symbol: str) -> None:
+        self.specs_asked.append(symbol)
+
+    def read_history(self, period: HistoryPeriod) -> None:
+        self.histories_asked.append(period)
+
+    def read_again(self) -> None:
+        """Nothing to read from."""
+
+    async def start(self) -> None:
+        """Nothing to start."""
+
+    async def stop(self) -> None:
+        """Nothing to stop."""
+
+    def quote(self, symbol: str, bid: float, ask: float, depth: Depth | None = None) -> None:
+        """A quote arrives now."""
+        self.store.apply(QuoteSeen(Quote(symbol, bid, ask, None, depth), self.clock.now()))
+
+
+def forex(name: str, digits: int = 5) -> SymbolSpec:
+    return SymbolSpec(
+        name,
+        digits,
+        D(1).scaleb(-digits),
+        D(100000),
+        description=f"{name[:3]} against {name[3:]}",
+        path=f"Forex\\Majors\\{name}",
+        currency_base=name[:3],
+        currency_profit=name[3:],
+        currency_margin=name[:3],
+        calc_mode="Forex",
+        volume_min=D("0.01"),
+        volume_max=D(100),
+        volume_step=D("0.01"),
+    )
+
+
+def cfd(name: str, digits: int, contract: str, step: str = "0.01", words: str = "") -> SymbolSpec:
+    return SymbolSpec(
+        name,
+        digits,
+        D(1).scaleb(-digits),
+        D(contract),
+        description=words or name,
+        path=f"CFD\\{name}",
+        currency_base=name[:3],
+        currency_profit="USD",
+        calc_mode="CFD",
+        volume_min=D(step),
+        volume_max=D(100),
+        volume_step=D(step),
+    )
+
+
+SPECS = (
+    forex("EURUSD"),
+    forex("GBPUSD"),
+    forex("USDJPY", 3),
+    cfd("XAUUSD", 2, "100", words="Gold against US dollar"),
+    cfd("BTCUSD", 2, "1", words="Bitcoin"),
+    cfd("NDXUSD", 1, "1", "0.1", words="Nasdaq 100"),
+)
+PRICES = {
+    "EURUSD": (1.08213, 1.08221),
+    "GBPUSD": (1.26540, 1.26552),
+    "USDJPY": (151.204, 151.215),
+    "XAUUSD": (2345.12, 2345.40),
+    "BTCUSD": (64123.50, 64141.00),
+    "NDXUSD": (18234.5, 18236.1),
+}
+
+
+def book(bid: float, ask: float, point: float) -> Depth:
+    """Five levels a side, a few points apart."""
+    sizes = (250_000.0, 800_000.0, 1_500_000.0, 3_200_000.0, 5_000_000.0)
+    return Depth(
+        tuple(DepthLevel(bid - i * 3 * point, sizes[i]) for i in range(5)),
+        tuple(DepthLevel(ask + i * 3 * point, sizes[4 - i] / 2) for i in range(5)),
+    )
+
+
+def account(currency: str = "USD") -> Account:
+    return Account(
+        50012345,
+        D("10000.00"),
+        D("10022.10"),
+        D("1082.13"),
+        D("8939.97"),
+        D("22.10"),
+        100,
+        MarginMode.HEDGING,
+        currency,
+        D("926.15"),
+    )
+
+
+def positions() -> tuple[Position, ...]:
+    return (
+        Position(
+            184729,
+            "EURUSD",
+            Side.BUY,
+            D("0.50"),
+            D("1.08120"),
+            D("1.08213"),
+            D("1.07900"),
+            D("1.08500"),
+            D("46.50"),
+            D("-0.42"),
+        ),
+        Position(
+            184733,
+            "XAUUSD",
+            Side.SELL,
+            D("0.10"),
+            D("2342.10"),
+            D("2345.40"),
+            D("2355.00"),
+            None,
+            D("-33.00"),
+            D(0),
+        ),
+        Position(
+            184741,
+            "USDJPY",
+            Side.BUY,
+            D("1.00"),
+            D("151.191"),
+            D("151.204"),
+            None,
+            None,
+            D("8.60"),
+            D("1.10"),
+        ),
+    )
+
+
+def orders() -> tuple[PendingOrder, ...]:
+    return (
+        PendingOrder(
+            184750, "GBPUSD", OrderKind.BUY_LIMIT, D("0.20"), D("1.26000"), D("1.25500"), D("1.27000")
+        ),
+        PendingOrder(184751, "BTCUSD", OrderKind.SELL_STOP, D("0.05"), D("62000.00")),
+    )
+
+
+def deals() -> tuple[Deal, ...]:
+    start = datetime.fromtimestamp(WALL, UTC) - timedelta(hours=3)
+    rows = []
+    for i in range(6):
+        out = i % 2 == 1
+        rows.append(
+            Deal(
+                184700 + i,
+                "EURUSD",
+                Side.SELL if out else Side.BUY,
+                DealEntry.OUT if out else DealEntry.IN,
+                D("0.10"),
+                D("1.08100") + D(i) / 10000,
+                D("12.40") * (1 if i == 3 else -1) if out else D(0),
+                start + timedelta(minutes=20 * i),
+                184600 + i,
+                184600 + i - out,
+            )
+        )
+    return tuple(rows)
+
+
+def still_backend(fill: Callable[[StillBackend], None] | None = None, currency: str = "USD") -> StillBackend:
+    """A connected account with quotes, positions, orders and a little history."""
+    clock = StillClock()
+    store = Store(clock)
+    backend = StillBackend(store, clock, StillDesk(store))
+    store.apply(
+        KeyRead(
+            KeyStatus(
+                50012345,
+                "standard",
+                "active",
+                frozenset({Permission.TRADE, Permission.READ}),
+                MarginMode.HEDGING,
+            )
+        )
+    )
+    store.apply(
+        SymbolsRead(
+            tuple(
+                SymbolRow(s.name, s.digits, s.contract_size, s.point, description=s.description, path=s.path)
+                for s in SPECS
+            )
+        )
+    )
+    for spec in SPECS:
+        store.apply(SpecRead(spec, clock.now()))
+    store.apply(StreamUp(Dialect.CURRENT))
+    for step in range(180):
+        clock.at = step * 10.0 - 1800.0
+        wave = ((step * 37) % 23 - 11) * 0.4 + (step - 90) * 0.12
+        for name, (bid, ask) in PRICES.items():
+            spec = store.specs[name]
+            shift = float(spec.point) * wave * 5
+            backend.quote(name, bid + shift, ask + shift)
+    clock.at = 0.0
+    for name, (bid, ask) in PRICES.items():
+        backend.quote(name, bid, ask, book(bid, ask, float(store.specs[name].point)))
+    store.apply(PositionsRead(positions(), store.mark()))
+    store.apply(AccountRead(account(currency), clock.now()))
+    store.apply(OrdersRead(orders(), store.mark()))
+    store.apply(HistoryRead(HistoryPeriod.TODAY, deals()))
+    store.apply(BudgetSeen(600, 571))
+    store.apply(TradingChanged(TradingOpen()))
+    store.apply(Said(WALL, Loudness.GOOD, "Bought 1.00 USDJPY at 151.191, ticket 184741."))
+    if fill is not None:
+        fill(backend)
+    return backend

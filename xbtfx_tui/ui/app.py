@@ -1,0 +1,92 @@
+"""The Textual app: themes, styles, the first screen, and a clean way out. It holds no trading state.
+
+Nothing that fails prints a traceback to the terminal: locals may hold the key. It goes to the log.
+"""
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from xbtfx_tui.ui.actions import ACTIONS
+from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
+from xbtfx_tui.ui.options import UiOptions
+from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.ui.styles import styles_dir
+from xbtfx_tui.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, OWN_THEMES
+
+_log = logging.getLogger(__name__)
+
+
+class TerminalApp(App[int]):
+    """The terminal. `start` None opens the welcome screen, whose choice `connect` turns into an account."""
+
+    TITLE = "xbtfx-tui"
+    ENABLE_COMMAND_PALETTE = True
+    CSS_PATH: ClassVar = sorted(styles_dir().glob("*.tcss"))
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(self, options: UiOptions, connect: Connect, start: Connected | None = None) -> None:
+        super().__init__()
+        self.options = options
+        self._connect = connect
+        self._start = start
+        self.failure: str | None = None
+        self.animation_level = "none"
+        for theme in OWN_THEMES:
+            self.register_theme(theme)
+        self.theme = options.theme if options.theme in self.available_themes else DEFAULT_THEME
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return FALLBACK_VARIABLES
+
+    async def on_mount(self) -> None:
+        if self.options.keys:
+            self.set_keymap(dict(self.options.keys))
+        if self._start is None:
+            from xbtfx_tui.ui.screens.welcome import WelcomeScreen
+
+            self.push_screen(WelcomeScreen(self._choose))
+        else:
+            await self._open(self._start)
+
+    async def _choose(self, choice: Choice) -> str | None:
+        """Connect as chosen; None when the terminal is open, else the sentence that says why not."""
+        match await self._connect(choice):
+            case NotConnected(sentence):
+                return sentence
+            case Connected() as connected:
+                self.pop_screen()
+                await self._open(connected)
+                return None
+
+    async def _open(self, connected: Connected) -> None:
+        await self.push_screen(TradingScreen(connected.backend, connected.mode, self.options))
+        await connected.backend.start()
+
+    # --- the palette -------------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        if isinstance(screen, TradingScreen):
+            for one in ACTIONS:
+                if one.id == "program.palette":
+                    continue
+                words = one.label.capitalize() or one.words
+                yield SystemCommand(words, one.words, partial(screen.action_do, one.id))
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    # --- ways out ----------------------------------------------------------------------------------------
+
+    def _fatal_error(self) -> None:
+        """An exception that nobody caught: into the log, one sentence on the terminal, exit code 1.
+
+        Textual's own way prints a traceback with local variables, which may hold the key.
+        """
+        _log.error("The screen failed", exc_info=True)
+        self.failure = (
+            "The terminal stopped on an error of its own; positions and orders are not touched by it."
+        )
+        self._close_messages_no_wait()

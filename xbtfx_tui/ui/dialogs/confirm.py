@@ -1,0 +1,138 @@
+"""Two ways to ask before something is done: yes or no, and a word to be typed. They do nothing themselves."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.ui.dialogs.dialog import Deafness, Dialog
+from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words
+from xbtfx_tui.ui.dialogs.review import waited
+
+
+class Choices(Words, can_focus=True):
+    """Two answers on one line, the harmless one marked at first; posts `Chosen`."""
+
+    class Chosen(Message):
+        def __init__(self, yes: bool) -> None:
+            super().__init__()
+            self.yes = yes
+
+    def __init__(self, clock: Clock, yes: str, no: str) -> None:
+        super().__init__(id="choices")
+        self._answers = (no, yes)
+        self._marked = 0
+        self._deafness = Deafness(clock)
+
+    def on_mount(self) -> None:
+        self._show()
+        self.call_after_refresh(self._deafness.painted)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in ("enter", "tab", "shift+tab", "left", "right", "y", "n"):
+            return
+        event.stop()
+        event.prevent_default()
+        if not self._deafness.hears(waited(event)):
+            return
+        if event.key in ("y", "n"):
+            self.post_message(self.Chosen(event.key == "y"))
+        elif event.key == "enter":
+            self.post_message(self.Chosen(bool(self._marked)))
+        else:
+            self._marked = 1 - self._marked
+            self._show()
+
+    def _show(self) -> None:
+        parts: list[str | tuple[str, str]] = []
+        for index, answer in enumerate(self._answers):
+            parts.append((f"> {answer} <", "bold reverse") if index == self._marked else f"  {answer}  ")
+            parts.append("   ")
+        self.say(Content.assemble(*parts))
+
+
+class YesNo(Dialog[bool]):
+    """A question; dismisses with True for yes. The harmless answer is marked first, and keys typed ahead
+    answer nothing."""
+
+    AUTO_FOCUS = "Choices"
+
+    def __init__(self, clock: Clock, title: str, question: str, yes: str = "Yes", no: str = "No") -> None:
+        super().__init__("question")
+        self._title = title
+        self._question = question
+        self._choices = Choices(clock, yes, no)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="frame", can_focus=False):
+            yield Words(self._question, id="headline")
+            yield self._choices
+            yield Words("y yes · n no · arrows and enter choose · escape goes back", id="hint")
+
+    def on_mount(self) -> None:
+        self.write_title(self._title)
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        event.stop()
+        self.dismiss(event.yes)
+
+    def action_back(self) -> None:
+        self.dismiss(False)
+
+
+class TypedWord(Dialog[bool]):
+    """Asks for a word before something large is done; dismisses with True once it is typed in full.
+
+    `lines` say what will be done, one position a line or as it comes; they scroll with pgup and pgdn.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "scroll_lines(-1)", "Scroll up", show=False),
+        Binding("pagedown", "scroll_lines(1)", "Scroll down", show=False),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[str], word: str) -> None:
+        super().__init__("question order")
+        self._title = title
+        self._lines = lines
+        self._word = word
+        self._field = Field(word)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="frame", can_focus=False):
+            with VerticalScroll(id="lines", can_focus=False):
+                yield Words("\n".join(self._lines), id="headline")
+            yield self._field
+            yield Words(f"type {self._word} and enter to go on · escape goes back", id="hint")
+
+    def on_mount(self) -> None:
+        self.write_title(self._title)
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._field.say(Note(""))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip().lower() == self._word:
+            self.dismiss(True)
+            return
+        self._field.input.release()
+        self._field.say(Note(f"Type the word {self._word}, or escape.", Tone.WRONG))
+
+    def action_scroll_lines(self, pages: int) -> None:
+        lines = self.query_one("#lines", VerticalScroll)
+        lines.scroll_relative(y=pages * max(1, lines.size.height - 1), animate=False)
+
+    def action_back(self) -> None:
+        self.dismiss(False)

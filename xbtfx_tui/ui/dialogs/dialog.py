@@ -1,0 +1,67 @@
+"""The base of every dialog: a titled frame over a dimmed screen that loses no key typed before it is up."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen, ScreenResultType
+
+from xbtfx_tui.domain.clock import Clock
+
+SHORT_OR_TALL = [(0, "-short"), (23, "-tall")]
+"""Breakpoints by rows, as style classes: a short terminal gets no blank rows between a dialog's parts."""
+
+DEAF_SECONDS = 0.150
+"""How long keys are ignored once a question is painted, so that keys typed ahead can't answer it."""
+
+
+class Dialog(ModalScreen[ScreenResultType]):
+    """Centres its `#frame`; escape is one step back, which `action_back` may override."""
+
+    VERTICAL_BREAKPOINTS = SHORT_OR_TALL
+    AUTO_FOCUS = "FieldInput"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back one step")]
+
+    def __init__(self, classes: str = "") -> None:
+        super().__init__(classes=f"dialog {classes}".strip())
+        self._early: list[events.Key] = []
+
+    def write_title(self, words: str) -> None:
+        """Write on the frame; the words are cleaned of control characters already and never markup."""
+        self.query_one("#frame").border_title = Content(words)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep what is typed before anything has the focus, and hand it on in its order."""
+        if self.focused is None and event.key != "escape":
+            event.stop()
+            self._early.append(events.Key(event.key, event.character))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        while self._early:
+            event.widget.post_message(self._early.pop(0))
+
+    def action_back(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+
+class Deafness:
+    """Tells keys struck by someone who could see the question from keys typed ahead of it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._painted_at: float | None = None
+
+    def begin(self) -> None:
+        """A question comes up: hear nothing until it is painted and DEAF_SECONDS have passed."""
+        self._painted_at = None
+
+    def painted(self) -> None:
+        self._painted_at = self._clock.now().monotonic
+
+    def hears(self, waited: float = 0.0) -> bool:
+        """Whether a key counts that waited this many seconds in the queue before it was handled."""
+        if self._painted_at is None:
+            return False
+        return self._clock.now().monotonic - waited - self._painted_at >= DEAF_SECONDS

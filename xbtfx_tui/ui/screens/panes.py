@@ -1,0 +1,224 @@
+"""The panes of the trading screen: how they are laid out, what is selected, frames. It knows no dialog."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.ui.actions import Situation
+from xbtfx_tui.ui.bridge import Bridge
+from xbtfx_tui.ui.options import Mode, UiOptions
+from xbtfx_tui.ui.panes.account_strip import AccountStrip
+from xbtfx_tui.ui.panes.bottom_lines import KeyLine, NoticeLine
+from xbtfx_tui.ui.panes.chart import ChartPane
+from xbtfx_tui.ui.panes.depth import DepthPane
+from xbtfx_tui.ui.panes.history import HistoryPane
+from xbtfx_tui.ui.panes.messages import MessagesBoard
+from xbtfx_tui.ui.panes.orders import OrdersBoard
+from xbtfx_tui.ui.panes.positions import PositionsPane
+from xbtfx_tui.ui.panes.quotes import QuotesBoard
+from xbtfx_tui.ui.panes.tabs import LOWER, PANES, TabLine
+from xbtfx_tui.ui.panes.top_line import TopLine
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.board import Board
+from xbtfx_tui.ui.widgets.canvas import Canvas
+
+WIDE_WIDTH, WIDE_HEIGHT = 120, 34
+LEAST_WIDTH, LEAST_HEIGHT = 60, 20
+
+
+class PanesScreen(Screen[None]):
+    """All panes at once where there is room (120x34), else one at a time; from 60x20 on it works."""
+
+    def __init__(self, backend: Backend, mode: Mode, options: UiOptions) -> None:
+        super().__init__()
+        self.backend = backend
+        self.options = options
+        self.mode = mode
+        self.watchlist = list(options.watchlist)
+        self.top_line = TopLine(backend, mode)
+        self.account_strip = AccountStrip(backend)
+        self.quotes = QuotesBoard(backend, flash=options.flash)
+        self.chart = ChartPane(backend)
+        self.depth = DepthPane(backend)
+        self.positions = PositionsPane(backend)
+        self.orders = OrdersBoard(backend)
+        self.history = HistoryPane(backend)
+        self.messages = MessagesBoard(backend)
+        self.notice = NoticeLine(backend)
+        self.key_line = KeyLine()
+        self.tabs_all = TabLine(backend.store, PANES, "tabs-all")
+        self.tabs_lower = TabLine(backend.store, LOWER, "tabs-lower")
+        self.panes: dict[str, Widget] = {
+            "quotes": self.quotes,
+            "depth": self.depth,
+            "chart": self.chart,
+            "positions": self.positions,
+            "orders": self.orders,
+            "history": self.history,
+            "messages": self.messages,
+        }
+        self.shown = "quotes"
+        self.lower = "positions"
+        self.zoomed = False
+        self._bridge = Bridge(
+            backend.store,
+            backend.clock,
+            [
+                self.quotes,
+                self.depth,
+                self.chart,
+                self.positions,
+                self.orders,
+                self.history,
+                self.messages,
+                self.top_line,
+                self.account_strip,
+                self.notice,
+            ],
+        )
+
+    def compose(self) -> ComposeResult:
+        yield self.top_line
+        yield self.account_strip
+        with Container(id="body"):
+            yield self.tabs_all
+            with Horizontal(id="upper"):
+                yield self.quotes
+                yield self.chart
+                yield self.depth
+            yield self.tabs_lower
+            with Vertical(id="lower"):
+                yield self.positions
+                yield self.orders
+                yield self.history
+                yield self.messages
+        yield Canvas(id="too-small")
+        yield self.notice
+        yield self.key_line
+
+    def on_mount(self) -> None:
+        self.quotes.border_title = "1 Quotes"
+        self.show_watchlist()
+        if self.watchlist:
+            self.quotes.select(self.watchlist[0])
+        self.lay_out_panes()
+        self.focus_pane("quotes")
+        self.set_interval(1 / self.options.fps, self.frame, name="frames")
+
+    # --- frames ------------------------------------------------------------------------------------------
+
+    def frame(self) -> None:
+        """What changed since the last frame goes to the panes."""
+        changes = self._bridge.frame()
+        if changes.symbols:
+            self._leave_out_unknown_symbols()
+        if changes.positions or changes.orders:
+            self._show_tabs()
+        if changes.positions or changes.orders or changes.feed:
+            self.show_keys()
+
+    def _leave_out_unknown_symbols(self) -> None:
+        """The usual watchlist names symbols that this account may not have; the trader's own stays whole."""
+        known = self.backend.store.symbols
+        if self.options.usual_watchlist and known:
+            self.watchlist = [s for s in self.watchlist if s in known] or list(known)[:6]
+            self.show_watchlist()
+
+    def show_watchlist(self) -> None:
+        self.quotes.set_keys(self.watchlist)
+        self.quotes.note_sight()
+
+    # --- what is selected --------------------------------------------------------------------------------
+
+    @property
+    def symbol(self) -> str | None:
+        return self.quotes.cursor
+
+    @property
+    def position(self) -> Position | None:
+        ticket = self.positions.board.cursor
+        return self.backend.store.positions.get(ticket) if ticket is not None else None
+
+    @property
+    def order(self) -> PendingOrder | None:
+        """The selected pending order, while the Orders pane is the one that is looked at."""
+        if self.shown != "orders" or self.orders.cursor is None:
+            return None
+        return self.backend.store.orders.get(self.orders.cursor)
+
+    def situation(self) -> Situation:
+        return Situation(self.backend.store, self.symbol, self.position, self.order)
+
+    def show_keys(self) -> None:
+        self.key_line.show_for(self.situation())
+
+    def on_board_cursor_moved(self, message: Board.CursorMoved) -> None:
+        if message.control is self.quotes:
+            self.depth.show_symbol(self.symbol)
+            self.chart.show_symbol(self.symbol)
+            self._look()
+        self.show_keys()
+
+    def on_quotes_board_visible_changed(self) -> None:
+        self._look()
+
+    def _look(self) -> None:
+        """Subscriptions follow what is on screen, and the selected symbol wherever it is."""
+        visible = frozenset(self.quotes.visible_keys) if not self.quotes.is_hidden else frozenset()
+        selected = frozenset({self.symbol} if self.symbol else ())
+        self.backend.look_at(visible | selected, self.symbol if not self.depth.is_hidden else None)
+        if self.symbol and self.symbol not in self.backend.store.specs:
+            self.backend.need_spec(self.symbol)
+
+    # --- layout ------------------------------------------------------------------------------------------
+
+    @property
+    def is_wide(self) -> bool:
+        return self.size.width >= WIDE_WIDTH and self.size.height >= WIDE_HEIGHT
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.lay_out_panes()
+
+    def lay_out_panes(self) -> None:
+        """Put on screen what the size and the zoom leave room for."""
+        fits = self.size.width >= LEAST_WIDTH and self.size.height >= LEAST_HEIGHT
+        self.set_class(not fits, "-too-small")
+        single = not self.is_wide or self.zoomed
+        self.set_class(single, "-single")
+        for name, pane in self.panes.items():
+            on_screen = name == self.shown if single else name not in LOWER or name == self.lower
+            pane.display = on_screen
+        self.query_one("#upper").display = not single or self.shown not in LOWER
+        self.query_one("#lower").display = not single or self.shown in LOWER
+        self.tabs_all.display = single
+        self.tabs_lower.display = not single
+        if not fits:
+            self._say_too_small()
+        self.call_after_refresh(self._after_arranging)
+
+    def _after_arranging(self) -> None:
+        self._show_tabs()
+        self.show_keys()
+        self._look()
+
+    def _say_too_small(self) -> None:
+        canvas = self.query_one("#too-small", Canvas)
+        words = f"{self.size.width}x{self.size.height} is too small: {LEAST_WIDTH}x{LEAST_HEIGHT} at least."
+        canvas.set_line(0, [((words[: self.size.width].ljust(self.size.width), canvas.tint("warning")),)])
+
+    def _show_tabs(self) -> None:
+        self.tabs_all.show_tabs(self.shown)
+        self.tabs_lower.show_tabs(self.lower)
+
+    def focus_pane(self, name: str) -> None:
+        """Bring a pane on screen and give it the keys."""
+        self.shown = name
+        if name in LOWER:
+            self.lower = name
+        self.lay_out_panes()
+        pane = self.panes[name]
+        target = getattr(pane, "board", pane)
+        target.focus()

@@ -1,0 +1,152 @@
+"""The trading screen: what each key does. It opens dialogs and moves panes; the desk alone sends."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from xbtfx_tui.domain.events import TradingLocked, TradingOpen
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
+from xbtfx_tui.ui.dialogs.close import CloseTicket
+from xbtfx_tui.ui.dialogs.confirm import YesNo
+from xbtfx_tui.ui.dialogs.find import FindSymbol
+from xbtfx_tui.ui.dialogs.help import HelpDialog
+from xbtfx_tui.ui.dialogs.message import MessageDialog
+from xbtfx_tui.ui.dialogs.modify import ModifyTicket
+from xbtfx_tui.ui.dialogs.ticket import OrderTicket
+from xbtfx_tui.ui.panes.tabs import LOWER, PANES
+from xbtfx_tui.ui.screens.panes import PanesScreen
+from xbtfx_tui.ui.widgets.board import Board
+
+
+class TradingScreen(PanesScreen):
+    """The panes with the actions of the table in ui.actions as methods."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(one.keys, f"do('{one.id}')", one.label or one.words, id=one.id, show=False, priority=True)
+        if one.id in ("pane.next", "pane.previous")
+        else Binding(one.keys, f"do('{one.id}')", one.label or one.words, id=one.id, show=False)
+        for one in ACTIONS
+    ]
+
+    def action_do(self, action_id: str) -> None:
+        """Run an action of the table, or say why it does not work now."""
+        one = action(action_id)
+        if (reason := one.why_not(self.situation())) is not None:
+            self.notice.hint(reason)
+            return
+        name, _, argument = one.run.rstrip(")").partition("(")
+        method = getattr(self, f"action_{name}")
+        method(*(part.strip("' ") for part in argument.split(",") if part))
+
+    def on_board_chosen(self, message: Board.Chosen) -> None:
+        if message.control is self.quotes:
+            self.action_do("trade.buy")
+        elif message.control is self.positions.board:
+            self.action_do("trade.close")
+        elif message.control is self.orders:
+            self.action_do("trade.modify")
+        elif message.control is self.messages and isinstance(message.key, int):
+            self.show_message(message.key)
+
+    def action_ticket(self, side: str) -> None:
+        if self.symbol is not None:
+            ticket = OrderTicket(self.backend, self.symbol, Side(side), self.options.default_volume)
+            self.app.push_screen(ticket, self.after_order)
+
+    def action_close_position(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(CloseTicket(self.backend, self.position.ticket), self.after_order)
+
+    def action_modify(self) -> None:
+        target = self.order or self.position
+        if target is not None:
+            self.app.push_screen(ModifyTicket(self.backend, target.ticket), self.after_order)
+
+    def after_order(self, intent: Intent | None) -> None:
+        """A dialog closed; what was sent is followed in the notice line and in Messages."""
+        self.frame()
+
+    def action_lock(self) -> None:
+        match self.backend.store.trading:
+            case TradingOpen():
+                self.backend.desk.lock("you locked it")
+                self.notice.hint("Trading is locked. ctrl+l unlocks it.")
+            case TradingLocked():
+                refusal = self.backend.desk.unlock()
+                self.notice.hint(refusal or "Trading is open: orders are sent to the account.")
+            case _:
+                pass
+        self.show_keys()
+
+    def action_show_pane(self, name: str) -> None:
+        self.focus_pane(name)
+
+    def action_next_pane(self, step: str) -> None:
+        single = self.zoomed or not self.is_wide
+        ring = list(PANES) if single else ["quotes", "chart", "depth", self.lower]
+        here = ring.index(self.shown) if self.shown in ring else 0
+        self.focus_pane(ring[(here + int(step)) % len(ring)])
+
+    def action_zoom(self) -> None:
+        if not self.is_wide:
+            self.notice.hint("One pane is shown at a time at this size: 1 to 7 choose it.")
+            return
+        self.zoomed = not self.zoomed
+        if not self.zoomed and self.shown in LOWER:
+            self.lower = self.shown
+        self.focus_pane(self.shown)
+
+    def action_find(self) -> None:
+        self.app.push_screen(FindSymbol(self.backend), self.after_find)
+
+    def after_find(self, symbol: str | None) -> None:
+        if symbol is None:
+            return
+        if symbol not in self.watchlist:
+            self.watchlist.append(symbol)
+            self.options.save_watchlist(tuple(self.watchlist))
+            self.show_watchlist()
+        self.focus_pane("quotes")
+        self.quotes.select(symbol)
+
+    def action_remove_symbol(self) -> None:
+        if self.symbol in self.watchlist:
+            removed = self.symbol
+            self.watchlist.remove(removed)
+            self.options.save_watchlist(tuple(self.watchlist))
+            self.show_watchlist()
+            self.notice.hint(f"{fmt.clean(removed, 20)} left the watchlist. Press / to bring it back.")
+
+    def action_help(self) -> None:
+        rows = [(key_name(self.keys_of(one.id, one.keys)), one.words) for one in ACTIONS]
+        rows += [(keys, words) for _, keys, words in MOVES]
+        self.app.push_screen(HelpDialog(rows))
+
+    def show_message(self, key: int) -> None:
+        """A message in full."""
+        said = self.messages.message(key)
+        if said is not None:
+            self.app.push_screen(MessageDialog(said))
+
+    def action_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def action_quit(self) -> None:
+        in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]
+        if not in_flight:
+            self.app.exit(0)
+            return
+        count = f"{len(in_flight)} order{'' if len(in_flight) == 1 else 's'}"
+        question = f"{count} still without a known outcome. The journal keeps them. Quit?"
+        self.app.push_screen(YesNo(self.backend.clock, "Quit", question), self.after_quit)
+
+    def after_quit(self, yes: bool | None) -> None:
+        if yes:
+            self.app.exit(0)
+
+    def keys_of(self, action_id: str, usual: str) -> str:
+        """The keys of an action, as remapped."""
+        return self.options.keys.get(action_id, usual)
