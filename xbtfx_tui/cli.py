@@ -4,24 +4,23 @@ Exit codes: 0 fine, 1 failed, 2 wrong use or wrong settings. Whatever happens is
 Nothing heavy is imported before it is known to be needed: `--version` answers at once.
 """
 
-import importlib
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from xbtfx_tui import __version__
 from xbtfx_tui.cli_options import EXCHANGE_NAMES, build_exchange_options, exchange_options
-from xbtfx_tui.config_values import SettingsError
-from xbtfx_tui.paths import home_dir, shown, state_dir
+from xbtfx_tui.config.paths import home_dir, shown, state_dir
+from xbtfx_tui.config.values import SettingsError
 
 if TYPE_CHECKING:
+    from xbtfx_tui.config.settings import Settings
     from xbtfx_tui.paper.options import ExchangeOptions
-    from xbtfx_tui.settings import Settings
 
 FINE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 PROGRAM = "xbtfx-tui"
@@ -164,8 +163,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
+    from xbtfx_tui.config.settings import CommandLine, load_settings
     from xbtfx_tui.log import logging_to
-    from xbtfx_tui.settings import CommandLine, load_settings
 
     paper = _paper_options(ctx, given)
     settings = load_settings(
@@ -214,7 +213,9 @@ def _has_screen() -> bool:
 
 
 def _wiring() -> Wiring:
-    return cast("Wiring", importlib.import_module("xbtfx_tui.wiring"))
+    from xbtfx_tui import wiring
+
+    return wiring
 
 
 def _say(sentence: str, code: int) -> int:

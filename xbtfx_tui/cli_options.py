@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from xbtfx_tui import config_values as values
-from xbtfx_tui.config_values import SettingsError
+from xbtfx_tui.config import values
+from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode
 
 if TYPE_CHECKING:

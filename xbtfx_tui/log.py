@@ -12,8 +12,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from time import gmtime
 
+from xbtfx_tui.config.paths import StateDir
 from xbtfx_tui.domain.secrets import redact
-from xbtfx_tui.paths import StateDir
 
 MOST_BYTES = 1_000_000
 OLD_FILES = 3

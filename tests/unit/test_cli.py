@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from xbtfx_tui import __version__, cli
-from xbtfx_tui.config_values import SettingsError
+from xbtfx_tui.config.settings import Settings
+from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.paper.hours import HoursMode
 from xbtfx_tui.paper.options import ExchangeOptions, Fills
-from xbtfx_tui.settings import Settings
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 

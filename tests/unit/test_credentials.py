@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from xbtfx_tui.addresses import is_loopback, rest_address, stream_address, stream_beside
-from xbtfx_tui.config_values import SettingsError, WrongValueError
-from xbtfx_tui.credentials import find_key, key_from_file, key_problem, parse_credentials
+from xbtfx_tui.config.addresses import is_loopback, rest_address, stream_address, stream_beside
+from xbtfx_tui.config.credentials import find_key, key_from_file, key_problem, parse_credentials
+from xbtfx_tui.config.values import SettingsError, WrongValueError
 from xbtfx_tui.domain.secrets import ApiKey, redact
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from xbtfx_tui import log
-from xbtfx_tui.paths import StateDir
+from xbtfx_tui.config.paths import StateDir
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 

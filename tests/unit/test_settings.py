@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from xbtfx_tui.config_values import SettingsError
+from xbtfx_tui.config.settings import (
+    CommandLine,
+    LimitSettings,
+    Settings,
+    check_actions,
+    check_theme,
+    load_settings,
+)
+from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.settings import CommandLine, LimitSettings, Settings, check_actions, check_theme, load_settings
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 OTHER_KEY = "xbtfx_live_" + "0f0f0f0f" * 4

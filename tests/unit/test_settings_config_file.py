@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbtfx_tui.config_file import load_config, read_config
-from xbtfx_tui.config_lines import lines_of
-from xbtfx_tui.config_values import SettingsError
+from xbtfx_tui.config.file import load_config, read_config
+from xbtfx_tui.config.lines import lines_of
+from xbtfx_tui.config.values import SettingsError
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 

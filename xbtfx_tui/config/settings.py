@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from xbtfx_tui import config_values as values
-from xbtfx_tui.addresses import (
+from xbtfx_tui.config import values
+from xbtfx_tui.config.addresses import (
     LIVE_REST,
     LIVE_STREAM,
     is_loopback,
@@ -18,11 +18,11 @@ from xbtfx_tui.addresses import (
     stream_address,
     stream_beside,
 )
-from xbtfx_tui.config_file import Config, Limits, Profile, Section, load_config, suggestion
-from xbtfx_tui.config_values import Found, Reader, SettingsError, T
-from xbtfx_tui.credentials import find_key, key_from_file, key_from_variable
+from xbtfx_tui.config.credentials import find_key, key_from_file, key_from_variable
+from xbtfx_tui.config.file import Config, Limits, Profile, Section, load_config, suggestion
+from xbtfx_tui.config.paths import StateDir, config_path, expanded, home_dir, shown, state_dir
+from xbtfx_tui.config.values import Found, Reader, SettingsError, T
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paths import StateDir, config_path, expanded, home_dir, shown, state_dir
 
 BASE_VARIABLE = "XBTFX_BASE_URL"
 WS_VARIABLE = "XBTFX_WS_URL"

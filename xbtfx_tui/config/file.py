@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from xbtfx_tui import config_values as values
-from xbtfx_tui.addresses import rest_address, stream_address
-from xbtfx_tui.config_lines import lines_of
-from xbtfx_tui.config_values import Found, Reader, SettingsError, T
+from xbtfx_tui.config import values
+from xbtfx_tui.config.addresses import rest_address, stream_address
+from xbtfx_tui.config.lines import lines_of
+from xbtfx_tui.config.paths import chmod_command, shown
+from xbtfx_tui.config.values import Found, Reader, SettingsError, T
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paths import chmod_command, shown
 
 _LARGEST_BYTES = 256 * 1024
 _SYNTAX_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")

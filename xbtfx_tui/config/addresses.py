@@ -7,7 +7,7 @@ parsers could read differently (user names, backslashes, other alphabets) is ref
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
-from xbtfx_tui.config_values import WrongValueError
+from xbtfx_tui.config.values import WrongValueError
 
 LIVE_REST = "https://interface.xbtfx.com"
 LIVE_STREAM = "wss://ws.xbtfx.com/v1/ws"

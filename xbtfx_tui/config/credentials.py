@@ -9,10 +9,10 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from xbtfx_tui import config_values as values
-from xbtfx_tui.config_values import Found, SettingsError, WrongValueError
+from xbtfx_tui.config import values
+from xbtfx_tui.config.paths import chmod_command, credentials_path, home_dir, shown
+from xbtfx_tui.config.values import Found, SettingsError, WrongValueError
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paths import chmod_command, credentials_path, home_dir, shown
 
 KEY_VARIABLE = "XBTFX_API_KEY"
 

@@ -1,0 +1,99 @@
+"""One account with everything that keeps it true and trades on it, as the screen's backend.
+
+It joins client, stream, store, sync and desk, decides when trading opens at the start, and ends them in
+order. It draws nothing and reads no settings.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from xbtfx_tui.api.client import RestClient
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.events import TradingChanged, TradingReadOnly
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.orders.desk import OrderDesk
+from xbtfx_tui.orders.journal import Journal
+from xbtfx_tui.orders.problems import Limits
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.stream.runner import StreamRunner
+from xbtfx_tui.sync.sync import Sync
+
+FINISH_WITHIN = 9.0
+"""Seconds that an order in flight is waited for at the end: the bridge gives up after 7."""
+
+_LOOK_EVERY = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where an account is reached, and with what."""
+
+    base_url: str
+    ws_url: str
+    key: ApiKey
+
+
+class TradingAccount:
+    """The screen's Backend (ui.ports). `begins_open` False locks trading until the trader unlocks it."""
+
+    def __init__(
+        self,
+        ends: Ends,
+        clock: Clock,
+        journal: Journal,
+        limits: Limits,
+        *,
+        read_only: bool,
+        begins_open: bool,
+    ) -> None:
+        self.clock = clock
+        self.store = Store(clock)
+        self._read_only = read_only
+        self._begins_open = begins_open
+        self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply)
+        stream = StreamRunner(ends.ws_url, ends.key, clock, lambda event: self._sync.on_event(event))
+        self.desk = OrderDesk(self._client, journal, self.store, clock, limits, self.read_again)
+        self._sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
+        self._opening: asyncio.Task[None] | None = None
+
+    def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
+        self._sync.look_at(symbols, depth)
+
+    def need_spec(self, symbol: str) -> None:
+        self._sync.need_spec(symbol)
+
+    def read_history(self, period: HistoryPeriod) -> None:
+        self._sync.read_history(period)
+
+    def read_again(self) -> None:
+        self._sync.read_again()
+
+    async def start(self) -> None:
+        if self._read_only:
+            reason = "the terminal was started with --read-only"
+            self.store.apply(TradingChanged(TradingReadOnly(reason)))
+        await self._sync.start()
+        await self.desk.start()
+        self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
+
+    async def _decide_trading(self) -> None:
+        """Once the key is known: read-only where it may not trade, open on paper, locked on a live account."""
+        while (key := self.store.key) is None:
+            await asyncio.sleep(_LOOK_EVERY)
+        if self._read_only:
+            return
+        if not key.may_trade:
+            self.store.apply(TradingChanged(TradingReadOnly("this key may only read")))
+        elif not self._begins_open:
+            self.desk.lock("a live account starts locked")
+        else:
+            while self.desk.unlock() is not None:
+                await asyncio.sleep(_LOOK_EVERY)
+
+    async def stop(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+        await self.desk.finish(FINISH_WITHIN)
+        await self._sync.stop()
+        await self._client.aclose()

@@ -1,0 +1,1 @@
+"""What the program runs with: settings, the config file, credentials, addresses, places of files."""

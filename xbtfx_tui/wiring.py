@@ -1,0 +1,159 @@
+"""The one place that builds the objects, for a live or a paper account, and runs the screen over them.
+
+It decides nothing that a layer below could; what it starts, it ends, whichever way the run ends.
+"""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from xbtfx_tui.account import Ends, TradingAccount
+from xbtfx_tui.config.settings import BY_DEFAULT, Settings, check_actions, check_theme
+from xbtfx_tui.config.watchlist_file import load_watchlist, save_watchlist
+from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.orders.journal import Journal
+from xbtfx_tui.orders.problems import Limits
+from xbtfx_tui.paper.options import ExchangeOptions, OptionError
+from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch
+from xbtfx_tui.sync.system_clock import SystemClock
+from xbtfx_tui.ui.actions import ACTION_IDS
+from xbtfx_tui.ui.app import TerminalApp
+from xbtfx_tui.ui.connecting import Choice, Connected, KeyEntered, NotConnected, PaperChosen
+from xbtfx_tui.ui.options import Mode, UiOptions
+from xbtfx_tui.ui.themes import DEFAULT_THEME, theme_names
+
+FINE, FAILED = 0, 1
+_END_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_SIGNALLED = 128
+
+
+class Run:
+    """One run of the terminal: the account and the paper exchange it began, and how they end."""
+
+    def __init__(self, settings: Settings, paper: ExchangeOptions | None) -> None:
+        self._settings = settings
+        self._paper = paper
+        self._account: TradingAccount | None = None
+        self._exchange: PaperProcess | None = None
+
+    async def run(self) -> int:
+        """Open the terminal and stay until the trader leaves; the exit code."""
+        try:
+            start = await self._first_account()
+            if isinstance(start, NotConnected):
+                return _fail(start.sentence)
+            return await self._screen(start)
+        finally:
+            await self._end()
+
+    async def _first_account(self) -> Connected | NotConnected | None:
+        if self._paper is not None:
+            return await self._open_paper(self._paper)
+        if self._settings.key is not None:
+            return self._open_live(self._settings.key)
+        return None
+
+    async def _screen(self, start: Connected | None) -> int:
+        app = TerminalApp(ui_options(self._settings), self._connect, start)
+        loop = asyncio.get_running_loop()
+        for number in _END_SIGNALS:
+            loop.add_signal_handler(number, app.exit, _SIGNALLED + number)
+        try:
+            code = await app.run_async(mouse=self._settings.mouse)
+        finally:
+            for number in _END_SIGNALS:
+                loop.remove_signal_handler(number)
+        if app.failure is not None:
+            return _fail(f"{app.failure} The log has the details: {self._settings.state.log}")
+        return code if code is not None else app.return_code or FINE
+
+    async def _connect(self, choice: Choice) -> Connected | NotConnected:
+        match choice:
+            case PaperChosen():
+                return await self._open_paper(ExchangeOptions())
+            case KeyEntered(key):
+                return self._open_live(key)
+
+    async def _open_paper(self, options: ExchangeOptions) -> Connected | NotConnected:
+        """Start the exchange and an account on it. Its journal begins anew: the exchange forgets, too."""
+        try:
+            exchange = await launch(options)
+        except PaperProcessError as error:
+            return NotConnected(str(error))
+        self._exchange = exchange
+        journal = self._settings.state.root / "paper-journal.sqlite3"
+        _begin_anew(journal)
+        ends = Ends(exchange.base_url, exchange.ws_url, exchange.key)
+        return Connected(self._open(ends, journal, begins_open=True), Mode.PAPER)
+
+    def _open_live(self, key: ApiKey) -> Connected:
+        settings = self._settings
+        ends = Ends(settings.base_url, settings.ws_url, key)
+        return Connected(self._open(ends, settings.state.journal, begins_open=False), Mode.LIVE)
+
+    def _open(self, ends: Ends, journal: Path, *, begins_open: bool) -> TradingAccount:
+        limits = self._settings.limits
+        self._account = TradingAccount(
+            ends,
+            SystemClock(),
+            Journal(journal),
+            Limits(
+                limits.lots_per_order, limits.lots_per_symbol, limits.orders_per_minute, limits.loss_per_day
+            ),
+            read_only=self._settings.read_only,
+            begins_open=begins_open,
+        )
+        return self._account
+
+    async def _end(self) -> None:
+        if self._account is not None:
+            await self._account.stop()
+        if self._exchange is not None:
+            await self._exchange.stop()
+
+
+def _begin_anew(journal: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{journal}{suffix}").unlink(missing_ok=True)
+
+
+def ui_options(settings: Settings) -> UiOptions:
+    """What the settings say of the screen; the watchlist is the one kept from the last run."""
+    from_settings = settings.watchlist
+    path = settings.state.watchlist
+    kept = load_watchlist(path, from_settings)
+    return UiOptions(
+        fps=settings.fps,
+        theme=settings.theme or DEFAULT_THEME,
+        default_volume=settings.default_volume,
+        watchlist=kept if kept is not None else from_settings,
+        usual_watchlist=kept is None and settings.origins.get("watchlist") == BY_DEFAULT,
+        keys={action: ",".join(keys) for action, keys in settings.keys.items()},
+        save_watchlist=lambda symbols: save_watchlist(path, symbols, from_settings),
+    )
+
+
+def run_terminal(settings: Settings, paper: ExchangeOptions | None) -> int:
+    """Open the terminal; the exit code. Raises SettingsError for a theme or an action that does not exist."""
+    check_theme(settings, theme_names())
+    check_actions(settings, ACTION_IDS)
+    return asyncio.run(Run(settings, paper).run())
+
+
+def run_paper_server(options: ExchangeOptions) -> int:
+    """Run the paper exchange alone until it is told to stop; the exit code."""
+    from xbtfx_tui.paper.serving import serve
+
+    try:
+        serve(options, click.echo)
+    except OptionError as error:
+        return _fail(str(error))
+    return FINE
+
+
+def _fail(sentence: str) -> int:
+    print(f"xbtfx-tui: {sentence}", file=sys.stderr)  # noqa: T201 (the screen is closed by now)
+    return FAILED
