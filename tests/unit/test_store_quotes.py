@@ -112,6 +112,18 @@ def test_no_quote_is_fresh_without_a_live_feed(
     assert "stream" in freshness.why
 
 
+def test_a_quote_from_before_a_reconnect_is_not_fresh_however_young(desk: Desk) -> None:
+    desk.quotes("EURUSD", 1.1)
+    desk.store.apply(StreamDown("gone", 1.0))
+    desk.clock.passes(1)
+    desk.store.apply(StreamUp(Dialect.CURRENT))
+    freshness = desk.store.freshness("EURUSD", desk.clock.now())
+    assert isinstance(freshness, Stale)
+    assert "since the stream came back" in freshness.why
+    desk.quotes("EURUSD", 1.1)
+    assert desk.store.freshness("EURUSD", desk.clock.now()) == Fresh(0.0)
+
+
 def test_sleep_and_clock_jumps_make_a_quote_older_never_younger(desk: Desk) -> None:
     desk.quotes("EURUSD", 1.1)
     at = desk.clock.now()
@@ -132,6 +144,9 @@ def test_an_old_book_never_looks_fresh_under_a_new_quote(desk: Desk) -> None:
     desk.clock.passes(2)
     assert desk.store.freshness("EURUSD", desk.clock.now()) == Fresh(2.0)
     assert isinstance(desk.store.depth_freshness("EURUSD", desk.clock.now()), Stale)
+    desk.quotes("EURUSD", 1.3, depth=book(1.3))
+    assert slot.depth == book(1.3)
+    assert desk.store.depth_freshness("EURUSD", desk.clock.now()) == Fresh(0.0)
 
 
 def test_a_symbol_without_a_book_has_none(desk: Desk) -> None:

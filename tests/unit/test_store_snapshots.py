@@ -26,9 +26,10 @@ PRICE = Decimal("1.10000")
 class HandClock:
     def __init__(self) -> None:
         self.seconds = 1_000.0
+        self.wall_is_off_by = 0.0
 
     def now(self) -> Instant:
-        return Instant(self.seconds, self.seconds, self.seconds)
+        return Instant(self.seconds, self.seconds, self.seconds + self.wall_is_off_by)
 
 
 class Server:
@@ -109,6 +110,16 @@ def test_a_snapshot_older_than_a_close_does_not_raise_the_dead(server: Server) -
     mark = server.store.mark()
     server.lists(mark, long(7))
     late = server.store.mark()
+    server.tells_closed(7)
+    server.lists(late, long(7))
+    assert server.shown == set()
+
+
+def test_a_wall_clock_that_was_set_back_raises_no_dead_either(server: Server) -> None:
+    server.clock.wall_is_off_by = 3_600.0
+    late = server.store.mark()
+    server.clock.wall_is_off_by = 0.0
+    server.tells_opened(7)
     server.tells_closed(7)
     server.lists(late, long(7))
     assert server.shown == set()

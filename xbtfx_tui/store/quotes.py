@@ -119,14 +119,18 @@ class QuoteSlot:
 
 
 class QuoteBoard:
-    """Every symbol's slot. `version` grows with each quote, for what is computed out of many of them."""
+    """Every symbol's slot. `version` grows with each quote, for what is computed out of many of them.
 
-    __slots__ = ("_slots", "slots", "version")
+    `live_since` is when the stream last came up: a quote from before it is of another connection.
+    """
+
+    __slots__ = ("_slots", "live_since", "slots", "version")
 
     def __init__(self) -> None:
         self._slots: dict[str, QuoteSlot] = {}
         self.slots: Mapping[str, QuoteSlot] = self._slots
         self.version = 0
+        self.live_since: Instant | None = None
 
     def see(self, event: QuoteSeen) -> None:
         """Put a quote in its slot."""
@@ -160,15 +164,14 @@ class QuoteBoard:
             slot.depth = quote.depth
             slot.depth_received = received
 
-    def see_spec(self, spec: SymbolSpec, received: Instant) -> bool:
-        """Take a spec's prices as a quote where the stream has nothing as new; whether it was taken.
+    def see_spec(self, spec: SymbolSpec, received: Instant, feed: Feed) -> bool:
+        """Take a spec's prices as a quote where the stream has no fresh one; whether it was taken.
 
         A server that has no price says 0: that is none.
         """
         if not spec.bid or not spec.ask:
             return False
-        slot = self._slots.get(spec.name)
-        if slot is not None and slot.received.age_at(received) <= STALE_AFTER:
+        if isinstance(self.freshness(spec.name, received, feed), Fresh):
             return False
         self.see(QuoteSeen(Quote(spec.name, spec.bid, spec.ask), received))
         return True
@@ -176,20 +179,21 @@ class QuoteBoard:
     def freshness(self, symbol: str, now: Instant, feed: Feed) -> Freshness:
         """Whether the symbol's quote may be traded on at `now`."""
         slot = self._slots.get(symbol)
-        return _freshness(None if slot is None else slot.received, now, feed)
+        return self._judge(None if slot is None else slot.received, now, feed)
 
     def depth_freshness(self, symbol: str, now: Instant, feed: Feed) -> Freshness:
         """Whether the symbol's book is one of this moment; a quote without a book does not renew it."""
         slot = self._slots.get(symbol)
-        return _freshness(None if slot is None else slot.depth_received, now, feed)
+        return self._judge(None if slot is None else slot.depth_received, now, feed)
 
-
-def _freshness(received: Instant | None, now: Instant, feed: Feed) -> Freshness:
-    if received is None:
-        return NEVER_SEEN
-    age = max(0.0, received.age_at(now))
-    if (trouble := feed_trouble(feed)) is not None:
-        return Stale(age, trouble)
-    if age > STALE_AFTER:
-        return Stale(age, f"nothing new for over {STALE_AFTER:.0f} s")
-    return Fresh(age)
+    def _judge(self, received: Instant | None, now: Instant, feed: Feed) -> Freshness:
+        if received is None:
+            return NEVER_SEEN
+        age = max(0.0, received.age_at(now))
+        if (trouble := feed_trouble(feed)) is not None:
+            return Stale(age, trouble)
+        if age > STALE_AFTER:
+            return Stale(age, f"nothing new for over {STALE_AFTER:.0f} s")
+        if self.live_since is not None and received.monotonic < self.live_since.monotonic:
+            return Stale(age, "nothing new since the stream came back")
+        return Fresh(age)

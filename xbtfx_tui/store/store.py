@@ -45,6 +45,7 @@ from xbtfx_tui.domain.events import (
     TradingLocked,
 )
 from xbtfx_tui.domain.outcomes import IntentRecord
+from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.store.candles import Candle, CandleSeconds
@@ -156,8 +157,14 @@ class Store:
         """The symbol's latest quote; None until one came."""
         return self._board.slots.get(symbol)
 
+    @property
+    def positions_asked(self) -> Instant | None:
+        """When the last snapshot of the positions was asked for; None until one came."""
+        mark = self._positions.last_mark
+        return None if mark is None else mark.asked
+
     def freshness(self, symbol: str, now: Instant) -> Freshness:
-        """Whether the symbol's quote may be traded on: stale when over 5 s old or the feed is not live."""
+        """Whether the symbol's quote may be traded on: stale when over 5 s old or not of a live feed."""
         return self._board.freshness(symbol, now, self.feed)
 
     def depth_freshness(self, symbol: str, now: Instant) -> Freshness:
@@ -316,7 +323,7 @@ class Store:
         self._specs[name] = event.spec
         self._valuation.forget_rates()
         self._dirty.specs.add(name)
-        if self._board.see_spec(event.spec, event.received):
+        if self._board.see_spec(event.spec, event.received, self.feed):
             self._dirty.quotes.add(name)
         self._read_worked(Reading.SPEC)
 
@@ -331,6 +338,7 @@ class Store:
         self._set_feed(FeedConnecting(event.attempt))
 
     def _stream_up(self, event: StreamUp) -> None:
+        self._board.live_since = self._clock.now()
         self._set_feed(FeedLive(event.dialect))
         self._say(self._sayings.stream_up(self._wall()))
 
@@ -338,11 +346,11 @@ class Store:
         now = self._clock.now()
         wait = max(0.0, event.retry_in)
         retry_at = replace(now, monotonic=now.monotonic + wait, boot=now.boot + wait, wall=now.wall + wait)
-        self._set_feed(FeedDown(event.reason, retry_at))
+        self._set_feed(FeedDown(plain(event.reason), retry_at))
         self._say(self._sayings.stream_down(event, now.wall))
 
     def _stream_refused(self, event: StreamRefused) -> None:
-        self._set_feed(FeedRefused(event.message))
+        self._set_feed(FeedRefused(plain(event.message)))
         self._say(self._sayings.stream_refused(event, self._wall()))
 
     def _set_feed(self, feed: Feed) -> None:

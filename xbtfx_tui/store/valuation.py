@@ -76,7 +76,7 @@ class Valuation:
         slot = self._board.slots.get(position.symbol)
         if slot is None or not quote_is_fresh:
             return position.price_current
-        if said_at is not None and slot.received.monotonic < said_at.monotonic:
+        if said_at is not None and slot.received.monotonic <= said_at.monotonic:
             return position.price_current
         live = self.closing_price(position.symbol, position.side)
         return position.price_current if live is None else live
