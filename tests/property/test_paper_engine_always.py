@@ -237,6 +237,12 @@ class PaperAccount(RuleBasedStateMachine):
         assert self.told_orders == {order.ticket for order in self.engine.orders()}
 
     @invariant()
+    def only_open_positions_move(self) -> None:
+        moves = {move.ticket: (move.price_current, move.profit) for move in self.engine.take_moves()}
+        shown = {held.ticket: (held.price_current, held.profit) for held in self.engine.positions()}
+        assert moves.items() <= shown.items()
+
+    @invariant()
     def what_is_shown_is_worth_the_current_price(self) -> None:
         for held in self.engine.positions():
             bid, ask = self.engine.quote(held.symbol) or (None, None)

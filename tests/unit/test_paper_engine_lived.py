@@ -75,6 +75,13 @@ def test_no_two_positions_of_a_symbol_lived_at_once() -> None:
             assert running.pop(deal.symbol) == deal.position
 
 
+def test_a_position_held_over_nights_has_its_swap_and_no_deal_ruins() -> None:
+    accounts = [lived("USD", MarginMode.HEDGING, seed).engine for seed in range(6)]
+    assert any(held.swap for engine in accounts for held in engine.positions())
+    deals = [deal for engine in accounts for deal in engine.deals()]
+    assert min(deal.profit for deal in deals) >= -200, "2 % of the deposit"
+
+
 def test_prices_of_the_past_are_near_todays() -> None:
     for deal in lived("USD", MarginMode.HEDGING, 2).engine.deals():
         today = PRICES[deal.symbol][0]

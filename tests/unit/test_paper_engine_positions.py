@@ -1,5 +1,6 @@
 """What trades make of positions on the paper account, in both margin modes, and what the account tells."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from tests.unit.paper_engine_accounts import PaperTrader, done
@@ -79,6 +80,15 @@ def test_close_by_of_equals_leaves_nothing() -> None:
     done(trader.engine.close_by(CloseBy("by", short, long), trader.now))
     assert trader.tickets == []
     assert trader.balance == Decimal("9999.00")  # the spread, paid once
+
+
+def test_close_by_realises_the_swap_of_both() -> None:
+    # Wednesday's triple night: the long pays 3 x 6.50 a lot, the short gets 3 x 2.10.
+    trader = PaperTrader()
+    long, short = trader.buy("EURUSD", "1.00"), trader.sell("EURUSD", "1.00")
+    trader.wait(timedelta(days=1))
+    closed = done(trader.engine.close_by(CloseBy("by", long, short), trader.now))
+    assert [deal.profit for deal in closed.deals] == [Decimal("-10.00") + Decimal("-19.50"), Decimal("6.30")]
 
 
 def test_reverse_closes_and_opens_the_opposite() -> None:
@@ -171,6 +181,8 @@ def test_netting_adds_at_the_weighted_average() -> None:
     assert (held.volume, held.price_open) == (Decimal("0.30"), Decimal("1.080766667"))
     assert held.profit == Decimal("7.00")  # 0.000233333 x 30,000: the first's 9.00, less 2.00 of spread
     assert last_deal(trader)[0] is DealEntry.IN
+    # 100 EUR at 1.08005 and 200 EUR at 1.08105: 108.005 and 216.21, each to the even cent.
+    assert trader.engine.account().margin == Decimal("324.21")
 
 
 def test_netting_an_equal_opposite_closes() -> None:
@@ -263,6 +275,14 @@ def test_positions_can_be_asked_of_one_symbol() -> None:
     ticket = trader.buy("EURUSD", "0.10")
     assert [held.ticket for held in trader.engine.positions("EURUSD")] == [ticket]
     assert trader.engine.positions("GBPUSD") == ()
+
+
+def test_a_position_that_is_gone_moves_no_more() -> None:
+    trader = PaperTrader()
+    ticket, other = trader.buy("EURUSD", "0.10"), trader.buy("EURUSD", "0.10")
+    trader.tick("EURUSD", "1.08100", "1.08110")
+    trader.close(ticket)
+    assert [move.ticket for move in trader.engine.take_moves()] == [other]
 
 
 def test_a_tick_that_can_not_be_is_passed_over() -> None:

@@ -178,6 +178,15 @@ def test_a_hedge_that_takes_no_margin_needs_no_free_money() -> None:
     assert refused(trader.engine.trade(trade(side=Side.SELL), trader.now)).retcode == 10019
 
 
+def test_a_floating_loss_is_not_money_for_a_margin() -> None:
+    # 9,000 USD of margin used and 10,000 of balance; a loss of 149,400 JPY / 154.864 = 964.72 leaves 35.28 free.
+    trader = PaperTrader()
+    trader.buy("USDJPY", "9.00")
+    trader.tick("USDJPY", "154.854", "154.874")
+    assert refused(trader.engine.trade(trade("USDJPY", lots="0.10"), trader.now)).retcode == 10019
+    done(trader.engine.trade(trade("USDJPY", lots="0.03"), trader.now))
+
+
 @pytest.mark.parametrize(
     "command", [Close("key", 1), Reverse("key", 1), Modify("key", 1, sl=Remove()), CloseBy("key", 1, 2)]
 )

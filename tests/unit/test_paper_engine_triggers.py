@@ -198,6 +198,34 @@ def test_a_pending_order_without_the_money_lapses() -> None:
     assert trader.engine.executions == []
 
 
+def test_a_pending_order_waits_while_the_market_is_shut() -> None:
+    trader = PaperTrader()
+    done(
+        trader.engine.place_pending(
+            OrderKind.BUY_LIMIT, "EURUSD", Decimal("0.10"), Decimal("1.07000"), trader.now
+        )
+    )
+    trader.shut.add("EURUSD")
+    trader.tick("EURUSD", "1.06000", "1.06010")
+    assert len(trader.engine.orders()) == 1
+
+
+def test_a_pending_order_beyond_the_limit_of_positions_lapses() -> None:
+    trader = PaperTrader(max_positions=1)
+    done(
+        trader.engine.place_pending(
+            OrderKind.BUY_LIMIT, "EURUSD", Decimal("0.10"), Decimal("1.07000"), trader.now
+        )
+    )
+    index = trader.buy("NDXUSD", "1.00")
+    trader.engine.take_events()
+    trader.tick("EURUSD", "1.06000", "1.06010")
+    lapsed = trader.engine.take_events()[-1]
+    assert isinstance(lapsed, OrderLapsed)
+    assert lapsed.refusal.retcode == 10040
+    assert trader.tickets == [index]
+
+
 def test_the_margin_call_is_said_once_until_the_level_recovers() -> None:
     # 5 lots of USDJPY: 5,000 of margin on 10,000.
     trader = PaperTrader()
