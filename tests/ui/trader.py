@@ -203,6 +203,7 @@ class Trader:
     async def opens(self, dialog: Screen[Any]) -> None:
         await self.app.push_screen(dialog, self.results.append)
         await self.until(lambda: dialog.focused is not None)
+        await self.pilot.pause()
 
     async def opens_ticket(self, side: str = "buy", volume: str = "0.10") -> None:
         await self.opens(OrderTicket(self.backend, "EURUSD", Side(side), Decimal(volume)))
@@ -211,7 +212,7 @@ class Trader:
         await self.pilot.press(*keys)
 
     async def types(self, text: str) -> None:
-        await self.pilot.press(*text)
+        await self.bursts(*text)
 
     async def bursts(self, *keys: str) -> None:
         """Keys that arrive all at once, as a slow line delivers them."""

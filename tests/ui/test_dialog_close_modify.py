@@ -1,0 +1,174 @@
+"""Closing a position in full or in part, and moving the stops of positions and pending orders."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from tests.ui.trader import LONG, PENDING, SHORT, StandInBackend, Trader, a_trader
+from xbtfx_tui.domain.events import PositionClosed, PositionsRead, TradingChanged, TradingOpen
+from xbtfx_tui.domain.intents import CloseIntent, Keep, ModifyIntent, MoveTo, Remove
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.ui.dialogs.close import CloseTicket
+from xbtfx_tui.ui.dialogs.modify import ModifyTicket
+
+WINNING = replace(LONG, profit=Decimal("40.20"))
+
+
+async def closing(trader: Trader, ticket: int = LONG.ticket) -> None:
+    trader.holds(WINNING, SHORT)
+    await trader.opens(CloseTicket(trader.backend, ticket))
+
+
+async def modifying(trader: Trader, ticket: int = LONG.ticket) -> None:
+    trader.holds(WINNING, SHORT)
+    trader.has_pending(PENDING)
+    await trader.opens(ModifyTicket(trader.backend, ticket))
+
+
+async def test_a_full_close_is_two_enters() -> None:
+    async with a_trader() as trader:
+        await closing(trader)
+        assert trader.field("volume") == "0.20"
+        await trader.reviews()
+        assert trader.reads("review") == (
+            "Close 0.20 EURUSD (buy, ticket 184729) at market, now 1.08201: about +40.20 USD. "
+            "Nothing stays open. Enter sends, escape goes back."
+        )
+        await trader.bursts("enter", "enter")
+        await trader.until(lambda: not trader.is_open)
+        twenty = Decimal("0.20")
+        assert trader.sent == [CloseIntent("intent-1", 184729, "EURUSD", Side.BUY, twenty, twenty)]
+        assert trader.sent == trader.results
+
+
+async def test_a_part_says_what_it_brings_and_what_stays_open() -> None:
+    async with a_trader() as trader:
+        await closing(trader)
+        await trader.types("0.05")
+        assert trader.note("volume") == "of 0.20 lots; 0.15 stays open"
+        assert "+10.05 USD" in trader.reads("facts")
+        await trader.presses("up")
+        await trader.reviews()
+        assert "Close 0.06 of 0.20 EURUSD" in trader.reads("review")
+        await trader.confirms()
+        (intent,) = trader.sent
+        assert isinstance(intent, CloseIntent)
+        assert (intent.volume, intent.is_full) == (Decimal("0.06"), False)
+
+
+async def test_more_than_is_held_is_refused_beside_the_field() -> None:
+    async with a_trader() as trader:
+        await closing(trader)
+        await trader.presses("up")
+        assert trader.field("volume") == "0.20"
+        await trader.presses("backspace")
+        await trader.types("1")
+        assert trader.note("volume") == "! Only 0.20 lots are open: close that or less."
+        await trader.presses("enter")
+        assert not trader.is_reviewing
+
+
+async def test_a_position_that_goes_while_it_is_reviewed_is_not_sent() -> None:
+    async with a_trader() as trader:
+        await closing(trader)
+        await trader.reviews()
+        trader.backend.store.apply(PositionClosed(LONG.ticket, "EURUSD"))
+        await trader.until(lambda: "not open any more" in trader.reads("review"))
+        await trader.confirms()
+        assert trader.sent == []
+        assert trader.reads("general") == "! Position 184729 is not open any more."
+
+
+async def test_the_profit_of_the_part_follows_the_price() -> None:
+    async with a_trader() as trader:
+        await closing(trader)
+        await trader.types("0.10")
+        trader.waits(1)
+        trader.sees_quote(1.08301, 1.08313)
+        await trader.until(lambda: "+30.10 USD" in trader.reads("facts"))
+
+
+async def test_a_close_needs_neither_contract_nor_price() -> None:
+    backend = StandInBackend()
+    backend.store.apply(TradingChanged(TradingOpen()))
+    async with a_trader(backend) as trader:
+        backend.store.apply(PositionsRead((LONG,), backend.store.mark()))
+        await trader.opens(CloseTicket(backend, LONG.ticket))
+        assert "Loading the contract of EURUSD" in trader.reads("headline")
+        assert "What this key may do" in trader.reads("general")
+        assert backend.specs_asked == ["EURUSD"]
+
+
+async def test_sl_in_pips_counts_from_the_open_price_and_tp_is_kept() -> None:
+    async with a_trader() as trader:
+        await modifying(trader)
+        assert (trader.focus, trader.field("sl"), trader.field("tp")) == ("sl", "1.07500", "")
+        await trader.types("20p")
+        assert trader.note("sl") == "1.07800: -20.0 pips from open, -40.00 USD"
+        await trader.reviews()
+        assert trader.reads("review") == (
+            "Modify EURUSD (buy 0.20, ticket 184729): sl from 1.07500 to 1.07800 (-20.0 pips from open, "
+            "-40.00 USD); tp stays none. Enter sends, escape goes back."
+        )
+        await trader.confirms()
+        assert trader.sent == [
+            ModifyIntent("intent-1", 184729, "EURUSD", MoveTo(Decimal("1.07800")), Keep()),
+        ]
+
+
+async def test_an_emptied_stop_is_removed() -> None:
+    async with a_trader() as trader:
+        await modifying(trader)
+        await trader.presses("delete", "tab")
+        await trader.types("1.09")
+        assert trader.note("sl") == "removes 1.07500"
+        await trader.reviews()
+        assert "sl 1.07500 is removed; tp from none to 1.09000 (+100.0 pips" in trader.reads("review")
+        await trader.confirms()
+        (intent,) = trader.sent
+        assert isinstance(intent, ModifyIntent)
+        assert (intent.sl, intent.tp) == (Remove(), MoveTo(Decimal("1.09")))
+
+
+async def test_nothing_changed_is_nothing_to_send() -> None:
+    async with a_trader() as trader:
+        await modifying(trader)
+        await trader.presses("enter")
+        assert not trader.is_reviewing
+        assert trader.reads("general") == "Nothing is changed yet."
+        await trader.types("1.075")
+        await trader.presses("enter")
+        assert not trader.is_reviewing
+
+
+async def test_a_stop_on_the_wrong_side_is_said_beside_its_field() -> None:
+    async with a_trader() as trader:
+        await modifying(trader)
+        await trader.types("1.09")
+        assert trader.note("sl") == "! The sl of a buy must be below the bid, 1.08201."
+        await trader.presses("tab", "enter")
+        assert (trader.focus, trader.is_reviewing) == ("sl", False)
+
+
+async def test_a_stop_moved_elsewhere_meanwhile_is_kept_where_the_field_is_untouched() -> None:
+    async with a_trader() as trader:
+        await modifying(trader)
+        trader.waits(1)
+        trader.holds(replace(WINNING, sl=Decimal("1.07700")), SHORT)
+        await trader.presses("tab")
+        await trader.types("1.09")
+        await trader.reviews()
+        assert "sl stays 1.07700; tp from none to 1.09000" in trader.reads("review")
+
+
+async def test_a_pending_order_is_modified_from_its_own_price() -> None:
+    async with a_trader() as trader:
+        await modifying(trader, PENDING.ticket)
+        assert trader.reads("headline").startswith("buy limit 0.10 EURUSD at 1.07000")
+        assert trader.field("tp") == "1.08000"
+        await trader.types("50p")
+        assert trader.note("sl") == "1.06500: -50.0 pips from the order's price, -50.00 USD"
+        await trader.reviews()
+        await trader.confirms()
+        (intent,) = trader.sent
+        assert isinstance(intent, ModifyIntent)
+        assert (intent.ticket, intent.sl, intent.tp) == (200100, MoveTo(Decimal("1.065")), Keep())
