@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from xbtfx_tui.paper.calls import Faults
 from xbtfx_tui.paper.clocks import ExchangeClock
 from xbtfx_tui.paper.engine import Engine
 from xbtfx_tui.paper.limits import ServerLimits
+from xbtfx_tui.paper.options import LOOPBACK
 from xbtfx_tui.paper.ports import MarketPort
 from xbtfx_tui.paper.server import PaperServer
 
@@ -25,12 +27,20 @@ PATIENCE = 10.0
 class StreamClient:
     """A WebSocket to the exchange; frames are read as they are waited for."""
 
-    def __init__(self, exchange: "PaperExchange") -> None:
+    def __init__(self, exchange: "PaperExchange", deaf: bool) -> None:
         self._exchange = exchange
+        self._deaf = deaf
         self.socket: ClientConnection
 
     async def __aenter__(self) -> "StreamClient":
-        self.socket = await websockets.connect(self._exchange.ws_url)
+        if self._deaf:
+            pipe = socket.create_connection((LOOPBACK, self._exchange.server.port))
+            pipe.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            self.socket = await websockets.connect(
+                self._exchange.ws_url, sock=pipe, max_queue=1, close_timeout=0.1
+            )
+        else:
+            self.socket = await websockets.connect(self._exchange.ws_url)
         return self
 
     async def __aexit__(
@@ -104,8 +114,9 @@ class PaperExchange:
     def engine(self) -> Engine:
         return self.server.exchange.engine
 
-    def stream(self) -> StreamClient:
-        return StreamClient(self)
+    def stream(self, *, deaf: bool = False) -> StreamClient:
+        """A stream; a `deaf` one reads no more from the socket than it is asked for."""
+        return StreamClient(self, deaf)
 
     async def gets(self, path: str, **query: str) -> Frame:
         """The body of a GET that must succeed."""

@@ -39,6 +39,7 @@ from xbtfx_tui.paper.stream import StreamEnd
 STREAM_PATH = "/v1/ws"
 _BEAT_SECONDS = 0.02
 _BACKLOG = 128
+_SEND_BUFFER = 128 * 1024
 
 
 class PortTakenError(OptionError):
@@ -193,6 +194,8 @@ def _bound(port: int) -> socket.socket:
     # asyncio switches Nagle's delay off (40 ms an answer) only where the protocol is named.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Quotes wait here, where the latest wins, and not by the megabyte in the system's buffers.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
     try:
         listening.bind((LOOPBACK, port))
     except OSError as error:
