@@ -108,6 +108,7 @@ class Journal:
         self.path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._connection: sqlite3.Connection | None = None
+        self._is_closed = False
 
     async def open(self) -> None:
         """Raises JournalError where the file can't be had, is no journal or is from a newer version."""
@@ -133,9 +134,11 @@ class Journal:
         return await self._run(lambda: self._rows(_ROWS_SINCE, (since,)))
 
     async def close(self) -> None:
-        """Close the file. The journal can't be used any more."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown(wait=False)
+        """Close the file. The journal can't be used any more; closing it again does nothing."""
+        if not self._is_closed:
+            self._is_closed = True
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+            self._thread.shutdown(wait=False)
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:

@@ -16,7 +16,6 @@ from xbtfx_tui.orders.watching import Found, Several, Watched, look
 from xbtfx_tui.store.store import Store
 
 TICK = 0.1
-SLOW_TICK = 1.0
 READ_AGAIN_AT = (0.5, 2.0, 5.0, 10.0, 20.0)
 PLACED_FOR = 30.0
 """Seconds after which a placed order that was not seen is unknown (order-safety's table)."""
@@ -210,15 +209,6 @@ class Watch:
         try:
             while self._orders:
                 self.look()
-                await self._sleep(self._pause())
+                await self._sleep(TICK)
         finally:
             self._is_running = False
-
-    def _pause(self) -> float:
-        now = self._clock.now()
-        slow = all(
-            order.record.state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
-            and order.watched.begun.age_at(now) > _RIVAL_FOR
-            for order in self._orders.values()
-        )
-        return SLOW_TICK if slow else TICK

@@ -1,0 +1,243 @@
+"""What keeps an order from being sent, in the trader's words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.trading_desk import ACCOUNT, EURUSD, LOGIN, NOON
+from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.intents import (
+    CloseAllIntent,
+    CloseByIntent,
+    CloseIntent,
+    CloseSymbolIntent,
+    Intent,
+    Keep,
+    ModifyIntent,
+    MoveTo,
+    OpenIntent,
+    Remove,
+    ReverseIntent,
+)
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.symbols import SessionSpan, TradeMode
+from xbtfx_tui.orders.guards import NO_LIMITS, Limits, Problem, Taken, View, guards
+
+D = Decimal
+NOW = Instant(1_000.0, 5_000.0, NOON)
+BOTH = frozenset({Permission.TRADE, Permission.READ})
+KEY = KeyStatus(LOGIN, "standard", "active", BOTH, MarginMode.HEDGING)
+LONG = Position(7, "EURUSD", Side.BUY, D("0.20"), D("1.08"), D("1.082"))
+SHORT = Position(8, "EURUSD", Side.SELL, D("0.10"), D("1.08"), D("1.082"))
+LIMIT = PendingOrder(9, "EURUSD", OrderKind.BUY_LIMIT, D("0.10"), D("1.07000"))
+BUY = OpenIntent("new", "EURUSD", Side.BUY, D("0.10"), D("1.08213"))
+SELL = replace(BUY, side=Side.SELL)
+CLOSE = CloseIntent("new", 7, "EURUSD", Side.BUY, D("0.20"), D("0.20"))
+PART = replace(CLOSE, volume=D("0.05"))
+REVERSE = ReverseIntent("new", 7, "EURUSD", Side.BUY, D("0.20"))
+MODIFY = ModifyIntent("new", 7, "EURUSD", MoveTo(D("1.08000")), Keep())
+CLOSE_BY = CloseByIntent("new", 7, 8, "EURUSD")
+WEEKEND = tuple(SessionSpan(day, 0, 1440) for day in (5, 6))
+VIEW = View(
+    trading=TradingOpen(),
+    key=KEY,
+    account=ACCOUNT,
+    spec=EURUSD,
+    bid=D("1.08200"),
+    ask=D("1.08213"),
+    distrust=None,
+    positions={7: LONG, 8: SHORT},
+    orders={9: LIMIT},
+    rate=lambda currency: D(1),
+    day_result=D(0),
+    taken=(),
+    underway=(),
+    spent=False,
+)
+
+
+def found(intent: Intent, limits: Limits = NO_LIMITS, **seen: Any) -> tuple[Problem, ...]:
+    return guards(intent, replace(VIEW, **seen), limits, NOW)
+
+
+def blocked(intent: Intent, limits: Limits = NO_LIMITS, **seen: Any) -> Problem:
+    (problem,) = found(intent, limits, **seen)
+    assert problem.blocks
+    return problem
+
+
+def warned(intent: Intent, limits: Limits = NO_LIMITS, **seen: Any) -> Problem:
+    (problem,) = found(intent, limits, **seen)
+    assert not problem.blocks
+    return problem
+
+
+def record(intent: Intent, state: IntentState) -> IntentRecord:
+    return IntentRecord(intent, state, ())
+
+
+ALL_KINDS: list[Intent] = [
+    BUY,
+    CLOSE,
+    PART,
+    MODIFY,
+    CLOSE_BY,
+    REVERSE,
+    CloseSymbolIntent("new", "EURUSD", (7, 8)),
+    CloseAllIntent("new", (7, 8)),
+]
+
+
+def kind(intent: Intent) -> str:
+    return type(intent).__name__
+
+
+@pytest.mark.parametrize("intent", ALL_KINDS, ids=kind)
+def test_nothing_stands_against_a_good_order(intent: Intent) -> None:
+    assert found(intent) == ()
+
+
+@pytest.mark.parametrize("intent", ALL_KINDS, ids=kind)
+def test_what_stops_every_kind_of_order(intent: Intent) -> None:
+    assert blocked(intent, trading=TradingLocked("you locked it")).about == "trading"
+    assert blocked(intent, trading=TradingReadOnly("this key may only read")).about == "trading"
+    assert blocked(intent, key=None).about == "trading"
+    reader = replace(KEY, permissions=frozenset({Permission.READ}))
+    assert blocked(intent, key=reader).about == "trading"
+    assert blocked(intent, spent=True).about is None
+    assert "1.0 s ago" in blocked(intent, taken=(Taken(intent, Instant(999, 4_999, NOON)),)).sentence
+    # a wall clock that jumped does not make a double a new order
+    assert found(intent, taken=(Taken(intent, Instant(999, 4_999, NOON - 3600)),)) != ()
+    assert found(intent, taken=(Taken(intent, Instant(997, 4_997, NOON)),)) == ()
+
+
+def test_another_size_or_ticket_is_another_order() -> None:
+    taken = (Taken(replace(BUY, volume=D("0.11")), NOW), Taken(replace(CLOSE, ticket=8), NOW))
+    assert found(BUY, taken=taken) == ()
+    assert found(CLOSE, taken=taken) == ()
+
+
+@pytest.mark.parametrize("intent", [BUY, REVERSE], ids=kind)
+def test_what_stops_an_opening(intent: Intent) -> None:
+    assert blocked(intent, distrust="no quote for over 5 s").about == "market"
+    assert blocked(intent, spec=None, bid=None, ask=None).about == "symbol"
+    assert blocked(intent, spec=replace(EURUSD, trade_sessions=WEEKEND)).about == "market"
+    assert blocked(intent, spec=replace(EURUSD, trade_mode=TradeMode.CLOSE_ONLY)).about == "symbol"
+    assert blocked(intent, spec=replace(EURUSD, trade_mode=TradeMode.DISABLED)).about == "symbol"
+    assert blocked(intent, spec=replace(EURUSD, tradeable=False)).about == "symbol"
+    for state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS):
+        assert blocked(intent, underway=(record(replace(BUY, intent_id="old"), state),)).about == "symbol"
+    assert blocked(intent, underway=(record(CloseAllIntent("old", ()), IntentState.UNKNOWN),)) is not None
+    other = replace(BUY, intent_id="old", symbol="GBPUSD")
+    assert found(intent, underway=(record(other, IntentState.UNKNOWN),)) == ()
+    assert found(intent, underway=(record(replace(BUY, intent_id="old"), IntentState.PLACED),)) == ()
+
+
+def test_the_closed_market_says_when_it_opens() -> None:
+    problem = blocked(BUY, spec=replace(EURUSD, trade_sessions=WEEKEND))
+    assert problem.sentence == "The market for EURUSD is closed. It opens on Sat 10 Jan, 00:00 UTC."
+    assert datetime.fromtimestamp(NOON, UTC).weekday() == 2
+
+
+def test_long_only_and_short_only() -> None:
+    assert found(BUY, spec=replace(EURUSD, trade_mode=TradeMode.LONG_ONLY)) == ()
+    assert blocked(SELL, spec=replace(EURUSD, trade_mode=TradeMode.LONG_ONLY)).about == "symbol"
+    assert found(SELL, spec=replace(EURUSD, trade_mode=TradeMode.SHORT_ONLY)) == ()
+    assert blocked(REVERSE, spec=replace(EURUSD, trade_mode=TradeMode.LONG_ONLY)).about == "symbol"
+
+
+@pytest.mark.parametrize("volume", ["0", "-1", "0.001", "0.015", "51", "1E+30", "NaN", "Infinity"])
+def test_volumes_the_broker_does_not_take(volume: str) -> None:
+    assert blocked(replace(BUY, volume=D(volume)), rate=lambda _: None).about == "volume"
+
+
+def test_stops() -> None:
+    assert found(replace(BUY, sl=D("1.08100"), tp=D("1.09000"))) == ()
+    assert blocked(replace(BUY, sl=D("1.08300"))).about == "sl"
+    assert "Too close" in blocked(replace(BUY, tp=D("1.08205"))).sentence
+    assert blocked(replace(BUY, tp=D("1.090001"))).about == "tp"
+    assert blocked(replace(BUY, tp=D("NaN"))).about == "tp"
+    assert blocked(replace(SELL, sl=D("1.08100"))).about == "sl"
+
+
+@pytest.mark.parametrize("comment", ["x" * 28, "é", "a\nb", "\x1b[31m"])
+def test_comments(comment: str) -> None:
+    assert blocked(replace(BUY, comment=comment)).about == "comment"
+    assert found(replace(BUY, comment="x" * 27)) == ()
+
+
+def test_the_traders_own_caps_hold_openings_alone() -> None:
+    assert blocked(BUY, Limits(lots_per_order=D("0.09"))).about == "volume"
+    assert blocked(REVERSE, Limits(lots_per_order=D("0.09"))).about == "volume"
+    assert blocked(BUY, Limits(lots_per_symbol=D("0.39"))).about == "volume"
+    assert found(BUY, Limits(lots_per_symbol=D("0.40"))) == ()
+    coming = (record(replace(BUY, intent_id="old"), IntentState.PLACED),)
+    assert blocked(BUY, Limits(lots_per_symbol=D("0.40")), underway=coming).about == "volume"
+    taken = tuple(Taken(replace(BUY, volume=D(n)), Instant(950.0, 4_950, NOON)) for n in (1, 2))
+    assert blocked(BUY, Limits(orders_per_minute=2), taken=taken).about == "trading"
+    assert found(BUY, Limits(orders_per_minute=3), taken=taken) == ()
+    assert "-50.00 USD" in blocked(BUY, Limits(loss_per_day=D(50)), day_result=D(-50)).sentence
+    assert blocked(BUY, Limits(loss_per_day=D(50)), day_result=None).about == "trading"
+    tight = Limits(D("0.01"), D("0.01"), 0, D(0))
+    for intent in (CLOSE, PART, MODIFY, CLOSE_BY, CloseAllIntent("new", (7, 8))):
+        assert found(intent, tight, day_result=D(-50)) == ()
+
+
+def test_netting_counts_what_is_held_with_its_sign() -> None:
+    netting = replace(KEY, margin_mode=MarginMode.NETTING)
+    cap = Limits(lots_per_symbol=D("0.20"))
+    assert blocked(BUY, cap, key=netting, positions={7: LONG}).about == "volume"
+    assert found(SELL, cap, key=netting, positions={7: LONG}) == ()
+    assert "netting" in blocked(CLOSE_BY, key=netting).sentence
+
+
+def test_200_positions() -> None:
+    full = {ticket: replace(LONG, ticket=ticket, symbol="XAUUSD") for ticket in range(200)}
+    assert blocked(BUY, positions=full).about == "market"
+    netting = replace(KEY, margin_mode=MarginMode.NETTING)
+    assert found(BUY, key=netting, positions={**full, 7: LONG}) == ()
+
+
+def test_too_little_margin_is_a_warning() -> None:
+    poor = replace(ACCOUNT, margin_free=D(50))
+    assert "The server decides" in warned(BUY, account=poor).sentence
+    assert found(BUY, account=poor, rate=lambda _: None) == ()
+
+
+def test_a_close_is_warned_and_let_through() -> None:
+    assert warned(CLOSE, distrust="the stream is down").about == "market"
+    assert warned(CLOSE, spec=replace(EURUSD, trade_sessions=WEEKEND)).about == "market"
+    assert warned(CLOSE, underway=(record(replace(CLOSE, intent_id="old"), IntentState.UNKNOWN),)) is not None
+    assert found(CLOSE, spec=None, bid=None, ask=None) == ()
+
+
+def test_what_is_gone_or_grown_or_never_was() -> None:
+    for intent in (CLOSE, REVERSE, MODIFY):
+        assert blocked(intent, positions={8: SHORT}).about == "ticket"
+    assert blocked(replace(CLOSE, volume=D("0.30"))).about == "volume"
+    assert blocked(replace(PART, volume=D("0.005"))).about == "volume"
+    assert blocked(replace(PART, volume=D("NaN"))).about == "volume"
+    # a full close names no volume, so it must be what the trader saw
+    assert blocked(CLOSE, positions={7: replace(LONG, volume=D("0.30"))}).about == "volume"
+    assert blocked(REVERSE, positions={7: replace(LONG, volume=D("0.30"))}).about == "ticket"
+    assert blocked(CloseSymbolIntent("new", "XAUUSD", ())).about == "symbol"
+    assert blocked(CloseAllIntent("new", ()), positions={}).about == "ticket"
+    assert blocked(replace(CLOSE_BY, by_ticket=7)).about == "ticket"
+
+
+def test_modify_of_a_position_and_of_a_pending_order() -> None:
+    assert blocked(replace(MODIFY, sl=Keep())).about == "sl"
+    assert found(replace(MODIFY, sl=Remove())) == ()
+    assert blocked(replace(MODIFY, sl=MoveTo(D("1.09")))).about == "sl"
+    assert found(replace(MODIFY, ticket=9, sl=MoveTo(D("1.06")))) == ()
+    assert blocked(replace(MODIFY, ticket=9, sl=MoveTo(D("1.08")))).about == "sl"
+    # against an old price it is only a warning
+    stale = found(replace(MODIFY, sl=MoveTo(D("1.09"))), distrust="the stream is down")
+    assert [problem.blocks for problem in stale] == [False, False]
