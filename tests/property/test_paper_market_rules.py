@@ -91,6 +91,10 @@ def test_no_round_trip_over_three_symbols_earns_anything(
                 cheapest, dearest = first.bid / second.ask, first.ask / second.bid
             else:
                 cheapest, dearest = first.bid * second.bid, first.ask * second.ask
+            middle, other = (first.bid + first.ask) / 2, (second.bid + second.ask) / 2
+            fair = middle / other if legs.divides else middle * other
+            rounding = instrument.spec.point / 1000
+            assert cross.bid - rounding <= fair <= cross.ask + rounding
             assert cross.ask >= cheapest
             assert cross.bid <= dearest
 

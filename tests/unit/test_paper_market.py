@@ -116,9 +116,9 @@ def test_after_a_sleep_each_symbol_ticks_once_and_life_goes_on() -> None:
 def test_a_clock_that_went_back_makes_no_ticks() -> None:
     market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
     run(market, WEDNESDAY, 5)
-    assert market.advance(WEDNESDAY) == []
-    assert market.advance(WEDNESDAY + timedelta(seconds=5)) == []
-    assert market.advance(WEDNESDAY + timedelta(seconds=10))
+    assert market.advance(WEDNESDAY - timedelta(hours=1)) == []
+    caught_up = market.advance(WEDNESDAY + timedelta(seconds=10))
+    assert sum(tick.symbol == "BTCUSD" for tick in caught_up) > 10
 
 
 def test_the_next_tick_is_announced() -> None:
@@ -184,6 +184,18 @@ def test_gold_stops_for_its_daily_break() -> None:
     assert not any(quiet <= at < quiet + 3_600_000 for at in gold)
     assert any(at >= quiet + 3_600_000 for at in gold)
     assert any(quiet <= tick.time_ms < quiet + 3_600_000 for tick in ticks if tick.symbol == "EURUSD")
+
+
+def test_through_a_week_nothing_ticks_outside_its_hours() -> None:
+    names = ("EURUSD", "XAUUSD", "XAUEUR", "DE40", "HK50", "AAPL")
+    market = Market([BY_NAME[name] for name in names], 1, HoursMode.REAL, start=WEDNESDAY, tick_rate=0.02)
+    days: dict[str, set[int]] = {name: set() for name in names}
+    for tick in run(market, WEDNESDAY, 7 * 86_400, 10):
+        at = datetime.fromtimestamp(tick.time_ms / 1000, UTC)
+        assert market.is_open(tick.symbol, at), tick
+        days[tick.symbol].add(at.weekday())
+    assert days["EURUSD"] == days["XAUEUR"] == {0, 1, 2, 3, 4, 6}
+    assert days["AAPL"] == days["HK50"] == {0, 1, 2, 3, 4}
 
 
 # --- the look of it --------------------------------------------------------------------------------------
@@ -281,7 +293,9 @@ def test_looking_at_the_book_changes_nothing_and_a_tick_changes_the_book() -> No
 
 def test_the_book_holds_plausible_volumes_in_units() -> None:
     market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
-    euros = [level.volume for level in market.depth_of("EURUSD")[0]]
+    bids, asks = market.depth_of("EURUSD")
+    euros = [level.volume for level in bids]
+    assert euros != [level.volume for level in asks]
     coins = [level.volume for level in market.depth_of("BTCUSD")[1]]
     assert all(100_000 <= volume <= 20_000_000 for volume in euros)
     assert all(0.1 <= volume <= 50 for volume in coins)
