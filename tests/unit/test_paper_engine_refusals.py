@@ -179,7 +179,7 @@ def test_a_hedge_that_takes_no_margin_needs_no_free_money() -> None:
 
 
 def test_a_floating_loss_is_not_money_for_a_margin() -> None:
-    # 9,000 USD of margin used and 10,000 of balance; a loss of 149,400 JPY / 154.864 = 964.72 leaves 35.28 free.
+    # 9,000 USD of margin used, 10,000 of balance; a loss of 149,400 JPY / 154.864 = 964.72 leaves 35.28.
     trader = PaperTrader()
     trader.buy("USDJPY", "9.00")
     trader.tick("USDJPY", "154.854", "154.874")

@@ -72,7 +72,6 @@ class _Past:
                 self._volumes[symbol] = volume
                 self._prices[symbol] = PastPrices(state.specs[symbol], state.quotes[symbol], now, rng)
         self._trips: list[_Trip] = []
-        self._lost_or_won = Decimal(0)
 
     def write(self) -> None:
         if not self._volumes:
@@ -111,8 +110,8 @@ class _Past:
             self._trips.append(_Trip(symbol, side, volume, opened, price, swap=swap, sl=sl, tp=tp))
 
     def _draft_closed(self) -> None:
-        """One closed position, if one that fits is found: no overlap in its symbol, no ruinous loss."""
-        rng, state = self._rng, self._state
+        """One closed position, if one that fits is found: no overlap in its symbol."""
+        rng = self._rng
         symbol = rng.choice(tuple(self._volumes))
         opened = self._open_moment(symbol, 6, DAYS * 24)
         if opened is None:
@@ -128,11 +127,6 @@ class _Past:
         prices, volume = self._prices[symbol], self._volumes[symbol]
         price_open, price_close = prices.fill(opened, side), prices.fill(closed, side.opposite)
         swap = self._swap(symbol, side, volume, opened, closed)
-        result = state.profit(symbol, side, price_open, price_close, volume) + swap
-        deposit = state.ledger.deposits
-        if result * 50 < -deposit or (self._lost_or_won + result) * 5 < -deposit:
-            return
-        self._lost_or_won += result
         self._trips.append(_Trip(symbol, side, volume, opened, price_open, closed, price_close, swap))
 
     def _open_moment(self, symbol: str, least_hours: int, most_hours: int) -> datetime | None:
