@@ -1,0 +1,311 @@
+"""The trading screen as its user meets it, over an account that stands still."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.still_life import WALL, StillBackend, positions, still_backend
+from xbtfx_tui.domain.events import (
+    Loudness,
+    PositionClosed,
+    PositionOpened,
+    Said,
+    StreamDown,
+    TradingChanged,
+    TradingReadOnly,
+)
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.ui.actions import ACTIONS
+from xbtfx_tui.ui.app import TerminalApp
+from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
+from xbtfx_tui.ui.dialogs.close import CloseTicket
+from xbtfx_tui.ui.dialogs.find import FindSymbol
+from xbtfx_tui.ui.dialogs.modify import ModifyTicket
+from xbtfx_tui.ui.dialogs.ticket import OrderTicket
+from xbtfx_tui.ui.options import Mode, UiOptions
+from xbtfx_tui.ui.screens.trading import TradingScreen
+
+WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
+
+
+async def nowhere(choice: Choice) -> Connected | NotConnected:
+    return NotConnected("no account here")
+
+
+@dataclass
+class Desk:
+    """A trader at the terminal: what they see, and what they do."""
+
+    backend: StillBackend
+    app: TerminalApp
+    pilot: Pilot[int]
+    saved: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def screen(self) -> TradingScreen:
+        screen = self.app.screen_stack[1]
+        assert isinstance(screen, TradingScreen)
+        return screen
+
+    async def presses(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.sees_a_frame()
+
+    async def sees_a_frame(self) -> None:
+        self.screen.frame()
+        await self.pilot.pause()
+
+    def text(self) -> str:
+        """What the whole screen shows."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in lines)
+
+    def line(self, start: str) -> str:
+        """The line of the screen that begins so."""
+        return next(line for line in self.text().splitlines() if line.startswith(start))
+
+
+@asynccontextmanager
+async def a_desk(
+    backend: StillBackend | None = None, size: tuple[int, int] = (120, 34), **options: object
+) -> AsyncIterator[Desk]:
+    backend = backend or still_backend()
+    saved: list[tuple[str, ...]] = []
+    ui = UiOptions(watchlist=WATCHLIST, save_watchlist=saved.append, **options)  # type: ignore[arg-type]
+    app = TerminalApp(ui, nowhere, Connected(backend, Mode.PAPER))
+    async with app.run_test(size=size) as pilot:
+        desk = Desk(backend, app, pilot, saved)
+        await desk.sees_a_frame()
+        yield desk
+
+
+async def test_it_opens_on_quotes_with_the_first_symbol_selected() -> None:
+    async with a_desk() as desk:
+        assert desk.screen.symbol == "EURUSD"
+        assert desk.app.focused is desk.screen.quotes
+        assert desk.backend.looked_at == (frozenset(WATCHLIST), "EURUSD")
+        assert "PAPER" in desk.text()
+        assert "#50012345" in desk.text()
+
+
+async def test_all_panes_are_there_at_120x34_and_one_at_80x24() -> None:
+    async with a_desk() as desk:
+        seen = desk.text()
+        for words in ("1 Quotes", "3 Chart EURUSD", "2 Depth EURUSD", "[4 Positions 3]", "5 Orders 2"):
+            assert words in seen, words
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.sees_a_frame()
+        seen = desk.text()
+        assert "[1 Quotes]" in seen
+        assert "lots" not in seen
+        await desk.presses("4")
+        assert "184741" in desk.text()
+        assert "1.08221" not in desk.text()
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 34), (200, 50), (240, 70)])
+async def test_every_pane_works_at_every_size(size: tuple[int, int]) -> None:
+    async with a_desk(size=size) as desk:
+        for key, words in (
+            ("1", "EURUSD"),
+            ("2", "spread"),
+            ("4", "184741"),
+            ("5", "buy limit"),
+            ("6", "today"),
+            ("7", "Bought 1.00 USDJPY"),
+        ):
+            await desk.presses(key)
+            assert words in desk.text(), (key, desk.text())
+            assert all(len(line) <= size[0] for line in desk.text().splitlines())
+
+
+async def test_a_terminal_that_is_too_small_says_so_and_comes_back() -> None:
+    async with a_desk(size=(50, 12)) as desk:
+        await desk.pilot.pause()
+        assert "50x12 is too small: 60x20 at least." in desk.text()
+        await desk.pilot.resize_terminal(120, 34)
+        await desk.sees_a_frame()
+        assert "1.08213" in desk.text()
+
+
+async def test_a_quote_shows_at_once_and_a_stale_one_says_how_old_it_is() -> None:
+    async with a_desk() as desk:
+        desk.backend.clock.at = 1.0
+        desk.backend.quote("EURUSD", 1.08219, 1.08227)
+        await desk.sees_a_frame()
+        assert desk.line("EURUSD").split()[:5] == ["EURUSD", "▲", "1.08219", "1.08227", "8"]
+        desk.backend.clock.at = 13.4
+        await desk.sees_a_frame()
+        assert "12s" in desk.line("EURUSD")
+        assert "13s" in desk.line("GBPUSD")
+
+
+async def test_the_digits_that_moved_flash_and_calm_down() -> None:
+    async with a_desk() as desk:
+        board = desk.screen.quotes
+        desk.backend.clock.at = 1.0
+        desk.backend.quote("EURUSD", 1.08219, 1.08227)
+        await desk.sees_a_frame()
+        bid = board.row("EURUSD")["bid"]
+        assert bid[-1] == ("9", board.tint("up-flash"))
+        desk.backend.clock.at = 1.6
+        await desk.sees_a_frame()
+        assert board.row("EURUSD")["bid"][-1] == ("9", board.tint("up"))
+
+
+async def test_a_lost_stream_makes_every_price_look_old() -> None:
+    async with a_desk() as desk:
+        desk.backend.store.apply(StreamDown("connection refused", 2.0))
+        await desk.sees_a_frame()
+        assert "stream down, next try in 2s" in desk.text()
+        board = desk.screen.quotes
+        assert board.row("EURUSD")["bid"] == (
+            (f"{'1.08213':>{len(board.row('EURUSD')['bid'][0][0])}}", board.tint("muted")),
+        )
+
+
+async def test_a_position_opens_on_top_selected_and_its_profit_moves_with_the_quote() -> None:
+    async with a_desk() as desk:
+        desk.backend.clock.at = 1.0
+        desk.backend.store.apply(
+            PositionOpened(184799, "EURUSD", Side.BUY, Decimal("1.00"), Decimal("1.08221"))
+        )
+        await desk.sees_a_frame()
+        assert desk.screen.position is not None
+        assert desk.screen.position.ticket == 184799
+        desk.backend.clock.at = 2.0
+        desk.backend.quote("EURUSD", 1.08321, 1.08329)
+        await desk.sees_a_frame()
+        assert "+100.00" in desk.line("184799")
+        desk.backend.store.apply(PositionClosed(184799, "EURUSD", Decimal("100.00")))
+        await desk.sees_a_frame()
+        assert "184799" not in desk.text().split("[4 Positions")[1].split("3 positions")[0]
+
+
+async def test_the_total_is_the_sum_of_what_is_shown() -> None:
+    async with a_desk() as desk:
+        total = sum(position.profit for position in positions())
+        assert f"+{total} USD" in desk.line("3 positions")
+
+
+@pytest.mark.parametrize(
+    ("key", "dialog"),
+    [("b", OrderTicket), ("s", OrderTicket), ("c", CloseTicket), ("m", ModifyTicket), ("slash", FindSymbol)],
+)
+async def test_each_key_opens_its_dialog(key: str, dialog: type) -> None:
+    async with a_desk() as desk:
+        await desk.pilot.press(key)
+        await desk.pilot.pause()
+        assert isinstance(desk.app.screen, dialog)
+
+
+async def test_a_locked_terminal_says_why_a_key_does_nothing_and_how_to_go_on() -> None:
+    async with a_desk() as desk:
+        await desk.presses("ctrl+l")
+        assert "LOCKED" in desk.text()
+        await desk.presses("b")
+        assert isinstance(desk.app.screen, TradingScreen)
+        assert "Trading is locked: you locked it. ctrl+l unlocks it." in desk.text()
+        await desk.presses("ctrl+l", "b")
+        await desk.pilot.pause()
+        assert isinstance(desk.app.screen, OrderTicket)
+
+
+async def test_a_read_only_key_is_said_and_nothing_opens() -> None:
+    def read_only(backend: StillBackend) -> None:
+        backend.store.apply(TradingChanged(TradingReadOnly("this key may only read")))
+
+    async with a_desk(still_backend(read_only)) as desk:
+        assert "READ-ONLY" in desk.text()
+        await desk.presses("s")
+        assert "Orders can't be sent: this key may only read." in desk.text()
+
+
+async def test_m_changes_the_pending_order_when_orders_are_looked_at() -> None:
+    async with a_desk() as desk:
+        await desk.presses("5")
+        await desk.pilot.press("m")
+        await desk.pilot.pause()
+        assert isinstance(desk.app.screen, ModifyTicket)
+        assert "184751" in desk.text()
+
+
+async def test_the_watchlist_is_kept_when_a_symbol_comes_or_goes() -> None:
+    async with a_desk() as desk:
+        await desk.presses("down", "delete")
+        assert desk.saved == [("EURUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")]
+        assert desk.screen.symbol == "USDJPY"
+        await desk.pilot.press("slash", *"gbp", "enter")
+        await desk.pilot.pause()
+        assert desk.saved[-1][-1] == "GBPUSD"
+        assert desk.screen.symbol == "GBPUSD"
+
+
+async def test_symbols_out_of_sight_are_not_subscribed() -> None:
+    async with a_desk(size=(80, 24)) as desk:
+        await desk.presses("4")
+        assert desk.backend.looked_at == (frozenset({"EURUSD"}), None)
+        await desk.presses("2")
+        assert desk.backend.looked_at == (frozenset({"EURUSD"}), "EURUSD")
+
+
+async def test_tab_goes_round_the_panes_and_z_zooms_and_back() -> None:
+    async with a_desk() as desk:
+        seen = [desk.screen.shown]
+        for _ in range(4):
+            await desk.presses("tab")
+            seen.append(desk.screen.shown)
+        assert seen == ["quotes", "chart", "depth", "positions", "quotes"]
+        await desk.presses("shift+tab", "z")
+        assert "1.08221" not in desk.text()
+        assert "184741" in desk.text()
+        await desk.presses("z")
+        assert "1.08221" in desk.text()
+
+
+async def test_history_asks_for_the_period_that_is_chosen() -> None:
+    async with a_desk() as desk:
+        await desk.presses("6", "right_square_bracket", "right_square_bracket")
+        assert desk.backend.histories_asked[-1] is HistoryPeriod.LAST_WEEK
+        assert "last week: asking the server" in desk.text()
+
+
+async def test_help_has_every_key() -> None:
+    async with a_desk(size=(120, 50)) as desk:
+        await desk.pilot.press("question_mark")
+        await desk.pilot.pause()
+        for one in ACTIONS:
+            assert one.words in desk.text(), one.id
+
+
+async def test_keys_can_be_given_other_actions() -> None:
+    async with a_desk(keys={"trade.buy": "B"}) as desk:
+        await desk.pilot.press("b")
+        await desk.pilot.pause()
+        assert isinstance(desk.app.screen, TradingScreen)
+        await desk.pilot.press("B")
+        await desk.pilot.pause()
+        assert isinstance(desk.app.screen, OrderTicket)
+
+
+NASTY = "\x1b[2J\x1b]0;owned\x07[/x] [bold]" + "A" * 5000
+
+
+@pytest.mark.parametrize("fill", [lambda b: b.store.apply(Said(WALL, Loudness.ERROR, NASTY))])
+async def test_what_a_server_says_can_neither_crash_nor_paint(fill: Callable[[StillBackend], None]) -> None:
+    async with a_desk(still_backend(fill)) as desk:
+        await desk.presses("7", "enter")
+        await desk.pilot.pause()
+        assert "\x1b" not in desk.text()
+        assert "[/x] [bold]AAAA" in desk.text()
+
+
+async def test_quitting_is_one_key_when_nothing_is_in_flight() -> None:
+    async with a_desk() as desk:
+        await desk.pilot.press("q")
+    assert desk.app.return_value == 0
