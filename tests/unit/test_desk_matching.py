@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.unit.trading_desk import Trader, trader_at_desk
 from xbtfx_tui.domain.accounts import MarginMode
+from xbtfx_tui.domain.events import KeyRead
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
     CloseByIntent,
@@ -95,6 +96,42 @@ async def test_one_after_the_other_each_gets_its_own(tmp_path: Path) -> None:
         await trader.waits(1)
         assert trader.store.intents[first.intent_id].ticket == 11
         assert trader.store.intents[second.intent_id].ticket == 12
+
+
+async def test_a_position_that_is_anothers_work_is_not_claimed_twice(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        with_sl = trader.submits(trader.drafts_buy(sl="1.07910"))
+        await trader.waits(3.1)
+        trader.sees_price()
+        plain = trader.submits(trader.drafts_buy())
+        await trader.settles()
+        trader.sees_opened(11)
+        await trader.waits(0.3)
+        assert trader.store.intents[plain.intent_id].ticket == 11
+        # moved there by hand: it now looks like what the other order wanted
+        trader.sees_positions(replace(LONG, ticket=11, volume=D("0.10"), sl=D("1.07910")))
+        await trader.waits(0.3)
+        assert trader.state(with_sl) is S.PLACED
+
+
+async def test_after_a_restart_nothing_is_gone_before_the_positions_were_read(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.sees_positions(LONG)
+        close = trader.submits(trader.drafts_close(7, "0.20", "0.20"))
+        await trader.settles()
+    again = Trader(trader.journal.path)
+    again.store.apply(KeyRead(again.key))
+    await again.desk.start()
+    assert await again.desk.ready() is None
+    await again.waits(1)
+    assert again.state(close) is S.UNKNOWN
+    again.sees_positions(LONG)
+    await again.waits(1)
+    assert again.state(close) is S.UNKNOWN
+    again.sees_positions()
+    await again.waits(1)
+    assert again.state(close) is S.FOUND_FILLED
+    await again.desk.finish(within=0)
 
 
 async def test_a_full_close_is_seen_when_its_ticket_is_gone(tmp_path: Path) -> None:
