@@ -1,0 +1,37 @@
+"""What the sync needs of the REST client and of the stream: the shapes, not the makers."""
+
+from typing import Protocol
+
+from xbtfx_tui.api.budget import Use
+from xbtfx_tui.domain.accounts import Account, KeyStatus
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
+from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+
+
+class Reads(Protocol):
+    """The REST reads. Each raises `api.client.ReadError` and nothing else; each may wait for the budget.
+
+    `use` says whether somebody waits for the answer or it is a poll's turn.
+    """
+
+    async def key_status(self) -> KeyStatus: ...
+
+    async def account(self, use: Use) -> Account: ...
+
+    async def symbols(self) -> tuple[SymbolRow, ...]: ...
+
+    async def symbol(self, name: str) -> SymbolSpec: ...
+
+    async def positions(self, use: Use) -> tuple[Position, ...]: ...
+
+    async def orders(self, use: Use) -> tuple[PendingOrder, ...]: ...
+
+    async def history(self, period: HistoryPeriod) -> tuple[Deal, ...]: ...
+
+
+class Stream(Protocol):
+    """The live stream: it reconnects by itself and emits its events into `Sync.on_event`."""
+
+    async def run(self) -> None: ...
+
+    def want(self, symbols: frozenset[str], depth: str | None) -> None: ...

@@ -1,0 +1,269 @@
+"""Keeps one account's store true: stream events in, polls, reads on demand, subscriptions.
+
+It never sends an order, and one failed read never stops a poll. The weight budget is the client's own: a
+read may just take longer, or answer that it has to wait.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from xbtfx_tui.api.budget import Use
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.events import (
+    DealDone,
+    Event,
+    Loudness,
+    OrderAdded,
+    OrderRemoved,
+    PositionClosed,
+    PositionOpened,
+    PositionUpdated,
+    QuoteSeen,
+    Said,
+    StreamRefused,
+    StreamUp,
+    TradingChanged,
+    TradingLocked,
+    TradingOpen,
+)
+from xbtfx_tui.domain.failures import Failure, Refused
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.store.feed import FeedRefused
+from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.sync.demand import Demand
+from xbtfx_tui.sync.heartbeat import Gap, StoodStill, watch
+from xbtfx_tui.sync.ports import Reads, Stream
+from xbtfx_tui.sync.reader import Reader
+from xbtfx_tui.sync.subscriptions import wanted_symbols
+from xbtfx_tui.sync.supervisor import Supervisor
+from xbtfx_tui.sync.wake import Backoff, Wake, held_back
+
+ACCOUNT_SECONDS = 2.0
+POSITIONS_SECONDS = 15.0
+SETTLE_SECONDS = 0.3
+STORM_SECONDS = 1.0
+HISTORY_SETTLE_SECONDS = 2.0
+STOP_WITHIN = 3.0
+STRANGERS_KEPT = 1_000
+_UNAUTHORIZED = 401
+
+
+class Sync:
+    """The part of the screen's backend that reads. `on_event` is the stream's `emit`.
+
+    `on_sleep` is called with a clause ("this machine slept for 30 s") when time was lost or turned back.
+    """
+
+    def __init__(
+        self,
+        client: Reads,
+        stream: Stream,
+        store: Store,
+        clock: Clock,
+        on_sleep: Callable[[str], None] | None = None,
+    ) -> None:
+        self._stream = stream
+        self._store = store
+        self._clock = clock
+        self._on_sleep = on_sleep
+        self._reader = Reader(client, store, clock, self._follow)
+        self._supervisor = Supervisor(store, clock)
+        self._key_due = Wake()
+        self._again = Wake()
+        self._key_answered = asyncio.Event()
+        self._specs: Demand[str] = Demand(self._reader.spec, self._note)
+        self._history: Demand[HistoryPeriod] = Demand(self._reader.history, self._note)
+        self._period_shown = HistoryPeriod.TODAY
+        self._on_screen: frozenset[str] = frozenset()
+        self._depth: str | None = None
+        self._told_stream: tuple[frozenset[str], str | None] = (frozenset(), None)
+        self._asked_at = float("-inf")
+        self._strangers: set[int] = set()
+        self._reactions: dict[type, Callable[[Any], None]] = {
+            StreamUp: lambda _: self.read_again(),
+            StreamRefused: lambda _: self._key_due.ask(),
+            PositionOpened: lambda _: self._moved(),
+            PositionClosed: lambda _: self._moved(),
+            PositionUpdated: self._position_updated,
+            OrderAdded: lambda _: self._moved(),
+            OrderRemoved: lambda _: self._moved(),
+            DealDone: lambda _: self._deal_done(),
+        }
+
+    # --- the screen's side ---
+
+    def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
+        """Say which symbols are on screen and whose depth is shown; subscriptions follow."""
+        self._on_screen, self._depth = symbols, depth
+        self._follow()
+
+    def need_spec(self, symbol: str) -> None:
+        """Read a symbol's spec and price, unless both are known and the price is fresh."""
+        fresh = isinstance(self._store.freshness(symbol, self._clock.now()), Fresh)
+        if not (fresh and symbol in self._store.specs):
+            self._specs.want(symbol)
+
+    def read_history(self, period: HistoryPeriod) -> None:
+        """Read the deals of a period; it is also the one read again after each deal, besides today."""
+        self._period_shown = period
+        self._history.want(period)
+
+    def read_again(self) -> None:
+        """Read positions, orders and account now instead of at the next poll."""
+        self._again.ask()
+
+    async def start(self) -> None:
+        """Begin polling and streaming; returns at once."""
+        begin = self._supervisor.start
+        begin("key", self._check_key)
+        begin("stream", self._stream.run)
+        begin("account", self._poll_account)
+        begin("positions", self._poll_positions)
+        begin("reading", self._read_what_is_asked)
+        begin("symbols", self._read_symbols)
+        begin("spec", self._specs.serve)
+        begin("history", self._history.serve)
+        begin("clock", lambda: watch(self._clock, self._time_was_lost))
+
+    async def stop(self) -> None:
+        """End every task; waits 3 seconds at most."""
+        await self._supervisor.stop(STOP_WITHIN)
+
+    # --- the stream's side ---
+
+    def on_event(self, event: Event) -> None:
+        """Take an event of the stream: into the store at once, then whatever has to be read because of it."""
+        self._store.apply(event)
+        if type(event) is QuoteSeen:
+            return
+        if (reaction := self._reactions.get(type(event))) is not None:
+            reaction(event)
+
+    def _moved(self) -> None:
+        """Something opened, closed or was dealt: the stream tells too little of it, so read soon.
+
+        Right after a read the next one waits longer, so that a storm of events can't spend the budget.
+        """
+        self._follow()
+        since = self._clock.now().monotonic - self._asked_at
+        self._again.ask(SETTLE_SECONDS if since > STORM_SECONDS else STORM_SECONDS)
+
+    def _position_updated(self, event: PositionUpdated) -> None:
+        """Profit ticks come all the time and tell all there is; a position not known has to be read, once."""
+        if event.ticket not in self._store.positions and event.ticket not in self._strangers:
+            if len(self._strangers) >= STRANGERS_KEPT:
+                self._strangers.clear()
+            self._strangers.add(event.ticket)
+            self._moved()
+        elif event.volume is not None or event.sl is not None or event.tp is not None:
+            self._moved()
+
+    def _deal_done(self) -> None:
+        self._moved()
+        self._history.want(self._period_shown, HISTORY_SETTLE_SECONDS)
+        self._history.want(HistoryPeriod.TODAY, HISTORY_SETTLE_SECONDS)
+
+    # --- what follows from what is known ---
+
+    def _follow(self) -> None:
+        """Bring subscriptions and the specs that positions need in line with the store."""
+        wanted = wanted_symbols(self._store, self._on_screen, self._depth), self._depth
+        if wanted != self._told_stream:
+            self._told_stream = wanted
+            self._stream.want(*wanted)
+        for position in self._store.positions.values():
+            if position.symbol not in self._store.specs:
+                self._specs.want_idly(position.symbol)
+
+    def _note(self, failure: Failure | None) -> None:
+        """Whatever read was told that the key is not known: ask for the key itself."""
+        if _is_unauthorized(failure):
+            self._key_due.ask()
+
+    # --- the tasks ---
+
+    async def _check_key(self) -> None:
+        """Read the key's status until it answers, and again whenever somebody was refused it."""
+        backoff = Backoff()
+        while True:
+            failure = await self._reader.key()
+            if isinstance(failure, Refused) and _is_unauthorized(failure):
+                self._key_is_refused(failure.message)
+                return
+            self._key_answered.set()
+            pause = backoff.pause(failure)
+            await self._key_due.wait(pause or None, at_least=pause or 1.0)
+
+    def _key_is_refused(self, message: str) -> None:
+        """The end of the line for this run: nothing more is asked, and it is said."""
+        for name in ("stream", "account", "positions", "reading", "symbols", "spec", "history"):
+            self._supervisor.end(name)
+        if not isinstance(self._store.feed, FeedRefused):
+            self._store.apply(StreamRefused(message))
+        if isinstance(self._store.trading, TradingOpen):
+            self._store.apply(TradingChanged(TradingLocked("the server refused the key")))
+
+    async def _poll_account(self) -> None:
+        await self._key_answered.wait()
+        backoff = Backoff()
+        while True:
+            failure = await self._reader.account(Use.POLL)
+            self._note(failure)
+            await asyncio.sleep(max(ACCOUNT_SECONDS, backoff.pause(failure)))
+
+    async def _poll_positions(self) -> None:
+        await self._key_answered.wait()
+        backoff = Backoff()
+        while True:
+            without_positions = await self._reader.positions(Use.POLL)
+            failure = await self._reader.orders(Use.POLL) or without_positions
+            self._note(failure)
+            # Without an answer the positions are in doubt: the next try comes by the backoff, not the poll.
+            await asyncio.sleep(backoff.pause(failure) or POSITIONS_SECONDS)
+
+    async def _read_what_is_asked(self) -> None:
+        """Positions, orders and account as soon as they are in doubt, until they are read.
+
+        A task of its own, since a poll may be waiting for the budget just then; the store puts the answers
+        in order.
+        """
+        await self._key_answered.wait()
+        backoff = Backoff()
+        failure: Failure | None = None
+        while True:
+            await self._again.wait(backoff.pause(failure) or None, at_least=held_back(failure))
+            self._asked_at = self._clock.now().monotonic
+            failure = (
+                await self._reader.positions(Use.ASKED)
+                or await self._reader.orders(Use.ASKED)
+                or await self._reader.account(Use.ASKED)
+            )
+            self._note(failure)
+
+    async def _read_symbols(self) -> None:
+        await self._key_answered.wait()
+        backoff = Backoff()
+        while (failure := await self._reader.symbols()) is not None:
+            self._note(failure)
+            await asyncio.sleep(backoff.pause(failure))
+
+    def _time_was_lost(self, gap: Gap) -> None:
+        """Whatever came in meanwhile is of unknown age: connect anew, read anew, say so."""
+        self._store.apply(
+            Said(
+                self._clock.now().wall,
+                Loudness.WARNING,
+                f"{gap.clause.capitalize()}: the stream connects anew and positions are read again.",
+            )
+        )
+        if self._on_sleep is not None and not isinstance(gap, StoodStill):
+            self._on_sleep(gap.clause)
+        if not isinstance(self._store.feed, FeedRefused):
+            self._supervisor.start("stream", self._stream.run)
+        self.read_again()
+
+
+def _is_unauthorized(failure: Failure | None) -> bool:
+    return isinstance(failure, Refused) and failure.http_status == _UNAUTHORIZED
