@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import TradingChanged, TradingReadOnly
+from xbtfx_tui.domain.events import Event, TradingChanged, TradingReadOnly
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.orders.desk import OrderDesk
@@ -21,8 +21,6 @@ from xbtfx_tui.sync.sync import Sync
 
 FINISH_WITHIN = 9.0
 """Seconds that an order in flight is waited for at the end: the bridge gives up after 7."""
-
-_LOOK_EVERY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +50,13 @@ class TradingAccount:
         self._read_only = read_only
         self._begins_open = begins_open
         self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply)
-        stream = StreamRunner(ends.ws_url, ends.key, clock, lambda event: self._sync.on_event(event))
+        stream = StreamRunner(ends.ws_url, ends.key, clock, self._take)
         self.desk = OrderDesk(self._client, journal, self.store, clock, limits, self.read_again)
-        self._sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
+        self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
         self._opening: asyncio.Task[None] | None = None
+
+    def _take(self, event: Event) -> None:
+        self._sync.on_event(event)
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         self._sync.look_at(symbols, depth)
@@ -78,18 +79,15 @@ class TradingAccount:
         self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
 
     async def _decide_trading(self) -> None:
-        """Once the key is known: read-only where it may not trade, open on paper, locked on a live account."""
-        while (key := self.store.key) is None:
-            await asyncio.sleep(_LOOK_EVERY)
-        if self._read_only:
-            return
-        if not key.may_trade:
+        """Once the journal and the key are read: read-only, open on paper, locked on a live account."""
+        if await self.desk.ready() is not None or self._read_only or self.store.key is None:
+            return  # the desk has said why, and takes no order
+        if not self.store.key.may_trade:
             self.store.apply(TradingChanged(TradingReadOnly("this key may only read")))
-        elif not self._begins_open:
-            self.desk.lock("a live account starts locked")
+        elif self._begins_open:
+            self.desk.unlock()
         else:
-            while self.desk.unlock() is not None:
-                await asyncio.sleep(_LOOK_EVERY)
+            self.desk.lock("a live account starts locked")
 
     async def stop(self) -> None:
         if self._opening is not None:

@@ -6,6 +6,7 @@ It decides nothing that a layer below could; what it starts, it ends, whichever 
 import asyncio
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import click
@@ -38,6 +39,7 @@ class Run:
         self._paper = paper
         self._account: TradingAccount | None = None
         self._exchange: PaperProcess | None = None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     async def run(self) -> int:
         """Open the terminal and stay until the trader leaves; the exit code."""
@@ -78,14 +80,14 @@ class Run:
                 return self._open_live(key)
 
     async def _open_paper(self, options: ExchangeOptions) -> Connected | NotConnected:
-        """Start the exchange and an account on it. Its journal begins anew: the exchange forgets, too."""
+        """Start the exchange and an account on it; its journal goes when the exchange does."""
         try:
             exchange = await launch(options)
         except PaperProcessError as error:
             return NotConnected(str(error))
         self._exchange = exchange
-        journal = self._settings.state.root / "paper-journal.sqlite3"
-        _begin_anew(journal)
+        self._scratch = tempfile.TemporaryDirectory(prefix="xbtfx-tui-paper-")
+        journal = Path(self._scratch.name) / "journal.sqlite3"
         ends = Ends(exchange.base_url, exchange.ws_url, exchange.key)
         return Connected(self._open(ends, journal, begins_open=True), Mode.PAPER)
 
@@ -113,11 +115,8 @@ class Run:
             await self._account.stop()
         if self._exchange is not None:
             await self._exchange.stop()
-
-
-def _begin_anew(journal: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{journal}{suffix}").unlink(missing_ok=True)
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
 
 def ui_options(settings: Settings) -> UiOptions:

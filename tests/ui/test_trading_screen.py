@@ -60,6 +60,11 @@ class Desk:
         self.screen.frame()
         await self.pilot.pause()
 
+    def looks_at(self) -> tuple[set[str], str | None]:
+        """The symbols whose quotes are wanted, and the one whose depth is."""
+        symbols, depth = self.backend.looked_at
+        return set(symbols), depth
+
     def text(self) -> str:
         """What the whole screen shows."""
         lines = self.app.screen._compositor.render_strips()
@@ -249,9 +254,9 @@ async def test_the_watchlist_is_kept_when_a_symbol_comes_or_goes() -> None:
 async def test_symbols_out_of_sight_are_not_subscribed() -> None:
     async with a_desk(size=(80, 24)) as desk:
         await desk.presses("4")
-        assert desk.backend.looked_at == (frozenset({"EURUSD"}), None)
+        assert desk.looks_at() == ({"EURUSD"}, None)
         await desk.presses("2")
-        assert desk.backend.looked_at == (frozenset({"EURUSD"}), "EURUSD")
+        assert desk.looks_at() == ({"EURUSD"}, "EURUSD")
 
 
 async def test_tab_goes_round_the_panes_and_z_zooms_and_back() -> None:

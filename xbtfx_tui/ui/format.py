@@ -46,8 +46,10 @@ def lots(volume: Decimal | None) -> str:
 
 
 def pips(count: Decimal | None) -> str:
-    """Pips with their sign and one decimal."""
-    return NOTHING if count is None else f"{count:+.1f}"
+    """Pips with their sign and one decimal; from 10,000 on whole ones, as a crypto CFD counts them."""
+    if count is None:
+        return NOTHING
+    return f"{count:+.1f}" if abs(count) < 10_000 else f"{count:+.0f}"
 
 
 def percent(value: Decimal | None, decimals: int = 2) -> str:
@@ -74,7 +76,7 @@ def units(volume: float) -> str:
     """A depth volume in units, short: `850`, `12.5K`, `3.2M`."""
     for limit, divisor, suffix in ((1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e4, 1e3, "K")):
         if volume >= limit:
-            return f"{volume / divisor:.4g}{suffix}"
+            return f"{volume / divisor:.3g}{suffix}"
     return f"{volume:.4g}"
 
 

@@ -4,8 +4,28 @@ from typing import Protocol
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.orders.desk import OrderDesk
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.orders.problems import Problem
 from xbtfx_tui.store.store import Store
+
+
+class Desk(Protocol):
+    """The order desk (orders.desk.OrderDesk), as far as the screen may use it."""
+
+    def new_intent_id(self) -> str:
+        """An id for an intent that is being drafted; spent by one `submit`."""
+
+    def problems(self, intent: Intent) -> tuple[Problem, ...]:
+        """What stands against sending this intent now."""
+
+    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+        """Hand the intent over; a blocking problem in the answer means that nothing happened."""
+
+    def lock(self, reason: str) -> None:
+        """Refuse all orders from now on."""
+
+    def unlock(self) -> str | None:
+        """Let orders through, or a sentence that says why that can't be."""
 
 
 class Backend(Protocol):
@@ -18,7 +38,7 @@ class Backend(Protocol):
     def store(self) -> Store: ...
 
     @property
-    def desk(self) -> OrderDesk: ...
+    def desk(self) -> Desk: ...
 
     @property
     def clock(self) -> Clock: ...

@@ -11,20 +11,29 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from xbtfx_tui import __version__
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.ui.connecting import Choice, KeyEntered, PaperChosen
 
 INTRO = (
-    "xbtfx-tui trades XBTFX accounts (MetaTrader 5) from the terminal.\n"
-    "No API key was found. A paper account needs none: it is an exchange of its own on this machine."
+    "Trade XBTFX accounts (MetaTrader 5) from the terminal. No API key was found, and none is "
+    "needed to begin: the paper account is an exchange of its own on this machine, with moving "
+    "prices and no money at risk."
 )
 KEPT = (
-    "The key is used for this run alone. To keep it: a file ~/.xbtfx/credentials with the line\n"
-    "XBTFX_API_KEY=xbtfx_live_..., then chmod 600 ~/.xbtfx/credentials"
+    "The key is used for this run alone. To keep it, write the line XBTFX_API_KEY=xbtfx_live_... into the "
+    "file ~/.xbtfx/credentials and run: chmod 600 ~/.xbtfx/credentials"
 )
 RISK = (
-    "Not the vendor's own program. Trading with leverage can lose more than you expect, quickly;\n"
-    "paper first, and never with money you can't lose."
+    "Risk: with leverage an account can lose more than you mean to, and fast. Never trade money you "
+    "can't lose. xbtfx-tui is an independent project, not the vendor's own."
+)
+CHOICE_HINT = "up, down and enter choose, or the number · q quits"
+KEY_HINT = "enter connects · escape goes back"
+CHOICES = (
+    ("paper", "Open a paper account", "no key, no risk"),
+    ("key", "Enter an API key", "live or demo; starts locked"),
+    ("quit", "Quit", ""),
 )
 
 
@@ -32,6 +41,7 @@ class WelcomeScreen(Screen[None]):
     """Three choices and one field."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(i), f"pick('{key}')", name, show=False) for i, (key, name, _) in enumerate(CHOICES, 1)),
         Binding("q", "quit", "Quit", show=False),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -42,18 +52,24 @@ class WelcomeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="welcome"):
-            yield Static("xbtfx-tui", id="welcome-title", markup=False)
+            yield Static(f"xbtfx-tui {__version__}", id="welcome-title", markup=False)
             yield Static(INTRO, markup=False)
             yield OptionList(
-                Option("Open a paper account", id="paper"),
-                Option("Enter an API key", id="key"),
-                Option("Quit", id="quit"),
+                *(
+                    Option(f"{index} {name:<22}{words}", id=key)
+                    for index, (key, name, words) in enumerate(CHOICES, 1)
+                ),
                 id="welcome-choices",
             )
-            yield Input(placeholder="xbtfx_live_ and 32 hex digits", password=True, id="welcome-key")
+            yield Input(
+                placeholder="xbtfx_live_ and 32 hex digits", password=True, compact=True, id="welcome-key"
+            )
             yield Static("", id="welcome-status", markup=False)
             yield Static(KEPT, id="welcome-kept", markup=False)
             yield Static(RISK, id="welcome-risk", markup=False)
+            yield Static(
+                "up, down and enter choose, or the number · q quits", id="welcome-hint", markup=False
+            )
 
     def on_mount(self) -> None:
         self._ask_for_key(False)
@@ -62,6 +78,9 @@ class WelcomeScreen(Screen[None]):
     def _ask_for_key(self, asked: bool) -> None:
         self.query_one("#welcome-key").display = asked
         self.query_one("#welcome-kept").display = asked
+        self.query_one("#welcome-risk").display = not asked
+        self.query_one("#welcome-choices").display = not asked
+        self.query_one("#welcome-hint", Static).update(KEY_HINT if asked else CHOICE_HINT)
         if asked:
             self.query_one("#welcome-key").focus()
         else:
@@ -69,7 +88,10 @@ class WelcomeScreen(Screen[None]):
 
     @on(OptionList.OptionSelected)
     def take_choice(self, event: OptionList.OptionSelected) -> None:
-        match event.option.id:
+        self.action_pick(event.option.id or "quit")
+
+    def action_pick(self, choice: str) -> None:
+        match choice:
             case "paper":
                 self._say("Starting the paper exchange ...")
                 self.connect(PaperChosen())
@@ -99,6 +121,7 @@ class WelcomeScreen(Screen[None]):
         self.query_one("#welcome-status", Static).update(sentence)
 
     def action_back(self) -> None:
+        self._say("")
         self._ask_for_key(False)
 
     def action_quit(self) -> None:
