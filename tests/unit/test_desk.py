@@ -121,6 +121,7 @@ FAULTS: list[tuple[Result, IntentState]] = [
     (FilledInPart(10010), S.FILLED),
     *((Rejected(code, "no"), S.REJECTED) for code in (10004, 10006, 10007, *range(10013, 10020))),
     *((Rejected(code, "no"), S.UNKNOWN) for code in (10011, 10012, 10031, 99999, 10008, None)),
+    *((Rejected(code, "no"), S.REJECTED) for code in (10020, 10021, 10025, 10034, 10036, 10040, 10045)),
 ]
 
 

@@ -35,6 +35,9 @@ _MEANINGS = {
     10045: "positions must be closed first in, first out",
 }
 
+LISTED_RETCODES = frozenset(_MEANINGS)
+"""Every code that the API explains."""
+
 
 def retcode_meaning(retcode: int) -> str:
     """The meaning of a return code; a code not on the API's list is said to be so."""

@@ -27,9 +27,13 @@ from xbtfx_tui.domain.outcomes import (
     Result,
     Reversed,
 )
+from xbtfx_tui.domain.retcodes import LISTED_RETCODES
 from xbtfx_tui.domain.words import answer_words, failure_words
 
-_REJECTED_RETCODES = frozenset({10004, 10006, 10007, *range(10013, 10020)})
+_OPEN_OUTCOMES = frozenset({10008, 10009, 10010, 10011, 10012, 10031})
+_REJECTED_RETCODES = LISTED_RETCODES - _OPEN_OUTCOMES
+"""What the API lists as a refusal. A code that it does not list proves nothing: unknown."""
+
 _IN_PART = 10010
 _REFUSED_CODES = frozenset({"invalid_request", "invalid_symbol", "invalid_volume", "market_closed"})
 _METATRADER_CODES = frozenset({"rejected", "mt5_rejected"})
