@@ -130,13 +130,12 @@ class SilentStream:
     """Connects and tells nothing by itself."""
 
     def __init__(self) -> None:
-        self.runs = 0
+        self.reconnects = 0
         self.running = False
         self.wanted: tuple[frozenset[str], str | None] = (frozenset(), None)
         self.breaks_with: Exception | None = None
 
     async def run(self) -> None:
-        self.runs += 1
         self.running = True
         try:
             if self.breaks_with is not None:
@@ -147,6 +146,9 @@ class SilentStream:
 
     def want(self, symbols: frozenset[str], depth: str | None) -> None:
         self.wanted = symbols, depth
+
+    def reconnect_now(self) -> None:
+        self.reconnects += 1
 
 
 class Terminal:

@@ -83,6 +83,7 @@ def test_a_lost_stream_says_why_when_it_tries_again_and_what_still_works(store: 
         "Positions can still be closed; prices shown are old."
     ]
     assert feed_of(store) == FeedDown(DOWN.reason, Instant(1_002.0, 2_002.0, NOW.wall + 2))
+    assert "Trying again now." in tell(store, StreamDown("opened anew", 0.0))[0]
     assert tell(store, StreamConnecting(1)) == []
     assert feed_of(store) == FeedConnecting(1)
     assert tell(store, StreamUp(Dialect.OLDER))[0].startswith("Stream back")

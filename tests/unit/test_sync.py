@@ -80,6 +80,18 @@ async def test_asking_again_during_a_read_leads_to_another_one() -> None:
 
 
 @by_leaps
+async def test_what_the_stream_tells_while_a_read_is_on_its_way_is_kept() -> None:
+    async with Terminal() as terminal:
+        terminal.server.held = (euro_long(),)
+        await terminal.runs(5)
+        terminal.sync.read_again()
+        await terminal.runs(0.005)
+        terminal.sync.on_event(PositionUpdated(7, Decimal(5), PRICE))
+        await terminal.runs(0.5)
+        assert terminal.store.positions[7].profit == Decimal(5)
+
+
+@by_leaps
 async def test_profit_ticks_cause_no_reads_but_a_deal_does() -> None:
     async with Terminal() as terminal:
         terminal.server.held = (euro_long(),)
@@ -232,6 +244,15 @@ async def test_a_spec_is_read_for_a_fresh_price_but_not_over_and_over() -> None:
 
 
 @by_leaps
+async def test_while_the_stream_is_away_a_spec_is_read_every_two_seconds_at_most() -> None:
+    async with Terminal() as terminal:
+        for _ in range(30):
+            terminal.sync.need_spec("EURUSD")
+            await terminal.runs(0.1)
+        assert terminal.server.times("spec EURUSD") == [0.0, 2.0]
+
+
+@by_leaps
 async def test_history_is_read_when_asked_and_after_deals() -> None:
     async with Terminal() as terminal:
         terminal.sync.read_history(HistoryPeriod.LAST_WEEK)
@@ -254,10 +275,10 @@ async def test_after_sleep_everything_is_taken_up_anew() -> None:
         await terminal.runs(1.1)
         assert terminal.slept == ["this machine slept for 600 s"]
         assert terminal.texts()[-1].startswith("This machine slept for 600 s: the stream connects anew")
-        assert (terminal.stream.runs, terminal.stream.running) == (2, True)
+        assert terminal.stream.reconnects == 1
         assert terminal.server.count()["positions"] == 1
         await terminal.runs(10)
-        assert terminal.stream.runs == 2
+        assert terminal.stream.reconnects == 1
 
 
 @by_leaps

@@ -119,30 +119,6 @@ async def test_a_read_only_run_stays_read_only_when_a_task_dies() -> None:
     assert store.trading == TradingReadOnly("this key may only read")
 
 
-async def test_a_restarted_task_begins_when_the_old_one_is_gone() -> None:
-    supervisor = Supervisor(Store(StoppedClock()), StoppedClock())
-    steps: list[str] = []
-    began = asyncio.Event()
-
-    async def runs() -> None:
-        steps.append("begins")
-        began.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await asyncio.sleep(0)
-            steps.append("is gone")
-
-    supervisor.start("stream", runs)
-    await began.wait()
-    began.clear()
-    supervisor.start("stream", runs)
-    await began.wait()
-    assert steps == ["begins", "is gone", "begins"]
-    await supervisor.stop(1)
-    assert steps[-1] == "is gone"
-
-
 @by_leaps
 async def test_stopping_does_not_wait_for_ever_for_a_task_that_will_not_end() -> None:
     supervisor = Supervisor(Store(LoopClock()), LoopClock())

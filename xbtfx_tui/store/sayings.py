@@ -58,7 +58,7 @@ class Sayings:
         return Said(
             wall,
             Loudness.WARNING,
-            f"Stream lost: {reason}. Trying again in {seconds_words(event.retry_in)}. "
+            f"Stream lost: {reason}. Trying again {_when(event.retry_in)}. "
             "Positions can still be closed; prices shown are old.",
         )
 
@@ -163,9 +163,10 @@ def money_words(amount: Decimal, account: Account | None) -> str:
     return f"{amount:+,.{currency_decimals(currency)}f} {plain(currency or '', 10)}".rstrip()
 
 
-def seconds_words(seconds: float) -> str:
-    """`2 s`, or `0.5 s` below one second."""
-    return f"{seconds:.0f} s" if seconds >= 1 else f"{max(0.0, seconds):.1f} s"
+def _when(seconds: float) -> str:
+    if seconds < 0.1:
+        return "now"
+    return f"in {seconds:.0f} s" if seconds >= 1 else f"in {seconds:.1f} s"
 
 
 def _order_words(order: PendingOrder) -> str:

@@ -11,7 +11,6 @@ from xbtfx_tui.domain.events import Loudness, Said, TradingChanged, TradingLocke
 from xbtfx_tui.store.store import Store
 
 _LOG = logging.getLogger(__name__)
-_RESTART_WITHIN = 5.0
 
 
 class Supervisor:
@@ -24,27 +23,19 @@ class Supervisor:
         self._leaving: set[asyncio.Task[None]] = set()
 
     def start(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run a task under this name. One that still runs is cancelled and gone before."""
-        before = self.end(name)
-
-        async def begin() -> None:
-            if before is not None:
-                await asyncio.wait({before}, timeout=_RESTART_WITHIN)
-            await run()
-
-        task = asyncio.create_task(begin(), name=name)
+        """Run a task under this name; one that ran under it is cancelled."""
+        self.end(name)
+        task = asyncio.create_task(run(), name=name)
         self._tasks[name] = task
         task.add_done_callback(lambda done: self._ended(name, done))
 
-    def end(self, name: str) -> "asyncio.Task[None] | None":
-        """Cancel a task without waiting for it; the task, if one was running."""
+    def end(self, name: str) -> None:
+        """Cancel a task without waiting for it, if one runs under this name."""
         task = self._tasks.pop(name, None)
         if task is not None and not task.done():
             task.cancel()
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
-            return task
-        return None
 
     async def stop(self, within: float) -> None:
         """Cancel every task and wait `within` seconds at most for them to end."""

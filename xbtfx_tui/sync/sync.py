@@ -260,8 +260,7 @@ class Sync:
         )
         if self._on_sleep is not None and not isinstance(gap, StoodStill):
             self._on_sleep(gap.clause)
-        if not isinstance(self._store.feed, FeedRefused):
-            self._supervisor.start("stream", self._stream.run)
+        self._stream.reconnect_now()
         self.read_again()
 
 
