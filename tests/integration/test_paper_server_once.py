@@ -150,6 +150,26 @@ async def test_what_may_go_wrong_can_be_made_to_before_and_after_execution(
     assert len(late.engine.executions) == 1
 
 
+class FillsLate(NoFaults):
+    def fill_delay(self, call: Call, drawn: float) -> float | None:
+        return 20.0
+
+
+async def test_a_placed_order_waits_for_its_moment(exchange_factory: ExchangeFactory) -> None:
+    clock = PushedClock()
+    exchange = await exchange_factory(fresh=True, market=StillMarket(), faults=FillsLate(), clock=clock)
+    async with exchange.stream() as stream:
+        await stream.signs_in()
+        await stream.watches_the_account()
+        await exchange.posts("/v1/trade", **BUY)
+        clock.push(15)
+        exchange.server.exchange.advance()
+        assert not exchange.engine.executions
+        clock.push(5)
+        await stream.next_of(channel="position", event="open")
+        assert len(exchange.engine.executions) == 1
+
+
 async def test_a_placed_order_can_stay_unexecuted(exchange_factory: ExchangeFactory) -> None:
     exchange = await exchange_factory(fresh=True, market=StillMarket(), faults=BridgeTimesOut())
     await exchange.posts("/v1/trade", **BUY)

@@ -23,7 +23,7 @@ class WeightBudget:
 
     def used(self, now: float) -> int:
         """Weight spent within the window that ends at `now`."""
-        while self._spent and self._spent[0][0] <= now - self._window:
+        while self._spent and self._left(self._spent[0][0], now) <= 0:
             self._used -= self._spent.popleft()[1]
         return self._used
 
@@ -37,8 +37,12 @@ class WeightBudget:
         for at, spent in self._spent:
             over -= spent
             if over <= 0:
-                return at + self._window - now
+                return min(self._left(at, now), self._window)
         return self._window
+
+    def _left(self, at: float, now: float) -> float:
+        """Seconds until what was spent at `at` comes back; one expression, so that rounding agrees."""
+        return at + self._window - now
 
     def headers(self, weight: int, now: float) -> list[tuple[bytes, bytes]]:
         """The four X-RateLimit headers at `now`, for an answer whose request weighs `weight`."""
