@@ -27,7 +27,7 @@ from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.wire import rest
 from xbtfx_tui.wire.answers import GATEWAY_TIME_OUT, OK, TOO_MANY, read_answer, read_failure
-from xbtfx_tui.wire.errors import WireError
+from xbtfx_tui.wire.errors import WireError, key_cover
 from xbtfx_tui.wire.requests import Request
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ class RestClient:
 
     def _without_key(self, body: bytes) -> bytes:
         """A server that quotes the key back must not bring it on screen or into the journal."""
-        return body.replace(self._key.reveal().encode(), self._key.prefix.encode())
+        return body.replace(*key_cover(self._key))
 
     def _now(self) -> float:
         return self._clock.now().monotonic

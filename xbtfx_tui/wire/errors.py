@@ -5,9 +5,12 @@ It never cleans control characters or markup: that is the screen's work.
 
 import re
 
+from xbtfx_tui.domain.secrets import ApiKey
+
 _KEY = re.compile(r"(xbtfx_live_[0-9A-Za-z]{4})[0-9A-Za-z]+")
 _LONGEST_SENTENCE = 300
 _LONGEST_TEXT = 500
+_SHORTEST_KEY = 16
 
 
 class WireError(ValueError):
@@ -31,3 +34,12 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return "a list"
     return clip(repr(value[:60] if isinstance(value, str) else value), 60)
+
+
+def key_cover(key: ApiKey) -> tuple[bytes, bytes]:
+    """What to look for in bytes from a server, and what to put in its place, so that a key quoted back is
+    never shown. Text too short to be a key is not looked for: it would be found in every symbol.
+    """
+    secret = key.reveal().encode("utf-8", "replace")
+    # A NUL is in no JSON text, so that nothing is ever replaced.
+    return (secret if len(secret) >= _SHORTEST_KEY else b"\0", key.prefix.encode("utf-8", "replace"))

@@ -1,0 +1,77 @@
+"""What comes after a connection: which dialect, how long to wait, or nothing more."""
+
+import pytest
+
+from xbtfx_tui.domain.events import Dialect, StreamRefused
+from xbtfx_tui.stream.endings import DialectRefused, Ending, KeyRefused, Lost, Retry, Unanswered, Woken
+from xbtfx_tui.stream.timings import StreamTimings
+
+CURRENT, OLDER = Dialect.CURRENT, Dialect.OLDER
+LOST = Lost("connection refused")
+SHUT = Unanswered("closed by the server", closed=True)
+SILENT = Unanswered("no answer to the key in 10 s", closed=False)
+VAGUE = DialectRefused("unknown action")
+
+
+def retry_after(*endings: Ending) -> Retry:
+    retry = Retry(StreamTimings())
+    for ending in endings:
+        assert not isinstance(retry.after(ending, 0.0), StreamRefused)
+    return retry
+
+
+def test_the_steps_between_tries() -> None:
+    retry = Retry(StreamTimings())
+    assert [retry.after(LOST, 0.0) for _ in range(7)] == [1, 2, 5, 10, 30, 30, 30]
+
+
+def test_a_connection_that_lived_begins_at_the_first_step_again() -> None:
+    retry = retry_after(LOST, LOST, LOST)
+    assert retry.after(LOST, 59.0) == 10
+    assert retry.after(LOST, 60.0) == 1
+    assert retry.after(LOST, 0.0) == 2
+
+
+def test_after_sleep_at_once() -> None:
+    retry = retry_after(LOST, LOST, LOST)
+    assert retry.after(Woken(), 5.0) == 0
+    assert retry.after(LOST, 0.0) == 1
+
+
+def test_a_refused_key_ends_it_for_good() -> None:
+    assert Retry(StreamTimings()).after(KeyRefused("revoked"), 100.0) == StreamRefused("revoked")
+
+
+@pytest.mark.parametrize("ending", [SHUT, SILENT, VAGUE])
+def test_the_older_dialect_is_tried_when_the_current_one_is_refused_or_unanswered(ending: Ending) -> None:
+    assert retry_after(ending).dialect is OLDER
+
+
+def test_a_line_that_breaks_says_nothing_of_the_dialect() -> None:
+    assert retry_after(LOST).dialect is CURRENT
+    assert retry_after(SHUT, LOST).dialect is OLDER
+
+
+def test_after_a_mere_silence_the_current_dialect_gets_its_next_chance() -> None:
+    retry = retry_after(SILENT)
+    retry.after(LOST, 100.0)
+    assert retry.dialect is CURRENT
+    assert retry_after(SILENT, SILENT).dialect is CURRENT
+    assert retry_after(SILENT, SHUT).dialect is CURRENT
+
+
+def test_a_server_that_refused_the_current_dialect_is_spoken_to_in_the_older() -> None:
+    retry = retry_after(VAGUE)
+    retry.after(LOST, 100.0)
+    assert retry.dialect is OLDER
+
+
+@pytest.mark.parametrize("ending", [SHUT, VAGUE])
+def test_a_key_refused_in_both_dialects(ending: Ending) -> None:
+    assert retry_after(VAGUE).after(ending, 0.0) == StreamRefused("unknown action")
+
+
+def test_a_restart_of_a_server_that_speaks_the_older_dialect_is_no_refusal() -> None:
+    retry = retry_after(VAGUE)
+    retry.after(LOST, 100.0)
+    assert retry.after(SHUT, 0.0) == 2

@@ -1,0 +1,395 @@
+"""The stream on real sockets, its times scaled down: it comes up, stays up, comes back, or says why not."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import (
+    Dialect,
+    Event,
+    QuoteSeen,
+    StreamConnecting,
+    StreamDown,
+    StreamRefused,
+    StreamUp,
+)
+from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.stream.runner import StreamRunner
+from xbtfx_tui.stream.session import Session
+from xbtfx_tui.stream.timings import StreamTimings
+
+KEY = ApiKey("xbtfx_live_" + "ab12" * 8)
+# A hundredth of the real ones, but for what must not come into a test's way.
+QUICK = StreamTimings(answer=5.0, ping=5.0, silence=10.0, closing=0.2, steps=(0.01, 0.02, 0.05))
+
+Behaviour = Callable[[ServerConnection], Awaitable[None]]
+
+
+class SystemClock:
+    def now(self) -> Instant:
+        return Instant(time.monotonic(), time.monotonic(), time.time())
+
+
+@dataclass
+class Trader:
+    """Who watches the stream."""
+
+    url: str
+    timings: StreamTimings = QUICK
+    key: ApiKey = KEY
+    events: list[Event] = field(default_factory=list)
+    runner: StreamRunner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._told = asyncio.Event()
+        self.runner = StreamRunner(self.url, self.key, SystemClock(), self._hear, timings=self.timings)
+
+    def _hear(self, event: Event) -> None:
+        self.events.append(event)
+        self._told.set()
+
+    async def sees(self, kind: type[Event], times: int = 1) -> Event:
+        """Waits until an event of this kind was told so many times; the last of them."""
+        async with asyncio.timeout(10):
+            while len(found := [event for event in self.events if isinstance(event, kind)]) < times:
+                self._told.clear()
+                await self._told.wait()
+        return found[times - 1]
+
+    @contextlib.asynccontextmanager
+    async def watching(self) -> AsyncIterator["Trader"]:
+        task = asyncio.create_task(self.runner.run())
+        try:
+            yield self
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+@dataclass
+class Server:
+    """What came to the server: one list of frames per connection."""
+
+    url: str = ""
+    frames: list[list[dict[str, object]]] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def got(self, connection: int, count: int) -> list[dict[str, object]]:
+        async with asyncio.timeout(10):
+            while len(self.frames) <= connection or len(self.frames[connection]) < count:
+                self.news.clear()
+                await self.news.wait()
+        return self.frames[connection]
+
+
+@contextlib.asynccontextmanager
+async def server_that(behaves: Behaviour) -> AsyncIterator[Server]:
+    """`behaves` runs for each connection; frames it reads by `listens` are kept."""
+    server = Server()
+
+    async def handler(line: ServerConnection) -> None:
+        frames: list[dict[str, object]] = []
+        server.frames.append(frames)
+        server.news.set()
+        line.frames = frames  # type: ignore[attr-defined]  # the test's own mark on the connection
+        line.news = server.news  # type: ignore[attr-defined]  # as above
+        with contextlib.suppress(ConnectionClosed):
+            await behaves(line)
+
+    async with serve(handler, "127.0.0.1", 0, compression=None, close_timeout=0.2) as listening:
+        server.url = f"ws://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1/ws"
+        yield server
+
+
+async def listens(line: ServerConnection) -> dict[str, object]:
+    frame: dict[str, object] = json.loads(await line.recv())
+    line.frames.append(frame)  # type: ignore[attr-defined]  # see server_that
+    line.news.set()  # type: ignore[attr-defined]  # see server_that
+    return frame
+
+
+async def says(line: ServerConnection, **frame: object) -> None:
+    await line.send(json.dumps(frame))
+
+
+async def greets(line: ServerConnection) -> None:
+    await listens(line)
+    await says(line, action="auth_ok", login=1)
+
+
+async def serves(line: ServerConnection) -> None:
+    """A well-behaved server: each subscription is answered by one quote per symbol."""
+    await greets(line)
+    while True:
+        frame = await listens(line)
+        symbols = frame.get("symbols") if frame.get("action") == "subscribe" else None
+        for symbol in symbols if isinstance(symbols, list) else ():
+            await says(line, channel="quote", symbol=symbol, bid=1.1, ask=1.2)
+
+
+async def test_quotes_of_what_is_wanted_arrive() -> None:
+    async with server_that(serves) as server:
+        trader = Trader(server.url)
+        trader.runner.want(frozenset({"EURUSD"}), None)
+        async with trader.watching():
+            quote = await trader.sees(QuoteSeen)
+            assert isinstance(quote, QuoteSeen)
+            assert (quote.quote.symbol, quote.quote.bid) == ("EURUSD", 1.1)
+            trader.runner.want(frozenset({"EURUSD", "XAUUSD"}), "XAUUSD")
+            await trader.sees(QuoteSeen, 2)
+            frames = await server.got(0, 4)
+    assert frames == [
+        {"action": "auth", "token": KEY.reveal()},
+        {"action": "subscribe", "channel": "account"},
+        {"action": "subscribe", "channel": "quotes", "symbols": ["EURUSD"]},
+        {"action": "subscribe", "channel": "quotes", "symbols": ["XAUUSD"], "depth": True},
+    ]
+    assert trader.events[:2] == [StreamConnecting(1), StreamUp(Dialect.CURRENT)]
+
+
+async def test_after_a_drop_it_comes_back_and_subscribes_again() -> None:
+    visits: list[ServerConnection] = []
+
+    async def drops_the_first(line: ServerConnection) -> None:
+        visits.append(line)
+        if len(visits) > 1:
+            await serves(line)
+        await greets(line)
+        await listens(line)
+        line.transport.abort()
+
+    async with server_that(drops_the_first) as server:
+        trader = Trader(server.url)
+        trader.runner.want(frozenset({"EURUSD"}), "EURUSD")
+        async with trader.watching():
+            await trader.sees(QuoteSeen)
+            frames = await server.got(1, 3)
+    assert frames[2] == {"action": "subscribe", "channel": "quotes", "symbols": ["EURUSD"], "depth": True}
+    states = [event for event in trader.events if not isinstance(event, QuoteSeen)]
+    up = StreamUp(Dialect.CURRENT)
+    down = StreamDown("the connection was lost", 0.01)
+    assert states == [StreamConnecting(1), up, down, StreamConnecting(1), up]
+
+
+async def test_nobody_listens_and_each_wait_is_longer() -> None:
+    async with server_that(serves) as server:
+        pass
+    trader = Trader(server.url)
+    async with trader.watching():
+        await trader.sees(StreamDown, 4)
+    downs = [event for event in trader.events if isinstance(event, StreamDown)]
+    assert downs[:4] == [StreamDown("connection refused", wait) for wait in (0.01, 0.02, 0.05, 0.05)]
+    assert StreamConnecting(4) in trader.events
+
+
+async def test_a_refused_key_ends_the_stream() -> None:
+    async def refuses(line: ServerConnection) -> None:
+        await listens(line)
+        await says(line, action="auth_error", message="Invalid API key")
+
+    async with server_that(refuses) as server:
+        trader = Trader(server.url)
+        async with asyncio.timeout(10):
+            await trader.runner.run()
+        assert trader.events == [StreamConnecting(1), StreamRefused("Invalid API key")]
+        assert len(server.frames) == 1
+
+
+async def speaks_the_older(line: ServerConnection) -> None:
+    frame = await listens(line)
+    if frame.get("type") != "auth":
+        await line.close(1000)
+        return
+    await says(line, type="auth", status="ok")
+    while True:
+        frame = await listens(line)
+        await says(line, type="quote", symbol="EURUSD", bid=1.1, ask=1.2, time=1775037600)
+
+
+async def test_a_server_of_the_older_dialect() -> None:
+    async with server_that(speaks_the_older) as server:
+        trader = Trader(server.url)
+        trader.runner.want(frozenset({"EURUSD"}), "EURUSD")
+        async with trader.watching():
+            await trader.sees(QuoteSeen)
+            assert trader.events[-2] == StreamUp(Dialect.OLDER)
+            assert await server.got(1, 2) == [
+                {"type": "auth", "api_key": KEY.reveal()},
+                {"type": "subscribe", "symbols": ["EURUSD"]},
+            ]
+
+
+async def test_a_server_that_does_not_answer_the_current_dialect() -> None:
+    async def is_silent_at_first(line: ServerConnection) -> None:
+        if (await listens(line)).get("type") == "auth":
+            await says(line, type="auth", status="ok")
+        await line.wait_closed()
+
+    async with server_that(is_silent_at_first) as server:
+        trader = Trader(server.url, StreamTimings(answer=0.1, steps=(0.01,), closing=0.1))
+        async with trader.watching():
+            assert await trader.sees(StreamUp) == StreamUp(Dialect.OLDER)
+            assert trader.events[1] == StreamDown("no answer to the key in 0.1 s", 0.01)
+
+
+async def test_a_silent_line_is_given_up() -> None:
+    async def falls_silent(line: ServerConnection) -> None:
+        await greets(line)
+        await line.wait_closed()
+
+    async with server_that(falls_silent) as server:
+        trader = Trader(server.url, StreamTimings(silence=0.1, steps=(0.01,), closing=0.1))
+        async with trader.watching():
+            assert await trader.sees(StreamDown) == StreamDown("no answer for 0.1 s", 0.01)
+            await trader.sees(StreamUp, 2)
+
+
+async def test_websocket_pings_keep_the_older_dialect_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with server_that(speaks_the_older) as server:
+        trader = Trader(server.url, StreamTimings(ping=0.02, silence=0.2, steps=(0.01,), closing=0.1))
+        ponged = trader.runner._ponged
+        pongs = asyncio.Semaphore(0)
+
+        def counts(session: Session, pong: "asyncio.Future[float]") -> None:
+            ponged(session, pong)
+            pongs.release()
+
+        monkeypatch.setattr(trader.runner, "_ponged", counts)
+        async with trader.watching():
+            await trader.sees(StreamUp)
+            async with asyncio.timeout(10):
+                for _ in range(15):  # more than the silence that would end it
+                    await pongs.acquire()
+            assert trader.events[-1] == StreamUp(Dialect.OLDER)
+
+
+async def test_pings_flow_and_after_sleep_there_is_a_new_connection_at_once() -> None:
+    async with server_that(serves) as server:
+        trader = Trader(server.url, StreamTimings(ping=0.02, steps=(60.0,), closing=0.1))
+        async with trader.watching():
+            assert (await server.got(0, 4))[2:4] == [{"action": "ping"}] * 2
+            trader.runner.reconnect_now()
+            await trader.sees(StreamUp, 2)
+            assert StreamDown("opened anew", 0.0) in trader.events
+
+
+async def test_a_wait_between_two_tries_can_be_ended() -> None:
+    async with server_that(serves) as server:
+        pass
+    trader = Trader(server.url, StreamTimings(steps=(60.0,)))
+    async with trader.watching():
+        await trader.sees(StreamDown)
+        trader.runner.reconnect_now()
+        await trader.sees(StreamDown, 2)
+
+
+async def closes_with_a_word(line: ServerConnection) -> None:
+    await greets(line)
+    await line.close(1012, "restart")
+
+
+async def sends_too_much(line: ServerConnection) -> None:
+    await greets(line)
+    await line.send("x" * 1_100_000)
+    await line.wait_closed()
+
+
+async def says_maintenance(line: ServerConnection) -> None:
+    await greets(line)
+    await says(line, action="error", code="maintenance", message="Back at nine")
+
+
+@pytest.mark.parametrize(
+    ("behaves", "reason"),
+    [
+        (closes_with_a_word, "closed by the server: restart"),
+        (sends_too_much, "the server sent a frame over 1 MB"),
+        (says_maintenance, "Back at nine"),
+    ],
+)
+async def test_why_it_ended(behaves: Behaviour, reason: str) -> None:
+    async with server_that(behaves) as server:
+        trader = Trader(server.url)
+        async with trader.watching():
+            assert await trader.sees(StreamDown) == StreamDown(reason, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+            "the server answered with HTTP status 503",
+        ),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n",
+            "the server answered with HTTP status 302",
+        ),
+        (b"SSH-2.0-OpenSSH\r\n", "the server does not speak WebSocket"),
+        (b"", "the server does not speak WebSocket"),
+    ],
+)
+async def test_a_server_that_is_no_stream(answer: bytes, reason: str) -> None:
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answers, "127.0.0.1", 0)
+    async with server:
+        trader = Trader(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        async with trader.watching():
+            assert await trader.sees(StreamDown) == StreamDown(reason, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("wss://exchange.invalid/v1/ws", "the name exchange.invalid could not be found"),
+        ("https://exchange.invalid", "the address is not a ws or wss address"),
+    ],
+)
+async def test_an_address_that_leads_nowhere(url: str, reason: str) -> None:
+    trader = Trader(url)
+    async with trader.watching():
+        assert await trader.sees(StreamDown) == StreamDown(reason, 0.01)
+
+
+async def test_the_key_reaches_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with server_that(serves) as server:
+        trader = Trader(server.url)
+        async with trader.watching():
+            await trader.sees(StreamUp)
+    ours = [record for record in caplog.records if not record.name.startswith("websockets.server")]
+    assert not any(KEY.reveal() in record.getMessage() for record in ours)
+
+
+async def test_a_fault_of_the_listener_is_said_and_survived() -> None:
+    async with server_that(serves) as server:
+        trader = Trader(server.url)
+        hear = trader.runner._emit
+
+        def stumbles(event: Event) -> None:
+            if isinstance(event, QuoteSeen) and not any(
+                isinstance(told, StreamDown) for told in trader.events
+            ):
+                raise KeyError("EURUSD")
+            hear(event)
+
+        trader.runner._emit = stumbles
+        trader.runner.want(frozenset({"EURUSD"}), None)
+        async with trader.watching():
+            assert await trader.sees(StreamDown) == StreamDown("a fault in this program (KeyError)", 0.01)
+            await trader.sees(QuoteSeen)

@@ -1,0 +1,122 @@
+"""How a connection of the stream ends, and what comes next: which dialect, after what wait, or no more.
+
+Each connection begins with the current dialect, unless the one before showed that the server does not
+speak it. The older one is tried when the current one was refused without a word about the key, or not
+answered. A key that was refused in so many words, or in both dialects, ends the stream for good.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from xbtfx_tui.domain.events import Dialect, StreamRefused
+from xbtfx_tui.stream.timings import StreamTimings
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRefused:
+    """The server said that the key is no good."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialectRefused:
+    """The server refused the first frame, and not clearly for the key."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The connection ended, or was given up, before the key was accepted.
+
+    `closed` is True where the server closed it in good order: the older dialect's way to refuse.
+    """
+
+    reason: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The line, not the key: to be tried again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """Dropped on request (after the machine slept): to be tried again at once."""
+
+
+Ending: TypeAlias = KeyRefused | DialectRefused | Unanswered | Lost | Woken
+
+_KEY = r"(?:api[ _-]?key|key|token|credentials?|permissions?|account|login)"
+_BAD = (
+    r"(?:invalid|unknown|wrong|bad|revoked|expired|disabled|suspended|inactive|blocked|not found|not valid"
+    r"|not active|not allowed|no such|does not exist|unrecogni[sz]ed|incorrect|denied)"
+)
+_ABOUT_THE_KEY = re.compile(
+    rf"{_BAD}.{{0,40}}\b{_KEY}\b|\b{_KEY}\b.{{0,40}}{_BAD}|unauthori[sz]ed|forbidden", re.IGNORECASE
+)
+_ABOUT_THE_FORM = re.compile(
+    r"\b(?:missing|required|format|action|type|field|message|json|protocol)\b", re.IGNORECASE
+)
+
+
+def is_about_the_key(message: str) -> bool:
+    """Whether a refusal clearly means the key, and not the form in which it came."""
+    return bool(_ABOUT_THE_KEY.search(message)) and not _ABOUT_THE_FORM.search(message)
+
+
+class Retry:
+    """Remembers what earlier connections ended with; `dialect` is the one to speak next."""
+
+    def __init__(self, timings: StreamTimings) -> None:
+        self._timings = timings
+        self._failures = 0
+        self._current_refused: str | None = None
+        self._older_worked = False
+        self.dialect = Dialect.CURRENT
+
+    def after(self, ending: Ending, lived: float) -> float | StreamRefused:
+        """Seconds until the next try, or the end. `lived` is how long quotes could flow, in seconds."""
+        refused = self._choose_dialect(ending, worked=lived > 0)
+        if refused is not None:
+            return refused
+        if isinstance(ending, Woken):
+            self._failures = 0
+            return 0.0
+        if lived >= self._timings.steady:
+            self._failures = 0
+        steps = self._timings.steps
+        wait = steps[min(self._failures, len(steps) - 1)]
+        self._failures += 1
+        return wait
+
+    def _choose_dialect(self, ending: Ending, *, worked: bool) -> StreamRefused | None:
+        spoken = self.dialect
+        self._older_worked |= worked and spoken is Dialect.OLDER
+        match ending:
+            case KeyRefused(message):
+                return StreamRefused(message)
+            case DialectRefused(message) if spoken is Dialect.CURRENT:
+                self._current_refused = message
+                self.dialect = Dialect.OLDER
+            case Unanswered() if spoken is Dialect.CURRENT:
+                self.dialect = Dialect.OLDER
+            case DialectRefused() | Unanswered(closed=True) if self._refused_for_good():
+                return StreamRefused(self._current_refused or "")
+            case DialectRefused() | Unanswered():
+                self._current_refused = None
+                self.dialect = Dialect.CURRENT
+            case Lost() | Woken() if worked and self._current_refused is None:
+                self.dialect = Dialect.CURRENT
+            case _:  # the line failed before the dialect could: the same again
+                pass
+        return None
+
+    def _refused_for_good(self) -> bool:
+        """Both dialects were refused, and the older never worked: it is the key."""
+        return self._current_refused is not None and not self._older_worked

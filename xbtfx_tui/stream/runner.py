@@ -1,0 +1,296 @@
+"""The stream's socket: opens it, reads it, sends what the session wants sent, and opens it again.
+
+One task does nothing but read, so that a quote never waits behind a send. No exception leaves `run` but its
+own cancellation and what `emit` raises between connections. Redirects are not followed and proxies of the
+environment are not used: the first frame holds the key.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import ssl
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from xbtfx_tui import __version__
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.events import Dialect, Event, StreamConnecting, StreamDown, StreamRefused
+from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.stream.endings import DialectRefused, Ending, KeyRefused, Lost, Retry, Unanswered, Woken
+from xbtfx_tui.stream.session import Session, WebSocketPing
+from xbtfx_tui.stream.subscriptions import Subscriptions
+from xbtfx_tui.stream.timings import StreamTimings
+from xbtfx_tui.wire.errors import clip
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+    from websockets.exceptions import ConnectionClosed
+
+_LOG = logging.getLogger(__name__)
+
+_LARGEST_FRAME = 1_000_000
+# Frames read ahead of the session; beyond it TCP slows the server down, instead of prices growing old here.
+_READ_AHEAD = 64
+_TOO_BIG = 1009
+_REFUSING_CODES = frozenset({1000, 1008})
+_FIRST_PRIVATE_CODE = 3000
+_LONGEST_REASON = 120
+
+
+class StreamRunner:
+    """Keeps one stream to `url` alive and tells `emit` of everything, from within `run`'s own task tree."""
+
+    def __init__(
+        self,
+        url: str,
+        key: ApiKey,
+        clock: Clock,
+        emit: Callable[[Event], None],
+        *,
+        timings: StreamTimings | None = None,
+    ) -> None:
+        self._url = url
+        self._key = key
+        self._clock = clock
+        self._emit = emit
+        self._timings = timings or StreamTimings()
+        self._subscriptions = Subscriptions()
+        self._stir = asyncio.Event()
+        self._wanted_changed = False
+        self._drop = False
+        self._trust: ssl.SSLContext | None = None
+
+    def want(self, symbols: frozenset[str], depth: str | None) -> None:
+        """From now on quotes of these symbols are wanted, and the depth of one of them or of none."""
+        self._subscriptions.want(symbols, depth)
+        self._wanted_changed = True
+        self._stir.set()
+
+    def reconnect_now(self) -> None:
+        """Drops the connection, if there is one, and opens a new one at once: after the machine slept."""
+        self._drop = True
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Until cancelled, or until the server has refused the key (StreamRefused)."""
+        retry = Retry(self._timings)
+        attempt = 0
+        while True:
+            attempt += 1
+            self._emit(StreamConnecting(attempt))
+            ending, lived = await self._connection(retry.dialect)
+            outcome = retry.after(ending, lived)
+            if isinstance(outcome, StreamRefused):
+                self._emit(outcome)
+                return
+            self._emit(StreamDown(_words(ending), outcome))
+            if lived > 0:
+                attempt = 0
+            await self._pause(outcome)
+
+    # --- one connection ---
+
+    async def _connection(self, dialect: Dialect) -> tuple[Ending, float]:
+        """Opens, serves and closes one connection: how it ended, and how long the key was good for."""
+        self._drop = False
+        try:
+            line = await self._opened()
+        except Exception as error:
+            return Lost(_opening_reason(error, self._url, self._timings)), 0.0
+        session = Session(
+            self._key, dialect, self._subscriptions, self._emit, self._timings, self._clock.now()
+        )
+        reader = asyncio.create_task(self._read(line, session), name="stream reader")
+        ending: Ending
+        try:
+            ending = await self._serve(line, session, reader)
+        except Exception as error:  # a fault of this program must not end the stream unseen
+            _LOG.exception("The stream's connection failed")
+            ending = Lost(f"a fault in this program ({type(error).__name__})")
+        finally:
+            reader.cancel()
+            await _closed(line, at_once=session.ending is None or _is_dead(session.ending))
+            await asyncio.wait({reader})
+            if not reader.cancelled():
+                reader.exception()  # looked at, so that it is not reported as lost
+        return ending, session.lived(self._clock.now())
+
+    async def _opened(self) -> "ClientConnection":
+        from websockets.asyncio.client import connect  # here: the start of the program need not wait for it
+
+        class Direct(connect):
+            def process_redirect(self, exc: Exception) -> Exception:
+                return exc
+
+        return await Direct(
+            self._url,
+            # On the line between a server and an exchange bytes are cheap; unpacking costs more than reading.
+            compression=None,
+            user_agent_header=f"xbtfx-tui/{__version__}",
+            proxy=None,
+            open_timeout=self._timings.open,
+            # The session pings by itself, in the way of its dialect, and watches for any sign of life.
+            ping_interval=None,
+            close_timeout=self._timings.closing,
+            max_size=_LARGEST_FRAME,
+            max_queue=_READ_AHEAD,
+            logger=_silent_logger(),
+            ssl=self._trusted(),
+        )
+
+    async def _read(self, line: "ClientConnection", session: Session) -> None:
+        from websockets.exceptions import ConnectionClosed
+
+        try:
+            while session.ending is None:
+                session.received(await line.recv(decode=False), self._clock.now())
+                if session.has_news:
+                    self._stir.set()
+        except ConnectionClosed as error:
+            code = error.rcvd.code if error.rcvd is not None else None
+            refusing = code is not None and (code in _REFUSING_CODES or code >= _FIRST_PRIVATE_CODE)
+            session.closed(_closing_reason(error), in_good_order=refusing)
+        finally:
+            self._stir.set()
+
+    async def _serve(self, line: "ClientConnection", session: Session, reader: asyncio.Task[None]) -> Ending:
+        """Sends what is to be sent and watches the time, until the session has ended."""
+        while session.ending is None:
+            if self._drop:
+                return Woken()
+            if reader.done():
+                reader.result()  # raises what ended it
+            if self._wanted_changed:
+                self._wanted_changed = False
+                session.resubscribe()
+            session.tick(self._clock.now())
+            await self._send(line, session)
+            if not session.has_news:
+                await self._stirred(session.idle(self._clock.now()))
+        return session.ending
+
+    async def _send(self, line: "ClientConnection", session: Session) -> None:
+        from websockets.exceptions import ConnectionClosed
+
+        try:
+            async with asyncio.timeout(self._timings.answer):
+                for frame in session.take():
+                    if isinstance(frame, WebSocketPing):
+                        pong = asyncio.ensure_future(await line.ping())
+                        pong.add_done_callback(lambda pong: self._ponged(session, pong))
+                    else:
+                        await line.send(frame)
+        except TimeoutError:
+            session.closed("the line takes nothing more", in_good_order=False)
+        except ConnectionClosed:
+            await self._stirred(self._timings.closing)  # the reader knows why, and says so
+            session.closed("the connection was lost", in_good_order=False)
+        else:
+            session.sent()
+
+    def _ponged(self, session: Session, pong: "asyncio.Future[float]") -> None:
+        if not pong.cancelled() and pong.exception() is None:
+            session.pong(self._clock.now())
+
+    # --- waiting ---
+
+    async def _stirred(self, seconds: float) -> None:
+        """Until something happens, or the time is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stir.wait()
+        self._stir.clear()
+
+    async def _pause(self, seconds: float) -> None:
+        """Between two connections; `reconnect_now` ends it."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while not self._drop and (left := until - loop.time()) > 0:
+            await self._stirred(left)
+
+    def _trusted(self) -> ssl.SSLContext | None:
+        """The certificates that are trusted, the same as for REST; None for plain ws (loopback)."""
+        if not self._url.lower().startswith("wss:"):
+            return None
+        if self._trust is None:
+            import httpx
+
+            self._trust = httpx.create_ssl_context(trust_env=False)
+        return self._trust
+
+
+async def _closed(line: "ClientConnection", *, at_once: bool) -> None:
+    """Closes in good order where someone may still listen, within the closing time-out."""
+    with contextlib.suppress(Exception):
+        if at_once:
+            line.transport.abort()
+        await line.close()
+
+
+def _is_dead(ending: Ending) -> bool:
+    return isinstance(ending, Lost | Woken | Unanswered)
+
+
+def _silent_logger() -> logging.Logger:
+    """The library logs every frame at DEBUG, the one with the key too: that must reach no log file."""
+    logger = logging.getLogger(f"{__name__}.socket")
+    logger.setLevel(logging.CRITICAL)
+    return logger
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+def _words(ending: Ending) -> str:
+    match ending:
+        case Lost(reason) | Unanswered(reason):
+            return reason
+        case DialectRefused(message) | KeyRefused(message):
+            return message
+        case Woken():
+            return "opened anew"
+
+
+def _opening_reason(error: Exception, url: str, timings: StreamTimings) -> str:
+    from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+
+    match error:
+        case TimeoutError():
+            return f"no connection in {timings.open:g} s"
+        case socket.gaierror():
+            return f"the name {urlsplit(url).hostname} could not be found"
+        case ssl.SSLCertVerificationError():
+            return f"the certificate is not trusted ({error.verify_message})"
+        case ssl.SSLError():
+            return "the secure connection could not be made"
+        case InvalidStatus():
+            return f"the server answered with HTTP status {error.response.status_code}"
+        case InvalidURI():
+            return "the address is not a ws or wss address"
+        case InvalidHandshake() | EOFError():
+            return "the server does not speak WebSocket"
+        case OSError():
+            return _system_reason(error)
+        case _:
+            return f"no connection ({type(error).__name__})"
+
+
+def _system_reason(error: OSError) -> str:
+    """The system's own words; a refusal by several addresses of one name comes without its number."""
+    if isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error):
+        return "connection refused"
+    if isinstance(error, ConnectionResetError):
+        return "the connection was reset"
+    return os.strerror(error.errno).lower() if error.errno else "no connection"
+
+
+def _closing_reason(error: "ConnectionClosed") -> str:
+    if error.sent is not None and error.sent.code == _TOO_BIG and not error.rcvd_then_sent:
+        return "the server sent a frame over 1 MB"
+    if error.rcvd is None:
+        return "the connection was lost"
+    said = clip(error.rcvd.reason, _LONGEST_REASON)
+    return f"closed by the server: {said}" if said else "closed by the server"

@@ -1,0 +1,253 @@
+"""One connection of the stream, without its socket: frames in, events and frames out, time passed in.
+
+It never sleeps, never reconnects and never raises on what a server sends. Quotes for symbols that are not
+subscribed are dropped, so that no server can fill the memory with names.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import Dialect, Event, MalformedFrame, QuoteSeen, ServerNotice, StreamUp
+from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.stream.endings import (
+    DialectRefused,
+    Ending,
+    KeyRefused,
+    Lost,
+    Unanswered,
+    is_about_the_key,
+)
+from xbtfx_tui.stream.subscriptions import Subscriptions
+from xbtfx_tui.stream.timings import StreamTimings
+from xbtfx_tui.wire.errors import WireError, key_cover
+from xbtfx_tui.wire.stream import (
+    AccountFrame,
+    AuthAccepted,
+    AuthRefused,
+    ErrorFrame,
+    Incoming,
+    QuoteFrame,
+    SystemFrame,
+    account_frame,
+    auth_frame,
+    ping_frame,
+    read_frame,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WebSocketPing:
+    """A ping of the WebSocket itself is to be sent: the older dialect's keep-alive."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Greeting:
+    """The key was sent; its acceptance has not come yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    since: Instant
+    announced: bool = False
+
+
+_State: TypeAlias = _Greeting | _Live
+
+_PARTING_WORDS = {
+    "subscription_limit": "too many symbols for one connection of this key",
+    "connection_limit": "too many connections with this key",
+    "rate_limited": "too many messages to the server",
+}
+
+
+class Session:
+    """From the opened socket to its end. `ending` says how it ended, None while it lasts."""
+
+    def __init__(
+        self,
+        key: ApiKey,
+        dialect: Dialect,
+        subscriptions: Subscriptions,
+        emit: Callable[[Event], None],
+        timings: StreamTimings,
+        now: Instant,
+    ) -> None:
+        self._cover = key_cover(key)
+        self._dialect = dialect
+        self._subscriptions = subscriptions
+        self._emit = emit
+        self._timings = timings
+        self._state: _State = _Greeting()
+        self._opened = self._heard = self._pinged = now
+        self._malformed_said: Instant | None = None
+        self._malformed_unsaid = 0
+        self._left_out_said = False
+        self._last_words: str | None = None
+        self._outgoing: list[str | WebSocketPing] = [auth_frame(dialect, key)]
+        self.ending: Ending | None = None
+        subscriptions.forget()
+
+    # --- what the socket's keeper asks and tells ---
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to send or to announce, or the end has come."""
+        if self._outgoing or self.ending is not None:
+            return True
+        return isinstance(self._state, _Live) and not self._state.announced
+
+    def take(self) -> list[str | WebSocketPing]:
+        """What is to be sent now, in order; taken once."""
+        outgoing, self._outgoing = self._outgoing, []
+        return outgoing
+
+    def sent(self) -> None:
+        """All that was taken is on its way. The first time after the key was accepted, the stream is up."""
+        match self._state:
+            case _Live(since, announced=False) if not self._outgoing:
+                self._state = _Live(since, announced=True)
+                self._emit(StreamUp(self._dialect))
+                self._say_what_is_left_out()
+
+    def received(self, frame: bytes, now: Instant) -> None:
+        """A whole message, text or binary; `now` is when it was read."""
+        self._heard = now
+        secret, prefix = self._cover
+        if secret in frame:
+            frame = frame.replace(secret, prefix)
+        try:
+            incoming = read_frame(frame)
+        except WireError as error:
+            self._malformed(str(error), now)
+            return
+        if type(incoming) is QuoteFrame:
+            if self._subscriptions.is_on(incoming.quote.symbol):
+                self._emit(QuoteSeen(incoming.quote, now))
+        else:
+            self._other(incoming, now)
+
+    def pong(self, now: Instant) -> None:
+        """The WebSocket's own ping was answered."""
+        self._heard = now
+
+    def resubscribe(self) -> None:
+        """What is wanted may have changed."""
+        if isinstance(self._state, _Live):
+            self._outgoing += self._subscriptions.frames(self._dialect)
+            if self._state.announced:
+                self._say_what_is_left_out()
+
+    def closed(self, reason: str, *, in_good_order: bool) -> None:
+        """The socket is gone. `reason` is a clause for the trader."""
+        if self.ending is None:
+            words = self._last_words or reason
+            live = isinstance(self._state, _Live)
+            self.ending = Lost(words) if live else Unanswered(words, closed=in_good_order)
+
+    def lived(self, now: Instant) -> float:
+        """Seconds since the key was accepted; 0.0 where it was not."""
+        match self._state:
+            case _Live(since):
+                # An accepted key counts, however short its connection was.
+                return max(since.age_at(now), 1e-6)
+            case _Greeting():
+                return 0.0
+
+    # --- time ---
+
+    def tick(self, now: Instant) -> None:
+        """Does what is due: keep-alive, giving up on a silent line, a held-back count of bad frames."""
+        if self.ending is not None:
+            return
+        if isinstance(self._state, _Greeting) and self._opened.age_at(now) >= self._timings.answer:
+            reason = f"no answer to the key in {self._timings.answer:g} s"
+            self.ending = Unanswered(reason, closed=False)
+        elif self._heard.age_at(now) >= self._timings.silence:
+            self.ending = Lost(f"no answer for {self._timings.silence:g} s")
+        elif isinstance(self._state, _Live) and self._pinged.age_at(now) >= self._timings.ping:
+            self._pinged = now
+            self._outgoing.append(ping_frame() if self._dialect is Dialect.CURRENT else WebSocketPing())
+        if self._malformed_unsaid and self._may_say_malformed(now):
+            self._say_malformed("Frames that make no sense keep coming", now)
+
+    def idle(self, now: Instant) -> float:
+        """Seconds until the next `tick` is due; 0.0 where it is."""
+        due = [self._timings.silence - self._heard.age_at(now)]
+        if isinstance(self._state, _Greeting):
+            due.append(self._timings.answer - self._opened.age_at(now))
+        else:
+            due.append(self._timings.ping - self._pinged.age_at(now))
+        if self._malformed_unsaid and self._malformed_said is not None:
+            due.append(self._timings.malformed - self._malformed_said.age_at(now))
+        return max(0.0, min(due))
+
+    # --- frames ---
+
+    def _other(self, incoming: Incoming, now: Instant) -> None:
+        live = isinstance(self._state, _Live)
+        match incoming:
+            case AccountFrame(event) if live:
+                self._emit(event)
+            case AuthAccepted() if not live:
+                self._state = _Live(now)
+                self._pinged = now
+                if self._dialect is Dialect.CURRENT:
+                    self._outgoing.append(account_frame())
+                self._outgoing += self._subscriptions.frames(self._dialect)
+            case AuthRefused(dialect, message):
+                self._refused(dialect, message, live=live)
+            case ErrorFrame(dialect, "auth_error", message):
+                self._refused(dialect, message, live=live)
+            case ErrorFrame(_, code, message):
+                self._parting(code, message, live=live)
+            case SystemFrame(event, message):
+                self._emit(ServerNotice(event, message))
+            case _:  # pongs, and kinds that are not known
+                pass
+
+    def _refused(self, dialect: Dialect, message: str, *, live: bool) -> None:
+        words = message or "the server refused the key without saying why"
+        if is_about_the_key(words) or (not live and dialect is self._dialect is Dialect.OLDER):
+            self.ending = KeyRefused(words)
+        elif live:  # the next connection will tell whether it is the key
+            self._emit(ServerNotice("auth_error", words))
+            self.ending = Lost(words)
+        else:
+            self.ending = DialectRefused(words)
+
+    def _parting(self, code: str, message: str, *, live: bool) -> None:
+        """An error frame: the server disconnects after it."""
+        self._emit(ServerNotice(code, message or code))
+        if code in _PARTING_WORDS:
+            if code == "subscription_limit":
+                self._subscriptions.lower_limit()
+            self.ending = Lost(_PARTING_WORDS[code])
+        elif live:
+            self._last_words = message or code
+        else:
+            self.ending = DialectRefused(message or code)
+
+    # --- what must not drown the screen ---
+
+    def _say_what_is_left_out(self) -> None:
+        left_out, limit = self._subscriptions.left_out, self._subscriptions.limit
+        if left_out and not self._left_out_said:
+            sentence = f"{left_out} symbols over the limit of {limit} get no quotes"
+            self._emit(ServerNotice("subscription_limit", sentence))
+        self._left_out_said = left_out > 0
+
+    def _malformed(self, detail: str, now: Instant) -> None:
+        if self._may_say_malformed(now):
+            self._say_malformed(detail, now)
+        else:
+            self._malformed_unsaid += 1
+
+    def _may_say_malformed(self, now: Instant) -> bool:
+        return self._malformed_said is None or self._malformed_said.age_at(now) >= self._timings.malformed
+
+    def _say_malformed(self, detail: str, now: Instant) -> None:
+        more = f" (and {self._malformed_unsaid:,} more)" if self._malformed_unsaid else ""
+        self._malformed_said, self._malformed_unsaid = now, 0
+        self._emit(MalformedFrame(detail + more))

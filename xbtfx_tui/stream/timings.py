@@ -1,0 +1,19 @@
+"""How long the stream waits for what. All in seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StreamTimings:
+    """xbtfx-api.md section 6. `steps` are the waits before each new try, the last for all that follow;
+    a connection that lived for `steady` begins at the first step again.
+    """
+
+    open: float = 10.0
+    answer: float = 10.0
+    ping: float = 30.0
+    silence: float = 35.0
+    steady: float = 60.0
+    closing: float = 1.0
+    malformed: float = 1.0
+    steps: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0)
