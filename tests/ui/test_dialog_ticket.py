@@ -3,12 +3,15 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from textual import events
+
 from tests.ui.trader import EURUSD, LONG, SHORT, StandInBackend, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import StreamDown, TradingChanged, TradingLocked
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.orders.guards import Problem
+from xbtfx_tui.ui.dialogs.ticket import OrderTicket
 
 
 async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
@@ -37,6 +40,7 @@ async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
             Decimal("1.09"),
         )
         assert trader.sent == [intent]
+        assert trader.backend.recorder.handed == 1
         assert trader.results == [intent]
 
 
@@ -64,6 +68,32 @@ async def test_keys_typed_ahead_do_not_confirm() -> None:
         trader.waits(0.02)
         await trader.presses("enter")
         assert len(trader.sent) == 1
+
+
+async def test_an_enter_that_waited_while_the_program_was_busy_counts_from_when_it_was_struck() -> None:
+    async with a_trader() as trader:
+        await trader.opens_ticket("buy")
+        await trader.reviews()
+        early = events.Key("enter", None)
+        early.time -= 0.1
+        trader.app.post_message(early)
+        await trader.pilot.pause()
+        assert trader.sent == []
+        await trader.confirms()
+        assert len(trader.sent) == 1
+
+
+async def test_keys_typed_while_the_ticket_comes_up_reach_its_volume() -> None:
+    async with a_trader() as trader:
+        dialog = OrderTicket(trader.backend, "EURUSD", Side.BUY, Decimal("0.10"))
+        opened = trader.app.push_screen(dialog)
+        for key in "1.5":
+            trader.app.simulate_key(key)
+        await opened
+        await trader.until(lambda: trader.field("volume") == "1.5")
+        # One that was already on its way to the dialog when the field took the focus.
+        dialog.post_message(events.Key("5", "5"))
+        await trader.until(lambda: trader.field("volume") == "1.55")
 
 
 async def test_what_is_typed_after_enter_does_not_change_what_enter_meant() -> None:

@@ -86,6 +86,7 @@ class RecordingDesk:
     store: Store
     clock: HandClock
     submitted: list[Intent] = field(default_factory=list)
+    handed: int = 0
     refuses: tuple[Problem, ...] = ()
     ids: int = 0
 
@@ -118,6 +119,7 @@ class RecordingDesk:
         return guards(intent, view, NO_LIMITS, now)
 
     def submit(self, intent: Intent) -> tuple[Problem, ...]:
+        self.handed += 1
         problems = self.refuses or self.problems(intent)
         if not any(problem.blocks for problem in problems):
             self.submitted.append(intent)

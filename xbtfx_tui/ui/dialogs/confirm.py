@@ -62,7 +62,7 @@ class YesNo(Dialog[bool]):
     """A question; dismisses with True for yes. The harmless answer is marked first, and keys typed ahead
     answer nothing."""
 
-    AUTO_FOCUS = "Choices"
+    FIRST = "Choices"
 
     def __init__(self, clock: Clock, title: str, question: str, yes: str = "Yes", no: str = "No") -> None:
         super().__init__("question")

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 
 from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.ui.dialogs.parts import FieldInput
 
 SHORT_OR_TALL = [(0, "-short"), (23, "-tall")]
 """Breakpoints by rows, as style classes: a short terminal gets no blank rows between a dialog's parts."""
@@ -20,26 +21,46 @@ class Dialog(ModalScreen[ScreenResultType]):
     """Centres its `#frame`; escape is one step back, which `action_back` may override."""
 
     VERTICAL_BREAKPOINTS = SHORT_OR_TALL
-    AUTO_FOCUS = "FieldInput"
+    AUTO_FOCUS = ""
+    FIRST: ClassVar[str] = "FieldInput"
+    """What takes the focus when the dialog comes up, as a selector."""
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back one step")]
 
     def __init__(self, classes: str = "") -> None:
         super().__init__(classes=f"dialog {classes}".strip())
-        self._early: list[events.Key] = []
+        self._early: list[events.Key] | None = []
+        self._titled: str | None = None
 
     def write_title(self, words: str) -> None:
         """Write on the frame; the words are cleaned of control characters already and never markup."""
-        self.query_one("#frame").border_title = Content(words)
+        if words != self._titled:
+            self._titled = words
+            self.query_one("#frame").border_title = Content(words)
+
+    def on_mount(self) -> None:
+        # Textual calls this beside a subclass's own on_mount, which therefore calls no super().
+        # Not by AUTO_FOCUS: the focus and the keys kept for it must go out in one go, or later keys overtake.
+        self.call_later(self._take_focus)
 
     def on_key(self, event: events.Key) -> None:
         """Keep what is typed before anything has the focus, and hand it on in its order."""
-        if self.focused is None and event.key != "escape":
+        if event.key == "escape":
+            return
+        if self._early is not None:
             event.stop()
             self._early.append(events.Key(event.key, event.character))
+        elif isinstance(self.focused, FieldInput) and (event.is_printable or event.key == "enter"):
+            # A field lets none of these through, so this one was on its way here before the focus was.
+            event.stop()
+            self.focused.post_message(events.Key(event.key, event.character))
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        while self._early:
-            event.widget.post_message(self._early.pop(0))
+    def _take_focus(self) -> None:
+        first = self.query(self.FIRST).first()
+        self.set_focus(first)
+        for key in self._early or ():
+            first.post_message(key)
+        self._early = None
 
     def action_back(self) -> None:
         """Close without a result."""

@@ -182,7 +182,6 @@ class OrderDialog(Dialog[Intent | None]):
         self.set_interval(1 / TICKS_PER_SECOND, self._tick)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        super().on_descendant_focus(event)
         if isinstance(self._phase, Reviewing) and isinstance(event.widget, FieldInput):
             self._edit()
 

@@ -15,7 +15,7 @@ from xbtfx_tui.ui.dialogs.dialog import Dialog
 class Reader(Dialog[None]):
     """Base of help and message. Dismisses with None."""
 
-    AUTO_FOCUS = "#frame"
+    FIRST = "#frame"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,q", "back", "Close"),
         Binding("j", "scroll_page(1)", "Down", show=False),
