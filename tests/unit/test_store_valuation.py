@@ -255,6 +255,15 @@ def test_a_position_opened_or_closed_since_the_read_counts_as_it_should(trader: 
     assert after.profit == Decimal("6.00")
 
 
+def test_an_account_read_before_its_positions_counts_their_profit_once(trader: Trader) -> None:
+    trader.knows(EURUSD)
+    trader.reads_account(profit="5")
+    trader.holds(euros(Side.BUY, profit="5", price="1.10050"))
+    read = trader.store.live_account()
+    assert read is not None
+    assert read.profit == Decimal(5)
+
+
 def test_an_account_read_that_was_overtaken_is_thrown_away(trader: Trader) -> None:
     early = trader.clock.now()
     trader.passes(1)

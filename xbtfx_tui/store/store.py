@@ -275,7 +275,10 @@ class Store:
         self._dirty.positions = True
         self._read_worked(Reading.POSITIONS)
         self._say_what_is_gone(event.mark.asked)
-        if not first:
+        if first:
+            # Figures that were read before the positions have their profit in them already.
+            self._note_profits()
+        else:
             self._gone |= {position.ticket: (position, event.mark.asked) for position in gone}
 
     def _say_what_is_gone(self, asked: Instant) -> None:
@@ -299,11 +302,14 @@ class Store:
             return
         self.account = event.account
         self.account_received = event.received
+        self._note_profits()
+        self._dirty.account = True
+        self._read_worked(Reading.ACCOUNT)
+
+    def _note_profits(self) -> None:
         self._profit_when_read = {
             ticket: self.live_profit(position) for ticket, position in self._positions.items.items()
         }
-        self._dirty.account = True
-        self._read_worked(Reading.ACCOUNT)
 
     def _key_read(self, event: KeyRead) -> None:
         self._read_worked(Reading.KEY)
