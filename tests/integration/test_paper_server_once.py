@@ -1,6 +1,7 @@
 """One key, one execution: the idempotency cache through HTTP, also while the first request is in flight."""
 
 import asyncio
+import socket
 
 from tests.integration.exchange_client import ExchangeFactory, Frame, PaperExchange
 from tests.integration.still_market import PushedClock, StillMarket
@@ -175,3 +176,20 @@ async def test_a_placed_order_can_stay_unexecuted(exchange_factory: ExchangeFact
     await exchange.posts("/v1/trade", **BUY)
     assert exchange.server.exchange.waiting == 0
     assert not exchange.engine.executions
+
+
+class LooksAtTheSocket(NoFaults):
+    nodelay: int | None = None
+
+    async def deliver(self, call: Call, reply: Reply, line: Line) -> None:
+        self.nodelay = line.transport.get_extra_info("socket").getsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY
+        )
+        await line.answer(reply)
+
+
+async def test_an_answer_does_not_wait_in_the_socket(exchange_factory: ExchangeFactory) -> None:
+    looking = LooksAtTheSocket()
+    exchange = await exchange_factory(faults=looking)
+    await exchange.gets("/v1/account")
+    assert looking.nodelay
