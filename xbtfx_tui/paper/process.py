@@ -85,13 +85,7 @@ async def launch(options: ExchangeOptions) -> PaperProcess:
     stderr = bytearray()
     drain = asyncio.create_task(_drained(child, stderr))
     try:
-        said = await _said_at_start(child)
-        if said is None:
-            await asyncio.wait({drain}, timeout=_STOP_SECONDS)
-            reason = stderr.decode(errors="replace").strip().rpartition("\n")[2] or "it gave no reason"
-            raise PaperProcessError(f"The paper exchange ended as it started: {reason}")
-        if "error" in said:
-            raise PaperProcessError(f"The paper exchange can't start: {said['error']}")
+        said = await _said_at_start(child, drain, stderr)
         return PaperProcess(
             port=said["port"],
             key=ApiKey(said["key"]),
@@ -125,8 +119,8 @@ def read_options(text: str) -> ExchangeOptions:
         raise OptionError(f"options are not understood: {error}") from error
 
 
-async def _said_at_start(child: Process) -> dict[str, Any] | None:
-    """What the child says of itself; None where it ends without a word. Raises PaperProcessError if mute."""
+async def _said_at_start(child: Process, drain: "asyncio.Task[None]", stderr: bytearray) -> dict[str, Any]:
+    """What the child says of itself. Raises PaperProcessError where it can't start, ends or stays mute."""
     assert child.stdout is not None  # noqa: S101 it is a pipe
     try:
         async with asyncio.timeout(_START_SECONDS):
@@ -134,8 +128,12 @@ async def _said_at_start(child: Process) -> dict[str, Any] | None:
     except TimeoutError:
         raise PaperProcessError(f"The paper exchange said nothing for {_START_SECONDS:g} s.") from None
     if not line:
-        return None
+        await asyncio.wait({drain}, timeout=_STOP_SECONDS)
+        reason = stderr.decode(errors="replace").strip().rpartition("\n")[2] or "it gave no reason"
+        raise PaperProcessError(f"The paper exchange ended as it started: {reason}")
     said: dict[str, Any] = json.loads(line)
+    if "error" in said:
+        raise PaperProcessError(f"The paper exchange can't start: {said['error']}")
     return said
 
 
