@@ -73,6 +73,11 @@ def test_the_older_name_of_the_free_margin_and_figures_as_text() -> None:
     assert str(account.balance) == "10000.10"
 
 
+@pytest.mark.parametrize("nothing", [b"-0.0", b"0.00", b'"-0"', b"0e9", b"0"])
+def test_nothing_is_nothing_however_it_is_written(nothing: bytes) -> None:
+    assert str(read_account(ACCOUNT.replace(b"12.25", nothing)).profit) == "0"
+
+
 def test_an_account_in_coins_with_all_that_may_be_named() -> None:
     more = {"currency": "btc", "margin_level": 412.5, "server": "XBTFX-MT5", "new_field": [1]}
     account = read_account(body(json.loads(ACCOUNT) | more))
