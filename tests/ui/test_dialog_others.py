@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Static
@@ -43,6 +44,14 @@ def test_the_best_match_comes_first() -> None:
     assert names("gusd") == ["GBPUSD"]
     assert names("us pound") == ["GBPUSD"]
     assert names("  ") == [row.name for row in SYMBOLS]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"), [("gold", "XAUUSD"), ("cable", "GBPUSD"), ("nasdaq", "NDXUSD"), ("euro us", "EURUSD")]
+)
+def test_the_apis_bare_list_is_searched_by_what_traders_call_things(query: str, name: str) -> None:
+    bare = [listed(row.name) for row in SYMBOLS]
+    assert [row.name for row in matching(bare, query)][:1] == [name]
 
 
 @given(st.text(max_size=12))

@@ -1,6 +1,7 @@
 """Find a symbol among all of the account's: type a part of its name or description. Chooses, adds nothing."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from textual import events, on
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from xbtfx_tui.domain.nicknames import nicknames
 from xbtfx_tui.domain.symbols import SymbolRow
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.parts import FieldInput, Words
@@ -24,8 +26,9 @@ _NAME_WIDTH = 14
 def matching(rows: Iterable[SymbolRow], query: str) -> list[SymbolRow]:
     """The rows that fit the query, best first; all of them, in their own order, for an empty one.
 
-    Best is the name itself, then its beginning, a part of it, the beginning of a word of the description,
-    a part of that, a part of the broker's folder, and last the query's letters in order within the name.
+    Best is the name itself, then its beginning, a part of it, the beginning of a word of the description or
+    of a nickname, a part of those, a part of the broker's folder, and last the query's letters in order
+    within the name.
     Of several words each must fit.
     """
     words = query.casefold().split()
@@ -33,7 +36,8 @@ def matching(rows: Iterable[SymbolRow], query: str) -> list[SymbolRow]:
         return list(rows)
     ranked: list[tuple[int, str, SymbolRow]] = []
     for row in rows:
-        texts = row.name.casefold(), row.description.casefold(), row.path.casefold()
+        words_of_row = f"{row.description} {nicknames(row.name)}"
+        texts = row.name.casefold(), words_of_row.casefold(), row.path.casefold()
         ranks = [_rank(word, *texts) for word in words]
         if None not in ranks:
             ranked.append((sum(rank for rank in ranks if rank is not None), row.name, row))
@@ -110,6 +114,7 @@ class FindSymbol(Dialog[str | None]):
     def __init__(self, backend: Backend) -> None:
         super().__init__("find")
         self._symbols = backend.store.symbols
+        self._specs = backend.store.specs
         self._input = FieldInput("", on_steps=self._step)
         self._picks = Picks()
         self._count = Words(id="count")
@@ -134,7 +139,7 @@ class FindSymbol(Dialog[str | None]):
             self._search(self._input.value)
 
     def _search(self, query: str) -> None:
-        found = matching(self._symbols.values(), query)
+        found = matching((self._described(row) for row in self._symbols.values()), query)
         self._picks.show(found)
         if not self._symbols:
             self._count.say("The list of symbols is still being read ...")
@@ -142,6 +147,14 @@ class FindSymbol(Dialog[str | None]):
             self._count.say(f'None of {len(self._symbols)} symbols fits "{clean(query, 40)}".')
         else:
             self._count.say(f"{len(found)} of {len(self._symbols)} symbols")
+
+    def _described(self, row: SymbolRow) -> SymbolRow:
+        """The list of symbols names no description; a spec that was read does, else the nicknames serve."""
+        if row.description:
+            return row
+        spec = self._specs.get(row.name)
+        words = spec.description if spec is not None else nicknames(row.name)
+        return replace(row, description=words) if words else row
 
     def _step(self, count: int) -> None:
         self._picks.move(-count)
