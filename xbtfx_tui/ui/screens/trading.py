@@ -24,10 +24,10 @@ from xbtfx_tui.ui.widgets.board import Board
 class TradingScreen(PanesScreen):
     """The panes with the actions of the table in ui.actions as methods."""
 
+    # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
+    # the ticket. The priority bindings of a screen below a dialog don't fire.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(one.keys, f"do('{one.id}')", one.label or one.words, id=one.id, show=False, priority=True)
-        if one.id in ("pane.next", "pane.previous")
-        else Binding(one.keys, f"do('{one.id}')", one.label or one.words, id=one.id, show=False)
         for one in ACTIONS
     ]
 
