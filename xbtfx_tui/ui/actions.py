@@ -202,3 +202,11 @@ _BY_ID = {one.id: one for one in ACTIONS}
 
 ACTION_IDS = (*_BY_ID, *(move_id for move_id, _, _ in MOVES))
 """Every id that a key can be given to in the config."""
+
+
+def key_table() -> str:
+    """The table of keys for the README, in Markdown."""
+    rows = [(key_name(one.keys), one.words) for one in ACTIONS] + [(keys, words) for _, keys, words in MOVES]
+    return "\n".join(
+        ["| key | does |", "| --- | --- |", *(f"| `{keys}` | {words} |" for keys, words in rows)]
+    )
