@@ -5,7 +5,7 @@ from textual import events
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quotes import Depth, DepthLevel
 from xbtfx_tui.store.changes import Changes
-from xbtfx_tui.store.quotes import STALE_AFTER, QuoteSlot, Stale
+from xbtfx_tui.store.quotes import Stale
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import digits_of, point_of
 from xbtfx_tui.ui.ports import Backend
@@ -74,21 +74,17 @@ class DepthPane(Canvas, can_focus=True):
         if slot is None:
             return [self._sentence(f"No quote of {self.symbol} yet.", width)]
         now = self._backend.clock.now()
-        freshness = self._store.freshness(self.symbol, now)
-        stale = isinstance(freshness, Stale)
-        book = self._book(slot, now)
-        if book is None:
+        if slot.depth is None:
+            stale = isinstance(self._store.freshness(self.symbol, now), Stale)
             best = Depth((DepthLevel(slot.quote.bid, 0),), (DepthLevel(slot.quote.ask, 0),))
             lines = self._ladder(self.symbol, best, width, stale)
             return [*lines, [], self._sentence("The server sends no depth for it.", width)]
-        return self._ladder(self.symbol, book, width, stale)
-
-    def _book(self, slot: QuoteSlot, now: Instant) -> Depth | None:
-        """The last book, unless it is older than the quote by so much that it would lie."""
-        if slot.depth is None or slot.depth_received is None:
-            return None
-        behind = slot.depth_received.age_at(now) - slot.received.age_at(now)
-        return slot.depth if behind <= STALE_AFTER else None
+        match self._store.depth_freshness(self.symbol, now):
+            case Stale(age):
+                lines = self._ladder(self.symbol, slot.depth, width, stale=True)
+                return [*lines, self._sentence(f"This book is {fmt.age(age)} old.", width)]
+            case _:
+                return self._ladder(self.symbol, slot.depth, width, stale=False)
 
     def _ladder(self, symbol: str, book: Depth, width: int, stale: bool) -> list[list[Cell]]:
         digits = digits_of(self._store, symbol)
