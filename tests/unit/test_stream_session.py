@@ -252,7 +252,8 @@ def test_the_server_leaves(in_good_order: bool) -> None:
 @pytest.mark.parametrize(
     "message",
     ["Invalid API key", "invalid token", "API key revoked", "Key expired", "unknown key", "Unauthorized",
-     "This api_key is disabled", "The account is suspended", "no such key"],
+     "This api_key is disabled", "The account is suspended", "no such key",
+     "Missing or unknown API key.", "Invalid or expired api key", "Your credentials were denied"],
 )  # fmt: skip
 @pytest.mark.parametrize("form", [{"action": "auth_error"}, {"action": "error", "code": "auth_error"}])
 def test_a_refusal_that_is_clearly_about_the_key(form: dict[str, str], message: str) -> None:
@@ -265,6 +266,7 @@ def test_a_refusal_that_is_clearly_about_the_key(form: dict[str, str], message: 
     "frame",
     [{"action": "auth_error", "message": "unknown action"},
      {"action": "auth_error", "message": "Missing api_key"},
+     {"action": "auth_error", "message": "Invalid message: field token is required"},
      {"action": "error", "code": "bad_request", "message": "What?"},
      {"type": "error", "message": "bad type"},
      {"type": "auth", "status": "error"}, {"action": "auth_error"}],

@@ -57,17 +57,16 @@ _BAD = (
     r"(?:invalid|unknown|wrong|bad|revoked|expired|disabled|suspended|inactive|blocked|not found|not valid"
     r"|not active|not allowed|no such|does not exist|unrecogni[sz]ed|incorrect|denied)"
 )
+_FILLER = r"(?:api|auth|authentication|access|the|this|your|or|is|was|were|are|has|have|been)"
+_BETWEEN = rf"(?:[\s:,'\"-]+{_FILLER})*[\s:,'\"-]+"
 _ABOUT_THE_KEY = re.compile(
-    rf"{_BAD}.{{0,40}}\b{_KEY}\b|\b{_KEY}\b.{{0,40}}{_BAD}|unauthori[sz]ed|forbidden", re.IGNORECASE
-)
-_ABOUT_THE_FORM = re.compile(
-    r"\b(?:missing|required|format|action|type|field|message|json|protocol)\b", re.IGNORECASE
+    rf"{_BAD}{_BETWEEN}{_KEY}\b|\b{_KEY}{_BETWEEN}{_BAD}|unauthori[sz]ed|forbidden", re.IGNORECASE
 )
 
 
 def is_about_the_key(message: str) -> bool:
     """Whether a refusal clearly means the key, and not the form in which it came."""
-    return bool(_ABOUT_THE_KEY.search(message)) and not _ABOUT_THE_FORM.search(message)
+    return _ABOUT_THE_KEY.search(message) is not None
 
 
 class Retry:
