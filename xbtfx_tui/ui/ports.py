@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.orders.problems import Problem
 from xbtfx_tui.store.store import Store
 
