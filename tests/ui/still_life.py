@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
@@ -162,6 +163,27 @@ PRICES = {
 }
 
 
+TICKS = 900
+SECONDS_A_TICK = 2.0
+
+
+def _half_an_hour(backend: StillBackend) -> None:
+    """Five ticks to each 10 s candle, walking to the prices of now; the same walk every time."""
+    walks: dict[str, list[int]] = {}
+    for name in PRICES:
+        luck = Random(name)
+        # From now backwards, with calm and lively stretches, so that the last tick is the price of now.
+        points = [0]
+        for tick in range(TICKS):
+            points.append(points[-1] + round(luck.gauss(0.0, 2.0 + 3.0 * (tick % 150 > 90))))
+        walks[name] = points[::-1]
+    for tick in range(TICKS):
+        backend.clock.at = (tick - TICKS) * SECONDS_A_TICK
+        for name, (bid, ask) in PRICES.items():
+            shift = walks[name][tick] * float(backend.store.specs[name].point)
+            backend.quote(name, bid + shift, ask + shift)
+
+
 def book(bid: float, ask: float, point: float) -> Depth:
     """Five levels a side, a few points apart."""
     sizes = (250_000.0, 800_000.0, 1_500_000.0, 3_200_000.0, 5_000_000.0)
@@ -285,13 +307,7 @@ def still_backend(fill: Callable[[StillBackend], None] | None = None, currency: 
     for spec in SPECS:
         store.apply(SpecRead(spec, clock.now()))
     store.apply(StreamUp(Dialect.CURRENT))
-    for step in range(180):
-        clock.at = step * 10.0 - 1800.0
-        wave = ((step * 37) % 23 - 11) * 0.4 + (step - 90) * 0.12
-        for name, (bid, ask) in PRICES.items():
-            spec = store.specs[name]
-            shift = float(spec.point) * wave * 5
-            backend.quote(name, bid + shift, ask + shift)
+    _half_an_hour(backend)
     clock.at = 0.0
     for name, (bid, ask) in PRICES.items():
         backend.quote(name, bid, ask, book(bid, ask, float(store.specs[name].point)))

@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from xbtfx_tui.ui.styles import styles_dir
-from xbtfx_tui.ui.themes import FALLBACK_VARIABLES
+from xbtfx_tui.ui.themes import fallback_variables
 from xbtfx_tui.ui.widgets.board import Board, Column
 from xbtfx_tui.ui.widgets.canvas import Cell
 
@@ -45,7 +45,7 @@ class Host(App[None]):
         self.keys = keys
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return FALLBACK_VARIABLES
+        return fallback_variables(self.current_theme)
 
     def compose(self) -> ComposeResult:
         yield self.board

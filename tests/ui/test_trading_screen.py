@@ -195,7 +195,7 @@ async def test_a_position_opens_on_top_selected_and_its_profit_moves_with_the_qu
 async def test_the_total_is_the_sum_of_what_is_shown() -> None:
     async with a_desk() as desk:
         total = sum(position.profit for position in positions())
-        assert f"+{total} USD" in desk.line("3 positions")
+        assert f"USD +{total}" in desk.line("3 positions")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
 from xbtfx_tui.ui.dialogs.parts import Field, Words
 from xbtfx_tui.ui.dialogs.ticket import OrderTicket
-from xbtfx_tui.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, OWN_THEMES
+from xbtfx_tui.ui.themes import DEFAULT_THEME, OWN_THEMES, fallback_variables
 
 STYLES = Path(__file__).parents[2] / "styles" / "dialogs.tcss"
 MONDAY_NOON = 1_704_110_400.0
@@ -159,7 +159,7 @@ class Desktop(App[None]):
     CSS_PATH = STYLES
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return FALLBACK_VARIABLES
+        return fallback_variables(self.current_theme)
 
     def compose(self) -> ComposeResult:
         yield Static("behind")

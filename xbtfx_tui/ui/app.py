@@ -4,6 +4,7 @@ Nothing that fails prints a traceback to the terminal: locals may hold the key. 
 """
 
 import logging
+import os
 from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
@@ -16,7 +17,7 @@ from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.options import UiOptions
 from xbtfx_tui.ui.screens.trading import TradingScreen
 from xbtfx_tui.ui.styles import styles_dir
-from xbtfx_tui.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, OWN_THEMES
+from xbtfx_tui.ui.themes import DEFAULT_THEME, OWN_THEMES, fallback_variables, theme_for
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +31,8 @@ class TerminalApp(App[int]):
     ESCAPE_TO_MINIMIZE = False
 
     def __init__(self, options: UiOptions, connect: Connect, start: Connected | None = None) -> None:
-        super().__init__()
+        # Without this, NO_COLOR gives greys; with it, the terminal's own two colours, reverse, bold and dim.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.options = options
         self._connect = connect
         self._start = start
@@ -38,10 +40,11 @@ class TerminalApp(App[int]):
         self.animation_level = "none"
         for theme in OWN_THEMES:
             self.register_theme(theme)
-        self.theme = options.theme if options.theme in self.available_themes else DEFAULT_THEME
+        wanted = options.theme if options.theme in self.available_themes else DEFAULT_THEME
+        self.theme = theme_for(wanted, None if self.no_color else self.console.color_system)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return FALLBACK_VARIABLES
+        return fallback_variables(self.current_theme)
 
     async def on_mount(self) -> None:
         if self.options.keys:

@@ -36,6 +36,12 @@ def money_named(amount: Decimal | None, currency: str | None) -> str:
     return f"{money(amount, currency)} {currency}" if currency else money(amount, currency)
 
 
+def signed(figure: float | Decimal, decimals: int = 2) -> str:
+    """A figure with its sign always written; what rounds to zero has none."""
+    text = f"{figure:+.{decimals}f}"
+    return text if text.strip("+-0.") else text[1:]
+
+
 def lots(volume: Decimal | None) -> str:
     """A volume in lots with at least two decimals and no others than it needs."""
     if volume is None:
@@ -49,7 +55,7 @@ def pips(count: Decimal | None) -> str:
     """Pips with their sign and one decimal; from 10,000 on whole ones, as a crypto CFD counts them."""
     if count is None:
         return NOTHING
-    return f"{count:+.1f}" if abs(count) < 10_000 else f"{count:+.0f}"
+    return signed(count, 1 if abs(count) < 10_000 else 0)
 
 
 def percent(value: Decimal | None, decimals: int = 2) -> str:

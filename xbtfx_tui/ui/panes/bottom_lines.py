@@ -11,6 +11,8 @@ from xbtfx_tui.ui.widgets.lines import CellLine, Item
 
 SHOWN_FOR = {Loudness.INFO: 10.0, Loudness.GOOD: 20.0, Loudness.WARNING: 45.0, Loudness.ERROR: 120.0}
 HINT_SHOWN_FOR = 6.0
+FIRST_TO_GO = ("pane.zoom", "pane.next", "program.quit", "trade.lock")
+"""What leaves the line of keys first where it is narrow; the help has them all."""
 
 
 class NoticeLine(CellLine):
@@ -60,6 +62,7 @@ class KeyLine(CellLine):
         self.names: dict[str, str] = {}
 
     def show_for(self, now: Situation) -> None:
+        rank_of = {name: 1000 - rank for rank, name in enumerate(FIRST_TO_GO)}
         items = []
         for rank, one in enumerate(ACTIONS):
             if not one.label:
@@ -72,7 +75,7 @@ class KeyLine(CellLine):
                         (key_name(name), self.tint("accent" if works else "muted")),
                         (f" {one.label}", self.tint("text" if works else "muted")),
                     ),
-                    0 if one.id == "program.help" else rank + 1,
+                    0 if one.id == "program.help" else rank_of.get(one.id, rank + 1),
                 )
             )
         self.show(items)

@@ -129,11 +129,15 @@ class ChartPane(Canvas, can_focus=True):
         width, height = self.size
         for y in range(height):
             runs = rows[y] if y < len(rows) else []
-            cell: Cell = tuple((text, self.tint(tint)) for text, tint in runs)
+            cell: Cell = tuple((self._told_apart(text, tint), self.tint(tint)) for text, tint in runs)
             missing = width - sum(len(text) for text, _ in cell)
             if missing > 0:
                 cell = (*cell, (" " * missing, self.tint("text")))
             self.set_line(y, [cell])
+
+    def _told_apart(self, text: str, tint: str) -> str:
+        """Where there is no colour, a rising candle is hollow."""
+        return text.replace("█", "░") if tint == "up" and self.app.no_color else text
 
     def _say(self, sentence: str) -> None:
         self._paint([[(fmt.left(sentence, self.size.width), "muted")]])

@@ -14,6 +14,7 @@ from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 LEVELS = 5
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _VOLUME_WIDTH = 7
+_LONGEST_BAR = 32
 
 
 def bar(share: float, width: int) -> str:
@@ -99,7 +100,7 @@ class DepthPane(Canvas, can_focus=True):
 
     def _widths(self, width: int) -> tuple[int, int, int]:
         price = min(11, max(8, width - _VOLUME_WIDTH - 4))
-        return price, _VOLUME_WIDTH, max(0, width - price - _VOLUME_WIDTH - 2)
+        return price, _VOLUME_WIDTH, max(0, min(_LONGEST_BAR, width - price - _VOLUME_WIDTH - 2))
 
     def _heading(self, width: int) -> list[Cell]:
         price, volume, rest = self._widths(width)

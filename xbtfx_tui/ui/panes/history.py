@@ -19,6 +19,7 @@ from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 from xbtfx_tui.ui.widgets.lines import draw_sum
 
 PERIODS = tuple(HistoryPeriod)
+_TO_THE_MINUTE = len("04 Mar 08:55")
 
 
 def period_words(period: HistoryPeriod) -> str:
@@ -30,7 +31,7 @@ class DealsBoard(Board[int]):
     """One row a deal."""
 
     COLUMNS: ClassVar = (
-        Column("time", "time (UTC)", 15, rank=1, to_left=True),
+        Column("time", "time (UTC)", 12, rank=1, to_left=True, stretch=3),
         Column("deal", "deal", 10, rank=4, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
         Column("side", "side", 4, to_left=True),
@@ -58,6 +59,8 @@ class DealsBoard(Board[int]):
         cells: dict[str, Cell] = {}
         for column, width in self.layout_columns:
             text, tint = self._reading(column.name, deal)
+            if column.name == "time" and width < len(text):
+                text = text[:_TO_THE_MINUTE]
             cells[column.name] = (
                 ((fmt.left if column.to_left else fmt.right)(text, width), self.tint(tint)),
             )
@@ -66,7 +69,7 @@ class DealsBoard(Board[int]):
     def _reading(self, name: str, deal: Deal) -> tuple[str, str]:
         match name:
             case "time":
-                return (deal.time.strftime("%d %b %H:%M:%S")[:15] if deal.time else fmt.NOTHING), "muted"
+                return (deal.time.strftime("%d %b %H:%M:%S") if deal.time else fmt.NOTHING), "muted"
             case "deal":
                 return str(deal.ticket), "muted"
             case "symbol":
@@ -145,6 +148,6 @@ class HistoryPane(Vertical):
         else:
             profit = sum((deal.profit for deal in deals), Decimal(0))
             words = f"[ {period_words(self.period)} ]  {len(deals)} deals"
-            figure = f"{fmt.signed_money(profit, currency)} {currency or ''}".rstrip()
+            figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip()
         tint = self._sum.tint("text" if not profit else "up" if profit > 0 else "down")
         draw_sum(self._sum, words, figure, tint, width)

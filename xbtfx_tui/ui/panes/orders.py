@@ -21,12 +21,12 @@ class OrdersBoard(Board[int]):
     COLUMNS: ClassVar = (
         Column("ticket", "ticket", 10, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
-        Column("kind", "kind", 15, to_left=True),
+        Column("kind", "kind", 14, to_left=True),
         Column("volume", "lots", 6, stretch=2),
         Column("price", "price", 9, stretch=3),
         Column("now", "now", 9, rank=1, stretch=3),
         Column("sl", "sl", 9, rank=2, stretch=3),
-        Column("tp", "tp", 9, rank=2, stretch=3),
+        Column("tp", "tp", 9, rank=3, stretch=3),
     )
     EMPTY = "No pending orders. The API can change their stops (m), not place or cancel them."
 

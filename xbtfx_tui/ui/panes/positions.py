@@ -167,6 +167,6 @@ class PositionsPane(Vertical):
         words = (
             f"{count}, {fmt.lots(lots)} lots, swap {fmt.signed_money(swap, currency)}" if positions else ""
         )
-        figure = f"{fmt.signed_money(profit, currency)} {currency or ''}".rstrip() if positions else ""
+        figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip() if positions else ""
         tint = self._total.tint("text" if not profit else "up" if profit > 0 else "down")
         draw_sum(self._total, words, figure, tint, width)

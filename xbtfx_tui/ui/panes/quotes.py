@@ -118,7 +118,7 @@ class QuotesBoard(Board[str]):
                 case "change":
                     change = slot.change_percent
                     tint = text if stale or abs(change) < 0.005 else self._direction(1 if change > 0 else -1)
-                    cells["change"] = ((fmt.right(f"{change:+.2f}", width), tint),)
+                    cells["change"] = ((fmt.right(fmt.signed(change), width), tint),)
                 case _:
                     old = fmt.age(seconds_old) if stale or seconds_old >= AGE_SHOWN_FROM else ""
                     cells["age"] = ((fmt.right(old, width), self.tint("warning") if stale else muted),)

@@ -12,22 +12,21 @@ LOWER = ("positions", "orders", "history", "messages")
 
 
 class TabLine(CellLine):
-    """Names of `panes`; `shown` is told by brackets as well as by colour."""
+    """Names of `panes`; the one on screen is in brackets, and bright where it also has the keys."""
 
     def __init__(self, store: Store, panes: Sequence[str], id: str) -> None:  # noqa: A002 (Textual's word)
         super().__init__(id=id, gap=0)
         self._store = store
         self._panes = panes
 
-    def show_tabs(self, shown: str) -> None:
+    def show_tabs(self, shown: str, *, focused: bool = True) -> None:
         words = [self._words(pane) for pane in self._panes]
         if sum(len(text) + 2 for text in words) > self.size.width:
-            words = [self._words(pane, letters=3) for pane in self._panes]
+            words = [self._words(pane, letters=None if pane == shown else 3) for pane in self._panes]
+        bright = self.tint("tab" if focused else "tab-blurred")
         self.show(
             [
-                Item(
-                    ((f"[{text}]", self.tint("tab")) if pane == shown else (f" {text} ", self.tint("muted")),)
-                )
+                Item(((f"[{text}]", bright) if pane == shown else (f" {text} ", self.tint("muted")),))
                 for pane, text in zip(self._panes, words, strict=True)
             ]
         )

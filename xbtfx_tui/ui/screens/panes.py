@@ -211,7 +211,7 @@ class PanesScreen(Screen[None]):
 
     def _show_tabs(self) -> None:
         self.tabs_all.show_tabs(self.shown)
-        self.tabs_lower.show_tabs(self.lower)
+        self.tabs_lower.show_tabs(self.lower, focused=self.shown in LOWER)
 
     def focus_pane(self, name: str) -> None:
         """Bring a pane on screen and give it the keys."""

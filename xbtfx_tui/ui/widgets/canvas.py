@@ -28,6 +28,7 @@ TINTS = (
     "down-flash",
     "header",
     "tab",
+    "tab-blurred",
     "accent",
     "warning",
     "error",
