@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from xbtfx_tui import __version__
+from xbtfx_tui.cli_commands.check import check
+from xbtfx_tui.cli_commands.journal import journal
 from xbtfx_tui.cli_options import EXCHANGE_NAMES, build_exchange_options, exchange_options
 from xbtfx_tui.config.paths import home_dir, shown, state_dir
 from xbtfx_tui.config.values import SettingsError
@@ -43,9 +45,16 @@ More examples:
     xbtfx-tui --paper --replay EURUSD=ticks.csv --speed 10
     xbtfx-tui --profile demo --theme xbtfx-light
     xbtfx-tui paper-server --port 8080
+    xbtfx-tui check --profile demo
+    xbtfx-tui journal --since 24h
 
 \b
 In the terminal: ? shows every key, : opens the command line, q quits.
+
+\b
+On a live account an order opens 5 lots at most, a symbol holds 20, and 30 orders go in a
+minute, unless [limits] in the config file says otherwise ("none" for no limit).
+The paper account has no limits but those of [limits].
 
 \b
 Files:
@@ -143,6 +152,10 @@ def paper_server(port: int, key: str | None, **given: Any) -> int:
     options = build_exchange_options(given, port=port, key=key)
     with logging_to(state_dir(os.environ)):
         return _wiring().run_paper_server(options)
+
+
+terminal.add_command(check)
+terminal.add_command(journal)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ import contextlib
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
@@ -64,6 +65,7 @@ class RestClient:
     """One account's REST API at `base_url` (https://host, without /v1).
 
     `transport` replaces the network in tests. `on_budget` is told of the budget after each answer.
+    `server_time` is the last answer's Date, in whole seconds of unix time; None where it sent none.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class RestClient:
         self._budget = Budget()
         self._pool: httpx.AsyncBaseTransport | None = None
         self._trust: ssl.SSLContext | None = None
+        self.server_time: float | None = None
 
     async def key_status(self) -> KeyStatus:
         return await self._read("/v1/auth/status", 1, Use.ASKED, rest.read_key_status)
@@ -180,6 +183,7 @@ class RestClient:
             raise ReadError(GarbledAnswer(reply.status, str(error))) from None
 
     def _heard(self, headers: Mapping[str, str]) -> None:
+        self.server_time = _date_of(headers)
         seen = self._budget.heard(headers, self._now())
         if seen is not None:
             self._on_budget(seen)
@@ -239,6 +243,15 @@ class RestClient:
 def _unreadable(reply: Reply) -> bool:
     """A 429 or a 504 says by its status alone what matters; any other answer needs its whole body."""
     return reply.fault is not None and reply.status not in (TOO_MANY, GATEWAY_TIME_OUT)
+
+
+def _date_of(headers: Mapping[str, str]) -> float | None:
+    """The Date header as unix time; None where there is none that can be read."""
+    try:
+        when = parsedate_to_datetime(headers.get("date", ""))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return when.timestamp() if when.tzinfo is not None else None
 
 
 async def _close(transport: "httpx.AsyncBaseTransport") -> None:

@@ -1,0 +1,135 @@
+"""`xbtfx-tui journal`: the orders and what became of them, read beside a running terminal."""
+# ruff: noqa: ASYNC240 - a test has no screen to hold up
+
+import json
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xbtfx_tui import cli
+from xbtfx_tui.cli_commands.journal import read_since
+from xbtfx_tui.config.paths import state_dir
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
+from xbtfx_tui.domain.outcomes import IntentState, Rejected, StoryLine
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.orders.journal import Entry, Journal
+
+D = Decimal
+NOON = 1_767_268_800.0  # 2026-01-01 12:00 UTC
+BUY = OpenIntent("11111111-1111-4111-8111-111111111111", "EURUSD", Side.BUY, D("0.10"), D("1.08213"))
+CLOSE = CloseIntent("22222222-2222-4222-8222-222222222222", 184729, "XAUUSD", Side.SELL, D("0.10"), D("0.10"))
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in os.environ:
+        if name.startswith(("XBTFX_", "XDG_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return state_dir(os.environ).journal
+
+
+async def ordered(journal: Journal, intent: Intent, wall: float, login: int = 700123) -> None:
+    entry = Entry(intent, login, "/v1/trade", b"{}", Instant(1.0, 1.0, wall), ())
+    await journal.begin(entry, StoryLine(wall, IntentState.JOURNALED, "Written to the journal."))
+    await journal.move(intent.intent_id, StoryLine(wall, IntentState.SENDING, "Being sent."))
+
+
+@pytest.fixture
+async def journal(path: Path) -> Journal:
+    """A terminal's journal, open: a buy that became a position, a close that is still not known."""
+    journal = Journal(path)
+    await journal.open()
+    await ordered(journal, BUY, NOON)
+    text = "Bought 0.10 EURUSD at 1.08213, ticket 184741."
+    await journal.move(BUY.intent_id, StoryLine(NOON + 0.25, IntentState.FILLED, text), ticket=184741)
+    await ordered(journal, CLOSE, NOON + 3600, login=9)
+    unknown = StoryLine(NOON + 3605, IntentState.UNKNOWN, "Unknown: \x1b[31m[/x] no answer.")
+    await journal.move(CLOSE.intent_id, unknown, Rejected(10031, "no connection"))
+    return journal
+
+
+async def test_every_order_is_listed_with_its_steps_while_a_terminal_writes(
+    journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["journal"]) == 0
+    shown = capsys.readouterr().out
+    assert "2026-01-01 12:00:00  #700123  Buy 0.10 EURUSD  [FILLED, ticket 184741]" in shown
+    assert "    12:00:00.250  filled                  Bought 0.10 EURUSD at 1.08213" in shown
+    assert "#9  Close 0.10 XAUUSD, ticket 184729  [UNKNOWN]" in shown
+    assert shown.endswith("2 orders. Times are UTC.\n")
+    assert "\x1b" not in shown
+    await journal.move(CLOSE.intent_id, StoryLine(NOON + 9999, IntentState.FOUND_FILLED, "Closed."))
+    assert cli.main(["journal", "--login", "9"]) == 0
+    assert "[RECONCILED: FILLED]" in capsys.readouterr().out
+    await journal.close()
+
+
+async def test_scripts_get_it_as_json(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    await journal.close()
+    assert cli.main(["journal", "--json", "--since", "2026-01-01T13:00"]) == 0
+    rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    assert [row["id"] for row in rows] == [CLOSE.intent_id]
+    assert rows[0]["taken"] == "2026-01-01T13:00:00.000Z"
+    assert rows[0]["intent"]["volume"] == "0.10"
+    assert [step["state"] for step in rows[0]["transitions"]] == ["journaled", "sending", "unknown"]
+    assert rows[0]["transitions"][2]["result"]["retcode"] == 10031
+
+
+async def test_reading_it_leaves_it_as_it_was(journal: Journal, path: Path) -> None:
+    await journal.close()
+    before = path.read_bytes()
+    assert cli.main(["journal"]) == 0
+    assert path.read_bytes() == before
+
+
+async def test_nothing_in_the_time_asked_for_is_said(
+    journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await journal.close()
+    assert cli.main(["journal", "--since", "2026-01-02", "--login", "9"]) == 0
+    assert capsys.readouterr().out == "No order of account 9 since 2026-01-02 is in the journal.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "There is no order journal yet (~/.local/state/xbtfx-tui/journal.sqlite3)"),
+        (b"this is no database at all, but it is long enough to be looked at " * 20, "is no order journal"),
+        (b"", "is no order journal"),
+    ],
+)
+def test_no_journal_is_said_in_a_sentence(
+    path: Path, content: bytes | None, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+    assert cli.main(["journal"]) == 1
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "unix"),
+    [
+        ("2026-01-01", NOON - 43_200),
+        ("2026-01-01T12:00", NOON),
+        ("2026-01-01T13:00+01:00", NOON),
+        ("24h", NOON - 86_400),
+        ("30m", NOON - 1_800),
+        ("7d", NOON - 604_800),
+    ],
+)
+def test_since_takes_days_times_and_ages(text: str, unix: float) -> None:
+    assert read_since(text, NOON) == unix
+
+
+def test_a_since_that_means_nothing_is_wrong_use(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["journal", "--since", "yesterday"]) == 2
+    assert "--since takes a day like 2026-01-31" in capsys.readouterr().err

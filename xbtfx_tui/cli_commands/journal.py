@@ -1,0 +1,135 @@
+"""`xbtfx-tui journal`: what was ordered and what became of it, as a table or as JSON. Changes nothing."""
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from xbtfx_tui.config.paths import home_dir, shown, state_dir
+
+if TYPE_CHECKING:
+    from xbtfx_tui.cli_commands.journal_file import JournaledIntent
+
+FINE = 0
+_SPAN = re.compile(r"(\d{1,5})([mhdw])")
+_SPAN_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_STATE_WIDTH = len("reconciled: not filled")
+
+
+@click.command("journal", short_help="List the orders of the journal and what became of each.")
+@click.option(
+    "--since",
+    metavar="WHEN",
+    help="A day (2026-01-31), a time in UTC (2026-01-31T09:30), an age (24h, 7d).",
+)
+@click.option("--login", type=int, metavar="N", help="Only this account's.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+def journal(since: str | None, login: int | None, as_json: bool) -> int:
+    """List the orders that were sent from this machine and every step of each, oldest first.
+
+    The journal is only read: it may be looked at while a terminal runs. Times are UTC. The paper account
+    keeps no journal beyond its run.
+    """
+    from xbtfx_tui.cli_commands.journal_file import JournalUnreadableError, read_journal
+
+    begin = 0.0 if since is None else read_since(since, time.time())
+    path = state_dir(os.environ).journal
+    try:
+        found = read_journal(path, begin, login)
+    except JournalUnreadableError as error:
+        named = shown(path, home_dir(os.environ))
+        raise click.ClickException(str(error).replace(str(path), named)) from None
+    try:
+        if as_json:
+            click.echo(json.dumps([as_values(one) for one in found], indent=2, ensure_ascii=True))
+        else:
+            for line in table(found, since=since, login=login):
+                click.echo(line)
+    except BrokenPipeError:
+        _forget_output()
+    return FINE
+
+
+def read_since(text: str, now: float) -> float:
+    """A day, a time or an age in words to unix time. Raises click.UsageError with a sentence."""
+    if (span := _SPAN.fullmatch(text.strip())) is not None:
+        return now - int(span[1]) * _SPAN_SECONDS[span[2]]
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise click.UsageError(
+            f"--since takes a day like 2026-01-31, a time like 2026-01-31T09:30, or an age like 24h, 7d: "
+            f"not {json.dumps(text[:40])}."
+        ) from None
+    return (when if when.tzinfo is not None else when.replace(tzinfo=UTC)).timestamp()
+
+
+def table(
+    found: Sequence["JournaledIntent"], *, since: str | None = None, login: int | None = None
+) -> Iterable[str]:
+    """The intents as lines: one for each, and below it one for each of its steps."""
+    from xbtfx_tui.domain.plain_text import plain
+
+    if not found:
+        chosen = (f" of account {login}" if login is not None else "") + (f" since {since}" if since else "")
+        yield f"No order{chosen} is in the journal."
+        return
+    for number, one in enumerate(found):
+        if number:
+            yield ""
+        ticket = f", ticket {one.ticket}" if one.ticket is not None else ""
+        state = plain(one.state, 40).upper()
+        yield f"{_moment(one.wall)}  #{one.login}  {plain(one.words, 200)}  [{state}{ticket}]"
+        for step in one.steps:
+            clock = datetime.fromtimestamp(step.wall, UTC).strftime("%H:%M:%S.%f")[:-3]
+            yield f"    {clock}  {plain(step.state, 40):<{_STATE_WIDTH}}  {plain(step.text, 400)}"
+    orders = "1 order" if len(found) == 1 else f"{len(found)} orders"
+    yield ""
+    yield f"{orders}. Times are UTC."
+
+
+def as_values(one: "JournaledIntent") -> dict[str, object]:
+    """An intent as JSON values: times as ISO 8601 in UTC, money and volumes as text."""
+    return {
+        "id": one.intent_id,
+        "login": one.login,
+        "kind": one.kind,
+        "path": one.path,
+        "taken": _iso(one.wall),
+        "symbol": one.symbol,
+        "words": one.words,
+        "intent": one.intent,
+        "state": one.state,
+        "ticket": one.ticket,
+        "transitions": [
+            {
+                "time": _iso(step.wall),
+                "state": step.state,
+                "text": step.text,
+                "ticket": step.ticket,
+                "result": step.result,
+            }
+            for step in one.steps
+        ],
+    }
+
+
+def _moment(wall: float) -> str:
+    return datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _iso(wall: float) -> str:
+    return datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _forget_output() -> None:
+    """The reader of the pipe has gone: let Python's last flush write to nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
