@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Event, TradingChanged, TradingReadOnly
-from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.orders.desk import OrderDesk
 from xbtfx_tui.orders.journal import Journal
@@ -51,7 +51,9 @@ class TradingAccount:
         self._begins_open = begins_open
         self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply)
         stream = StreamRunner(ends.ws_url, ends.key, clock, self._take)
-        self.desk = OrderDesk(self._client, journal, self.store, clock, limits, self.read_again)
+        self.desk = OrderDesk(
+            self._client, journal, self.store, clock, limits, self.read_again, self._deals_of_late
+        )
         self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
         self._opening: asyncio.Task[None] | None = None
 
@@ -70,11 +72,16 @@ class TradingAccount:
     def read_again(self) -> None:
         self._sync.read_again()
 
+    async def _deals_of_late(self) -> tuple[Deal, ...]:
+        """The deals that the desk looks through for an order whose outcome is not known."""
+        return await self._client.history(HistoryPeriod.LAST_3_DAYS)
+
     async def start(self) -> None:
         if self._read_only:
             reason = "the terminal was started with --read-only"
             self.store.apply(TradingChanged(TradingReadOnly(reason)))
         await self._sync.start()
+        self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
         self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
 

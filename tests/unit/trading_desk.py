@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
+from xbtfx_tui.api.client import ReadError
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
@@ -22,9 +23,10 @@ from xbtfx_tui.domain.events import (
     SpecRead,
     StreamUp,
 )
+from xbtfx_tui.domain.failures import Failure
 from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
 from xbtfx_tui.domain.outcomes import IntentState, Placed, Result
-from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.positions import Deal, Position
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
@@ -134,6 +136,8 @@ class Trader:
         self.server = ScriptedServer()
         self.journal = Journal(path)
         self.reads = 0
+        self.history_reads = 0
+        self.deals: tuple[Deal, ...] | Failure = ()
         self.desk = OrderDesk(
             self.server,
             self.journal,
@@ -141,6 +145,7 @@ class Trader:
             self.clock,
             limits,
             self._read_again,
+            self._history,
             self.clock.sleep,
             self._new_id,
         )
@@ -149,6 +154,12 @@ class Trader:
 
     def _read_again(self) -> None:
         self.reads += 1
+
+    async def _history(self) -> tuple[Deal, ...]:
+        self.history_reads += 1
+        if isinstance(self.deals, Failure):
+            raise ReadError(self.deals)
+        return self.deals
 
     def _new_id(self) -> UUID:
         return UUID(int=next(_IDS), version=4)

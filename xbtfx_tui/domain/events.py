@@ -254,13 +254,20 @@ class TradingLocked:
 
 
 @dataclass(frozen=True, slots=True)
+class TradingCloseOnly:
+    """Nothing new is opened until the trader unlocks; closing and modifying go on. `reason` is a clause."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TradingReadOnly:
     """Orders are refused for this whole run; `reason` is a clause ("this key may only read")."""
 
     reason: str
 
 
-Trading: TypeAlias = TradingOpen | TradingLocked | TradingReadOnly
+Trading: TypeAlias = TradingOpen | TradingLocked | TradingCloseOnly | TradingReadOnly
 
 
 @dataclass(frozen=True, slots=True)

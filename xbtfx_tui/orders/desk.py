@@ -6,10 +6,9 @@ intent twice and never guesses an outcome.
 
 import asyncio
 import logging
-import traceback
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any
 from uuid import UUID, uuid4
 
 from xbtfx_tui.domain.clock import Clock
@@ -18,17 +17,22 @@ from xbtfx_tui.domain.events import (
     Loudness,
     Said,
     TradingChanged,
+    TradingCloseOnly,
     TradingLocked,
     TradingOpen,
     TradingReadOnly,
 )
 from xbtfx_tui.domain.failures import LineBroke
-from xbtfx_tui.domain.intents import Intent, OpenIntent
+from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
 from xbtfx_tui.domain.words import intent_words
-from xbtfx_tui.orders.guards import Limits, Problem, Taken, guards
+from xbtfx_tui.orders.doubts import Doubt, NeverAgain
+from xbtfx_tui.orders.guards import Limits, Problem, Taken, guards, opens
 from xbtfx_tui.orders.journal import Entry, Journal, JournalError, Row
+from xbtfx_tui.orders.leftovers import leftovers_of
+from xbtfx_tui.orders.ports import ReadHistory, Sender, Sleep
 from xbtfx_tui.orders.settle import verdict
+from xbtfx_tui.orders.tasks import Tasks, place_of
 from xbtfx_tui.orders.viewing import is_netting, view_of
 from xbtfx_tui.orders.watch import Order, Watch
 from xbtfx_tui.orders.watching import Watched, before_send
@@ -46,19 +50,11 @@ _ON_ITS_WAY = frozenset({IntentState.DRAFTED, IntentState.JOURNALED, IntentState
 _log = logging.getLogger(__name__)
 
 
-class Sender(Protocol):
-    """The client, as far as the desk needs it: one request, never retried, never an exception."""
-
-    async def send(
-        self, request: Request, idempotency_key: str, on_begun: Callable[[], None] | None = None
-    ) -> Result: ...
-
-
 class OrderDesk:
     """Takes intents from the screen and answers at once; the work goes on in the desk's own tasks.
 
     Progress arrives in the store as `IntentMoved` and `Said` events. `read_again` asks for a fresh snapshot
-    of the positions; it returns at once.
+    of the positions; it returns at once. `history` reads the deals of the last days, or raises ReadError.
     """
 
     def __init__(
@@ -69,7 +65,8 @@ class OrderDesk:
         clock: Clock,
         limits: Limits,
         read_again: Callable[[], None],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        history: ReadHistory,
+        sleep: Sleep = asyncio.sleep,
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._client = client
@@ -79,11 +76,10 @@ class OrderDesk:
         self._limits = limits
         self._sleep = sleep
         self._new_id = new_id
+        self._history = history
         self._spent: set[str] = set()
         self._taken: deque[Taken] = deque()
-        self._sending: set[asyncio.Task[None]] = set()
-        self._moving: set[asyncio.Task[None]] = set()
-        self._lasting: set[asyncio.Task[None]] = set()
+        self._sending, self._moving, self._lasting = (Tasks(self._part_stopped) for _ in range(3))
         self._not_ready: str | None = "the journal of earlier orders has not been read yet"
         self._taken_up = asyncio.Event()
         self._finishing = False
@@ -93,8 +89,8 @@ class OrderDesk:
             sleep,
             read_again,
             self._move,
-            lambda work: self._spawn(work, self._moving),
-            lambda work: self._spawn(work, self._lasting),
+            self._moving.spawn,
+            self._lasting.spawn,
         )
 
     def new_intent_id(self) -> str:
@@ -141,7 +137,7 @@ class OrderDesk:
         self._spent.add(intent.intent_id)
         self._taken.append(Taken(intent, now))
         self._watch.add(order)
-        self._spawn(self._carry(order, entry, request), self._sending)
+        self._sending.spawn(self._carry(order, entry, request))
         return found
 
     def lock(self, reason: str) -> None:
@@ -149,6 +145,12 @@ class OrderDesk:
         if not isinstance(self._store.trading, TradingReadOnly):
             self._store.apply(TradingChanged(TradingLocked(reason)))
             self._say(Loudness.WARNING, f"Trading is locked: {reason}.")
+
+    def kill(self, reason: str) -> None:
+        """Refuse whatever opens a position from now on; closing and modifying go on. `reason` is a clause."""
+        if not isinstance(self._store.trading, TradingReadOnly):
+            self._store.apply(TradingChanged(TradingCloseOnly(reason)))
+            self._say(Loudness.WARNING, f"Nothing new is opened from now on: {reason}. Closing is possible.")
 
     def unlock(self) -> str | None:
         """Let orders through; a sentence that says why where that can't be."""
@@ -176,7 +178,7 @@ class OrderDesk:
         except JournalError as error:
             self._refuse(error)
             return
-        self._spawn(self._take_up(), self._lasting)
+        self._lasting.spawn(self._take_up())
 
     async def ready(self) -> str | None:
         """Wait until earlier orders are taken up; a clause where no order can be taken in this run."""
@@ -186,16 +188,14 @@ class OrderDesk:
     async def finish(self, within: float) -> None:
         """Take no more orders, wait `within` seconds for those in flight, journal what is still open."""
         self._finishing = True
-        if at_work := self._sending | self._moving:
+        if at_work := self._sending.running() | self._moving.running():
             await asyncio.wait(at_work, timeout=within)
         for order in self._watch.orders():
             if order.record.state is IntentState.SENDING:
                 text = "Unknown: the terminal was closed before the answer came; the next start looks for it."
                 await self._move(order, IntentState.UNKNOWN, text, Loudness.WARNING)
-        left = [*self._sending, *self._moving, *self._lasting]
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        for tasks in (self._sending, self._moving, self._lasting):
+            await tasks.cancel()
         await self._journal.close()
 
     async def resolve(self, intent_id: str, ticket: int | None) -> str | None:
@@ -212,13 +212,32 @@ class OrderDesk:
             await self._move(order, IntentState.FOUND_FILLED, text, Loudness.WARNING, ticket=ticket)
         return None
 
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The orders whose outcome nobody knows, oldest first."""
+        return tuple(
+            Doubt(order.record, order.watched.begun.wall, (), (), NeverAgain("it is still being looked for"))
+            for order in sorted(self._watch.orders(), key=lambda order: order.watched.begun.wall)
+            if order.record.state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
+        )
+
+    def send_again(self, intent_id: str) -> str | None:
+        """Send an unknown order once more with its own key; a sentence where that may not be."""
+        return "It can't be sent again: it is still being looked for."
+
+    def leftovers(self, intent_id: str) -> tuple[CloseIntent, ...]:
+        """What a bulk close left open, as fresh intents to close it one by one; nothing is sent."""
+        record = self._store.intents.get(intent_id)
+        if record is None:
+            return ()
+        return leftovers_of(record.intent, self._store.positions, self.new_intent_id)
+
     # --- one order's way ---
 
     async def _carry(self, order: Order, entry: Entry, request: Request) -> None:
         try:
             await self._send_once(order, entry, request)
         except Exception as error:
-            _log.error("order task failed: %s", _place_of(error))
+            _log.error("order task failed: %s", place_of(error))
             self.lock("an order met a fault in this program; look at the positions")
             if order.record.state not in _ON_ITS_WAY:
                 return
@@ -272,7 +291,7 @@ class OrderDesk:
         """What changed between the trader's word and the first byte, so that it must not be sent."""
         if self._finishing:
             return "the terminal was closed before it could go."
-        if not isinstance(self._store.trading, TradingOpen):
+        if not self._lets_through(order.record.intent):
             return "trading was locked before it could go."
         intent = order.record.intent
         at_most = OPENING_AGES_AFTER if isinstance(intent, OpenIntent) else CLOSING_AGES_AFTER
@@ -281,6 +300,15 @@ class OrderDesk:
         if max(waited, backwards) > at_most:
             return "it was held up too long on this machine; look at the price and send it anew."
         return None
+
+    def _lets_through(self, intent: Intent) -> bool:
+        match self._store.trading:
+            case TradingOpen():
+                return True
+            case TradingCloseOnly():
+                return not opens(intent)
+            case TradingLocked() | TradingReadOnly():
+                return False
 
     def _move(
         self,
@@ -364,20 +392,5 @@ class OrderDesk:
     def _say(self, loudness: Loudness, text: str) -> None:
         self._store.apply(Said(self._clock.now().wall, loudness, text))
 
-    def _spawn(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        among.add(task)
-
-        def done(ended: asyncio.Task[None]) -> None:
-            among.discard(ended)
-            if not ended.cancelled() and (error := ended.exception()) is not None:
-                _log.error("desk task failed: %s", _place_of(error))
-                self.lock("a part of the order desk stopped; start the terminal again")
-
-        task.add_done_callback(done)
-
-
-def _place_of(error: BaseException) -> str:
-    """An exception's type and place. Never its text: that may hold what was sent."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+    def _part_stopped(self) -> None:
+        self.lock("a part of the order desk stopped; start the terminal again")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
     CloseByIntent,
@@ -30,7 +30,7 @@ from xbtfx_tui.orders.closing import (
 from xbtfx_tui.orders.opening import of_open, of_opening, of_order_cap
 from xbtfx_tui.orders.problems import NO_LIMITS, Limits, Problem, Taken, View, symbol_of
 
-__all__ = ["NO_LIMITS", "Limits", "Problem", "Taken", "View", "guards", "symbol_of"]
+__all__ = ["NO_LIMITS", "Limits", "Problem", "Taken", "View", "guards", "opens", "symbol_of"]
 
 MAX_COMMENT = 27
 SAME_ORDER_SECONDS = 3.0
@@ -43,7 +43,7 @@ def guards(intent: Intent, view: View, limits: Limits, now: Instant) -> tuple[Pr
     """
     if view.spent:
         return (Problem("This order has already been sent; draft a new one.", True, None),)
-    found = [*_of_trading(view), *_of_comment(intent), *_of_repeats(intent, view, now)]
+    found = [*_of_trading(intent, view), *_of_comment(intent), *_of_repeats(intent, view, now)]
     at = datetime.fromtimestamp(now.wall, UTC)
     match intent:
         case OpenIntent():
@@ -70,17 +70,26 @@ def guards(intent: Intent, view: View, limits: Limits, now: Instant) -> tuple[Pr
     return tuple(sorted(found, key=lambda problem: not problem.blocks))
 
 
-def _of_trading(view: View) -> Iterator[Problem]:
+def _of_trading(intent: Intent, view: View) -> Iterator[Problem]:
     match view.trading:
         case TradingReadOnly(reason=reason):
             yield Problem(f"Orders can't be sent: {reason}.", True, "trading")
         case TradingLocked(reason=reason):
             yield Problem(f"Trading is locked: {reason}. Unlock it with ctrl+l.", True, "trading")
-        case TradingOpen():
+        case TradingCloseOnly(reason=reason) if opens(intent):
+            yield Problem(
+                f"Nothing new can be opened: {reason}. Closing is possible; ctrl+l unlocks.", True, "trading"
+            )
+        case TradingOpen() | TradingCloseOnly():
             if view.key is None:
                 yield Problem("What this key may do has not been read yet; wait a moment.", True, "trading")
             elif not view.key.may_trade:
                 yield Problem("This key may only read; use one with the trade permission.", True, "trading")
+
+
+def opens(intent: Intent) -> bool:
+    """Whether carrying the intent out opens a position."""
+    return isinstance(intent, OpenIntent | ReverseIntent)
 
 
 def _of_comment(intent: Intent) -> Iterator[Problem]:

@@ -25,7 +25,7 @@ from xbtfx_tui.domain.events import (
     StreamUp,
     TradingChanged,
     TradingLocked,
-    TradingOpen,
+    TradingReadOnly,
 )
 from xbtfx_tui.domain.failures import Failure, Refused
 from xbtfx_tui.domain.positions import HistoryPeriod
@@ -202,7 +202,7 @@ class Sync:
             self._supervisor.end(name)
         if not isinstance(self._store.feed, FeedRefused):
             self._store.apply(StreamRefused(message))
-        if isinstance(self._store.trading, TradingOpen):
+        if not isinstance(self._store.trading, TradingLocked | TradingReadOnly):
             self._store.apply(TradingChanged(TradingLocked("the server refused the key")))
 
     async def _poll_account(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from xbtfx_tui.domain.events import TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.store.store import Store
 
@@ -41,7 +41,7 @@ def _always(_: Situation) -> str | None:
 
 def _may_trade(now: Situation) -> str | None:
     match now.store.trading:
-        case TradingOpen():
+        case TradingOpen() | TradingCloseOnly():
             return None
         case TradingLocked(reason):
             return f"Trading is locked: {reason}. ctrl+l unlocks it."
@@ -52,6 +52,8 @@ def _may_trade(now: Situation) -> str | None:
 def _may_open(now: Situation) -> str | None:
     if now.symbol is None:
         return "No symbol is selected. Press / to find one."
+    if isinstance(now.store.trading, TradingCloseOnly):
+        return f"Nothing new can be opened: {now.store.trading.reason}. ctrl+l unlocks it."
     return _may_trade(now)
 
 

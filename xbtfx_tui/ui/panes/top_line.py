@@ -1,7 +1,7 @@
 """The line that is always there: mode, lock, account, connection and feed age, weight left, clock."""
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.store.feed import FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
 from xbtfx_tui.ui import format as fmt
@@ -53,6 +53,8 @@ class TopLine(CellLine):
         match self._store.trading:
             case TradingLocked():
                 items.append(self._item(" LOCKED ", "badge-locked"))
+            case TradingCloseOnly():
+                items.append(self._item(" CLOSE ONLY ", "badge-locked"))
             case TradingReadOnly():
                 items.append(self._item(" READ-ONLY ", "badge-read"))
             case TradingOpen():

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from xbtfx_tui.domain.events import TradingLocked, TradingOpen
+from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
@@ -74,7 +74,7 @@ class TradingScreen(PanesScreen):
             case TradingOpen():
                 self.backend.desk.lock("you locked it")
                 self.notice.hint("Trading is locked. ctrl+l unlocks it.")
-            case TradingLocked():
+            case TradingLocked() | TradingCloseOnly():
                 refusal = self.backend.desk.unlock()
                 self.notice.hint(refusal or "Trading is open: orders are sent to the account.")
             case _:
