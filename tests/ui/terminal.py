@@ -5,6 +5,7 @@ wait is for a condition, and fails with what is on screen.
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -87,6 +88,11 @@ class Trader:
     def line(self, part: str) -> str:
         """The first line of the screen with this in it; empty where there is none."""
         return next((line for line in self.text().splitlines() if part in line), "")
+
+    def quote(self, symbol: str) -> tuple[str, str] | None:
+        """The bid and ask that the Quotes pane shows of a symbol, as text; None where it shows none."""
+        found = re.search(rf"^{symbol}\W+(\d+\.\d+) +(\d+\.\d+) ", self.text(), re.MULTILINE)
+        return (found[1], found[2]) if found is not None else None
 
     def position(self, ticket: int) -> PositionLine | None:
         """The row of this ticket in the Positions pane."""
