@@ -7,9 +7,10 @@ import re
 
 from xbtfx_tui.domain.secrets import ApiKey
 
-_KEY = re.compile(r"(xbtfx_live_[0-9A-Za-z]{4})[0-9A-Za-z]+")
+_KEY = re.compile(r"(xbtfx_live_[0-9a-z]{4})[0-9a-z]+", re.IGNORECASE)
 _LONGEST_SENTENCE = 300
 _LONGEST_TEXT = 500
+_KEY_BEGINS = "xbtfx_live_"
 _SHORTEST_KEY = 16
 
 
@@ -38,8 +39,12 @@ def shown(value: object) -> str:
 
 def key_cover(key: ApiKey) -> tuple[bytes, bytes]:
     """What to look for in bytes from a server, and what to put in its place, so that a key quoted back is
-    never shown. Text too short to be a key is not looked for: it would be found in every symbol.
+    never shown. What all keys begin with is no secret: the rest is looked for, for a server may quote that
+    alone. Text too short to be a key is not looked for: it would be found in every symbol.
     """
-    secret = key.reveal().encode("utf-8", "replace")
+    text, prefix = key.reveal(), key.prefix
+    if text.startswith(_KEY_BEGINS):
+        text, prefix = text.removeprefix(_KEY_BEGINS), prefix.removeprefix(_KEY_BEGINS)
+    secret = text.encode("utf-8", "replace")
     # A NUL is in no JSON text, so that nothing is ever replaced.
-    return (secret if len(secret) >= _SHORTEST_KEY else b"\0", key.prefix.encode("utf-8", "replace"))
+    return (secret if len(secret) >= _SHORTEST_KEY else b"\0", prefix.encode("utf-8", "replace"))

@@ -99,9 +99,18 @@ class Row:
         return clip(value) if isinstance(value, str) else clip(str(value)) if _is_scalar(value) else None
 
     def name(self, *names: str) -> str:
-        """A name: text that is not empty and of at most 64 characters."""
+        """A name: text that is not empty, of at most 64 characters, all of them printable.
+
+        Names go into paths, journal and messages as they are: one that steers, hides or can't be encoded
+        (control, format and bidi characters, lone surrogates) is none, nor is one with a key in it.
+        """
         value = self.raw(*names)
-        if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_NAME:
+        if (
+            not isinstance(value, str)
+            or not 0 < len(value) <= _LONGEST_NAME
+            or not value.isprintable()
+            or clip(value) != value
+        ):
             raise self.bad(names, value, "a name")
         return value
 

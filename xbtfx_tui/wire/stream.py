@@ -28,6 +28,8 @@ from xbtfx_tui.wire.times import time_ms
 
 _MOST_LEVELS = 5
 _LONGEST_SYMBOL = 64
+# As for numbers read field by field: beyond them no sum over money would be exact, or finite.
+_SMALLEST, _LARGEST = 1e-29, 1e18
 _QUOTE_WORDS = frozenset({"quote", "quotes"})
 _ACCOUNT_WORDS = frozenset({"position", "order", "deal"})
 
@@ -115,8 +117,8 @@ def read_frame(data: str | bytes) -> Incoming:
     if fast.action or (fast.channel != "quote" and fast.type != "quote"):
         return _read_slowly(data)
     symbol, bid, ask, depth = fast.symbol, fast.bid, fast.ask, fast.depth
-    if not (bid > 0.0 and ask > 0.0 and 0 < len(symbol) <= _LONGEST_SYMBOL):
-        raise WireError("A quote lacks its symbol or has a price that is not above 0.")
+    if not (_SMALLEST < bid < _LARGEST and _SMALLEST < ask < _LARGEST and 0 < len(symbol) <= _LONGEST_SYMBOL):
+        raise WireError("A quote lacks its symbol or has a price that is no price.")
     if depth is not None:
         depth = _checked(depth)
     return QuoteFrame(Quote(symbol, bid, ask, time_ms(fast.time), depth))
@@ -125,11 +127,11 @@ def read_frame(data: str | bytes) -> Incoming:
 def _checked(depth: Depth) -> Depth:
     bids, asks = depth.bids, depth.asks
     for level in bids:
-        if not (level.price > 0.0 and level.volume >= 0.0):
-            raise WireError("A depth level has a price that is not above 0.")
+        if not (_SMALLEST < level.price < _LARGEST and 0.0 <= level.volume < _LARGEST):
+            raise WireError("A depth level has a price or a volume that is none.")
     for level in asks:
-        if not (level.price > 0.0 and level.volume >= 0.0):
-            raise WireError("A depth level has a price that is not above 0.")
+        if not (_SMALLEST < level.price < _LARGEST and 0.0 <= level.volume < _LARGEST):
+            raise WireError("A depth level has a price or a volume that is none.")
     if len(bids) > _MOST_LEVELS or len(asks) > _MOST_LEVELS:
         return Depth(bids[:_MOST_LEVELS], asks[:_MOST_LEVELS])
     return depth
