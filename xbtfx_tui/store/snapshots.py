@@ -23,6 +23,9 @@ TOMBSTONE_SECONDS = 30.0
 SETTLING_SECONDS = 3.0
 _TRACK_KEPT_SECONDS = 600.0
 _TRACKS_BEFORE_CLEANING = 512
+# The API allows 200 positions. A stream that names tickets without end must not fill the memory.
+MOST_TRACKS = 5_000
+MOST_OPENED = 1_000
 
 T = TypeVar("T", Position, PendingOrder)
 
@@ -77,7 +80,8 @@ class MergedBook(Generic[T]):
         """Take an opening; True when the ticket was not held before.
 
         A ticket that is held keeps its details: the event may be a repeated one. One seen closed is not
-        brought back by it, but the next snapshot that is asked for decides, whatever the time.
+        brought back by it, but the next snapshot that is asked for decides, whatever the time. So it does
+        for one that comes when MOST_OPENED are held.
         """
         track = self._track(ticket, now)
         if track.closed:
@@ -85,7 +89,7 @@ class MergedBook(Generic[T]):
             return False
         if not track.opened:
             track.opened, track.opened_at = sequence, now
-        if ticket in self._items:
+        if ticket in self._items or len(self._items) >= MOST_OPENED:
             return False
         item = make()
         known = {name: value for name, (_, value) in track.fields.items()}
@@ -157,9 +161,17 @@ class MergedBook(Generic[T]):
     def _track(self, ticket: int, now: Instant) -> _Track:
         track = self._tracks.get(ticket)
         if track is None:
+            if len(self._tracks) >= MOST_TRACKS:
+                self._forget_first_tracks()
             track = self._tracks[ticket] = _Track(now)
         track.touched = now
         return track
+
+    def _forget_first_tracks(self) -> None:
+        """Half of the tracks that no item is held for, the first that came."""
+        loose = [ticket for ticket in self._tracks if ticket not in self._items]
+        for ticket in loose[: len(loose) // 2 + 1]:
+            del self._tracks[ticket]
 
     def _forget_old_tracks(self, now: Instant) -> None:
         if len(self._tracks) <= _TRACKS_BEFORE_CLEANING:

@@ -125,5 +125,5 @@ def moved_account(account: Account, change: Decimal) -> Account:
 
 def _money(amount: Decimal, currency: str | None) -> Decimal:
     with localcontext() as context:
-        context.prec = 40
+        context.prec = 200  # of figures at the limits of what the wire lets in, and their products
         return amount.quantize(Decimal(1).scaleb(-currency_decimals(currency)), ROUND_HALF_EVEN)
