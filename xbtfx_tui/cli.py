@@ -16,7 +16,13 @@ import click
 from xbtfx_tui import __version__
 from xbtfx_tui.cli_commands.check import check
 from xbtfx_tui.cli_commands.journal import journal
-from xbtfx_tui.cli_options import EXCHANGE_NAMES, build_exchange_options, exchange_options
+from xbtfx_tui.cli_options import (
+    EXCHANGE_NAMES,
+    build_exchange_options,
+    build_fault_script,
+    exchange_options,
+    fault_options,
+)
 from xbtfx_tui.config.paths import home_dir, shown, state_dir
 from xbtfx_tui.config.values import SettingsError
 
@@ -140,16 +146,22 @@ def terminal(ctx: click.Context, /, **given: Any) -> int:
     "--key", metavar="KEY", help="The key it accepts: xbtfx_live_ and 32 hex digits. [made and shown]"
 )
 @exchange_options
-def paper_server(port: int, key: str | None, **given: Any) -> int:
+@fault_options
+def paper_server(
+    port: int, key: str | None, fault: tuple[str, ...], fault_file: Path | None, **given: Any
+) -> int:
     """Run the paper exchange alone, on 127.0.0.1, until ctrl+c.
 
     \b
     It speaks the whole API. To reach it, set what it prints at the start:
         XBTFX_API_KEY, XBTFX_BASE_URL, XBTFX_WS_URL
+
+    Once it was asked for faults, POST /paper/faults takes more while it runs: what --faults does, as JSON.
     """
     from xbtfx_tui.log import logging_to
 
-    options = build_exchange_options(given, port=port, key=key)
+    faults = build_fault_script(fault, fault_file)
+    options = build_exchange_options(given, port=port, key=key, faults=faults)
     with logging_to(state_dir(os.environ)):
         return _wiring().run_paper_server(options)
 

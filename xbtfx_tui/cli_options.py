@@ -1,6 +1,6 @@
 """The command line's options that more than one command takes, and what becomes of them. Runs nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +11,7 @@ from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode
 
 if TYPE_CHECKING:
+    from xbtfx_tui.paper.fault_script import FaultScript
     from xbtfx_tui.paper.options import ExchangeOptions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -44,6 +45,24 @@ _EXCHANGE = (
     ),
 )
 
+_FAULTS = (
+    click.option(
+        "--fault",
+        "fault",
+        multiple=True,
+        metavar="NAME[=SECONDS]",
+        help="Let this go wrong with the next order; may be given for several. none = nothing yet, but POST "
+        "/paper/faults may. A wrong name lists them all.",
+    ),
+    click.option(
+        "--faults",
+        "fault_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="A TOML script of faults: [[next]] fault, path, times, seconds; [mood] dedupes, caches_errors.",
+    ),
+)
+
 EXCHANGE_NAMES = (
     "symbols",
     "seed",
@@ -68,8 +87,36 @@ def exchange_options(command: Command) -> Command:
     return command
 
 
+def fault_options(command: Command) -> Command:
+    """Give a command the options that let things go wrong."""
+    for option in reversed(_FAULTS):
+        command = option(command)
+    return command
+
+
+def build_fault_script(fault: Sequence[str], fault_file: Path | None) -> "FaultScript | None":
+    """What is to go wrong: the file's faults first. None where nothing may. Raises click.UsageError."""
+    from xbtfx_tui.paper.fault_files import load_script, parse_fault
+    from xbtfx_tui.paper.fault_script import FaultScript
+    from xbtfx_tui.paper.options import OptionError
+
+    if not fault and fault_file is None:
+        return None
+    try:
+        scripted = load_script(fault_file) if fault_file is not None else FaultScript()
+        return FaultScript(
+            (*scripted.next, *(parse_fault(one) for one in fault if one != "none")), scripted.mood
+        )
+    except OptionError as error:
+        raise click.UsageError(f"--{error}") from None
+
+
 def build_exchange_options(
-    given: Mapping[str, Any], *, port: int = 0, key: str | None = None
+    given: Mapping[str, Any],
+    *,
+    port: int = 0,
+    key: str | None = None,
+    faults: "FaultScript | None" = None,
 ) -> "ExchangeOptions":
     """The paper exchange's options from a command's parameters; what was not given is left to the exchange.
 
@@ -101,7 +148,7 @@ def build_exchange_options(
             chosen["key"] = values.read(key, "--key", values.api_key).value
         replay = dict(map(parse_replay, given["replay"]))
         _check_replay(replay, len(given["replay"]))
-        return ExchangeOptions(port=port, fresh=given["fresh"], replay=replay, **chosen)
+        return ExchangeOptions(port=port, fresh=given["fresh"], replay=replay, faults=faults, **chosen)
     except OptionError as error:
         raise click.UsageError(f"--{error}") from None
     except SettingsError as error:

@@ -1,7 +1,8 @@
 """A request as the exchange sees it, and the one seam where something else may step in: `Faults`.
 
-By default nothing does. The hooks are asked in this order for every request that passed the key, the budget
-and the permission: `before_execute`, then the work itself, then `after_execute`, then `deliver`.
+By default nothing does. The hooks are asked in this order for every request: `breaks` while its bytes come
+in, `on_receipt` when it is whole; then, once it has passed the key, the budget, the permission and the
+idempotency cache, `before_execute`, the work itself, `after_execute`; and in any case `deliver`.
 """
 
 from asyncio import Transport
@@ -31,6 +32,10 @@ class Call:
         return self.key if self.key is not None else f"request-{self.number}"
 
 
+class HungUpError(Exception):
+    """The connection is gone, and nobody waits for an answer any more."""
+
+
 class Line(Protocol):
     """The way back to the client, for a delivery that is not the ordinary one."""
 
@@ -41,9 +46,19 @@ class Line(Protocol):
     async def answer(self, reply: Reply) -> None:
         """Send the whole answer, as usual."""
 
+    async def answer_in_part(self, reply: Reply, start: int, stop: int | None = None) -> None:
+        """Send this stretch of the body, or its beginning up to `start`; the headers with the first."""
+
 
 class Faults(Protocol):
     """What may go wrong between a request and its answer."""
+
+    def breaks(self, received: bytes) -> bool:
+        """Whether the connection is to be reset, with only this much of the first request come in."""
+
+    async def on_receipt(self, call: Call, line: Line) -> Reply | None:
+        """A reply to give before anything is looked at, or None to go on. Raises HungUpError once it has
+        ended the connection."""
 
     async def before_execute(self, call: Call) -> Reply | None:
         """A reply to give instead of doing the work, or None to go on."""
@@ -58,11 +73,17 @@ class Faults(Protocol):
         """The reply to give once the work is done (and to remember for the key)."""
 
     async def deliver(self, call: Call, reply: Reply, line: Line) -> None:
-        """Bring the reply to the client."""
+        """Bring the reply to the client. May raise HungUpError."""
 
 
 class NoFaults:
     """Everything goes right."""
+
+    def breaks(self, received: bytes) -> bool:
+        return False
+
+    async def on_receipt(self, call: Call, line: Line) -> Reply | None:
+        return None
 
     async def before_execute(self, call: Call) -> Reply | None:
         return None

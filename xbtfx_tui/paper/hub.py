@@ -109,6 +109,11 @@ class Hub:
         self.clients.add(client)
         return True
 
+    def cut(self) -> None:
+        """End every client's connection without a word."""
+        for client in list(self.clients):
+            client.cut()
+
     def leaves(self, client: Client) -> None:
         self.clients.discard(client)
         self.unsubscribes(client, list(client.subscriptions))

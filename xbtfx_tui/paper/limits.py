@@ -83,9 +83,11 @@ class StreamLimits:
 
 @dataclass(frozen=True, slots=True)
 class ServerLimits:
-    """All limits of the exchange: weight a minute, and seconds that a key and account figures are kept."""
+    """All limits of the exchange: weight a minute, seconds that a key and account figures are kept, and the
+    seconds from one heartbeat to the next."""
 
     budget: int = BUDGET
     remembered: float = 120.0
     account_cache: float = 2.0
+    beat: float = 0.02
     stream: StreamLimits = StreamLimits()

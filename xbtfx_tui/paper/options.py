@@ -14,6 +14,7 @@ from pathlib import Path
 
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.paper.fault_script import FaultScript
 from xbtfx_tui.paper.hours import HoursMode
 
 LOOPBACK = "127.0.0.1"
@@ -56,7 +57,8 @@ class ExchangeOptions:
     `balance` is in `currency`. `leverage` is the N of 1:N. `fresh` = an account without a past. `seed` None
     = a random one; the same seed makes the same market, past and login. `symbols` None = the ordinary
     instruments. `tick_rate` is ticks per second and symbol, None = as the model moves. `replay` maps symbols
-    to files of recorded ticks (columns time_ms,bid,ask), played `speed` times as fast as recorded.
+    to files of recorded ticks (columns time_ms,bid,ask), played `speed` times as fast as recorded. `faults`
+    are what is to go wrong; None = nothing, and nothing can be made to.
     """
 
     port: int = 0
@@ -76,6 +78,7 @@ class ExchangeOptions:
     hours: HoursMode = HoursMode.ALWAYS
     login: int | None = None
     tier: str = "standard"
+    faults: FaultScript | None = None
 
     def __post_init__(self) -> None:
         """Raises OptionError for the first option that can't be used."""

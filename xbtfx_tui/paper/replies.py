@@ -7,10 +7,11 @@ from xbtfx_tui.paper.bodies import write_json
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer: the status and the JSON body's bytes."""
+    """An HTTP answer: the status and the body's bytes."""
 
     status: int
     body: bytes
+    content_type: str = "application/json"
 
 
 def reply(value: object, status: int = 200) -> Reply:

@@ -4,7 +4,8 @@ One heartbeat task moves the market, feeds the account and lets the stream know.
 one path of the exchange's own, which the live service does not have: `GET /paper/ledger`, with the same
 bearer key and outside the budget, tells every request received (by path: `count`, `keys`), every
 execution with the request that caused it, and positions, orders, deals and account, so that a test can
-count that one intent was one request and one execution (see record.py).
+count that one intent was one request and one execution (see record.py). Where faults may be scripted (see
+faults.py), `POST /paper/faults` scripts them and `GET` tells what is still to go wrong.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from xbtfx_tui.paper.build import build_exchange
 from xbtfx_tui.paper.calls import Faults, NoFaults
 from xbtfx_tui.paper.clocks import ExchangeClock, SystemClock
 from xbtfx_tui.paper.exchange import Exchange
+from xbtfx_tui.paper.faults import ScriptedFaults, reset
 from xbtfx_tui.paper.hub import Hub
 from xbtfx_tui.paper.limits import ServerLimits
 from xbtfx_tui.paper.options import LOOPBACK, ExchangeOptions, OptionError, SettledOptions
@@ -35,11 +37,12 @@ from xbtfx_tui.paper.ports import MarketPort
 from xbtfx_tui.paper.replies import reply
 from xbtfx_tui.paper.rest import Gate
 from xbtfx_tui.paper.stream import StreamEnd
+from xbtfx_tui.paper.stream_faults import StreamFaults
 
 STREAM_PATH = "/v1/ws"
-_BEAT_SECONDS = 0.02
 _BACKLOG = 128
 _SEND_BUFFER = 128 * 1024
+_KEPT_OF_REQUEST = 4_096
 
 
 class PortTakenError(OptionError):
@@ -59,9 +62,14 @@ class PaperServer:
         self.settled = settled
         self.exchange = exchange
         self.limits = limits or ServerLimits()
-        self.gate = Gate(exchange, settled, faults or NoFaults(), self.limits)
+        self.faults = faults or NoFaults()
+        self.gate = Gate(exchange, settled, self.faults, self.limits)
         market = exchange.market
         self.hub = Hub([market.quote_of(symbol) for symbol in market.specs], market.depth_of)
+        self._stream = StreamFaults(exchange.clock.monotonic)
+        if isinstance(self.faults, ScriptedFaults):
+            self.faults.attach(exchange, self.gate.cache, self.hub.cut)
+            self._stream = self.faults.stream
         self._state = ServerState()
         self._listener: asyncio.Server | None = None
         self._heart: asyncio.Task[None] | None = None
@@ -96,7 +104,7 @@ class PaperServer:
         )
         config.load()
         self._listener = await asyncio.get_running_loop().create_server(
-            lambda: _ExchangeHttp(config, self._state, {}), sock=listening, backlog=_BACKLOG
+            lambda: _ExchangeHttp(config, self._state, {}, self.faults), sock=listening, backlog=_BACKLOG
         )
         self._heart = asyncio.create_task(self._beat())
 
@@ -123,7 +131,7 @@ class PaperServer:
         await self._heart
 
     async def _beat(self) -> None:
-        """Move market, account and stream on, 50 times a second; profits as often as quotes may."""
+        """Move market, account and stream on at each beat; profits as often as quotes may."""
         monotonic = self.exchange.clock.monotonic
         moves_at = 0.0
         while True:
@@ -131,12 +139,12 @@ class PaperServer:
             moves: Sequence[PositionUpdated] = ()
             if self.hub.account_is_watched and monotonic() >= moves_at:
                 moves_at = monotonic() + self.limits.stream.update_gap
-                moves = self.exchange.moves()
-            self.hub.publish(happened.ticks, happened.events, moves)
-            await asyncio.sleep(_BEAT_SECONDS)
+                moves = self._stream.moving(self.exchange.moves())
+            self.hub.publish(happened.ticks, self._stream.passing(happened.events), moves)
+            await asyncio.sleep(self.limits.beat)
 
     def _app(self) -> Starlette:
-        stream = StreamEnd(self.hub, self.exchange, self.settled, self.limits.stream)
+        stream = StreamEnd(self.hub, self.exchange, self.settled, self.limits.stream, self._stream)
         routes = [*self.gate.routes(), WebSocketRoute(STREAM_PATH, stream)]
         return Starlette(
             routes=routes, exception_handlers={404: self._no_such, 405: self._no_such, 500: _fault}
@@ -163,8 +171,13 @@ def build_server(
     faults: Faults | None = None,
     limits: ServerLimits | None = None,
 ) -> PaperServer:
-    """A server for these options, not yet listening. Raises OptionError."""
+    """A server for these options, not yet listening; `faults` take the place of the options' own.
+
+    Raises OptionError.
+    """
     settled = options.settled()
+    if faults is None and options.faults is not None:
+        faults = ScriptedFaults(options.faults)
     exchange = build_exchange(settled, clock or SystemClock(), market)
     return PaperServer(settled, exchange, faults, limits)
 
@@ -182,12 +195,23 @@ async def running(server: PaperServer) -> AsyncIterator[PaperServer]:
 class _ExchangeHttp(H11Protocol):
     """uvicorn's HTTP/1.1, with the connection's transport put within a request's reach (calls.Line)."""
 
-    def __init__(self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any], faults: Faults
+    ) -> None:
         super().__init__(config, server_state, app_state)
+        self._faults = faults
+        self._received = b""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         self.app_state = {"transport": transport}
         super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._received = (self._received + data)[:_KEPT_OF_REQUEST]
+        if self._faults.breaks(self._received):
+            reset(self.app_state["transport"])
+            return
+        super().data_received(data)
 
 
 def _bound(port: int) -> socket.socket:

@@ -21,6 +21,7 @@ from xbtfx_tui.paper.exchange import Exchange
 from xbtfx_tui.paper.hub import Client, Hub
 from xbtfx_tui.paper.limits import StreamLimits, WeightBudget
 from xbtfx_tui.paper.options import SettledOptions
+from xbtfx_tui.paper.stream_faults import StreamFaults
 
 _POLICY = 1008
 _AWAY = 1001
@@ -45,16 +46,27 @@ class _EndedError(Exception):
 class StreamEnd:
     """The ASGI application behind /v1/ws."""
 
-    def __init__(self, hub: Hub, exchange: Exchange, settled: SettledOptions, limits: StreamLimits) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        exchange: Exchange,
+        settled: SettledOptions,
+        limits: StreamLimits,
+        faults: StreamFaults,
+    ) -> None:
         self.hub = hub
         self.exchange = exchange
         self.settled = settled
         self.limits = limits
+        self.faults = faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        await send({"type": "websocket.accept"})
         transport = scope["state"]["transport"]
+        if self.faults.refuses:
+            transport.abort()
+            return
+        await send({"type": "websocket.accept"})
         connection = _Connection(self, receive, send, transport.abort)
         try:
             await connection.serve()
@@ -117,7 +129,8 @@ class _Connection:
             dialect, token = Dialect.OLDER, message.get("api_key")
         else:
             raise _refused("The first message must be auth.")
-        if isinstance(token, str) and is_key(token.encode(), self.end.settled.key):
+        is_good = not self.end.faults.revoked
+        if is_good and isinstance(token, str) and is_key(token.encode(), self.end.settled.key):
             return dialect
         raise _refused("Missing or unknown API key.") if dialect is Dialect.CURRENT else _hung_up("auth")
 
@@ -202,6 +215,7 @@ class _Connection:
                     await asyncio.sleep(0)
 
     async def _send_text(self, text: str) -> None:
+        await self.end.faults.flows()
         await self._put({"type": "websocket.send", "text": text})
 
     async def _put(self, message: dict[str, object]) -> None:
