@@ -208,3 +208,15 @@ def test_the_same_budget_twice_is_no_change(store: Store) -> None:
     store.drain()
     store.apply(BudgetSeen(600, 599))
     assert not store.drain()
+
+
+def test_a_budget_that_runs_out_is_said_once_and_again_after_it_was_back(store: Store) -> None:
+    for left in (600, 130, 119, 90, 0, 150, 100):
+        store.apply(BudgetSeen(600, left))
+    (said,) = store.messages
+    assert said.loudness is Loudness.WARNING
+    assert said.text.startswith("The key's requests run low (119 of 600 left)")
+    for left in (240, 60):
+        store.apply(BudgetSeen(600, left))
+    assert "(60 of 600 left)" in store.messages[-1].text
+    assert len(store.messages) == 2

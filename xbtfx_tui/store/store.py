@@ -366,6 +366,7 @@ class Store:
     def _budget_seen(self, event: BudgetSeen) -> None:
         if event != self.budget:
             self.budget = event
+            self._say(self._sayings.budget_seen(event, self._wall()))
             self._dirty.feed = True
 
     def _intent_moved(self, event: IntentMoved) -> None:
