@@ -1,0 +1,220 @@
+"""What the terminal should show against what it shows: the fewest bytes from one to the other. Pure.
+
+Textual repaints a line from its widget's left edge to the last column that changed, with every run's full
+style: on a screen of quotes that is ten times what changed. Here its output is drawn on a grid of cells, and
+only cells that differ from what the terminal has are written, with relative moves and style changes.
+
+It knows the sequences that Textual's compositor makes (text, SGR, cursor position); any other is passed on
+whole, in its order. What could not be written yet is simply not painted yet: the next paint catches up.
+"""
+
+import re
+
+from rich.cells import get_character_cell_size
+
+from xbtfx_tui.ui.terminal.styles import transition
+
+_TOKEN = re.compile(
+    r"(?P<text>[^\x00-\x1f\x1b\x7f]+)"
+    r"|\x1b\[(?P<sgr>[0-9;]*)m"
+    r"|\x1b\[(?P<position>[0-9;]*)H"
+    r"|(?P<other>\x1b\].*?(?:\x07|\x1b\\)|\x1b\[[^@-~]*[@-~]|\x1b.|[\x00-\x1f\x7f])",
+    re.DOTALL,
+)
+_ENTERS, _LEAVES = "\x1b[?1049h", "\x1b[?1049l"
+_MOVES_OR_ERASES = frozenset("ABCDEFGJKLMPSTXdfnr@`")
+_SILENT = frozenset("\x00\x07")
+_MOST_CELLS = 4_000_000
+
+
+class _Row:
+    """One line: the cells that are wanted and shown; '' is the second half of a wide character."""
+
+    __slots__ = ("chars", "end", "shown_chars", "shown_styles", "start", "styles")
+
+    def __init__(self, width: int) -> None:
+        self.chars: list[str | None] = [None] * width
+        self.styles: list[str] = [""] * width
+        self.shown_chars: list[str | None] = [None] * width
+        self.shown_styles: list[str] = [""] * width
+        self.start, self.end = width, 0
+
+
+class CellScreen:
+    """A screen of `width` x `height` cells. `feed` takes what Textual writes, `paint` gives what to write.
+
+    None as a wanted character: nothing was said of the cell yet; as a shown one: it is not known.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.resize(width, height)
+        self._style = ""
+        self._terminal_style: str | None = None
+        self._left = False
+
+    def resize(self, width: int, height: int) -> None:
+        """Another size: nothing that is shown is known any more, and Textual will draw all of it anew."""
+        self.width, self.height = max(1, width), max(1, height)
+        if self.width * self.height > _MOST_CELLS:
+            self.height = max(1, _MOST_CELLS // self.width)
+        self._rows = [_Row(self.width) for _ in range(self.height)]
+        self._dirty: set[int] = set()
+        self._x = self._y = 0
+        self._cursor: tuple[int, int] | None = None
+        self._terminal_style = None
+
+    def forget_shown(self) -> None:
+        """The terminal may show anything: the next paint writes every cell that is wanted."""
+        self._cursor = self._terminal_style = None
+        for number, row in enumerate(self._rows):
+            row.shown_chars = [None] * self.width
+            row.start, row.end = 0, self.width
+            self._dirty.add(number)
+
+    # --- what is wanted ----------------------------------------------------------------------------------
+
+    def feed(self, data: str) -> str:
+        """Draw what Textual writes; what is not drawing comes back, to be written at once."""
+        passed: list[str] = []
+        for match in _TOKEN.finditer(data):
+            match match.lastgroup:
+                case "text":
+                    self._draw(match.group())
+                case "sgr":
+                    self._set_style(match.group("sgr"))
+                case "position":
+                    self._go_to(match.group("position"))
+                case _:
+                    passed.append(self._pass_on(match.group()))
+        return "".join(passed)
+
+    def _set_style(self, codes: str) -> None:
+        if codes in ("", "0"):
+            self._style = ""
+        else:
+            self._style = f"{self._style};{codes}" if self._style else codes
+
+    def _go_to(self, position: str) -> None:
+        row, _, column = position.partition(";")
+        self._y = int(row or 1) - 1
+        self._x = int(column or 1) - 1
+
+    def _draw(self, text: str) -> None:
+        y, x = self._y, self._x
+        if not 0 <= y < self.height or x >= self.width:
+            self._x = x + len(text)
+            return
+        row = self._rows[y]
+        cells: list[str] = list(text) if text.isascii() else _cells_of(text)
+        cells = cells[: self.width - x]
+        end = x + len(cells)
+        row.chars[x:end] = cells
+        row.styles[x:end] = [self._style] * len(cells)
+        row.start, row.end = min(row.start, x), max(row.end, end)
+        self._dirty.add(y)
+        self._x = end
+
+    def _pass_on(self, sequence: str) -> str:
+        if sequence == "\n":
+            self._y += 1
+            return ""
+        if sequence == "\r":
+            self._x = 0
+            return ""
+        if sequence in _SILENT:
+            return sequence
+        before = self._reset_style()
+        painted = ""
+        if sequence in (_ENTERS, _LEAVES):
+            # Once Textual has left its screen, what was wanted on it must not be painted over the shell's.
+            self._left = sequence == _LEAVES
+            self.forget_shown()
+        elif sequence[-1] in _MOVES_OR_ERASES:
+            # Whatever it does, it does it to a screen that is up to date, from where Textual believes to be.
+            painted = self.paint() + self._reset_style() + f"\x1b[{self._y + 1};{self._x + 1}H"
+            self.forget_shown()
+        return before + painted + sequence
+
+    def _reset_style(self) -> str:
+        if self._terminal_style == "":
+            return ""
+        self._terminal_style = ""
+        return "\x1b[m"
+
+    # --- what is written ---------------------------------------------------------------------------------
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something was drawn since the last paint, and there is a screen to paint it on."""
+        return bool(self._dirty) and not self._left
+
+    def paint(self) -> str:
+        """What brings the terminal from what it shows to what is wanted; '' where it shows that already."""
+        if self._left:
+            return ""
+        out: list[str] = []
+        for y in sorted(self._dirty):
+            self._paint_row(y, self._rows[y], out)
+        self._dirty.clear()
+        return "".join(out)
+
+    def _paint_row(self, y: int, row: _Row, out: list[str]) -> None:
+        start, end = row.start, min(row.end, self.width)
+        row.start, row.end = self.width, 0
+        chars, styles, shown, shown_styles = row.chars, row.styles, row.shown_chars, row.shown_styles
+        if chars[start:end] == shown[start:end] and styles[start:end] == shown_styles[start:end]:
+            return
+        x = start
+        while x < end:
+            wanted = chars[x]
+            if wanted is None or (wanted == shown[x] and styles[x] == shown_styles[x]):
+                x += 1
+                continue
+            if wanted == "" and x > 0 and chars[x - 1]:
+                x -= 1  # the second half of a wide character comes with its first
+                wanted = chars[x]
+            self._write_cell(x, y, wanted or " ", styles[x], out)
+            width = 2 if x + 1 < self.width and chars[x + 1] == "" else 1
+            for column in range(x, x + width):
+                shown[column], shown_styles[column] = chars[column], styles[column]
+            x += width
+            if x < self.width and shown[x] == "" and chars[x] != "":
+                # It was the second half of a wide character that the write has cut in two.
+                shown[x] = None
+                end = max(end, x + 1)
+            self._cursor = (x, y) if x < self.width else None
+
+    def _write_cell(self, x: int, y: int, char: str, style: str, out: list[str]) -> None:
+        if self._cursor != (x, y):
+            out.append(self._move(x, y))
+        if style != self._terminal_style:
+            out.append(transition(self._terminal_style, style))
+            self._terminal_style = style
+        out.append(char)
+
+    def _move(self, x: int, y: int) -> str:
+        absolute = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
+        if self._cursor is None or self._cursor[1] != y or self._cursor[0] >= x:
+            return absolute
+        gap = x - self._cursor[0]
+        relative = "\x1b[C" if gap == 1 else f"\x1b[{gap}C"
+        row = self._rows[y]
+        between = row.shown_chars[x - gap : x]
+        same_style = all(style == self._terminal_style for style in row.shown_styles[x - gap : x])
+        if gap < len(relative) and same_style and all(char and char.isascii() for char in between):
+            return "".join(char for char in between if char)
+        return min(relative, absolute, key=len)
+
+
+def _cells_of(text: str) -> list[str]:
+    cells: list[str] = []
+    for character in text:
+        width = 1 if character.isascii() else get_character_cell_size(character)
+        if width == 0:
+            if cells and cells[-1]:
+                cells[-1] += character
+        elif width == 1:
+            cells.append(character)
+        else:
+            cells.extend((character, ""))
+    return cells

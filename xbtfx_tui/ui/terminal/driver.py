@@ -1,0 +1,112 @@
+"""Textual's Linux driver, writing only the cells that changed and never waiting for a terminal that stands.
+
+The terminal may take its time: a bad line, ctrl+s, a laptop that was closed. Then nothing is queued; what is
+wanted stays in the grid, and as soon as the terminal takes bytes again it gets the newest state at once.
+"""
+
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from xbtfx_tui.ui.terminal.cells import CellScreen
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+SYNC_BEGINS, SYNC_ENDS = "\x1b[?2026h", "\x1b[?2026l"
+MOST_UNDER_WAY = 2
+"""Frames handed to the terminal and not yet taken by it, above which the next ones are folded into one."""
+
+
+class CountingFile:
+    """The terminal, counting the writes that it took; `write` runs in the writer's thread."""
+
+    def __init__(self, file: IO[str], taken: Callable[[], None]) -> None:
+        self._file = file
+        self._taken = taken
+        self.writes = 0
+
+    def write(self, text: str) -> int:
+        written = self._file.write(text)
+        self._file.flush()
+        self.writes += 1
+        self._taken()
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class ThriftyDriver(LinuxDriver):
+    """Give it to `App(driver_class=...)`. Where the size is not known it keeps to the app's."""
+
+    def __init__(
+        self,
+        app: "App[Any]",
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        if self._file is None:
+            raise RuntimeError("There is no stderr to draw on.")
+        self._terminal = CountingFile(self._file, self._taken)
+        self._file = self._terminal  # type: ignore[assignment]  # what the writer's thread is given
+        self._size_now = self._get_terminal_size()
+        self._cells = CellScreen(*self._size_now)
+        self._handed_over = 0
+        self._in_sync = False
+        self.frames_folded = 0
+
+    @property
+    def under_way(self) -> int:
+        """Writes that the terminal has not taken yet."""
+        return self._handed_over - self._terminal.writes
+
+    def write(self, data: str) -> None:
+        if data == SYNC_BEGINS:
+            self._in_sync = True
+            return
+        if data != SYNC_ENDS:
+            self._follow_size()
+            if passed := self._cells.feed(data):
+                self._hand_over(passed)
+            if self._in_sync:
+                return
+        self._paint(SYNC_BEGINS if self._in_sync else "", SYNC_ENDS if self._in_sync else "")
+        self._in_sync = False
+
+    def redraw(self) -> None:
+        """The terminal may show anything (a message from elsewhere, a line fault): paint all of it."""
+        self._cells.forget_shown()
+        self._paint("", "")
+
+    def _follow_size(self) -> None:
+        size = self._get_terminal_size()
+        if size != self._size_now:
+            self._size_now = size
+            self._cells.resize(*size)
+
+    def _paint(self, before: str, after: str) -> None:
+        if not self._cells.is_dirty:
+            return
+        if self.under_way > MOST_UNDER_WAY:
+            self.frames_folded += 1
+            return
+        if painted := self._cells.paint():
+            self._hand_over(f"{before}{painted}{after}")
+
+    def _hand_over(self, text: str) -> None:
+        self._handed_over += 1
+        super().write(text)
+
+    def _taken(self) -> None:
+        """In the writer's thread: the terminal took a write; what waited can be painted."""
+        if self._cells.is_dirty and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._catch_up)
+
+    def _catch_up(self) -> None:
+        if self._writer_thread is not None and not self._in_sync:
+            self._paint("", "")
