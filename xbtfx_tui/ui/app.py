@@ -33,7 +33,7 @@ class TerminalApp(App[int]):
 
     def __init__(self, options: UiOptions, connect: Connect, start: Connected | None = None) -> None:
         # Without this, NO_COLOR gives greys; with it, the terminal's own two colours, reverse, bold and dim.
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__(driver_class=ThriftyDriver, ansi_color=True if "NO_COLOR" in os.environ else None)
         self.options = options
         self._connect = connect
         self._start = start
