@@ -63,9 +63,13 @@ class TerminalApp(App[int]):
             case NotConnected(sentence):
                 return sentence
             case Connected() as connected:
-                self.pop_screen()
-                await self._open(connected)
+                # This runs in a worker of the welcome screen and would end with it, half-way through.
+                self.call_later(self._open_in_place, connected)
                 return None
+
+    async def _open_in_place(self, connected: Connected) -> None:
+        self.pop_screen()
+        await self._open(connected)
 
     async def _open(self, connected: Connected) -> None:
         await self.push_screen(TradingScreen(connected.backend, connected.mode, self.options))
