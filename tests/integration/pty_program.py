@@ -1,0 +1,172 @@
+"""The installed program in a real pseudo-terminal, its screen drawn by pyte, its bytes kept as they came.
+
+Whoever waits reads: the program is never blocked by a full terminal, and a wait that is in vain fails with
+what is on screen.
+"""
+
+import fcntl
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyte
+
+REPOSITORY = Path(__file__).parents[2]
+COLUMNS, ROWS = 120, 34
+PATIENCE = 25.0
+
+TURNED_ON = (b"\x1b[?1049h", b"\x1b[?25l")
+MOUSE_ON = (b"\x1b[?1000h", b"\x1b[?1003h", b"\x1b[?1006h", b"\x1b[?1015h")
+MODES = ("1049", "1000", "1002", "1003", "1004", "1006", "1015", "2004", "2026")
+"""The terminal's modes that a full-screen program switches on and must leave switched off."""
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """An environment of this home alone, with nothing of the tester's own."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    return {**kept, "HOME": str(home), "TERM": "xterm-256color", "PYTHONPATH": str(REPOSITORY), **more}
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "xbtfx_tui", *arguments]
+
+
+class PtyProgram:
+    """`xbtfx-tui` with these arguments on a terminal of 120x34."""
+
+    def __init__(self, home: Path, arguments: tuple[str, ...], more: Mapping[str, str]) -> None:
+        self._master, self._slave = os.openpty()
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.line_before = termios.tcgetattr(self._slave)
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self.screen)
+        self.output = b""
+        self.process = subprocess.Popen(
+            command(*arguments),
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            env=environment(home, **more),
+            cwd=home,
+            start_new_session=True,
+        )
+
+    # --- the eyes ---
+
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def reads(self, seconds: float = 0.02) -> None:
+        """Take what the program writes within this time."""
+        if select.select([self._master], [], [], seconds)[0]:
+            data = os.read(self._master, 65536)
+            self.output += data
+            self._stream.feed(data)
+
+    def until(self, holds: Callable[[], bool], within: float = PATIENCE) -> None:
+        """Read until it holds."""
+        end = time.monotonic() + within
+        while not holds():
+            assert time.monotonic() < end, f"it never came to hold; on screen:\n{self.text()}"
+            self.reads()
+
+    def sees(self, *words: str) -> None:
+        """Read until all of this is on screen at once."""
+        self.until(lambda: all(word in self.text() for word in words))
+
+    # --- the hands ---
+
+    def types(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def confirms_review(self, deaf_seconds: float) -> None:
+        """Enter, once the review has been on screen for longer than it is deaf."""
+        self.sees("Enter sends, escape goes back.")
+        seen = time.monotonic()
+        self.until(lambda: time.monotonic() - seen > 2 * deaf_seconds)
+        self.types("\r")
+
+    # --- its life ---
+
+    def ends(self, within: float = PATIENCE) -> int:
+        """Read until it has ended; the exit code as a shell tells it."""
+        self.until(lambda: self.process.poll() is not None, within)
+        while select.select([self._master], [], [], 0)[0]:
+            self.reads(0)
+        code = self.process.returncode
+        return code if code >= 0 else 128 - code
+
+    def children(self) -> list[int]:
+        """The processes that it has started and that run."""
+        entries = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        return [int(entry.name) for entry in entries if _parent_of(entry) == self.process.pid]
+
+    def left_as_it_was(self) -> list[str]:
+        """What of the terminal is not as it was before the program; empty where all is."""
+        wrong = [
+            f"mode {mode} is still on"
+            for mode in MODES
+            if self.output.rfind(f"\x1b[?{mode}h".encode()) > self.output.rfind(f"\x1b[?{mode}l".encode())
+        ]
+        if self.output.rfind(b"\x1b[?25l") > self.output.rfind(b"\x1b[?25h"):
+            wrong.append("the cursor is hidden")
+        if termios.tcgetattr(self._slave) != self.line_before:
+            wrong.append("the line's settings differ")
+        return wrong
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+        os.close(self._slave)
+
+
+@contextmanager
+def a_program(home: Path, *arguments: str, **more: str) -> Iterator[PtyProgram]:
+    """The program, running; killed at the end where it has not ended by itself."""
+    program = PtyProgram(home, arguments, more)
+    try:
+        yield program
+    finally:
+        program.close()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and is not yet reaped does not."""
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def run_without_a_terminal(home: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    """The program with pipes in place of a terminal, to its end."""
+    return subprocess.run(
+        command(*arguments),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        env=environment(home, **more),
+        cwd=home,
+    )
+
+
+def _parent_of(entry: Path) -> int | None:
+    try:
+        return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129}
