@@ -1,7 +1,7 @@
 """Stops as a trader types them and as the broker takes them: a price, pips (`30p`) or nothing."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from enum import Enum
 
 from xbtfx_tui.domain.sides import Side
@@ -33,6 +33,12 @@ def parse_stop(
     typed = text.strip().lower()
     if not typed:
         return None
+    with localcontext() as context:
+        context.prec = 200  # a server's prices and digits may have more than the usual 28 between them
+        return _stop(typed, kind, side, reference, spec)
+
+
+def _stop(typed: str, kind: StopKind, side: Side, reference: Decimal, spec: SymbolSpec) -> Decimal | BadStop:
     in_pips = typed.endswith("p")
     number = parse_lots(typed[:-1] if in_pips else typed)
     quantum = Decimal(1).scaleb(-spec.digits)

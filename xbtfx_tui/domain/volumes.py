@@ -1,7 +1,7 @@
 """Which volumes a symbol takes: min <= v <= max and (v - min) a multiple of step. Never rounds up."""
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation, localcontext
 
 from xbtfx_tui.domain.symbols import SymbolSpec
 
@@ -41,10 +41,16 @@ def volume_problem(volume: Decimal, steps: VolumeSteps) -> str | None:
         return f"Volume takes {_MAX_DECIMALS} decimals at most, in steps of {steps.step}."
     if steps.maximum is not None and volume > steps.maximum:
         return f"{volume} lots is above the maximum of {steps.maximum}."
-    if (volume - steps.minimum) % steps.step:
+    if not _fits(volume, steps):
         below = floor_to_step(volume, steps)
         return f"{volume} lots does not fit the step of {steps.step}: try {below} or {below + steps.step}."
     return None
+
+
+def _fits(volume: Decimal, steps: VolumeSteps) -> bool:
+    with localcontext() as context:
+        context.prec = 200  # a step may be so small that the usual 28 digits can't count it
+        return not (volume - steps.minimum) % steps.step
 
 
 def floor_to_step(volume: Decimal, steps: VolumeSteps) -> Decimal:
