@@ -27,7 +27,9 @@ from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stops import StopKind, parse_stop, stop_problem
 from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.volumes import parse_lots, stepped, volume_problem, volume_steps
 from xbtfx_tui.store.snapshots import MOST_OPENED, MOST_TRACKS
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.wire import rest
@@ -81,6 +83,7 @@ def test_a_seed_draws_the_same_bodies() -> None:
 
 # --- any JSON in the shape of the API's ------------------------------------------------------------------
 
+_ACCOUNT = json.loads(json.dumps(READS["read_account"][0]))
 _HOSTILE = st.sampled_from(
     ["\x1b[2J", "\x9b31m", "\u202eDSU", "\u200b", "\ud800", "[/x]", "1e999", "NaN", "", "A" * 700, KEY_TEXT]
 )
@@ -186,6 +189,14 @@ def test_what_is_shown_as_nothing_is_dropped(unseen: str) -> None:
     assert plain(f"EUR{unseen}USD") == "EURUSD"
 
 
+@pytest.mark.parametrize(
+    "currency", ["\x1b[2J", "US\nD", "[/x]", "\u202eDSU", "A" * 11, "", 7.5, None, "価格"]
+)
+def test_a_currency_that_is_no_code_counts_as_not_named(currency: object) -> None:
+    body = json.dumps({**_ACCOUNT, "currency": currency}).encode()
+    assert rest.read_account(body).currency is None
+
+
 # --- what a server can make the store keep ---------------------------------------------------------------
 
 
@@ -235,3 +246,18 @@ def test_figures_out_of_all_proportion_are_valued_all_the_same(
     found = store.live_account()
     assert found is not None
     assert found.equity.is_finite()
+
+
+@given(_EXTREMES, _EXTREMES, _EXTREMES, st.sampled_from(["", "0.1", "99999999", "30p", "x", "0.000001"]))
+def test_tickets_of_a_senseless_contract_can_be_typed(
+    step: Decimal, point: Decimal, price: Decimal, typed: str
+) -> None:
+    spec = SymbolSpec("EURUSD", 12, point, Decimal(1), volume_min=step, volume_max=None, volume_step=step)
+    for side in Side:
+        for kind in StopKind:
+            stop = parse_stop(typed, kind, side, price, spec)
+            if isinstance(stop, Decimal):
+                stop_problem(stop, kind, side, price, price, spec)
+        for volume in (parse_lots(typed) or Decimal(1), step):
+            volume_problem(volume, volume_steps(spec))
+            assert stepped(volume, 10, volume_steps(spec)) > 0

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 _LARGEST_LEVERAGE = 100_000
+_CURRENCY = re.compile(r"[A-Z0-9]{1,10}", re.ASCII)
 
 
 def read_key_status(body: bytes) -> KeyStatus:
@@ -55,7 +56,7 @@ def read_account(body: bytes) -> Account:
         profit=row.decimal_or_zero("profit"),
         leverage=leverage,
         margin_mode=_margin_mode(row),
-        currency=(row.text_or_none("currency") or "").strip().upper() or None,
+        currency=_currency(row),
         margin_level=sent_level or margin_level_percent(equity, margin),
         server=row.text_or_none("server"),
     )
@@ -135,6 +136,12 @@ def _position(row: Row) -> Position:
 def _current_price(row: Row) -> Decimal:
     """MetaTrader says 0 while a symbol has no quote yet: the price it was opened at stands in."""
     return row.positive_or_none("price_current") or row.positive("price_open")
+
+
+def _currency(row: Row) -> str | None:
+    """The account's currency; None where it is missing or no code of letters and digits."""
+    code = (row.text_or_none("currency") or "").strip().upper()
+    return code if _CURRENCY.fullmatch(code) else None
 
 
 def _permissions(row: Row) -> frozenset[Permission]:
