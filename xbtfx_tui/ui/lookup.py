@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui.format import clean
 
 FALLBACK_DIGITS = 5
 
@@ -26,5 +27,5 @@ def point_of(store: Store, symbol: str) -> Decimal:
 
 
 def currency_of(store: Store) -> str | None:
-    """The account's currency, where the API named it."""
-    return store.account.currency if store.account is not None else None
+    """The account's currency as it is shown, where the API named it."""
+    return clean(store.account.currency or "", 10) or None if store.account is not None else None

@@ -13,6 +13,7 @@ from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.store.quotes import Fresh, Stale
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.format import age, clean
+from xbtfx_tui.ui.lookup import currency_of as currency_of
 from xbtfx_tui.ui.ports import Backend
 
 
@@ -63,11 +64,6 @@ def is_fresh(backend: Backend, symbol: str) -> bool:
     """Whether the contract is there and its price may be traded on."""
     market = market_of(backend, symbol)
     return isinstance(market, Market) and isinstance(market.freshness, Fresh)
-
-
-def currency_of(store: Store) -> str | None:
-    """The account's currency, where it is known."""
-    return store.account.currency if store.account is not None else None
 
 
 def is_netting(store: Store) -> bool:

@@ -1,6 +1,7 @@
 """The order book of the selected symbol: five levels a side with volume bars, the spread between."""
 
 from textual import events
+from textual.content import Content
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quotes import Depth, DepthLevel
@@ -37,7 +38,8 @@ class DepthPane(Canvas, can_focus=True):
     def show_symbol(self, symbol: str | None) -> None:
         if symbol != self.symbol:
             self.symbol = symbol
-            self.border_title = f"2 Depth {fmt.clean(symbol, 20)}" if symbol else "2 Depth"
+            # Content, for a name may hold brackets: a text would be read as markup.
+            self.border_title = Content(f"2 Depth {fmt.clean(symbol, 20)}" if symbol else "2 Depth")
             self.draw()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
