@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.store.candles import CandleSeconds
@@ -144,4 +145,5 @@ class ChartPane(Canvas, can_focus=True):
 
     def _name_it(self) -> None:
         symbol = f" {fmt.clean(self.symbol, 20)}" if self.symbol else ""
-        self.border_title = f"3 Chart{symbol} {SPAN_WORDS[self.span]}"
+        # Content, for a name may hold brackets: a text would be read as markup.
+        self.border_title = Content(f"3 Chart{symbol} {SPAN_WORDS[self.span]}")
