@@ -1,13 +1,11 @@
 """The trading screen as its user meets it, over an account that stands still."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from textual.pilot import Pilot
 
+from tests.ui.still_desk import WATCHLIST, a_desk
 from tests.ui.still_life import WALL, StillBackend, positions, still_backend
 from xbtfx_tui.domain.events import (
     Loudness,
@@ -21,72 +19,11 @@ from xbtfx_tui.domain.events import (
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui.actions import ACTIONS
-from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.find import FindSymbol
 from xbtfx_tui.ui.dialogs.modify import ModifyTicket
 from xbtfx_tui.ui.dialogs.ticket import OrderTicket
-from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.screens.trading import TradingScreen
-
-WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
-
-
-async def nowhere(choice: Choice) -> Connected | NotConnected:
-    return NotConnected("no account here")
-
-
-@dataclass
-class Desk:
-    """A trader at the terminal: what they see, and what they do."""
-
-    backend: StillBackend
-    app: TerminalApp
-    pilot: Pilot[int]
-    saved: list[tuple[str, ...]] = field(default_factory=list)
-
-    @property
-    def screen(self) -> TradingScreen:
-        screen = self.app.screen_stack[1]
-        assert isinstance(screen, TradingScreen)
-        return screen
-
-    async def presses(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.sees_a_frame()
-
-    async def sees_a_frame(self) -> None:
-        self.screen.frame()
-        await self.pilot.pause()
-
-    def looks_at(self) -> tuple[set[str], str | None]:
-        """The symbols whose quotes are wanted, and the one whose depth is."""
-        symbols, depth = self.backend.looked_at
-        return set(symbols), depth
-
-    def text(self) -> str:
-        """What the whole screen shows."""
-        lines = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in lines)
-
-    def line(self, start: str) -> str:
-        """The line of the screen that begins so."""
-        return next(line for line in self.text().splitlines() if line.startswith(start))
-
-
-@asynccontextmanager
-async def a_desk(
-    backend: StillBackend | None = None, size: tuple[int, int] = (120, 34), **options: object
-) -> AsyncIterator[Desk]:
-    backend = backend or still_backend()
-    saved: list[tuple[str, ...]] = []
-    ui = UiOptions(watchlist=WATCHLIST, save_watchlist=saved.append, **options)  # type: ignore[arg-type]
-    app = TerminalApp(ui, nowhere, Connected(backend, Mode.PAPER))
-    async with app.run_test(size=size) as pilot:
-        desk = Desk(backend, app, pilot, saved)
-        await desk.sees_a_frame()
-        yield desk
 
 
 async def test_it_opens_on_quotes_with_the_first_symbol_selected() -> None:

@@ -87,6 +87,7 @@ class FieldInput(Input):
 
     def __init__(self, value: str, *, on_steps: Callable[[int], None] | None = None) -> None:
         super().__init__(value, compact=True)
+        self.cursor_blink = False  # a dialog at rest sends nothing over a slow line
         self._on_steps = on_steps
         self._held = False
 

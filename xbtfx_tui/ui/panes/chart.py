@@ -39,6 +39,8 @@ class ChartPane(Canvas, can_focus=True):
         self._store = backend.store
         self._drawer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
         self._drawn: ChartOrder | None = None
+        self._said: str | None = None
+        self._rows: list[list[TintedRun]] = []
         self._drawing: asyncio.Task[None] | None = None
         self.symbol: str | None = None
         self.span: CandleSeconds = SPANS[0]
@@ -69,15 +71,12 @@ class ChartPane(Canvas, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._drawn = None
+        self._rows = []
         self.forget()
         self.every_second()
 
     def on_show(self) -> None:
         self.every_second()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._drawn = None
 
     def every_second(self) -> None:
         """Draw anew where the candles or the lines changed."""
@@ -98,6 +97,11 @@ class ChartPane(Canvas, can_focus=True):
         if self.is_mounted:
             self._drawn = order
             self._paint(rows)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is on screen is what there is to draw; the thread may be at it."""
+        return self.is_hidden or self._order() in (self._drawn, self._said)
 
     def _order(self) -> ChartOrder | str:
         """What to draw now, or the sentence to show instead."""
@@ -127,20 +131,25 @@ class ChartPane(Canvas, can_focus=True):
         return (*levels, Level(LevelKind.NOW, bid))
 
     def _paint(self, rows: list[list[TintedRun]]) -> None:
-        width, height = self.size
-        for y in range(height):
-            runs = rows[y] if y < len(rows) else []
-            cell: Cell = tuple((self._told_apart(text, tint), self.tint(tint)) for text, tint in runs)
-            missing = width - sum(len(text) for text, _ in cell)
-            if missing > 0:
-                cell = (*cell, (" " * missing, self.tint("text")))
-            self.set_line(y, [cell])
+        self._rows = rows
+        for y in range(self.size.height):
+            self.draw_line(y)
+
+    def draw_line(self, y: int) -> None:
+        width = self.size.width
+        runs = self._rows[y] if y < len(self._rows) else []
+        cell: Cell = tuple((self._told_apart(text, tint), self.tint(tint)) for text, tint in runs)
+        missing = width - sum(len(text) for text, _ in cell)
+        if missing > 0:
+            cell = (*cell, (" " * missing, self.tint("text")))
+        self.set_line(y, [cell])
 
     def _told_apart(self, text: str, tint: str) -> str:
         """Where there is no colour, a rising candle is hollow."""
         return text.replace("█", "░") if tint == "up" and self.app.no_color else text
 
     def _say(self, sentence: str) -> None:
+        self._said = sentence
         self._paint([[(fmt.left(sentence, self.size.width), "muted")]])
 
     def _name_it(self) -> None:

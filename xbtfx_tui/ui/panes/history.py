@@ -35,7 +35,7 @@ class DealsBoard(Board[int]):
         Column("deal", "deal", 10, rank=4, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
         Column("side", "side", 4, to_left=True),
-        Column("entry", "entry", 6, to_left=True),
+        Column("entry", "entry", 6, rank=2, to_left=True),
         Column("volume", "lots", 6, stretch=2),
         Column("price", "price", 9, stretch=3),
         Column("position", "position", 10, rank=3),
@@ -61,9 +61,7 @@ class DealsBoard(Board[int]):
             text, tint = self._reading(column.name, deal)
             if column.name == "time" and width < len(text):
                 text = text[:_TO_THE_MINUTE]
-            cells[column.name] = (
-                ((fmt.left if column.to_left else fmt.right)(text, width), self.tint(tint)),
-            )
+            cells[column.name] = ((self.pad(column, width, text), self.tint(tint)),)
         return cells
 
     def _reading(self, name: str, deal: Deal) -> tuple[str, str]:

@@ -21,10 +21,10 @@ class OrdersBoard(Board[int]):
     COLUMNS: ClassVar = (
         Column("ticket", "ticket", 10, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
-        Column("kind", "kind", 14, to_left=True),
+        Column("kind", "kind", 15, to_left=True),
         Column("volume", "lots", 6, stretch=2),
         Column("price", "price", 9, stretch=3),
-        Column("now", "now", 9, rank=1, stretch=3),
+        Column("now", "now", 8, rank=1, stretch=3),
         Column("sl", "sl", 9, rank=2, stretch=3),
         Column("tp", "tp", 9, rank=3, stretch=3),
     )
@@ -62,9 +62,7 @@ class OrdersBoard(Board[int]):
                 tint = "muted"
             elif column.name == "kind" and order is not None:
                 tint = "up" if order.kind.side is Side.BUY else "down"
-            cells[column.name] = (
-                ((fmt.left if column.to_left else fmt.right)(text, width), self.tint(tint)),
-            )
+            cells[column.name] = ((self.pad(column, width, text), self.tint(tint)),)
         return cells
 
     def _text(self, name: str, order: PendingOrder) -> str:

@@ -76,7 +76,7 @@ class PositionsBoard(Board[int]):
 
     def _cell(self, column: Column, width: int, position: Position, fresh: bool) -> Cell:
         text, tint = self._reading(column.name, position, fresh)
-        return (((fmt.left if column.to_left else fmt.right)(text, width), tint),)
+        return ((self.pad(column, width, text), tint),)
 
     def _reading(self, name: str, position: Position, fresh: bool) -> tuple[str, Style]:
         digits = digits_of(self._store, position.symbol)

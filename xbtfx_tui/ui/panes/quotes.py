@@ -87,7 +87,7 @@ class QuotesBoard(Board[str]):
         cells: dict[str, Cell] = {}
         for column, width in self.layout_columns:
             text = {"symbol": fmt.clean(key, 20), "age": "", "move": ""}.get(column.name, fmt.NOTHING)
-            cells[column.name] = (((fmt.left if column.to_left else fmt.right)(text, width), muted),)
+            cells[column.name] = ((self.pad(column, width, text), muted),)
         return cells
 
     def _row_of_slot(
@@ -110,15 +110,19 @@ class QuotesBoard(Board[str]):
                     arrow = {1: "▲", -1: "▼"}.get(slot.bid_move, " ")
                     cells["move"] = ((arrow, muted if stale else self._direction(slot.bid_move)),)
                 case "bid":
-                    cells["bid"] = self._price(bid, shown.bid_tail, slot.bid_move, width, stale, flash)
+                    cells["bid"] = self._price(
+                        self.pad(column, width, bid), bid, shown.bid_tail, slot.bid_move, stale, flash
+                    )
                 case "ask":
-                    cells["ask"] = self._price(ask, shown.ask_tail, slot.ask_move, width, stale, flash)
+                    cells["ask"] = self._price(
+                        self.pad(column, width, ask), ask, shown.ask_tail, slot.ask_move, stale, flash
+                    )
                 case "spread":
-                    cells["spread"] = ((fmt.right(str(spread), width), text),)
+                    cells["spread"] = ((self.pad(column, width, str(spread)), text),)
                 case "change":
                     change = slot.change_percent
                     tint = text if stale or abs(change) < 0.005 else self._direction(1 if change > 0 else -1)
-                    cells["change"] = ((fmt.right(fmt.signed(change), width), tint),)
+                    cells["change"] = ((self.pad(column, width, fmt.signed(change)), tint),)
                 case _:
                     old = fmt.age(seconds_old) if stale or seconds_old >= AGE_SHOWN_FROM else ""
                     cells["age"] = ((fmt.right(old, width), self.tint("warning") if stale else muted),)
@@ -142,11 +146,12 @@ class QuotesBoard(Board[str]):
             self._flashing.add(key)
         return shown
 
-    def _price(self, text: str, tail: int, move: int, width: int, stale: bool, flash: bool) -> Cell:
-        padded = fmt.right(text, width)
+    def _price(self, padded: str, text: str, tail: int, move: int, stale: bool, flash: bool) -> Cell:
+        """The price with the digits that moved, from `tail` of `text` on, in their own tint."""
+        width = len(padded)
         if stale:
             return ((padded, self.tint("muted")),)
-        cut = width - len(text) + tail
+        cut = max(0, width - len(text) + tail)
         if cut >= width or not move:
             return ((padded, self.tint("text")),)
         name = ("up" if move > 0 else "down") + ("-flash" if flash else "")

@@ -5,7 +5,7 @@ key's row reads.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -17,6 +17,8 @@ from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
 Key = TypeVar("Key", str, int)
+LEAST_WORD = 4
+"""Cells that a column of words keeps where figures need its room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def fit_columns(columns: Sequence[Column], width: int) -> list[tuple[Column, int
         chosen.remove(highest)
     spare = width - (sum(c.width + 1 for c in chosen) - 1)
     widths = [c.width for c in chosen]
+    for index, column in enumerate(chosen):
+        if spare < 0 and column.to_left:  # a cut word can be guessed, a cut figure lies
+            given = min(-spare, max(0, column.width - LEAST_WORD))
+            widths[index] -= given
+            spare += given
     while spare > 0 and any(w < c.width + c.stretch for c, w in zip(chosen, widths, strict=True)):
         for index, column in enumerate(chosen):
             if spare > 0 and widths[index] < column.width + column.stretch:
@@ -98,6 +105,8 @@ class Board(Canvas, Generic[Key], can_focus=True):
         self._row_of: dict[Key, int] = {}
         self.cursor: Key | None = None
         self.layout_columns: list[tuple[Column, int]] = []
+        self._grown: dict[str, int] = {}
+        self._growing = False
 
     # --- what a subclass gives ---------------------------------------------------------------------------
 
@@ -114,6 +123,9 @@ class Board(Canvas, Generic[Key], can_focus=True):
         before = self._row_of.get(self.cursor, 0) if self.cursor is not None else 0
         self.keys = list(keys)
         self._row_of = {key: index for index, key in enumerate(self.keys)}
+        if self._grown:
+            self._grown.clear()
+            self._lay_out()
         if self.cursor not in self._row_of:
             target = min(before, len(self.keys) - 1)
             self._place_cursor(self.keys[target] if self.keys else None)
@@ -205,10 +217,28 @@ class Board(Canvas, Generic[Key], can_focus=True):
             line.append(cells[column.name])
         return line
 
+    def pad(self, column: Column, width: int, text: str) -> str:
+        """A cell's text in its column's width. A figure is never cut while a lesser column can give way."""
+        if column.to_left:
+            return fmt.left(text, width)
+        if len(text) > max(width, self._grown.get(column.name, 0)):
+            self._grown[column.name] = len(text)
+            if not self._growing:
+                self._growing = True
+                self.call_later(self._grow)
+        return fmt.right(text, width)
+
+    def _grow(self) -> None:
+        self._growing = False
+        self._lay_out()
+        self.forget()
+
     def _lay_out(self) -> None:
-        self.layout_columns = fit_columns(self.COLUMNS, self.size.width)
+        columns = [replace(c, width=max(c.width, self._grown.get(c.name, 0))) for c in self.COLUMNS]
+        self.layout_columns = fit_columns(columns, self.size.width)
 
     def on_resize(self, event: events.Resize) -> None:
+        self._grown.clear()
         self._lay_out()
         self._resize_content()
         self.forget()

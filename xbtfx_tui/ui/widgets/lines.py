@@ -54,6 +54,10 @@ class CellLine(Canvas):
 
     def on_resize(self, event: events.Resize) -> None:
         self.forget()
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw it anew at the width of now; a subclass chooses other words where there is less room."""
         self._draw()
 
     def draw_line(self, y: int) -> None:

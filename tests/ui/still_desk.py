@@ -1,0 +1,85 @@
+"""A trader at a terminal that stands still: what they press, and what the screen then shows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from textual.pilot import Pilot
+
+from tests.ui.still_life import StillBackend, still_backend
+from xbtfx_tui.ui.app import TerminalApp
+from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
+from xbtfx_tui.ui.options import Mode, UiOptions
+from xbtfx_tui.ui.screens.trading import TradingScreen
+
+WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
+
+
+async def nowhere(choice: Choice) -> Connected | NotConnected:
+    return NotConnected("no account here")
+
+
+@dataclass
+class Desk:
+    """A trader at the terminal: what they see, and what they do."""
+
+    backend: StillBackend
+    app: TerminalApp
+    pilot: Pilot[int]
+    saved: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def screen(self) -> TradingScreen:
+        screen = self.app.screen_stack[1]
+        assert isinstance(screen, TradingScreen)
+        return screen
+
+    async def presses(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.sees_a_frame()
+
+    async def sees_it_all(self) -> None:
+        """Wait until nothing on screen is still being drawn, the chart's thread included."""
+        async with asyncio.timeout(10):
+            await self.sees_a_frame()
+            while not self.screen.chart.is_current:
+                await self.pilot.pause(0.01)
+            await self.pilot.pause()
+
+    async def sees_a_frame(self) -> None:
+        self.screen.frame()
+        await self.pilot.pause()
+
+    def looks_at(self) -> tuple[set[str], str | None]:
+        """The symbols whose quotes are wanted, and the one whose depth is."""
+        symbols, depth = self.backend.looked_at
+        return set(symbols), depth
+
+    def text(self) -> str:
+        """What the whole screen shows."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in lines)
+
+    def line(self, start: str) -> str:
+        """The line of the screen that begins so."""
+        return next(line for line in self.text().splitlines() if line.startswith(start))
+
+
+@asynccontextmanager
+async def a_desk(
+    backend: StillBackend | None = None,
+    size: tuple[int, int] = (120, 34),
+    mode: Mode = Mode.PAPER,
+    watchlist: tuple[str, ...] = (),
+    **options: object,
+) -> AsyncIterator[Desk]:
+    """The terminal over an account that stands still, at its first frame."""
+    backend = backend or still_backend()
+    saved: list[tuple[str, ...]] = []
+    ui = UiOptions(watchlist=watchlist or WATCHLIST, save_watchlist=saved.append, **options)  # type: ignore[arg-type] # a test names fields
+    app = TerminalApp(ui, nowhere, Connected(backend, mode))
+    async with app.run_test(size=size) as pilot:
+        desk = Desk(backend, app, pilot, saved)
+        await desk.sees_a_frame()
+        yield desk

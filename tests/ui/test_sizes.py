@@ -1,0 +1,51 @@
+"""A terminal window that is dragged about: no size breaks the screen, and the last one is drawn right."""
+
+from random import Random
+
+from tests.ui.still_desk import a_desk
+from tests.ui.still_life import still_backend
+from tests.ui.still_variants import VARIANTS
+from xbtfx_tui.ui.screens.panes import LEAST_HEIGHT, LEAST_WIDTH
+
+SIZES = 50
+PANES = "1234567"
+
+
+async def test_a_storm_of_sizes_leaves_the_screen_as_if_it_had_always_been_that_size() -> None:
+    luck = Random(2)
+    wide = VARIANTS["wide"]
+    async with a_desk(still_backend(wide.fill), watchlist=wide.watchlist) as desk:
+        for _ in range(SIZES):
+            width, height = luck.randint(40, 240), luck.randint(10, 70)
+            desk.app.simulate_key(luck.choice([*PANES, "tab", *("z" * desk.screen.is_wide)]))
+            await desk.pilot.resize_terminal(width, height)
+            lines = desk.text().split("\n")
+            assert len(lines) == height
+            assert all(len(line) <= width for line in lines)
+            fits = width >= LEAST_WIDTH and height >= LEAST_HEIGHT
+            assert ("is too small" in desk.text()) is not fits
+            assert ("PAPER" in desk.text()) is fits
+        for size in ((80, 24), (120, 34), (60, 20)):
+            await desk.pilot.resize_terminal(*size)
+            await desk.presses("1")
+            if desk.screen.zoomed:
+                desk.screen.zoomed = False
+                desk.screen.focus_pane("quotes")
+            desk.screen.lower = "positions"
+            desk.screen.lay_out_panes()
+            await desk.sees_it_all()
+            async with a_desk(still_backend(wide.fill), size=size, watchlist=wide.watchlist) as calm:
+                await calm.sees_it_all()
+                assert desk.text() == calm.text(), size
+
+
+async def test_a_dialog_stays_whole_through_every_size() -> None:
+    luck = Random(3)
+    async with a_desk() as desk:
+        await desk.pilot.press("b")
+        for _ in range(SIZES // 8):
+            width, height = luck.randint(LEAST_WIDTH, 240), luck.randint(LEAST_HEIGHT, 70)
+            await desk.pilot.resize_terminal(width, height)
+            seen = desk.text()
+            for words in ("BUY EURUSD", "volume", "comment", "free after", "enter reviews"):
+                assert words in seen, (width, height, seen)
