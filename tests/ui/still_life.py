@@ -23,14 +23,16 @@ from xbtfx_tui.domain.events import (
     StreamUp,
     SymbolsRead,
     TradingChanged,
+    TradingCloseOnly,
     TradingLocked,
     TradingOpen,
 )
-from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.problems import Problem
 from xbtfx_tui.store.store import Store
 
@@ -56,6 +58,10 @@ class StillDesk:
     taken: list[Intent] = field(default_factory=list)
     refusals: tuple[Problem, ...] = ()
     ids: int = 0
+    in_doubt: list[Doubt] = field(default_factory=list)
+    left: tuple[CloseIntent, ...] = ()
+    sent_again: list[str] = field(default_factory=list)
+    resolved: list[tuple[str, int | None]] = field(default_factory=list)
 
     def new_intent_id(self) -> str:
         self.ids += 1
@@ -71,9 +77,27 @@ class StillDesk:
     def lock(self, reason: str) -> None:
         self.store.apply(TradingChanged(TradingLocked(reason)))
 
+    def kill(self, reason: str) -> None:
+        self.store.apply(TradingChanged(TradingCloseOnly(reason)))
+
     def unlock(self) -> str | None:
         self.store.apply(TradingChanged(TradingOpen()))
         return None
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        return tuple(self.in_doubt)
+
+    def send_again(self, intent_id: str) -> str | None:
+        self.sent_again.append(intent_id)
+        return None
+
+    async def resolve(self, intent_id: str, ticket: int | None) -> str | None:
+        self.resolved.append((intent_id, ticket))
+        self.in_doubt = [doubt for doubt in self.in_doubt if doubt.record.intent.intent_id != intent_id]
+        return None
+
+    def leftovers(self, intent_id: str) -> tuple[CloseIntent, ...]:
+        return self.left
 
 
 @dataclass

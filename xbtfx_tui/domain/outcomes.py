@@ -77,6 +77,13 @@ class BulkLine:
     price: Decimal | None = None
     profit: Decimal | None = None
 
+    @property
+    def is_closed(self) -> bool:
+        return self.status in _CLOSED_STATUSES
+
+
+_CLOSED_STATUSES = frozenset({"filled", "success", "ok", "closed", "done"})
+
 
 @dataclass(frozen=True, slots=True)
 class BulkClosed:

@@ -178,14 +178,11 @@ def _executed_words(intent: Intent, answer: Answer, ticket: int | None, currency
             return done_words(intent, price, ticket, volume)
         case BulkClosed(closed=closed, failed=failed, total_profit=profit, lines=lines):
             total = f"Closed {closed} of {closed + failed}, profit {money_words(profit, currency)}."
-            left = [str(line.ticket) for line in lines if line.status not in _CLOSED_STATUSES]
+            left = [str(line.ticket) for line in lines if not line.is_closed]
             named = f": {', '.join(left[:10])}" if left else ""
             return f"{total} NOT closed{named}." if failed else total
         case Done():
             return done_words(intent)
-
-
-_CLOSED_STATUSES = frozenset({"filled", "success", "ok", "closed", "done"})
 
 
 def _code(retcode: int | None) -> str:

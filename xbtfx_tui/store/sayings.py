@@ -1,6 +1,5 @@
 """What happened, as sentences for a trader. Server text is made plain first; nothing secret comes by here."""
 
-from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission, currency_decimals
@@ -19,10 +18,8 @@ from xbtfx_tui.domain.events import (
     StreamRefused,
 )
 from xbtfx_tui.domain.failure_words import read_failure_words
-from xbtfx_tui.domain.outcomes import BulkClosed, IntentRecord, IntentState
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import PendingOrder, Position
-from xbtfx_tui.domain.retcodes import retcode_meaning
 
 _READ_WORDS = {
     Reading.KEY: "The key's status",
@@ -36,7 +33,6 @@ _READ_WORDS = {
 _LOW_SHARE, _ROOMY_SHARE = 0.2, 0.4
 """Of the weight budget: below the first the client's polls slow down (api.budget)."""
 
-_BULK_ENDS = frozenset({IntentState.FILLED, IntentState.REJECTED})
 _ARE = frozenset({Reading.ACCOUNT, Reading.POSITIONS, Reading.ORDERS})
 
 
@@ -143,30 +139,6 @@ class Sayings:
             f"The key's requests run low ({event.remaining} of {event.limit} left): reading less often. "
             "Orders go first, live prices go on.",
         )
-
-    # --- bulk closes ---
-
-    def bulk_closed(
-        self,
-        record: IntentRecord,
-        positions: Mapping[int, Position],
-        account: Account | None,
-        wall: float,
-    ) -> Iterator[Said]:
-        """What a bulk close did to each ticket, when its answer is what ends it; the failures come last."""
-        answer = record.result
-        if not isinstance(answer, BulkClosed) or record.state not in _BULK_ENDS:
-            return
-        for line in sorted(answer.lines, key=lambda line: not line.is_closed):
-            held = positions.get(line.ticket)
-            name = f"{plain(held.symbol, 40)} {line.ticket}" if held is not None else f"Ticket {line.ticket}"
-            if line.is_closed:
-                at = f" at {line.price}" if line.price is not None else ""
-                made = f", {money_words(line.profit, account)}" if line.profit is not None else ""
-                yield Said(wall, Loudness.INFO, f"{name} closed{at}{made}")
-            else:
-                why = retcode_meaning(line.retcode) if line.retcode is not None else plain(line.status, 60)
-                yield Said(wall, Loudness.ERROR, f"{name} was NOT closed: {why}. It is still open.")
 
     # --- positions and orders ---
 

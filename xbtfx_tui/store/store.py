@@ -48,6 +48,7 @@ from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.store.bulk_sayings import bulk_sayings
 from xbtfx_tui.store.candles import Candle, CandleSeconds
 from xbtfx_tui.store.changes import Changes, DirtyKeys
 from xbtfx_tui.store.feed import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
@@ -360,16 +361,17 @@ class Store:
         self._say(self._sayings.stream_refused(event, self._wall()))
 
     def _set_feed(self, feed: Feed) -> None:
-        self.feed = feed
-        self._dirty.feed = True
+        self.feed, self._dirty.feed = feed, True
 
     def _budget_seen(self, event: BudgetSeen) -> None:
-        if event != self.budget:
-            self.budget = event
-            self._say(self._sayings.budget_seen(event, self._wall()))
-            self._dirty.feed = True
+        if event == self.budget:
+            return
+        self.budget, self._dirty.feed = event, True
+        self._say(self._sayings.budget_seen(event, self._wall()))
 
     def _intent_moved(self, event: IntentMoved) -> None:
+        for said in bulk_sayings(event.record, self._positions.items, self.account, self._wall()):
+            self._say(said)
         self._intents[event.record.intent.intent_id] = event.record
         self._dirty.intents.add(event.record.intent.intent_id)
 

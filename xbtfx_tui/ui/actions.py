@@ -24,12 +24,18 @@ class Group(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is selected now; None = nothing is."""
+    """What is selected now; None = nothing is.
+
+    `held_symbol` is the one that "close all of it" is about, `doubts` how many orders nobody knows the
+    outcome of.
+    """
 
     store: Store
     symbol: str | None
     position: Position | None
     order: PendingOrder | None
+    held_symbol: str | None = None
+    doubts: int = 0
 
 
 WhyNot = Callable[[Situation], str | None]
@@ -69,6 +75,25 @@ def _may_modify(now: Situation) -> str | None:
     return _may_trade(now)
 
 
+def _may_close_symbol(now: Situation) -> str | None:
+    if not any(position.symbol == now.held_symbol for position in now.store.positions.values()):
+        return f"No position of {now.held_symbol or 'a selected symbol'} is open."
+    return _may_trade(now)
+
+
+def _may_kill(now: Situation) -> str | None:
+    """The kill switch works while trading is locked, too: its own dialog asks for a word."""
+    match now.store.trading:
+        case TradingReadOnly(reason):
+            return f"Orders can't be sent: {reason}."
+        case _:
+            return None
+
+
+def _has_doubt(now: Situation) -> str | None:
+    return None if now.doubts else "There is no order whose outcome is not known."
+
+
 def _may_lock(now: Situation) -> str | None:
     match now.store.trading:
         case TradingReadOnly(reason):
@@ -86,7 +111,8 @@ class Action:
     """One thing that a key does.
 
     `keys` as Textual writes them, comma between; `label` is the line's word, empty = not in the line;
-    `words` says what it does; `run` is the screen's method (`action_<run>`).
+    `words` says what it does; `run` is the screen's method (`action_<run>`). `fleeting` True: in the line
+    only while it works, and then never left out.
     """
 
     id: str
@@ -96,6 +122,7 @@ class Action:
     group: Group
     run: str
     why_not: WhyNot = _always
+    fleeting: bool = False
 
 
 ACTIONS: Sequence[Action] = (
@@ -134,6 +161,34 @@ ACTIONS: Sequence[Action] = (
         Group.TRADE,
         "modify",
         _may_modify,
+    ),
+    Action(
+        "trade.close_symbol",
+        "S",
+        "",
+        "Close all positions of the selected symbol (a typed word)",
+        Group.TRADE,
+        "close_symbol",
+        _may_close_symbol,
+    ),
+    Action(
+        "trade.close_all",
+        "X",
+        "",
+        "Kill switch: block new orders, then close everything (a typed word)",
+        Group.TRADE,
+        "close_all",
+        _may_kill,
+    ),
+    Action(
+        "order.doubt",
+        "u",
+        "unknown",
+        "Orders whose outcome is not known: look, and decide",
+        Group.TRADE,
+        "doubt",
+        _has_doubt,
+        fleeting=True,
     ),
     Action("trade.lock", "ctrl+l", "lock", "Lock and unlock trading", Group.TRADE, "lock", _may_lock),
     Action("pane.quotes", "1", "", "Quotes", Group.PANES, "show_pane('quotes')"),

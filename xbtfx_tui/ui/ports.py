@@ -3,8 +3,9 @@
 from typing import Protocol
 
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.problems import Problem
 from xbtfx_tui.store.store import Store
 
@@ -24,8 +25,23 @@ class Desk(Protocol):
     def lock(self, reason: str) -> None:
         """Refuse all orders from now on."""
 
+    def kill(self, reason: str) -> None:
+        """Refuse whatever opens a position from now on; closing stays possible. `reason` is a clause."""
+
     def unlock(self) -> str | None:
         """Let orders through, or a sentence that says why that can't be."""
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The orders whose outcome nobody knows, oldest first. Cheap."""
+
+    def send_again(self, intent_id: str) -> str | None:
+        """Send an unknown order once more with its own key; a sentence where that may not be."""
+
+    async def resolve(self, intent_id: str, ticket: int | None) -> str | None:
+        """The trader's own word on a doubt: it became this position, or (None) it was never executed."""
+
+    def leftovers(self, intent_id: str) -> tuple[CloseIntent, ...]:
+        """What a bulk close left open, each as an intent to close it; nothing is sent."""
 
 
 class Backend(Protocol):

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.screen import ScreenResultType
 from textual.widgets import Input
 
 from xbtfx_tui.domain.clock import Clock
@@ -88,16 +89,24 @@ class YesNo(Dialog[bool]):
         self.dismiss(False)
 
 
-class TypedWord(Dialog[bool]):
-    """Asks for a word before something large is done; dismisses with True once it is typed in full.
-
-    `lines` say what will be done, one position a line or as it comes; they scroll with pgup and pgdn.
-    """
+class ScrollingDialog(Dialog[ScreenResultType]):
+    """A dialog whose `#lines` scroll with pgup and pgdn."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "scroll_lines(-1)", "Scroll up", show=False),
         Binding("pagedown", "scroll_lines(1)", "Scroll down", show=False),
     ]
+
+    def action_scroll_lines(self, pages: int) -> None:
+        lines = self.query_one("#lines", VerticalScroll)
+        lines.scroll_relative(y=pages * max(1, lines.size.height - 1), animate=False)
+
+
+class TypedWord(ScrollingDialog[bool]):
+    """Asks for a word before something large is done; dismisses with True once it is typed in full.
+
+    `lines` say what will be done, one position a line or as it comes.
+    """
 
     def __init__(self, title: str, lines: Sequence[str], word: str) -> None:
         super().__init__("question order")
@@ -129,10 +138,6 @@ class TypedWord(Dialog[bool]):
             return
         self._field.input.release()
         self._field.say(Note(f"Type the word {self._word}, or escape.", Tone.WRONG))
-
-    def action_scroll_lines(self, pages: int) -> None:
-        lines = self.query_one("#lines", VerticalScroll)
-        lines.scroll_relative(y=pages * max(1, lines.size.height - 1), animate=False)
 
     def action_back(self) -> None:
         self.dismiss(False)

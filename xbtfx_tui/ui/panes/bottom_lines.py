@@ -68,6 +68,8 @@ class KeyLine(CellLine):
             if not one.label:
                 continue
             works = one.why_not(now) is None
+            if one.fleeting and not works:
+                continue
             name = self.names.get(one.id, one.keys)
             items.append(
                 Item(
@@ -75,7 +77,7 @@ class KeyLine(CellLine):
                         (key_name(name), self.tint("accent" if works else "muted")),
                         (f" {one.label}", self.tint("text" if works else "muted")),
                     ),
-                    0 if one.id == "program.help" else rank_of.get(one.id, rank + 1),
+                    0 if one.fleeting or one.id == "program.help" else rank_of.get(one.id, rank + 1),
                 )
             )
         self.show(items)

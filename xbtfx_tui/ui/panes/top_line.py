@@ -26,7 +26,7 @@ class TopLine(CellLine):
     def absorb(self, changes: Changes, now: Instant) -> None:
         if changes.quotes:
             self._last_quote = now
-        if changes.feed or changes.account:
+        if changes.feed or changes.account or changes.intents:
             self.redraw()
 
     def every_second(self) -> None:
@@ -59,6 +59,8 @@ class TopLine(CellLine):
                 items.append(self._item(" READ-ONLY ", "badge-read"))
             case TradingOpen():
                 pass
+        if doubts := len(self._backend.desk.doubts()):
+            items.append(self._item(f" {doubts} UNKNOWN ", "badge-live"))
         return items
 
     def _account(self) -> list[Item]:

@@ -63,6 +63,7 @@ class PanesScreen(Screen[None]):
         self.shown = "quotes"
         self.lower = "positions"
         self.zoomed = False
+        self._rung: set[str] = set()
         self._bridge = Bridge(
             backend.store,
             backend.clock,
@@ -117,8 +118,17 @@ class PanesScreen(Screen[None]):
             self._leave_out_unknown_symbols()
         if changes.positions or changes.orders:
             self._show_tabs()
-        if changes.positions or changes.orders or changes.feed:
+        if changes.intents:
+            self._ring_for_doubts()
+        if changes.positions or changes.orders or changes.feed or changes.intents:
             self.show_keys()
+
+    def _ring_for_doubts(self) -> None:
+        """A new order whose outcome is not known rings the bell, once."""
+        doubts = {doubt.record.intent.intent_id for doubt in self.backend.desk.doubts()}
+        if doubts - self._rung:
+            self.app.bell()
+        self._rung |= doubts
 
     def _leave_out_unknown_symbols(self) -> None:
         """The usual watchlist names symbols that this account may not have; the trader's own stays whole."""
@@ -149,8 +159,16 @@ class PanesScreen(Screen[None]):
             return None
         return self.backend.store.orders.get(self.orders.cursor)
 
+    @property
+    def held_symbol(self) -> str | None:
+        """The selected position's symbol while the Positions pane has the keys, else the selected one."""
+        if self.shown == "positions" and self.position is not None:
+            return self.position.symbol
+        return self.symbol
+
     def situation(self) -> Situation:
-        return Situation(self.backend.store, self.symbol, self.position, self.order)
+        doubts = len(self.backend.desk.doubts())
+        return Situation(self.backend.store, self.symbol, self.position, self.order, self.held_symbol, doubts)
 
     def show_keys(self) -> None:
         self.key_line.show_for(self.situation())

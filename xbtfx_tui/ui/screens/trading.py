@@ -10,7 +10,9 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
 from xbtfx_tui.ui.dialogs.close import CloseTicket
+from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
 from xbtfx_tui.ui.dialogs.confirm import YesNo
+from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
 from xbtfx_tui.ui.dialogs.find import FindSymbol
 from xbtfx_tui.ui.dialogs.help import HelpDialog
 from xbtfx_tui.ui.dialogs.message import MessageDialog
@@ -64,6 +66,38 @@ class TradingScreen(PanesScreen):
         target = self.order or self.position
         if target is not None:
             self.app.push_screen(ModifyTicket(self.backend, target.ticket), self.after_order)
+
+    def action_close_symbol(self) -> None:
+        if self.held_symbol is not None:
+            self.app.push_screen(CloseSymbol(self.backend, self.held_symbol), self.after_order)
+
+    def action_close_all(self) -> None:
+        """The kill switch: nothing new is opened from this key on, whatever becomes of the dialog.
+
+        A lock blocks more than that already; it stays until the word is typed.
+        """
+        trading = self.backend.store.trading
+        if isinstance(trading, TradingOpen | TradingCloseOnly) and trading != TradingCloseOnly(KILLED):
+            self.backend.desk.kill(KILLED)
+            self.frame()
+        if self.backend.store.positions:
+            self.app.push_screen(CloseAll(self.backend), self.after_close_all)
+        else:
+            self.notice.hint("No position is open. New orders are blocked; ctrl+l lets them through again.")
+
+    def after_close_all(self, intent: Intent | None) -> None:
+        """Without the word nothing was closed; what was blocked stays so, and that is said."""
+        if intent is None and isinstance(self.backend.store.trading, TradingCloseOnly):
+            self.frame()
+            self.notice.hint("Nothing was closed. New orders stay blocked; ctrl+l lets them through again.")
+        else:
+            self.after_order(intent)
+
+    def action_doubt(self) -> None:
+        self.app.push_screen(DoubtDialog(self.backend), self.after_doubt)
+
+    def after_doubt(self, _: None) -> None:
+        self.frame()
 
     def after_order(self, intent: Intent | None) -> None:
         """A dialog closed; what was sent is followed in the notice line and in Messages."""

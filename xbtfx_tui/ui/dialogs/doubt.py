@@ -1,0 +1,315 @@
+"""The orders whose outcome is not known: what was sent, what has been looked at, and what can be done.
+
+Watching goes on by itself, dialog or none; it is what enter and escape do at first. Everything else asks
+once more. The dialog sends nothing: the desk does, and only with the order's own key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from xbtfx_tui.domain.intents import CloseAllIntent, CloseIntent, CloseSymbolIntent, Intent, OpenIntent
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.orders.doubts import AgainIn, AgainNow, Doubt, NeverAgain
+from xbtfx_tui.ui.dialogs.choosing import ChoiceList, Row
+from xbtfx_tui.ui.dialogs.close import CloseTicket
+from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog, TypedWord
+from xbtfx_tui.ui.dialogs.market import exact
+from xbtfx_tui.ui.dialogs.parts import Words
+from xbtfx_tui.ui.dialogs.review import ReviewLine
+from xbtfx_tui.ui.format import NOTHING, age, clean, clock_time, left, lots, right
+from xbtfx_tui.ui.ports import Backend
+
+UNSENT = "unsent"
+TICKS_PER_SECOND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWatching:
+    """Do nothing: close the dialog."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """The same order once more, with the key of the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """The order became this position."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLeft:
+    """Close a position that a bulk close left open, by its own ticket and review."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreatAsUnsent:
+    """The order was never executed."""
+
+
+Way: TypeAlias = KeepWatching | SendAgain | Became | CloseLeft | TreatAsUnsent
+
+
+class DoubtDialog(ScrollingDialog[None]):
+    """Shows one doubt at a time, the oldest first; when its outcome comes, that is what it shows."""
+
+    FIRST = "ChoiceList"
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__("question order doubt")
+        self._backend = backend
+        self._shown: str | None = None
+        self._doubt: Doubt | None = None
+        self._asked: Way | None = None
+        self._answer = ""
+        self._headline = Words(id="headline")
+        self._looked = Words(id="looked")
+        self._general = Words(id="general")
+        self._choices = ChoiceList(backend.clock)
+        self._review = ReviewLine(backend.clock)
+        self._hint = Words(id="hint")
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="frame", can_focus=False):
+            yield self._headline
+            with VerticalScroll(id="lines", can_focus=False):
+                yield self._looked
+            yield self._general
+            yield self._choices
+            yield self._review
+            yield self._hint
+
+    def on_mount(self) -> None:
+        self._tick(anew=True)
+        self.set_interval(1 / TICKS_PER_SECOND, self._tick)
+
+    # --- what is shown ---
+
+    def _tick(self, *, anew: bool = False) -> None:
+        doubts = self._backend.desk.doubts()
+        ids = [doubt.record.intent.intent_id for doubt in doubts]
+        if self._shown is None and ids:
+            self._shown = ids[0]
+        was_in_doubt = self._doubt is not None
+        self._doubt = doubts[ids.index(self._shown)] if self._shown in ids else None
+        if self._doubt is None:
+            self._show_settled(len(doubts), anew=anew or was_in_doubt)
+            return
+        number = ids.index(self._doubt.record.intent.intent_id) + 1
+        self.write_title("OUTCOME NOT KNOWN" + (f", {number} of {len(ids)}" if len(ids) > 1 else ""))
+        self._headline.say(self._headline_words(self._doubt))
+        self._say_looked(self._doubt.looked)
+        self._general.say(self._answer)
+        self._choices.offer(self._rows(self._doubt), anew=anew)
+        self._hint.say(_hint(len(ids), reviewing=self._asked is not None))
+        if self._asked is not None:
+            self._review.say(self._review_words(self._asked, self._doubt.record))
+
+    def _show_settled(self, others: int, *, anew: bool) -> None:
+        """The order that was shown is in doubt no more: what became of it."""
+        if self._asked is not None:
+            self._unask()
+        record = self._backend.store.intents.get(self._shown or "")
+        self.write_title("OUTCOME KNOWN")
+        if record is None:
+            self._headline.say("Every order's outcome is known.")
+        else:
+            said = clean(record.story[-1].text) if record.story else ""
+            self._headline.say(f"{clean(intent_words(record.intent))}\n{record.state.value}: {said}")
+        self._say_looked(())
+        self._general.say(self._answer)
+        self._choices.offer([Row("close this", KeepWatching())], anew=anew)
+        more = "1 more is not known" if others == 1 else f"{others} more are not known"
+        self._hint.say(f"{more}: left/right shows it · escape closes" if others else "enter or escape closes")
+
+    def _headline_words(self, doubt: Doubt) -> str:
+        record, now = doubt.record, self._backend.clock.now()
+        ago = age(max(0.0, now.wall - doubt.sent_wall))
+        return (
+            f"{clean(_order_words(record.intent))}\n"
+            f"sent {clock_time(doubt.sent_wall)} UTC, {ago} ago, key {record.intent.intent_id[:8]}...\n"
+            f"{clean(record.story[-1].text) if record.story else ''}"
+        ).rstrip()
+
+    def _say_looked(self, looked: Sequence[str]) -> None:
+        before = self._looked.said
+        lines = self.query_one("#lines", VerticalScroll)
+        lines.display = self._doubt is not None
+        self._looked.say("\n".join(map(clean, looked)) or "Nothing has been looked at yet.")
+        if self._looked.said != before:
+            lines.scroll_end(animate=False)
+
+    def _rows(self, doubt: Doubt) -> list[Row]:
+        rows = [Row("keep watching", KeepWatching())]
+        if doubt.candidates:
+            rows.append(Row(_columns("it became", "volume", "open", "sl", "tp")))
+            rows += [Row(self._candidate(one), Became(one.ticket)) for one in doubt.candidates]
+        rows += [Row(_close_words(one), CloseLeft(one.ticket)) for one in self._left(doubt)]
+        if not isinstance(doubt.record.intent, CloseAllIntent | CloseSymbolIntent):
+            rows.append(_again(doubt))
+        rows.append(Row("treat as not sent ...", TreatAsUnsent()))
+        return rows
+
+    def _left(self, doubt: Doubt) -> tuple[CloseIntent, ...]:
+        return self._backend.desk.leftovers(doubt.record.intent.intent_id)
+
+    def _candidate(self, position: Position) -> str:
+        store, symbol = self._backend.store, position.symbol
+        sl, tp = (
+            NOTHING if price is None else exact(store, symbol, price) for price in (position.sl, position.tp)
+        )
+        volume = f"{position.side.value} {lots(position.volume)}"
+        return _columns(str(position.ticket), volume, exact(store, symbol, position.price_open), sl, tp)
+
+    # --- what is chosen ---
+
+    @on(ChoiceList.Turned)
+    def _turned(self, event: ChoiceList.Turned) -> None:
+        event.stop()
+        ids = [doubt.record.intent.intent_id for doubt in self._backend.desk.doubts()]
+        if not ids or ids == [self._shown]:
+            return
+        at = ids.index(self._shown) + event.step if self._shown in ids else 0
+        self._shown, self._answer = ids[at % len(ids)], ""
+        self._tick(anew=True)
+
+    @on(ChoiceList.Chosen)
+    def _chosen(self, event: ChoiceList.Chosen) -> None:
+        event.stop()
+        if event.row.why_not is not None:
+            self._reply(event.row.why_not)
+            return
+        match event.row.what:
+            case SendAgain() | Became() as way if self._doubt is not None:
+                self._asked, self._answer = way, ""
+                self._review.open(self._review_words(way, self._doubt.record))
+                self._tick()
+            case CloseLeft(ticket=ticket):
+                self.app.push_screen(CloseTicket(self._backend, ticket), self._closed_one)
+            case TreatAsUnsent() if self._doubt is not None:
+                record = self._doubt.record
+                asked = TypedWord("TREAT AS NOT SENT", _unsent_words(record), UNSENT)
+                self.app.push_screen(asked, partial(self._word_typed, record.intent.intent_id))
+            case _:
+                self.dismiss(None)
+
+    def _review_words(self, way: Way, record: IntentRecord) -> str:
+        what = clean(intent_words(record.intent))
+        match way:
+            case Became(ticket=ticket):
+                return (
+                    f"{what} became position {ticket}: no more is looked for. "
+                    "Enter decides, escape goes back."
+                )
+            case _:
+                return (
+                    f"Sends {what} once more, the same bytes with the same key: a server that has the first "
+                    "one answers with it and executes nothing. Enter sends, escape goes back."
+                )
+
+    @on(ReviewLine.Confirmed)
+    async def _confirmed(self, event: ReviewLine.Confirmed) -> None:
+        event.stop()
+        way, doubt = self._asked, self._doubt
+        self._unask()
+        if doubt is None:
+            return
+        intent_id = doubt.record.intent.intent_id
+        match way:
+            case SendAgain():
+                self._reply(self._backend.desk.send_again(intent_id) or "Sent again with the same key.")
+            case Became(ticket=ticket):
+                self._reply(await self._backend.desk.resolve(intent_id, ticket) or "")
+            case _:
+                pass
+
+    @on(ReviewLine.Backed)
+    def _backed(self, event: ReviewLine.Backed) -> None:
+        event.stop()
+        self._unask()
+
+    def _unask(self) -> None:
+        """Back from the review to the choices."""
+        self._asked = None
+        self._review.close()
+        self.set_focus(self._choices)
+        if self._doubt is not None:
+            self._tick()
+
+    async def _word_typed(self, intent_id: str, typed: bool | None) -> None:
+        if typed:
+            self._reply(await self._backend.desk.resolve(intent_id, None) or "")
+
+    def _closed_one(self, intent: Intent | None) -> None:
+        if intent is not None:
+            self._reply("Sent; what is left is shown here.")
+
+    def _reply(self, sentence: str) -> None:
+        self._answer = clean(sentence)
+        self._tick()
+
+    def action_back(self) -> None:
+        """One step back: from the review (once it hears) to the choices, from there out."""
+        if self._asked is None:
+            self.dismiss(None)
+        elif self._review.hears:
+            self._unask()
+
+
+def _hint(count: int, *, reviewing: bool) -> str:
+    if reviewing:
+        return ""
+    turn = "left/right next order · " if count > 1 else ""
+    return f"up/down, enter choose · {turn}escape leaves"
+
+
+def _order_words(intent: Intent) -> str:
+    """What was ordered; an opening with the price that was on screen."""
+    at = f" at about {intent.price}" if isinstance(intent, OpenIntent) else ""
+    return f"{intent_words(intent)}{at}"
+
+
+def _again(doubt: Doubt) -> Row:
+    words = "send again with the same key"
+    match doubt.resend:
+        case NeverAgain(reason=reason):
+            said = clean(reason, 80)
+            return Row(f"{words}: no, {said}", SendAgain(), f"It can't be sent again: {said}.")
+        case AgainIn(seconds=seconds):
+            wait = f"{max(1.0, seconds):.0f} s"
+            return Row(f"{words}: in {wait}", SendAgain(), f"It can be sent again in {wait}, not before.")
+        case AgainNow(seconds_left=seconds):
+            return Row(f"{words}: possible for {seconds:.0f} s", SendAgain())
+
+
+def _close_words(left_open: CloseIntent) -> str:
+    symbol = clean(left_open.symbol, 32)
+    return f"close {left_open.ticket}: {symbol} {left_open.side.value} {lots(left_open.held)}, still open ..."
+
+
+def _unsent_words(record: IntentRecord) -> list[str]:
+    state = (
+        "may belong to one of several positions" if record.state is IntentState.AMBIGUOUS else "is not known"
+    )
+    return [
+        f"{clean(intent_words(record.intent))}: what became of it {state}.",
+        "Treated as not sent, it is looked for no more and its symbol can be traded again.",
+        "! If it was executed after all, sending it anew makes it two. Look at Positions and History first.",
+    ]
+
+
+def _columns(first: str, volume: str, opened: str, sl: str, tp: str) -> str:
+    return f"{left(first, 11)}{left(volume, 11)}" + "".join(right(text, 10) for text in (opened, sl, tp))
