@@ -293,13 +293,14 @@ async def an_exchange(
 
 
 class Moody(NoFaults):
-    """An exchange whose bridge to MetaTrader is down while `down` says so: every request gets a 503."""
+    """An exchange whose bridge to MetaTrader is down for these paths while `down` says so: a 503 each."""
 
-    def __init__(self) -> None:
+    def __init__(self, paths: str = "/v1/") -> None:
         self.down = False
+        self._paths = paths
 
     async def before_execute(self, call: Call) -> Reply | None:
-        if self.down and not call.path.startswith("/paper"):
+        if self.down and call.path.startswith(self._paths):
             return reply({"error": "bridge_unavailable", "message": "No bridge to MT5."}, 503)
         return None
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.exchange_client import Frame, PaperExchange
 from tests.integration.still_market import StillMarket
-from tests.ui.terminal import Trader, a_trader, an_exchange
+from tests.ui.terminal import Moody, Trader, a_trader, an_exchange
 from xbtfx_tui.paper.options import Fills
 from xbtfx_tui.ui import format as fmt
 
@@ -101,8 +101,8 @@ async def test_the_account_strip_comes_to_equal_the_ledger(tmp_path: Path) -> No
 async def test_a_profit_moves_with_the_quote_between_the_servers_words(
     symbol: str, moves: list[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    market = StillMarket()
-    async with an_exchange(market=market, fills=Fills.INSTANT) as exchange:
+    market, positions_are_mute = StillMarket(), Moody("/v1/positions")
+    async with an_exchange(market=market, fills=Fills.INSTANT, faults=positions_are_mute) as exchange:
         monkeypatch.setattr(exchange.server.exchange, "moves", lambda: ())
         async with a_trader(exchange, tmp_path, watchlist=(symbol, "XAUUSD")) as trader:
             await trader.is_ready(symbol)
@@ -112,8 +112,9 @@ async def test_a_profit_moves_with_the_quote_between_the_servers_words(
             (ticket,) = trader.account.store.positions
             await trader.until(lambda: trader.position(ticket) is not None)
             await trader.until(lambda: trader.account.store.positions[ticket].price_current > 0)
+            positions_are_mute.down = True
+            servers_word = trader.account.store.positions[ticket].price_current
             for bid, ask in moves:
-                reads = (await trader.ledger())["requests"]["/v1/positions"]["count"]
                 market.moves(symbol, bid, ask)
                 await trader.until(lambda bid=bid: getattr(trader.position(ticket), "now", "") == bid)  # type: ignore[misc]
                 line = trader.position(ticket)
@@ -123,7 +124,7 @@ async def test_a_profit_moves_with_the_quote_between_the_servers_words(
                 assert held.price_current == Decimal(bid)
                 assert abs(shown - held.profit) <= CENT
                 assert (shown > 0) == (Decimal(bid) > held.price_open)
-                assert (await trader.ledger())["requests"]["/v1/positions"]["count"] == reads
+                assert trader.account.store.positions[ticket].price_current == servers_word
 
 
 def since(days: int | None) -> datetime:
