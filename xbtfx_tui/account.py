@@ -5,6 +5,7 @@ order. It draws nothing and reads no settings.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 
 from xbtfx_tui.api.client import RestClient
@@ -17,7 +18,10 @@ from xbtfx_tui.orders.journal import Journal
 from xbtfx_tui.orders.problems import Limits
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.stream.runner import StreamRunner
+from xbtfx_tui.sync.line_lock import LineLock
 from xbtfx_tui.sync.sync import Sync
+
+_log = logging.getLogger(__name__)
 
 FINISH_WITHIN = 9.0
 """Seconds that an order in flight is waited for at the end: the bridge gives up after 7."""
@@ -33,7 +37,11 @@ class Ends:
 
 
 class TradingAccount:
-    """The screen's Backend (ui.ports). `begins_open` False locks trading until the trader unlocks it."""
+    """The screen's Backend (ui.ports).
+
+    `begins_open` True is a paper account: trading is open at the start, and again whenever a lost stream is
+    back. False is a live one: locked until the trader unlocks it, after a long loss close-only until then.
+    """
 
     def __init__(
         self,
@@ -55,10 +63,12 @@ class TradingAccount:
             self._client, journal, self.store, clock, limits, self.read_again, self._deals_of_late
         )
         self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
+        self._line_lock = LineLock(self.store, clock, opens_by_itself=begins_open)
         self._opening: asyncio.Task[None] | None = None
 
     def _take(self, event: Event) -> None:
         self._sync.on_event(event)
+        self._line_lock.on_event(event)
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         self._sync.look_at(symbols, depth)
@@ -84,6 +94,7 @@ class TradingAccount:
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
         self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
+        self._opening.add_done_callback(self._decided)
 
     async def _decide_trading(self) -> None:
         """Once the journal and the key are read: read-only, open on paper, locked on a live account."""
@@ -95,6 +106,11 @@ class TradingAccount:
             self.desk.unlock()
         else:
             self.desk.lock("a live account starts locked")
+
+    def _decided(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("trading at the start was not decided: %s", type(error).__name__)
+            self.desk.lock("what may be traded could not be found out; restart the terminal")
 
     async def stop(self) -> None:
         if self._opening is not None:
