@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from xbtfx_tui.account import Ends, TradingAccount
-from xbtfx_tui.config.settings import BY_DEFAULT, Settings, check_actions, check_theme
+from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
 from xbtfx_tui.config.watchlist_file import load_watchlist, save_watchlist
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.orders.journal import Journal
@@ -89,22 +89,21 @@ class Run:
         self._scratch = tempfile.TemporaryDirectory(prefix="xbtfx-tui-paper-")
         journal = Path(self._scratch.name) / "journal.sqlite3"
         ends = Ends(exchange.base_url, exchange.ws_url, exchange.key)
-        return Connected(self._open(ends, journal, begins_open=True), Mode.PAPER)
+        limits = _caps(self._settings.paper_limits)
+        return Connected(self._open(ends, journal, limits, begins_open=True), Mode.PAPER)
 
     def _open_live(self, key: ApiKey) -> Connected:
         settings = self._settings
         ends = Ends(settings.base_url, settings.ws_url, key)
-        return Connected(self._open(ends, settings.state.journal, begins_open=False), Mode.LIVE)
+        limits = _caps(settings.limits)
+        return Connected(self._open(ends, settings.state.journal, limits, begins_open=False), Mode.LIVE)
 
-    def _open(self, ends: Ends, journal: Path, *, begins_open: bool) -> TradingAccount:
-        limits = self._settings.limits
+    def _open(self, ends: Ends, journal: Path, limits: Limits, *, begins_open: bool) -> TradingAccount:
         self._account = TradingAccount(
             ends,
             SystemClock(),
             Journal(journal),
-            Limits(
-                limits.lots_per_order, limits.lots_per_symbol, limits.orders_per_minute, limits.loss_per_day
-            ),
+            limits,
             read_only=self._settings.read_only,
             begins_open=begins_open,
         )
@@ -117,6 +116,12 @@ class Run:
             await self._exchange.stop()
         if self._scratch is not None:
             self._scratch.cleanup()
+
+
+def _caps(limits: LimitSettings) -> Limits:
+    return Limits(
+        limits.lots_per_order, limits.lots_per_symbol, limits.orders_per_minute, limits.loss_per_day
+    )
 
 
 def ui_options(settings: Settings) -> UiOptions:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from xbtfx_tui.config.settings import (
+    LIVE_LIMITS,
     CommandLine,
     LimitSettings,
     Settings,
@@ -50,7 +51,8 @@ def test_without_anything_set_the_defaults_hold(home: Path) -> None:
     assert settings.watchlist == ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
     assert (settings.fps, settings.mouse, settings.theme) == (10, True, None)
     assert settings.default_volume == Decimal("0.10")
-    assert settings.limits == LimitSettings()
+    assert settings.limits == LIVE_LIMITS
+    assert settings.paper_limits == LimitSettings()
     assert settings.key is None
     assert settings.base_url == "https://interface.xbtfx.com"
     assert settings.ws_url == "wss://ws.xbtfx.com/v1/ws"
@@ -88,7 +90,8 @@ def test_the_config_file_goes_before_the_defaults(home: Path) -> None:
     assert settings.watchlist == ("BTCUSD", "EURUSD")
     assert (settings.fps, settings.mouse, settings.theme) == (20, False, "quiet")
     assert str(settings.default_volume) == "0.30"
-    assert settings.limits == LimitSettings(Decimal("1.50"), None, 6, Decimal(250))
+    assert settings.limits == LimitSettings(Decimal("1.50"), Decimal(20), 6, Decimal(250))
+    assert settings.paper_limits == LimitSettings(Decimal("1.50"), None, 6, Decimal(250))
     assert settings.keys == {"buy": ("B",), "close": ("c", "delete")}
     assert settings.origins["fps"] == "~/.config/xbtfx-tui/config.toml, line 2: fps"
 
@@ -96,9 +99,17 @@ def test_the_config_file_goes_before_the_defaults(home: Path) -> None:
 def test_a_profile_goes_before_the_rest_of_the_file_limit_by_limit(home: Path) -> None:
     settings = load(home, FULL, profile="demo")
     assert (settings.theme, settings.fps) == ("loud", 20)
-    assert settings.limits == LimitSettings(Decimal(5), None, 6, Decimal(250))
+    assert settings.limits == LimitSettings(Decimal(5), Decimal(20), 6, Decimal(250))
     assert settings.base_url == "http://127.0.0.1:8080"
     assert settings.ws_url == "ws://127.0.0.1:8080/v1/ws"
+
+
+def test_a_limit_can_be_taken_away(home: Path) -> None:
+    settings = load(
+        home, '[limits]\nlots_per_order = "none"\n[profiles.demo.limits]\norders_per_minute = "none"'
+    )
+    assert settings.limits == LimitSettings(None, Decimal(20), 30)
+    assert load(home, profile="demo").limits == LimitSettings(None, Decimal(20), None)
 
 
 def test_the_command_line_goes_before_all(home: Path) -> None:

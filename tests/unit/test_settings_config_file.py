@@ -53,11 +53,13 @@ def refusal(text: str) -> str:
         ("limits = 3", "line 1: limits is 3; write it as [limits]."),
         (
             "# caps\n[limits]\n\nlots_per_order = 'x'",
-            'line 4: limits.lots_per_order is "x"; it takes a number above 0, like 1.5.',
+            'line 4: limits.lots_per_order is "x"; it takes a number above 0, like 1.5,'
+            ' or "none" for no limit.',
         ),
         (
             "limits.orders_per_minute = 0",
-            "line 1: limits.orders_per_minute is 0; it takes a whole number from 1 to 600.",
+            "line 1: limits.orders_per_minute is 0; it takes a whole number from 1 to 600,"
+            ' or "none" for no limit.',
         ),
         (
             "[limits]\nlots = 1\n",

@@ -28,12 +28,12 @@ _KEY_ON_LINE = re.compile(r"""\s*([\w."'-]+)\s*=""")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The trader's own caps as one [limits] section sets them; None where it does not."""
+    """The trader's own caps as one [limits] sets them: None where it does not, Found(None) for no cap."""
 
-    lots_per_order: Found[Decimal] | None = None
-    lots_per_symbol: Found[Decimal] | None = None
-    orders_per_minute: Found[int] | None = None
-    loss_per_day: Found[Decimal] | None = None
+    lots_per_order: Found[Decimal | None] | None = None
+    lots_per_symbol: Found[Decimal | None] | None = None
+    orders_per_minute: Found[int | None] | None = None
+    loss_per_day: Found[Decimal | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +193,10 @@ def _section(table: _Table) -> Section:
 
 def _limits(table: _Table) -> Limits:
     limits = Limits(
-        lots_per_order=table.take("lots_per_order", values.positive_decimal("1.5")),
-        lots_per_symbol=table.take("lots_per_symbol", values.positive_decimal("3")),
-        orders_per_minute=table.take("orders_per_minute", values.whole_number(1, 600)),
-        loss_per_day=table.take("loss_per_day", values.positive_decimal("250")),
+        lots_per_order=table.take("lots_per_order", values.cap(values.positive_decimal("1.5"))),
+        lots_per_symbol=table.take("lots_per_symbol", values.cap(values.positive_decimal("3"))),
+        orders_per_minute=table.take("orders_per_minute", values.cap(values.whole_number(1, 600))),
+        loss_per_day=table.take("loss_per_day", values.cap(values.positive_decimal("250"))),
     )
     table.finish()
     return limits

@@ -59,13 +59,23 @@ class LimitSettings:
     loss_per_day: Decimal | None = None
 
 
+LIVE_LIMITS = LimitSettings(Decimal(5), Decimal(20), 30)
+"""A live account's caps where the trader sets none: what a slip of the keys makes, and a trader seldom means.
+
+5 lots stop the order of 10 that was to be 1.0 or 0.10; 20 lots of a symbol stop a key that repeats; 30 orders
+a minute are more than a hand types. A loss for the day has no default: it depends on the account.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the program runs with, checked.
 
     `key` None opens the welcome screen; with `paper` it is always None, and the addresses mean nothing.
     `theme` None is the screen's own. `keys` maps an action to the keys that replace its usual ones.
-    `origins` has, per field (and `keys.ACTION`), the words for where the value was set.
+    `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
+    which has none but the trader's own. `origins` has, per field (and `keys.ACTION`), the words for where
+    the value was set.
     """
 
     paper: bool
@@ -80,6 +90,7 @@ class Settings:
     default_volume: Decimal
     mouse: bool
     limits: LimitSettings
+    paper_limits: LimitSettings
     keys: Mapping[str, tuple[str, ...]]
     config_file: Path
     state: StateDir
@@ -126,7 +137,8 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         theme=theme.value if theme else None,
         default_volume=volume.value,
         mouse=mouse.value,
-        limits=_limits([section.limits for section in sections]),
+        limits=_limits([section.limits for section in sections], LIVE_LIMITS),
+        paper_limits=_limits([section.limits for section in sections], LimitSettings()),
         keys={action: keys.value for action, keys in config.keys.items()},
         config_file=path,
         state=state_dir(environ),
@@ -215,16 +227,16 @@ def _addresses(
     return rest, stream
 
 
-def _limits(sections: list[Limits]) -> LimitSettings:
-    def value(*found: Found[T] | None) -> T | None:
+def _limits(sections: list[Limits], otherwise: LimitSettings) -> LimitSettings:
+    def value(default: T | None, *found: Found[T | None] | None) -> T | None:
         first = _first(*found)
-        return first.value if first else None
+        return first.value if first else default
 
     return LimitSettings(
-        lots_per_order=value(*(s.lots_per_order for s in sections)),
-        lots_per_symbol=value(*(s.lots_per_symbol for s in sections)),
-        orders_per_minute=value(*(s.orders_per_minute for s in sections)),
-        loss_per_day=value(*(s.loss_per_day for s in sections)),
+        lots_per_order=value(otherwise.lots_per_order, *(s.lots_per_order for s in sections)),
+        lots_per_symbol=value(otherwise.lots_per_symbol, *(s.lots_per_symbol for s in sections)),
+        orders_per_minute=value(otherwise.orders_per_minute, *(s.orders_per_minute for s in sections)),
+        loss_per_day=value(otherwise.loss_per_day, *(s.loss_per_day for s in sections)),
     )
 
 

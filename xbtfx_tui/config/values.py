@@ -16,6 +16,7 @@ from xbtfx_tui.domain.secrets import ApiKey, redact
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+NO_CAP = "none"
 _LONGEST_SHOWN = 60
 _NUMBER = re.compile(r"[0-9]{0,9}(\.[0-9]{0,8})?")
 _SMALLEST, _LARGEST = Decimal("0.00000001"), Decimal(999_999_999)
@@ -103,6 +104,20 @@ def positive_decimal(example: str) -> Reader[Decimal]:
         return Decimal(plain)
 
     return reader
+
+
+def cap(reader: Reader[T]) -> "Reader[T | None]":
+    """A reader for a cap: what `reader` takes, or "none" for no cap at all."""
+
+    def read_cap(raw: object) -> T | None:
+        if raw == NO_CAP:
+            return None
+        try:
+            return reader(raw)
+        except WrongValueError as wrong:
+            raise WrongValueError(f'{wrong}, or "{NO_CAP}" for no limit') from None
+
+    return read_cap
 
 
 def flag(raw: object) -> bool:

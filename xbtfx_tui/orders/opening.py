@@ -41,7 +41,8 @@ def of_opening(
     in_last_minute = sum(1 for taken in view.taken if now.monotonic - taken.at.monotonic < 60)
     if limits.orders_per_minute is not None and in_last_minute >= limits.orders_per_minute:
         yield Problem(
-            f"Your limit of {limits.orders_per_minute} orders a minute is reached; wait a moment.",
+            f"The limit of {limits.orders_per_minute} orders a minute is reached; wait a moment "
+            "(orders_per_minute in the config).",
             True,
             "trading",
         )
@@ -114,6 +115,8 @@ def of_open(intent: OpenIntent, view: View, limits: Limits) -> Iterator[Problem]
     for kind, price in ((StopKind.SL, intent.sl), (StopKind.TP, intent.tp)):
         if price is not None:
             yield from of_stop(kind, price, intent.side, view.bid, view.ask, spec)
+    if any(price is not None and not price.is_finite() for price in (intent.sl, intent.tp)):
+        return
     held = view.held(intent.symbol) if view.is_netting else Decimal(0)
     estimate = estimate_open(intent, spec, view.bid, view.ask, view.account, view.rate, held)
     account, margin = view.account, estimate.margin
@@ -137,7 +140,8 @@ def of_order_cap(volume: Decimal, limits: Limits) -> Iterator[Problem]:
     cap = limits.lots_per_order
     if cap is not None and volume > cap:
         yield Problem(
-            f"{lots_words(volume)} lots is over your own limit of {lots_words(cap)} lots an order.",
+            f"{lots_words(volume)} lots is over the limit of {lots_words(cap)} lots an order "
+            "(lots_per_order in the config).",
             True,
             "volume",
         )
@@ -158,8 +162,8 @@ def _of_symbol_cap(intent: OpenIntent, view: View, limits: Limits) -> Iterator[P
     total = after + view.coming(symbol)
     if total > cap and after > before:
         yield Problem(
-            f"With this order you would hold {lots_words(total)} lots of {symbol}, over your own limit "
-            f"of {lots_words(cap)}.",
+            f"With this order you would hold {lots_words(total)} lots of {symbol}, over the limit of "
+            f"{lots_words(cap)} (lots_per_symbol in the config).",
             True,
             "volume",
         )
