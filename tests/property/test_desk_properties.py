@@ -100,6 +100,16 @@ async def takes(trader: Trader, step: tuple[str, Any], drafted: list[Intent]) ->
             trader.sees_price()
 
 
+def proves_that_nothing_was_done(answer: object, *, begins: bool) -> bool:
+    match answer:
+        case LineBroke(begun=begun):
+            return not (begun or begins)
+        case RateLimited() | BridgeDown():
+            return True
+        case _:
+            return False
+
+
 async def lives_through(
     path: Path, steps: list[tuple[str, Any]], results: list[Any], *, begins: bool
 ) -> None:
@@ -112,8 +122,12 @@ async def lives_through(
             query = "SELECT state FROM transitions WHERE intent_id = ? ORDER BY seq"
             states = [state for (state,) in other.execute(query, (sent.key,))]
             (body,) = other.execute("SELECT body FROM intents WHERE id = ?", (sent.key,)).fetchone()
+            query = "SELECT MAX(attempt) FROM transitions WHERE intent_id = ?"
+            other_tries = other.execute(query, (sent.key,)).fetchone()
             other.close()
-            assert states == ["journaled", "sending"]
+            assert (states[0], states[-1]) == ("journaled", "sending")
+            (tries,) = other_tries
+            assert tries == sum(earlier.key == sent.key for earlier in trader.server.sent)
             assert body == sent.request.body
 
         not_on_disk: list[BaseException] = []
@@ -133,17 +147,20 @@ async def lives_through(
         await trader.waits(1.0)
 
         assert not_on_disk == []
-        keys = [sent.key for sent in trader.server.sent]
-        assert len(keys) == len(set(keys))
+        keys = {sent.key for sent in trader.server.sent}
+        for key in keys:
+            # Whatever came before the last try had been answered: nothing was done.
+            *earlier, _ = [answer for of, answer in trader.server.answered if of == key]
+            assert all(proves_that_nothing_was_done(answer, begins=begins) for answer in earlier)
         rows = {row.entry.intent.intent_id: row for row in await trader.journal.rows()}
-        assert set(keys) <= set(rows)
+        assert keys <= set(rows)
         tickets = []
         for intent_id, shown in trader.store.intents.items():
             story = tuple(rows[intent_id].story)
             assert shown.story == story
             assert shown.state is story[-1].state
             # once the outcome is known, nothing comes after it
-            assert not any(line.state in FINAL for line in story[:-1])
+            assert not any(line.state in FINAL - {IntentState.FOUND_NOT_FILLED} for line in story[:-1])
             if intent_id in keys:
                 assert shown.state is not IntentState.JOURNALED
             if shown.state is IntentState.FOUND_FILLED and shown.ticket is not None:

@@ -97,12 +97,37 @@ async def test_two_enters_are_one_order(tmp_path: Path) -> None:
         assert len(trader.server.sent) == 1
 
 
+TRIED_AGAIN: list[tuple[Result, int]] = [
+    (LineBroke(LinePart.NAME_LOOKUP, "", begun=False), 3),
+    (LineBroke(LinePart.CONNECT, "", begun=False), 3),
+    (LineBroke(LinePart.TLS, "", begun=False), 3),
+    (RateLimited(12.0), 1),
+    (RateLimited(2.0), 3),
+    (BridgeDown(), 2),
+]
+
+
+@pytest.mark.parametrize(("result", "tries"), TRIED_AGAIN)
+async def test_what_was_surely_not_executed_is_tried_again_with_its_key(
+    tmp_path: Path, result: Result, tries: int
+) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.server.begins = not (isinstance(result, LineBroke) and not result.begun)
+        trader.server.answers = [result] * 9
+        buy = trader.submits(trader.drafts_buy())
+        await trader.waits(10)
+        assert trader.state(buy) is S.NOT_SENT
+        assert len(trader.server.sent) == tries
+        assert {(sent.key, sent.request.body) for sent in trader.server.sent} == {
+            (buy.intent_id, trader.server.sent[0].request.body)
+        }
+        (row,) = await trader.journal.rows()
+        assert [(one.number, one.begun) for one in row.tries] == [
+            (number, trader.server.begins) for number in range(1, tries + 1)
+        ]
+
+
 FAULTS: list[tuple[Result, IntentState]] = [
-    (LineBroke(LinePart.NAME_LOOKUP, "", begun=False), S.NOT_SENT),
-    (LineBroke(LinePart.CONNECT, "", begun=False), S.NOT_SENT),
-    (LineBroke(LinePart.TLS, "", begun=False), S.NOT_SENT),
-    (RateLimited(12.0), S.NOT_SENT),
-    (BridgeDown(), S.NOT_SENT),
     (LineBroke(LinePart.WRITE, "", begun=True), S.UNKNOWN),
     (LineBroke(LinePart.READ, "", begun=True), S.UNKNOWN),
     (LineBroke(LinePart.TIME_OUT, "", begun=True), S.UNKNOWN),
@@ -128,7 +153,6 @@ FAULTS: list[tuple[Result, IntentState]] = [
 @pytest.mark.parametrize(("result", "state"), FAULTS)
 async def test_the_table_of_faults(tmp_path: Path, result: Result, state: IntentState) -> None:
     async with trader_at_desk(tmp_path) as trader:
-        trader.server.begins = not (isinstance(result, LineBroke) and not result.begun)
         trader.server.answers = [result]
         buy = trader.submits(trader.drafts_buy())
         await trader.waits(60)

@@ -122,7 +122,7 @@ async def test_after_a_restart_nothing_is_gone_before_the_positions_were_read(tm
     again = Trader(trader.journal.path)
     again.store.apply(KeyRead(again.key))
     await again.desk.start()
-    assert await again.desk.ready() is None
+    assert await again.is_ready() is None
     await again.waits(1)
     assert again.state(close) is S.UNKNOWN
     again.sees_positions(LONG)

@@ -106,6 +106,7 @@ class ScriptedServer:
 
     answers: list[Result | Exception | Callable[[], Result]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    answered: list[tuple[str, object]] = field(default_factory=list)
     begins: bool = True
     gate: asyncio.Event | None = None
     before_answer: Callable[[Sent], None] | None = None
@@ -122,6 +123,7 @@ class ScriptedServer:
         if self.gate is not None:
             await self.gate.wait()
         answer = self.answers.pop(0) if self.answers else Placed(10008)
+        self.answered.append((idempotency_key, answer))
         if isinstance(answer, Exception):
             raise answer
         return answer() if callable(answer) else answer
@@ -136,6 +138,8 @@ class Trader:
         self.server = ScriptedServer()
         self.journal = Journal(path)
         self.reads = 0
+        # What the server lists when the desk asks; None: the test says by itself when a snapshot comes.
+        self.holds: tuple[Position, ...] | None = None
         self.history_reads = 0
         self.deals: tuple[Deal, ...] | Failure = ()
         self.desk = OrderDesk(
@@ -152,8 +156,15 @@ class Trader:
         both = frozenset({Permission.TRADE, Permission.READ})
         self.key = KeyStatus(LOGIN, "standard", "active", both, mode)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the desk writes or sends something just now."""
+        return bool(self.desk._moving.running() or self.desk._at_work.running())
+
     def _read_again(self) -> None:
         self.reads += 1
+        if self.holds is not None:
+            self.sees_positions(*self.holds)
 
     async def _history(self) -> tuple[Deal, ...]:
         self.history_reads += 1
@@ -173,8 +184,16 @@ class Trader:
         self.sees_positions()
         self.sees_price()
         await self.desk.start()
-        assert await self.desk.ready() is None
+        assert await self.is_ready() is None
         assert self.desk.unlock() is None
+
+    async def is_ready(self) -> str | None:
+        """Wait, while time passes, until the desk has taken up earlier orders."""
+        ready = asyncio.create_task(self.desk.ready())
+        while not ready.done():
+            await self.settles()
+            self.clock.turn(0.1)
+        return await ready
 
     # --- what the server tells ---
 
@@ -236,6 +255,8 @@ class Trader:
             self.clock.turn(0.1)
             await asyncio.sleep(0)
             await asyncio.sleep(0)
+            if self.is_busy:
+                await self.settles()
         await self.settles()
 
     # --- what the trader sees ---

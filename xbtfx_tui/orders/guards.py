@@ -29,8 +29,9 @@ from xbtfx_tui.orders.closing import (
 )
 from xbtfx_tui.orders.opening import of_open, of_opening, of_order_cap
 from xbtfx_tui.orders.problems import NO_LIMITS, Limits, Problem, Taken, View, symbol_of
+from xbtfx_tui.orders.tries import opens
 
-__all__ = ["NO_LIMITS", "Limits", "Problem", "Taken", "View", "guards", "opens", "symbol_of"]
+__all__ = ["NO_LIMITS", "Limits", "Problem", "Taken", "View", "guards", "symbol_of"]
 
 MAX_COMMENT = 27
 SAME_ORDER_SECONDS = 3.0
@@ -85,11 +86,6 @@ def _of_trading(intent: Intent, view: View) -> Iterator[Problem]:
                 yield Problem("What this key may do has not been read yet; wait a moment.", True, "trading")
             elif not view.key.may_trade:
                 yield Problem("This key may only read; use one with the trade permission.", True, "trading")
-
-
-def opens(intent: Intent) -> bool:
-    """Whether carrying the intent out opens a position."""
-    return isinstance(intent, OpenIntent | ReverseIntent)
 
 
 def _of_comment(intent: Intent) -> Iterator[Problem]:

@@ -6,15 +6,12 @@ disk can hold up the screen. The file is the owner's alone. The API key never co
 
 import asyncio
 import json
-import os
 import sqlite3
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseAllIntent, Intent
@@ -27,45 +24,21 @@ from xbtfx_tui.orders.codec import (
     kind_of,
     result_to_json,
 )
+from xbtfx_tui.orders.journal_file import SCHEMA_VERSION, open_file, transaction
+from xbtfx_tui.orders.owner_lock import OwnerLock
 from xbtfx_tui.orders.watching import Held
 
-SCHEMA_VERSION = 1
-BUSY_SECONDS = 1.0
-_SYNCHRONOUS_FULL = 2
-_SCHEMA = """
-CREATE TABLE intents (
-    id TEXT PRIMARY KEY,      -- the uuid4 idempotency key
-    login INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    path TEXT NOT NULL,       -- of the request
-    body BLOB NOT NULL,       -- of the request, byte for byte
-    monotonic REAL NOT NULL,
-    boot REAL NOT NULL,
-    wall REAL NOT NULL,       -- unix time, UTC
-    symbol TEXT,              -- NULL for close-all
-    held TEXT NOT NULL,       -- JSON: the symbol's positions before the send
-    intent TEXT NOT NULL      -- JSON
-) STRICT;
-CREATE TABLE transitions (
-    intent_id TEXT NOT NULL REFERENCES intents (id),
-    seq INTEGER NOT NULL,
-    wall REAL NOT NULL,
-    state TEXT NOT NULL,
-    text TEXT NOT NULL,
-    result TEXT,              -- JSON
-    ticket INTEGER,
-    PRIMARY KEY (intent_id, seq)
-) STRICT;
-CREATE INDEX intents_by_wall ON intents (wall);
-"""
+__all__ = ["SCHEMA_VERSION", "Entry", "Journal", "JournalError", "Row", "Seen", "Try"]
+
 _ROWS_SINCE = """
-SELECT id, login, path, body, monotonic, boot, wall, held, intent FROM intents
+SELECT id, login, path, body, monotonic, boot, wall, held, deals, intent FROM intents
 WHERE wall >= ? ORDER BY wall, id
 """
-_OPEN_ROWS = """
-SELECT id, login, path, body, monotonic, boot, wall, held, intent FROM intents
-WHERE login = ? AND (SELECT state FROM transitions WHERE intent_id = id ORDER BY seq DESC LIMIT 1)
-    IN (SELECT value FROM json_each(?))
+_ROWS_IN = """
+SELECT id, login, path, body, monotonic, boot, wall, held, deals, intent FROM intents
+WHERE login = ? AND wall >= ? AND (
+    SELECT state FROM transitions WHERE intent_id = id ORDER BY seq DESC LIMIT 1
+) IN (SELECT value FROM json_each(?))
 ORDER BY wall, id
 """
 
@@ -78,7 +51,10 @@ class JournalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An intent as it is journaled. `body` is what is sent, byte for byte; `at` is when it was taken."""
+    """An intent as it is journaled. `body` is what is sent, byte for byte; `at` is when it was taken.
+
+    `deals` are the tickets of the symbol's deals that were known before.
+    """
 
     intent: Intent
     login: int
@@ -86,15 +62,39 @@ class Entry:
     body: bytes
     at: Instant
     held: tuple[Held, ...]
+    deals: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was known at a step: it is not the intent's work. `deals` are tickets."""
+
+    held: tuple[Held, ...]
+    deals: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try to send: when it was begun (unix time), and whether a byte of it may have left.
+
+    `begun` is None where the program ended before that was written down.
+    """
+
+    number: int
+    wall: float
+    begun: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An intent with its story so far; `ticket` is the last one that a step named."""
+    """An intent with its story so far; `ticket` is the last one that a step named, `seen` what the
+    last step that says so takes for known; None where that is what was known before the send."""
 
     entry: Entry
     story: tuple[StoryLine, ...]
     ticket: int | None
+    tries: tuple[Try, ...] = ()
+    seen: Seen | None = None
 
     @property
     def state(self) -> IntentState:
@@ -109,25 +109,53 @@ class Journal:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
+        self._lock: OwnerLock | None = None
 
     async def open(self) -> None:
         """Raises JournalError where the file can't be had, is no journal or is from a newer version."""
         await self._run(self._open)
+
+    async def claim(self, login: int) -> int | None:
+        """Take the right to trade on this login for as long as the journal is open.
+
+        The pid of the terminal that holds it (0 where unknown), None where it is ours. Raises JournalError.
+        """
+        return await self._run(lambda: self._claim(login))
 
     async def begin(self, entry: Entry, line: StoryLine) -> None:
         """Commit a new intent with its first step. Raises JournalError; then nothing may be sent."""
         await self._run(lambda: self._begin(entry, line))
 
     async def move(
-        self, intent_id: str, line: StoryLine, result: Result | None = None, ticket: int | None = None
+        self,
+        intent_id: str,
+        line: StoryLine,
+        result: Result | None = None,
+        ticket: int | None = None,
+        attempt: int | None = None,
+        begun: bool | None = None,
+        seen: Seen | None = None,
     ) -> None:
-        """Commit a further step. Raises JournalError."""
-        await self._run(lambda: self._move(intent_id, line, result, ticket))
+        """Commit a further step; `attempt` and `begun` where it tells of a try. Raises JournalError."""
+        values = (
+            None if result is None else result_to_json(result),
+            ticket,
+            attempt,
+            begun,
+            None if seen is None else held_to_json(seen.held),
+            None if seen is None else json.dumps(seen.deals),
+        )
+        await self._run(lambda: self._move(intent_id, line, values))
 
     async def open_rows(self, login: int) -> tuple[Row, ...]:
         """The account's intents whose outcome is not known, oldest first. Raises JournalError."""
         states = json.dumps([state.value for state in IntentState if state.is_open])
-        return await self._run(lambda: self._rows(_OPEN_ROWS, (login, states)))
+        return await self._run(lambda: self._rows(_ROWS_IN, (login, float("-inf"), states)))
+
+    async def not_filled_rows(self, login: int, since: float) -> tuple[Row, ...]:
+        """The account's intents taken at or after `since` that were found not filled. Raises JournalError."""
+        states = json.dumps([IntentState.FOUND_NOT_FILLED.value])
+        return await self._run(lambda: self._rows(_ROWS_IN, (login, since, states)))
 
     async def rows(self, since: float = 0.0) -> tuple[Row, ...]:
         """All intents taken at or after `since` (unix time), oldest first. Raises JournalError."""
@@ -159,41 +187,21 @@ class Journal:
     # --- on the journal's thread ---
 
     def _open(self) -> None:
-        directory = self.path.parent
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if stat.S_IMODE(directory.stat().st_mode) & 0o077:
-            directory.chmod(0o700)
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        self.path.chmod(0o600)
-        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            self._prepare(connection)
-        except BaseException:
-            connection.close()
-            raise
-        self._connection = connection
+        self._connection = open_file(self.path)
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
-        if (mode, synchronous) != ("wal", _SYNCHRONOUS_FULL):
-            raise ValueError("this disk takes no write-ahead log; put the state directory on a local disk")
-        with self._transaction(connection):
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > SCHEMA_VERSION:
-                raise ValueError("a newer version of this program wrote it; use that one")
-            if version == 0:
-                for statement in _SCHEMA.split(";"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    def _claim(self, login: int) -> int | None:
+        lock = OwnerLock(self.path, login)
+        holder = lock.take()
+        if holder is None:
+            self._lock = lock
+        return holder
 
     def _begin(self, entry: Entry, line: StoryLine) -> None:
         intent = entry.intent
-        with self._transaction(self._ready()) as connection:
+        with transaction(self._ready()) as connection:
             connection.execute(
-                "INSERT INTO intents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO intents (id, login, kind, path, body, monotonic, boot, wall, symbol, held, "
+                "intent, deals) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     intent.intent_id,
                     entry.login,
@@ -206,34 +214,28 @@ class Journal:
                     None if isinstance(intent, CloseAllIntent) else intent.symbol,
                     held_to_json(entry.held),
                     intent_to_json(intent),
+                    json.dumps(entry.deals),
                 ),
             )
-            self._insert(connection, intent.intent_id, line, None, None)
+            self._insert(connection, intent.intent_id, line)
 
-    def _move(self, intent_id: str, line: StoryLine, result: Result | None, ticket: int | None) -> None:
-        with self._transaction(self._ready()) as connection:
-            self._insert(connection, intent_id, line, result, ticket)
+    def _move(self, intent_id: str, line: StoryLine, values: tuple[object, ...]) -> None:
+        with transaction(self._ready()) as connection:
+            self._insert(connection, intent_id, line, values)
 
     def _insert(
         self,
         connection: sqlite3.Connection,
         intent_id: str,
         line: StoryLine,
-        result: Result | None,
-        ticket: int | None,
+        values: tuple[object, ...] = (None,) * 6,
     ) -> None:
         connection.execute(
-            "INSERT INTO transitions SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, ? "
+            "INSERT INTO transitions "
+            "(intent_id, seq, wall, state, text, result, ticket, attempt, begun, held, deals) "
+            "SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? "
             "FROM transitions WHERE intent_id = ?",
-            (
-                intent_id,
-                line.wall,
-                line.state.value,
-                line.text,
-                None if result is None else result_to_json(result),
-                ticket,
-                intent_id,
-            ),
+            (intent_id, line.wall, line.state.value, line.text, *values, intent_id),
         )
 
     def _rows(self, query: str, values: tuple[object, ...]) -> tuple[Row, ...]:
@@ -252,34 +254,47 @@ class Journal:
         boot: float,
         wall: float,
         held: str,
+        deals: str,
         intent: str,
     ) -> Row:
         steps = connection.execute(
-            "SELECT wall, state, text, ticket FROM transitions WHERE intent_id = ? ORDER BY seq", (intent_id,)
+            "SELECT wall, state, text, ticket, held, deals, attempt, begun FROM transitions "
+            "WHERE intent_id = ? ORDER BY seq",
+            (intent_id,),
         ).fetchall()
         at = Instant(monotonic, boot, wall)
-        entry = Entry(intent_from_json(intent), login, path, body, at, held_from_json(held))
-        story = tuple(StoryLine(when, IntentState(state), text) for when, state, text, _ in steps)
-        ticket = next((ticket for *_, ticket in reversed(steps) if ticket is not None), None)
-        return Row(entry, story, ticket)
+        known = tuple(json.loads(deals))
+        entry = Entry(intent_from_json(intent), login, path, body, at, held_from_json(held), known)
+        story = tuple(StoryLine(when, IntentState(state), text) for when, state, text, *_ in steps)
+        ticket = next((step[3] for step in reversed(steps) if step[3] is not None), None)
+        return Row(entry, story, ticket, _tries(steps), _seen(steps))
 
     def _ready(self) -> sqlite3.Connection:
         if self._connection is None:
             raise ValueError("it is not open")
         return self._connection
 
-    @contextmanager
-    def _transaction(self, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
     def _close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        if self._lock is not None:
+            self._lock.free()
+            self._lock = None
+
+
+def _tries(steps: Sequence[tuple[Any, ...]]) -> tuple[Try, ...]:
+    """One for each attempt that a step names: its first step tells when, a later one whether it had begun."""
+    tries: dict[int, Try] = {}
+    for wall, *_, attempt, begun in steps:
+        if attempt is not None:
+            known = tries.get(attempt, Try(attempt, wall, None))
+            tries[attempt] = known if begun is None else replace(known, begun=bool(begun))
+    return tuple(tries.values())
+
+
+def _seen(steps: Sequence[tuple[Any, ...]]) -> Seen | None:
+    for *_, held, deals, _, _ in reversed(steps):
+        if held is not None:
+            return Seen(held_from_json(held), tuple(json.loads(deals)))
+    return None

@@ -1,6 +1,7 @@
 """What one answer makes of an intent, by order-safety's table. Pure; it never guesses an outcome."""
 
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failures import (
@@ -13,7 +14,16 @@ from xbtfx_tui.domain.failures import (
     Refused,
     ServerFault,
 )
-from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, OpenIntent, ReverseIntent
+from xbtfx_tui.domain.intents import (
+    CloseAllIntent,
+    CloseByIntent,
+    CloseIntent,
+    CloseSymbolIntent,
+    Intent,
+    ModifyIntent,
+    OpenIntent,
+    ReverseIntent,
+)
 from xbtfx_tui.domain.outcomes import (
     Answer,
     BulkClosed,
@@ -29,6 +39,7 @@ from xbtfx_tui.domain.outcomes import (
 )
 from xbtfx_tui.domain.retcodes import LISTED_RETCODES
 from xbtfx_tui.domain.words import answer_words, failure_words
+from xbtfx_tui.orders.tries import may_be_half_done, opens
 
 _OPEN_OUTCOMES = frozenset({10008, 10009, 10010, 10011, 10012, 10031})
 _REJECTED_RETCODES = LISTED_RETCODES - _OPEN_OUTCOMES
@@ -40,31 +51,88 @@ _METATRADER_CODES = frozenset({"rejected", "mt5_rejected"})
 _REFUSED_STATUSES = frozenset({401, 403, 404})
 _UNAUTHORIZED = 401
 _LOOKING = "Do not send it again: the positions are being checked."
+_ON_RETRY = "After an earlier try that proves nothing."
+
+
+class Earlier(Enum):
+    """What is known of the tries before this one."""
+
+    NONE = "none had begun to be written"
+    UNDONE = "some had, and the server's word is that nothing was done"
+    DOUBTFUL = "one of them may have been executed"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Where an intent stands after its answer. `ticket` is the position it led to, where the answer says so;
-    `locks` is the reason to lock trading for, as a clause."""
+    `locks` is the reason to lock trading for, as a clause; `never_again` why its key may not be used once
+    more, as a clause."""
 
     state: IntentState
     text: str
     loudness: Loudness
     ticket: int | None = None
     locks: str | None = None
+    never_again: str | None = None
 
 
 def verdict(
-    intent: Intent, result: Result, *, begun: bool, is_netting: bool, currency: str | None
+    intent: Intent,
+    result: Result,
+    *,
+    begun: bool,
+    earlier: Earlier,
+    is_netting: bool,
+    currency: str | None,
 ) -> Verdict:
-    """The state that the result of the one send leads to, and the sentence for the trader.
+    """The state that the result of a try leads to, and the sentence for the trader.
 
     `begun`: the request had begun to be written, as far as the client told.
     """
+    if isinstance(result, LineBroke) and begun:
+        # Only a request that was never begun is surely not sent, whatever the failure says of itself.
+        result = replace(result, begun=True)
+    found = _of_result(intent, result, is_netting, currency)
+    if _proves_too_little(found.state, earlier):
+        # A refusal (or a failure) of this try does not speak for an earlier one that may have been executed.
+        text = f"Unknown: {found.text} {_ON_RETRY} {_LOOKING}"
+        found = replace(found, state=IntentState.UNKNOWN, text=text, loudness=Loudness.ERROR)
+    return _loud(intent, found)
+
+
+def _proves_too_little(state: IntentState, earlier: Earlier) -> bool:
+    match earlier:
+        case Earlier.NONE:
+            return False
+        case Earlier.UNDONE:
+            return state is IntentState.REJECTED
+        case Earlier.DOUBTFUL:
+            return state in (IntentState.REJECTED, IntentState.NOT_SENT)
+
+
+def _loud(intent: Intent, found: Verdict) -> Verdict:
+    """A close that did not happen is the louder one: the trader believes to be out of the market."""
+    if found.state not in (IntentState.REJECTED, IntentState.NOT_SENT):
+        return found
+    missing = not_done_words(intent)
+    return replace(found, text=f"{found.text} {missing}", loudness=Loudness.ERROR) if missing else found
+
+
+def not_done_words(intent: Intent) -> str:
+    """That what is held still stands as it stood, as a sentence; empty for an opening order."""
+    match intent:
+        case OpenIntent():
+            return ""
+        case ModifyIntent():
+            return "The stops were NOT changed."
+        case ReverseIntent():
+            return "The position was NOT reversed."
+        case CloseIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
+            return "It was NOT closed."
+
+
+def _of_result(intent: Intent, result: Result, is_netting: bool, currency: str | None) -> Verdict:
     match result:
-        case LineBroke() if begun:
-            # Only a request that was never begun is surely not sent, whatever the failure says of itself.
-            return _of_failure(intent, replace(result, begun=True))
         case (
             LineBroke()
             | Refused()
@@ -83,7 +151,8 @@ def _of_answer(intent: Intent, answer: Answer, is_netting: bool, currency: str |
     match answer:
         case Placed():
             text = "Sent, the broker has accepted it (placed); waiting to see it done."
-            return Verdict(IntentState.PLACED, text, Loudness.INFO)
+            why = "the broker has accepted it"
+            return Verdict(IntentState.PLACED, text, Loudness.INFO, never_again=why)
         case Rejected(retcode=retcode):
             return _by_retcode(retcode, answer_words(intent, answer))
         case BulkClosed(closed=closed, failed=failed):
@@ -120,11 +189,15 @@ def _of_failure(intent: Intent, failure: Failure) -> Verdict:
             locks = "the server no longer takes this key" if status == _UNAUTHORIZED else None
             return Verdict(IntentState.REJECTED, f"Rejected: {words}", Loudness.ERROR, locks=locks)
         case LineBroke(begun=False):
-            return _not_sent(intent, f"{words} Nothing was sent.")
+            return _not_sent(f"{words} Nothing was sent.")
+        case RateLimited() if opens(intent):
+            return _not_sent(f"{words} Its price is too old by then: it has to be confirmed anew.")
         case RateLimited():
-            return _not_sent(intent, words)
-        case BridgeDown() if not isinstance(intent, ReverseIntent | CloseSymbolIntent | CloseAllIntent):
-            return _not_sent(intent, words)
+            return _not_sent(words)
+        case BridgeDown() if not may_be_half_done(intent):
+            return _not_sent(words)
+        case BridgeTimedOut():
+            return _unknown(words, "the server answered 504")
         case _:
             return _unknown(words)
 
@@ -136,14 +209,15 @@ def _by_retcode(retcode: int | None, text: str) -> Verdict:
     if retcode in _REJECTED_RETCODES:
         rejected = text if text.startswith("Rejected") else f"Rejected: {text}"
         return Verdict(IntentState.REJECTED, rejected, Loudness.ERROR)
-    return _unknown(text)
+    # Like a 504: MetaTrader has it and does not know yet, and whether such answers are cached is unknown.
+    return _unknown(text, f"MetaTrader answered {retcode if retcode is not None else 'without a code'}")
 
 
-def _not_sent(intent: Intent, text: str) -> Verdict:
-    # A close that did not happen is the louder one: the trader believes to be out of the market.
-    loudness = Loudness.WARNING if isinstance(intent, OpenIntent) else Loudness.ERROR
-    return Verdict(IntentState.NOT_SENT, f"Not sent: {text}", loudness)
+def _not_sent(text: str) -> Verdict:
+    return Verdict(IntentState.NOT_SENT, f"Not sent: {text}", Loudness.WARNING)
 
 
-def _unknown(text: str) -> Verdict:
-    return Verdict(IntentState.UNKNOWN, f"Unknown: {text} {_LOOKING}", Loudness.ERROR)
+def _unknown(text: str, never_again: str | None = None) -> Verdict:
+    return Verdict(
+        IntentState.UNKNOWN, f"Unknown: {text} {_LOOKING}", Loudness.ERROR, never_again=never_again
+    )

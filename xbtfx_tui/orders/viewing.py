@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import chain
 
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.outcomes import IntentRecord
-from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.problems import Taken, View, symbol_of
-from xbtfx_tui.orders.watching import Sight
+from xbtfx_tui.orders.tries import opens
+from xbtfx_tui.orders.watching import Sight, candidates_of
 from xbtfx_tui.store.quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.store import Store
 
@@ -58,6 +61,20 @@ def view_of(
 def sight_of(store: Store, claimed: frozenset[int]) -> Sight:
     """What the watch looks at."""
     return Sight(store.positions, store.orders, is_netting(store), store.positions_asked, claimed)
+
+
+def deals_seen(store: Store) -> Iterable[Deal]:
+    """Every deal that is known by now: what the stream told and what was read of the history."""
+    return chain(store.recent_deals, *store.history.values())
+
+
+def candidates(order: Order, sight: Sight) -> tuple[Position, ...]:
+    """The positions that an order in doubt may have led to, by ticket."""
+    intent = order.record.intent
+    tickets = {*order.looks.tickets, *(position.ticket for position in candidates_of(order.watched, sight))}
+    if sight.is_netting and opens(intent):
+        tickets |= {p.ticket for p in sight.positions.values() if p.symbol == symbol_of(intent)}
+    return tuple(sight.positions[ticket] for ticket in sorted(tickets) if ticket in sight.positions)
 
 
 def day_result(store: Store, now: Instant) -> Decimal | None:

@@ -1,209 +1,317 @@
-"""The watch over orders on their way: looks at the positions until each order's outcome is seen.
+"""The watch over orders on their way: looks at positions and deals until each order's outcome is known.
 
-It never sends anything. It costs nothing while no order is on its way.
+It never sends anything. It costs nothing while no order is on its way. That time has passed is judged by the
+monotonic clock alone: a machine that slept, or a clock that jumped, has not looked at anything meanwhile.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections import deque
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
+from xbtfx_tui.domain.intents import Intent, OpenIntent
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.words import done_words
-from xbtfx_tui.orders.viewing import sight_of
-from xbtfx_tui.orders.watching import Found, Several, Watched, look
+from xbtfx_tui.orders.deals import Deals
+from xbtfx_tui.orders.evidence import known_deals, look_in_deals
+from xbtfx_tui.orders.look_words import (
+    ambiguous_words,
+    late_words,
+    not_filled_words,
+    nothing_words,
+    placed_words,
+    several_words,
+)
+from xbtfx_tui.orders.order import Order
+from xbtfx_tui.orders.patience import (
+    PLACED_FOR,
+    WATCHED_FOR,
+    history_is_due,
+    is_proven_absent,
+    snapshot_is_due,
+    waited,
+)
+from xbtfx_tui.orders.ports import Sleep
+from xbtfx_tui.orders.problems import symbol_of
+from xbtfx_tui.orders.resending import clocks_distrust
+from xbtfx_tui.orders.telling import Teller
+from xbtfx_tui.orders.tries import opens
+from xbtfx_tui.orders.viewing import deals_seen, sight_of
+from xbtfx_tui.orders.watching import (
+    Found,
+    Look,
+    NotSeen,
+    Several,
+    Sight,
+    Watched,
+    before_send,
+    can_be_late,
+    look,
+)
 from xbtfx_tui.store.store import Store
 
 TICK = 0.1
-READ_AGAIN_AT = (0.5, 2.0, 5.0, 10.0, 20.0)
-PLACED_FOR = 30.0
-"""Seconds after which a placed order that was not seen is unknown (order-safety's table)."""
 _RIVAL_FOR = 60.0
 _ECHO_FOR = 10.0
-_WATCHED_FOR = 24 * 3600.0
-_LOOKED_FOR = frozenset({IntentState.PLACED, IntentState.UNKNOWN})
+_RECENT_KEPT = 20
+_COMING = (IntentState.DRAFTED, IntentState.FILLED)
+_LOOKED_FOR = (IntentState.PLACED, IntentState.UNKNOWN)
 
-
-class Order:
-    """An order the desk has taken: its record so far, and since when it is in its state.
-
-    `may_be_sent` is True once a byte of it may have left. `reads` counts the snapshots asked for in a state.
-    """
-
-    __slots__ = ("may_be_sent", "reads", "record", "since", "watched")
-
-    def __init__(self, watched: Watched, record: IntentRecord) -> None:
-        self.watched = watched
-        self.record = record
-        self.since = watched.begun
-        self.reads = 0
-        self.may_be_sent = False
-
-    def step(
-        self,
-        now: Instant,
-        state: IntentState,
-        text: str,
-        result: Result | None = None,
-        ticket: int | None = None,
-    ) -> StoryLine:
-        """Take the record a step further; the new line of its story."""
-        line = StoryLine(now.wall, state, text)
-        if state is not self.record.state:
-            self.since, self.reads = now, 0
-        self.record = replace(
-            self.record,
-            state=state,
-            story=(*self.record.story, line),
-            result=result if result is not None else self.record.result,
-            ticket=ticket if ticket is not None else self.record.ticket,
-        )
-        return line
-
-
-class Move(Protocol):
-    """How an order is taken further: its record at once, the journal and the screen by the coroutine."""
-
-    def __call__(
-        self,
-        order: Order,
-        state: IntentState,
-        text: str,
-        loudness: Loudness,
-        *,
-        result: Result | None = None,
-        ticket: int | None = None,
-    ) -> Coroutine[Any, Any, None]: ...
+Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class Watch:
-    """All orders on their way, and for a while those just done, whose work is not on screen yet."""
+    """All orders on their way; those just done, until their work is on screen; and for a day those that were
+    found not filled."""
 
     def __init__(
         self,
         store: Store,
         clock: Clock,
-        sleep: Callable[[float], Awaitable[None]],
+        sleep: Sleep,
         read_again: Callable[[], None],
-        move: Move,
-        spawn: Callable[[Coroutine[Any, Any, None]], None],
-        spawn_lasting: Callable[[Coroutine[Any, Any, None]], None],
+        deals: Deals,
+        teller: Teller,
+        spawn: Spawn,
+        spawn_lasting: Spawn,
     ) -> None:
         self._store = store
         self._clock = clock
         self._sleep = sleep
         self._read_again = read_again
-        self._move = move
+        self._deals = deals
+        self._teller = teller
         self._spawn = spawn
         self._spawn_lasting = spawn_lasting
         self._orders: dict[str, Order] = {}
         self._claimed: set[int] = set()
+        self._recent: deque[Watched] = deque(maxlen=_RECENT_KEPT)
         self._is_running = False
+        self._last_look: Instant | None = None
 
     def orders(self) -> tuple[Order, ...]:
         return tuple(self._orders.values())
 
+    def order(self, intent_id: str) -> Order | None:
+        return self._orders.get(intent_id)
+
     def underway(self) -> tuple[IntentRecord, ...]:
         """The records whose outcome is still being learnt, or whose work is not on screen yet."""
-        return tuple(
-            order.record
-            for order in self._orders.values()
-            if not self._is_echo(order) or order.record.state is IntentState.FILLED
-        )
+        records = (order.record for order in self._orders.values())
+        return tuple(record for record in records if record.state.is_open or record.state in _COMING)
+
+    def sight(self) -> Sight:
+        return sight_of(self._store, frozenset(self._claimed))
+
+    def claim(self, intent: Intent, ticket: int | None) -> None:
+        """This position is known to have been opened by the intent: no other order led to it."""
+        if ticket is not None and opens(intent) and not self.sight().is_netting:
+            self._claimed.add(ticket)
 
     def add(self, order: Order) -> None:
         """Watch over an order from now on."""
-        self._orders[order.record.intent.intent_id] = order
+        for late in [other for other in self._orders.values() if other.late]:
+            # From here on its ticket (or the net position) moves by this order's work as well.
+            if not self._stands_alone(late) and self._is_about_the_same(late, order):
+                self.drop(late)
+        self._orders[order.id] = order
         if not self._is_running:
             self._is_running = True
+            self._last_look = None
             self._spawn_lasting(self._run())
 
     def drop(self, order: Order) -> None:
         """Watch no more."""
-        self._orders.pop(order.record.intent.intent_id, None)
+        self._orders.pop(order.id, None)
 
-    def take(self, intent_id: str) -> Order | None:
-        """Hand out an order that is unknown or ambiguous, to be decided elsewhere."""
-        order = self._orders.get(intent_id)
-        if order is None or order.record.state not in (IntentState.UNKNOWN, IntentState.AMBIGUOUS):
-            return None
-        return self._orders.pop(intent_id)
+    # --- one look ---
 
     def look(self) -> None:
-        """One look at the positions for every order; what it shows is taken further in a task."""
+        """One look for every order; what it shows is taken further in a task."""
         now = self._clock.now()
+        self._expire_keys(now)
         self._let_go(now)
-        sight = sight_of(self._store, frozenset(self._claimed))
         found: list[tuple[Order, Found]] = []
+        patient: list[tuple[Order, Look]] = []
+        sight = self.sight()
         for order in self._orders.values():
-            if order.record.state not in _LOOKED_FOR and not self._is_echo(order):
+            if not self._is_looked_for(order):
                 continue
-            rivals = [other.watched for other in self._orders.values() if self._rivals(other, order)]
-            seen = look(order.watched, rivals, sight)
+            seen = self._see(order, [o.watched for o in self._orders.values() if _rivals(o, order)], sight)
             if isinstance(seen, Found):
                 found.append((order, seen))
-            elif self._is_echo(order):
-                if not order.reads:
-                    order.reads = 1
-                    self._read_again()
             else:
-                self._be_patient(order, seen.tickets if isinstance(seen, Several) else (), now)
+                patient.append((order, seen))
         for order, seen in found:
-            self.drop(order)
-            if seen.ticket is not None and not sight.is_netting:
-                self._claimed.add(seen.ticket)
-            if not self._is_echo(order):
-                intent = order.record.intent
-                text = done_words(intent, seen.price, seen.ticket)
-                self._spawn(
-                    self._move(order, IntentState.FOUND_FILLED, text, Loudness.GOOD, ticket=seen.ticket)
-                )
+            self._is_found(order, seen)
+        for order, seen in patient:
+            # What was just found may have been its rival: the next look decides.
+            if not (found and isinstance(seen, Several)):
+                self._be_patient(order, seen, sight, now)
+        if not found:
+            self._look_for_late(sight, now)
 
-    def _be_patient(self, order: Order, tickets: tuple[int, ...], now: Instant) -> None:
-        """Nothing certain is to be seen: ask for snapshots, and tell the trader when it takes too long."""
-        waited = order.since.age_at(now)
-        if order.reads < len(READ_AGAIN_AT) and waited >= READ_AGAIN_AT[order.reads]:
-            order.reads += 1
-            self._read_again()
-        if waited < PLACED_FOR:
+    def _is_looked_for(self, order: Order) -> bool:
+        if order.record.state is IntentState.FILLED:
+            return True
+        return order.record.state in _LOOKED_FOR and not order.tries.in_flight
+
+    def _see(self, order: Order, rivals: list[Watched], sight: Sight) -> Look:
+        seen = look(order.watched, rivals, sight)
+        read = self._deals.last
+        if not isinstance(seen, NotSeen) or order.record.state is IntentState.FILLED or read is None:
+            return seen
+        if read.asked.monotonic <= order.looks.since.monotonic:
+            return seen
+        if sight.is_netting:
+            begun = order.watched.begun
+            near = [recent for recent in self._recent if recent.begun.age_at(begun) < _RIVAL_FOR]
+            rivals = [*rivals, *near]
+        return look_in_deals(order.watched, rivals, read, sight)
+
+    def _is_found(self, order: Order, seen: Found) -> None:
+        self.drop(order)
+        self.claim(order.record.intent, seen.ticket)
+        if self.sight().is_netting:
+            self._recent.append(order.watched)
+        if order.record.state is IntentState.FILLED:
             return
+        text = self._done(order, seen)
+        self._spawn(
+            self._teller.move(order, IntentState.FOUND_FILLED, text, Loudness.GOOD, ticket=seen.ticket)
+        )
+
+    def _done(self, order: Order, seen: Found) -> str:
+        intent = order.record.intent
+        text = done_words(intent, seen.price, seen.ticket)
+        opened = isinstance(intent, OpenIntent) and seen.ticket is not None
+        return f"{text} It is closed again." if opened and seen.ticket not in self._store.positions else text
+
+    def _be_patient(self, order: Order, seen: Look, sight: Sight, now: Instant) -> None:
+        """Nothing certain is to be seen: look further, and say so when that has taken too long."""
+        if order.record.state is IntentState.FILLED:
+            if not order.looks.reads:
+                order.looks.reads = 1
+                self._read_again()
+            return
+        tickets = seen.tickets if isinstance(seen, Several) else ()
+        self._note(order, tickets, sight, now)
+        self._ask(order, now)
+        if waited(order, now) < PLACED_FOR:
+            return
+        move = self._teller.move
         if tickets:
-            named = ", ".join(str(ticket) for ticket in tickets)
-            text = f"Not certain: more than one order and position could belong together ({named})."
-            self._spawn(self._move(order, IntentState.AMBIGUOUS, text, Loudness.ERROR))
+            self._spawn(move(order, IntentState.AMBIGUOUS, ambiguous_words(tickets), Loudness.ERROR))
+            order.looks.tickets = tickets
         elif order.record.state is IntentState.PLACED:
-            text = (
-                f"Unknown: accepted, but not seen in the positions for {PLACED_FOR:.0f} s. "
-                "Do not send it again; the positions are still being watched."
-            )
-            self._spawn(self._move(order, IntentState.UNKNOWN, text, Loudness.ERROR))
+            self._spawn(move(order, IntentState.UNKNOWN, placed_words(PLACED_FOR), Loudness.ERROR))
+        elif is_proven_absent(order, now):
+            self._is_absent(order)
 
-    def _rivals(self, other: Order, order: Order) -> bool:
-        """Whether what `order` looks for could as well be the other's work."""
-        if other is order:
-            return False
-        in_doubt = other.record.state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
-        # The bridge gives up at 7 s: what was in doubt long before this order began has no part in it.
-        return not (in_doubt and other.watched.begun.age_at(order.watched.begun) > _RIVAL_FOR)
+    def _note(self, order: Order, tickets: tuple[int, ...], sight: Sight, now: Instant) -> None:
+        """Count and tell what was looked at, once for each snapshot and each read of the history."""
+        looks = order.looks
+        looks.tickets = tickets
+        if tickets:
+            looks.clean = 0
+        if sight.asked is not None and _is_newer(sight.asked, looks.snapshot or looks.since):
+            looks.snapshot = sight.asked
+            looks.clean += not tickets
+            words = several_words(tickets) if tickets else nothing_words(order.watched, sight.positions)
+            looks.say(now, f"positions: {words}")
+        read = self._deals.last
+        if read is not None and _is_newer(read.asked, looks.deals or looks.since):
+            looks.deals = read.asked
+            looks.say(now, f"history: {several_words(tickets) if tickets else 'no deal of it'}")
 
-    def _is_echo(self, order: Order) -> bool:
-        return not order.record.state.is_open and order.record.state is not IntentState.DRAFTED
+    def _ask(self, order: Order, now: Instant) -> None:
+        if snapshot_is_due(order, now):
+            order.looks.reads += 1
+            self._read_again()
+        if history_is_due(order, now):
+            order.looks.histories += 1
+            if self._deals.failed is not None and not order.late:
+                order.looks.say(now, f"history: not read. {self._deals.failed}")
+            self._deals.ask()
+
+    def _is_absent(self, order: Order) -> None:
+        text, loudness = not_filled_words(order.watched, self._store.positions)
+        self._spawn(self.give_up(order, text, loudness))
+
+    def give_up(self, order: Order, text: str, loudness: Loudness) -> Coroutine[Any, Any, None]:
+        """The order was not filled, by all that is known now: only what comes from here on could be late."""
+        intent = order.record.intent
+        read = self._deals.last.deals if self._deals.last is not None else ()
+        order.watched = replace(
+            order.watched,
+            before=before_send(intent, self._store.positions),
+            deals=order.watched.deals | known_deals(intent, (*deals_seen(self._store), *read)),
+        )
+        return self._teller.move(order, IntentState.FOUND_NOT_FILLED, text, loudness)
+
+    # --- orders that were found not filled ---
+
+    def _look_for_late(self, sight: Sight, now: Instant) -> None:
+        lates = [order for order in self._orders.values() if order.late]
+        others = [order.watched for order in self._orders.values() if not order.late]
+        for order in lates:
+            self._ask(order, now)
+            alike = [late.watched for late in lates if late is not order]
+            seen = self._see(order, alike, sight)
+            match seen:
+                case Found():
+                    # An order on its way comes first: only what it leaves over can be late.
+                    if isinstance(self._see(order, alike + others, sight), Found):
+                        self._is_late(order, seen)
+                        return
+                case Several(tickets=tickets):
+                    move = self._teller.move
+                    self._spawn(move(order, IntentState.AMBIGUOUS, ambiguous_words(tickets), Loudness.ERROR))
+                    order.looks.tickets = tickets
+                case NotSeen():
+                    pass
+
+    def _is_late(self, order: Order, seen: Found) -> None:
+        self.drop(order)
+        self.claim(order.record.intent, seen.ticket)
+        text = late_words(self._done(order, seen), order.record.intent)
+        self._spawn(
+            self._teller.move(order, IntentState.FOUND_FILLED, text, Loudness.ERROR, ticket=seen.ticket)
+        )
+
+    def _stands_alone(self, order: Order) -> bool:
+        """Whether its work shows by a ticket of its own."""
+        return isinstance(order.record.intent, OpenIntent) and not self.sight().is_netting
+
+    def _is_about_the_same(self, one: Order, other: Order) -> bool:
+        symbols = {symbol_of(one.record.intent), symbol_of(other.record.intent)}
+        return len(symbols) == 1 or None in symbols
+
+    # --- time ---
+
+    def _expire_keys(self, now: Instant) -> None:
+        """A key whose age can't be told any more is never used again, whatever the clocks say later."""
+        before, self._last_look = self._last_look, now
+        if before is not None and (reason := clocks_distrust(before, now)) is not None:
+            for order in self._orders.values():
+                order.tries.never_again = order.tries.never_again or reason
 
     def _let_go(self, now: Instant) -> None:
         for order in list(self._orders.values()):
-            age = order.since.age_at(now)
-            if self._is_echo(order):
-                if order.record.ticket is not None and not self._is_netting():
-                    self._claimed.add(order.record.ticket)
-                was_done = order.record.state is IntentState.FILLED
-                if not was_done or age > _ECHO_FOR:
+            state = order.record.state
+            if state is IntentState.FILLED:
+                self.claim(order.record.intent, order.record.ticket)
+                seen = order.record.ticket in self._store.positions
+                if seen or order.looks.since.age_at(now) > _ECHO_FOR:
                     self.drop(order)
-            elif age > _WATCHED_FOR:
+            elif order.late:
+                is_over = now.wall - order.watched.begun.wall > WATCHED_FOR
+                if is_over or not can_be_late(order.watched):
+                    self.drop(order)
+            elif not state.is_open and state is not IntentState.DRAFTED:
                 self.drop(order)
-
-    def _is_netting(self) -> bool:
-        return sight_of(self._store, frozenset()).is_netting
 
     async def _run(self) -> None:
         try:
@@ -212,3 +320,17 @@ class Watch:
                 await self._sleep(TICK)
         finally:
             self._is_running = False
+
+
+def _rivals(other: Order, order: Order) -> bool:
+    """Whether what `order` looks for could as well be the other's work."""
+    if other is order or other.late:
+        return False
+    if other.record.state is IntentState.FILLED and other.record.ticket is not None:
+        return False
+    # The bridge gives up at 7 s: what was in doubt long before this order began has no part in it.
+    return not (other.in_doubt and other.watched.begun.age_at(order.watched.begun) > _RIVAL_FOR)
+
+
+def _is_newer(asked: Instant, than: Instant) -> bool:
+    return asked.monotonic > than.monotonic

@@ -42,11 +42,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """An intent whose outcome is looked for; `before` is what was held right before its send at `begun`."""
+    """An intent whose outcome is looked for; `before` is what was held right before its send at `begun`, and
+    `deals` the tickets of the symbol's deals that were known then."""
 
     intent: Intent
     before: tuple[Held, ...]
     begun: Instant
+    deals: frozenset[int] = frozenset()
 
     def held(self, ticket: int) -> Decimal:
         """Lots that this ticket held before."""
@@ -102,6 +104,19 @@ def before_send(intent: Intent, positions: Mapping[int, Position]) -> tuple[Held
     )
 
 
+def can_be_late(watched: Watched) -> bool:
+    """Whether work that comes late could still be told: stops are changed by anyone, and what is not held
+    can't be closed."""
+    match watched.intent:
+        case ModifyIntent():
+            return False
+        case OpenIntent() | ReverseIntent():
+            return True
+        case CloseIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
+            held = {held.ticket for held in watched.before}
+            return bool(held) and held >= _taken_off(watched).keys()
+
+
 def look(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
     """Whether the positions show that the intent was carried out; `rivals` are all others on their way.
 
@@ -128,16 +143,23 @@ def look(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
 
 
 def _look_for_new(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
-    candidates = [
-        position
-        for position in sight.positions.values()
-        if position.ticket not in sight.claimed and _could_have_opened(watched, position)
-    ]
+    candidates = candidates_of(watched, sight)
     if not candidates:
         return NotSeen()
     if len(candidates) == 1 and not any(_could_have_opened(rival, candidates[0]) for rival in rivals):
         return Found(candidates[0].ticket, candidates[0].price_open)
     return Several(tuple(sorted(position.ticket for position in candidates)))
+
+
+def candidates_of(watched: Watched, sight: Sight) -> list[Position]:
+    """The positions of a hedging account that the intent may have opened and that are nobody else's."""
+    if sight.is_netting:
+        return []
+    return [
+        position
+        for position in sight.positions.values()
+        if position.ticket not in sight.claimed and _could_have_opened(watched, position)
+    ]
 
 
 def _could_have_opened(watched: Watched, position: Position) -> bool:

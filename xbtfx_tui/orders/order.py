@@ -1,0 +1,111 @@
+"""An order that the desk has taken: its record, its tries, and what has been looked at to learn its outcome.
+
+It decides nothing and sends nothing; desk, sending and watch keep their notes in it.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
+from xbtfx_tui.orders.watching import Watched
+from xbtfx_tui.wire.requests import Request
+
+LOOKS_KEPT = 12
+_IN_DOUBT = (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
+
+
+@dataclass(slots=True)
+class Tries:
+    """The tries of one order. `first` is when the first one was made, None before it.
+
+    `number` counts them all, `unreached` those of which nothing left, `bridge_down` those answered 503.
+    `may_be_sent` is True once a byte of one may have left, `in_flight` while one is being made, `resent`
+    once the trader had it sent again. `never_again` is why the key may not be used once more.
+    """
+
+    first: Instant | None = None
+    number: int = 0
+    unreached: int = 0
+    bridge_down: int = 0
+    may_be_sent: bool = False
+    in_flight: bool = False
+    resent: bool = False
+    never_again: str | None = None
+
+
+@dataclass(slots=True)
+class Looks:
+    """What the watch has seen of an order since `since`, when it came into its state.
+
+    `reads` counts the snapshots asked for, `histories` the reads of deals. `clean` counts the snapshots that
+    showed nothing of it, `snapshot` and `deals` are when the last ones looked at were asked for. `tickets`
+    are what it may have led to.
+    """
+
+    since: Instant
+    reads: int = 0
+    histories: int = 0
+    clean: int = 0
+    snapshot: Instant | None = None
+    deals: Instant | None = None
+    tickets: tuple[int, ...] = ()
+    said: deque[str] = field(default_factory=lambda: deque(maxlen=LOOKS_KEPT))
+
+    def say(self, now: Instant, what: str) -> None:
+        """Note a look for the trader, with its time (UTC)."""
+        self.said.append(f"{datetime.fromtimestamp(now.wall, UTC):%H:%M:%S} {what}")
+
+
+class Order:
+    """One intent on its way; `request` is None for one that an earlier run sent."""
+
+    __slots__ = ("looks", "record", "request", "tries", "watched")
+
+    def __init__(self, watched: Watched, record: IntentRecord, request: Request | None) -> None:
+        self.watched = watched
+        self.record = record
+        self.request = request
+        self.tries = Tries()
+        self.looks = Looks(watched.begun)
+
+    @property
+    def id(self) -> str:
+        return self.record.intent.intent_id
+
+    @property
+    def in_doubt(self) -> bool:
+        return self.record.state in _IN_DOUBT
+
+    @property
+    def late(self) -> bool:
+        """Whether it was found not filled, and is watched all the same."""
+        return self.record.state is IntentState.FOUND_NOT_FILLED
+
+    def look_anew(self, now: Instant) -> None:
+        """Begin to look from here: nothing that was seen before this counts."""
+        said = self.looks.said
+        self.looks = Looks(now)
+        self.looks.said = said
+
+    def step(
+        self,
+        now: Instant,
+        state: IntentState,
+        text: str,
+        result: Result | None = None,
+        ticket: int | None = None,
+    ) -> StoryLine:
+        """Take the record a step further; the new line of its story."""
+        line = StoryLine(now.wall, state, text)
+        if state is not self.record.state:
+            self.look_anew(now)
+        self.record = replace(
+            self.record,
+            state=state,
+            story=(*self.record.story, line),
+            result=result if result is not None else self.record.result,
+            ticket=ticket if ticket is not None else self.record.ticket,
+        )
+        return line

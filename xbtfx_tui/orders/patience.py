@@ -1,0 +1,66 @@
+"""When an order in doubt is looked at again, and when enough was seen to say that it was not filled. Pure.
+
+Seconds here are of the monotonic clock: they are seconds in which this program could look.
+"""
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.outcomes import IntentState
+from xbtfx_tui.orders.order import Order
+
+PLACED_FOR = 30.0
+"""Seconds after which a placed order that was not seen is unknown (order-safety's table)."""
+CLEAN_LOOKS = 3
+LAST_LOOK_AFTER = 30.0
+WATCHED_FOR = 24 * 3600.0
+"""Seconds for which an order that was found not filled stays watched."""
+HISTORY_COVERS = 48 * 3600.0
+"""Seconds back to which the history surely reaches: the API's "last 3 days" may begin two midnights ago."""
+
+_SNAPSHOTS_AT = (0.5, 2.0, 5.0, 10.0, 20.0, 30.5, 45.0, 60.0)
+_HISTORY_AT = {
+    IntentState.PLACED: (10.0,),
+    IntentState.UNKNOWN: (5.0, 30.5, 45.0, 60.0, 90.0, 120.0, 180.0, 240.0, 300.0),
+    IntentState.FOUND_NOT_FILLED: (60.0, 300.0, 1800.0),
+}
+_LATER = 300.0
+"""Seconds between looks once those times are past, while the order is unknown."""
+
+
+def waited(order: Order, now: Instant) -> float:
+    """Seconds since the order came into its state, or since it was sent again."""
+    return now.monotonic - order.looks.since.monotonic
+
+
+def snapshot_is_due(order: Order, now: Instant) -> bool:
+    """Whether a fresh snapshot of the positions is to be asked for."""
+    if order.late:
+        return False  # the usual polls do
+    return _is_due(_SNAPSHOTS_AT, order.looks.reads, order, now)
+
+
+def history_is_due(order: Order, now: Instant) -> bool:
+    """Whether the history of deals is to be read."""
+    return _is_due(_HISTORY_AT.get(order.record.state, ()), order.looks.histories, order, now)
+
+
+def _is_due(times: tuple[float, ...], done: int, order: Order, now: Instant) -> bool:
+    if done < len(times):
+        return waited(order, now) >= times[done]
+    if order.record.state is not IntentState.UNKNOWN:
+        return False
+    return waited(order, now) >= times[-1] + _LATER * (done - len(times) + 1)
+
+
+def is_proven_absent(order: Order, now: Instant) -> bool:
+    """Whether an unknown order, of which the last look showed nothing, was not filled.
+
+    It takes three clean snapshots and an answer of the history, the last of each asked for 30 s after the
+    socket was shut; and the history must reach back to the send.
+    """
+    looks = order.looks
+    if looks.clean < CLEAN_LOOKS or looks.snapshot is None or looks.deals is None:
+        return False
+    last_enough = looks.since.monotonic + LAST_LOOK_AFTER
+    if min(looks.snapshot.monotonic, looks.deals.monotonic) < last_enough:
+        return False
+    return order.watched.begun.age_at(now) < HISTORY_COVERS

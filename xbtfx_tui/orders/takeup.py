@@ -1,0 +1,131 @@
+"""Takes up what earlier runs left open. Startup and crash recovery are one path; nothing is ever sent here.
+
+Whoever holds the login's lock does this; a second terminal on the same account and journal only watches.
+"""
+
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.events import Loudness, TradingChanged, TradingReadOnly
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.orders.deals import Deals
+from xbtfx_tui.orders.journal import Journal, Row, Seen
+from xbtfx_tui.orders.order import Order
+from xbtfx_tui.orders.patience import WATCHED_FOR
+from xbtfx_tui.orders.ports import Sleep
+from xbtfx_tui.orders.telling import Teller
+from xbtfx_tui.orders.watch import Watch
+from xbtfx_tui.orders.watching import Watched
+from xbtfx_tui.store.store import Store
+
+FIRST_LOOK_WITHIN = 10.0
+_BEAT = 0.1
+_CLAIMS_OF = 2 * WATCHED_FOR
+
+
+class TakeUp:
+    """One run's start: `run` ends once earlier orders are taken up and looked for a first time."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        store: Store,
+        clock: Clock,
+        sleep: Sleep,
+        teller: Teller,
+        watch: Watch,
+        deals: Deals,
+    ) -> None:
+        self._journal = journal
+        self._store = store
+        self._clock = clock
+        self._sleep = sleep
+        self._teller = teller
+        self._watch = watch
+        self._deals = deals
+        self._taken: list[Order] = []
+
+    async def run(self) -> str | None:
+        """Take up this login's orders; a clause where none can be taken in this run. Raises JournalError."""
+        while (key := self._store.key) is None:
+            await self._sleep(_BEAT)
+        if isinstance(self._store.trading, TradingReadOnly) or not key.may_trade:
+            return None  # another terminal may be trading on this account: its orders are its own
+        if (holder := await self._journal.claim(key.login)) is not None:
+            return self._only_watch(holder)
+        now = self._clock.now()
+        for row in await self._journal.rows(now.wall - _CLAIMS_OF):
+            if row.entry.login == key.login:
+                self._watch.claim(row.entry.intent, row.ticket)
+        for row in await self._journal.not_filled_rows(key.login, now.wall - WATCHED_FOR):
+            self._watch.add(self._order(row))
+        for row in await self._journal.open_rows(key.login):
+            await self._take_up(row)
+        await self._first_look()
+        self._say_what_was_found()
+        return None
+
+    def _only_watch(self, holder: int) -> str:
+        named = f" (pid {holder})" if holder else ""
+        reason = f"another terminal{named} trades on this account"
+        self._store.apply(TradingChanged(TradingReadOnly(reason)))
+        self._teller.say(Loudness.WARNING, f"This terminal only watches: {reason}.")
+        return reason
+
+    def _order(self, row: Row) -> Order:
+        entry = row.entry
+        record = IntentRecord(entry.intent, row.state, row.story, ticket=row.ticket)
+        seen = row.seen or Seen(entry.held, entry.deals)
+        order = Order(Watched(entry.intent, seen.held, entry.at, frozenset(seen.deals)), record, None)
+        order.tries.number = max((one.number for one in row.tries), default=0)
+        # What the watch sees from here on was seen after the earlier run's sockets were shut.
+        order.look_anew(self._clock.now())
+        self._teller.show(order)
+        return order
+
+    async def _take_up(self, row: Row) -> None:
+        order = self._order(row)
+        if row.state is IntentState.JOURNALED:
+            text = "The terminal stopped before this was sent: nothing was sent."
+            await self._teller.move(order, IntentState.ABANDONED, text, Loudness.WARNING)
+            return
+        self._taken.append(order)
+        self._watch.add(order)
+        if row.state in (IntentState.AMBIGUOUS, IntentState.UNKNOWN):
+            return
+        text = "Unknown: the terminal stopped before the outcome was known. The positions are being checked."
+        await self._teller.move(order, IntentState.UNKNOWN, text, Loudness.WARNING)
+
+    async def _first_look(self) -> None:
+        """Wait until each order was looked for in positions and history, or for as long as that may take."""
+        if not self._taken:
+            return
+        self._deals.ask()
+        for _ in range(round(FIRST_LOOK_WITHIN / _BEAT)):
+            if self._store.positions_asked is not None:
+                self._watch.look()
+                if self._deals.last is not None or not any(order.in_doubt for order in self._taken):
+                    return
+            await self._sleep(_BEAT)
+
+    def _say_what_was_found(self) -> None:
+        if not self._taken:
+            return
+        count = "1 order was" if len(self._taken) == 1 else f"{len(self._taken)} orders were"
+        fates = "; ".join(f"{intent_words(order.record.intent)}: {_fate(order)}" for order in self._taken)
+        doubtful = any(order.in_doubt for order in self._taken)
+        text = f"At the last run's end {count} open. {fates}."
+        self._teller.say(Loudness.WARNING if doubtful else Loudness.GOOD, text)
+
+
+def _fate(order: Order) -> str:
+    match order.record.state:
+        case IntentState.FOUND_FILLED if order.record.ticket is not None:
+            return f"found as ticket {order.record.ticket}"
+        case IntentState.FOUND_FILLED:
+            return "found done"
+        case IntentState.FOUND_NOT_FILLED:
+            return "found not filled"
+        case IntentState.AMBIGUOUS:
+            return "not certain, say which position it is"
+        case _:
+            return "not found yet, it is being looked for; nothing new is opened in its symbol"

@@ -1,0 +1,90 @@
+"""How a step of an order is told: its record at once, then the journal, the screen and the words.
+
+What is told is true whether or not the journal takes it; but when it does not, trading is locked.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.events import (
+    IntentMoved,
+    Loudness,
+    Said,
+    TradingChanged,
+    TradingLocked,
+    TradingReadOnly,
+)
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
+from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.orders.journal import Journal, JournalError, Seen
+from xbtfx_tui.orders.order import Order
+from xbtfx_tui.store.store import Store
+
+_SPEAKS_FOR_ITSELF = (IntentState.FILLED, IntentState.FOUND_FILLED)
+
+
+class Teller:
+    """Tells journal, store and trader what becomes of orders."""
+
+    def __init__(self, journal: Journal, store: Store, clock: Clock) -> None:
+        self._journal = journal
+        self._store = store
+        self._clock = clock
+
+    def say(self, loudness: Loudness, text: str) -> None:
+        """A sentence for the trader."""
+        self._store.apply(Said(self._clock.now().wall, loudness, text))
+
+    def lock(self, reason: str) -> None:
+        """Refuse all orders from now on; `reason` is a clause ("you locked it")."""
+        if not isinstance(self._store.trading, TradingReadOnly):
+            self._store.apply(TradingChanged(TradingLocked(reason)))
+            self.say(Loudness.WARNING, f"Trading is locked: {reason}.")
+
+    def show(self, order: Order) -> None:
+        """Bring the order's record on screen."""
+        self._store.apply(IntentMoved(order.record))
+
+    def move(
+        self,
+        order: Order,
+        state: IntentState,
+        text: str,
+        loudness: Loudness,
+        *,
+        result: Result | None = None,
+        ticket: int | None = None,
+        begun: bool | None = None,
+        in_journal: bool = True,
+    ) -> Coroutine[Any, Any, None]:
+        """Take an order a step further: its record at once; journal, screen and words by the coroutine."""
+        line = order.step(self._clock.now(), state, text, result, ticket)
+        attempt = order.tries.number or None
+        seen = None
+        if state is IntentState.FOUND_NOT_FILLED:
+            seen = Seen(order.watched.before, tuple(sorted(order.watched.deals)))
+
+        def write() -> Coroutine[Any, Any, None]:
+            return self._journal.move(order.id, line, result, ticket, attempt, begun, seen)
+
+        return self._tell(order.record, line, loudness, write if in_journal else None)
+
+    async def _tell(
+        self,
+        record: IntentRecord,
+        line: StoryLine,
+        loudness: Loudness,
+        write: Callable[[], Coroutine[Any, Any, None]] | None,
+    ) -> None:
+        try:
+            if write is not None:
+                await write()
+        except JournalError as error:
+            # The step is true all the same; but no further order goes out that could not be journaled.
+            self.lock(f"the order journal failed ({str(error).rstrip('.')})")
+        self._store.apply(IntentMoved(record))
+        text = line.text
+        if line.state not in _SPEAKS_FOR_ITSELF:
+            text = f"{intent_words(record.intent)} - {text}"
+        self.say(loudness, text)
