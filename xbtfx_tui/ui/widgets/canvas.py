@@ -8,6 +8,7 @@ the line's segments there, because the compositor writes whole segments.
 from collections.abc import Sequence
 from typing import ClassVar, TypeAlias
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -56,12 +57,16 @@ class _Line:
 
 
 def cell_width(cell: Cell) -> int:
-    """Columns of a cell; texts are padded by `format.left` and `format.right`, one column a character."""
+    """Columns of a cell; a wide character takes two."""
+    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in cell)
+
+
+def _characters(cell: Cell) -> int:
     return sum(len(text) for text, _ in cell)
 
 
 def changed_span(old: Cell, new: Cell) -> tuple[int, int] | None:
-    """First and one past the last column in which two cells differ; None where they look the same."""
+    """First and one past the last character in which two cells differ; None where they look the same."""
     before = [(character, style) for text, style in old for character in text]
     after = [(character, style) for text, style in new for character in text]
     if len(before) != len(after):
@@ -121,16 +126,23 @@ class Canvas(ScrollView):
             line.cells, line.under, line.strip, line.cuts = list(cells), under, None, ()
             self._refresh_columns(y, 0, self.size.width)
             return
-        x = 0
+        x = column = 0
+        changed = False
         cuts: list[int] = []
         for index, new in enumerate(cells):
             old = line.cells[index]
+            width, characters = cell_width(new), _characters(new)
             if old != new and (span := changed_span(old, new)) is not None:
                 line.cells[index] = new
-                cuts.extend((x + span[0], x + span[1]))
-                self._refresh_columns(y, x + span[0], x + span[1])
-            x += cell_width(new)
-        if cuts:
+                changed = True
+                if width == characters == _characters(old):
+                    cuts.extend((x + span[0], x + span[1]))
+                    self._refresh_columns(y, column + span[0], column + span[1])
+                else:  # with wide characters a column is no character
+                    self._refresh_columns(y, column, column + width)
+            x += characters
+            column += width
+        if changed:
             line.cuts, line.strip = tuple(cuts), None
 
     def drop_line(self, y: int) -> None:
