@@ -55,12 +55,12 @@ _lock = threading.Lock()
 def axis_width(order: ChartOrder) -> int:
     """Columns of the price axis: the widest price and the longest label before it."""
     highest = max((c.high for c in order.candles), default=1.0)
-    return len(f"{highest:.{order.digits}f}") + len("open ")
+    return len(f"{highest:.{order.digits}f}") + len(" open ")
 
 
 def candles_that_fit(width: int, digits: int, highest: float) -> int:
     """How many candles a chart of this width shows, one a column."""
-    return max(1, width - len(f"{highest:.{digits}f}") - len("open "))
+    return max(1, width - len(f"{highest:.{digits}f}") - len(" open "))
 
 
 def draw(order: ChartOrder) -> list[list[TintedRun]]:
