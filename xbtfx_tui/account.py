@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Event, TradingChanged, TradingReadOnly
+from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.orders.desk import OrderDesk
@@ -23,6 +24,7 @@ from xbtfx_tui.sync.sync import Sync
 
 _log = logging.getLogger(__name__)
 
+_IN_FLIGHT = frozenset({IntentState.JOURNALED, IntentState.SENDING})
 FINISH_WITHIN = 9.0
 """Seconds that an order in flight is waited for at the end: the bridge gives up after 7."""
 
@@ -112,9 +114,16 @@ class TradingAccount:
             _log.error("trading at the start was not decided: %s", type(error).__name__)
             self.desk.lock("what may be traded could not be found out; restart the terminal")
 
+    @property
+    def in_flight(self) -> bool:
+        """Whether an order is written or being sent, its answer not there yet."""
+        return any(record.state in _IN_FLIGHT for record in self.store.intents.values())
+
     async def stop(self) -> None:
         if self._opening is not None:
             self._opening.cancel()
-        await self.desk.finish(FINISH_WITHIN)
-        await self._sync.stop()
-        await self._client.aclose()
+        try:
+            await self.desk.finish(FINISH_WITHIN)
+        finally:
+            await self._sync.stop()
+            await self._client.aclose()

@@ -4,6 +4,9 @@ It decides nothing that a layer below could; what it starts, it ends, whichever 
 """
 
 import asyncio
+import contextlib
+import logging
+import os
 import signal
 import sys
 import tempfile
@@ -26,8 +29,10 @@ from xbtfx_tui.ui.connecting import Choice, Connected, KeyEntered, NotConnected,
 from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.themes import DEFAULT_THEME, theme_names
 
+_log = logging.getLogger(__name__)
+
 FINE, FAILED = 0, 1
-_END_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_END_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _SIGNALLED = 128
 
 
@@ -40,16 +45,48 @@ class Run:
         self._account: TradingAccount | None = None
         self._exchange: PaperProcess | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._app: TerminalApp | None = None
+        self._task: asyncio.Task[int] | None = None
+        self._ended_by: int | None = None
+        self._is_ending = False
 
     async def run(self) -> int:
-        """Open the terminal and stay until the trader leaves; the exit code."""
+        """Open the terminal and stay until the trader leaves or a signal ends it; the exit code.
+
+        The first signal ends the run in order; one that comes meanwhile changes nothing, so that an order in
+        flight is waited for and the screen is given back whole.
+        """
+        self._task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        for number in _END_SIGNALS:
+            loop.add_signal_handler(number, self._told_to_end, number)
+        code = FAILED
         try:
-            start = await self._first_account()
-            if isinstance(start, NotConnected):
-                return _fail(start.sentence)
-            return await self._screen(start)
+            code = await self._until_it_ends()
+        except asyncio.CancelledError:
+            if self._ended_by is None:
+                raise
         finally:
+            self._is_ending = True
             await self._end()
+            for number in _END_SIGNALS:
+                loop.remove_signal_handler(number)
+        return code if self._ended_by is None else _SIGNALLED + self._ended_by
+
+    def _told_to_end(self, number: int) -> None:
+        if self._ended_by is not None or self._is_ending:
+            return
+        self._ended_by = number
+        if self._app is not None:
+            self._app.exit(_SIGNALLED + number)
+        elif self._task is not None:
+            self._task.cancel()
+
+    async def _until_it_ends(self) -> int:
+        start = await self._first_account()
+        if isinstance(start, NotConnected):
+            return _fail(start.sentence)
+        return await self._screen(start)
 
     async def _first_account(self) -> Connected | NotConnected | None:
         if self._paper is not None:
@@ -60,14 +97,13 @@ class Run:
 
     async def _screen(self, start: Connected | None) -> int:
         app = TerminalApp(ui_options(self._settings), self._connect, start)
-        loop = asyncio.get_running_loop()
-        for number in _END_SIGNALS:
-            loop.add_signal_handler(number, app.exit, _SIGNALLED + number)
+        self._app = app
         try:
             code = await app.run_async(mouse=self._settings.mouse)
-        finally:
-            for number in _END_SIGNALS:
-                loop.remove_signal_handler(number)
+        except OSError as error:
+            # The terminal itself has gone (a closed window, a dropped line): there is nothing to give back.
+            _log.warning("the terminal has gone: %s", error.strerror)
+            code = FAILED
         if app.failure is not None:
             return _fail(f"{app.failure} The log has the details: {self._settings.state.log}")
         return code if code is not None else app.return_code or FINE
@@ -110,12 +146,19 @@ class Run:
         return self._account
 
     async def _end(self) -> None:
-        if self._account is not None:
-            await self._account.stop()
-        if self._exchange is not None:
-            await self._exchange.stop()
-        if self._scratch is not None:
-            self._scratch.cleanup()
+        """End what was begun, the account first; a part that fails keeps no other from ending."""
+        try:
+            if self._account is not None:
+                if self._account.in_flight:
+                    _tell("Waiting for an order in flight, 9 s at most; the journal keeps it either way.")
+                await self._account.stop()
+        finally:
+            try:
+                if self._exchange is not None:
+                    await self._exchange.stop()
+            finally:
+                if self._scratch is not None:
+                    self._scratch.cleanup()
 
 
 def _caps(limits: LimitSettings) -> Limits:
@@ -144,7 +187,10 @@ def run_terminal(settings: Settings, paper: ExchangeOptions | None) -> int:
     """Open the terminal; the exit code. Raises SettingsError for a theme or an action that does not exist."""
     check_theme(settings, theme_names())
     check_actions(settings, ACTION_IDS)
-    return asyncio.run(Run(settings, paper).run())
+    try:
+        return asyncio.run(Run(settings, paper).run())
+    finally:
+        _let_go_of_the_terminal()
 
 
 def run_paper_server(options: ExchangeOptions) -> int:
@@ -158,6 +204,25 @@ def run_paper_server(options: ExchangeOptions) -> int:
     return FINE
 
 
+def _let_go_of_the_terminal() -> None:
+    """What is left to write goes out; where the terminal has gone, to nowhere, or Python's own last flush
+    would put its exit code (120) in the place of the true one."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            with contextlib.suppress(OSError):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, stream.fileno())
+                os.close(nowhere)
+
+
 def _fail(sentence: str) -> int:
-    print(f"xbtfx-tui: {sentence}", file=sys.stderr)  # noqa: T201 (the screen is closed by now)
+    _tell(sentence)
     return FAILED
+
+
+def _tell(sentence: str) -> None:
+    """A sentence on stderr, once the screen is closed; lost where the terminal has gone."""
+    with contextlib.suppress(OSError):
+        print(f"xbtfx-tui: {sentence}", file=sys.stderr, flush=True)  # noqa: T201 (the screen is closed by now)

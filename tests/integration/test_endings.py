@@ -1,0 +1,62 @@
+"""The ways a run ends that nobody asks for: signals in a row, a signal at the start, a terminal that goes."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.integration.pty_program import PtyProgram, a_program
+
+PAPER = ("--paper", "--seed", "7", "--fresh")
+
+
+def is_gone(program: PtyProgram, pid: int) -> None:
+    """Wait until that process has ended."""
+
+    def ended() -> bool:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        return state == "Z"
+
+    program.until(ended)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=str)
+def test_signals_in_a_row_end_it_once_and_whole(number: signal.Signals, tmp_path: Path) -> None:
+    with a_program(tmp_path, *PAPER) as program:
+        program.sees("PAPER", "● live", "EURUSD")
+        (child,) = program.children()
+        for _ in range(5):
+            program.process.send_signal(number)
+        program.process.send_signal(signal.SIGTERM)
+        code = program.ends()
+        assert code in (128 + number, 128 + signal.SIGTERM)
+        assert program.left_as_it_was() == []
+        assert b"Traceback" not in program.output
+        is_gone(program, child)
+
+
+def test_a_signal_while_it_starts_ends_it_too(tmp_path: Path) -> None:
+    with a_program(tmp_path, *PAPER) as program:
+        program.until(lambda: bool(program.children()))
+        (child, *_) = program.children()
+        program.process.send_signal(signal.SIGTERM)
+        assert program.ends() == 128 + signal.SIGTERM
+        assert program.left_as_it_was() == []
+        assert b"Traceback" not in program.output
+        is_gone(program, child)
+
+
+def test_a_terminal_that_goes_takes_everything_with_it(tmp_path: Path) -> None:
+    with a_program(tmp_path, *PAPER) as program:
+        program.sees("PAPER", "● live", "EURUSD")
+        (child,) = program.children()
+        spare = os.open(os.devnull, os.O_RDWR)
+        os.dup2(spare, program._master)  # the last hold on the terminal's far end is let go
+        os.close(spare)
+        program.process.send_signal(signal.SIGHUP)
+        assert program.process.wait(15) == 128 + signal.SIGHUP
+        is_gone(program, child)
