@@ -169,4 +169,7 @@ class PositionsPane(Vertical):
         )
         figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip() if positions else ""
         tint = self._total.tint("text" if not profit else "up" if profit > 0 else "down")
+        now = self._backend.clock.now()
+        if not all(isinstance(self._store.freshness(p.symbol, now), Fresh) for p in positions):
+            tint = self._total.tint("muted")  # a sum is no newer than its oldest price
         draw_sum(self._total, words, figure, tint, width)
