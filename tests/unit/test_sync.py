@@ -51,7 +51,7 @@ async def test_after_a_reconnect_positions_orders_and_account_are_read_at_once()
         terminal.forgets_requests()
         terminal.sync.on_event(StreamUp(Dialect.CURRENT))
         await terminal.runs(0.1)
-        assert set(terminal.server.count()) == {"positions", "orders", "account"}
+        assert set(terminal.server.count()) == {"positions", "orders", "account", "today"}
 
 
 @by_leaps

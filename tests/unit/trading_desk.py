@@ -79,6 +79,11 @@ class HandClock:
     def set_wall(self, wall: float) -> None:
         self._now = Instant(self._now.monotonic, self._now.boot, wall)
 
+    def sleeps_for(self, seconds: float) -> None:
+        """The machine sleeps: monotonic time stands still, and no sleeper wakes."""
+        now = self._now
+        self._now = Instant(now.monotonic, now.boot + seconds, now.wall + seconds)
+
     def turn(self, seconds: float) -> None:
         now = self._now
         self._now = Instant(now.monotonic + seconds, now.boot + seconds, now.wall + seconds)
@@ -139,6 +144,7 @@ class Trader:
         self.journal = Journal(path)
         self.reads = 0
         # What the server lists when the desk asks; None: the test says by itself when a snapshot comes.
+        self.listed: tuple[Position, ...] = ()
         self.holds: tuple[Position, ...] | None = None
         self.history_reads = 0
         self.deals: tuple[Deal, ...] | Failure = ()
@@ -181,7 +187,7 @@ class Trader:
         self.store.apply(AccountRead(ACCOUNT, self.clock.now()))
         self.store.apply(SpecRead(EURUSD, self.clock.now()))
         self.store.apply(StreamUp(Dialect.CURRENT))
-        self.sees_positions()
+        self.sees_positions(*self.listed)
         self.sees_price()
         await self.desk.start()
         assert await self.is_ready() is None
@@ -271,6 +277,10 @@ class Trader:
     @property
     def last_words(self) -> str:
         return self.store.messages[-1].text
+
+    def last_said(self, beginning: str) -> str:
+        """The last sentence that begins so."""
+        return next(s.text for s in reversed(self.store.messages) if s.text.startswith(beginning))
 
     def heard(self, text: str) -> bool:
         return any(text in said.text for said in self.store.messages)

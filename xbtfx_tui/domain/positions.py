@@ -1,7 +1,7 @@
 """What is held and what happened: positions, pending orders, deals. Money and prices are Decimal."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 
@@ -79,6 +79,10 @@ class Deal:
     time: datetime | None = None
     order: int | None = None
     position: int | None = None
+
+    def timed(self, wall: float) -> "Deal":
+        """The deal with a time: its own, else `wall` (unix time): the stream tells deals as they happen."""
+        return self if self.time is not None else replace(self, time=datetime.fromtimestamp(wall, UTC))
 
 
 class HistoryPeriod(Enum):

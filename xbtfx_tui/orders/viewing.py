@@ -80,7 +80,7 @@ def candidates(order: Order, sight: Sight) -> tuple[Position, ...]:
 def day_result(store: Store, now: Instant) -> Decimal | None:
     """Today's (UTC) closed result and the floating one, in the account's currency; None while unknown.
 
-    Deals that only the stream told carry no time; they count as today's.
+    A deal without a time counts as today's.
     """
     account = store.live_account()
     read = store.history.get(HistoryPeriod.TODAY)

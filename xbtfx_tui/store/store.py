@@ -265,7 +265,7 @@ class Store:
 
     def _deal_done(self, event: DealDone) -> None:
         if all(deal.ticket != event.deal.ticket for deal in self._recent_deals):
-            self._recent_deals.append(event.deal)
+            self._recent_deals.append(event.deal.timed(self._wall()))
             self._dirty.deals = True
 
     def _positions_read(self, event: PositionsRead) -> None:

@@ -82,7 +82,7 @@ class Sync:
         self._asked_at = float("-inf")
         self._strangers: set[int] = set()
         self._reactions: dict[type, Callable[[Any], None]] = {
-            StreamUp: lambda _: self.read_again(),
+            StreamUp: lambda _: self._stream_up(),
             StreamRefused: lambda _: self._key_due.ask(),
             PositionOpened: lambda _: self._moved(),
             PositionClosed: lambda _: self._moved(),
@@ -140,6 +140,11 @@ class Sync:
             return
         if (reaction := self._reactions.get(type(event))) is not None:
             reaction(event)
+
+    def _stream_up(self) -> None:
+        """What was missed meanwhile is read again; deals too, for the loss of the day is judged by them."""
+        self.read_again()
+        self._history.want(HistoryPeriod.TODAY)
 
     def _moved(self) -> None:
         """Something opened, closed or was dealt: the stream tells too little of it, so read soon.
