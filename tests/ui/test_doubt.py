@@ -59,6 +59,7 @@ async def looks(desk: Desk) -> None:
     """Half a second goes by."""
     await desk.pilot.pause()
     desk.backend.clock.at += 0.5
+    desk.screen.frame()
     if isinstance(desk.app.screen, DoubtDialog):
         desk.app.screen._tick()
     await desk.pilot.pause()
@@ -287,6 +288,26 @@ async def test_what_a_bulk_close_left_open_is_closed_one_by_one_by_its_own_revie
         await desk.pilot.pause()
         assert [type(intent) for intent in desk.backend.desk.taken] == [CloseIntent]
         assert "Sent; what is left is shown here." in desk.text()
+
+
+async def test_what_a_bulk_close_is_known_to_have_left_open_is_still_offered() -> None:
+    async with a_desk(size=(80, 24)) as desk:
+        story = (StoryLine(WALL, IntentState.FOUND_NOT_FILLED, "Not all is closed. Still open: 184733."),)
+        desk.backend.store.apply(IntentMoved(IntentRecord(ALL, IntentState.FOUND_NOT_FILLED, story)))
+        desk.backend.desk.left = (CloseIntent("new", 184733, "XAUUSD", Side.SELL, D("0.10"), D("0.10")),)
+        await desk.sees_a_frame()
+        assert "u unknown" in desk.text()
+        await opens(desk)
+        assert "NOT ALL IS CLOSED" in desk.text()
+        assert "Not all is closed. Still open: 184733." in desk.text()
+        await desk.pilot.press("down", "enter")
+        await desk.pilot.pause()
+        assert isinstance(desk.app.screen, CloseTicket)
+        await desk.pilot.press("escape")
+        await desk.pilot.pause()
+        desk.backend.desk.left = ()
+        await looks(desk)
+        assert "OUTCOME KNOWN" in desk.text()
 
 
 async def test_what_a_server_said_can_neither_crash_nor_paint_it() -> None:

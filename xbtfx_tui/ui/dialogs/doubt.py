@@ -64,7 +64,10 @@ Way: TypeAlias = KeepWatching | SendAgain | Became | CloseLeft | TreatAsUnsent
 
 
 class DoubtDialog(ScrollingDialog[None]):
-    """Shows one doubt at a time, the oldest first; when its outcome comes, that is what it shows."""
+    """Shows one doubt at a time, the oldest first; when its outcome comes, that is what it shows.
+
+    Without a doubt it shows a bulk close that left something open, to close that one by one.
+    """
 
     FIRST = "ChoiceList"
 
@@ -101,8 +104,8 @@ class DoubtDialog(ScrollingDialog[None]):
     def _tick(self, *, anew: bool = False) -> None:
         doubts = self._backend.desk.doubts()
         ids = [doubt.record.intent.intent_id for doubt in doubts]
-        if self._shown is None and ids:
-            self._shown = ids[0]
+        if self._shown is None:
+            self._shown = next(iter((*ids, *unfinished(self._backend))), None)
         was_in_doubt = self._doubt is not None
         self._doubt = doubts[ids.index(self._shown)] if self._shown in ids else None
         if self._doubt is None:
@@ -123,15 +126,17 @@ class DoubtDialog(ScrollingDialog[None]):
         if self._asked is not None:
             self._unask()
         record = self._backend.store.intents.get(self._shown or "")
-        self.write_title("OUTCOME KNOWN")
+        left_open = self._backend.desk.leftovers(self._shown or "")
+        self.write_title("NOT ALL IS CLOSED" if left_open else "OUTCOME KNOWN")
         if record is None:
             self._headline.say("Every order's outcome is known.")
         else:
-            said = clean(record.story[-1].text) if record.story else ""
-            self._headline.say(f"{clean(intent_words(record.intent))}\n{record.state.value}: {said}")
+            said = clean(record.story[-1].text) if record.story else record.state.value
+            self._headline.say(f"{clean(intent_words(record.intent))}\n{said}")
         self._say_looked(())
         self._general.say(self._answer)
-        self._choices.offer([Row("close this", KeepWatching())], anew=anew)
+        rows = [Row(_close_words(one), CloseLeft(one.ticket)) for one in left_open]
+        self._choices.offer([Row("close this dialog", KeepWatching()), *rows], anew=anew)
         more = "1 more is not known" if others == 1 else f"{others} more are not known"
         self._hint.say(f"{more}: left/right shows it · escape closes" if others else "enter or escape closes")
 
@@ -267,6 +272,19 @@ class DoubtDialog(ScrollingDialog[None]):
             self.dismiss(None)
         elif self._review.hears:
             self._unask()
+
+
+def unfinished(backend: Backend) -> tuple[str, ...]:
+    """The ids of bulk closes whose outcome is known and which left something open."""
+    bulk = CloseAllIntent | CloseSymbolIntent
+    return tuple(
+        intent_id
+        for intent_id, record in backend.store.intents.items()
+        if isinstance(record.intent, bulk)
+        and not record.state.is_open
+        and record.state is not IntentState.NOT_SENT
+        and backend.desk.leftovers(intent_id)
+    )
 
 
 def _hint(count: int, *, reviewing: bool) -> str:

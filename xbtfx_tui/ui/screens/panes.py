@@ -1,4 +1,4 @@
-"""The panes of the trading screen: how they are laid out, what is selected, frames. It knows no dialog."""
+"""The panes of the trading screen: how they are laid out, what is selected, frames. It opens no dialog."""
 
 from textual import events
 from textual.app import ComposeResult
@@ -9,6 +9,7 @@ from textual.widget import Widget
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.ui.actions import Situation
 from xbtfx_tui.ui.bridge import Bridge
+from xbtfx_tui.ui.dialogs.doubt import unfinished
 from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
 from xbtfx_tui.ui.panes.bottom_lines import KeyLine, NoticeLine
@@ -167,7 +168,7 @@ class PanesScreen(Screen[None]):
         return self.symbol
 
     def situation(self) -> Situation:
-        doubts = len(self.backend.desk.doubts())
+        doubts = len(self.backend.desk.doubts()) or len(unfinished(self.backend))
         return Situation(self.backend.store, self.symbol, self.position, self.order, self.held_symbol, doubts)
 
     def show_keys(self) -> None:
