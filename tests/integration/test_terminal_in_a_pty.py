@@ -48,8 +48,9 @@ def test_a_first_trade_on_the_paper_account_and_out(tmp_path: Path) -> None:
         assert all(sequence in program.output for sequence in (*TURNED_ON, *MOUSE_ON))
         child = its_exchange(program)
         program.sees(" PAPER ", "No open positions.")
+        program.until(lambda: "LOCKED" not in program.text())
         program.types("b")
-        program.sees("BUY EURUSD")
+        program.sees("BUY EURUSD", "bid 1.", "ask 1.")
         program.types("0.25\r")
         program.confirms_review(DEAF_SECONDS)
         program.sees("4 Positions 1", "0.25", "Bought 0.25 EURUSD")
@@ -105,7 +106,7 @@ def test_a_terminal_with_few_colours_or_none_is_readable(terminal: dict[str, str
 
 async def test_a_live_account_starts_locked_trades_when_unlocked_and_keeps_its_key(tmp_path: Path) -> None:
     key = ApiKey("xbtfx_live_" + "c0ffee11" * 4)
-    exchange = await launch(ExchangeOptions(key=key, seed=7, fresh=True))
+    exchange = await launch(ExchangeOptions(key=key, seed=7, fresh=True, tick_rate=4))
     ends = {
         "XBTFX_API_KEY": key.reveal(),
         "XBTFX_BASE_URL": exchange.base_url,
@@ -114,13 +115,13 @@ async def test_a_live_account_starts_locked_trades_when_unlocked_and_keeps_its_k
     try:
         with a_program(tmp_path, **ends) as program:
             shows_quotes(program)
-            program.sees(" LIVE ", " LOCKED ")
+            program.sees(" LIVE ", " LOCKED ", "Trading is locked: a live account starts locked.")
             program.types("b")
             program.sees("Trading is locked: a live account starts locked. ctrl+l unlocks it.")
             program.types("\x0c")
             program.until(lambda: "LOCKED" not in program.text())
             program.types("b")
-            program.sees("BUY EURUSD")
+            program.sees("BUY EURUSD", "bid 1.", "ask 1.")
             program.types("0.25\t30p\r")
             program.confirms_review(DEAF_SECONDS)
             program.sees("4 Positions 1", "Bought 0.25 EURUSD")

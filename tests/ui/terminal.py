@@ -281,8 +281,8 @@ async def an_exchange(
     market: MarketPort | None = None,
     **options: Any,
 ) -> AsyncIterator[PaperExchange]:
-    """An exchange on a port of its own; fresh and of seed 7 unless told otherwise."""
-    chosen = ExchangeOptions(**{"seed": 7, "fresh": True, **options})
+    """An exchange on a port of its own: fresh, of seed 7, its prices never at rest, unless told otherwise."""
+    chosen = ExchangeOptions(**{"seed": 7, "fresh": True, "tick_rate": 4, **options})
     server = build_server(chosen, faults=faults, limits=limits, market=market)
     await server.start()
     exchange = PaperExchange(server)

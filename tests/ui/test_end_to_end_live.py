@@ -18,7 +18,7 @@ _LEVEL = re.compile(r"(\d+\.\d{5}) +([\d.]+[KMB]?)[ ▏▎▍▌▋▊▉█]*$"
 
 
 async def test_quotes_move_by_themselves(tmp_path: Path) -> None:
-    async with an_exchange(tick_rate=4) as exchange, a_trader(exchange, tmp_path) as trader:
+    async with an_exchange() as exchange, a_trader(exchange, tmp_path) as trader:
         await trader.sees("● live")
         seen: dict[str, set[tuple[str, str] | None]] = {
             name: set() for name in ("EURUSD", "XAUUSD", "BTCUSD")
@@ -45,7 +45,7 @@ def book_of(exchange: PaperExchange, symbol: str) -> list[tuple[str, str]]:
 
 
 async def test_depth_is_the_exchanges_book_five_levels_a_side(tmp_path: Path) -> None:
-    async with an_exchange(tick_rate=4) as exchange, a_trader(exchange, tmp_path) as trader:
+    async with an_exchange() as exchange, a_trader(exchange, tmp_path) as trader:
         await trader.is_ready()
 
         async def comes_to_show(symbol: str) -> list[tuple[str, str]]:
@@ -111,9 +111,9 @@ async def test_a_profit_moves_with_the_quote_between_the_servers_words(
             await trader.until(lambda: len(trader.account.store.positions) == 1)
             (ticket,) = trader.account.store.positions
             await trader.until(lambda: trader.position(ticket) is not None)
-            await trader.until(lambda: trader.account.store.positions[ticket].price_current > 0)
+            servers_word = exchange.engine.positions()[0].price_current
+            await trader.until(lambda: trader.account.store.positions[ticket].price_current == servers_word)
             positions_are_mute.down = True
-            servers_word = trader.account.store.positions[ticket].price_current
             for bid, ask in moves:
                 market.moves(symbol, bid, ask)
                 await trader.until(lambda bid=bid: getattr(trader.position(ticket), "now", "") == bid)  # type: ignore[misc]

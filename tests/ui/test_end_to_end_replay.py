@@ -33,7 +33,7 @@ async def test_recorded_ticks_are_shown_as_they_are_in_the_file(
         rows = [(row["bid"], row["ask"]) for row in csv.DictReader(opened)]
     shown: list[Pair] = []
     async with (
-        an_exchange(replay={symbol: path}, speed=speed) as exchange,
+        an_exchange(replay={symbol: path}, speed=speed, tick_rate=None) as exchange,
         a_trader(exchange, tmp_path, watchlist=(symbol, "GBPUSD")) as trader,
     ):
         draw = TradingScreen.frame

@@ -135,7 +135,7 @@ async def test_a_bridge_that_is_down_is_said_and_work_goes_on_when_it_is_back(tm
 
 async def test_a_dead_exchange_is_said_and_its_return_is_taken_up(tmp_path: Path) -> None:
     key = ApiKey("xbtfx_live_" + "5afe" * 8)
-    options = ExchangeOptions(key=key, seed=7)
+    options = ExchangeOptions(key=key, seed=7, tick_rate=4)
     first = await launch(options)
     ends = Ends(first.base_url, first.ws_url, key)
     async with a_trader(ends, tmp_path) as trader:
