@@ -131,6 +131,8 @@ class ScriptedFaults(NoFaults):
                 return ApiError(429, "rate_limit_exceeded", text, retry_after_sec=wait).reply()
             case Fault.HTML_502:
                 return Reply(502, _HTML, "text/html")
+            case Fault.NOT_FOUND:
+                return ApiError(404, "position_not_found", "There is no such position.").reply()
         return None
 
     async def before_execute(self, call: Call) -> Reply | None:
@@ -142,8 +144,6 @@ class ScriptedFaults(NoFaults):
                 return ApiError(503, "bridge_unavailable", "The MetaTrader bridge is not there.").reply()
             case Fault.TIMED_OUT:
                 return _timed_out()
-            case Fault.NOT_FOUND:
-                return ApiError(404, "position_not_found", "There is no such position.").reply()
             case Fault.HOSTILE_MARKUP | Fault.HOSTILE_ESCAPE | Fault.HOSTILE_LONG as hostile:
                 return ApiError(400, "rejected", _HOSTILE[hostile], retcode=_REJECTED_RETCODE).reply()
             case Fault.BULK_PART:

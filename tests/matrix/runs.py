@@ -1,0 +1,108 @@
+"""Rows as they are run: one row and one seed make one judgement; nothing is random but by the seed."""
+
+import importlib.util
+import logging
+import random
+import sys
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from tests.matrix import rows_kill, rows_line, rows_server, rows_signal, rows_stream, rows_time, rows_trader
+from tests.matrix.leaps import run_by_leaps
+from tests.matrix.oracle import Judgement
+from tests.matrix.world import Run, a_run
+from xbtfx_tui.paper.faults import ScriptedFaults
+from xbtfx_tui.paper.options import Fills
+
+Scenario: TypeAlias = Callable[[Run], Awaitable[None]]
+
+_FILES = rows_kill, rows_line, rows_server, rows_signal, rows_stream, rows_time, rows_trader
+ROWS: dict[int, tuple[str, Scenario]] = dict(sorted(row for file in _FILES for row in file.ROWS.items()))
+
+# What these rows are about happens between `placed` and the fill.
+_PLACED = frozenset({15, 17, 18})
+
+# httpcore looks for these at every lock; where they are not there, that is a search of the disk each time.
+for absent in ("sniffio", "trio"):
+    if importlib.util.find_spec(absent) is None:
+        sys.modules[absent] = None  # type: ignore[assignment]  # "not there", as the import system has it
+
+
+@dataclass(slots=True)
+class Tally:
+    """What many runs of a row came to. `failures` are run seeds with what was wrong."""
+
+    runs: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    phantom: int = 0
+    stuck: int = 0
+    broken: int = 0
+    seconds: float = 0.0
+    failures: list[tuple[int, int, str]] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        return not (self.duplicates or self.lost or self.phantom or self.stuck or self.broken)
+
+    def add(self, other: "Tally") -> None:
+        self.runs += other.runs
+        self.duplicates += other.duplicates
+        self.lost += other.lost
+        self.phantom += other.phantom
+        self.stuck += other.stuck
+        self.broken += other.broken
+        self.seconds += other.seconds
+        self.failures += other.failures
+
+    def sentence(self) -> str:
+        broken = f", {self.broken} broken" if self.broken else ""
+        return (
+            f"{self.runs} runs, {self.duplicates} duplicates, {self.lost} lost, {self.phantom} phantom, "
+            f"{self.stuck} stuck{broken}"
+        )
+
+
+def run_seed_of(seed: int, row: int, number: int) -> int:
+    """The seed of one run among many."""
+    return random.Random(f"{seed} {row} {number}").getrandbits(32)
+
+
+def judge_run(row: int, run_seed: int) -> Judgement:
+    """One run of a row. Raises what a scenario finds wrong with itself or with what it asserts."""
+
+    async def lives() -> Judgement:
+        fills = Fills.PLACED if row in _PLACED else None
+        faults = rows_kill.KillingFaults() if row in rows_kill.ROWS else ScriptedFaults()
+        async with a_run(run_seed, fills, faults) as run:
+            await ROWS[row][1](run)
+            return await run.judged()
+
+    return run_by_leaps(lives)
+
+
+def tally(row: int, run_seeds: list[int]) -> Tally:
+    """Run them all, one after another."""
+    for noisy in ("xbtfx_tui", "uvicorn.error", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    total = Tally()
+    for run_seed in run_seeds:
+        began = time.perf_counter()
+        total.runs += 1
+        try:
+            judgement = judge_run(row, run_seed)
+        except Exception:
+            total.broken += 1
+            total.failures.append((row, run_seed, traceback.format_exc(limit=-4)))
+        else:
+            total.duplicates += bool(judgement.duplicates)
+            total.lost += bool(judgement.lost)
+            total.phantom += bool(judgement.phantom)
+            total.stuck += bool(judgement.stuck)
+            if not judgement.is_good:
+                total.failures.append((row, run_seed, "\n".join(judgement.sentences())))
+        total.seconds += time.perf_counter() - began
+    return total

@@ -1,0 +1,388 @@
+"""One run's world: an exchange with faults, a trader's terminal on it, clocks that a scenario can bend.
+
+The terminal is the program's own account, client, stream, sync, store, desk and journal, over sockets; only
+the screen is missing. The trader here never presses a key that the document does not leave to them.
+"""
+
+import asyncio
+import contextlib
+import random
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.integration.still_market import StillMarket
+from tests.matrix.kinds import Kind, draft, kind_needs
+from tests.matrix.leaps import EXCHANGE, LeapingLoop, leaping_loop
+from tests.matrix.oracle import SETTLED, Judgement, Told, Truth, judge
+from xbtfx_tui.account import Ends, TradingAccount
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import TradingOpen
+from xbtfx_tui.domain.intents import Intent, OpenIntent
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.orders.doubts import AgainNow
+from xbtfx_tui.orders.journal import Journal
+from xbtfx_tui.orders.problems import NO_LIMITS, Problem
+from xbtfx_tui.paper import commands
+from xbtfx_tui.paper.engine import Engine
+from xbtfx_tui.paper.fault_script import FOR_EVER, Fault, Scripted
+from xbtfx_tui.paper.faults import ScriptedFaults
+from xbtfx_tui.paper.hours import HoursMode
+from xbtfx_tui.paper.idempotency import Dedupes, Mood
+from xbtfx_tui.paper.instruments import INSTRUMENTS
+from xbtfx_tui.paper.limits import ServerLimits
+from xbtfx_tui.paper.market import Market, Tick
+from xbtfx_tui.paper.options import ExchangeOptions, Fills
+from xbtfx_tui.paper.results import Traded
+from xbtfx_tui.paper.server import PaperServer, build_server
+from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.sync.system_clock import SystemClock
+
+# A Wednesday at noon, UTC.
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
+SYMBOLS = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD")
+BOUND = 180.0
+"""Seconds of the run's own time within which an order must settle: 30 placed, 30 reconciled, and more."""
+_BEAT = 0.25
+_TICK = 2.0
+_LOOK = 0.2
+# In memory, where there is such a place: three thousand runs are not about this machine's disk.
+_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 a directory of its own is made there
+_SCREEN_CATCHES_UP = 20.0
+_AFTERTHOUGHTS = 1.0
+
+
+class QuietMarket(StillMarket):
+    """A still market that is made quickly: what never changes in it is made once."""
+
+    def __init__(self) -> None:
+        self._market = _standing_market()
+        self._quotes = {name: self._market.quote_of(name) for name in self._market.specs}
+        self._coming: list[Tick] = []
+        self._thin: set[str] = set()
+
+
+@cache
+def _standing_market() -> Market:
+    instruments = [one for one in INSTRUMENTS if one.spec.name in SYMBOLS]
+    return Market(instruments, seed=1, hours=HoursMode.ALWAYS, start=NOON)
+
+
+class BentClock:
+    """Both sides' time: the loop's. `asleep` seconds passed without the terminal's machine; its wall clock
+    is `jumped` ahead of the truth."""
+
+    def __init__(self, loop: LeapingLoop) -> None:
+        self._loop = loop
+        self._began = Instant(1_000.0, 5_000.0, NOON.timestamp())
+        self.asleep = 0.0
+        self.jumped = 0.0
+
+    def follows_the_machine(self) -> None:
+        """From now on the machine's clocks are told: a program outside of this loop reads them."""
+        now, went = SystemClock().now(), self._loop.time()
+        self._began = Instant(now.monotonic - went, now.boot - went, now.wall - went)
+
+    # the terminal's (domain.clock.Clock)
+
+    def now(self) -> Instant:
+        went, began = self._loop.time(), self._began
+        aside = went + self.asleep
+        return Instant(began.monotonic + went, began.boot + aside, began.wall + aside + self.jumped)
+
+    # the exchange's (paper.clocks.ExchangeClock)
+
+    def utc(self) -> datetime:
+        return datetime.fromtimestamp(self._began.wall + self._loop.time() + self.asleep, UTC)
+
+    def monotonic(self) -> float:
+        return self._loop.time() + self.asleep
+
+
+@dataclass
+class Run:
+    """What a scenario has in its hands. What is drawn comes from `rng`, which comes from the run's seed."""
+
+    rng: random.Random
+    loop: LeapingLoop
+    clock: BentClock
+    server: PaperServer
+    faults: ScriptedFaults
+    market: StillMarket
+    directory: Path
+    symbol: str
+    side: Side
+    volume: Decimal
+    account: TradingAccount
+    journal: Journal
+    intents: list[Intent] = field(default_factory=list)
+    others: set[str] = field(default_factory=set)
+    may_end: dict[str, frozenset[IntentState]] = field(default_factory=dict)
+    twins: set[int] = field(default_factory=set)
+    earlier: dict[str, IntentRecord] = field(default_factory=dict)
+    journal_path: Path | None = None
+    watches_until: float = 0.0
+    is_blind: bool = False
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    # --- the trader ---
+
+    def drafts(self, **changed: object) -> OpenIntent:
+        """An opening order as drawn, but for what is changed."""
+        bid, ask = self.quote(self.symbol)
+        price = ask if self.side is Side.BUY else bid
+        fields: dict[str, object] = {
+            "intent_id": self.account.desk.new_intent_id(),
+            "symbol": self.symbol,
+            "side": self.side,
+            "volume": self.volume,
+            "price": price,
+        }
+        return OpenIntent(**{**fields, **changed})  # type: ignore[arg-type]  # fields by name
+
+    def submits(self, intent: Intent) -> Intent:
+        """Confirm it; it must be accepted."""
+        blocking = [problem.sentence for problem in self.tries(intent) if problem.blocks]
+        assert blocking == [], blocking
+        return intent
+
+    def tries(self, intent: Intent) -> tuple[Problem, ...]:
+        """Confirm it, whatever comes of it."""
+        problems = self.account.desk.submit(intent)
+        if not any(problem.blocks for problem in problems):
+            self.intents.append(intent)
+        return problems
+
+    def may_stay(self, intent: Intent, *states: IntentState) -> None:
+        """The document lets this order end here: the trader decides."""
+        self.may_end[intent.intent_id] = frozenset(states)
+
+    async def ready(self, *kinds: Kind) -> Intent:
+        """Draw one of these orders, make what it needs, open the terminal and draft it."""
+        intent = self.prepares(*kinds)
+        await self.opens_the_terminal()
+        return intent
+
+    def prepares(self, *kinds: Kind) -> Intent:
+        """Draw one of these orders, make what it needs and draft it."""
+        kind = self.rng.choice(kinds)
+        for side, volume in kind_needs(kind, self):
+            self.elsewhere(side=side, volume=volume)
+        for _ in range(self.rng.randrange(3)):
+            self.elsewhere(volume=self.volume * 2)
+        return draft(kind, self)
+
+    def is_impatient(self) -> None:
+        """From now on the trader sends again with the same key as soon as the desk lets them.
+
+        Never where the server breaks the API's word that the same key executes nothing.
+        """
+        if self.server.gate.cache.mood.dedupes is not Dedupes.NEVER:
+            self.beside(self._sends_again())
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let this go on beside the scenario, until the run ends."""
+        self.tasks.append(asyncio.create_task(work))
+
+    async def _sends_again(self) -> None:
+        while True:
+            await asyncio.sleep(self.rng.uniform(0.2, 2.0))
+            for doubt in self.account.desk.doubts():
+                if isinstance(doubt.resend, AgainNow):
+                    self.account.desk.send_again(doubt.record.intent.intent_id)
+
+    # --- the exchange ---
+
+    def script(self, *steps: Scripted) -> None:
+        self.faults.add(*steps)
+
+    def goes_blind(self, seconds: float) -> None:
+        """Whatever is executed can't be seen for so long: not on the stream, not in a read."""
+        reads = [Scripted(Fault.STALE, path, FOR_EVER) for path in ("/v1/positions", "/v1/history")]
+        self.script(Scripted(Fault.STREAM_LOSE, seconds=seconds), *reads)
+        self.beside(self._sees_again(seconds))
+
+    async def _sees_again(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self.faults.clear()
+
+    def quote(self, symbol: str) -> tuple[Decimal, Decimal]:
+        tick = self.market.quote_of(symbol)
+        return tick.bid, tick.ask
+
+    def elsewhere(
+        self, symbol: str | None = None, side: Side | None = None, volume: Decimal | None = None
+    ) -> Position:
+        """Another program opens a position with the same account."""
+        name = f"elsewhere-{len(self.others)}"
+        self.others.add(name)
+        command = commands.Trade(name, symbol or self.symbol, side or self.side, volume or self.volume)
+        done = self.engine.trade(command, self.clock.utc())
+        assert isinstance(done, Traded), done
+        return next(held for held in self.engine.positions() if held.ticket == done.position)
+
+    @property
+    def engine(self) -> Engine:
+        return self.server.exchange.engine
+
+    def executions(self, intent: Intent) -> int:
+        return sum(one.request_id == intent.intent_id for one in self.engine.executions)
+
+    # --- time ---
+
+    async def until(self, holds: Callable[[], object], within: float = BOUND) -> bool:
+        """Whether it came to hold; time goes by in small steps."""
+        end = self.loop.time() + within
+        while not holds():
+            if self.loop.time() >= end:
+                return False
+            await asyncio.sleep(_LOOK)
+        return True
+
+    def state(self, intent: Intent) -> IntentState | None:
+        record = self.record(intent)
+        return None if record is None else record.state
+
+    def record(self, intent: Intent) -> IntentRecord | None:
+        """What the terminal tells of it now; else what one told of it that was closed since."""
+        own = intent.intent_id
+        return self.account.store.intents.get(own) or self.earlier.get(own)
+
+    def is_past(self, intent: Intent) -> bool:
+        """Whether it has settled, or stays where it may."""
+        state = self.state(intent)
+        return state in SETTLED or state in self.may_end.get(intent.intent_id, ())
+
+    def watch_for(self, seconds: float) -> None:
+        """The exchange may still do something for so long: judge no sooner."""
+        self.watches_until = max(self.watches_until, self.loop.time() + seconds)
+
+    def sleeps(self, seconds: float) -> None:
+        """The terminal's machine sleeps; the world goes on."""
+        self.clock.asleep += seconds
+
+    # --- the terminal's life ---
+
+    async def opens_the_terminal(self) -> None:
+        """Start a terminal on the journal there is; returns when it trades."""
+        self.earlier |= self.account.store.intents
+        self.takes_a_terminal(Journal(self.journal_path or self.directory / "state" / "journal.sqlite"))
+        await self.account.start()
+        self.account.look_at(frozenset({self.symbol}), None)
+        self.account.need_spec(self.symbol)
+        assert await self.until(self.is_ready), self.account.store.messages
+
+    def takes_a_terminal(self, journal: Journal) -> None:
+        """A terminal that is not started yet, with this journal."""
+        self.journal = journal
+        self.account = _account(self.server, self.clock, journal)
+
+    def is_ready(self) -> bool:
+        store = self.account.store
+        fresh = isinstance(store.freshness(self.symbol, self.clock.now()), Fresh)
+        known = store.account is not None and self.symbol in store.specs and self._sees_all()
+        return fresh and known and isinstance(store.trading, TradingOpen)
+
+    def _sees_all(self) -> bool:
+        held = {position.ticket: position.volume for position in self.engine.positions()}
+        shown = self.account.store.positions
+        return held == {ticket: position.volume for ticket, position in shown.items()}
+
+    async def judged(self) -> Judgement:
+        """Let everything come to rest, then compare the two sides."""
+        await self.until(lambda: self.loop.time() >= self.watches_until, within=1e6)
+        await self.until(lambda: all(map(self.is_past, self.intents)) and not self.server.exchange.waiting)
+        await asyncio.sleep(_AFTERTHOUGHTS)
+        await self.until(lambda: all(map(self.is_past, self.intents)))
+        if not self.is_blind:
+            await self.until(self._sees_all, within=_SCREEN_CATCHES_UP)
+        rows = await self.journal.rows()
+        journaled = {row.entry.intent.intent_id: row.state for row in rows}
+        # What was settled in an earlier life is told by the journal, which the trader can list.
+        by_journal = {
+            row.entry.intent.intent_id: IntentRecord(row.entry.intent, row.state, row.story, None, row.ticket)
+            for row in rows
+            if row.state in SETTLED
+        }
+        truth = Truth(
+            self.engine.executions, self.engine.positions(), frozenset(self.others), frozenset(self.twins)
+        )
+        shown = None if self.is_blind else dict(self.account.store.positions)
+        told = Told(
+            tuple(self.intents),
+            {**by_journal, **self.earlier, **self.account.store.intents},
+            journaled,
+            shown,
+        )
+        return judge(truth, told, self.may_end)
+
+
+def draw_mood(rng: random.Random) -> Mood:
+    return Mood(rng.choice(list(Dedupes)), rng.random() < 0.5)
+
+
+@contextlib.asynccontextmanager
+async def a_run(seed: int, fills: Fills | None, faults: ScriptedFaults) -> AsyncIterator[Run]:
+    """A world drawn from the seed, with nothing wrong in it yet; `fills` None = drawn, too."""
+    rng = random.Random(seed)
+    loop = leaping_loop()
+    slow = rng.choice([0.0, 0.0, 0.004, 0.05])
+    loop.disk = lambda: rng.uniform(0.0, slow)
+    clock = BentClock(loop)
+    market = QuietMarket()
+    options = ExchangeOptions(
+        seed=rng.randrange(2**31),
+        fresh=True,
+        fills=fills or rng.choice([Fills.PLACED, Fills.PLACED, Fills.INSTANT]),
+        balance=Decimal(1_000_000),
+    )
+    server = build_server(
+        options,
+        clock=clock,
+        market=market,
+        faults=faults,
+        limits=ServerLimits(beat=_BEAT * rng.uniform(0.5, 1.5), account_cache=0.0),
+    )
+    server.gate.cache.mood = draw_mood(rng)
+    symbol = rng.choice(SYMBOLS)
+    side = rng.choice(list(Side))
+    volume = Decimal(rng.randrange(1, 30)).scaleb(-2)
+    with tempfile.TemporaryDirectory(prefix="matrix-", dir=_MEMORY) as directory:
+        await server.start()
+        ticking = asyncio.create_task(ticks(market, symbol, clock, rng))
+        journal = Journal(Path(directory) / "state" / "journal.sqlite")
+        account = _account(server, clock, journal)
+        run = Run(
+            rng, loop, clock, server, faults, market, Path(directory), symbol, side, volume, account, journal
+        )
+        try:
+            yield run
+        finally:
+            ticking.cancel()
+            for task in run.tasks:
+                task.cancel()
+            await run.account.stop()
+            await server.stop()
+
+
+def _account(server: PaperServer, clock: BentClock, journal: Journal) -> TradingAccount:
+    at = f"{EXCHANGE}:{server.port}"
+    ends = Ends(f"http://{at}", f"ws://{at}/v1/ws", server.key)
+    return TradingAccount(ends, clock, journal, NO_LIMITS, read_only=False, begins_open=True)
+
+
+async def ticks(market: StillMarket, symbol: str, clock: BentClock, rng: random.Random) -> None:
+    """The drawn symbol's price moves a little, so that it stays fresh."""
+    first = market.quote_of(symbol)
+    step = market.specs[symbol].point
+    while True:
+        moved = step * rng.randrange(-5, 6)
+        market.moves(symbol, str(first.bid + moved), str(first.ask + moved), clock.utc())
+        await asyncio.sleep(_TICK)
