@@ -109,7 +109,11 @@ def main() -> None:
     """Read the command line and draw."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=4.0, help="how long the chart fills first")
-    asyncio.run(draw(parser.parse_args().minutes))
+    minutes = parser.parse_args().minutes
+    # The pictures show the usual theme, whatever terminal the script is started from.
+    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+    os.environ.pop("NO_COLOR", None)
+    asyncio.run(draw(minutes))
 
 
 if __name__ == "__main__":
