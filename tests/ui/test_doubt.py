@@ -179,6 +179,9 @@ async def test_keys_typed_ahead_choose_nothing() -> None:
         in_doubt(desk.backend, resend=AgainNow(48))
         await desk.sees_a_frame()
         await desk.pilot.press("u", "down", "enter", "enter")
+        await desk.pilot.pause()
+        assert "> keep watching" in desk.text()
+        assert "the same bytes" not in words(desk)
         assert desk.backend.desk.sent_again == []
         assert isinstance(desk.app.screen, DoubtDialog)
 

@@ -215,10 +215,7 @@ class DoubtDialog(ScrollingDialog[None]):
         what = clean(intent_words(record.intent))
         match way:
             case Became(ticket=ticket):
-                return (
-                    f"{what} became position {ticket}: no more is looked for. "
-                    "Enter decides, escape goes back."
-                )
+                return f"{what} became position {ticket}. Enter decides, escape goes back."
             case _:
                 return (
                     f"Sends {what} once more, the same bytes with the same key: a server that has the first "
@@ -324,7 +321,7 @@ def _unsent_words(record: IntentRecord) -> list[str]:
     )
     return [
         f"{clean(intent_words(record.intent))}: what became of it {state}.",
-        "Treated as not sent, it is looked for no more and its symbol can be traded again.",
+        "Treated as not sent, it holds back new orders on its symbol no more.",
         "! If it was executed after all, sending it anew makes it two. Look at Positions and History first.",
     ]
 
