@@ -66,7 +66,10 @@ def _rows(text: str) -> list[int]:
 
 
 def _pace(one: Tally) -> str:
-    return f"{one.seconds:.1f} s, {one.seconds / max(1, one.runs) * 1000:.0f} ms a run"
+    runs = max(1, one.runs)
+    return (
+        f"{one.seconds:.1f} s, {one.seconds / runs * 1000:.0f} ms a run ({one.cpu / runs * 1000:.0f} of CPU)"
+    )
 
 
 def _say(line: str) -> None:

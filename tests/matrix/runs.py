@@ -33,7 +33,7 @@ for absent in ("sniffio", "trio"):
 
 @dataclass(slots=True)
 class Tally:
-    """What many runs of a row came to. `failures` are run seeds with what was wrong."""
+    """What many runs of a row came to. `failures` are run seeds with what was wrong; `cpu` is in seconds."""
 
     runs: int = 0
     duplicates: int = 0
@@ -42,6 +42,7 @@ class Tally:
     stuck: int = 0
     broken: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0
     failures: list[tuple[int, int, str]] = field(default_factory=list)
 
     @property
@@ -56,6 +57,7 @@ class Tally:
         self.stuck += other.stuck
         self.broken += other.broken
         self.seconds += other.seconds
+        self.cpu += other.cpu
         self.failures += other.failures
 
     def sentence(self) -> str:
@@ -90,7 +92,7 @@ def tally(row: int, run_seeds: list[int]) -> Tally:
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     total = Tally()
     for run_seed in run_seeds:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         total.runs += 1
         try:
             judgement = judge_run(row, run_seed)
@@ -105,4 +107,5 @@ def tally(row: int, run_seeds: list[int]) -> Tally:
             if not judgement.is_good:
                 total.failures.append((row, run_seed, "\n".join(judgement.sentences())))
         total.seconds += time.perf_counter() - began
+        total.cpu += time.process_time() - worked
     return total

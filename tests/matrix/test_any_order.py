@@ -4,13 +4,16 @@ import asyncio
 import contextlib
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.matrix.kinds import Kind, draft, kind_needs
 from tests.matrix.leaps import LeapingLoop
+from tests.matrix.test_oracle_can_fail import says_filled_and_sends_nothing
 from tests.matrix.world import Run, a_run
+from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseByIntent, Intent, OpenIntent
 from xbtfx_tui.orders.doubts import AgainNow
 from xbtfx_tui.paper.fault_script import ON_STREAM, Fault, Scripted
@@ -78,6 +81,11 @@ class DeskMachine(RuleBasedStateMachine):
                 run.tries(intent)
 
         self.does(orders())
+
+    @rule(fault=FAULTS, kind=KINDS)
+    def the_trader_orders_into_trouble(self, fault: Fault, kind: Kind) -> None:
+        self.run.script(Scripted(fault))
+        self.the_trader_orders(kind=kind)
 
     @rule(seconds=SECONDS)
     def time_goes_by(self, seconds: float) -> None:
@@ -160,10 +168,18 @@ class DeskMachine(RuleBasedStateMachine):
         return intent if getattr(intent, "ticket", None) in self.untouched() else None
 
 
+def test_a_broken_desk_does_not_get_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RestClient, "send", says_filled_and_sends_nothing)
+    few = settings(settings(max_examples=20, deadline=None, database=None), phases=[Phase.generate])
+
+    with pytest.raises(AssertionError, match="was not executed and is told as filled"):
+        run_state_machine_as_test(DeskMachine, settings=few)
+
+
 TestDeskMachine = DeskMachine.TestCase
 TestDeskMachine.settings = settings(
-    max_examples=20,
-    stateful_step_count=12,
+    max_examples=25,
+    stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
