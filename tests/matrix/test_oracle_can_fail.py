@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.matrix.__main__ import main
 from tests.matrix.oracle import Judgement, Told, Truth, judge
 from tests.matrix.runs import run_seed_of, tally
 from xbtfx_tui.api.client import RestClient
@@ -139,3 +140,24 @@ def test_what_agrees_is_good() -> None:
 )
 def test_what_disagrees_is_named(judgement: Judgement, kind: str) -> None:
     assert getattr(judgement, kind), judgement
+
+
+def test_the_command_says_what_failed_and_how_to_see_it_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = ["--row", str(_ALL_WELL), "--run-seed", "12345"]
+    assert main(again) == 0
+    assert "1 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck" in capsys.readouterr().out
+    monkeypatch.setattr(RestClient, "send", says_filled_and_sends_nothing)
+
+    assert main(again) == 1
+
+    said = capsys.readouterr().out
+    assert "1 phantom" in said
+    assert "was not executed and is told as filled" in said
+
+
+def test_the_command_runs_rows_by_the_number_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--rows", "28-29,31", "--runs", "2", "--jobs", "1", "--seed", "3"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("all  6 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck, seed 3, ")
