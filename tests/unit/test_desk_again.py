@@ -50,7 +50,9 @@ async def test_the_countdown_to_the_window_and_through_it(tmp_path: Path) -> Non
         await trader.waits(9.5)
         assert isinstance(resend(trader), AgainIn)
         await trader.waits(1.5)
-        assert resend(trader) == AgainNow(pytest.approx(49.0))
+        now = resend(trader)
+        assert isinstance(now, AgainNow)
+        assert now.seconds_left == pytest.approx(49.0)
         await trader.waits(49.0)
         assert reason(trader) == "it was sent over 60 s ago"
         assert "over 60 s ago" in (trader.desk.send_again(buy.intent_id) or "")
@@ -178,6 +180,19 @@ async def test_a_clock_that_jumped_expires_the_key_for_good(tmp_path: Path, seco
         trader.clock.set_wall(trader.clock.now().wall - seconds)
         await trader.waits(10)
         assert "clock" in reason(trader)
+
+
+async def test_after_it_went_again_the_looking_begins_anew(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.holds = ()
+        buy = await is_unknown(trader)
+        await trader.waits(25)
+        trader.server.answers = [CUT]
+        assert trader.desk.send_again(buy.intent_id) is None
+        await trader.waits(28)
+        assert trader.state(buy) is S.UNKNOWN
+        await trader.waits(4)
+        assert trader.state(buy) is S.FOUND_NOT_FILLED
 
 
 async def test_a_locked_desk_sends_nothing_again(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """How an order that nobody knows the outcome of comes to a verdict, and what is watched after it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import DealDone, HistoryRead, Loudness
 from xbtfx_tui.domain.failures import BridgeTimedOut, LineBroke, LinePart, ServerFault
 from xbtfx_tui.domain.intents import CloseSymbolIntent, Intent, ReverseIntent
-from xbtfx_tui.domain.outcomes import IntentState, Result
+from xbtfx_tui.domain.outcomes import IntentState, Placed, Result
 from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, Position
 from xbtfx_tui.domain.sides import Side
 
@@ -191,6 +192,26 @@ async def test_what_a_later_order_opened_is_no_late_fill(tmp_path: Path) -> None
         assert trader.store.intents[first.intent_id].ticket == 12
 
 
+async def test_what_an_order_on_its_way_may_have_opened_is_no_late_fill(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.holds = ()
+        first = await buys(trader)
+        await trader.waits(32)
+        trader.sees_price()
+        trader.server.gate = asyncio.Event()
+        trader.server.answers = [Placed()]
+        second = trader.submits(trader.drafts_buy())
+        await trader.settles()
+        # the stream is faster than the answer
+        trader.sees_opened(11)
+        await trader.waits(1)
+        assert trader.state(first) is S.FOUND_NOT_FILLED
+        trader.server.gate.set()
+        await trader.waits(1)
+        assert trader.store.intents[second.intent_id].ticket == 11
+        assert trader.state(first) is S.FOUND_NOT_FILLED
+
+
 async def test_opened_and_closed_again_is_found_in_the_history(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         trader.holds = ()
@@ -356,12 +377,14 @@ async def test_what_the_trader_dismissed_is_not_found_again(tmp_path: Path) -> N
 
 async def test_what_the_trader_assigned_is_nobody_elses(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
-        buy = await buys(trader)
+        first = await buys(trader, Placed())
+        await trader.waits(3.1)
+        trader.sees_price()
+        second = await buys(trader)
         trader.sees_opened(11)
         trader.sees_opened(12)
-        await trader.waits(31)
-        assert await trader.desk.resolve(buy.intent_id, 11) is None
-        trader.sees_price()
-        other = trader.submits(trader.drafts_buy())
+        await trader.waits(5)
+        assert (trader.state(first), trader.state(second)) == (S.PLACED, S.UNKNOWN)
+        assert await trader.desk.resolve(second.intent_id, 12) is None
         await trader.waits(1)
-        assert trader.state(other) is S.PLACED
+        assert trader.store.intents[first.intent_id].ticket == 11

@@ -145,6 +145,31 @@ async def test_tickets_of_earlier_orders_are_nobody_elses(tmp_path: Path) -> Non
     await trader.desk.finish(within=1)
 
 
+async def test_orders_alike_are_looked_for_together_at_the_start(tmp_path: Path) -> None:
+    trader = new_trader(tmp_path)
+    first, second = trader.drafts_buy(), trader.drafts_buy()
+    await left_behind(trader, first, S.JOURNALED, S.SENDING, S.PLACED, ago=3)
+    await left_behind(trader, second, S.JOURNALED, S.SENDING)
+    trader.listed = (bought(11),)
+    await trader.sits_down()
+    await trader.waits(32)
+    assert (trader.state(first), trader.state(second)) == (S.AMBIGUOUS, S.AMBIGUOUS)
+    await trader.desk.finish(within=1)
+
+
+async def test_at_the_start_an_open_order_comes_before_one_that_was_not_filled(tmp_path: Path) -> None:
+    trader = new_trader(tmp_path)
+    not_filled, still_open = trader.drafts_buy(), trader.drafts_buy()
+    await left_behind(trader, not_filled, S.JOURNALED, S.SENDING, S.UNKNOWN, S.FOUND_NOT_FILLED, ago=600)
+    await left_behind(trader, still_open, S.JOURNALED, S.SENDING)
+    trader.listed = (bought(11),)
+    await trader.sits_down()
+    await trader.waits(1)
+    assert trader.state(not_filled) is S.FOUND_NOT_FILLED
+    assert trader.store.intents[still_open.intent_id].ticket == 11
+    await trader.desk.finish(within=1)
+
+
 async def test_a_doubt_older_than_the_history_waits_for_the_trader(tmp_path: Path) -> None:
     trader = new_trader(tmp_path)
     buy = trader.drafts_buy()

@@ -33,6 +33,7 @@ from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.orders.desk import OrderDesk
 from xbtfx_tui.orders.guards import NO_LIMITS, Limits, Problem
 from xbtfx_tui.orders.journal import Journal
+from xbtfx_tui.orders.ports import Sender
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.wire.requests import Request
 
@@ -137,8 +138,15 @@ class ScriptedServer:
 class Trader:
     """What a trader does and sees, with the account's events as the server would tell them."""
 
-    def __init__(self, path: Path, limits: Limits = NO_LIMITS, mode: MarginMode = MarginMode.HEDGING) -> None:
-        self.clock = HandClock()
+    def __init__(
+        self,
+        path: Path,
+        limits: Limits = NO_LIMITS,
+        mode: MarginMode = MarginMode.HEDGING,
+        clock: HandClock | None = None,
+        sender: Sender | None = None,
+    ) -> None:
+        self.clock = clock or HandClock()
         self.store = Store(self.clock)
         self.server = ScriptedServer()
         self.journal = Journal(path)
@@ -149,7 +157,7 @@ class Trader:
         self.history_reads = 0
         self.deals: tuple[Deal, ...] | Failure = ()
         self.desk = OrderDesk(
-            self.server,
+            sender or self.server,
             self.journal,
             self.store,
             self.clock,
@@ -246,6 +254,12 @@ class Trader:
         return first
 
     # --- time ---
+
+    async def is_killed(self) -> None:
+        """kill -9: nothing more is done, said or written."""
+        for tasks in (self.desk._at_work, self.desk._moving, self.desk._lasting):
+            await tasks.cancel()
+        await self.journal.close()
 
     async def settles(self) -> None:
         """Let the desk do all that it can do without time passing."""

@@ -251,7 +251,9 @@ class OrderDesk:
 
     async def _begin(self) -> None:
         try:
-            self._not_ready = await self._take_up.run()
+            why_not = await self._take_up.run()
+            self._spent |= self._take_up.known
+            self._not_ready = why_not
         except JournalError as error:
             self._refuse(error)
             return

@@ -113,16 +113,11 @@ class Sending:
             await self._pause(pause)
 
     def _tried(self, order: Order, result: Result) -> Tried:
-        tries, begun, now = order.tries, order.watched.begun, self._clock.now()
+        tries = order.tries
         tries.unreached += isinstance(result, LineBroke)
         tries.bridge_down += isinstance(result, BridgeDown)
-        return Tried(
-            tries.number,
-            tries.unreached,
-            tries.bridge_down,
-            begun.age_at(now),
-            begun.ran_backwards_by(now) > 0,
-        )
+        age = order.watched.begun.age_at(self._clock.now())
+        return Tried(tries.number, tries.unreached, tries.bridge_down, age)
 
     async def _try(
         self, order: Order, state: IntentState, text: str, check: Callable[[Order], str | None]
@@ -215,7 +210,6 @@ class Sending:
         outcome = verdict(
             order.record.intent,
             result,
-            begun=begun,
             earlier=earlier,
             is_netting=is_netting(self._store),
             currency=account.currency if account is not None else None,

@@ -80,18 +80,11 @@ def verdict(
     intent: Intent,
     result: Result,
     *,
-    begun: bool,
     earlier: Earlier,
     is_netting: bool,
     currency: str | None,
 ) -> Verdict:
-    """The state that the result of a try leads to, and the sentence for the trader.
-
-    `begun`: the request had begun to be written, as far as the client told.
-    """
-    if isinstance(result, LineBroke) and begun:
-        # Only a request that was never begun is surely not sent, whatever the failure says of itself.
-        result = replace(result, begun=True)
+    """The state that the result of a try leads to, and the sentence for the trader."""
     found = _of_result(intent, result, is_netting, currency)
     if _proves_too_little(found.state, earlier):
         # A refusal (or a failure) of this try does not speak for an earlier one that may have been executed.

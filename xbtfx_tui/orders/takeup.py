@@ -23,7 +23,8 @@ _CLAIMS_OF = 2 * WATCHED_FOR
 
 
 class TakeUp:
-    """One run's start: `run` ends once earlier orders are taken up and looked for a first time."""
+    """One run's start: `run` ends once earlier orders are taken up and looked for a first time. `known` are
+    the ids of earlier orders: each of them is spent."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class TakeUp:
         self._watch = watch
         self._deals = deals
         self._taken: list[Order] = []
+        self.known: set[str] = set()
 
     async def run(self) -> str | None:
         """Take up this login's orders; a clause where none can be taken in this run. Raises JournalError."""
@@ -54,12 +56,19 @@ class TakeUp:
             return self._only_watch(holder)
         now = self._clock.now()
         for row in await self._journal.rows(now.wall - _CLAIMS_OF):
+            self.known.add(row.entry.intent.intent_id)
             if row.entry.login == key.login:
                 self._watch.claim(row.entry.intent, row.ticket)
-        for row in await self._journal.not_filled_rows(key.login, now.wall - WATCHED_FOR):
+        not_filled = await self._journal.not_filled_rows(key.login, now.wall - WATCHED_FOR)
+        still_open = await self._journal.open_rows(key.login)
+        # All at once, before anything is looked at: each may be what another one's position belongs to.
+        for row in not_filled:
             self._watch.add(self._order(row))
-        for row in await self._journal.open_rows(key.login):
-            await self._take_up(row)
+        orders = [self._order(row) for row in still_open]
+        for order in orders:
+            self._watch.add(order)
+        for order in orders:
+            await self._take_up(order)
         await self._first_look()
         self._say_what_was_found()
         return None
@@ -76,21 +85,21 @@ class TakeUp:
         record = IntentRecord(entry.intent, row.state, row.story, ticket=row.ticket)
         seen = row.seen or Seen(entry.held, entry.deals)
         order = Order(Watched(entry.intent, seen.held, entry.at, frozenset(seen.deals)), record, None)
+        self.known.add(order.id)
         order.tries.number = max((one.number for one in row.tries), default=0)
         # What the watch sees from here on was seen after the earlier run's sockets were shut.
         order.look_anew(self._clock.now())
         self._teller.show(order)
         return order
 
-    async def _take_up(self, row: Row) -> None:
-        order = self._order(row)
-        if row.state is IntentState.JOURNALED:
+    async def _take_up(self, order: Order) -> None:
+        state = order.record.state
+        if state is IntentState.JOURNALED:
             text = "The terminal stopped before this was sent: nothing was sent."
             await self._teller.move(order, IntentState.ABANDONED, text, Loudness.WARNING)
             return
         self._taken.append(order)
-        self._watch.add(order)
-        if row.state in (IntentState.AMBIGUOUS, IntentState.UNKNOWN):
+        if state in (IntentState.AMBIGUOUS, IntentState.UNKNOWN):
             return
         text = "Unknown: the terminal stopped before the outcome was known. The positions are being checked."
         await self._teller.move(order, IntentState.UNKNOWN, text, Loudness.WARNING)

@@ -32,13 +32,12 @@ _BRIDGE_PAUSE = 1.0
 @dataclass(frozen=True, slots=True)
 class Tried:
     """The tries of one order so far, the one just made among them; `age` is in seconds since the trader's
-    word, `stale` whether a clock ran backwards since."""
+    word."""
 
     number: int
     unreached: int
     bridge_down: int
     age: float
-    stale: bool
 
 
 def opens(intent: Intent) -> bool:
@@ -63,7 +62,7 @@ def good_for(intent: Intent) -> float:
 def pause_before_next(intent: Intent, result: Result, tried: Tried) -> float | None:
     """Seconds to wait before the same request goes once more; None where this was the last try."""
     pause = _pause(intent, result, tried)
-    if pause is None or tried.stale or tried.number >= MOST_TRIES:
+    if pause is None or tried.number >= MOST_TRIES:
         return None
     return pause if tried.age + pause <= good_for(intent) else None
 
