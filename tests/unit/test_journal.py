@@ -28,7 +28,7 @@ from xbtfx_tui.domain.intents import (
 )
 from xbtfx_tui.domain.outcomes import Filled, IntentState, Rejected, StoryLine
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.journal import SCHEMA_VERSION, Entry, Journal, JournalError
+from xbtfx_tui.orders.journal import SCHEMA_VERSION, Entry, Journal, JournalError, Seen, Try
 from xbtfx_tui.orders.watching import Held
 
 D = Decimal
@@ -186,3 +186,96 @@ async def test_what_was_committed_outlives_kill_9(path: Path) -> None:
     (row,) = await journal.open_rows(LOGIN)
     assert row.story == (line(S.JOURNALED), line(S.SENDING))
     await journal.close()
+
+
+_VERSION_1 = """
+CREATE TABLE intents (
+    id TEXT PRIMARY KEY, login INTEGER NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, body BLOB NOT NULL,
+    monotonic REAL NOT NULL, boot REAL NOT NULL, wall REAL NOT NULL, symbol TEXT, held TEXT NOT NULL,
+    intent TEXT NOT NULL
+) STRICT;
+CREATE TABLE transitions (
+    intent_id TEXT NOT NULL REFERENCES intents (id), seq INTEGER NOT NULL, wall REAL NOT NULL,
+    state TEXT NOT NULL, text TEXT NOT NULL, result TEXT, ticket INTEGER, PRIMARY KEY (intent_id, seq)
+) STRICT;
+CREATE INDEX intents_by_wall ON intents (wall);
+PRAGMA user_version = 1;
+INSERT INTO intents VALUES ('a', 700123, 'close-all', '/v1/close-all', '{}', 1.5, 2.5, 1000, NULL, '[]',
+    '{"kind":"close-all","intent_id":"a","tickets":[7],"comment":""}');
+INSERT INTO transitions VALUES ('a', 1, 1000, 'unknown', 'Nobody knows.', NULL, NULL);
+"""
+
+
+async def test_a_journal_of_the_first_version_is_brought_up_to_date(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.executescript(_VERSION_1.replace("'{}'", "CAST('{}' AS BLOB)"))
+    connection.close()
+    journal = Journal(path)
+    await journal.open()
+    (row,) = await journal.open_rows(LOGIN)
+    assert row.entry.intent == CloseAllIntent("a", (7,))
+    assert (row.entry.deals, row.tries, row.seen) == ((), (), None)
+    await journal.move("a", line(S.FOUND_NOT_FILLED))
+    assert await journal.open_rows(LOGIN) == ()
+    await journal.close()
+
+
+async def test_tries_and_what_was_seen_are_kept(path: Path) -> None:
+    journal = Journal(path)
+    await journal.open()
+    await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
+    await journal.move("a", line(S.SENDING, 1_001.0), attempt=1)
+    await journal.move("a", line(S.SENDING, 1_002.0), attempt=1, begun=False)
+    await journal.move("a", line(S.SENDING, 1_003.0), attempt=2)
+    (row,) = await journal.rows()
+    assert row.tries == (Try(1, 1_001.0, False), Try(2, 1_003.0, None))
+    seen = Seen((Held(9, "EURUSD", Side.SELL, D("0.20")),), (501, 502))
+    await journal.move("a", line(S.FOUND_NOT_FILLED), seen=seen)
+    assert [row.seen for row in await journal.not_filled_rows(LOGIN, 1_000.0)] == [seen]
+    assert await journal.not_filled_rows(LOGIN, 1_000.5) == ()
+    assert await journal.not_filled_rows(LOGIN + 1, 0.0) == ()
+    await journal.close()
+
+
+async def test_one_terminal_a_login_whose_death_frees_it(path: Path) -> None:
+    one, other = Journal(path), Journal(path)
+    await one.open()
+    await other.open()
+    assert await one.claim(LOGIN) is None
+    assert await other.claim(LOGIN) == os.getpid()
+    assert await other.claim(LOGIN + 1) is None
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    await one.close()
+    assert await other.claim(LOGIN) is None
+    await other.close()
+
+    root = Path(__file__).resolve().parents[2]
+    killed = subprocess.run(
+        [sys.executable, "-c", _CLAIMER, str(path)],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    third = Journal(path)
+    await third.open()
+    assert await third.claim(LOGIN) is None
+    await third.close()
+
+
+_CLAIMER = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from tests.unit.test_journal import LOGIN
+from xbtfx_tui.orders.journal import Journal
+
+async def main():
+    journal = Journal(Path(sys.argv[1]))
+    await journal.open()
+    assert await journal.claim(LOGIN) is None
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
