@@ -9,6 +9,7 @@ from xbtfx_tui.domain.events import (
     PositionOpened,
     PositionUpdated,
     QuoteSeen,
+    StreamDown,
     StreamRefused,
     StreamUp,
     TradingChanged,
@@ -48,6 +49,17 @@ async def test_polls_keep_their_pace() -> None:
 async def test_after_a_reconnect_positions_orders_and_account_are_read_at_once() -> None:
     async with Terminal() as terminal:
         await terminal.runs(5)
+        terminal.forgets_requests()
+        terminal.sync.on_event(StreamUp(Dialect.CURRENT))
+        await terminal.runs(0.1)
+        assert set(terminal.server.count()) == {"positions", "orders", "account"}
+
+
+@by_leaps
+async def test_deals_that_a_lost_stream_did_not_tell_are_read_when_it_is_back() -> None:
+    async with Terminal() as terminal:
+        await terminal.runs(5)
+        terminal.sync.on_event(StreamDown("cut", 1.0))
         terminal.forgets_requests()
         terminal.sync.on_event(StreamUp(Dialect.CURRENT))
         await terminal.runs(0.1)

@@ -21,6 +21,7 @@ from xbtfx_tui.domain.events import (
     PositionUpdated,
     QuoteSeen,
     Said,
+    StreamDown,
     StreamRefused,
     StreamUp,
     TradingChanged,
@@ -80,8 +81,10 @@ class Sync:
         self._depth: str | None = None
         self._told_stream: tuple[frozenset[str], str | None] = (frozenset(), None)
         self._asked_at = float("-inf")
+        self._missed_deals = False
         self._strangers: set[int] = set()
         self._reactions: dict[type, Callable[[Any], None]] = {
+            StreamDown: lambda _: self._stream_down(),
             StreamUp: lambda _: self._stream_up(),
             StreamRefused: lambda _: self._key_due.ask(),
             PositionOpened: lambda _: self._moved(),
@@ -141,10 +144,15 @@ class Sync:
         if (reaction := self._reactions.get(type(event))) is not None:
             reaction(event)
 
+    def _stream_down(self) -> None:
+        self._missed_deals = True
+
     def _stream_up(self) -> None:
         """What was missed meanwhile is read again; deals too, for the loss of the day is judged by them."""
         self.read_again()
-        self._history.want(HistoryPeriod.TODAY)
+        if self._missed_deals:
+            self._missed_deals = False
+            self._history.want(HistoryPeriod.TODAY)
 
     def _moved(self) -> None:
         """Something opened, closed or was dealt: the stream tells too little of it, so read soon.
