@@ -65,7 +65,7 @@ async def test_keys_typed_ahead_do_not_confirm() -> None:
         await trader.presses("enter", "escape")
         assert trader.is_reviewing
         assert trader.sent == []
-        trader.waits(0.02)
+        trader.waits(1.0)
         await trader.presses("enter")
         assert len(trader.sent) == 1
 
