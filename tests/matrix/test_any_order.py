@@ -171,7 +171,7 @@ class DeskMachine(RuleBasedStateMachine):
 
 @pytest.fixture(autouse=True)
 def no_garbage_of_earlier_runs() -> None:
-    """CPython 3.11 fails an ast.parse (Hypothesis reads the machine's source) during which the collector prints
+    """CPython 3.11 fails an ast.parse (Hypothesis reads our source) while the collector prints
     a dead task's traceback (which parses, too): so what earlier tests left is collected first."""
     gc.collect()
 
