@@ -17,7 +17,7 @@ from xbtfx_tui.domain.intents import (
     Remove,
     ReverseIntent,
 )
-from xbtfx_tui.domain.outcomes import IntentState
+from xbtfx_tui.domain.outcomes import Filled, IntentState
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 
@@ -95,6 +95,19 @@ async def test_one_after_the_other_each_gets_its_own(tmp_path: Path) -> None:
         trader.sees_opened(12)
         await trader.waits(1)
         assert trader.store.intents[first.intent_id].ticket == 11
+        assert trader.store.intents[second.intent_id].ticket == 12
+
+
+async def test_an_order_whose_ticket_is_known_takes_no_other(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.server.answers = [Filled(10009, order=11)]
+        trader.submits(trader.drafts_buy())
+        await trader.waits(3.1)
+        trader.sees_price()
+        second = trader.submits(trader.drafts_buy())
+        await trader.settles()
+        trader.sees_opened(12)
+        await trader.waits(0.3)
         assert trader.store.intents[second.intent_id].ticket == 12
 
 

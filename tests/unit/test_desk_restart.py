@@ -129,6 +129,18 @@ async def test_what_the_trader_dismissed_is_not_found_by_the_next_run(tmp_path: 
     await again.desk.finish(within=1)
 
 
+async def test_an_id_of_an_earlier_run_is_spent(tmp_path: Path) -> None:
+    trader = new_trader(tmp_path)
+    settled = trader.drafts_buy()
+    long_ago = trader.drafts_buy()
+    await left_behind(trader, settled, S.JOURNALED, S.SENDING, S.FILLED)
+    await left_behind(trader, long_ago, S.JOURNALED, S.SENDING, S.UNKNOWN, ago=3 * 24 * 3600)
+    await trader.sits_down()
+    for intent in (settled, long_ago):
+        assert trader.is_stopped(intent).sentence.startswith("This order has already been sent")
+    await trader.desk.finish(within=1)
+
+
 async def test_tickets_of_earlier_orders_are_nobody_elses(tmp_path: Path) -> None:
     trader = new_trader(tmp_path)
     first, second = trader.drafts_buy(), trader.drafts_buy()

@@ -147,9 +147,7 @@ class Watch:
         for order, seen in found:
             self._is_found(order, seen)
         for order, seen in patient:
-            # What was just found may have been its rival: the next look decides.
-            if not (found and isinstance(seen, Several)):
-                self._be_patient(order, seen, sight, now)
+            self._be_patient(order, seen, sight, now)
         if not found:
             self._look_for_late(sight, now)
 
