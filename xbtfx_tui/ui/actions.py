@@ -219,6 +219,14 @@ ACTIONS: Sequence[Action] = (
         _has_symbol,
     ),
     Action("program.help", "question_mark", "help", "Every key and what it does", Group.PROGRAM, "help"),
+    Action(
+        "program.redraw",
+        "ctrl+r",
+        "",
+        "Draw the whole screen anew, where something else wrote on it",
+        Group.PROGRAM,
+        "redraw",
+    ),
     Action("program.palette", "ctrl+p", "", "Command palette: actions and themes", Group.PROGRAM, "palette"),
     Action("program.quit", "q", "quit", "Quit; open positions stay open", Group.PROGRAM, "quit"),
 )

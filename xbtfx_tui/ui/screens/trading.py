@@ -20,6 +20,7 @@ from xbtfx_tui.ui.dialogs.modify import ModifyTicket
 from xbtfx_tui.ui.dialogs.ticket import OrderTicket
 from xbtfx_tui.ui.panes.tabs import LOWER, PANES
 from xbtfx_tui.ui.screens.panes import PanesScreen
+from xbtfx_tui.ui.terminal.driver import redraw
 from xbtfx_tui.ui.widgets.board import Board
 
 
@@ -164,6 +165,10 @@ class TradingScreen(PanesScreen):
         said = self.messages.message(key)
         if said is not None:
             self.app.push_screen(MessageDialog(said))
+
+    def action_redraw(self) -> None:
+        """What another program wrote over the screen, or the line garbled, goes."""
+        redraw(self.app)
 
     def action_palette(self) -> None:
         self.app.action_command_palette()

@@ -110,3 +110,9 @@ class ThriftyDriver(LinuxDriver):
     def _catch_up(self) -> None:
         if self._writer_thread is not None and not self._in_sync:
             self._paint("", "")
+
+
+def redraw(app: "App[Any]") -> None:
+    """Paint the app's whole screen anew; nothing where it does not draw on a terminal."""
+    if isinstance(app._driver, ThriftyDriver):
+        app._driver.redraw()
