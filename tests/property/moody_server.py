@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -142,15 +142,23 @@ class MoodyServer:
 
     def _execute(self, key: str, body: dict[str, Any]) -> int | None:
         if body["path"] == CLOSE:
-            held = self.positions.pop(body["ticket"], None)
-            if held is None:
-                return None
-            self.executions.append(key)
-            self._deal(held.ticket, DealEntry.OUT, held.side.opposite, held.volume)
-            self.tell(held.ticket)
-            return held.ticket
+            return self._close(key, body["ticket"], body.get("volume"))
         self.executions.append(key)
         return self.opens(Side(body["side"]), Decimal(str(body["volume"])))
+
+    def _close(self, key: str, ticket: int, volume: float | None) -> int | None:
+        held = self.positions.get(ticket)
+        part = Decimal(str(volume)) if volume is not None else held.volume if held is not None else Decimal(0)
+        if held is None or part > held.volume:
+            return None
+        self.executions.append(key)
+        self._deal(ticket, DealEntry.OUT, held.side.opposite, part)
+        if part == held.volume:
+            del self.positions[ticket]
+            self.tell(ticket)
+        else:
+            self.positions[ticket] = replace(held, volume=held.volume - part)
+        return ticket
 
     def opens(self, side: Side, volume: Decimal) -> int:
         """Somebody opens a position; its ticket."""

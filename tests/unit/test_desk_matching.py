@@ -17,7 +17,7 @@ from xbtfx_tui.domain.intents import (
     Remove,
     ReverseIntent,
 )
-from xbtfx_tui.domain.outcomes import Filled, IntentState
+from xbtfx_tui.domain.outcomes import Filled, IntentState, Placed
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 
@@ -171,6 +171,45 @@ async def test_two_part_closes_are_seen_when_both_are_taken_off(tmp_path: Path) 
         trader.sees_positions(replace(LONG, volume=D("0.09")))
         await trader.waits(0.3)
         assert (trader.state(one), trader.state(other)) == (S.FOUND_FILLED, S.FOUND_FILLED)
+
+
+async def test_of_two_part_closes_one_that_was_not_done_leaves_both_uncertain(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.sees_positions(LONG)
+        trader.holds = (replace(LONG, volume=D("0.14")),)
+        one = trader.submits(trader.drafts_close(7, "0.05", "0.20"))
+        other = trader.submits(trader.drafts_close(7, "0.06", "0.20"))
+        await trader.waits(32)
+        assert (trader.state(one), trader.state(other)) == (S.AMBIGUOUS, S.AMBIGUOUS)
+
+
+async def test_what_a_close_is_known_to_have_done_is_not_anothers(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.sees_positions(LONG)
+        trader.server.answers = [Placed(), Filled(10009)]
+        one = trader.submits(trader.drafts_close(7, "0.05", "0.20"))
+        other = trader.submits(trader.drafts_close(7, "0.06", "0.20"))
+        await trader.settles()
+        assert trader.state(other) is S.FILLED
+        trader.sees_positions(replace(LONG, volume=D("0.14")))
+        await trader.waits(20)
+        assert trader.state(one) is S.PLACED
+        trader.sees_positions(replace(LONG, volume=D("0.09")))
+        await trader.waits(0.3)
+        assert trader.state(one) is S.FOUND_FILLED
+
+
+async def test_on_a_netting_account_one_of_two_leaves_both_uncertain(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path, mode=MarginMode.NETTING) as trader:
+        trader.sees_positions(SHORT)
+        first = trader.submits(trader.drafts_buy("0.10"))
+        await trader.waits(3.1)
+        trader.sees_price()
+        second = trader.submits(trader.drafts_buy("0.10"))
+        await trader.settles()
+        trader.sees_positions(replace(LONG, ticket=21, volume=D("0.05")))
+        await trader.waits(32)
+        assert (trader.state(first), trader.state(second)) == (S.AMBIGUOUS, S.AMBIGUOUS)
 
 
 async def changes_stops(trader: Trader, change: ModifyIntent, after: Position) -> IntentState | None:

@@ -39,14 +39,14 @@ def nothing_words(watched: Watched, positions: Mapping[int, Position]) -> str:
 
 def several_words(tickets: tuple[int, ...]) -> str:
     """That more than one order and position could belong together."""
-    return f"not certain: {_listed(tickets)} could be it"
+    return f"not certain: {_listed(tickets) or 'what is gone'} could be it"
 
 
 def ambiguous_words(tickets: tuple[int, ...]) -> str:
     """The same as the story's sentence."""
     return (
         "Not certain: more than one order and position could belong together "
-        f"({_listed(tickets)}). Say which one it is."
+        f"({_listed(tickets) or 'what was held is gone'}). Say which one it is."
     )
 
 

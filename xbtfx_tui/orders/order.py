@@ -59,14 +59,16 @@ class Looks:
 
 
 class Order:
-    """One intent on its way; `request` is None for one that an earlier run sent."""
+    """One intent on its way; `request` is None for one that an earlier run sent. `counted` is True once its
+    work, known to be done, is counted off from what other orders are looked for by."""
 
-    __slots__ = ("looks", "record", "request", "tries", "watched")
+    __slots__ = ("counted", "looks", "record", "request", "tries", "watched")
 
     def __init__(self, watched: Watched, record: IntentRecord, request: Request | None) -> None:
         self.watched = watched
         self.record = record
         self.request = request
+        self.counted = False
         self.tries = Tries()
         self.looks = Looks(watched.begun)
 

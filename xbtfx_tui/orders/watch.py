@@ -12,7 +12,7 @@ from typing import Any
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import Intent, OpenIntent
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.outcomes import Done, Filled, IntentRecord, IntentState, Reversed
 from xbtfx_tui.domain.words import done_words
 from xbtfx_tui.orders.deals import Deals
 from xbtfx_tui.orders.evidence import known_deals, look_in_deals
@@ -53,10 +53,11 @@ from xbtfx_tui.orders.watching import (
 from xbtfx_tui.store.store import Store
 
 TICK = 0.1
-_RIVAL_FOR = 60.0
+_RECENT_FOR = 60.0
 _ECHO_FOR = 10.0
 _RECENT_KEPT = 20
 _COMING = (IntentState.DRAFTED, IntentState.FILLED)
+_DONE = (IntentState.FILLED, IntentState.FOUND_FILLED)
 _LOOKED_FOR = (IntentState.PLACED, IntentState.UNKNOWN)
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
@@ -116,6 +117,8 @@ class Watch:
             # From here on its ticket (or the net position) moves by this order's work as well.
             if not self._stands_alone(late) and self._is_about_the_same(late, order):
                 self.drop(late)
+        done = tuple(other.watched for other in self._orders.values() if other.counted)
+        order.watched = replace(order.watched, done=done)
         self._orders[order.id] = order
         if not self._is_running:
             self._is_running = True
@@ -133,6 +136,9 @@ class Watch:
         now = self._clock.now()
         self._expire_keys(now)
         self._let_go(now)
+        for order in self._orders.values():
+            if isinstance(order.record.result, Filled | Reversed | Done):
+                self._count_off(order)
         found: list[tuple[Order, Found]] = []
         patient: list[tuple[Order, Look]] = []
         sight = self.sight()
@@ -140,6 +146,8 @@ class Watch:
             if not self._is_looked_for(order):
                 continue
             seen = self._see(order, [o.watched for o in self._orders.values() if _rivals(o, order)], sight)
+            if isinstance(seen, Several) and order.counted:
+                seen = Found()  # it is known to be done: what moved is its work before any other's
             if isinstance(seen, Found):
                 found.append((order, seen))
             else:
@@ -164,10 +172,18 @@ class Watch:
         if read.asked.monotonic <= order.looks.since.monotonic:
             return seen
         if sight.is_netting:
-            begun = order.watched.begun
-            near = [recent for recent in self._recent if recent.begun.age_at(begun) < _RIVAL_FOR]
-            rivals = [*rivals, *near]
+            begun = order.watched.begun.monotonic
+            rivals += [recent for recent in self._recent if begun - recent.begun.monotonic < _RECENT_FOR]
         return look_in_deals(order.watched, rivals, read, sight)
+
+    def _count_off(self, order: Order) -> None:
+        """Its work is known to be done: no other order may take what it moved for its own."""
+        if order.counted or self._stands_alone(order) or order.record.state not in _DONE:
+            return
+        order.counted = True
+        for other in self._orders.values():
+            if other is not order and not other.counted:
+                other.watched = replace(other.watched, done=(*other.watched.done, order.watched))
 
     def _is_found(self, order: Order, seen: Found) -> None:
         self.drop(order)
@@ -180,6 +196,7 @@ class Watch:
         self._spawn(
             self._teller.move(order, IntentState.FOUND_FILLED, text, Loudness.GOOD, ticket=seen.ticket)
         )
+        self._count_off(order)
 
     def _done(self, order: Order, seen: Found) -> str:
         intent = order.record.intent
@@ -194,35 +211,35 @@ class Watch:
                 order.looks.reads = 1
                 self._read_again()
             return
-        tickets = seen.tickets if isinstance(seen, Several) else ()
-        self._note(order, tickets, sight, now)
+        self._note(order, seen, sight, now)
         self._ask(order, now)
         if waited(order, now) < PLACED_FOR:
             return
         move = self._teller.move
-        if tickets:
-            self._spawn(move(order, IntentState.AMBIGUOUS, ambiguous_words(tickets), Loudness.ERROR))
-            order.looks.tickets = tickets
+        if isinstance(seen, Several):
+            words = ambiguous_words(seen.tickets)
+            self._spawn(move(order, IntentState.AMBIGUOUS, words, Loudness.ERROR))
+            order.looks.tickets = seen.tickets
         elif order.record.state is IntentState.PLACED:
             self._spawn(move(order, IntentState.UNKNOWN, placed_words(PLACED_FOR), Loudness.ERROR))
         elif is_proven_absent(order, now):
             self._is_absent(order)
 
-    def _note(self, order: Order, tickets: tuple[int, ...], sight: Sight, now: Instant) -> None:
+    def _note(self, order: Order, seen: Look, sight: Sight, now: Instant) -> None:
         """Count and tell what was looked at, once for each snapshot and each read of the history."""
         looks = order.looks
-        looks.tickets = tickets
-        if tickets:
+        several = several_words(seen.tickets) if isinstance(seen, Several) else None
+        looks.tickets = seen.tickets if isinstance(seen, Several) else ()
+        if several is not None:
             looks.clean = 0
         if sight.asked is not None and _is_newer(sight.asked, looks.snapshot or looks.since):
             looks.snapshot = sight.asked
-            looks.clean += not tickets
-            words = several_words(tickets) if tickets else nothing_words(order.watched, sight.positions)
-            looks.say(now, f"positions: {words}")
+            looks.clean += several is None
+            looks.say(now, f"positions: {several or nothing_words(order.watched, sight.positions)}")
         read = self._deals.last
         if read is not None and _is_newer(read.asked, looks.deals or looks.since):
             looks.deals = read.asked
-            looks.say(now, f"history: {several_words(tickets) if tickets else 'no deal of it'}")
+            looks.say(now, f"history: {several or 'no deal of it'}")
 
     def _ask(self, order: Order, now: Instant) -> None:
         if snapshot_is_due(order, now):
@@ -324,10 +341,10 @@ def _rivals(other: Order, order: Order) -> bool:
     """Whether what `order` looks for could as well be the other's work."""
     if other is order or other.late:
         return False
-    if other.record.state is IntentState.FILLED and other.record.ticket is not None:
-        return False
-    # The bridge gives up at 7 s: what was in doubt long before this order began has no part in it.
-    return not (other.in_doubt and other.watched.begun.age_at(order.watched.begun) > _RIVAL_FOR)
+    # What is known to be done is counted off already, or known by its ticket.
+    return not (
+        other.counted or (other.record.state is IntentState.FILLED and other.record.ticket is not None)
+    )
 
 
 def _is_newer(asked: Instant, than: Instant) -> bool:

@@ -28,6 +28,7 @@ from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
 
 _NOTHING_HELD = Decimal(0)
+_RIVALS_WEIGHED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,14 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Watched:
     """An intent whose outcome is looked for; `before` is what was held right before its send at `begun`, and
-    `deals` the tickets of the symbol's deals that were known then."""
+    `deals` the tickets of the symbol's deals that were known then. `done` are other orders whose work is
+    known to be done, and was not to be seen yet in what was held before."""
 
     intent: Intent
     before: tuple[Held, ...]
     begun: Instant
     deals: frozenset[int] = frozenset()
+    done: "tuple[Watched, ...]" = ()
 
     def held(self, ticket: int) -> Decimal:
         """Lots that this ticket held before."""
@@ -86,7 +89,8 @@ class NotSeen:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """More than one position could be it, or more than one order could have made the one: `tickets`."""
+    """More than one position could be it, or more than one order could have made the one: `tickets`, which
+    are none where what was held is gone."""
 
     tickets: tuple[int, ...]
 
@@ -179,15 +183,23 @@ def _could_have_opened(watched: Watched, position: Position) -> bool:
 
 
 def _look_for_less(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
-    """Hedging: every ticket gone, or smaller by what this and all rival orders take off it."""
+    """Hedging: every ticket gone, or smaller by what this and all rival orders take off it. Smaller by less
+    than that, it may be any one's work."""
+    doubtful = []
     for ticket, volume in _taken_off(watched).items():
         position = sight.positions.get(ticket)
         if position is None:
             continue
-        by_all = volume + sum((_taken_off(rival).get(ticket, _NOTHING_HELD) for rival in rivals), Decimal(0))
-        if watched.held(ticket) - position.volume < by_all:
+        gone = watched.held(ticket) - position.volume - _off(ticket, watched.done)
+        if gone < volume:
             return NotSeen()
-    return Found()
+        if gone < volume + _off(ticket, rivals):
+            doubtful.append(ticket)
+    return Several(tuple(doubtful)) if doubtful else Found()
+
+
+def _off(ticket: int, others: Sequence[Watched]) -> Decimal:
+    return sum((_taken_off(other).get(ticket, _NOTHING_HELD) for other in others), _NOTHING_HELD)
 
 
 def _taken_off(watched: Watched) -> dict[int, Decimal]:
@@ -207,15 +219,26 @@ def _taken_off(watched: Watched) -> dict[int, Decimal]:
 
 
 def _look_at_net(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
-    """Netting: the signed volume moved by exactly what this and all rival orders do."""
+    """Netting: the signed volume moved by exactly what this and all rival orders do. Moved by what this and
+    only some of them do, it may be any one's work."""
     symbol = watched.intent.symbol if not isinstance(watched.intent, CloseAllIntent) else ""
     moved = held_volume(sight.positions.values(), symbol) - watched.net(symbol)
-    by_all = _net_effect(watched, symbol) + sum((_net_effect(r, symbol) for r in rivals), _NOTHING_HELD)
-    if moved != by_all:
-        return NotSeen()
+    moved -= sum((_net_effect(other, symbol) for other in watched.done), _NOTHING_HELD)
+    own, *others = (_net_effect(one, symbol) for one in (watched, *rivals))
     position = next((p for p in sight.positions.values() if p.symbol == symbol), None)
+    if moved != own + sum(others, _NOTHING_HELD):
+        some = moved in _sums(own, [effect for effect in others if effect])
+        return Several((position.ticket,) if position is not None else ()) if some else NotSeen()
     opens = isinstance(watched.intent, OpenIntent | ReverseIntent)
     return Found(position.ticket if opens and position is not None else None)
+
+
+def _sums(start: Decimal, effects: Sequence[Decimal]) -> set[Decimal]:
+    """All that the first and any of the others come to together."""
+    sums = {start}
+    for effect in effects[:_RIVALS_WEIGHED]:
+        sums |= {total + effect for total in sums}
+    return sums
 
 
 def _net_effect(watched: Watched, symbol: str) -> Decimal:
