@@ -11,7 +11,7 @@ from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode
 
 if TYPE_CHECKING:
-    from xbtfx_tui.paper.fault_script import FaultScript
+    from xbtfx_tui.paper.faults.script import FaultScript
     from xbtfx_tui.paper.options import ExchangeOptions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -96,8 +96,8 @@ def fault_options(command: Command) -> Command:
 
 def build_fault_script(fault: Sequence[str], fault_file: Path | None) -> "FaultScript | None":
     """What is to go wrong: the file's faults first. None where nothing may. Raises click.UsageError."""
-    from xbtfx_tui.paper.fault_files import load_script, parse_fault
-    from xbtfx_tui.paper.fault_script import FaultScript
+    from xbtfx_tui.paper.faults.files import load_script, parse_fault
+    from xbtfx_tui.paper.faults.script import FaultScript
     from xbtfx_tui.paper.options import OptionError
 
     if not fault and fault_file is None:
@@ -122,7 +122,7 @@ def build_exchange_options(
 
     Raises click.UsageError with a sentence that names the option.
     """
-    from xbtfx_tui.paper.hours import HoursMode
+    from xbtfx_tui.paper.market.hours import HoursMode
     from xbtfx_tui.paper.options import (
         ExchangeOptions,
         Fills,

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
-from xbtfx_tui.paper.calls import Faults
 from xbtfx_tui.paper.clocks import ExchangeClock
-from xbtfx_tui.paper.limits import ServerLimits
 from xbtfx_tui.paper.options import ExchangeOptions
 from xbtfx_tui.paper.ports import MarketPort
-from xbtfx_tui.paper.server import build_server
+from xbtfx_tui.paper.service.calls import Faults
+from xbtfx_tui.paper.service.limits import ServerLimits
+from xbtfx_tui.paper.service.server import build_server
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.calls import Faults
+from xbtfx_tui.paper.account.engine import Engine
 from xbtfx_tui.paper.clocks import ExchangeClock
-from xbtfx_tui.paper.engine import Engine
-from xbtfx_tui.paper.limits import ServerLimits
 from xbtfx_tui.paper.options import LOOPBACK
 from xbtfx_tui.paper.ports import MarketPort
-from xbtfx_tui.paper.server import PaperServer
+from xbtfx_tui.paper.service.calls import Faults
+from xbtfx_tui.paper.service.limits import ServerLimits
+from xbtfx_tui.paper.service.server import PaperServer
 
 Frame = dict[str, Any]
 PATIENCE = 10.0

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from xbtfx_tui.domain import sessions
 from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.paper.hours import HoursMode
-from xbtfx_tui.paper.instruments import INSTRUMENTS, Instrument
-from xbtfx_tui.paper.market import Market, Tick
+from xbtfx_tui.paper.market.hours import HoursMode
+from xbtfx_tui.paper.market.instruments import INSTRUMENTS, Instrument
+from xbtfx_tui.paper.market.market import Market, Tick
 from xbtfx_tui.paper.ports import Levels
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.integration.exchange_client import PATIENCE
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.hours import HoursMode
+from xbtfx_tui.paper.market.hours import HoursMode
 from xbtfx_tui.paper.options import ExchangeOptions, Fills, OptionError
 from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch, read_options, write_options
 

@@ -5,10 +5,10 @@ import socket
 
 from tests.integration.exchange_client import ExchangeFactory, Frame, PaperExchange
 from tests.integration.still_market import PushedClock, StillMarket
-from xbtfx_tui.paper.calls import Call, Line, NoFaults
-from xbtfx_tui.paper.limits import ServerLimits
 from xbtfx_tui.paper.options import Fills
-from xbtfx_tui.paper.replies import Reply, reply
+from xbtfx_tui.paper.service.calls import Call, Line, NoFaults
+from xbtfx_tui.paper.service.limits import ServerLimits
+from xbtfx_tui.paper.service.replies import Reply, reply
 
 BUY: Frame = {"symbol": "EURUSD", "side": "buy", "volume": 0.1}
 

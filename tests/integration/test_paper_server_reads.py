@@ -10,9 +10,9 @@ from tests.integration.exchange_client import ExchangeFactory, PaperExchange, er
 from tests.integration.still_market import PushedClock, StillMarket
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.hours import HoursMode
-from xbtfx_tui.paper.limits import ServerLimits
+from xbtfx_tui.paper.market.hours import HoursMode
 from xbtfx_tui.paper.options import Fills
+from xbtfx_tui.paper.service.limits import ServerLimits
 
 
 async def test_the_key_tells_its_login_tier_permissions_and_margin_mode(

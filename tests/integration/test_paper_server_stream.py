@@ -11,9 +11,9 @@ import pytest
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
 from tests.integration.still_market import PushedClock, StillMarket
 from xbtfx_tui.domain.positions import OrderKind
-from xbtfx_tui.paper.hub import Client, Subscription
-from xbtfx_tui.paper.limits import ServerLimits, StreamLimits
 from xbtfx_tui.paper.options import Fills
+from xbtfx_tui.paper.service.hub import Client, Subscription
+from xbtfx_tui.paper.service.limits import ServerLimits, StreamLimits
 
 
 def limits(**changed: Any) -> ServerLimits:

@@ -9,10 +9,10 @@ from tests.integration.exchange_client import ExchangeFactory, Frame, PaperExcha
 from tests.integration.still_market import PushedClock, StillMarket
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.symbols import TradeMode
-from xbtfx_tui.paper.calls import Call, NoFaults
-from xbtfx_tui.paper.hours import HoursMode
+from xbtfx_tui.paper.account.results import Refusal, RefusalCode
+from xbtfx_tui.paper.market.hours import HoursMode
 from xbtfx_tui.paper.options import Fills
-from xbtfx_tui.paper.results import Refusal, RefusalCode
+from xbtfx_tui.paper.service.calls import Call, NoFaults
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.paper.results import Execution
+from xbtfx_tui.paper.account.results import Execution
 
 DONE = frozenset({IntentState.FILLED, IntentState.FOUND_FILLED})
 NOT_DONE = frozenset(

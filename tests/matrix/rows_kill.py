@@ -17,9 +17,9 @@ from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.outcomes import IntentState, StoryLine
 from xbtfx_tui.orders.journal import Entry, Journal
-from xbtfx_tui.paper.calls import Call, HungUpError, Line
-from xbtfx_tui.paper.faults import ScriptedFaults, reset
-from xbtfx_tui.paper.replies import Reply
+from xbtfx_tui.paper.faults.scripted import ScriptedFaults, reset
+from xbtfx_tui.paper.service.calls import Call, HungUpError, Line
+from xbtfx_tui.paper.service.replies import Reply
 
 _LIVES_AT_MOST = 30.0
 _POLL = 0.005

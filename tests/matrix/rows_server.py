@@ -8,8 +8,8 @@ from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.orders.doubts import AgainNow
-from xbtfx_tui.paper.fault_script import Fault, Scripted
-from xbtfx_tui.paper.idempotency import Dedupes
+from xbtfx_tui.paper.faults.script import Fault, Scripted
+from xbtfx_tui.paper.service.idempotency import Dedupes
 
 TRADER_DECIDES = (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
 

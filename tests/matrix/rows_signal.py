@@ -11,7 +11,7 @@ from tests.integration.pty_program import SIGNALS, PtyProgram, a_program
 from tests.matrix.leaps import LOOPBACK
 from tests.matrix.world import Run, ticks
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.fault_script import Fault, Scripted
+from xbtfx_tui.paper.faults.script import Fault, Scripted
 from xbtfx_tui.ui.dialogs.dialog import DEAF_SECONDS
 
 _IN_FLIGHT = (

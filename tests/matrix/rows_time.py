@@ -11,7 +11,7 @@ from tests.matrix.kinds import ANY
 from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.orders.doubts import AgainNow
-from xbtfx_tui.paper.fault_script import Fault, Scripted
+from xbtfx_tui.paper.faults.script import Fault, Scripted
 
 _HOUR = 3_600.0
 _LOSSES = (

@@ -16,7 +16,7 @@ from tests.matrix.world import Run
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.intents import Intent, OpenIntent
 from xbtfx_tui.domain.outcomes import IntentState
-from xbtfx_tui.paper.fault_script import Fault, Scripted
+from xbtfx_tui.paper.faults.script import Fault, Scripted
 
 _TRADER_DECIDES = (IntentState.AMBIGUOUS, IntentState.UNKNOWN)
 _SAME_ORDER_SECONDS = 3.1

@@ -14,7 +14,7 @@ from tests.matrix import rows_kill, rows_line, rows_server, rows_signal, rows_st
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.oracle import Judgement
 from tests.matrix.world import Run, a_run
-from xbtfx_tui.paper.faults import ScriptedFaults
+from xbtfx_tui.paper.faults.scripted import ScriptedFaults
 from xbtfx_tui.paper.options import Fills
 
 Scenario: TypeAlias = Callable[[Run], Awaitable[None]]

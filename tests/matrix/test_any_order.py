@@ -17,9 +17,9 @@ from tests.matrix.world import Run, a_run
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseByIntent, Intent, OpenIntent
 from xbtfx_tui.orders.doubts import AgainNow
-from xbtfx_tui.paper.fault_script import ON_STREAM, Fault, Scripted
-from xbtfx_tui.paper.faults import ScriptedFaults
-from xbtfx_tui.paper.idempotency import Dedupes
+from xbtfx_tui.paper.faults.script import ON_STREAM, Fault, Scripted
+from xbtfx_tui.paper.faults.scripted import ScriptedFaults
+from xbtfx_tui.paper.service.idempotency import Dedupes
 
 # The key's end is a session's end; hostile texts are another row's; a bulk close in part needs its tickets.
 _APART = frozenset(

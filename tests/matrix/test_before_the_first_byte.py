@@ -13,8 +13,8 @@ from tests.matrix.kinds import Kind
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.world import a_run
 from xbtfx_tui.api.client import RestClient
-from xbtfx_tui.paper.fault_script import Fault, Scripted
-from xbtfx_tui.paper.faults import ScriptedFaults
+from xbtfx_tui.paper.faults.script import Fault, Scripted
+from xbtfx_tui.paper.faults.scripted import ScriptedFaults
 
 _FULL = 2
 _FIRST_BYTE = "http11.send_request_headers.started"

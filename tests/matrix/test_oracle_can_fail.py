@@ -18,7 +18,7 @@ from xbtfx_tui.domain.intents import CloseAllIntent, Intent, OpenIntent
 from xbtfx_tui.domain.outcomes import Filled, IntentRecord, IntentState, Result
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.results import Cause, Execution
+from xbtfx_tui.paper.account.results import Cause, Execution
 from xbtfx_tui.wire.requests import Request
 
 Send: TypeAlias = Callable[[RestClient, Request, str, Callable[[], None] | None], Awaitable[Result]]

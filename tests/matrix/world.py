@@ -30,18 +30,18 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.orders.doubts import AgainNow
 from xbtfx_tui.orders.journal import Journal
 from xbtfx_tui.orders.problems import NO_LIMITS, Problem
-from xbtfx_tui.paper import commands
-from xbtfx_tui.paper.engine import Engine
-from xbtfx_tui.paper.fault_script import FOR_EVER, Fault, Scripted
-from xbtfx_tui.paper.faults import ScriptedFaults
-from xbtfx_tui.paper.hours import HoursMode
-from xbtfx_tui.paper.idempotency import Dedupes, Mood
-from xbtfx_tui.paper.instruments import INSTRUMENTS
-from xbtfx_tui.paper.limits import ServerLimits
-from xbtfx_tui.paper.market import Market, Tick
+from xbtfx_tui.paper.account import commands
+from xbtfx_tui.paper.account.engine import Engine
+from xbtfx_tui.paper.account.results import Traded
+from xbtfx_tui.paper.faults.script import FOR_EVER, Fault, Scripted
+from xbtfx_tui.paper.faults.scripted import ScriptedFaults
+from xbtfx_tui.paper.market.hours import HoursMode
+from xbtfx_tui.paper.market.instruments import INSTRUMENTS
+from xbtfx_tui.paper.market.market import Market, Tick
 from xbtfx_tui.paper.options import ExchangeOptions, Fills
-from xbtfx_tui.paper.results import Traded
-from xbtfx_tui.paper.server import PaperServer, build_server
+from xbtfx_tui.paper.service.idempotency import Dedupes, Mood
+from xbtfx_tui.paper.service.limits import ServerLimits
+from xbtfx_tui.paper.service.server import PaperServer, build_server
 from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.sync.system_clock import SystemClock
 

@@ -14,7 +14,7 @@ from xbtfx_tui.domain.events import OrderAdded, OrderRemoved, PositionClosed, Po
 from xbtfx_tui.domain.intents import Keep, MoveTo, Remove, StopChange
 from xbtfx_tui.domain.positions import DealEntry, OrderKind
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.commands import (
+from xbtfx_tui.paper.account.commands import (
     Close,
     CloseAll,
     CloseBy,
@@ -24,7 +24,7 @@ from xbtfx_tui.paper.commands import (
     Reverse,
     Trade,
 )
-from xbtfx_tui.paper.results import Cause, Refusal
+from xbtfx_tui.paper.account.results import Cause, Refusal
 
 LIMIT = 6
 SYMBOLS = ("EURUSD", "USDJPY", "BTCUSD", "NDXUSD")

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xbtfx_tui.paper.hours import HoursMode
-from xbtfx_tui.paper.instruments import INSTRUMENTS, build_instruments
-from xbtfx_tui.paper.market import Market, Tick
+from xbtfx_tui.paper.market.hours import HoursMode
+from xbtfx_tui.paper.market.instruments import INSTRUMENTS, build_instruments
+from xbtfx_tui.paper.market.market import Market, Tick
 
 MONDAY = datetime(2026, 3, 30, tzinfo=UTC)
 SOME = tuple(INSTRUMENTS[:40])

@@ -23,12 +23,12 @@ from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.orders.journal import Journal
 from xbtfx_tui.orders.problems import NO_LIMITS
-from xbtfx_tui.paper.calls import Call, Faults, NoFaults
-from xbtfx_tui.paper.limits import ServerLimits
 from xbtfx_tui.paper.options import ExchangeOptions
 from xbtfx_tui.paper.ports import MarketPort
-from xbtfx_tui.paper.replies import Reply, reply
-from xbtfx_tui.paper.server import build_server
+from xbtfx_tui.paper.service.calls import Call, Faults, NoFaults
+from xbtfx_tui.paper.service.limits import ServerLimits
+from xbtfx_tui.paper.service.replies import Reply, reply
+from xbtfx_tui.paper.service.server import build_server
 from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.sync.system_clock import SystemClock
 from xbtfx_tui.ui.app import TerminalApp

@@ -9,10 +9,10 @@ from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.paper.commands import Close, Trade
-from xbtfx_tui.paper.config import EngineConfig
-from xbtfx_tui.paper.engine import Engine
-from xbtfx_tui.paper.results import Refusal
+from xbtfx_tui.paper.account.commands import Close, Trade
+from xbtfx_tui.paper.account.config import EngineConfig
+from xbtfx_tui.paper.account.engine import Engine
+from xbtfx_tui.paper.account.results import Refusal
 
 WEDNESDAY_NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DEPOSITS = {"USD": "10000", "USDT": "10000", "BTC": "0.5", "ETH": "5", "XRP": "20000"}

@@ -17,7 +17,7 @@ from xbtfx_tui.config.settings import Settings
 from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.hours import HoursMode
+from xbtfx_tui.paper.market.hours import HoursMode
 from xbtfx_tui.paper.options import ExchangeOptions, Fills
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4

@@ -14,8 +14,8 @@ from xbtfx_tui.domain.events import (
 from xbtfx_tui.domain.intents import Keep, MoveTo, Remove
 from xbtfx_tui.domain.positions import DealEntry
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.commands import CloseAll, CloseBy, CloseSymbol, Modify, Reverse, Trade
-from xbtfx_tui.paper.results import Cause, Closed, HalfReversed, Refusal, RefusalCode, Reversed
+from xbtfx_tui.paper.account.commands import CloseAll, CloseBy, CloseSymbol, Modify, Reverse, Trade
+from xbtfx_tui.paper.account.results import Cause, Closed, HalfReversed, Refusal, RefusalCode, Reversed
 
 
 def last_deal(trader: PaperTrader) -> tuple[DealEntry | None, Side, Decimal, Decimal, int | None]:

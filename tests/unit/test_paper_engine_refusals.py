@@ -12,9 +12,18 @@ from xbtfx_tui.domain.positions import OrderKind
 from xbtfx_tui.domain.sessions import next_open
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SessionSpan, TradeMode
-from xbtfx_tui.paper.commands import Close, CloseAll, CloseBy, CloseSymbol, Command, Modify, Reverse, Trade
-from xbtfx_tui.paper.config import EngineConfig
-from xbtfx_tui.paper.results import RefusalCode
+from xbtfx_tui.paper.account.commands import (
+    Close,
+    CloseAll,
+    CloseBy,
+    CloseSymbol,
+    Command,
+    Modify,
+    Reverse,
+    Trade,
+)
+from xbtfx_tui.paper.account.config import EngineConfig
+from xbtfx_tui.paper.account.results import RefusalCode
 
 ONE = Decimal("0.10")
 

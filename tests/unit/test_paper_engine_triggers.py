@@ -10,8 +10,8 @@ from xbtfx_tui.domain.events import OrderAdded, OrderRemoved
 from xbtfx_tui.domain.intents import MoveTo, Remove
 from xbtfx_tui.domain.positions import OrderKind
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.commands import Modify
-from xbtfx_tui.paper.results import Cause, MarginCalled, OrderLapsed, StoppedOut
+from xbtfx_tui.paper.account.commands import Modify
+from xbtfx_tui.paper.account.results import Cause, MarginCalled, OrderLapsed, StoppedOut
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from xbtfx_tui.domain.events import (
     PositionUpdated,
 )
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.hub import Client, Hub
-from xbtfx_tui.paper.limits import StreamLimits
-from xbtfx_tui.paper.market import DepthLevel, Tick
+from xbtfx_tui.paper.market.market import DepthLevel, Tick
 from xbtfx_tui.paper.ports import Levels
+from xbtfx_tui.paper.service.hub import Client, Hub
+from xbtfx_tui.paper.service.limits import StreamLimits
 
 NOON = int(datetime(2026, 4, 1, 12, tzinfo=UTC).timestamp() * 1000)
 

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from xbtfx_tui.paper.idempotency import IdempotencyCache
-from xbtfx_tui.paper.replies import Reply
+from xbtfx_tui.paper.service.idempotency import IdempotencyCache
+from xbtfx_tui.paper.service.replies import Reply
 
 
 class Counter:

@@ -6,7 +6,7 @@ import pytest
 
 from xbtfx_tui.domain.money import conversion_symbols
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
-from xbtfx_tui.paper.instruments import (
+from xbtfx_tui.paper.market.instruments import (
     INSTRUMENTS,
     MAX_INSTRUMENTS,
     MIN_INSTRUMENTS,

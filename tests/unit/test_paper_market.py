@@ -12,10 +12,10 @@ from statistics import fmean
 import pytest
 
 from xbtfx_tui.domain.money import conversion_rate
-from xbtfx_tui.paper.hours import ALWAYS_OPEN, HoursMode
-from xbtfx_tui.paper.instruments import INSTRUMENTS, build_instruments
-from xbtfx_tui.paper.market import Market, Tick
-from xbtfx_tui.paper.replay import RecordedTick, load_ticks
+from xbtfx_tui.paper.market.hours import ALWAYS_OPEN, HoursMode
+from xbtfx_tui.paper.market.instruments import INSTRUMENTS, build_instruments
+from xbtfx_tui.paper.market.market import Market, Tick
+from xbtfx_tui.paper.market.replay import RecordedTick, load_ticks
 
 WEDNESDAY = datetime(2026, 4, 1, 14, 45, tzinfo=UTC)
 SATURDAY = datetime(2026, 4, 4, 12, tzinfo=UTC)

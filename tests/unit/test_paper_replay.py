@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from xbtfx_tui.paper.hours import HoursMode
-from xbtfx_tui.paper.instruments import INSTRUMENTS
-from xbtfx_tui.paper.market import Market, Tick
-from xbtfx_tui.paper.replay import Replay, ReplayError, load_replay, load_ticks
+from xbtfx_tui.paper.market.hours import HoursMode
+from xbtfx_tui.paper.market.instruments import INSTRUMENTS
+from xbtfx_tui.paper.market.market import Market, Tick
+from xbtfx_tui.paper.market.replay import Replay, ReplayError, load_replay, load_ticks
 
 SATURDAY = datetime(2026, 4, 4, 12, tzinfo=UTC)
 ROWS = "1000,1.12120,1.12172\n1500,1.1212,1.12192\n3500,1.12117,1.12161\n"

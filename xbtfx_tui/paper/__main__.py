@@ -10,10 +10,10 @@ import sys
 from dataclasses import replace
 
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.bodies import write_json
 from xbtfx_tui.paper.options import OptionError
 from xbtfx_tui.paper.process import KEY_VARIABLE, read_options
-from xbtfx_tui.paper.server import PaperServer
+from xbtfx_tui.paper.service.bodies import write_json
+from xbtfx_tui.paper.service.server import PaperServer
 from xbtfx_tui.paper.serving import serve_until_stopped
 
 

@@ -3,16 +3,16 @@
 import random
 from datetime import datetime
 
+from xbtfx_tui.paper.account.config import EngineConfig
+from xbtfx_tui.paper.account.engine import Engine
+from xbtfx_tui.paper.account.lived import live_past
 from xbtfx_tui.paper.clocks import ExchangeClock
-from xbtfx_tui.paper.config import EngineConfig
-from xbtfx_tui.paper.engine import Engine
 from xbtfx_tui.paper.exchange import Exchange
-from xbtfx_tui.paper.instruments import INSTRUMENTS, build_instruments
-from xbtfx_tui.paper.lived import live_past
-from xbtfx_tui.paper.market import Market
+from xbtfx_tui.paper.market.instruments import INSTRUMENTS, build_instruments
+from xbtfx_tui.paper.market.market import Market
+from xbtfx_tui.paper.market.replay import Replay, load_ticks
 from xbtfx_tui.paper.options import OptionError, SettledOptions
 from xbtfx_tui.paper.ports import MarketPort
-from xbtfx_tui.paper.replay import Replay, load_ticks
 
 _SOONEST_FILL = 0.05
 _LATEST_FILL = 0.3

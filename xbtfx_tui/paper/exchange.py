@@ -23,12 +23,12 @@ from xbtfx_tui.domain.events import (
 )
 from xbtfx_tui.domain.money import conversion_rate
 from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.paper.account.commands import Close, Trade
+from xbtfx_tui.paper.account.engine import Engine
+from xbtfx_tui.paper.account.results import EngineEvent
 from xbtfx_tui.paper.clocks import ExchangeClock
-from xbtfx_tui.paper.commands import Close, Trade
-from xbtfx_tui.paper.engine import Engine
-from xbtfx_tui.paper.market import Tick
+from xbtfx_tui.paper.market.market import Tick
 from xbtfx_tui.paper.ports import MarketPort
-from xbtfx_tui.paper.results import EngineEvent
 
 Deferred: TypeAlias = Trade | Close
 """What is answered `placed` and executed a moment later."""

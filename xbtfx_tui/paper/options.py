@@ -14,8 +14,8 @@ from pathlib import Path
 
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.fault_script import FaultScript
-from xbtfx_tui.paper.hours import HoursMode
+from xbtfx_tui.paper.faults.script import FaultScript
+from xbtfx_tui.paper.market.hours import HoursMode
 
 LOOPBACK = "127.0.0.1"
 """The one address the exchange listens on: it is for this machine alone."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol, TypeAlias
 
 from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.paper.market import DepthLevel, Tick
+from xbtfx_tui.paper.market.market import DepthLevel, Tick
 
 Levels: TypeAlias = tuple[Sequence[DepthLevel], Sequence[DepthLevel]]
 """Bids and asks, best first; volumes in units of the base."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from xbtfx_tui.paper.options import ExchangeOptions
-from xbtfx_tui.paper.server import PaperServer, build_server, running
+from xbtfx_tui.paper.service.server import PaperServer, build_server, running
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _STDIN = 0

@@ -1,0 +1,231 @@
+"""The fourteen endpoints: a call in, a reply out, by way of the engine. Knows no HTTP beyond status and body.
+
+Keys, permissions, weights, the budget and the idempotency cache are rest.py's; what arrives here may execute.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias, TypeVar
+
+from xbtfx_tui.domain.intents import Keep, MoveTo, Remove, StopChange
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.paper.account import commands
+from xbtfx_tui.paper.account.results import HalfReversed, Refusal, RefusalCode
+from xbtfx_tui.paper.exchange import Deferred, Exchange
+from xbtfx_tui.paper.options import Fills, SettledOptions
+from xbtfx_tui.paper.service import views
+from xbtfx_tui.paper.service.bodies import BodyError, Fields
+from xbtfx_tui.paper.service.calls import Call, Faults
+from xbtfx_tui.paper.service.periods import asked_stretch
+from xbtfx_tui.paper.service.replies import ApiError, Reply, reply
+
+Handler: TypeAlias = Callable[[Call], Reply]
+_Done = TypeVar("_Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One line of the API's table. A POST is one that trades: it needs the trade permission."""
+
+    method: str
+    path: str
+    weight: int
+    handle: Handler
+
+
+class Endpoints:
+    """The endpoints over one exchange. Account figures are repeated for `account_cache` seconds."""
+
+    def __init__(
+        self, exchange: Exchange, settled: SettledOptions, faults: Faults, account_cache: float
+    ) -> None:
+        self._exchange = exchange
+        self._engine = exchange.engine
+        self._settled = settled
+        self._faults = faults
+        self._account_cache = account_cache
+        self._account: tuple[float, Reply] | None = None
+
+    def table(self) -> tuple[Endpoint, ...]:
+        return (
+            Endpoint("GET", "/v1/auth/status", 1, self._key_status),
+            Endpoint("GET", "/v1/account", 1, self._account_figures),
+            Endpoint("GET", "/v1/symbols", 2, self._symbols),
+            Endpoint("GET", "/v1/symbols/{symbol}", 1, self._symbol),
+            Endpoint("GET", "/v1/positions", 1, self._positions),
+            Endpoint("GET", "/v1/orders", 1, self._orders),
+            Endpoint("GET", "/v1/history", 2, self._history),
+            Endpoint("POST", "/v1/trade", 1, self._trade),
+            Endpoint("POST", "/v1/close", 1, self._close),
+            Endpoint("POST", "/v1/modify", 1, self._modify),
+            Endpoint("POST", "/v1/close-by", 1, self._close_by),
+            Endpoint("POST", "/v1/reverse", 2, self._reverse),
+            Endpoint("POST", "/v1/close-all", 10, self._close_all),
+            Endpoint("POST", "/v1/close-symbol", 10, self._close_symbol),
+        )
+
+    # --- reading ---------------------------------------------------------------------------------------
+
+    def _key_status(self, call: Call) -> Reply:
+        options = self._settled.options
+        return reply(views.key_row(self._engine.account(), options.tier, options.permissions))
+
+    def _account_figures(self, call: Call) -> Reply:
+        now = self._exchange.clock.monotonic()
+        if self._account is None or now - self._account[0] >= self._account_cache:
+            self._account = now, reply(views.account_row(self._engine.account()))
+        return self._account[1]
+
+    def _symbols(self, call: Call) -> Reply:
+        market = self._exchange.market
+        rows = [
+            views.symbol_row(spec, market.quote_of(name), market.spread_points(name))
+            for name, spec in market.specs.items()
+        ]
+        return reply({"symbols": rows, "count": len(rows)})
+
+    def _symbol(self, call: Call) -> Reply:
+        name = call.params["symbol"]
+        market = self._exchange.market
+        spec = market.specs.get(name)
+        if spec is None:
+            raise ApiError(400, "invalid_symbol", f"There is no symbol {name!r}. Names are case-sensitive.")
+        value = self._exchange.tick_value(spec, self._settled.options.currency)
+        return reply(views.spec_row(spec, market.quote_of(name), market.spread_points(name), value))
+
+    def _positions(self, call: Call) -> Reply:
+        symbol = call.query.get("symbol")
+        if symbol is not None and symbol not in self._exchange.specs:
+            raise ApiError(400, "invalid_symbol", f"There is no symbol {symbol!r}. Names are case-sensitive.")
+        rows = [views.position_row(position) for position in self._engine.positions(symbol)]
+        return reply({"positions": rows, "count": len(rows)})
+
+    def _orders(self, call: Call) -> Reply:
+        rows = [views.order_row(order) for order in self._engine.orders()]
+        return reply({"orders": rows, "count": len(rows)})
+
+    def _history(self, call: Call) -> Reply:
+        start, end = asked_stretch(call.query, self._exchange.now())
+        rows = [views.deal_row(deal) for deal in self._engine.deals(start, end)]
+        return reply({"deals": rows, "count": len(rows)})
+
+    # --- trading ---------------------------------------------------------------------------------------
+
+    def _trade(self, call: Call) -> Reply:
+        fields = Fields(call.body)
+        fields.optional_number("price")  # advisory: checked to be a number and not used
+        command = commands.Trade(
+            call.request_id,
+            fields.text("symbol"),
+            _side(fields),
+            fields.number("volume"),
+            fields.stop("sl"),
+            fields.stop("tp"),
+            fields.comment(),
+        )
+        return self._answer(call, command)
+
+    def _close(self, call: Call) -> Reply:
+        fields = Fields(call.body)
+        command = commands.Close(
+            call.request_id, fields.ticket("ticket"), fields.optional_number("volume"), fields.comment()
+        )
+        return self._answer(call, command)
+
+    def _modify(self, call: Call) -> Reply:
+        fields = Fields(call.body)
+        sl, tp = _stop_change(fields, "sl"), _stop_change(fields, "tp")
+        if isinstance(sl, Keep) and isinstance(tp, Keep):
+            raise BodyError("Give sl, tp or both; 0 removes one.")
+        command = commands.Modify(call.request_id, fields.ticket("ticket"), sl, tp)
+        _granted(self._engine.modify(command, self._exchange.now()))
+        return reply(views.ok_row())
+
+    def _close_by(self, call: Call) -> Reply:
+        fields = Fields(call.body)
+        command = commands.CloseBy(
+            call.request_id, fields.ticket("position"), fields.ticket("position_by"), fields.comment()
+        )
+        _granted(self._engine.close_by(command, self._exchange.now()))
+        return reply(views.ok_row())
+
+    def _reverse(self, call: Call) -> Reply:
+        fields = Fields(call.body)
+        command = commands.Reverse(call.request_id, fields.ticket("ticket"), fields.comment())
+        refused = self._faults.refuse_open(call)
+        outcome = self._engine.reverse(command, self._exchange.now(), refused)
+        if isinstance(outcome, Refusal):
+            raise refused_as(outcome)
+        if isinstance(outcome, HalfReversed):
+            return reply(views.half_reversed_row(outcome), 207)
+        return reply(views.reversed_row(outcome))
+
+    def _close_all(self, call: Call) -> Reply:
+        command = commands.CloseAll(call.request_id, Fields(call.body).comment())
+        return reply(views.bulk_row(_granted(self._engine.close_all(command, self._exchange.now()))))
+
+    def _close_symbol(self, call: Call) -> Reply:
+        fields = Fields(call.body)
+        command = commands.CloseSymbol(call.request_id, fields.text("symbol"), fields.comment())
+        return reply(views.bulk_row(_granted(self._engine.close_symbol(command, self._exchange.now()))))
+
+    # --- placed or filled --------------------------------------------------------------------------------
+
+    def _answer(self, call: Call, command: Deferred) -> Reply:
+        """Execute at once and say so, or accept, say `placed` and execute a moment later."""
+        if self._settled.options.fills is Fills.INSTANT:
+            return reply(self._executed(command))
+        refusal = self._engine.check(command, self._exchange.now())
+        if refusal is not None:
+            raise refused_as(refusal)
+        volume = self._volume_of(command)
+        delay = self._faults.fill_delay(call, self._exchange.fill_delay())
+        if delay is not None:
+            self._exchange.execute_later(command, delay)
+        return reply(views.placed_row(volume, command.comment))
+
+    def _executed(self, command: Deferred) -> views.Row:
+        now = self._exchange.now()
+        match command:
+            case commands.Trade():
+                return views.traded_row(_granted(self._engine.trade(command, now)))
+            case commands.Close():
+                return views.closed_row(_granted(self._engine.close(command, now)))
+
+    def _volume_of(self, command: Deferred) -> Decimal:
+        """The lots a command asks for: a close without a volume means all that is held."""
+        if command.volume is not None:
+            return command.volume
+        return next(one.volume for one in self._engine.positions() if one.ticket == command.ticket)
+
+
+def _side(fields: Fields) -> Side:
+    word = fields.text("side")
+    if word not in {side.value for side in Side}:
+        raise BodyError("side must be buy or sell.")
+    return Side(word)
+
+
+def _stop_change(fields: Fields, name: str) -> StopChange:
+    price = fields.stop(name)
+    if price is None:
+        return Keep()
+    return MoveTo(price) if price else Remove()
+
+
+def _granted(outcome: _Done | Refusal) -> _Done:
+    """The outcome, where it is not a refusal; raises ApiError where it is."""
+    if isinstance(outcome, Refusal):
+        raise refused_as(outcome)
+    return outcome
+
+
+def refused_as(refusal: Refusal) -> ApiError:
+    """The engine's refusal as the API says it, with what section 4 lists for its code."""
+    more: dict[str, object] = {}
+    if refusal.code is RefusalCode.REJECTED:
+        more["retcode"] = refusal.retcode
+    if refusal.code is RefusalCode.MARKET_CLOSED:
+        more["next_open"] = refusal.next_open
+    return ApiError(refusal.http_status, refusal.code.value, refusal.message, **more)
