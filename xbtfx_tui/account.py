@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import Event, TradingChanged, TradingReadOnly
+from xbtfx_tui.domain.events import Event, TradingChanged, TradingCloseOnly, TradingReadOnly
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
@@ -102,6 +102,8 @@ class TradingAccount:
         """Once the journal and the key are read: read-only, open on paper, locked on a live account."""
         if await self.desk.ready() is not None or self._read_only or self.store.key is None:
             return  # the desk has said why, and takes no order
+        if isinstance(self.store.trading, TradingCloseOnly):
+            return  # the kill switch was faster
         if not self.store.key.may_trade:
             self.store.apply(TradingChanged(TradingReadOnly("this key may only read")))
         elif self._begins_open:

@@ -1,12 +1,13 @@
 """Rows as they are run: one row and one seed make one judgement; nothing is random but by the seed."""
 
+import contextlib
 import importlib.util
 import logging
 import random
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -88,8 +89,25 @@ def judge_run(row: int, run_seed: int) -> Judgement:
 
 def tally(row: int, run_seeds: list[int]) -> Tally:
     """Run them all, one after another."""
-    for noisy in ("xbtfx_tui", "uvicorn.error", "asyncio"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    with _quiet():
+        return _tally(row, run_seeds)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """What a run breaks on purpose is not told on the screen; the loggers are as before afterwards."""
+    loggers = [logging.getLogger(noisy) for noisy in ("xbtfx_tui", "uvicorn.error", "asyncio")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+def _tally(row: int, run_seeds: list[int]) -> Tally:
     total = Tally()
     for run_seed in run_seeds:
         began, worked = time.perf_counter(), time.process_time()

@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from tests.matrix.runs import ROWS, Tally, run_seed_of, tally
+from tests.matrix.runs import ROWS, Tally, judge_run, run_seed_of, tally
 
 SEED = 7
 RUNS = 30
@@ -38,3 +38,17 @@ def test_a_row_of_the_matrix(workers: ProcessPoolExecutor, row: int) -> None:
 
 def test_the_matrix_is_whole() -> None:
     assert list(ROWS) == list(range(1, 38))
+
+
+@pytest.mark.parametrize(
+    ("row", "run_seed"),
+    [
+        pytest.param(11, 2767554221, id="a modify that is executed after it was given up"),
+        pytest.param(
+            11, 1656289231, id="a position that the stream tells of between the last look and the verdict"
+        ),
+    ],
+)
+def test_a_run_that_once_went_wrong(row: int, run_seed: int) -> None:
+    judgement = judge_run(row, run_seed)
+    assert judgement.is_good, judgement.sentences()

@@ -48,6 +48,7 @@ from xbtfx_tui.orders.watching import (
     Watched,
     before_send,
     can_be_late,
+    is_of_its_kind,
     look,
 )
 from xbtfx_tui.store.store import Store
@@ -89,6 +90,7 @@ class Watch:
         self._orders: dict[str, Order] = {}
         self._claimed: set[int] = set()
         self._recent: deque[Watched] = deque(maxlen=_RECENT_KEPT)
+        self._first_seen: dict[int, float] = {}
         self._is_running = False
         self._last_look: Instant | None = None
 
@@ -142,6 +144,7 @@ class Watch:
         found: list[tuple[Order, Found]] = []
         patient: list[tuple[Order, Look]] = []
         sight = self.sight()
+        self._first_seen = {t: self._first_seen.get(t, now.monotonic) for t in sight.positions}
         for order in self._orders.values():
             if not self._is_looked_for(order):
                 continue
@@ -222,8 +225,17 @@ class Watch:
             order.looks.tickets = seen.tickets
         elif order.record.state is IntentState.PLACED:
             self._spawn(move(order, IntentState.UNKNOWN, placed_words(PLACED_FOR), Loudness.ERROR))
-        elif is_proven_absent(order, now):
+        elif is_proven_absent(order, now) and not self._may_yet_be_told(order, sight):
             self._is_absent(order)
+
+    def _may_yet_be_told(self, order: Order, sight: Sight) -> bool:
+        """Whether the stream has just told of a position of its kind that no snapshot was asked for since."""
+        asked = sight.asked.monotonic if sight.asked is not None else float("-inf")
+        return any(
+            self._first_seen.get(ticket, asked) >= asked and is_of_its_kind(order.watched, position)
+            for ticket, position in sight.positions.items()
+            if ticket not in sight.claimed
+        )
 
     def _note(self, order: Order, seen: Look, sight: Sight, now: Instant) -> None:
         """Count and tell what was looked at, once for each snapshot and each read of the history."""

@@ -109,12 +109,12 @@ def before_send(intent: Intent, positions: Mapping[int, Position]) -> tuple[Held
 
 
 def can_be_late(watched: Watched) -> bool:
-    """Whether work that comes late could still be told: stops are changed by anyone, and what is not held
-    can't be closed."""
+    """Whether work that comes late could still be told: what is not held can't be closed.
+
+    Stops that stand as wanted after all are told as its work: whoever set them, it asked for them.
+    """
     match watched.intent:
-        case ModifyIntent():
-            return False
-        case OpenIntent() | ReverseIntent():
+        case OpenIntent() | ReverseIntent() | ModifyIntent():
             return True
         case CloseIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
             held = {held.ticket for held in watched.before}
@@ -166,20 +166,29 @@ def candidates_of(watched: Watched, sight: Sight) -> list[Position]:
     ]
 
 
-def _could_have_opened(watched: Watched, position: Position) -> bool:
+def is_of_its_kind(watched: Watched, position: Position) -> bool:
+    """Whether the position is new and of the intent's symbol, side and volume, whatever its stops: the stream
+    tells none, so that only a snapshot asked for since tells whether the intent led to it."""
     if any(held.ticket == position.ticket for held in watched.before):
         return False
+    shape = (position.symbol, position.side, position.volume)
     match watched.intent:
-        case OpenIntent(symbol=symbol, side=side, volume=volume, sl=sl, tp=tp):
-            return (
-                (position.symbol, position.side, position.volume) == (symbol, side, volume)
-                and (sl is None or position.sl == sl)
-                and (tp is None or position.tp == tp)
-            )
+        case OpenIntent(symbol=symbol, side=side, volume=volume):
+            return shape == (symbol, side, volume)
         case ReverseIntent(symbol=symbol, side=side, held=held):
-            return (position.symbol, position.side, position.volume) == (symbol, side.opposite, held)
+            return shape == (symbol, side.opposite, held)
         case _:
             return False
+
+
+def _could_have_opened(watched: Watched, position: Position) -> bool:
+    if not is_of_its_kind(watched, position):
+        return False
+    match watched.intent:
+        case OpenIntent(sl=sl, tp=tp):
+            return (sl is None or position.sl == sl) and (tp is None or position.tp == tp)
+        case _:
+            return True
 
 
 def _look_for_less(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
