@@ -55,7 +55,7 @@ More examples:
     xbtfx-tui journal --since 24h
 
 \b
-In the terminal: ? shows every key, : opens the command line, q quits.
+In the terminal: ? shows every key, ctrl+p the palette, q quits.
 
 \b
 On a live account an order opens 5 lots at most, a symbol holds 20, and 30 orders go in a
