@@ -87,6 +87,10 @@ class PtyProgram:
     def types(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
+    def stops_the_output(self) -> None:
+        """The terminal takes nothing any more, as after a ctrl+s that it keeps to itself."""
+        termios.tcflow(self._slave, termios.TCOOFF)
+
     def confirms_review(self, deaf_seconds: float) -> None:
         """Enter, once the review has been on screen for longer than it is deaf."""
         self.sees("Enter sends, escape goes back.")

@@ -60,3 +60,11 @@ def test_a_terminal_that_goes_takes_everything_with_it(tmp_path: Path) -> None:
         program.process.send_signal(signal.SIGHUP)
         assert program.process.wait(15) == 128 + signal.SIGHUP
         is_gone(program, child)
+
+
+def test_a_terminal_that_stands_still_does_not_keep_it_from_ending(tmp_path: Path) -> None:
+    with a_program(tmp_path, "--paper", "--seed", "7") as program:
+        program.sees("EURUSD", "Trading is open")
+        program.stops_the_output()
+        program.process.send_signal(signal.SIGTERM)
+        assert program.process.wait(20) == 128 + signal.SIGTERM

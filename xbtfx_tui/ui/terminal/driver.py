@@ -4,7 +4,10 @@ The terminal may take its time: a bad line, ctrl+s, a laptop that was closed. Th
 wanted stays in the grid, and as soon as the terminal takes bytes again it gets the newest state at once.
 """
 
+import termios
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 SYNC_BEGINS, SYNC_ENDS = "\x1b[?2026h", "\x1b[?2026l"
 MOST_UNDER_WAY = 2
 """Frames handed to the terminal and not yet taken by it, above which the next ones are folded into one."""
+
+STANDS_STILL_AFTER = 1.0
+FLUSH_EVERY = 0.05
+MOST_FLUSHES = 60
 
 
 class CountingFile:
@@ -82,6 +89,20 @@ class ThriftyDriver(LinuxDriver):
         """The terminal may show anything (a message from elsewhere, a line fault): paint all of it."""
         self._cells.forget_shown()
         self._paint("", "")
+
+    def close(self) -> None:
+        """End the writer's thread. A terminal that stands still must not keep the program from ending:
+        what it does not take for a while is thrown away."""
+        end = Thread(target=super().close, name="terminal-end", daemon=True)
+        end.start()
+        end.join(STANDS_STILL_AFTER)
+        tries = 0
+        while end.is_alive() and tries < MOST_FLUSHES:
+            tries += 1
+            with suppress(termios.error, OSError):
+                termios.tcflow(self._terminal.fileno(), termios.TCOON)
+                termios.tcflush(self._terminal.fileno(), termios.TCOFLUSH)
+            end.join(FLUSH_EVERY)
 
     def _follow_size(self) -> None:
         size = self._get_terminal_size()
