@@ -21,8 +21,8 @@ from textual.pilot import Pilot
 from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.config.settings import DEFAULT_WATCHLIST
 from xbtfx_tui.domain.events import TradingOpen
-from xbtfx_tui.orders.journal import Journal
-from xbtfx_tui.orders.problems import Limits
+from xbtfx_tui.orders.guards.problems import Limits
+from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.paper.options import ExchangeOptions
 from xbtfx_tui.paper.process import launch
 from xbtfx_tui.sync.system_clock import SystemClock

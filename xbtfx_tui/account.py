@@ -15,8 +15,8 @@ from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.orders.desk import OrderDesk
-from xbtfx_tui.orders.journal import Journal
-from xbtfx_tui.orders.problems import Limits
+from xbtfx_tui.orders.guards.problems import Limits
+from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.stream.runner import StreamRunner
 from xbtfx_tui.sync.line_lock import LineLock

@@ -18,8 +18,8 @@ from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
 from xbtfx_tui.config.watchlist_file import load_watchlist, save_watchlist
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.orders.journal import Journal
-from xbtfx_tui.orders.problems import Limits
+from xbtfx_tui.orders.guards.problems import Limits
+from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.paper.options import ExchangeOptions, OptionError
 from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.sync.system_clock import SystemClock

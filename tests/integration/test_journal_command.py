@@ -16,7 +16,7 @@ from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
 from xbtfx_tui.domain.outcomes import IntentState, Rejected, StoryLine
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.journal import Entry, Journal
+from xbtfx_tui.orders.journal.journal import Entry, Journal
 
 D = Decimal
 NOON = 1_767_268_800.0  # 2026-01-01 12:00 UTC

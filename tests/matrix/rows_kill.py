@@ -16,7 +16,7 @@ from tests.matrix.leaps import LeapingLoop
 from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.outcomes import IntentState, StoryLine
-from xbtfx_tui.orders.journal import Entry, Journal
+from xbtfx_tui.orders.journal.journal import Entry, Journal
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults, reset
 from xbtfx_tui.paper.service.calls import Call, HungUpError, Line
 from xbtfx_tui.paper.service.replies import Reply

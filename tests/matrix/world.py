@@ -28,8 +28,8 @@ from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.orders.doubts import AgainNow
-from xbtfx_tui.orders.journal import Journal
-from xbtfx_tui.orders.problems import NO_LIMITS, Problem
+from xbtfx_tui.orders.guards.problems import NO_LIMITS, Problem
+from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.paper.account import commands
 from xbtfx_tui.paper.account.engine import Engine
 from xbtfx_tui.paper.account.results import Traded

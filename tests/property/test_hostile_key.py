@@ -23,8 +23,8 @@ from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.log import logging_to
-from xbtfx_tui.orders.journal import Journal
-from xbtfx_tui.orders.problems import Limits
+from xbtfx_tui.orders.guards.problems import Limits
+from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.store.feed import FeedDown, FeedLive, FeedRefused
 from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.stream.runner import StreamRunner

@@ -33,7 +33,7 @@ from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.orders.doubts import Doubt
-from xbtfx_tui.orders.problems import Problem
+from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.store.store import Store
 
 WALL = datetime(2026, 3, 4, 10, 15, 30, tzinfo=UTC).timestamp()

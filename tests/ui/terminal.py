@@ -21,8 +21,8 @@ from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.orders.journal import Journal
-from xbtfx_tui.orders.problems import NO_LIMITS
+from xbtfx_tui.orders.guards.problems import NO_LIMITS
+from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.paper.options import ExchangeOptions
 from xbtfx_tui.paper.ports import MarketPort
 from xbtfx_tui.paper.service.calls import Call, Faults, NoFaults

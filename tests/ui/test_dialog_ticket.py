@@ -10,7 +10,7 @@ from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import StreamDown, TradingChanged, TradingLocked
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.guards import Problem
+from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.ui.dialogs.ticket import OrderTicket
 
 

@@ -19,7 +19,7 @@ from xbtfx_tui.domain.events import (
 )
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent
 from xbtfx_tui.domain.outcomes import BulkClosed, BulkLine, IntentRecord, IntentState
-from xbtfx_tui.orders.problems import Problem
+from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.close_many import CloseAll, CloseSymbol
 from xbtfx_tui.ui.screens.trading import TradingScreen

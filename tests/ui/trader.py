@@ -35,7 +35,8 @@ from xbtfx_tui.domain.quotes import Quote, to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.orders.desk import OrderDesk
-from xbtfx_tui.orders.guards import NO_LIMITS, Problem, View, guards
+from xbtfx_tui.orders.guards.problems import NO_LIMITS, Problem, View
+from xbtfx_tui.orders.guards.rules import guards
 from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog

@@ -10,9 +10,9 @@ from xbtfx_tui.domain.failures import LineBroke, LinePart, ServerFault
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.outcomes import IntentState, StoryLine
 from xbtfx_tui.orders.doubts import NeverAgain
-from xbtfx_tui.orders.journal import Entry, Journal
-from xbtfx_tui.orders.owner_lock import OwnerLock
-from xbtfx_tui.orders.watching import before_send
+from xbtfx_tui.orders.journal.journal import Entry, Journal
+from xbtfx_tui.orders.journal.owner_lock import OwnerLock
+from xbtfx_tui.orders.reconcile.matching import before_send
 from xbtfx_tui.wire.requests import request_for
 
 S = IntentState

@@ -28,7 +28,8 @@ from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SessionSpan, TradeMode
-from xbtfx_tui.orders.guards import NO_LIMITS, Limits, Problem, Taken, View, guards
+from xbtfx_tui.orders.guards.problems import NO_LIMITS, Limits, Problem, Taken, View
+from xbtfx_tui.orders.guards.rules import guards
 
 D = Decimal
 NOW = Instant(1_000.0, 5_000.0, NOON)

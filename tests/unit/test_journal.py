@@ -28,8 +28,8 @@ from xbtfx_tui.domain.intents import (
 )
 from xbtfx_tui.domain.outcomes import Filled, IntentState, Rejected, StoryLine
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.journal import SCHEMA_VERSION, Entry, Journal, JournalError, Seen, Try
-from xbtfx_tui.orders.watching import Held
+from xbtfx_tui.orders.journal.journal import SCHEMA_VERSION, Entry, Journal, JournalError, Seen, Try
+from xbtfx_tui.orders.reconcile.matching import Held
 
 D = Decimal
 S = IntentState
@@ -159,7 +159,7 @@ _WRITER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from tests.unit.test_journal import INTENTS, S, entry_of, line
-from xbtfx_tui.orders.journal import Journal
+from xbtfx_tui.orders.journal.journal import Journal
 
 async def main():
     journal = Journal(Path(sys.argv[1]))
@@ -269,7 +269,7 @@ _CLAIMER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from tests.unit.test_journal import LOGIN
-from xbtfx_tui.orders.journal import Journal
+from xbtfx_tui.orders.journal.journal import Journal
 
 async def main():
     journal = Journal(Path(sys.argv[1]))

@@ -31,8 +31,8 @@ from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.orders.desk import OrderDesk
-from xbtfx_tui.orders.guards import NO_LIMITS, Limits, Problem
-from xbtfx_tui.orders.journal import Journal
+from xbtfx_tui.orders.guards.problems import NO_LIMITS, Limits, Problem
+from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.orders.ports import Sender
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.wire.requests import Request

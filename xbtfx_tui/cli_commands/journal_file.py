@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from xbtfx_tui.domain.words import intent_words
-from xbtfx_tui.orders.codec import intent_from_json
-from xbtfx_tui.orders.journal import SCHEMA_VERSION
+from xbtfx_tui.orders.journal.codec import intent_from_json
+from xbtfx_tui.orders.journal.journal import SCHEMA_VERSION
 
 BUSY_SECONDS = 2.0
 _INTENTS = """

@@ -130,3 +130,22 @@ Intent: TypeAlias = (
     | CloseSymbolIntent
     | CloseAllIntent
 )
+
+
+def symbol_of(intent: Intent) -> str | None:
+    """The one symbol an intent is about; None for close-all."""
+    return None if isinstance(intent, CloseAllIntent) else intent.symbol
+
+
+def opens(intent: Intent) -> bool:
+    """Whether carrying the intent out opens a position."""
+    match intent:
+        case OpenIntent() | ReverseIntent():
+            return True
+        case CloseIntent() | ModifyIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
+            return False
+
+
+def is_bulk(intent: Intent) -> bool:
+    """Whether it closes more than its own ticket: the server does not promise to do that only once."""
+    return isinstance(intent, CloseSymbolIntent | CloseAllIntent)

@@ -18,26 +18,26 @@ from xbtfx_tui.domain.events import (
     TradingOpen,
     TradingReadOnly,
 )
-from xbtfx_tui.domain.intents import CloseIntent, Intent
+from xbtfx_tui.domain.intents import CloseIntent, Intent, opens
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
-from xbtfx_tui.orders.deals import Deals
 from xbtfx_tui.orders.doubts import AgainNow, Doubt
-from xbtfx_tui.orders.evidence import known_deals
-from xbtfx_tui.orders.guards import Limits, Problem, Taken, guards
-from xbtfx_tui.orders.journal import Entry, Journal, JournalError
-from xbtfx_tui.orders.leftovers import leftovers_of
-from xbtfx_tui.orders.look_words import resend_words
+from xbtfx_tui.orders.guards.problems import Limits, Problem, Taken
+from xbtfx_tui.orders.guards.rules import guards
+from xbtfx_tui.orders.journal.journal import Entry, Journal, JournalError
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import ReadHistory, Sender, Sleep
-from xbtfx_tui.orders.resending import resend_of
-from xbtfx_tui.orders.sending import Sending
-from xbtfx_tui.orders.takeup import TakeUp
+from xbtfx_tui.orders.reconcile.evidence import known_deals
+from xbtfx_tui.orders.reconcile.history import Deals
+from xbtfx_tui.orders.reconcile.leftovers import leftovers_of
+from xbtfx_tui.orders.reconcile.matching import Watched, before_send
+from xbtfx_tui.orders.reconcile.restart import TakeUp
+from xbtfx_tui.orders.reconcile.watch import Watch
+from xbtfx_tui.orders.reconcile.words import resend_words
+from xbtfx_tui.orders.sending.resend import resend_of
+from xbtfx_tui.orders.sending.sending import Sending
 from xbtfx_tui.orders.tasks import Tasks
-from xbtfx_tui.orders.telling import Teller
-from xbtfx_tui.orders.tries import opens
-from xbtfx_tui.orders.viewing import candidates, deals_seen, view_of
-from xbtfx_tui.orders.watch import Watch
-from xbtfx_tui.orders.watching import Watched, before_send
+from xbtfx_tui.orders.teller import Teller
+from xbtfx_tui.orders.views import candidates, deals_seen, view_of
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.wire.errors import WireError
 from xbtfx_tui.wire.requests import request_for

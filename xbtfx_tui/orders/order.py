@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
-from xbtfx_tui.orders.watching import Watched
+from xbtfx_tui.orders.reconcile.matching import Watched
 from xbtfx_tui.wire.requests import Request
 
 LOOKS_KEPT = 12

@@ -6,7 +6,7 @@ from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.orders.doubts import Doubt
-from xbtfx_tui.orders.problems import Problem
+from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.store.store import Store
 
 

@@ -17,7 +17,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.orders.guards import Problem
+from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.parts import (
     NO_NOTE,

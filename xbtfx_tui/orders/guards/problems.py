@@ -8,7 +8,7 @@ from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.estimates import AccountRate
 from xbtfx_tui.domain.events import Trading
-from xbtfx_tui.domain.intents import CloseAllIntent, Intent, OpenIntent
+from xbtfx_tui.domain.intents import Intent, OpenIntent
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.symbols import SymbolSpec
@@ -103,8 +103,3 @@ class View:
         return sum(
             (p.side.sign * p.volume for p in self.positions.values() if p.symbol == symbol), Decimal(0)
         )
-
-
-def symbol_of(intent: Intent) -> str | None:
-    """The one symbol an intent is about; None for close-all."""
-    return None if isinstance(intent, CloseAllIntent) else intent.symbol

@@ -7,14 +7,13 @@ from itertools import chain
 
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.intents import Intent, opens, symbol_of
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.orders.guards.problems import Taken, View
 from xbtfx_tui.orders.order import Order
-from xbtfx_tui.orders.problems import Taken, View, symbol_of
-from xbtfx_tui.orders.tries import opens
-from xbtfx_tui.orders.watching import Sight, candidates_of
+from xbtfx_tui.orders.reconcile.matching import Sight, candidates_of
 from xbtfx_tui.store.quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.store import Store
 

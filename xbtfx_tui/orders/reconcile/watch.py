@@ -11,35 +11,14 @@ from typing import Any
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness
-from xbtfx_tui.domain.intents import Intent, OpenIntent
+from xbtfx_tui.domain.intents import Intent, OpenIntent, opens, symbol_of
 from xbtfx_tui.domain.outcomes import Done, Filled, IntentRecord, IntentState, Reversed
 from xbtfx_tui.domain.words import done_words
-from xbtfx_tui.orders.deals import Deals
-from xbtfx_tui.orders.evidence import known_deals, look_in_deals
-from xbtfx_tui.orders.look_words import (
-    ambiguous_words,
-    late_words,
-    not_filled_words,
-    nothing_words,
-    placed_words,
-    several_words,
-)
 from xbtfx_tui.orders.order import Order
-from xbtfx_tui.orders.patience import (
-    PLACED_FOR,
-    WATCHED_FOR,
-    history_is_due,
-    is_proven_absent,
-    snapshot_is_due,
-    waited,
-)
 from xbtfx_tui.orders.ports import Sleep
-from xbtfx_tui.orders.problems import symbol_of
-from xbtfx_tui.orders.resending import clocks_distrust
-from xbtfx_tui.orders.telling import Teller
-from xbtfx_tui.orders.tries import opens
-from xbtfx_tui.orders.viewing import deals_seen, sight_of
-from xbtfx_tui.orders.watching import (
+from xbtfx_tui.orders.reconcile.evidence import known_deals, look_in_deals
+from xbtfx_tui.orders.reconcile.history import Deals
+from xbtfx_tui.orders.reconcile.matching import (
     Found,
     Look,
     NotSeen,
@@ -51,6 +30,25 @@ from xbtfx_tui.orders.watching import (
     is_of_its_kind,
     look,
 )
+from xbtfx_tui.orders.reconcile.patience import (
+    PLACED_FOR,
+    WATCHED_FOR,
+    history_is_due,
+    is_proven_absent,
+    snapshot_is_due,
+    waited,
+)
+from xbtfx_tui.orders.reconcile.words import (
+    ambiguous_words,
+    late_words,
+    not_filled_words,
+    nothing_words,
+    placed_words,
+    several_words,
+)
+from xbtfx_tui.orders.sending.resend import clocks_distrust
+from xbtfx_tui.orders.teller import Teller
+from xbtfx_tui.orders.views import deals_seen, sight_of
 from xbtfx_tui.store.store import Store
 
 TICK = 0.1

@@ -16,6 +16,7 @@ from xbtfx_tui.domain.intents import (
     ModifyIntent,
     MoveTo,
     ReverseIntent,
+    symbol_of,
 )
 from xbtfx_tui.domain.positions import PendingOrder
 from xbtfx_tui.domain.sessions import is_open
@@ -23,8 +24,8 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stops import StopKind
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
 from xbtfx_tui.domain.words import intent_words, lots_words
-from xbtfx_tui.orders.opening import of_stop, opens_words
-from xbtfx_tui.orders.problems import Problem, View, symbol_of
+from xbtfx_tui.orders.guards.opening import of_stop, opens_words
+from xbtfx_tui.orders.guards.problems import Problem, View
 
 
 def of_held(ticket: int, view: View) -> Iterator[Problem]:

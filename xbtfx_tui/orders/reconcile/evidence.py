@@ -20,7 +20,7 @@ from xbtfx_tui.domain.intents import (
 )
 from xbtfx_tui.domain.positions import Deal, DealEntry
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.watching import (
+from xbtfx_tui.orders.reconcile.matching import (
     Found,
     Look,
     NotSeen,

@@ -20,7 +20,7 @@ from xbtfx_tui.domain.intents import (
 )
 from xbtfx_tui.domain.outcomes import Result
 from xbtfx_tui.domain.secrets import redact
-from xbtfx_tui.orders.watching import Held
+from xbtfx_tui.orders.reconcile.matching import Held
 
 # The journal's words: they never change, for old rows must be read for ever.
 _KINDS: dict[str, type[Intent]] = {

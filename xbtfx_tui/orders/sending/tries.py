@@ -7,16 +7,7 @@ server's own word says so.
 from dataclasses import dataclass
 
 from xbtfx_tui.domain.failures import BridgeDown, LineBroke, RateLimited
-from xbtfx_tui.domain.intents import (
-    CloseAllIntent,
-    CloseByIntent,
-    CloseIntent,
-    CloseSymbolIntent,
-    Intent,
-    ModifyIntent,
-    OpenIntent,
-    ReverseIntent,
-)
+from xbtfx_tui.domain.intents import Intent, ReverseIntent, is_bulk, opens
 from xbtfx_tui.domain.outcomes import Result
 
 CONNECT_TRIES = 3
@@ -38,20 +29,6 @@ class Tried:
     unreached: int
     bridge_down: int
     age: float
-
-
-def opens(intent: Intent) -> bool:
-    """Whether carrying the intent out opens a position."""
-    match intent:
-        case OpenIntent() | ReverseIntent():
-            return True
-        case CloseIntent() | ModifyIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
-            return False
-
-
-def is_bulk(intent: Intent) -> bool:
-    """Whether it closes more than its own ticket: the server does not promise to do that only once."""
-    return isinstance(intent, CloseSymbolIntent | CloseAllIntent)
 
 
 def good_for(intent: Intent) -> float:

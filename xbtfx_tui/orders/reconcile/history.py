@@ -6,8 +6,8 @@ from typing import Any
 from xbtfx_tui.api.client import ReadError
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.failure_words import read_failure_words
-from xbtfx_tui.orders.evidence import Read
 from xbtfx_tui.orders.ports import ReadHistory
+from xbtfx_tui.orders.reconcile.evidence import Read
 
 
 class Deals:

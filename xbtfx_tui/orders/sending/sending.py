@@ -14,15 +14,15 @@ from xbtfx_tui.domain.failure_words import failure_words
 from xbtfx_tui.domain.failures import BridgeDown, LineBroke, RateLimited
 from xbtfx_tui.domain.outcomes import IntentState, Result
 from xbtfx_tui.orders.doubts import AgainNow, NeverAgain
-from xbtfx_tui.orders.journal import Entry, Journal, JournalError
+from xbtfx_tui.orders.journal.journal import Entry, Journal, JournalError
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import Sender, Sleep
-from xbtfx_tui.orders.resending import window
-from xbtfx_tui.orders.settle import Earlier, not_done_words, verdict
+from xbtfx_tui.orders.sending.resend import window
+from xbtfx_tui.orders.sending.tries import Tried, good_for, pause_before_next
+from xbtfx_tui.orders.sending.verdicts import Earlier, not_done_words, verdict
 from xbtfx_tui.orders.tasks import place_of
-from xbtfx_tui.orders.telling import Teller
-from xbtfx_tui.orders.tries import Tried, good_for, pause_before_next
-from xbtfx_tui.orders.viewing import is_netting
+from xbtfx_tui.orders.teller import Teller
+from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.store import Store
 
 _log = logging.getLogger(__name__)

@@ -7,14 +7,14 @@ from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Loudness, TradingChanged, TradingReadOnly
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.words import intent_words
-from xbtfx_tui.orders.deals import Deals
-from xbtfx_tui.orders.journal import Journal, Row, Seen
+from xbtfx_tui.orders.journal.journal import Journal, Row, Seen
 from xbtfx_tui.orders.order import Order
-from xbtfx_tui.orders.patience import WATCHED_FOR
 from xbtfx_tui.orders.ports import Sleep
-from xbtfx_tui.orders.telling import Teller
-from xbtfx_tui.orders.watch import Watch
-from xbtfx_tui.orders.watching import Watched
+from xbtfx_tui.orders.reconcile.history import Deals
+from xbtfx_tui.orders.reconcile.matching import Watched
+from xbtfx_tui.orders.reconcile.patience import WATCHED_FOR
+from xbtfx_tui.orders.reconcile.watch import Watch
+from xbtfx_tui.orders.teller import Teller
 from xbtfx_tui.store.store import Store
 
 FIRST_LOOK_WITHIN = 10.0

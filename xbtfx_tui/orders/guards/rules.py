@@ -17,8 +17,9 @@ from xbtfx_tui.domain.intents import (
     ModifyIntent,
     OpenIntent,
     ReverseIntent,
+    opens,
 )
-from xbtfx_tui.orders.closing import (
+from xbtfx_tui.orders.guards.closing import (
     of_close,
     of_close_all,
     of_close_by,
@@ -27,11 +28,8 @@ from xbtfx_tui.orders.closing import (
     of_modify,
     of_reverse,
 )
-from xbtfx_tui.orders.opening import of_open, of_opening, of_order_cap
-from xbtfx_tui.orders.problems import NO_LIMITS, Limits, Problem, Taken, View, symbol_of
-from xbtfx_tui.orders.tries import opens
-
-__all__ = ["NO_LIMITS", "Limits", "Problem", "Taken", "View", "guards", "symbol_of"]
+from xbtfx_tui.orders.guards.opening import of_open, of_opening, of_order_cap
+from xbtfx_tui.orders.guards.problems import Limits, Problem, View
 
 MAX_COMMENT = 27
 SAME_ORDER_SECONDS = 3.0

@@ -5,10 +5,10 @@ and whatever makes the age of a key doubtful shuts it.
 """
 
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.intents import is_bulk
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.orders.doubts import AgainIn, AgainNow, NeverAgain, Resend
 from xbtfx_tui.orders.order import Order
-from xbtfx_tui.orders.tries import is_bulk
 
 NOT_BEFORE = 10.0
 """Seconds after the first send: the bridge gives up at 7."""

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.estimates import estimate_open
-from xbtfx_tui.domain.intents import OpenIntent
+from xbtfx_tui.domain.intents import OpenIntent, symbol_of
 from xbtfx_tui.domain.sessions import is_open, next_open
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stops import StopKind, stop_problem
 from xbtfx_tui.domain.symbols import SymbolSpec, TradeMode
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
 from xbtfx_tui.domain.words import intent_words, lots_words, money_words
-from xbtfx_tui.orders.problems import Limits, Problem, View, symbol_of
+from xbtfx_tui.orders.guards.problems import Limits, Problem, View
 
 MAX_POSITIONS = 200
 

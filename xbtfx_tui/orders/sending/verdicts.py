@@ -23,6 +23,7 @@ from xbtfx_tui.domain.intents import (
     ModifyIntent,
     OpenIntent,
     ReverseIntent,
+    opens,
 )
 from xbtfx_tui.domain.outcomes import (
     Answer,
@@ -39,7 +40,7 @@ from xbtfx_tui.domain.outcomes import (
 )
 from xbtfx_tui.domain.retcodes import LISTED_RETCODES
 from xbtfx_tui.domain.words import answer_words, failure_words
-from xbtfx_tui.orders.tries import may_be_half_done, opens
+from xbtfx_tui.orders.sending.tries import may_be_half_done
 
 _OPEN_OUTCOMES = frozenset({10008, 10009, 10010, 10011, 10012, 10031})
 _REJECTED_RETCODES = LISTED_RETCODES - _OPEN_OUTCOMES

@@ -17,7 +17,7 @@ from xbtfx_tui.domain.events import (
 )
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
 from xbtfx_tui.domain.words import intent_words
-from xbtfx_tui.orders.journal import Journal, JournalError, Seen
+from xbtfx_tui.orders.journal.journal import Journal, JournalError, Seen
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.store.store import Store
 

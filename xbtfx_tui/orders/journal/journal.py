@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseAllIntent, Intent
 from xbtfx_tui.domain.outcomes import IntentState, Result, StoryLine
-from xbtfx_tui.orders.codec import (
+from xbtfx_tui.orders.journal.codec import (
     held_from_json,
     held_to_json,
     intent_from_json,
@@ -24,9 +24,9 @@ from xbtfx_tui.orders.codec import (
     kind_of,
     result_to_json,
 )
-from xbtfx_tui.orders.journal_file import SCHEMA_VERSION, open_file, transaction
-from xbtfx_tui.orders.owner_lock import OwnerLock
-from xbtfx_tui.orders.watching import Held
+from xbtfx_tui.orders.journal.file import SCHEMA_VERSION, open_file, transaction
+from xbtfx_tui.orders.journal.owner_lock import OwnerLock
+from xbtfx_tui.orders.reconcile.matching import Held
 
 __all__ = ["SCHEMA_VERSION", "Entry", "Journal", "JournalError", "Row", "Seen", "Try"]
 

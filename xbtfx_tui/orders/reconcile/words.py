@@ -16,8 +16,8 @@ from xbtfx_tui.domain.intents import (
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.words import lots_words
 from xbtfx_tui.orders.doubts import AgainIn, NeverAgain
-from xbtfx_tui.orders.settle import not_done_words
-from xbtfx_tui.orders.watching import Watched
+from xbtfx_tui.orders.reconcile.matching import Watched
+from xbtfx_tui.orders.sending.verdicts import not_done_words
 
 
 def nothing_words(watched: Watched, positions: Mapping[int, Position]) -> str:

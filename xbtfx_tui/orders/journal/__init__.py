@@ -1,0 +1,1 @@
+"""Every intent and every step of it, on disk before the first byte is sent."""
