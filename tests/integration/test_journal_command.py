@@ -16,7 +16,7 @@ from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
 from xbtfx_tui.domain.outcomes import IntentState, Rejected, StoryLine
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.journal.journal import Entry, Journal
+from xbtfx_tui.orders.journal.journal import Entry, Journal, Seen
 
 D = Decimal
 NOON = 1_767_268_800.0  # 2026-01-01 12:00 UTC
@@ -34,7 +34,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def ordered(journal: Journal, intent: Intent, wall: float, login: int = 700123) -> None:
-    entry = Entry(intent, login, "/v1/trade", b"{}", Instant(1.0, 1.0, wall), ())
+    entry = Entry(intent, login, "/v1/trade", b"{}", Instant(1.0, 1.0, wall), Seen(()))
     await journal.begin(entry, StoryLine(wall, IntentState.JOURNALED, "Written to the journal."))
     await journal.move(intent.intent_id, StoryLine(wall, IntentState.SENDING, "Being sent."))
 

@@ -10,7 +10,7 @@ from xbtfx_tui.domain.failures import LineBroke, LinePart, ServerFault
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.outcomes import IntentState, StoryLine
 from xbtfx_tui.orders.doubts import NeverAgain
-from xbtfx_tui.orders.journal.journal import Entry, Journal
+from xbtfx_tui.orders.journal.journal import Entry, Journal, Seen
 from xbtfx_tui.orders.journal.owner_lock import OwnerLock
 from xbtfx_tui.orders.reconcile.matching import before_send
 from xbtfx_tui.wire.requests import request_for
@@ -28,7 +28,7 @@ async def left_behind(trader: Trader, intent: Intent, *states: IntentState, ago:
     journal = Journal(trader.journal.path)
     await journal.open()
     first, *others = (StoryLine(at.wall, state, state.value) for state in states)
-    await journal.begin(Entry(intent, LOGIN, request.path, request.body, at, held), first)
+    await journal.begin(Entry(intent, LOGIN, request.path, request.body, at, Seen(held)), first)
     for line in others:
         await journal.move(intent.intent_id, line, attempt=1)
     await journal.close()

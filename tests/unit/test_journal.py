@@ -48,7 +48,7 @@ INTENTS: list[Intent] = [
 
 def entry_of(intent: Intent, wall: float = 1_000.0) -> Entry:
     held = (Held(7, "EURUSD", Side.BUY, D("0.10")),)
-    return Entry(intent, LOGIN, "/v1/trade", b'{"volume":0.10}', Instant(1.5, 2.5, wall), held)
+    return Entry(intent, LOGIN, "/v1/trade", b'{"volume":0.10}', Instant(1.5, 2.5, wall), Seen(held))
 
 
 def line(state: IntentState, wall: float = 1_000.0) -> StoryLine:
@@ -215,7 +215,7 @@ async def test_a_journal_of_the_first_version_is_brought_up_to_date(path: Path) 
     await journal.open()
     (row,) = await journal.open_rows(LOGIN)
     assert row.entry.intent == CloseAllIntent("a", (7,))
-    assert (row.entry.deals, row.tries, row.seen) == ((), (), None)
+    assert (row.entry.seen, row.tries, row.seen) == (Seen(()), (), Seen(()))
     await journal.move("a", line(S.FOUND_NOT_FILLED))
     assert await journal.open_rows(LOGIN) == ()
     await journal.close()
@@ -230,7 +230,8 @@ async def test_tries_and_what_was_seen_are_kept(path: Path) -> None:
     await journal.move("a", line(S.SENDING, 1_003.0), attempt=2)
     (row,) = await journal.rows()
     assert row.tries == (Try(1, 1_001.0, False), Try(2, 1_003.0, None))
-    seen = Seen((Held(9, "EURUSD", Side.SELL, D("0.20")),), (501, 502))
+    seen = Seen((Held(9, "EURUSD", Side.SELL, D("0.20")),), (501, 502), ("b",))
+    assert (row.seen, row.taken_at, row.seen_at) == (entry_of(INTENTS[0]).seen, 1, 1)
     await journal.move("a", line(S.FOUND_NOT_FILLED), seen=seen)
     assert [row.seen for row in await journal.not_filled_rows(LOGIN, 1_000.0)] == [seen]
     assert await journal.not_filled_rows(LOGIN, 1_000.5) == ()

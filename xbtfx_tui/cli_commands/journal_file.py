@@ -15,7 +15,7 @@ from xbtfx_tui.orders.journal.journal import SCHEMA_VERSION
 BUSY_SECONDS = 2.0
 _INTENTS = """
 SELECT id, login, kind, path, wall, symbol, intent FROM intents
-WHERE wall >= ? AND (? IS NULL OR login = ?) ORDER BY wall, id
+WHERE wall >= ? AND (? IS NULL OR login = ?) ORDER BY rowid
 """
 _STEPS = "SELECT wall, state, text, result, ticket FROM transitions WHERE intent_id = ? ORDER BY seq"
 

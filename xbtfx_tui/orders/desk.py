@@ -23,7 +23,7 @@ from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.orders.doubts import AgainNow, Doubt
 from xbtfx_tui.orders.guards.problems import Limits, Problem, Taken
 from xbtfx_tui.orders.guards.rules import guards
-from xbtfx_tui.orders.journal.journal import Entry, Journal, JournalError
+from xbtfx_tui.orders.journal.journal import Entry, Journal, JournalError, seen_of
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import ReadHistory, Sender, Sleep
 from xbtfx_tui.orders.reconcile.evidence import known_deals
@@ -121,10 +121,10 @@ class OrderDesk:
         # What is done already is counted off before the new order remembers what was held.
         self._watch.look()
         held, known = before_send(intent, self._store.positions), known_deals(intent, deals_seen(self._store))
-        watched = Watched(intent, held, now, known)
+        watched = Watched(intent, held, now, known, self._watch.unseen())
         order = Order(watched, IntentRecord(intent, IntentState.DRAFTED, ()), request)
         login = self._store.key.login if self._store.key is not None else 0
-        entry = Entry(intent, login, request.path, request.body, now, held, tuple(sorted(known)))
+        entry = Entry(intent, login, request.path, request.body, now, seen_of(watched))
         self._spent.add(intent.intent_id)
         self._taken.append(Taken(intent, now))
         self._watch.add(order)
@@ -202,10 +202,7 @@ class OrderDesk:
             text = "You decided that it was never executed. It stays watched for 24 h."
             await self._watch.give_up(order, text, Loudness.WARNING)
         else:
-            self._watch.drop(order)
-            self._watch.claim(order.record.intent, ticket)
-            text = f"You decided that it became position {ticket}."
-            await self._teller.move(order, IntentState.FOUND_FILLED, text, Loudness.WARNING, ticket=ticket)
+            await self._watch.trader_found(order, ticket)
         return None
 
     def doubts(self) -> tuple[Doubt, ...]:

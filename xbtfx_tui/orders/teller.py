@@ -17,7 +17,7 @@ from xbtfx_tui.domain.events import (
 )
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
 from xbtfx_tui.domain.words import intent_words
-from xbtfx_tui.orders.journal.journal import Journal, JournalError, Seen
+from xbtfx_tui.orders.journal.journal import Journal, JournalError, seen_of
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.store.store import Store
 
@@ -63,7 +63,7 @@ class Teller:
         attempt = order.tries.number or None
         seen = None
         if state is IntentState.FOUND_NOT_FILLED:
-            seen = Seen(order.watched.before, tuple(sorted(order.watched.deals)))
+            seen = seen_of(order.watched)
 
         def write() -> Coroutine[Any, Any, None]:
             return self._journal.move(order.id, line, result, ticket, attempt, begun, seen)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_SECONDS = 1.0
 _SYNCHRONOUS_FULL = 2
 _FIRST_SCHEMA = """
@@ -46,7 +46,12 @@ ALTER TABLE transitions ADD COLUMN deals TEXT;
 ALTER TABLE transitions ADD COLUMN attempt INTEGER;
 ALTER TABLE transitions ADD COLUMN begun INTEGER
 """
-_STEPS = (_FIRST_SCHEMA, _TRIES_AND_DEALS)
+# beside: JSON, the ids of orders whose work was not to be seen yet in `held`.
+_BESIDE = """
+ALTER TABLE intents ADD COLUMN beside TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE transitions ADD COLUMN beside TEXT
+"""
+_STEPS = (_FIRST_SCHEMA, _TRIES_AND_DEALS, _BESIDE)
 """What leads from each version to the next; an old step never changes."""
 
 

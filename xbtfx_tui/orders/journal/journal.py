@@ -7,11 +7,11 @@ disk can hold up the screen. The file is the owner's alone. The API key never co
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import NamedTuple, TypeVar
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseAllIntent, Intent
@@ -26,20 +26,24 @@ from xbtfx_tui.orders.journal.codec import (
 )
 from xbtfx_tui.orders.journal.file import SCHEMA_VERSION, open_file, transaction
 from xbtfx_tui.orders.journal.owner_lock import OwnerLock
-from xbtfx_tui.orders.reconcile.matching import Held
+from xbtfx_tui.orders.reconcile.matching import Held, Watched
 
 __all__ = ["SCHEMA_VERSION", "Entry", "Journal", "JournalError", "Row", "Seen", "Try"]
 
 _ROWS_SINCE = """
-SELECT id, login, path, body, monotonic, boot, wall, held, deals, intent FROM intents
-WHERE wall >= ? ORDER BY wall, id
+SELECT id, login, path, body, monotonic, boot, wall, held, deals, beside, intent FROM intents
+WHERE wall >= ? ORDER BY rowid
 """
 _ROWS_IN = """
-SELECT id, login, path, body, monotonic, boot, wall, held, deals, intent FROM intents
+SELECT id, login, path, body, monotonic, boot, wall, held, deals, beside, intent FROM intents
 WHERE login = ? AND wall >= ? AND (
     SELECT state FROM transitions WHERE intent_id = id ORDER BY seq DESC LIMIT 1
 ) IN (SELECT value FROM json_each(?))
-ORDER BY wall, id
+ORDER BY rowid
+"""
+_STEPS = """
+SELECT rowid, wall, state, text, ticket, attempt, begun, held, deals, beside, json_extract(result, '$.result')
+FROM transitions WHERE intent_id = ? ORDER BY seq
 """
 
 T = TypeVar("T")
@@ -50,27 +54,34 @@ class JournalError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An intent as it is journaled. `body` is what is sent, byte for byte; `at` is when it was taken.
+class Seen:
+    """What was known at one moment, from which on an intent is looked for: none of it is the intent's work.
 
-    `deals` are the tickets of the symbol's deals that were known before.
+    `held` are the positions of its symbol, `deals` the tickets of the symbol's deals, `beside` the ids of
+    orders whose work was not to be seen yet in what was held.
     """
+
+    held: tuple[Held, ...]
+    deals: tuple[int, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+def seen_of(watched: Watched) -> Seen:
+    """What a watched intent is looked for by, as it is journaled."""
+    return Seen(watched.before, tuple(sorted(watched.deals)), tuple(sorted(watched.beside)))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An intent as it is journaled. `body` is what is sent, byte for byte; `at` is when it was taken, `seen`
+    what was known then."""
 
     intent: Intent
     login: int
     path: str
     body: bytes
     at: Instant
-    held: tuple[Held, ...]
-    deals: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What was known at a step: it is not the intent's work. `deals` are tickets."""
-
-    held: tuple[Held, ...]
-    deals: tuple[int, ...]
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +98,22 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An intent with its story so far; `ticket` is the last one that a step named, `seen` what the
-    last step that says so takes for known; None where that is what was known before the send."""
+    """An intent with its story so far; `ticket` is the last one that a step named, `answered` the type of the
+    last answer that one did.
+
+    `seen` is what the intent is looked for by: what was known before the send, or at the last step that says
+    so. The journal's steps are numbered in their order, over all intents: `taken_at` is the intent's first
+    one, `seen_at` that of `seen`.
+    """
 
     entry: Entry
     story: tuple[StoryLine, ...]
-    ticket: int | None
+    seen: Seen
+    taken_at: int
+    seen_at: int
+    ticket: int | None = None
+    answered: str | None = None
     tries: tuple[Try, ...] = ()
-    seen: Seen | None = None
 
     @property
     def state(self) -> IntentState:
@@ -137,14 +156,8 @@ class Journal:
         seen: Seen | None = None,
     ) -> None:
         """Commit a further step; `attempt` and `begun` where it tells of a try. Raises JournalError."""
-        values = (
-            None if result is None else result_to_json(result),
-            ticket,
-            attempt,
-            begun,
-            None if seen is None else held_to_json(seen.held),
-            None if seen is None else json.dumps(seen.deals),
-        )
+        known = (None,) * 3 if seen is None else _seen_to_json(seen)
+        values = (None if result is None else result_to_json(result), ticket, attempt, begun, *known)
         await self._run(lambda: self._move(intent_id, line, values))
 
     async def open_rows(self, login: int) -> tuple[Row, ...]:
@@ -200,8 +213,8 @@ class Journal:
         intent = entry.intent
         with transaction(self._ready()) as connection:
             connection.execute(
-                "INSERT INTO intents (id, login, kind, path, body, monotonic, boot, wall, symbol, held, "
-                "intent, deals) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO intents (id, login, kind, path, body, monotonic, boot, wall, symbol, intent, "
+                "held, deals, beside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     intent.intent_id,
                     entry.login,
@@ -212,9 +225,8 @@ class Journal:
                     entry.at.boot,
                     entry.at.wall,
                     None if isinstance(intent, CloseAllIntent) else intent.symbol,
-                    held_to_json(entry.held),
                     intent_to_json(intent),
-                    json.dumps(entry.deals),
+                    *_seen_to_json(entry.seen),
                 ),
             )
             self._insert(connection, intent.intent_id, line)
@@ -228,12 +240,12 @@ class Journal:
         connection: sqlite3.Connection,
         intent_id: str,
         line: StoryLine,
-        values: tuple[object, ...] = (None,) * 6,
+        values: tuple[object, ...] = (None,) * 7,
     ) -> None:
         connection.execute(
             "INSERT INTO transitions "
-            "(intent_id, seq, wall, state, text, result, ticket, attempt, begun, held, deals) "
-            "SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+            "(intent_id, seq, wall, state, text, result, ticket, attempt, begun, held, deals, beside) "
+            "SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
             "FROM transitions WHERE intent_id = ?",
             (intent_id, line.wall, line.state.value, line.text, *values, intent_id),
         )
@@ -255,19 +267,26 @@ class Journal:
         wall: float,
         held: str,
         deals: str,
+        beside: str,
         intent: str,
     ) -> Row:
-        steps = connection.execute(
-            "SELECT wall, state, text, ticket, held, deals, attempt, begun FROM transitions "
-            "WHERE intent_id = ? ORDER BY seq",
-            (intent_id,),
-        ).fetchall()
+        steps = [_Step(*columns) for columns in connection.execute(_STEPS, (intent_id,))]
         at = Instant(monotonic, boot, wall)
-        known = tuple(json.loads(deals))
-        entry = Entry(intent_from_json(intent), login, path, body, at, held_from_json(held), known)
-        story = tuple(StoryLine(when, IntentState(state), text) for when, state, text, *_ in steps)
-        ticket = next((step[3] for step in reversed(steps) if step[3] is not None), None)
-        return Row(entry, story, ticket, _tries(steps), _seen(steps))
+        before = _seen_from_json(held, deals, beside)
+        seen, seen_at = before, steps[0].number
+        for step in steps:
+            if step.held is not None:
+                seen, seen_at = _seen_from_json(step.held, step.deals, step.beside), step.number
+        return Row(
+            Entry(intent_from_json(intent), login, path, body, at, before),
+            tuple(StoryLine(step.wall, IntentState(step.state), step.text) for step in steps),
+            seen,
+            steps[0].number,
+            seen_at,
+            _last(step.ticket for step in steps),
+            _last(step.answered for step in steps),
+            _tries(steps),
+        )
 
     def _ready(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -283,18 +302,39 @@ class Journal:
             self._lock = None
 
 
-def _tries(steps: Sequence[tuple[Any, ...]]) -> tuple[Try, ...]:
+class _Step(NamedTuple):
+    """A row of the table of steps."""
+
+    number: int
+    wall: float
+    state: str
+    text: str
+    ticket: int | None
+    attempt: int | None
+    begun: int | None
+    held: str | None
+    deals: str | None
+    beside: str | None
+    answered: str | None
+
+
+def _last(values: Iterable[T | None]) -> T | None:
+    return next((value for value in reversed(list(values)) if value is not None), None)
+
+
+def _tries(steps: Sequence[_Step]) -> tuple[Try, ...]:
     """One for each attempt that a step names: its first step tells when, a later one whether it had begun."""
     tries: dict[int, Try] = {}
-    for wall, *_, attempt, begun in steps:
-        if attempt is not None:
-            known = tries.get(attempt, Try(attempt, wall, None))
-            tries[attempt] = known if begun is None else replace(known, begun=bool(begun))
+    for step in steps:
+        if step.attempt is not None:
+            known = tries.get(step.attempt, Try(step.attempt, step.wall, None))
+            tries[step.attempt] = known if step.begun is None else replace(known, begun=bool(step.begun))
     return tuple(tries.values())
 
 
-def _seen(steps: Sequence[tuple[Any, ...]]) -> Seen | None:
-    for *_, held, deals, _, _ in reversed(steps):
-        if held is not None:
-            return Seen(held_from_json(held), tuple(json.loads(deals)))
-    return None
+def _seen_to_json(seen: Seen) -> tuple[str, str, str]:
+    return held_to_json(seen.held), json.dumps(seen.deals), json.dumps(seen.beside)
+
+
+def _seen_from_json(held: str, deals: str | None, beside: str | None) -> Seen:
+    return Seen(held_from_json(held), tuple(json.loads(deals or "[]")), tuple(json.loads(beside or "[]")))

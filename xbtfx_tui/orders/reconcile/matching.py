@@ -22,6 +22,7 @@ from xbtfx_tui.domain.intents import (
     Remove,
     ReverseIntent,
     StopChange,
+    symbol_of,
 )
 from xbtfx_tui.domain.netting import held_volume
 from xbtfx_tui.domain.positions import PendingOrder, Position
@@ -44,13 +45,15 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Watched:
     """An intent whose outcome is looked for; `before` is what was held right before its send at `begun`, and
-    `deals` the tickets of the symbol's deals that were known then. `done` are other orders whose work is
-    known to be done, and was not to be seen yet in what was held before."""
+    `deals` the tickets of the symbol's deals that were known then. `beside` are the ids of other orders whose
+    work, if it was done, was not to be seen yet in what was held; `done` those orders, and later ones, whose
+    work is known to be done by now."""
 
     intent: Intent
     before: tuple[Held, ...]
     begun: Instant
     deals: frozenset[int] = frozenset()
+    beside: frozenset[str] = frozenset()
     done: "tuple[Watched, ...]" = ()
 
     def held(self, ticket: int) -> Decimal:
@@ -106,6 +109,19 @@ def before_send(intent: Intent, positions: Mapping[int, Position]) -> tuple[Held
         for p in positions.values()
         if symbol is None or p.symbol == symbol
     )
+
+
+def stands_alone(intent: Intent, *, is_netting: bool) -> bool:
+    """Whether what it does shows by a ticket of its own."""
+    return isinstance(intent, OpenIntent) and not is_netting
+
+
+def may_move_the_same(one: Intent, other: Intent, *, is_netting: bool) -> bool:
+    """Whether both could move one ticket or one net position, so that a move may be either one's work."""
+    if stands_alone(one, is_netting=is_netting) or stands_alone(other, is_netting=is_netting):
+        return False
+    symbols = {symbol_of(one), symbol_of(other)}
+    return len(symbols) == 1 or None in symbols
 
 
 def can_be_late(watched: Watched) -> bool:

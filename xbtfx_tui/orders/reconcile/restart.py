@@ -3,18 +3,22 @@
 Whoever holds the login's lock does this; a second terminal on the same account and journal only watches.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Loudness, TradingChanged, TradingReadOnly
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.words import intent_words
-from xbtfx_tui.orders.journal.journal import Journal, Row, Seen
+from xbtfx_tui.orders.journal.journal import Journal, Row
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import Sleep
+from xbtfx_tui.orders.reconcile.earlier import done_beside, is_overtaken, watched_of
 from xbtfx_tui.orders.reconcile.history import Deals
-from xbtfx_tui.orders.reconcile.matching import Watched
 from xbtfx_tui.orders.reconcile.patience import WATCHED_FOR
 from xbtfx_tui.orders.reconcile.watch import Watch
 from xbtfx_tui.orders.teller import Teller
+from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.store import Store
 
 FIRST_LOOK_WITHIN = 10.0
@@ -55,16 +59,19 @@ class TakeUp:
         if (holder := await self._journal.claim(key.login)) is not None:
             return self._only_watch(holder)
         now = self._clock.now()
-        for row in await self._journal.rows(now.wall - _CLAIMS_OF):
-            self.known.add(row.entry.intent.intent_id)
-            if row.entry.login == key.login:
-                self._watch.claim(row.entry.intent, row.ticket)
+        recent = await self._journal.rows(now.wall - _CLAIMS_OF)
+        self.known |= {row.entry.intent.intent_id for row in recent}
+        own = [row for row in recent if row.entry.login == key.login]
+        for row in own:
+            self._watch.claim(row.entry.intent, row.ticket)
+        netting = is_netting(self._store)
         not_filled = await self._journal.not_filled_rows(key.login, now.wall - WATCHED_FOR)
         still_open = await self._journal.open_rows(key.login)
         # All at once, before anything is looked at: each may be what another one's position belongs to.
         for row in not_filled:
-            self._watch.add(self._order(row))
-        orders = [self._order(row) for row in still_open]
+            if not is_overtaken(row, own, is_netting=netting):
+                self._watch.add(self._order(row, own))
+        orders = [self._order(row, own) for row in still_open]
         for order in orders:
             self._watch.add(order)
         for order in orders:
@@ -80,11 +87,10 @@ class TakeUp:
         self._teller.say(Loudness.WARNING, f"This terminal only watches: {reason}.")
         return reason
 
-    def _order(self, row: Row) -> Order:
-        entry = row.entry
-        record = IntentRecord(entry.intent, row.state, row.story, ticket=row.ticket)
-        seen = row.seen or Seen(entry.held, entry.deals)
-        order = Order(Watched(entry.intent, seen.held, entry.at, frozenset(seen.deals)), record, None)
+    def _order(self, row: Row, own: Sequence[Row]) -> Order:
+        record = IntentRecord(row.entry.intent, row.state, row.story, ticket=row.ticket)
+        done = done_beside(row, own, is_netting=is_netting(self._store))
+        order = Order(replace(watched_of(row), done=done), record, None)
         self.known.add(order.id)
         order.tries.number = max((one.number for one in row.tries), default=0)
         # What the watch sees from here on was seen after the earlier run's sockets were shut.

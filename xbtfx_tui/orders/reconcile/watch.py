@@ -11,7 +11,7 @@ from typing import Any
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness
-from xbtfx_tui.domain.intents import Intent, OpenIntent, opens, symbol_of
+from xbtfx_tui.domain.intents import Intent, OpenIntent, opens
 from xbtfx_tui.domain.outcomes import Done, Filled, IntentRecord, IntentState, Reversed
 from xbtfx_tui.domain.words import done_words
 from xbtfx_tui.orders.order import Order
@@ -29,6 +29,8 @@ from xbtfx_tui.orders.reconcile.matching import (
     can_be_late,
     is_of_its_kind,
     look,
+    may_move_the_same,
+    stands_alone,
 )
 from xbtfx_tui.orders.reconcile.patience import (
     PLACED_FOR,
@@ -48,7 +50,7 @@ from xbtfx_tui.orders.reconcile.words import (
 )
 from xbtfx_tui.orders.sending.resend import clocks_distrust
 from xbtfx_tui.orders.teller import Teller
-from xbtfx_tui.orders.views import deals_seen, sight_of
+from xbtfx_tui.orders.views import deals_seen, is_netting, sight_of
 from xbtfx_tui.store.store import Store
 
 TICK = 0.1
@@ -111,14 +113,17 @@ class Watch:
         if ticket is not None and opens(intent) and not self.sight().is_netting:
             self._claimed.add(ticket)
 
+    def unseen(self) -> frozenset[str]:
+        """The ids of the orders whose work, done or not, can't be seen in the positions yet."""
+        return frozenset(order.id for order in self._orders.values() if not order.late)
+
     def add(self, order: Order) -> None:
         """Watch over an order from now on."""
         for late in [other for other in self._orders.values() if other.late]:
             # From here on its ticket (or the net position) moves by this order's work as well.
-            if not self._stands_alone(late) and self._is_about_the_same(late, order):
+            if may_move_the_same(late.record.intent, order.record.intent, is_netting=is_netting(self._store)):
                 self.drop(late)
-        done = tuple(other.watched for other in self._orders.values() if other.counted)
-        order.watched = replace(order.watched, done=done)
+        order.watched = replace(order.watched, done=(*order.watched.done, *self._counted()))
         self._orders[order.id] = order
         if not self._is_running:
             self._is_running = True
@@ -128,6 +133,15 @@ class Watch:
     def drop(self, order: Order) -> None:
         """Watch no more."""
         self._orders.pop(order.id, None)
+
+    def trader_found(self, order: Order, ticket: int) -> Coroutine[Any, Any, None]:
+        """The trader's word that the order was carried out, and led to this position."""
+        self.drop(order)
+        self.claim(order.record.intent, ticket)
+        text = f"You decided that it became position {ticket}."
+        told = self._teller.move(order, IntentState.FOUND_FILLED, text, Loudness.WARNING, ticket=ticket)
+        self._count_off(order)
+        return told
 
     # --- one look ---
 
@@ -179,12 +193,16 @@ class Watch:
 
     def _count_off(self, order: Order) -> None:
         """Its work is known to be done: no other order may take what it moved for its own."""
-        if order.counted or self._stands_alone(order) or order.record.state not in _DONE:
+        alone = stands_alone(order.record.intent, is_netting=is_netting(self._store))
+        if order.counted or alone or order.record.state not in _DONE:
             return
         order.counted = True
         for other in self._orders.values():
             if other is not order and not other.counted:
                 other.watched = replace(other.watched, done=(*other.watched.done, order.watched))
+
+    def _counted(self) -> tuple[Watched, ...]:
+        return tuple(order.watched for order in self._orders.values() if order.counted)
 
     def _is_found(self, order: Order, seen: Found) -> None:
         self.drop(order)
@@ -272,6 +290,8 @@ class Watch:
         order.watched = replace(
             order.watched,
             before=before_send(intent, self._store.positions),
+            beside=self.unseen() - {order.id},
+            done=self._counted(),
             deals=order.watched.deals | known_deals(intent, (*deals_seen(self._store), *read)),
         )
         return self._teller.move(order, IntentState.FOUND_NOT_FILLED, text, loudness)
@@ -305,14 +325,6 @@ class Watch:
         self._spawn(
             self._teller.move(order, IntentState.FOUND_FILLED, text, Loudness.ERROR, ticket=seen.ticket)
         )
-
-    def _stands_alone(self, order: Order) -> bool:
-        """Whether its work shows by a ticket of its own."""
-        return isinstance(order.record.intent, OpenIntent) and not self.sight().is_netting
-
-    def _is_about_the_same(self, one: Order, other: Order) -> bool:
-        symbols = {symbol_of(one.record.intent), symbol_of(other.record.intent)}
-        return len(symbols) == 1 or None in symbols
 
     # --- time ---
 
