@@ -9,6 +9,7 @@ from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.orders.doubts import AgainNow
 from xbtfx_tui.paper.faults.script import Fault, Scripted
+from xbtfx_tui.paper.faults.scripted import HOSTILE
 from xbtfx_tui.paper.service.idempotency import Dedupes
 
 TRADER_DECIDES = (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
@@ -108,7 +109,9 @@ async def hostile_texts(run: Run) -> None:
     """36: markup, control characters or a megabyte in the answer and on the stream."""
     fault = run.rng.choice([Fault.HOSTILE_MARKUP, Fault.HOSTILE_ESCAPE, Fault.HOSTILE_LONG])
     intent = await run.ready(*ANY)
-    run.script(Scripted(fault))
+    if run.rng.random() < 0.7:
+        run.script(Scripted(fault))
+    run.beside(_says_what_it_likes(run, HOSTILE[fault]))
     run.submits(intent)
     await run.until(lambda: run.is_past(intent))
     for text in (*(said.text for said in run.account.store.messages), *_story(run)):
@@ -118,6 +121,24 @@ async def hostile_texts(run: Run) -> None:
     rows = await run.journal.rows()
     assert run.journal.path.stat().st_size < 1_000_000
     assert rows
+
+
+async def _says_what_it_likes(run: Run, text: str) -> None:
+    """The stream's own texts, in every place that may hold one; positions are left as they are."""
+    frames: list[dict[str, object]] = [
+        {"channel": "system", "event": "rate_limit", "message": text},
+        {"channel": "system", "event": text},
+        {"channel": "quote", "symbol": text, "bid": 1.0, "ask": 1.1, "time": text},
+        {"channel": "account", "type": "order", "event": "add", "ticket": 1, "symbol": text, "volume": 0.1},
+        {"channel": "order", "event": "add", "ticket": 2, "symbol": text, "type": text, "price": 1},
+        {"channel": "deal", "ticket": 3, "symbol": text, "side": text, "volume": text, "profit": text},
+        {"channel": text, "event": text},
+        {"action": text, "message": text},
+        {"action": "error", "code": text, "message": text},
+    ]
+    while True:
+        run.tells(run.rng.choice(frames))
+        await asyncio.sleep(run.rng.uniform(0.0, 1.0))
 
 
 def _story(run: Run) -> list[str]:

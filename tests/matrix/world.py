@@ -6,6 +6,7 @@ the screen is missing. The trader here never presses a key that the document doe
 
 import asyncio
 import contextlib
+import json
 import random
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -212,6 +213,12 @@ class Run:
     async def _sees_again(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self.faults.clear()
+
+    def tells(self, *frames: object) -> None:
+        """The stream says this to everyone who is connected, as it stands."""
+        for client in self.server.hub.clients:
+            client.events += [json.dumps(frame) for frame in frames]
+            client.wake()
 
     def quote(self, symbol: str) -> tuple[Decimal, Decimal]:
         tick = self.market.quote_of(symbol)

@@ -1,6 +1,6 @@
 """What is to go wrong, as values: the faults by name, scripts of them, and the mood of the server.
 
-Nothing here does anything: faults.py and stream_faults.py carry it out; fault_files.py reads scripts.
+Nothing here does anything: scripted.py and stream.py carry it out; files.py reads scripts.
 """
 
 from collections.abc import Mapping

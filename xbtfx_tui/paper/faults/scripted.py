@@ -29,7 +29,7 @@ _ENOUGH_TO_KNOW = 2_048
 _NO_LINGER = struct.pack("ii", 1, 0)
 _LOOK_AGAIN = 0.1
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-_HOSTILE: Mapping[Fault, str] = {
+HOSTILE: Mapping[Fault, str] = {
     Fault.HOSTILE_MARKUP: "[/x] [bold red]Filled[/] [@click=app.quit]you[/] [/",
     Fault.HOSTILE_ESCAPE: "no\x1b[2J\x1b]0;owned\x07\x1b[31m \x9b1m\r\n\u202efilled \u0000 10009",
     Fault.HOSTILE_LONG: "A very long story. " * 55_190,
@@ -145,7 +145,7 @@ class ScriptedFaults(NoFaults):
             case Fault.TIMED_OUT:
                 return _timed_out()
             case Fault.HOSTILE_MARKUP | Fault.HOSTILE_ESCAPE | Fault.HOSTILE_LONG as hostile:
-                return ApiError(400, "rejected", _HOSTILE[hostile], retcode=_REJECTED_RETCODE).reply()
+                return ApiError(400, "rejected", HOSTILE[hostile], retcode=_REJECTED_RETCODE).reply()
             case Fault.BULK_PART:
                 self._close_some(call)
                 return _timed_out()
