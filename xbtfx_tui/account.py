@@ -92,6 +92,9 @@ class TradingAccount:
         if self._read_only:
             reason = "the terminal was started with --read-only"
             self.store.apply(TradingChanged(TradingReadOnly(reason)))
+        elif not self._begins_open:
+            # Said before anything else, so that what is found of earlier orders has the last word.
+            self.desk.lock("a live account starts locked")
         await self._sync.start()
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
@@ -99,7 +102,7 @@ class TradingAccount:
         self._opening.add_done_callback(self._decided)
 
     async def _decide_trading(self) -> None:
-        """Once the journal and the key are read: read-only, open on paper, locked on a live account."""
+        """Once the journal and the key are read: read-only, or open on paper; a live account stays locked."""
         if await self.desk.ready() is not None or self._read_only or self.store.key is None:
             return  # the desk has said why, and takes no order
         if isinstance(self.store.trading, TradingCloseOnly):
@@ -108,8 +111,6 @@ class TradingAccount:
             self.store.apply(TradingChanged(TradingReadOnly("this key may only read")))
         elif self._begins_open:
             self.desk.unlock()
-        else:
-            self.desk.lock("a live account starts locked")
 
     def _decided(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:

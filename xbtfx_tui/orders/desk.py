@@ -81,7 +81,9 @@ class OrderDesk:
             store, clock, sleep, read_again, deals, self._teller, self._moving.spawn, self._lasting.spawn
         )
         self._sending = Sending(client, journal, self._teller, store, clock, sleep, self._why_not_through)
-        self._take_up = TakeUp(journal, store, clock, sleep, self._teller, self._watch, deals)
+        self._take_up = TakeUp(
+            journal, store, clock, sleep, self._teller, self._watch, deals, self._moving.idle
+        )
 
     def new_intent_id(self) -> str:
         """An id for an intent that is being drafted: its idempotency key, spent by one `submit`."""

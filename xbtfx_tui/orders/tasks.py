@@ -31,6 +31,11 @@ class Tasks:
     def running(self) -> frozenset[asyncio.Task[None]]:
         return frozenset(self._running)
 
+    async def idle(self) -> None:
+        """Wait until none of them runs."""
+        while left := self.running():
+            await asyncio.wait(left)
+
     async def cancel(self) -> None:
         """End all of them and wait for it."""
         left = self.running()

@@ -3,7 +3,7 @@
 Whoever holds the login's lock does this; a second terminal on the same account and journal only watches.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from xbtfx_tui.domain.clock import Clock
@@ -28,7 +28,7 @@ _CLAIMS_OF = 2 * WATCHED_FOR
 
 class TakeUp:
     """One run's start: `run` ends once earlier orders are taken up and looked for a first time. `known` are
-    the ids of earlier orders: each of them is spent."""
+    the ids of earlier orders: each of them is spent. `all_told` waits until every step so far is told."""
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class TakeUp:
         teller: Teller,
         watch: Watch,
         deals: Deals,
+        all_told: Callable[[], Awaitable[None]],
     ) -> None:
         self._journal = journal
         self._store = store
@@ -47,6 +48,7 @@ class TakeUp:
         self._teller = teller
         self._watch = watch
         self._deals = deals
+        self._all_told = all_told
         self._taken: list[Order] = []
         self.known: set[str] = set()
 
@@ -77,6 +79,7 @@ class TakeUp:
         for order in orders:
             await self._take_up(order)
         await self._first_look()
+        await self._all_told()
         self._say_what_was_found()
         return None
 

@@ -1,7 +1,10 @@
 """The two lines at the bottom: the latest message, and the keys that work now."""
 
+from collections.abc import Sequence
+from itertools import islice
+
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.events import Loudness, Said
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.actions import ACTIONS, Situation, key_name
@@ -10,7 +13,11 @@ from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.lines import CellLine, Item
 
 SHOWN_FOR = {Loudness.INFO: 10.0, Loudness.GOOD: 20.0, Loudness.WARNING: 45.0, Loudness.ERROR: 120.0}
+HELD_FOR = {Loudness.INFO: 0.0, Loudness.GOOD: 0.0, Loudness.WARNING: 4.0, Loudness.ERROR: 8.0}
+"""Seconds in which a quieter message that comes right after does not take the line."""
+LOUDNESSES = list(Loudness)
 HINT_SHOWN_FOR = 6.0
+_LOOKED_BACK = 8
 FIRST_TO_GO = ("pane.zoom", "pane.next", "program.quit", "trade.lock")
 """What leaves the line of keys first where it is narrow; the help has them all."""
 
@@ -46,12 +53,24 @@ class NoticeLine(CellLine):
             self.show([Item(((fmt.left(f"! {self._hint[0]}", width), self.tint("warning")),))])
             return
         self._hint = None
-        latest = self._store.messages[-1] if self._store.messages else None
+        latest = message_to_show(self._store.messages, now.wall)
         if latest is None or now.wall - latest.wall > SHOWN_FOR[latest.loudness]:
             self.show([])
             return
         text = f"{SIGNS[latest.loudness]} {fmt.clean(latest.text)}".strip()
         self.show([Item(((fmt.left(text, width), self.tint(TINTS[latest.loudness])),))])
+
+
+def message_to_show(messages: Sequence[Said], wall: float) -> Said | None:
+    """The latest message, or a louder one that came just before it; `wall` is now, unix time."""
+    if not messages:
+        return None
+    shown = messages[-1]
+    for said in islice(reversed(messages), _LOOKED_BACK):
+        held = wall - said.wall <= HELD_FOR[said.loudness]
+        if held and LOUDNESSES.index(said.loudness) > LOUDNESSES.index(shown.loudness):
+            shown = said
+    return shown
 
 
 class KeyLine(CellLine):
