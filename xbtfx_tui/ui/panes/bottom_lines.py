@@ -67,7 +67,7 @@ def message_to_show(messages: Sequence[Said], wall: float) -> Said | None:
         return None
     shown = messages[-1]
     for said in islice(reversed(messages), _LOOKED_BACK):
-        held = wall - said.wall <= HELD_FOR[said.loudness]
+        held = wall - said.wall < HELD_FOR[said.loudness]
         if held and LOUDNESSES.index(said.loudness) > LOUDNESSES.index(shown.loudness):
             shown = said
     return shown
