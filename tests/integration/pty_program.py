@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,17 +40,25 @@ def command(*arguments: str) -> list[str]:
 
 
 class PtyProgram:
-    """`xbtfx-tui` with these arguments on a terminal of 120x34."""
+    """`xbtfx-tui` with these arguments on a terminal of 120x34; or another command, another size."""
 
-    def __init__(self, home: Path, arguments: tuple[str, ...], more: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        arguments: tuple[str, ...],
+        more: Mapping[str, str],
+        instead: Sequence[str] = (),
+        size: tuple[int, int] = (COLUMNS, ROWS),
+    ) -> None:
         self._master, self._slave = os.openpty()
-        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        columns, rows = size
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.line_before = termios.tcgetattr(self._slave)
-        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.output = b""
         self.process = subprocess.Popen(
-            command(*arguments),
+            instead or command(*arguments),
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,

@@ -188,12 +188,12 @@ async def test_the_watchlist_is_kept_when_a_symbol_comes_or_goes() -> None:
         assert desk.screen.symbol == "GBPUSD"
 
 
-async def test_symbols_out_of_sight_are_not_subscribed() -> None:
+async def test_the_whole_watchlist_is_subscribed_in_sight_or_not_and_depth_while_it_is_shown() -> None:
     async with a_desk(size=(80, 24)) as desk:
         await desk.presses("4")
-        assert desk.looks_at() == ({"EURUSD"}, None)
+        assert desk.looks_at() == (set(desk.screen.watchlist), None)
         await desk.presses("2")
-        assert desk.looks_at() == ({"EURUSD"}, "EURUSD")
+        assert desk.looks_at() == (set(desk.screen.watchlist), "EURUSD")
 
 
 async def test_tab_goes_round_the_panes_and_z_zooms_and_back() -> None:

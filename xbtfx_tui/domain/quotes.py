@@ -26,14 +26,14 @@ class Depth(msgspec.Struct, frozen=True, gc=False):
 class Quote(msgspec.Struct, frozen=True, gc=False):
     """A symbol's latest prices.
 
-    `time_ms` is the server's own stamp (unix ms, UTC) or None where it sent none that could be read;
+    `stamp` is the server's own time as it was sent, unread (wire.times reads it), None where there was none;
     freshness never leans on it, only on when the frame arrived here.
     """
 
     symbol: str
     bid: float
     ask: float
-    time_ms: int | None = None
+    stamp: str | int | float | None = None
     depth: Depth | None = None
 
     @property

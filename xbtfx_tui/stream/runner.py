@@ -34,6 +34,8 @@ _LOG = logging.getLogger(__name__)
 _LARGEST_FRAME = 1_000_000
 # Frames read ahead of the session; beyond it TCP slows the server down, instead of prices growing old here.
 _READ_AHEAD = 64
+# Frames read within it share one reading of the three clocks.
+_ONE_MOMENT = 0.001
 _TOO_BIG = 1009
 _REFUSING_CODES = frozenset({1000, 1008})
 _FIRST_PRIVATE_CODE = 3000
@@ -144,9 +146,15 @@ class StreamRunner:
     async def _read(self, line: "ClientConnection", session: Session) -> None:
         from websockets.exceptions import ConnectionClosed
 
+        loop = asyncio.get_running_loop()
+        read_at = float("-inf")
+        now = self._clock.now()
         try:
             while session.ending is None:
-                session.received(await line.recv(decode=False), self._clock.now())
+                frame = await line.recv(decode=False)
+                if (ticked := loop.time()) - read_at > _ONE_MOMENT:
+                    read_at, now = ticked, self._clock.now()
+                session.received(frame, now)
                 if session.has_news:
                     self._stir.set()
         except ConnectionClosed as error:

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from xbtfx_tui.ui.actions import ACTIONS
 from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.options import UiOptions
+from xbtfx_tui.ui.screens.panes import PanesScreen
 from xbtfx_tui.ui.screens.trading import TradingScreen
 from xbtfx_tui.ui.styles import styles_dir
 from xbtfx_tui.ui.terminal.driver import ThriftyDriver
@@ -48,6 +49,8 @@ class TerminalApp(App[int]):
         return fallback_variables(self.current_theme)
 
     async def on_mount(self) -> None:
+        if isinstance(self._driver, ThriftyDriver):
+            self._driver.before_paint = self._draw_over
         if self.options.keys:
             self.set_keymap(dict(self.options.keys))
         if self._start is None:
@@ -74,6 +77,12 @@ class TerminalApp(App[int]):
     async def _open(self, connected: Connected) -> None:
         await self.push_screen(TradingScreen(connected.backend, connected.mode, self.options))
         await connected.backend.start()
+
+    def _draw_over(self) -> None:
+        """What the panes draw past Textual goes on top of what Textual has drawn."""
+        for screen in self.screen_stack:
+            if isinstance(screen, PanesScreen):
+                screen.draw_over()
 
     # --- the palette -------------------------------------------------------------------------------------
 

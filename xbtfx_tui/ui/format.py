@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 
@@ -10,6 +11,7 @@ from xbtfx_tui.domain.plain_text import plain
 
 MINUS = "-"
 NOTHING = "–"
+_NAME = 64
 
 
 def price(value: float | Decimal | None, digits: int) -> str:
@@ -88,16 +90,26 @@ def units(volume: float) -> str:
 
 def clean(text: str, limit: int = 400) -> str:
     """A text from outside, without control characters and no longer than `limit`."""
+    return _clean_name(text, limit) if len(text) <= _NAME else plain(text, limit)
+
+
+@lru_cache(maxsize=4096)
+def _clean_name(text: str, limit: int) -> str:
+    """Names of symbols and the like are cleaned at every paint."""
     return plain(text, limit)
 
 
 def left(text: str, width: int) -> str:
     """Padded to `width` cells on the right; what does not fit ends in an ellipsis."""
+    if text.isascii() and len(text) <= width:
+        return text.ljust(width)
     return _fit(text, width) if cell_len(text) > width else text + " " * (width - cell_len(text))
 
 
 def right(text: str, width: int) -> str:
     """Padded to `width` cells on the left; what does not fit ends in an ellipsis."""
+    if text.isascii() and len(text) <= width:
+        return text.rjust(width)
     return _fit(text, width) if cell_len(text) > width else " " * (width - cell_len(text)) + text
 
 

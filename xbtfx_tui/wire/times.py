@@ -9,13 +9,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_IN_MS = 100_000_000_000
 _LAST_MS = 253_402_300_799_000  # the end of the year 9999
 _UNIX_TEXT = re.compile(r"\d{9,13}(\.\d{1,9})?", re.ASCII)
-_LONGEST_TEXT = 40
+LONGEST_TIME = 40
+"""Characters; a longer text is no time."""
 
 
 def time_ms(value: object) -> int | None:
     """Unix milliseconds, UTC; a time without a zone is UTC. None where the value is no time."""
     if type(value) is str:
-        if len(value) > _LONGEST_TEXT:
+        if len(value) > LONGEST_TIME:
             return None
         if _UNIX_TEXT.fullmatch(value):
             return _from_unix(float(value))

@@ -38,6 +38,10 @@ class Dialog(ModalScreen[ScreenResultType]):
             self._titled = words
             self.query_one("#frame").border_title = Content(words)
 
+    def on_screen_suspend(self) -> None:
+        """A further dialog comes up: what is behind it is rendered anew, for it was drawn past Textual."""
+        self.refresh()
+
     def on_mount(self) -> None:
         # Textual calls this beside a subclass's own on_mount, which therefore calls no super().
         # Not by AUTO_FOCUS: the focus and the keys kept for it must go out in one go, or later keys overtake.

@@ -3,8 +3,6 @@
 from typing import ClassVar
 
 from rich.style import Style
-from textual import events
-from textual.message import Message
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.store.changes import Changes
@@ -44,9 +42,6 @@ class QuotesBoard(Board[str]):
     )
     EMPTY = "The watchlist is empty. Press / to find a symbol."
 
-    class VisibleChanged(Message):
-        """Other symbols are in sight now: subscriptions follow."""
-
     def __init__(self, backend: Backend, *, flash: bool = True) -> None:
         super().__init__(id="quotes", classes="pane")
         self._backend = backend
@@ -54,7 +49,6 @@ class QuotesBoard(Board[str]):
         self._flash = flash
         self._shown: dict[str, _Shown] = {}
         self._flashing: set[str] = set()
-        self._in_sight: list[str] = []
 
     # --- what changed ------------------------------------------------------------------------------------
 
@@ -159,23 +153,6 @@ class QuotesBoard(Board[str]):
 
     def _direction(self, move: int) -> Style:
         return self.tint("up" if move > 0 else "down" if move < 0 else "text")
-
-    # --- what is in sight --------------------------------------------------------------------------------
-
-    def note_sight(self) -> None:
-        """Tell the screen when other symbols are in sight than before."""
-        in_sight = self.visible_keys
-        if in_sight != self._in_sight:
-            self._in_sight = list(in_sight)
-            self.post_message(self.VisibleChanged())
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        self.note_sight()
-
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self.note_sight()
 
 
 def _first_difference(old: str, new: str) -> int:

@@ -140,7 +140,17 @@ class PanesScreen(Screen[None]):
 
     def show_watchlist(self) -> None:
         self.quotes.set_keys(self.watchlist)
-        self.quotes.note_sight()
+        self._look()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen comes up: these are rendered anew behind it, for they were drawn past Textual."""
+        for canvas in self.query(Canvas):
+            canvas.refresh()
+
+    def draw_over(self) -> None:
+        """Draw every canvas anew on what Textual has just drawn."""
+        for canvas in self.query(Canvas):
+            canvas.draw_over()
 
     # --- what is selected --------------------------------------------------------------------------------
 
@@ -181,14 +191,9 @@ class PanesScreen(Screen[None]):
             self._look()
         self.show_keys()
 
-    def on_quotes_board_visible_changed(self) -> None:
-        self._look()
-
     def _look(self) -> None:
-        """Subscriptions follow what is on screen, and the selected symbol wherever it is."""
-        visible = frozenset(self.quotes.visible_keys) if not self.quotes.is_hidden else frozenset()
-        selected = frozenset({self.symbol} if self.symbol else ())
-        self.backend.look_at(visible | selected, self.symbol if not self.depth.is_hidden else None)
+        """Subscriptions follow the watchlist, in sight or not: its candles and its day have no gaps."""
+        self.backend.look_at(frozenset(self.watchlist), self.symbol if not self.depth.is_hidden else None)
         if self.symbol and self.symbol not in self.backend.store.specs:
             self.backend.need_spec(self.symbol)
 

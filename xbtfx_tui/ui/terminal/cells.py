@@ -104,15 +104,22 @@ class CellScreen:
         if not 0 <= y < self.height or x >= self.width:
             self._x = x + len(text)
             return
+        self._x = self._put(x, y, cells_of(text), self._style)
+
+    def put(self, x: int, y: int, cells: list[str], style: str) -> None:
+        """Draw these cells (as of `cells_of`) there, in a style of SGR codes; what is off it is cut."""
+        if 0 <= y < self.height and 0 <= x < self.width and cells:
+            self._put(x, y, cells, style)
+
+    def _put(self, x: int, y: int, cells: list[str], style: str) -> int:
         row = self._rows[y]
-        cells: list[str] = list(text) if text.isascii() else _cells_of(text)
         cells = cells[: self.width - x]
         end = x + len(cells)
         row.chars[x:end] = cells
-        row.styles[x:end] = [self._style] * len(cells)
+        row.styles[x:end] = [style] * len(cells)
         row.start, row.end = min(row.start, x), max(row.end, end)
         self._dirty.add(y)
-        self._x = end
+        return end
 
     def _pass_on(self, sequence: str) -> str:
         if sequence == "\n":
@@ -206,7 +213,10 @@ class CellScreen:
         return min(relative, absolute, key=len)
 
 
-def _cells_of(text: str) -> list[str]:
+def cells_of(text: str) -> list[str]:
+    """A text as cells: one a column, '' for the second half of a wide character."""
+    if text.isascii():
+        return list(text)
     cells: list[str] = []
     for character in text:
         width = 1 if character.isascii() else get_character_cell_size(character)

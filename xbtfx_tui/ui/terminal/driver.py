@@ -5,14 +5,16 @@ wanted stays in the grid, and as soon as the terminal takes bytes again it gets 
 """
 
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Region
 
-from xbtfx_tui.ui.terminal.cells import CellScreen
+from xbtfx_tui.ui.terminal.cells import CellScreen, cells_of
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 SYNC_BEGINS, SYNC_ENDS = "\x1b[?2026h", "\x1b[?2026l"
 MOST_UNDER_WAY = 2
 """Frames handed to the terminal and not yet taken by it, above which the next ones are folded into one."""
+
+TOO_SHORT_TO_TEAR = 200
+"""Characters that reach the terminal in one piece anyhow."""
 
 STANDS_STILL_AFTER = 1.0
 FLUSH_EVERY = 0.05
@@ -64,8 +69,13 @@ class ThriftyDriver(LinuxDriver):
         self._size_now = self._get_terminal_size()
         self._cells = CellScreen(*self._size_now)
         self._handed_over = 0
-        self._in_sync = False
+        self._in_sync = self._has_sync = False
+        self._is_flushing = False
+        self.moment = 0
+        """Counts the paints: what was found out about the screen in the same moment still holds."""
         self.frames_folded = 0
+        self.before_paint: Callable[[], None] = lambda: None
+        """Called when Textual has drawn, before it is painted: whoever draws past it may draw on top."""
 
     @property
     def under_way(self) -> int:
@@ -74,7 +84,7 @@ class ThriftyDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         if data == SYNC_BEGINS:
-            self._in_sync = True
+            self._in_sync = self._has_sync = True
             return
         if data != SYNC_ENDS:
             self._follow_size()
@@ -82,13 +92,30 @@ class ThriftyDriver(LinuxDriver):
                 self._hand_over(passed)
             if self._in_sync:
                 return
-        self._paint(SYNC_BEGINS if self._in_sync else "", SYNC_ENDS if self._in_sync else "")
+        self.moment += 1  # Textual may have laid out anew
+        if self._cells.is_dirty:
+            self.before_paint()
         self._in_sync = False
+        self._paint()
 
     def redraw(self) -> None:
         """The terminal may show anything (a message from elsewhere, a line fault): paint all of it."""
         self._cells.forget_shown()
-        self._paint("", "")
+        self._paint()
+
+    def draw(self, x: int, y: int, text: str, codes: str, holes: Sequence[Region] = ()) -> None:
+        """Put a text's cells at column `x` of row `y`, but for those in a hole, in a style of SGR codes; it
+        is painted once whoever draws has drawn everything."""
+        for start, cells in _outside(holes, x, y, cells_of(text)):
+            self._cells.put(start, y, cells, codes)
+        if not self._is_flushing:
+            self._is_flushing = True
+            self._loop.call_soon(self._flush_drawn)
+
+    def _flush_drawn(self) -> None:
+        self._is_flushing = False
+        if not self._in_sync:
+            self._paint()
 
     def close(self) -> None:
         """End the writer's thread. A terminal that stands still must not keep the program from ending:
@@ -110,14 +137,17 @@ class ThriftyDriver(LinuxDriver):
             self._size_now = size
             self._cells.resize(*size)
 
-    def _paint(self, before: str, after: str) -> None:
+    def _paint(self) -> None:
+        self.moment += 1
         if not self._cells.is_dirty:
             return
         if self.under_way > MOST_UNDER_WAY:
             self.frames_folded += 1
             return
         if painted := self._cells.paint():
-            self._hand_over(f"{before}{painted}{after}")
+            # A terminal that knows how holds the picture back until all of it is there.
+            whole = self._has_sync and len(painted) > TOO_SHORT_TO_TEAR
+            self._hand_over(f"{SYNC_BEGINS}{painted}{SYNC_ENDS}" if whole else painted)
 
     def _hand_over(self, text: str) -> None:
         self._handed_over += 1
@@ -130,7 +160,32 @@ class ThriftyDriver(LinuxDriver):
 
     def _catch_up(self) -> None:
         if self._writer_thread is not None and not self._in_sync:
-            self._paint("", "")
+            self._paint()
+
+
+def _outside(holes: Sequence[Region], x: int, y: int, cells: list[str]) -> Sequence[tuple[int, list[str]]]:
+    """The pieces of a row's cells that are in none of the holes, each with its column."""
+    pieces = [(x, cells)]
+    for hole in holes:
+        if hole.y <= y < hole.bottom:
+            halves = []
+            for start, piece in pieces:
+                if start >= hole.right or start + len(piece) <= hole.x:
+                    halves.append((start, piece))
+                else:
+                    halves.append((start, _whole(piece[: max(0, hole.x - start)])))
+                    halves.append((hole.right, _whole(piece[hole.right - start :])))
+            pieces = halves
+    return pieces
+
+
+def _whole(cells: list[str]) -> list[str]:
+    """Cells that were cut off: half of a wide character is a blank."""
+    if cells and cells[0] == "":
+        cells[0] = " "
+    if cells and cells[-1] and not cells[-1].isascii() and cell_len(cells[-1]) > 1:
+        cells[-1] = " "
+    return cells
 
 
 def redraw(app: "App[Any]") -> None:

@@ -1,8 +1,9 @@
 """Lines of styled cells that repaint only the columns that changed. Knows no account and no prices.
 
 A cell is a tuple of (text, style) runs of a fixed total width. Setting a cell that equals what is there
-costs a comparison; setting one that differs refreshes the first to the last column that differ, and cuts
-the line's segments there, because the compositor writes whole segments.
+costs a comparison; setting one that differs draws the first to the last column that differ, straight into
+the terminal's cells where that is possible (ui.terminal.surface). Elsewhere those columns are refreshed, and
+the line's segments are cut there, because the compositor writes whole segments.
 """
 
 from collections.abc import Sequence
@@ -11,13 +12,18 @@ from typing import ClassVar, TypeAlias
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from xbtfx_tui.ui.terminal.surface import Place, Placing, codes_of
+
 Run: TypeAlias = tuple[str, Style]
 Cell: TypeAlias = tuple[Run, ...]
+
+NO_STYLE = Style()
 
 TINTS = (
     "text",
@@ -47,10 +53,11 @@ TINTS = (
 
 
 class _Line:
-    __slots__ = ("cells", "cuts", "strip", "under")
+    __slots__ = ("cells", "cuts", "strip", "under", "widths")
 
     def __init__(self) -> None:
         self.cells: list[Cell] = []
+        self.widths: list[tuple[int, int]] = []
         self.cuts: tuple[int, ...] = ()
         self.strip: Strip | None = None
         self.under: Style | None = None
@@ -58,11 +65,17 @@ class _Line:
 
 def cell_width(cell: Cell) -> int:
     """Columns of a cell; a wide character takes two."""
-    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in cell)
+    return _widths(cell)[0]
 
 
-def _characters(cell: Cell) -> int:
-    return sum(len(text) for text, _ in cell)
+def _widths(cell: Cell) -> tuple[int, int]:
+    """Columns and characters of a cell."""
+    columns = characters = 0
+    for text, _ in cell:
+        count = len(text)
+        characters += count
+        columns += count if text.isascii() else cell_len(text)
+    return columns, characters
 
 
 def changed_span(old: Cell, new: Cell) -> tuple[int, int] | None:
@@ -84,7 +97,9 @@ class Canvas(ScrollView):
         super().__init__(id=id, classes=classes)
         self._lines: list[_Line] = []
         self._tints: dict[str, Style] = {}
+        self._codes: dict[tuple[Style, Style | None, tuple[Color, ...]], str] = {}
         self._rendering = False
+        self._placing = Placing(self)
 
     def tint(self, name: str) -> Style:
         """The style of that name in the theme of now; made once."""
@@ -96,6 +111,7 @@ class Canvas(ScrollView):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._tints.clear()
+        self._codes.clear()
         self.forget()
 
     @property
@@ -124,22 +140,33 @@ class Canvas(ScrollView):
         line = self._line(y)
         if len(line.cells) != len(cells) or line.under != under:
             line.cells, line.under, line.strip, line.cuts = list(cells), under, None, ()
+            line.widths = [_widths(cell) for cell in cells]
             self._refresh_columns(y, 0, self.size.width)
+            return
+        if line.cells == cells:
             return
         x = column = 0
         changed = False
         cuts: list[int] = []
         for index, new in enumerate(cells):
             old = line.cells[index]
-            width, characters = cell_width(new), _characters(new)
             if old != new and (span := changed_span(old, new)) is not None:
+                was_wide, before = line.widths[index]
+                width, characters = line.widths[index] = _widths(new)
                 line.cells[index] = new
                 changed = True
-                if width == characters == _characters(old):
+                if width != was_wide:  # all that follows has moved
+                    line.cells, line.cuts, line.strip = list(cells), (), None
+                    line.widths = [_widths(cell) for cell in cells]
+                    self._refresh_columns(y, column, self.size.width)
+                    return
+                if width == characters == before:
                     cuts.extend((x + span[0], x + span[1]))
                     self._refresh_columns(y, column + span[0], column + span[1])
                 else:  # with wide characters a column is no character
                     self._refresh_columns(y, column, column + width)
+            else:
+                width, characters = line.widths[index]
             x += characters
             column += width
         if changed:
@@ -156,8 +183,58 @@ class Canvas(ScrollView):
         return self._lines[y]
 
     def _refresh_columns(self, y: int, start: int, end: int) -> None:
-        if not self._rendering:
+        if self._rendering:
+            return
+        place = self._placing.now()
+        if place is None:
             self.refresh(Region(start, self.line_to_screen(y), end - start, 1))
+        else:
+            self._draw_columns(place, y, start, end)
+
+    def draw_over(self) -> None:
+        """Draw all of what is set, straight into the terminal's cells: what Textual has drawn beneath may be
+        of an earlier moment."""
+        place = self._placing.now()
+        if place is None or self.is_hidden:
+            return
+        for row in range(place.region.height):
+            y = self.screen_to_line(row)
+            if y is not None and y < len(self._lines) and self._lines[y].cells:
+                self._draw_columns(place, y, 0, place.region.width)
+
+    def _draw_columns(self, place: Place, y: int, start: int, end: int) -> None:
+        """Draw these columns of a line."""
+        region, surface = place.region, place.surface
+        row = self.line_to_screen(y)
+        if not 0 <= row < region.height:
+            return
+        line = self._line(y)
+        end = min(end, region.width)
+        row += region.y
+        x = 0
+        for cell in line.cells:
+            for text, style in cell:
+                width = len(text) if text.isascii() else cell_len(text)
+                after = x + width
+                if after > start and x < end:
+                    codes = self._codes_of(style, line.under, surface.veils)
+                    if width == len(text):
+                        left = max(start - x, 0)
+                        surface.draw(region.x + x + left, row, text[left : end - x], codes)
+                    elif after <= region.width:  # columns of wide characters are not cut
+                        surface.draw(region.x + x, row, text, codes)
+                x = after
+        if x < end:
+            codes = self._codes_of(NO_STYLE, line.under, surface.veils)
+            surface.draw(region.x + max(x, start), row, " " * (end - max(x, start)), codes)
+
+    def _codes_of(self, style: Style, under: Style | None, veils: tuple[Color, ...]) -> str:
+        key = style, under, veils
+        codes = self._codes.get(key)
+        if codes is None:
+            base = self.rich_style if under is None else self.rich_style + under
+            codes = self._codes[key] = codes_of(base + style, self, veils)
+        return codes
 
     def render_line(self, y: int) -> Strip:
         number = self.screen_to_line(y)

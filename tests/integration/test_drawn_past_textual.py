@@ -1,0 +1,25 @@
+"""What the panes draw past Textual's compositor is, cell for cell and style for style, what it would draw."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.pty_program import PtyProgram
+
+STEPS = 120
+WITHIN = 100.0
+
+
+@pytest.mark.parametrize(
+    ("seed", "size"), [(1, (120, 34)), (2, (80, 24)), (3, (200, 50)), (4, (120, 34))], ids=str
+)
+def test_the_picture_is_textuals_own(tmp_path: Path, seed: int, size: tuple[int, int]) -> None:
+    report = tmp_path / "report"
+    arguments = ["-m", "tests.integration.drawn_past_textual", str(seed), str(STEPS), str(report)]
+    program = PtyProgram(tmp_path, (), {"COLORTERM": "truecolor"}, [sys.executable, *arguments], size)
+    try:
+        assert program.ends(WITHIN) == 0, program.text()
+        assert report.read_text() == "fine"
+    finally:
+        program.close()

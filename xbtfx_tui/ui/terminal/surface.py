@@ -1,0 +1,101 @@
+"""Drawing straight into the terminal's cells, past Textual's compositor, where that gives the same picture.
+
+For a few changed cells the compositor renders every widget that the changes' common rectangle touches: most
+of what a screen of moving prices costs. Here a widget that knows which of its cells changed puts them where
+they stand. It never draws under what covers them, and gives None wherever it is not sure; the widget then
+asks Textual for a refresh as usual.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import App
+from textual.color import Color
+from textual.geometry import Region
+from textual.renderables.background_screen import BackgroundScreen
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from xbtfx_tui.ui.terminal.driver import ThriftyDriver
+
+_CODES = re.compile(r"\x1b\[([0-9;]*)m")
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Where cells may be put now: `holes` are left out, `veils` lie over what is drawn, the lowest first."""
+
+    driver: ThriftyDriver
+    holes: tuple[Region, ...] = ()
+    veils: tuple[Color, ...] = ()
+
+    def draw(self, x: int, y: int, text: str, codes: str) -> None:
+        """Put a text's cells on the screen, column `x` and row `y` from 0; `codes` are SGR's, '' = none."""
+        self.driver.draw(x, y, text, codes, self.holes)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on the screen a widget's lines stand, and what they are drawn on."""
+
+    surface: Surface
+    region: Region
+
+
+class Placing:
+    """Finds a widget's place, once for all that is drawn before the next paint."""
+
+    __slots__ = ("_moment", "_place", "_widget")
+
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._moment = -1
+        self._place: Place | None = None
+
+    def now(self) -> Place | None:
+        """The place; None where Textual has to draw."""
+        app = self._widget.app
+        driver = app._driver
+        if not isinstance(driver, ThriftyDriver):
+            return None
+        if driver.moment != self._moment:
+            self._moment = driver.moment
+            surface = _surface(app, driver, self._widget)
+            self._place = None if surface is None else Place(surface, self._widget.scrollable_content_region)
+        return self._place
+
+
+def _surface(app: App[Any], driver: ThriftyDriver, widget: Widget) -> Surface | None:
+    stack = app.screen_stack
+    if app._batch_count or widget.screen not in stack:
+        return None
+    above = stack[stack.index(widget.screen) + 1 :]
+    holes: list[Region] = []
+    for screen in above:
+        if not screen.is_modal or (covered := _covered_by(screen)) is None:
+            return None
+        holes.append(covered)
+    return Surface(driver, tuple(holes), tuple(screen.styles.background for screen in above))
+
+
+def _covered_by(screen: Screen[Any]) -> Region | None:
+    """What a screen over another one draws itself; None before it is laid out."""
+    regions = [child.region for child in screen.walk_children(Widget) if child.visible and child.display]
+    covered = Region.from_union(regions) if regions else Region()
+    return covered or None
+
+
+def codes_of(style: Style, widget: Widget, veils: tuple[Color, ...]) -> str:
+    """The SGR codes that Textual would write for this style in this widget."""
+    strip = Strip([Segment("x", style)])
+    _, background = widget.background_colors
+    for line_filter in widget.get_line_filters():
+        strip = strip.apply_filter(line_filter, background)
+    for veil in veils:
+        strip = Strip(BackgroundScreen.process_segments(list(strip), veil))
+    found = _CODES.match(strip.render(widget.app.console))
+    return found.group(1) if found else ""
