@@ -9,6 +9,7 @@ whole, in its order. What could not be written yet is simply not painted yet: th
 """
 
 import re
+from typing import TypeAlias
 
 from rich.cells import get_character_cell_size
 
@@ -25,6 +26,9 @@ _ENTERS, _LEAVES = "\x1b[?1049h", "\x1b[?1049l"
 _MOVES_OR_ERASES = frozenset("ABCDEFGJKLMPSTXdfnr@`")
 _SILENT = frozenset("\x00\x07")
 _MOST_CELLS = 4_000_000
+
+_Run: TypeAlias = tuple[int, int, list[str]]
+"""Column, row and cells of what is written in one go."""
 
 
 class _Row:
@@ -115,11 +119,20 @@ class CellScreen:
         row = self._rows[y]
         cells = cells[: self.width - x]
         end = x + len(cells)
+        if row.chars[x] == "" and cells[0] != "" and x > 0:
+            self._blank(row, x - 1)
         row.chars[x:end] = cells
+        if end < self.width and row.chars[end] == "":
+            self._blank(row, end)
         row.styles[x:end] = [style] * len(cells)
         row.start, row.end = min(row.start, x), max(row.end, end)
         self._dirty.add(y)
         return end
+
+    def _blank(self, row: _Row, x: int) -> None:
+        """What is left of a wide character that was drawn over by half."""
+        row.chars[x] = " "
+        row.start, row.end = min(row.start, x), max(row.end, x + 1)
 
     def _pass_on(self, sequence: str) -> str:
         if sequence == "\n":
@@ -156,16 +169,33 @@ class CellScreen:
         return bool(self._dirty) and not self._left
 
     def paint(self) -> str:
-        """What brings the terminal from what it shows to what is wanted; '' where it shows that already."""
+        """What brings the terminal from what it shows to what is wanted; '' where it shows that already.
+
+        All that is of one style is written together: a move costs less than two colours.
+        """
         if self._left:
             return ""
-        out: list[str] = []
+        runs: dict[str, list[_Run]] = {}
+        if self._terminal_style is not None:
+            runs[self._terminal_style] = []
         for y in sorted(self._dirty):
-            self._paint_row(y, self._rows[y], out)
+            self._collect(y, self._rows[y], runs)
         self._dirty.clear()
+        out: list[str] = []
+        for style, of_style in runs.items():
+            if of_style and style != self._terminal_style:
+                out.append(transition(self._terminal_style, style))
+                self._terminal_style = style
+            for x, y, cells in of_style:
+                if self._cursor != (x, y):
+                    out.append(self._move(x, y))
+                out.extend(cells)
+                after = x + len(cells)
+                self._cursor = (after, y) if after < self.width else None
         return "".join(out)
 
-    def _paint_row(self, y: int, row: _Row, out: list[str]) -> None:
+    def _collect(self, y: int, row: _Row, runs: dict[str, list[_Run]]) -> None:
+        """The row's cells that differ from what is shown, in runs of one style; from here on they count as shown."""
         start, end = row.start, min(row.end, self.width)
         row.start, row.end = self.width, 0
         chars, styles, shown, shown_styles = row.chars, row.styles, row.shown_chars, row.shown_styles
@@ -173,31 +203,24 @@ class CellScreen:
             return
         x = start
         while x < end:
-            wanted = chars[x]
-            if wanted is None or (wanted == shown[x] and styles[x] == shown_styles[x]):
+            if chars[x] is None or (chars[x] == shown[x] and styles[x] == shown_styles[x]):
                 x += 1
                 continue
-            if wanted == "" and x > 0 and chars[x - 1]:
+            if chars[x] == "" and x > 0:
                 x -= 1  # the second half of a wide character comes with its first
-                wanted = chars[x]
-            self._write_cell(x, y, wanted or " ", styles[x], out)
-            width = 2 if x + 1 < self.width and chars[x + 1] == "" else 1
-            for column in range(x, x + width):
-                shown[column], shown_styles[column] = chars[column], styles[column]
-            x += width
+            begin, style = x, styles[x]
+            while x < self.width and (char := chars[x]) is not None:
+                is_half = char == "" and x > begin
+                is_shown = char == shown[x] and styles[x] == shown_styles[x]
+                if x > begin and not is_half and (x >= end or styles[x] != style or is_shown):
+                    break
+                shown[x], shown_styles[x] = char, styles[x]
+                x += 1
+            runs.setdefault(style, []).append((begin, y, [char or "" for char in chars[begin:x]]))
             if x < self.width and shown[x] == "" and chars[x] != "":
                 # It was the second half of a wide character that the write has cut in two.
                 shown[x] = None
                 end = max(end, x + 1)
-            self._cursor = (x, y) if x < self.width else None
-
-    def _write_cell(self, x: int, y: int, char: str, style: str, out: list[str]) -> None:
-        if self._cursor != (x, y):
-            out.append(self._move(x, y))
-        if style != self._terminal_style:
-            out.append(transition(self._terminal_style, style))
-            self._terminal_style = style
-        out.append(char)
 
     def _move(self, x: int, y: int) -> str:
         absolute = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"

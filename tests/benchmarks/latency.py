@@ -1,0 +1,190 @@
+"""How long a key takes to the screen, a quote to the screen, and an order to the wire, at 5,000 quotes/s."""
+
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.benchmarks.findings import Finding, percentiles, share_of
+from tests.benchmarks.load import UPDATES, the_terminal
+from tests.benchmarks.market import KEY, LiveMarket, a_home, a_market, environment, the_program
+from tests.benchmarks.pty_run import PtyRun, a_run
+from tests.benchmarks.screen import Grid, Look
+
+MANY = 1_000
+_KEY_GOAL, _QUOTE_GOAL, _ORDER_GOAL = 0.050, 0.150, 0.020
+_BETWEEN_KEYS = (0.05, 0.25)
+_REVIEW_LISTENS_AFTER = 0.35
+_BETWEEN_ORDERS = 1.2
+_BID = re.compile(r"^EURUSD\W+(\d\.\d{5})")
+_TICK_MS = 200
+_TICKS = 4_000
+
+
+def _rows_of(grid: Grid, *names: str) -> list[int]:
+    """The rows whose line begins with each of the names."""
+    lines = [grid.line(row) for row in range(grid.rows)]
+    return [next(row for row, line in enumerate(lines) if line.startswith(name)) for name in names]
+
+
+def key_to_paint(keys: int) -> Finding:
+    """From a key that moves the cursor until the row it goes to has the cursor's look."""
+    rng = random.Random(7)
+    samples = []
+    with a_market(MANY, UPDATES) as market, the_terminal(market, market.symbols) as run:
+        first, second = _rows_of(run.grid, *market.symbols[:2])
+        cursor, _ = run.grid.looks[first][0], run.grid.looks[second][0]
+        here, there = first, second
+        for _ in range(keys):
+            run.draws_for(rng.uniform(*_BETWEEN_KEYS))
+            pressed = run.types("j" if there > here else "k")
+            samples.append(run.until(_is_at(there, cursor), within=5.0) - pressed)
+            here, there = there, here
+    return Finding(
+        "key to paint under 5,000 quotes/s",
+        percentiles(samples),
+        "",
+        f"p99 at most {_KEY_GOAL * 1000:.0f} ms",
+        share_of(samples, 0.99) <= _KEY_GOAL,
+    )
+
+
+def _is_at(row: int, cursor: Look) -> "_Looks":
+    return _Looks(row, cursor)
+
+
+class _Looks:
+    """Whether a row's first cell has this background."""
+
+    def __init__(self, row: int, look: Look) -> None:
+        self._row, self._paper = row, look.paper
+
+    def __call__(self, grid: Grid) -> bool:
+        return grid.looks[self._row][0].paper == self._paper
+
+
+def quote_to_paint(seconds: float) -> Finding:
+    """From a quote's arrival on this machine until its bid is on screen, for every bid that is shown."""
+    with tempfile.TemporaryDirectory() as scratch:
+        ticks = Path(scratch) / "EURUSD.csv"
+        rows = (f"{n * _TICK_MS},{1.1 + n / 100_000:.5f},{1.10002 + n / 100_000:.5f}" for n in range(_TICKS))
+        ticks.write_text("time_ms,bid,ask\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        with a_market(MANY, UPDATES, ticks) as market, the_terminal(market, market.symbols) as run:
+            (row,) = _rows_of(run.grid, "EURUSD")
+            with _arrivals(market) as arrived:
+                samples, behind = _painted(run, row, arrived, seconds)
+    return Finding(
+        "quote received to painted, 10 frames/s, same load",
+        percentiles(samples),
+        f"at the end {behind} quotes behind",
+        f"p99 at most {_QUOTE_GOAL * 1000:.0f} ms, no backlog",
+        share_of(samples, 0.99) <= _QUOTE_GOAL and behind <= 1,
+    )
+
+
+def _painted(run: PtyRun, row: int, arrived: dict[str, float], seconds: float) -> tuple[list[float], int]:
+    samples, shown = [], ""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if not (data := run.read(left)):
+            continue
+        at = time.monotonic()
+        run.grid.feed(data)
+        found = _BID.match(run.grid.line(row))
+        if found and found[1] != shown:
+            shown = found[1]
+            if shown in arrived:
+                samples.append(max(0.0, at - arrived[shown]))
+    bids = list(arrived)
+    return samples, len(bids) - 1 - bids.index(shown) if shown in arrived else len(bids)
+
+
+@contextmanager
+def _arrivals(market: LiveMarket) -> Iterator[dict[str, float]]:
+    """When each bid of EURUSD came over a line of our own."""
+    arrived: dict[str, float] = {}
+    line = connect(market.ws_url, compression=None, proxy=None)
+    line.send(msgspec.json.encode({"action": "auth", "token": KEY.reveal()}).decode())
+    line.recv()
+    wanted = {"action": "subscribe", "channel": "quotes", "symbols": ["EURUSD"]}
+    line.send(msgspec.json.encode(wanted).decode())
+
+    def receive() -> None:
+        try:
+            while True:
+                quote = msgspec.json.decode(line.recv())
+                arrived.setdefault(f"{quote['bid']:.5f}", time.monotonic())
+        except ConnectionClosed:
+            return
+
+    listener = threading.Thread(target=receive, name="arrivals", daemon=True)
+    listener.start()
+    try:
+        yield arrived
+    finally:
+        line.close()
+        listener.join()
+
+
+def order_to_wire(orders: int) -> Finding:
+    """From the key that confirms until the order's first byte, the journal's commit in between."""
+    with a_market(MANY, UPDATES) as market, _wiretap(market) as (tap, port):
+        base_url = f"http://127.0.0.1:{port}"
+        with (
+            a_home(market.symbols) as home,
+            a_run(the_program(), environment(home, market, base_url)) as run,
+        ):
+            run.until(
+                lambda grid: "● live" in grid.text() and _BID.search(grid.text().split("symbol")[-1][60:])
+            )
+            run.draws_for(5.0)
+            run.types("\x0c")
+            run.until(lambda grid: "LOCKED" not in grid.text())
+            samples = [_ordered(run, tap, number) for number in range(1, orders + 1)]
+    return Finding(
+        "confirm key to the order's first byte on the wire, journal committed, 5,000 quotes/s",
+        percentiles(samples),
+        "",
+        f"p99 at most {_ORDER_GOAL * 1000:.0f} ms",
+        share_of(samples, 0.99) <= _ORDER_GOAL,
+    )
+
+
+def _ordered(run: PtyRun, tap: "subprocess.Popen[str]", number: int) -> float:
+    run.draws_for(_BETWEEN_ORDERS)
+    run.types("b")
+    run.until(lambda grid: "BUY EURUSD" in grid.text())
+    run.draws_for(0.2)
+    run.types(f"{number / 100:.2f}\r")
+    run.until(lambda grid: "Enter sends, escape goes back." in grid.text())
+    run.draws_for(_REVIEW_LISTENS_AFTER)
+    confirmed = run.types("\r")
+    run.until(lambda grid: "Enter sends, escape goes back." not in grid.text())
+    assert tap.stdout is not None
+    return float(tap.stdout.readline()) - confirmed
+
+
+@contextmanager
+def _wiretap(market: LiveMarket) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    tap = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.wiretap", str(market.port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert tap.stdout is not None
+        yield tap, int(tap.stdout.readline())
+    finally:
+        tap.kill()
+        tap.communicate()
