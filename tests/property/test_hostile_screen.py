@@ -170,9 +170,9 @@ async def test_a_price_beside_a_wide_name_is_repainted_where_it_stands(
         repainted: list[tuple[int, int]] = []
         refresh = board._refresh_columns
 
-        def noted(y: int, start: int, end: int) -> None:
-            repainted.append((start, end))
-            refresh(y, start, end)
+        def noted(y: int, spans: list[tuple[int, int]]) -> None:
+            repainted.extend(spans)
+            refresh(y, spans)
 
         monkeypatch.setattr(board, "_refresh_columns", noted)
         desk.backend.quote(name, 1.50007, 1.6)

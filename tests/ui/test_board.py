@@ -31,9 +31,10 @@ class Prices(Board[int]):
             "price": ((f"{self.prices.get(key, '1.00000'):>9}", text),),
         }
 
-    def _refresh_columns(self, y: int, start: int, end: int) -> None:
-        self.repainted.append(Region(start, self.line_to_screen(y), end - start, 1))
-        super()._refresh_columns(y, start, end)
+    def _refresh_columns(self, y: int, spans: Sequence[tuple[int, int]]) -> None:
+        row = self.line_to_screen(y)
+        self.repainted += [Region(start, row, end - start, 1) for start, end in spans]
+        super()._refresh_columns(y, spans)
 
 
 class Host(App[None]):

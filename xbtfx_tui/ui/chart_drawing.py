@@ -1,7 +1,8 @@
 """Candles and price lines drawn by plotext into rows of (text, tint) runs. Knows no widget and no store.
 
 plotext keeps one global figure: this module is its one owner, a lock guards it, and it is cleared before
-each drawing. It takes about 10 ms for 40 candles and 40 ms for 150, so it is called off the event loop.
+each drawing. It takes about 10 ms for 40 candles and 60 ms for 110, so it is called off the event loop and
+draws what stands; the candle that forms and the price of now are put over that by ui.chart_forming.
 """
 
 import re
@@ -20,7 +21,6 @@ TintedRun: TypeAlias = tuple[str, str]
 class LevelKind(Enum):
     """What a horizontal line stands for; the value is its label on the axis."""
 
-    NOW = "bid"
     OPEN = "open"
     SL = "sl"
     TP = "tp"
@@ -36,26 +36,42 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class ChartOrder:
-    """Everything one drawing depends on: equal orders give equal drawings."""
+    """Everything one drawing depends on: equal orders give equal drawings.
+
+    `candles` are finished ones; the column after them is left to the one that forms, which began at `forms`
+    (unix seconds, UTC). `low` and `high` are the prices of the lowest and the highest row.
+    """
 
     candles: tuple[Candle, ...]
+    forms: float
     levels: tuple[Level, ...]
+    low: float
+    high: float
     width: int
     height: int
     digits: int
 
+    @property
+    def rows(self) -> int:
+        """Rows of prices: the last one is the time's."""
+        return max(2, self.height - 1)
 
-_COLOURS = {LevelKind.NOW: "orange", LevelKind.OPEN: "blue", LevelKind.SL: "magenta", LevelKind.TP: "cyan"}
+    @property
+    def axis(self) -> int:
+        """Columns of the price axis: the widest price and the longest label before it."""
+        return len(f"{self.high:.{self.digits}f}") + len(" open ")
+
+    def row_of(self, price: float) -> int:
+        """The row of a price, from the top; it may lie outside."""
+        return self.rows - 1 - round((price - self.low) / (self.high - self.low) * (self.rows - 1))
+
+
+_COLOURS = {LevelKind.OPEN: "blue", LevelKind.SL: "magenta", LevelKind.TP: "cyan"}
 _TINTS = {"1": "down", "2": "up", "3": "accent", "4": "strong", "5": "error", "6": "good", "12": "muted"}
 _CODE = re.compile(r"\x1b\[([0-9;]*)m")
 _TIME_TICK_EVERY = 14
+_ROOM = 0.15
 _lock = threading.Lock()
-
-
-def axis_width(order: ChartOrder) -> int:
-    """Columns of the price axis: the widest price and the longest label before it."""
-    highest = max((c.high for c in order.candles), default=1.0)
-    return len(f"{highest:.{order.digits}f}") + len(" open ")
 
 
 def candles_that_fit(width: int, digits: int, highest: float) -> int:
@@ -66,7 +82,16 @@ def candles_that_fit(width: int, digits: int, highest: float) -> int:
 def draw(order: ChartOrder) -> list[list[TintedRun]]:
     """The chart as rows of runs; each row is `width` columns."""
     with _lock:
+        if not order.candles:
+            return _bare(order)
         return [_runs(line) for line in _plot(order).splitlines()[: order.height]]
+
+
+def _bare(order: ChartOrder) -> list[list[TintedRun]]:
+    """Before the first candle is finished: the axis alone."""
+    labels = {order.row_of(price): label for price, label in zip(*_price_ticks(order), strict=True)}
+    blank = " " * (order.width - order.axis)
+    return [[(blank + labels.get(row, "").rjust(order.axis), "text")] for row in range(order.rows)]
 
 
 def _plot(order: ChartOrder) -> str:
@@ -77,8 +102,8 @@ def _plot(order: ChartOrder) -> str:
     figure.clear()
     figure.plot_size(order.width, order.height)
     candles = order.candles
-    columns = candles_that_fit(order.width, order.digits, max(c.high for c in candles))
-    low, high = _limits(order)
+    count = len(candles) + 1
+    columns = order.width - order.axis
     figure.draw(
         figure.candlestick(
             {
@@ -92,53 +117,60 @@ def _plot(order: ChartOrder) -> str:
         )
     )
     for level in order.levels:
-        if low <= level.price <= high:
+        if order.low <= level.price <= order.high:
             figure.line(level.price, yside="right", pixel=_COLOURS[level.kind])
     figure.axes(False)
-    first = len(candles) - columns
-    figure.ruler("x").lim(min(0, first), max(len(candles), columns) - 1 + min(0, first))
-    figure.ruler("x").ticks(*_time_ticks(candles))
-    figure.ruler("y", "right").lim(low, high)
-    figure.ruler("y", "right").ticks(*_price_ticks(order, low, high))
+    first = min(0, count - columns)
+    figure.ruler("x").lim(first, max(count, columns) - 1 + first)
+    figure.ruler("x").ticks(*_time_ticks([*(candle.start for candle in candles), order.forms]))
+    figure.ruler("y", "right").lim(order.low, order.high)
+    figure.ruler("y", "right").ticks(*_price_ticks(order))
     text: str = figure.build().string()
     return text
 
 
-def _limits(order: ChartOrder) -> tuple[float, float]:
-    """The price range: the candles and the lines near them; a far stop must not flatten the candles."""
-    low = min(c.low for c in order.candles)
-    high = max(c.high for c in order.candles)
-    tick = 10.0**-order.digits
+def limits(
+    candles: Sequence[Candle], levels: Sequence[Level], digits: int, before: tuple[float, float] | None
+) -> tuple[float, float]:
+    """The price range: the candles and the lines near them; a far stop must not flatten the candles.
+
+    `before` is the range of the last picture of the same candles: it is kept while everything is inside, and
+    left with room to spare, so that a market that moves does not have all drawn anew at each tick.
+    """
+    low = min(candle.low for candle in candles)
+    high = max(candle.high for candle in candles)
+    if before is not None and before[0] <= low and high <= before[1]:
+        return before
+    tick = 10.0**-digits
     reach = max(high - low, tick * 4)
-    for level in order.levels:
+    room = reach * _ROOM if before is not None else 0.0
+    for level in levels:
         if low - reach <= level.price <= high + reach:
             low, high = min(low, level.price), max(high, level.price)
     margin = max((high - low) * 0.04, tick)
-    return low - margin, high + margin
+    return low - margin - room, high + margin + room
 
 
-def _price_ticks(order: ChartOrder, low: float, high: float) -> tuple[list[float], list[str]]:
-    rows = max(2, order.height - 1)
-    per_row = (high - low) / (rows - 1)
-    width = axis_width(order)
+def _price_ticks(order: ChartOrder) -> tuple[list[float], list[str]]:
+    rows, low = order.rows, order.low
+    per_row = (order.high - low) / (rows - 1)
     ticks: dict[int, tuple[float, str]] = {}
     for level in order.levels:
-        if low <= level.price <= high:
+        if low <= level.price <= order.high:
             row = round((level.price - low) / per_row)
-            if row not in ticks or level.kind is LevelKind.NOW:
-                label = f"{level.kind.value} {level.price:.{order.digits}f}"
-                ticks[row] = (level.price, label.rjust(width))
+            label = f"{level.kind.value} {level.price:.{order.digits}f}"
+            ticks.setdefault(row, (level.price, label.rjust(order.axis)))
     for row in range(rows - 1, -1, -max(3, rows // 5)):
         if not any(near in ticks for near in (row - 1, row, row + 1)):
             price = low + row * per_row
-            ticks[row] = (price, f"{price:.{order.digits}f}".rjust(width))
+            ticks[row] = (price, f"{price:.{order.digits}f}".rjust(order.axis))
     ordered = [ticks[row] for row in sorted(ticks)]
     return [price for price, _ in ordered], [label for _, label in ordered]
 
 
-def _time_ticks(candles: Sequence[Candle]) -> tuple[list[int], list[str]]:
-    positions = list(range(len(candles) - 1, -1, -_TIME_TICK_EVERY))[::-1]
-    return positions, [datetime.fromtimestamp(candles[p].start, UTC).strftime("%H:%M") for p in positions]
+def _time_ticks(starts: Sequence[float]) -> tuple[list[int], list[str]]:
+    positions = list(range(len(starts) - 1, -1, -_TIME_TICK_EVERY))[::-1]
+    return positions, [datetime.fromtimestamp(starts[p], UTC).strftime("%H:%M") for p in positions]
 
 
 def _runs(line: str) -> list[TintedRun]:

@@ -1,6 +1,7 @@
 """Candles of the selected symbol out of the ticks seen, with its positions' open, sl and tp as lines.
 
-Drawn in a thread, at most once a second and only when something in it changed: never in the way of a key.
+What stands is drawn in a thread when a candle is finished or the range changes; the candle that forms goes
+over it once a second: never in the way of a key.
 """
 
 import asyncio
@@ -12,10 +13,19 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.store.candles import CandleSeconds
+from xbtfx_tui.store.candles import Candle, CandleSeconds
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
-from xbtfx_tui.ui.chart_drawing import ChartOrder, Level, LevelKind, TintedRun, candles_that_fit, draw
+from xbtfx_tui.ui.chart_drawing import (
+    ChartOrder,
+    Level,
+    LevelKind,
+    TintedRun,
+    candles_that_fit,
+    draw,
+    limits,
+)
+from xbtfx_tui.ui.chart_forming import with_forming
 from xbtfx_tui.ui.lookup import digits_of
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
@@ -39,7 +49,9 @@ class ChartPane(Canvas, can_focus=True):
         self._store = backend.store
         self._drawer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
         self._drawn: ChartOrder | None = None
+        self._forming: Candle | None = None
         self._said: str | None = None
+        self._standing: list[list[TintedRun]] = []
         self._rows: list[list[TintedRun]] = []
         self._drawing: asyncio.Task[None] | None = None
         self.symbol: str | None = None
@@ -71,7 +83,7 @@ class ChartPane(Canvas, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._drawn = None
-        self._rows = []
+        self._rows = self._standing = []
         self.forget()
         self.every_second()
 
@@ -84,27 +96,41 @@ class ChartPane(Canvas, can_focus=True):
             return
         order = self._order()
         if isinstance(order, str):
-            self._drawn = None
+            self._drawn = self._forming = None
             self._say(order)
-        elif order != self._drawn:
-            self._drawing = asyncio.create_task(self._draw(order), name="chart")
+            return
+        standing, forming = order
+        if standing != self._drawn:
+            self._drawing = asyncio.create_task(self._draw(standing), name="chart")
+        elif forming != self._forming:
+            self._paint_forming(standing, forming)
 
-    async def _draw(self, order: ChartOrder) -> None:
+    async def _draw(self, standing: ChartOrder) -> None:
         try:
-            rows = await asyncio.get_running_loop().run_in_executor(self._drawer, draw, order)
+            rows = await asyncio.get_running_loop().run_in_executor(self._drawer, draw, standing)
         except RuntimeError:  # the executor is shut down: the pane is going
             return
-        if self.is_mounted:
-            self._drawn = order
-            self._paint(rows)
+        self._drawn, self._standing, self._rows = standing, rows, []
+        order = self._order()
+        if self.is_mounted and not isinstance(order, str):
+            # Where more has changed meanwhile, the next second draws it.
+            self._paint_forming(standing, order[1] if order[0] == standing else None)
+
+    def _paint_forming(self, standing: ChartOrder, forming: Candle | None) -> None:
+        self._forming = forming
+        rows = self._standing if forming is None else with_forming(self._standing, standing, forming)
+        self._paint(rows)
 
     @property
     def is_current(self) -> bool:
         """Whether what is on screen is what there is to draw; the thread may be at it."""
-        return self.is_hidden or self._order() in (self._drawn, self._said)
+        if self.is_hidden:
+            return True
+        order = self._order()
+        return order == self._said if isinstance(order, str) else order == (self._drawn, self._forming)
 
-    def _order(self) -> ChartOrder | str:
-        """What to draw now, or the sentence to show instead."""
+    def _order(self) -> tuple[ChartOrder, Candle] | str:
+        """What stands and what forms now, or the sentence to show instead."""
         width, height = self.size
         if width < MIN_WIDTH or height < MIN_HEIGHT:
             return "Too small for a chart. z zooms."
@@ -115,10 +141,17 @@ class ChartPane(Canvas, can_focus=True):
             return f"No ticks of {fmt.clean(self.symbol, 20)} yet."
         digits = digits_of(self._store, self.symbol)
         count = candles_that_fit(width, digits, max(candle.high for candle in candles))
-        shown = tuple(candles[-count:])
-        return ChartOrder(shown, self._levels(self.symbol, shown[-1].close), width, height, digits)
+        *finished, forming = candles[-count:]
+        levels = self._levels(self.symbol)
+        before = self._drawn
+        # The range may stay as it is for as long as the same candles stand.
+        same = before is not None and before.candles == tuple(finished) and before.levels == levels
+        kept = (before.low, before.high) if before is not None and same else None
+        low, high = limits((*finished, forming), levels, digits, kept)
+        standing = ChartOrder(tuple(finished), forming.start, levels, low, high, width, height, digits)
+        return standing, forming
 
-    def _levels(self, symbol: str, bid: float) -> tuple[Level, ...]:
+    def _levels(self, symbol: str) -> tuple[Level, ...]:
         levels = []
         for position in self._store.positions.values():
             if position.symbol != symbol:
@@ -128,12 +161,13 @@ class ChartPane(Canvas, can_focus=True):
                 levels.append(Level(LevelKind.SL, float(position.sl)))
             if position.tp is not None:
                 levels.append(Level(LevelKind.TP, float(position.tp)))
-        return (*levels, Level(LevelKind.NOW, bid))
+        return tuple(levels)
 
     def _paint(self, rows: list[list[TintedRun]]) -> None:
-        self._rows = rows
+        before, self._rows = self._rows, rows
         for y in range(self.size.height):
-            self.draw_line(y)
+            if not (y < len(before) and y < len(rows) and before[y] is rows[y]):
+                self.draw_line(y)
 
     def draw_line(self, y: int) -> None:
         width = self.size.width

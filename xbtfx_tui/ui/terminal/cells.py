@@ -195,7 +195,7 @@ class CellScreen:
         return "".join(out)
 
     def _collect(self, y: int, row: _Row, runs: dict[str, list[_Run]]) -> None:
-        """The row's cells that differ from what is shown, in runs of one style; from here on they count as shown."""
+        """The row's cells that differ from what is shown, in runs of one style; they count as shown now."""
         start, end = row.start, min(row.end, self.width)
         row.start, row.end = self.width, 0
         chars, styles, shown, shown_styles = row.chars, row.styles, row.shown_chars, row.shown_styles

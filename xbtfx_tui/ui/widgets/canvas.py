@@ -141,36 +141,36 @@ class Canvas(ScrollView):
         if len(line.cells) != len(cells) or line.under != under:
             line.cells, line.under, line.strip, line.cuts = list(cells), under, None, ()
             line.widths = [_widths(cell) for cell in cells]
-            self._refresh_columns(y, 0, self.size.width)
+            self._refresh_columns(y, [(0, self.size.width)])
             return
         if line.cells == cells:
             return
         x = column = 0
-        changed = False
         cuts: list[int] = []
+        spans: list[tuple[int, int]] = []
         for index, new in enumerate(cells):
             old = line.cells[index]
             if old != new and (span := changed_span(old, new)) is not None:
                 was_wide, before = line.widths[index]
                 width, characters = line.widths[index] = _widths(new)
                 line.cells[index] = new
-                changed = True
                 if width != was_wide:  # all that follows has moved
                     line.cells, line.cuts, line.strip = list(cells), (), None
                     line.widths = [_widths(cell) for cell in cells]
-                    self._refresh_columns(y, column, self.size.width)
+                    self._refresh_columns(y, [*spans, (column, self.size.width)])
                     return
                 if width == characters == before:
                     cuts.extend((x + span[0], x + span[1]))
-                    self._refresh_columns(y, column + span[0], column + span[1])
+                    spans.append((column + span[0], column + span[1]))
                 else:  # with wide characters a column is no character
-                    self._refresh_columns(y, column, column + width)
+                    spans.append((column, column + width))
             else:
                 width, characters = line.widths[index]
             x += characters
             column += width
-        if changed:
+        if spans:
             line.cuts, line.strip = tuple(cuts), None
+            self._refresh_columns(y, spans)
 
     def drop_line(self, y: int) -> None:
         """Forget what line `y` showed without refreshing: it is off screen and will be drawn when needed."""
@@ -182,14 +182,16 @@ class Canvas(ScrollView):
             self._lines.append(_Line())
         return self._lines[y]
 
-    def _refresh_columns(self, y: int, start: int, end: int) -> None:
+    def _refresh_columns(self, y: int, spans: Sequence[tuple[int, int]]) -> None:
+        """Bring these columns of a line on screen, given as first and one past the last."""
         if self._rendering:
             return
-        place = self._placing.now()
+        place, row = self._placing.now(), self.line_to_screen(y)
         if place is None:
-            self.refresh(Region(start, self.line_to_screen(y), end - start, 1))
-        else:
-            self._draw_columns(place, y, start, end)
+            self.refresh(*(Region(start, row, end - start, 1) for start, end in spans))
+        elif 0 <= row < place.region.height:
+            for start, end in spans:
+                self._draw_columns(place, row, self._lines[y], start, end)
 
     def draw_over(self) -> None:
         """Draw all of what is set, straight into the terminal's cells: what Textual has drawn beneath may be
@@ -200,15 +202,11 @@ class Canvas(ScrollView):
         for row in range(place.region.height):
             y = self.screen_to_line(row)
             if y is not None and y < len(self._lines) and self._lines[y].cells:
-                self._draw_columns(place, y, 0, place.region.width)
+                self._draw_columns(place, row, self._lines[y], 0, place.region.width)
 
-    def _draw_columns(self, place: Place, y: int, start: int, end: int) -> None:
-        """Draw these columns of a line."""
+    def _draw_columns(self, place: Place, row: int, line: _Line, start: int, end: int) -> None:
+        """Draw these columns of a line that stands in this row."""
         region, surface = place.region, place.surface
-        row = self.line_to_screen(y)
-        if not 0 <= row < region.height:
-            return
-        line = self._line(y)
         end = min(end, region.width)
         row += region.y
         x = 0
