@@ -27,7 +27,9 @@ _BETWEEN_KEYS = (0.05, 0.25)
 _REVIEW_LISTENS_AFTER = 0.35
 _BETWEEN_ORDERS = 1.2
 _BID = re.compile(r"^EURUSD\W+(\d\.\d{5})")
-_TICK_MS = 200
+_PRICED = re.compile(_BID.pattern, re.MULTILINE)
+_TICK_MS = 500
+"""Slower than the exchange's own throttle, so that both lines get each quote at once."""
 _TICKS = 4_000
 
 
@@ -144,9 +146,7 @@ def order_to_wire(orders: int) -> Finding:
             a_home(market.symbols) as home,
             a_run(the_program(), environment(home, market, base_url)) as run,
         ):
-            run.until(
-                lambda grid: "● live" in grid.text() and _BID.search(grid.text().split("symbol")[-1][60:])
-            )
+            run.until(lambda grid: "● live" in grid.text() and _PRICED.search(grid.text()))
             run.draws_for(5.0)
             run.types("\x0c")
             run.until(lambda grid: "LOCKED" not in grid.text())

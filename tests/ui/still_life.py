@@ -70,6 +70,9 @@ class StillDesk:
     def problems(self, intent: Intent) -> tuple[Problem, ...]:
         return self.refusals
 
+    async def begun(self, intent_id: str) -> None:
+        """Nothing is on its way."""
+
     def submit(self, intent: Intent) -> tuple[Problem, ...]:
         self.taken.append(intent)
         return self.refusals

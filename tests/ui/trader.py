@@ -119,6 +119,9 @@ class RecordingDesk:
         )
         return guards(intent, view, NO_LIMITS, now)
 
+    async def begun(self, intent_id: str) -> None:
+        """Nothing is on its way."""
+
     def submit(self, intent: Intent) -> tuple[Problem, ...]:
         self.handed += 1
         problems = self.refuses or self.problems(intent)

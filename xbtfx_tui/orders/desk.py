@@ -133,6 +133,11 @@ class OrderDesk:
         self._at_work.spawn(self._sending.carry(order, entry))
         return found
 
+    async def begun(self, intent_id: str) -> None:
+        """Wait until an order that was handed over begins to be written, or is surely not going to be."""
+        if (order := self._watch.order(intent_id)) is not None:
+            await order.begun.wait()
+
     def lock(self, reason: str) -> None:
         """Refuse all orders from now on; `reason` is a clause ("you locked it")."""
         self._teller.lock(reason)

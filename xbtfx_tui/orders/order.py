@@ -3,6 +3,7 @@
 It decides nothing and sends nothing; desk, sending and watch keep their notes in it.
 """
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -60,15 +61,17 @@ class Looks:
 
 class Order:
     """One intent on its way; `request` is None for one that an earlier run sent. `counted` is True once its
-    work, known to be done, is counted off from what other orders are looked for by."""
+    work, known to be done, is counted off from what other orders are looked for by. `begun` is set once it
+    begins to be written to the socket, or once it is clear that it is not."""
 
-    __slots__ = ("counted", "looks", "record", "request", "tries", "watched")
+    __slots__ = ("begun", "counted", "looks", "record", "request", "tries", "watched")
 
     def __init__(self, watched: Watched, record: IntentRecord, request: Request | None) -> None:
         self.watched = watched
         self.record = record
         self.request = request
         self.counted = False
+        self.begun = asyncio.Event()
         self.tries = Tries()
         self.looks = Looks(watched.begun)
 

@@ -22,6 +22,9 @@ class Desk(Protocol):
     def submit(self, intent: Intent) -> tuple[Problem, ...]:
         """Hand the intent over; a blocking problem in the answer means that nothing happened."""
 
+    async def begun(self, intent_id: str) -> None:
+        """Wait until an order that was handed over begins to be written, or is not going to be."""
+
     def lock(self, reason: str) -> None:
         """Refuse all orders from now on."""
 

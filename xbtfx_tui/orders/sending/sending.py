@@ -65,6 +65,8 @@ class Sending:
             await self._carry(order, entry)
         except Exception as error:
             await self._met_a_fault(order, error)
+        finally:
+            order.begun.set()
 
     async def carry_again(self, order: Order) -> None:
         """Send an unknown order once more, at the trader's word."""
@@ -135,6 +137,7 @@ class Sending:
         def on_begun() -> None:
             nonlocal begun
             begun = tries.may_be_sent = True
+            order.begun.set()
 
         tries.first = tries.first or self._clock.now()
         if order.request is None:

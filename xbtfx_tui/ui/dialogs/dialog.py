@@ -1,5 +1,7 @@
 """The base of every dialog: a titled frame over a dimmed screen that loses no key typed before it is up."""
 
+import asyncio
+import contextlib
 from typing import ClassVar
 
 from textual import events
@@ -9,12 +11,17 @@ from textual.screen import ModalScreen, ScreenResultType
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.ui.dialogs.parts import FieldInput
+from xbtfx_tui.ui.ports import Desk
 
 SHORT_OR_TALL = [(0, "-short"), (23, "-tall")]
 """Breakpoints by rows, as style classes: a short terminal gets no blank rows between a dialog's parts."""
 
 DEAF_SECONDS = 0.150
 """How long keys are ignored once a question is painted, so that keys typed ahead can't answer it."""
+
+
+MOMENT_SECONDS = 0.050
+"""How long a dialog stays for its order to be on the line."""
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -69,6 +76,14 @@ class Dialog(ModalScreen[ScreenResultType]):
     def action_back(self) -> None:
         """Close without a result."""
         self.dismiss(None)
+
+
+async def after_its_order(desk: Desk, intent_id: str) -> None:
+    """Wait, for a moment at most, until the order is on the line: closing a dialog paints the whole screen,
+    and the order must not wait for that."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(MOMENT_SECONDS):
+            await desk.begun(intent_id)
 
 
 class Deafness:
