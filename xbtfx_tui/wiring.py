@@ -32,6 +32,7 @@ from xbtfx_tui.ui.themes import DEFAULT_THEME, theme_names
 _log = logging.getLogger(__name__)
 
 FINE, FAILED = 0, 1
+TURN_SECONDS = 0.001
 _END_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _SIGNALLED = 128
 
@@ -187,6 +188,9 @@ def run_terminal(settings: Settings, paper: ExchangeOptions | None) -> int:
     """Open the terminal; the exit code. Raises SettingsError for a theme or an action that does not exist."""
     check_theme(settings, theme_names())
     check_actions(settings, ACTION_IDS)
+    # The journal's thread wakes for a moment several times an order: five milliseconds each, Python's usual
+    # turn, are too long.
+    sys.setswitchinterval(TURN_SECONDS)
     try:
         return asyncio.run(Run(settings, paper).run())
     finally:

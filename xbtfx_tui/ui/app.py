@@ -5,7 +5,7 @@ Nothing that fails prints a traceback to the terminal: locals may hold the key. 
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -78,11 +78,11 @@ class TerminalApp(App[int]):
         await self.push_screen(TradingScreen(connected.backend, connected.mode, self.options))
         await connected.backend.start()
 
-    def _draw_over(self) -> None:
+    def _draw_over(self, drawn: Mapping[int, tuple[int, int]]) -> None:
         """What the panes draw past Textual goes on top of what Textual has drawn."""
         for screen in self.screen_stack:
             if isinstance(screen, PanesScreen):
-                screen.draw_over()
+                screen.draw_over(drawn)
 
     # --- the palette -------------------------------------------------------------------------------------
 

@@ -56,12 +56,24 @@ class Words(Static):
         self.display = bool(text)
 
     def say(self, text: str | Content) -> None:
-        """Show `text`, already cleaned of control characters."""
+        """Show `text`, already cleaned of control characters.
+
+        Only a text of another height has the screen laid out anew: that paints all of it, and a price that
+        moves in a dialog must not hold up the keys.
+        """
         if text == self._said:
             return
         self._said = text
+        before = self._height_of_text()
         self.display = bool(str(text))
-        self.update(text)
+        self.update(text, layout=False)
+        if not before or self._height_of_text() != before:
+            self.refresh(layout=True)
+
+    def _height_of_text(self) -> int:
+        """Rows that it takes at its width of now; 0 while it takes none."""
+        width = self.content_size.width
+        return self.visual.get_height(self.styles.get_rules(), width) if width and self.display else 0
 
     @property
     def said(self) -> str:

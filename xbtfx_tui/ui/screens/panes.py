@@ -1,5 +1,7 @@
 """The panes of the trading screen: how they are laid out, what is selected, frames. It opens no dialog."""
 
+from collections.abc import Mapping
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
@@ -147,10 +149,10 @@ class PanesScreen(Screen[None]):
         for canvas in self.query(Canvas):
             canvas.refresh()
 
-    def draw_over(self) -> None:
-        """Draw every canvas anew on what Textual has just drawn."""
+    def draw_over(self, drawn: Mapping[int, tuple[int, int]]) -> None:
+        """Draw the canvases anew on what Textual has just drawn: these columns, by row."""
         for canvas in self.query(Canvas):
-            canvas.draw_over()
+            canvas.draw_over(drawn)
 
     # --- what is selected --------------------------------------------------------------------------------
 

@@ -161,6 +161,10 @@ class CellScreen:
         self._terminal_style = ""
         return "\x1b[m"
 
+    def drawn(self) -> dict[int, tuple[int, int]]:
+        """By row: the first and one past the last column that was drawn since the last paint."""
+        return {y: (self._rows[y].start, min(self._rows[y].end, self.width)) for y in self._dirty}
+
     # --- what is written ---------------------------------------------------------------------------------
 
     @property

@@ -5,7 +5,7 @@ wanted stays in the grid, and as soon as the terminal takes bytes again it gets 
 """
 
 import termios
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
@@ -74,8 +74,9 @@ class ThriftyDriver(LinuxDriver):
         self.moment = 0
         """Counts the paints: what was found out about the screen in the same moment still holds."""
         self.frames_folded = 0
-        self.before_paint: Callable[[], None] = lambda: None
-        """Called when Textual has drawn, before it is painted: whoever draws past it may draw on top."""
+        self.before_paint: Callable[[Mapping[int, tuple[int, int]]], None] = lambda drawn: None
+        """Called when Textual has drawn, before it is painted, with the columns it has drawn by row: whoever
+        draws past it may draw on top."""
 
     @property
     def under_way(self) -> int:
@@ -94,7 +95,7 @@ class ThriftyDriver(LinuxDriver):
                 return
         self.moment += 1  # Textual may have laid out anew
         if self._cells.is_dirty:
-            self.before_paint()
+            self.before_paint(self._cells.drawn())
         self._in_sync = False
         self._paint()
 

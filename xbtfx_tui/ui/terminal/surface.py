@@ -33,6 +33,10 @@ class Surface:
     holes: tuple[Region, ...] = ()
     veils: tuple[Color, ...] = ()
 
+    def is_covered(self, y: int, start: int, end: int) -> bool:
+        """Whether these columns of a row lie in a hole."""
+        return any(hole.y <= y < hole.bottom and hole.x <= start and end <= hole.right for hole in self.holes)
+
     def draw(self, x: int, y: int, text: str, codes: str) -> None:
         """Put a text's cells on the screen, column `x` and row `y` from 0; `codes` are SGR's, '' = none."""
         self.driver.draw(x, y, text, codes, self.holes)

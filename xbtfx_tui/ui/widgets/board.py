@@ -133,22 +133,20 @@ class Board(Canvas, Generic[Key], can_focus=True):
         self.forget()
 
     def refresh_rows(self, keys: Sequence[Key] | frozenset[Key]) -> None:
-        """Bring these rows up to date: drawn where visible, forgotten where not."""
-        first, last = (0, 0) if self.is_hidden else self._visible_rows()
-        for key in keys:
-            index = self._row_of.get(key)
-            if index is None:
-                continue
-            if first <= index < last:
+        """Bring these rows up to date: drawn where visible; out of sight no row is kept."""
+        if self.is_hidden:
+            self.drop_lines()
+            return
+        first, last = self._visible_rows()
+        changed = keys if isinstance(keys, frozenset) else frozenset(keys)
+        for index in range(first, last):
+            if self.keys[index] in changed:
                 self.draw_line(index + 1)
-            else:
-                self.drop_line(index + 1)
 
     def refresh_visible(self) -> None:
         """Bring every visible row up to date; what did not change costs a comparison, not a repaint."""
         if self.is_hidden:
-            for index in range(len(self.keys)):
-                self.drop_line(index + 1)
+            self.drop_lines()
             return
         first, last = self._visible_rows()
         for index in range(first, min(last, len(self.keys))):
@@ -236,6 +234,11 @@ class Board(Canvas, Generic[Key], can_focus=True):
     def _lay_out(self) -> None:
         columns = [replace(c, width=max(c.width, self._grown.get(c.name, 0))) for c in self.COLUMNS]
         self.layout_columns = fit_columns(columns, self.size.width)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.drop_lines()
 
     def on_resize(self, event: events.Resize) -> None:
         self._grown.clear()

@@ -6,7 +6,7 @@ the terminal's cells where that is possible (ui.terminal.surface). Elsewhere tho
 the line's segments are cut there, because the compositor writes whole segments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, TypeAlias
 
 from rich.cells import cell_len
@@ -172,10 +172,9 @@ class Canvas(ScrollView):
             line.cuts, line.strip = tuple(cuts), None
             self._refresh_columns(y, spans)
 
-    def drop_line(self, y: int) -> None:
-        """Forget what line `y` showed without refreshing: it is off screen and will be drawn when needed."""
-        if y < len(self._lines):
-            self._lines[y] = _Line()
+    def drop_lines(self) -> None:
+        """Forget what the lines showed without refreshing: they will be drawn when they are needed."""
+        self._lines.clear()
 
     def _line(self, y: int) -> _Line:
         while len(self._lines) <= y:
@@ -193,21 +192,28 @@ class Canvas(ScrollView):
             for start, end in spans:
                 self._draw_columns(place, row, self._lines[y], start, end)
 
-    def draw_over(self) -> None:
-        """Draw all of what is set, straight into the terminal's cells: what Textual has drawn beneath may be
-        of an earlier moment."""
+    def draw_over(self, drawn: Mapping[int, tuple[int, int]]) -> None:
+        """Draw what is set in these columns of the screen's rows, straight into the terminal's cells: what
+        Textual has drawn there may be of an earlier moment."""
         place = self._placing.now()
         if place is None or self.is_hidden:
             return
-        for row in range(place.region.height):
+        region = place.region
+        for row in range(region.height):
+            start, end = drawn.get(region.y + row, (0, 0))
+            if start >= end or place.surface.is_covered(region.y + row, start, end):
+                continue
             y = self.screen_to_line(row)
             if y is not None and y < len(self._lines) and self._lines[y].cells:
-                self._draw_columns(place, row, self._lines[y], 0, place.region.width)
+                columns = max(0, start - region.x), min(region.width, end - region.x)
+                self._draw_columns(place, row, self._lines[y], *columns)
 
     def _draw_columns(self, place: Place, row: int, line: _Line, start: int, end: int) -> None:
         """Draw these columns of a line that stands in this row."""
         region, surface = place.region, place.surface
         end = min(end, region.width)
+        if start >= end:
+            return
         row += region.y
         x = 0
         for cell in line.cells:
