@@ -66,7 +66,7 @@ The paper account has no limits but those of [limits].
 Files:
     ~/.xbtfx/credentials               a line XBTFX_API_KEY=..., mode 0600
     ~/.config/xbtfx-tui/config.toml    watchlist, fps, theme, default_volume, mouse,
-                                       [limits], [keys], [profiles.NAME]
+                                       low_bandwidth, [limits], [keys], [profiles.NAME]
     ~/.local/state/xbtfx-tui/          order journal, log, watchlist
     XDG_CONFIG_HOME and XDG_STATE_HOME move the last two.
 
@@ -124,6 +124,7 @@ class _TerminalGroup(click.Group):
 @click.option("--fps", type=int, metavar="N", help="Screen updates a second, 1 to 60. [10]")
 @click.option("--theme", metavar="NAME", help="Colours; ctrl+p in the terminal shows them all.")
 @click.option("--default-volume", metavar="LOTS", help="What a new ticket starts with. [0.10]")
+@click.option("--low-bandwidth", is_flag=True, help="For a thin line: 2 updates a second, plain prices.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal emulator.")
 @click.option("--base-url", metavar="URL", help="Another REST address.")
 @click.option("--ws-url", metavar="URL", help="Another stream address; by default the REST host's.")
@@ -202,6 +203,7 @@ def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
             theme=given["theme"],
             default_volume=given["default_volume"],
             mouse=False if given["no_mouse"] else None,
+            low_bandwidth=given["low_bandwidth"] or None,
             base_url=given["base_url"],
             ws_url=given["ws_url"],
         ),

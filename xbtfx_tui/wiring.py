@@ -175,6 +175,7 @@ def ui_options(settings: Settings) -> UiOptions:
     kept = load_watchlist(path, from_settings)
     return UiOptions(
         fps=settings.fps,
+        low_bandwidth=settings.low_bandwidth,
         theme=settings.theme or DEFAULT_THEME,
         default_volume=settings.default_volume,
         watchlist=kept if kept is not None else from_settings,

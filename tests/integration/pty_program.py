@@ -99,6 +99,10 @@ class PtyProgram:
         """The terminal takes nothing any more, as after a ctrl+s that it keeps to itself."""
         termios.tcflow(self._slave, termios.TCOOFF)
 
+    def lets_the_output_go(self) -> None:
+        """It takes everything again, as after a ctrl+q."""
+        termios.tcflow(self._slave, termios.TCOON)
+
     def confirms_review(self, deaf_seconds: float) -> None:
         """Enter, once the review has been on screen for longer than it is deaf."""
         self.sees("Enter sends, escape goes back.")

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.machine import resident_mb
 from tests.integration.pty_program import PtyProgram, a_program
 
 PAPER = ("--paper", "--seed", "7", "--fresh")
@@ -68,3 +70,18 @@ def test_a_terminal_that_stands_still_does_not_keep_it_from_ending(tmp_path: Pat
         program.stops_the_output()
         program.process.send_signal(signal.SIGTERM)
         assert program.process.wait(20) == 128 + signal.SIGTERM
+
+
+def test_a_terminal_that_stood_still_shows_the_newest_at_once_and_that_it_is_slow(tmp_path: Path) -> None:
+    with a_program(tmp_path, *PAPER, "--symbols", "40") as program:
+        program.sees("PAPER", "● live", "EURUSD")
+        program.stops_the_output()
+        stopped = time.monotonic()
+        while time.monotonic() - stopped < 6.0:
+            program.reads(0.2)
+        memory = resident_mb(program.process.pid)
+        program.lets_the_output_go()
+        program.sees("slow terminal", "EURUSD")
+        assert resident_mb(program.process.pid) - memory < 5
+        program.types("q")
+        assert program.ends() == 0

@@ -50,6 +50,7 @@ def test_without_anything_set_the_defaults_hold(home: Path) -> None:
     settings = load(home)
     assert settings.watchlist == ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
     assert (settings.fps, settings.mouse, settings.theme) == (10, True, None)
+    assert not settings.low_bandwidth
     assert settings.default_volume == Decimal("0.10")
     assert settings.limits == LIVE_LIMITS
     assert settings.paper_limits == LimitSettings()
@@ -66,6 +67,7 @@ fps = 20
 theme = "quiet"
 default_volume = 0.30
 mouse = false
+low_bandwidth = true
 
 [limits]
 lots_per_order = "1.50"
@@ -85,10 +87,17 @@ lots_per_order = 5
 """
 
 
+def test_a_thin_line_is_drawn_twice_a_second_unless_told_otherwise(home: Path) -> None:
+    assert load(home, low_bandwidth=True).fps == 2
+    assert load(home, low_bandwidth=True, fps=4).fps == 4
+    assert load(home, "low_bandwidth = true\n").fps == 2
+
+
 def test_the_config_file_goes_before_the_defaults(home: Path) -> None:
     settings = load(home, FULL)
     assert settings.watchlist == ("BTCUSD", "EURUSD")
     assert (settings.fps, settings.mouse, settings.theme) == (20, False, "quiet")
+    assert settings.low_bandwidth
     assert str(settings.default_volume) == "0.30"
     assert settings.limits == LimitSettings(Decimal("1.50"), Decimal(20), 6, Decimal(250))
     assert settings.paper_limits == LimitSettings(Decimal("1.50"), None, 6, Decimal(250))

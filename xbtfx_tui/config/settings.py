@@ -29,6 +29,7 @@ WS_VARIABLE = "XBTFX_WS_URL"
 
 DEFAULT_WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
 DEFAULT_FPS = 10
+LOW_BANDWIDTH_FPS = 2
 DEFAULT_VOLUME = Decimal("0.10")
 BY_DEFAULT = "the default"
 
@@ -45,6 +46,7 @@ class CommandLine:
     theme: str | None = None
     default_volume: str | None = None
     mouse: bool | None = None
+    low_bandwidth: bool | None = None
     base_url: str | None = None
     ws_url: str | None = None
 
@@ -89,6 +91,7 @@ class Settings:
     theme: str | None
     default_volume: Decimal
     mouse: bool
+    low_bandwidth: bool
     limits: LimitSettings
     paper_limits: LimitSettings
     keys: Mapping[str, tuple[str, ...]]
@@ -109,7 +112,9 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
 
     watchlist = _first(*(s.watchlist for s in sections)) or Found(DEFAULT_WATCHLIST, BY_DEFAULT)
     fps = _typed(given.fps, "--fps", values.whole_number(1, 60)) or config.fps
-    fps = fps or Found(DEFAULT_FPS, BY_DEFAULT)
+    sparing = _typed(given.low_bandwidth, "--low-bandwidth", values.flag) or config.low_bandwidth
+    sparing = sparing or Found(False, BY_DEFAULT)
+    fps = fps or Found(LOW_BANDWIDTH_FPS if sparing.value else DEFAULT_FPS, BY_DEFAULT)
     theme = _typed(given.theme, "--theme", values.name) or _first(*(s.theme for s in sections))
     volume = _typed(given.default_volume, "--default-volume", values.positive_decimal("0.10"))
     volume = volume or _first(*(s.default_volume for s in sections)) or Found(DEFAULT_VOLUME, BY_DEFAULT)
@@ -123,6 +128,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "theme": theme,
         "default_volume": volume,
         "mouse": mouse,
+        "low_bandwidth": sparing,
     }
     found |= {f"keys.{action}": keys for action, keys in config.keys.items()}
     return Settings(
@@ -137,6 +143,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         theme=theme.value if theme else None,
         default_volume=volume.value,
         mouse=mouse.value,
+        low_bandwidth=sparing.value,
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),
         keys={action: keys.value for action, keys in config.keys.items()},

@@ -51,6 +51,7 @@ class TerminalApp(App[int]):
     async def on_mount(self) -> None:
         if isinstance(self._driver, ThriftyDriver):
             self._driver.before_paint = self._draw_over
+            self._driver.short_colours = self.options.low_bandwidth
         if self.options.keys:
             self.set_keymap(dict(self.options.keys))
         if self._start is None:

@@ -20,6 +20,7 @@ class UiOptions:
     """`watchlist` is the one kept from the last run, else the trader's own, else the usual one.
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
+    `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
     `save_watchlist` keeps it between runs; it never raises. `keys` maps an action's id to other keys.
     """
 
@@ -28,6 +29,6 @@ class UiOptions:
     default_volume: Decimal = Decimal("0.10")
     watchlist: tuple[str, ...] = ()
     usual_watchlist: bool = True
-    flash: bool = True
+    low_bandwidth: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     save_watchlist: Callable[[tuple[str, ...]], None] = lambda _: None

@@ -42,11 +42,11 @@ class QuotesBoard(Board[str]):
     )
     EMPTY = "The watchlist is empty. Press / to find a symbol."
 
-    def __init__(self, backend: Backend, *, flash: bool = True) -> None:
+    def __init__(self, backend: Backend, *, plain: bool = False) -> None:
         super().__init__(id="quotes", classes="pane")
         self._backend = backend
         self._store = backend.store
-        self._flash = flash
+        self._plain = plain
         self._shown: dict[str, _Shown] = {}
         self._flashing: set[str] = set()
 
@@ -135,7 +135,7 @@ class QuotesBoard(Board[str]):
             shown.bid_tail, shown.bid = _first_difference(shown.bid, bid), bid
         if ask != shown.ask:
             shown.ask_tail, shown.ask = _first_difference(shown.ask, ask), ask
-        if self._flash and not stale:
+        if not self._plain and not stale:
             shown.flash_until = now.monotonic + FLASH_SECONDS
             self._flashing.add(key)
         return shown
@@ -146,7 +146,7 @@ class QuotesBoard(Board[str]):
         if stale:
             return ((padded, self.tint("muted")),)
         cut = max(0, width - len(text) + tail)
-        if cut >= width or not move:
+        if self._plain or cut >= width or not move:
             return ((padded, self.tint("text")),)
         name = ("up" if move > 0 else "down") + ("-flash" if flash else "")
         return ((padded[:cut], self.tint("text")), (padded[cut:], self.tint(name)))

@@ -22,6 +22,13 @@ class TopLine(CellLine):
         self._store = backend.store
         self._mode = mode
         self._last_quote: Instant | None = None
+        self._slowed_to: float | None = None
+
+    def note_pace(self, slowed_to: float | None) -> None:
+        """How many frames a second the terminal can take, where that is fewer than usual."""
+        if slowed_to != self._slowed_to:
+            self._slowed_to = slowed_to
+            self.redraw()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
         if changes.quotes:
@@ -39,6 +46,7 @@ class TopLine(CellLine):
                 *self._badges(),
                 *self._account(),
                 self._feed(now),
+                *self._pace(),
                 *self._weight(),
                 self._item(f"{fmt.clock_time(now.wall)} UTC", "muted", rank=3, to_right=True),
             ]
@@ -95,6 +103,11 @@ class TopLine(CellLine):
                 return self._item(f"✗ stream down, next try in {fmt.age(wait)}", "error", rank=1)
             case FeedRefused():
                 return self._item("✗ key refused", "error", rank=1)
+
+    def _pace(self) -> list[Item]:
+        if self._slowed_to is None:
+            return []
+        return [self._item(f"slow terminal, {self._slowed_to:g} updates/s", "warning", rank=2)]
 
     def _weight(self) -> list[Item]:
         budget = self._store.budget

@@ -13,6 +13,7 @@ from xbtfx_tui.ui.actions import Situation
 from xbtfx_tui.ui.bridge import Bridge
 from xbtfx_tui.ui.dialogs.doubt import unfinished
 from xbtfx_tui.ui.options import Mode, UiOptions
+from xbtfx_tui.ui.pace import Pace
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
 from xbtfx_tui.ui.panes.bottom_lines import KeyLine, NoticeLine
 from xbtfx_tui.ui.panes.chart import ChartPane
@@ -25,6 +26,7 @@ from xbtfx_tui.ui.panes.quotes import QuotesBoard
 from xbtfx_tui.ui.panes.tabs import LOWER, PANES, TabLine
 from xbtfx_tui.ui.panes.top_line import TopLine
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.terminal.driver import frames_folded
 from xbtfx_tui.ui.widgets.board import Board
 from xbtfx_tui.ui.widgets.canvas import Canvas
 
@@ -43,7 +45,7 @@ class PanesScreen(Screen[None]):
         self.watchlist = list(options.watchlist)
         self.top_line = TopLine(backend, mode)
         self.account_strip = AccountStrip(backend)
-        self.quotes = QuotesBoard(backend, flash=options.flash)
+        self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
         self.chart = ChartPane(backend)
         self.depth = DepthPane(backend)
         self.positions = PositionsPane(backend)
@@ -67,6 +69,7 @@ class PanesScreen(Screen[None]):
         self.lower = "positions"
         self.zoomed = False
         self._rung: set[str] = set()
+        self._pace = Pace(options.fps)
         self._bridge = Bridge(
             backend.store,
             backend.clock,
@@ -110,9 +113,16 @@ class PanesScreen(Screen[None]):
             self.quotes.select(self.watchlist[0])
         self.lay_out_panes()
         self.focus_pane("quotes")
-        self.set_interval(1 / self.options.fps, self.frame, name="frames")
+        self.set_interval(1 / self.options.fps, self._beat, name="frames")
 
     # --- frames ------------------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        """One beat of the usual rate: a frame, unless the terminal can't drain them."""
+        draws = self._pace.draws(frames_folded(self.app), self.backend.clock.now())
+        self.top_line.note_pace(self._pace.slowed_to)
+        if draws:
+            self.frame()
 
     def frame(self) -> None:
         """What changed since the last frame goes to the panes."""

@@ -74,6 +74,8 @@ class ThriftyDriver(LinuxDriver):
         self.moment = 0
         """Counts the paints: what was found out about the screen in the same moment still holds."""
         self.frames_folded = 0
+        self.short_colours = False
+        """Whether text is drawn in the nearest of 256 colours, which take half the bytes."""
         self.before_paint: Callable[[Mapping[int, tuple[int, int]]], None] = lambda drawn: None
         """Called when Textual has drawn, before it is painted, with the columns it has drawn by row: whoever
         draws past it may draw on top."""
@@ -187,6 +189,11 @@ def _whole(cells: list[str]) -> list[str]:
     if cells and cells[-1] and not cells[-1].isascii() and cell_len(cells[-1]) > 1:
         cells[-1] = " "
     return cells
+
+
+def frames_folded(app: "App[Any]") -> int:
+    """How many frames so far the terminal was too slow for; 0 where the app does not draw on one."""
+    return app._driver.frames_folded if isinstance(app._driver, ThriftyDriver) else 0
 
 
 def redraw(app: "App[Any]") -> None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
@@ -101,5 +102,15 @@ def codes_of(style: Style, widget: Widget, veils: tuple[Color, ...]) -> str:
         strip = strip.apply_filter(line_filter, background)
     for veil in veils:
         strip = Strip(BackgroundScreen.process_segments(list(strip), veil))
+    driver = widget.app._driver
+    if isinstance(driver, ThriftyDriver) and driver.short_colours:
+        strip = Strip([Segment("x", _shortened(segment.style)) for segment in strip])
     found = _CODES.match(strip.render(widget.app.console))
     return found.group(1) if found else ""
+
+
+def _shortened(style: Style | None) -> Style:
+    """The style with its text in the nearest of 256 colours; what lies beneath stays as it is."""
+    if style is None or style.color is None:
+        return style or Style()
+    return style + Style(color=style.color.downgrade(ColorSystem.EIGHT_BIT))
