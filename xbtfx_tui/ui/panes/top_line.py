@@ -10,7 +10,10 @@ from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.lines import CellLine, Item
 
 QUIET_AFTER = 3.0
+STILL_AFTER = 60.0
 LOW_WEIGHT_SHARE = 0.2
+WEIGHT_STEP = 50
+"""How finely the weight left is told while there is plenty: each poll changes it."""
 
 
 class TopLine(CellLine):
@@ -48,9 +51,15 @@ class TopLine(CellLine):
                 self._feed(now),
                 *self._pace(),
                 *self._weight(),
-                self._item(f"{fmt.clock_time(now.wall)} UTC", "muted", rank=3, to_right=True),
+                self._item(f"{self._clock(now)} UTC", "muted", rank=3, to_right=True),
             ]
         )
+
+    def _clock(self, now: Instant) -> str:
+        """The time of day; without its seconds while nothing moves, so that an idle line stays silent."""
+        text = fmt.clock_time(now.wall)
+        is_still = self._last_quote is not None and self._last_quote.age_at(now) > STILL_AFTER
+        return text.rpartition(":")[0] if is_still else text
 
     def _item(self, text: str, tint: str, rank: int = 0, *, to_right: bool = False) -> Item:
         return Item(((text, self.tint(tint)),), rank, to_right)
@@ -114,8 +123,6 @@ class TopLine(CellLine):
         if budget is None:
             return []
         low = budget.remaining < budget.limit * LOW_WEIGHT_SHARE
-        return [
-            self._item(
-                f"weight {budget.remaining}/{budget.limit}", "warning" if low else "muted", 6, to_right=True
-            )
-        ]
+        coarse = f"{budget.remaining // WEIGHT_STEP * WEIGHT_STEP}+"
+        left = f"{budget.remaining}" if low or budget.remaining == budget.limit else coarse
+        return [self._item(f"weight {left}/{budget.limit}", "warning" if low else "muted", 6, to_right=True)]
