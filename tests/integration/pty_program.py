@@ -4,6 +4,7 @@ Whoever waits reads: the program is never blocked by a full terminal, and a wait
 what is on screen.
 """
 
+import contextlib
 import fcntl
 import os
 import select
@@ -22,6 +23,7 @@ import pyte
 REPOSITORY = Path(__file__).parents[2]
 COLUMNS, ROWS = 120, 34
 PATIENCE = 25.0
+UNLOCK_TRIES = 8
 
 TURNED_ON = (b"\x1b[?1049h", b"\x1b[?25l")
 MOUSE_ON = (b"\x1b[?1000h", b"\x1b[?1003h", b"\x1b[?1006h", b"\x1b[?1015h")
@@ -102,6 +104,15 @@ class PtyProgram:
     def lets_the_output_go(self) -> None:
         """It takes everything again, as after a ctrl+q."""
         termios.tcflow(self._slave, termios.TCOON)
+
+    def unlocks(self) -> None:
+        """Press ctrl+l until trading is open: what is pressed before the journal was read changes nothing."""
+        for _ in range(UNLOCK_TRIES):
+            self.types("\x0c")
+            with contextlib.suppress(AssertionError):
+                self.until(lambda: "LOCKED" not in self.text(), within=3.0)
+                return
+        raise AssertionError(f"it does not unlock:\n{self.text()}")
 
     def confirms_review(self, deaf_seconds: float) -> None:
         """Enter, once the review has been on screen for longer than it is deaf."""

@@ -40,8 +40,7 @@ def trades(told: dict[str, Any]) -> list[dict[str, Any]]:
 def buys_and_is_killed(program: PtyProgram, exchange: PaperProcess) -> None:
     program.sees("● live", "LOCKED", "EURUSD")
     program.until(lambda: re.search(r"EURUSD\W+1\.\d{5}", program.text()) is not None)
-    program.types("\x0c")
-    program.until(lambda: "LOCKED" not in program.text())
+    program.unlocks()
     program.types("b")
     program.sees("BUY EURUSD", "ask 1.")
     program.types("0.25\r")

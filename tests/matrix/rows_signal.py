@@ -4,7 +4,6 @@ In real time and by keys. Then a second terminal opens the journal that the firs
 """
 
 import asyncio
-import contextlib
 from pathlib import Path
 
 from tests.integration.pty_program import SIGNALS, PtyProgram, a_program
@@ -22,7 +21,6 @@ _IN_FLIGHT = (
     Scripted(Fault.NO_ANSWER_EXECUTED, "/v1/trade"),
 )
 _LEAVES_WITHIN = 20.0
-_TRIES = 5
 
 
 async def signalled(run: Run) -> None:
@@ -56,7 +54,7 @@ def _trades_and_is_ended(run: Run, home: Path) -> None:
     }
     with a_program(home, **ends) as program:
         program.sees("● live", "LOCKED", "EURUSD")
-        _unlocks(program)
+        program.unlocks()
         program.types("b" if run.side is Side.BUY else "s")
         program.sees(f"{run.side.value.upper()} EURUSD")
         program.types(f"{run.volume}\r")
@@ -67,16 +65,6 @@ def _trades_and_is_ended(run: Run, home: Path) -> None:
         assert program.ends(_LEAVES_WITHIN) == SIGNALS[number]
         assert program.left_as_it_was() == []
         assert run.server.key.reveal().encode() not in program.output
-
-
-def _unlocks(program: PtyProgram) -> None:
-    """By its key; again where the terminal was not ready for it."""
-    for _ in range(_TRIES):
-        program.types("\x0c")
-        with contextlib.suppress(AssertionError):
-            program.until(lambda: "LOCKED" not in program.text(), within=3.0)
-            return
-    raise AssertionError(f"it does not unlock:\n{program.text()}")
 
 
 def _passes(program: PtyProgram, seconds: float) -> None:
