@@ -19,7 +19,7 @@ def said(wall: float, loudness: Loudness) -> Said:
         ([said(100, L.ERROR), said(100, L.INFO)], 101.0, said(100, L.ERROR)),
         ([said(100, L.ERROR), said(100, L.INFO)], 100.0 + HELD_FOR[L.ERROR] + 0.1, said(100, L.INFO)),
         ([said(100, L.ERROR), said(101, L.ERROR)], 102.0, said(101, L.ERROR)),
-        ([said(100, L.WARNING), said(101, L.GOOD)], 102.0, said(100, L.WARNING)),
+        ([said(100, L.ERROR), said(101, L.GOOD)], 102.0, said(101, L.GOOD)),
         ([said(100, L.GOOD), said(100, L.INFO)], 100.0, said(100, L.INFO)),
         ([said(100, L.ERROR), said(101, L.WARNING), said(102, L.INFO)], 103.0, said(100, L.ERROR)),
     ],

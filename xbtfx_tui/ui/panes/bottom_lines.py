@@ -62,10 +62,15 @@ class NoticeLine(CellLine):
 
 
 def message_to_show(messages: Sequence[Said], wall: float) -> Said | None:
-    """The latest message, or a louder one that came just before it; `wall` is now, unix time."""
+    """The latest message, or a louder one that came just before it; `wall` is now, unix time.
+
+    Good news is never held back: it may be what the trouble before it came to.
+    """
     if not messages:
         return None
     shown = messages[-1]
+    if shown.loudness is Loudness.GOOD:
+        return shown
     for said in islice(reversed(messages), _LOOKED_BACK):
         held = wall - said.wall < HELD_FOR[said.loudness]
         if held and LOUDNESSES.index(said.loudness) > LOUDNESSES.index(shown.loudness):
