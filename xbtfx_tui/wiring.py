@@ -5,6 +5,7 @@ It decides nothing that a layer below could; what it starts, it ends, whichever 
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -33,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 FINE, FAILED = 0, 1
 TURN_SECONDS = 0.001
+SETTLED_AFTER = 10.0
+"""Seconds after which the screen, the contracts and the symbols of the account are there to stay."""
 _END_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _SIGNALLED = 128
 
@@ -59,6 +62,7 @@ class Run:
         """
         self._task = asyncio.current_task()
         loop = asyncio.get_running_loop()
+        settling = loop.call_later(SETTLED_AFTER, _keep_out_of_collections)
         for number in _END_SIGNALS:
             loop.add_signal_handler(number, self._told_to_end, number)
         code = FAILED
@@ -69,6 +73,7 @@ class Run:
                 raise
         finally:
             self._is_ending = True
+            settling.cancel()
             await self._end()
             for number in _END_SIGNALS:
                 loop.remove_signal_handler(number)
@@ -192,6 +197,7 @@ def run_terminal(settings: Settings, paper: ExchangeOptions | None) -> int:
     # The journal's thread wakes for a moment several times an order: five milliseconds each, Python's usual
     # turn, are too long.
     sys.setswitchinterval(TURN_SECONDS)
+    gc.freeze()
     try:
         return asyncio.run(Run(settings, paper).run())
     finally:
@@ -207,6 +213,13 @@ def run_paper_server(options: ExchangeOptions) -> int:
     except OptionError as error:
         return _fail(str(error))
     return FINE
+
+
+def _keep_out_of_collections() -> None:
+    """What lives as long as the run is looked through no more for garbage: on a slow core that stops
+    everything for 60 ms, an order's way included."""
+    gc.collect()
+    gc.freeze()
 
 
 def _let_go_of_the_terminal() -> None:

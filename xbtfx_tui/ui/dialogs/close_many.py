@@ -17,7 +17,6 @@ from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.store.feed import feed_trouble
 from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog
-from xbtfx_tui.ui.dialogs.dialog import after_its_order
 from xbtfx_tui.ui.dialogs.market import currency_of
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words
 from xbtfx_tui.ui.format import clean, left, lots, right, signed_money
@@ -115,7 +114,7 @@ class CloseMany(ScrollingDialog[Intent | None]):
         intent = self.make_intent(self._intent_id, self._tickets)
         refusals = [one for one in self._backend.desk.submit(intent) if one.blocks]
         if not refusals:
-            await after_its_order(self._backend.desk, intent.intent_id)
+            await self.let_order_go_first(self._backend.desk, intent.intent_id)
             self.dismiss(intent)
             return
         # Nothing was journaled, so what is tried next is another intent.

@@ -38,6 +38,12 @@ class Dialog(ModalScreen[ScreenResultType]):
         super().__init__(classes=f"dialog {classes}".strip())
         self._early: list[events.Key] | None = []
         self._titled: str | None = None
+        self._is_sending = False
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether its order is on its way out just now: nothing may take the processor from it meanwhile."""
+        return self._is_sending
 
     def write_title(self, words: str) -> None:
         """Write on the frame; the words are cleaned of control characters already and never markup."""
@@ -73,17 +79,18 @@ class Dialog(ModalScreen[ScreenResultType]):
             first.post_message(key)
         self._early = None
 
+    async def let_order_go_first(self, desk: Desk, intent_id: str) -> None:
+        """Wait, for a moment at most, until the order is on the line: closing a dialog paints the whole
+        screen, and the order must not wait for that."""
+        self._is_sending = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MOMENT_SECONDS):
+                await desk.begun(intent_id)
+        self._is_sending = False
+
     def action_back(self) -> None:
         """Close without a result."""
         self.dismiss(None)
-
-
-async def after_its_order(desk: Desk, intent_id: str) -> None:
-    """Wait, for a moment at most, until the order is on the line: closing a dialog paints the whole screen,
-    and the order must not wait for that."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(MOMENT_SECONDS):
-            await desk.begun(intent_id)
 
 
 class Deafness:

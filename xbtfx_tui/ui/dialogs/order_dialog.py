@@ -18,7 +18,7 @@ from textual.widgets import Input
 
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.ui.dialogs.dialog import Dialog, after_its_order
+from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.parts import (
     NO_NOTE,
     Field,
@@ -275,7 +275,7 @@ class OrderDialog(Dialog[Intent | None]):
             self._intent_id = self._backend.desk.new_intent_id()
             self._edit(tuple(Note(clean(one.sentence), Tone.WRONG) for one in problems if one.blocks))
             return
-        await after_its_order(self._backend.desk, intent.intent_id)
+        await self.let_order_go_first(self._backend.desk, intent.intent_id)
         self.dismiss(intent)
 
     @on(ReviewLine.Backed)

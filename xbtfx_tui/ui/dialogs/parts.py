@@ -17,6 +17,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from xbtfx_tui.ui.terminal.surface import draw_alone
+
 
 class Tone(Enum):
     """How a note is meant; the value is its style class. Only WRONG keeps an order from its review."""
@@ -58,8 +60,8 @@ class Words(Static):
     def say(self, text: str | Content) -> None:
         """Show `text`, already cleaned of control characters.
 
-        Only a text of another height has the screen laid out anew: that paints all of it, and a price that
-        moves in a dialog must not hold up the keys.
+        Only a text of another height has the screen laid out anew, and any other is drawn by itself: a price
+        that moves in a dialog must not hold up the keys.
         """
         if text == self._said:
             return
@@ -69,6 +71,8 @@ class Words(Static):
         self.update(text, layout=False)
         if not before or self._height_of_text() != before:
             self.refresh(layout=True)
+        else:
+            draw_alone(self)
 
     def _height_of_text(self) -> int:
         """Rows that it takes at its width of now; 0 while it takes none."""

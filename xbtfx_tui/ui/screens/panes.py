@@ -11,6 +11,7 @@ from textual.widget import Widget
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.ui.actions import Situation
 from xbtfx_tui.ui.bridge import Bridge
+from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.doubt import unfinished
 from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.pace import Pace
@@ -118,7 +119,9 @@ class PanesScreen(Screen[None]):
     # --- frames ------------------------------------------------------------------------------------------
 
     def _beat(self) -> None:
-        """One beat of the usual rate: a frame, unless the terminal can't drain them."""
+        """One beat of the usual rate: a frame, unless the terminal can't drain it or an order goes first."""
+        if isinstance(self.app.screen, Dialog) and self.app.screen.is_sending:
+            return
         draws = self._pace.draws(frames_folded(self.app), self.backend.clock.now())
         self.top_line.note_pace(self._pace.slowed_to)
         if draws:

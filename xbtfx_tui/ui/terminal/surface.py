@@ -10,11 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.color import Color
+from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
@@ -74,6 +76,33 @@ class Placing:
         return self._place
 
 
+def draw_alone(widget: Widget) -> bool:
+    """Draw a widget without children by itself and now, in place of the refresh that it has just asked for.
+
+    False where Textual has to draw it; the refresh then stands.
+    """
+    driver = widget.app._driver
+    if not isinstance(driver, ThriftyDriver) or not widget.is_attached:
+        return False
+    surface = _surface(widget.app, driver, widget)
+    try:
+        place = widget.screen.find_widget(widget)
+    except NoWidget:
+        return False
+    seen = place.visible_region
+    if surface is None or not seen:
+        return False
+    strips = widget.render_lines(seen.translate(-place.region.offset))
+    for y, strip in enumerate(strips, seen.y):
+        x = seen.x
+        for text, style, _ in strip:
+            surface.draw(x, y, text, _codes(Strip([Segment("x", style)]), widget, surface.veils))
+            x += cell_len(text)
+    widget._exchange_repaint_regions()
+    widget._repaint_required = False
+    return True
+
+
 def _surface(app: App[Any], driver: ThriftyDriver, widget: Widget) -> Surface | None:
     stack = app.screen_stack
     if app._batch_count or widget.screen not in stack:
@@ -100,11 +129,16 @@ def codes_of(style: Style, widget: Widget, veils: tuple[Color, ...]) -> str:
     _, background = widget.background_colors
     for line_filter in widget.get_line_filters():
         strip = strip.apply_filter(line_filter, background)
-    for veil in veils:
-        strip = Strip(BackgroundScreen.process_segments(list(strip), veil))
     driver = widget.app._driver
     if isinstance(driver, ThriftyDriver) and driver.short_colours:
         strip = Strip([Segment("x", _shortened(segment.style)) for segment in strip])
+    return _codes(strip, widget, veils)
+
+
+def _codes(strip: Strip, widget: Widget, veils: tuple[Color, ...]) -> str:
+    """The SGR codes that Textual would write for a strip that is of one style and filtered already."""
+    for veil in veils:
+        strip = Strip(BackgroundScreen.process_segments(list(strip), veil))
     found = _CODES.match(strip.render(widget.app.console))
     return found.group(1) if found else ""
 
