@@ -49,10 +49,12 @@ class QuotesBoard(Board[str]):
         self._plain = plain
         self._shown: dict[str, _Shown] = {}
         self._flashing: set[str] = set()
+        self._now: Instant | None = None
 
     # --- what changed ------------------------------------------------------------------------------------
 
     def absorb(self, changes: Changes, now: Instant) -> None:
+        self._now = now  # a row's own look at the clocks would cost as much as half of its cells
         if changes.symbols or changes.specs or changes.feed:
             self.refresh_visible()
         elif changes.quotes:
@@ -61,6 +63,7 @@ class QuotesBoard(Board[str]):
         if ended:
             self._flashing.difference_update(ended)
             self.refresh_rows(ended)
+        self._now = None
 
     def every_second(self) -> None:
         """Ages move on their own."""
@@ -69,7 +72,7 @@ class QuotesBoard(Board[str]):
     # --- a row -------------------------------------------------------------------------------------------
 
     def row(self, key: str) -> dict[str, Cell]:
-        now = self._backend.clock.now()
+        now = self._now or self._backend.clock.now()
         slot = self._store.slot(key)
         freshness = self._store.freshness(key, now)
         if slot is None or isinstance(freshness, NeverSeen):

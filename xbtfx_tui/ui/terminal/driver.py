@@ -109,8 +109,11 @@ class ThriftyDriver(LinuxDriver):
     def draw(self, x: int, y: int, text: str, codes: str, holes: Sequence[Region] = ()) -> None:
         """Put a text's cells at column `x` of row `y`, but for those in a hole, in a style of SGR codes; it
         is painted once whoever draws has drawn everything."""
-        for start, cells in _outside(holes, x, y, cells_of(text)):
-            self._cells.put(start, y, cells, codes)
+        if holes:
+            for start, cells in _outside(holes, x, y, cells_of(text)):
+                self._cells.put(start, y, cells, codes)
+        else:
+            self._cells.put(x, y, cells_of(text), codes)
         if not self._is_flushing:
             self._is_flushing = True
             self._loop.call_soon(self._flush_drawn)

@@ -56,22 +56,25 @@ class Place:
 class Placing:
     """Finds a widget's place, once for all that is drawn before the next paint."""
 
-    __slots__ = ("_moment", "_place", "_widget")
+    __slots__ = ("_driver", "_moment", "_place", "_widget")
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
+        self._driver: ThriftyDriver | None = None
         self._moment = -1
         self._place: Place | None = None
 
     def now(self) -> Place | None:
         """The place; None where Textual has to draw."""
-        app = self._widget.app
-        driver = app._driver
-        if not isinstance(driver, ThriftyDriver):
-            return None
+        driver = self._driver
+        if driver is None:
+            found = self._widget.app._driver
+            if not isinstance(found, ThriftyDriver):
+                return None
+            driver = self._driver = found
         if driver.moment != self._moment:
             self._moment = driver.moment
-            surface = _surface(app, driver, self._widget)
+            surface = _surface(self._widget.app, driver, self._widget)
             self._place = None if surface is None else Place(surface, self._widget.scrollable_content_region)
         return self._place
 

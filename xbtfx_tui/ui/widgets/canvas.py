@@ -80,12 +80,26 @@ def _widths(cell: Cell) -> tuple[int, int]:
 
 def changed_span(old: Cell, new: Cell) -> tuple[int, int] | None:
     """First and one past the last character in which two cells differ; None where they look the same."""
-    before = [(character, style) for text, style in old for character in text]
-    after = [(character, style) for text, style in new for character in text]
-    if len(before) != len(after):
-        return 0, max(len(before), len(after))
-    differing = [x for x, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
-    return (differing[0], differing[-1] + 1) if differing else None
+    if len(old) == len(new) == 1 and old[0][1] is new[0][1]:
+        before: Sequence[object] = old[0][0]
+        after: Sequence[object] = new[0][0]
+    else:
+        before, after = _characters(old), _characters(new)
+    end = len(before)
+    if end != len(after):
+        return 0, max(end, len(after))
+    first = 0
+    while first < end and before[first] == after[first]:
+        first += 1
+    if first == end:
+        return None
+    while before[end - 1] == after[end - 1]:
+        end -= 1
+    return first, end
+
+
+def _characters(cell: Cell) -> list[tuple[str, Style]]:
+    return [(character, style) for text, style in cell for character in text]
 
 
 class Canvas(ScrollView):
@@ -148,11 +162,12 @@ class Canvas(ScrollView):
         x = column = 0
         cuts: list[int] = []
         spans: list[tuple[int, int]] = []
+        widths = line.widths
         for index, new in enumerate(cells):
             old = line.cells[index]
-            if old != new and (span := changed_span(old, new)) is not None:
-                was_wide, before = line.widths[index]
-                width, characters = line.widths[index] = _widths(new)
+            if old is not new and old != new and (span := changed_span(old, new)) is not None:
+                was_wide, before = widths[index]
+                width, characters = widths[index] = _widths(new)
                 line.cells[index] = new
                 if width != was_wide:  # all that follows has moved
                     line.cells, line.cuts, line.strip = list(cells), (), None
@@ -165,7 +180,7 @@ class Canvas(ScrollView):
                 else:  # with wide characters a column is no character
                     spans.append((column, column + width))
             else:
-                width, characters = line.widths[index]
+                width, characters = widths[index]
             x += characters
             column += width
         if spans:
@@ -216,7 +231,12 @@ class Canvas(ScrollView):
             return
         row += region.y
         x = 0
-        for cell in line.cells:
+        for cell, (columns, _) in zip(line.cells, line.widths, strict=True):
+            if x >= end:
+                break
+            if x + columns <= start:
+                x += columns
+                continue
             for text, style in cell:
                 width = len(text) if text.isascii() else cell_len(text)
                 after = x + width
