@@ -1,6 +1,7 @@
 """The one place that builds the objects, for a live or a paper account, and runs the screen over them.
 
-It decides nothing that a layer below could; what it starts, it ends, whichever way the run ends.
+It decides nothing that a layer below could; what it starts, it ends, whichever way the run ends. What takes
+long to import is imported while the paper exchange starts, or once it is known to be needed.
 """
 
 import asyncio
@@ -12,23 +13,22 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
 from xbtfx_tui.config.watchlist_file import load_watchlist, save_watchlist
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.orders.guards.problems import Limits
-from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.paper.options import ExchangeOptions, OptionError
 from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch
-from xbtfx_tui.sync.system_clock import SystemClock
-from xbtfx_tui.ui.actions import ACTION_IDS
-from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.connecting import Choice, Connected, KeyEntered, NotConnected, PaperChosen
-from xbtfx_tui.ui.options import Mode, UiOptions
-from xbtfx_tui.ui.themes import DEFAULT_THEME, theme_names
+from xbtfx_tui.ui.options import DEFAULT_THEME, Mode, UiOptions
+
+if TYPE_CHECKING:
+    from xbtfx_tui.account import Ends, TradingAccount
+    from xbtfx_tui.orders.guards.problems import Limits
+    from xbtfx_tui.ui.app import TerminalApp
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ class Run:
         self._settings = settings
         self._paper = paper
         self._account: TradingAccount | None = None
+        self._launching: asyncio.Task[PaperProcess] | None = None
         self._exchange: PaperProcess | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._app: TerminalApp | None = None
@@ -56,6 +57,8 @@ class Run:
 
     async def run(self) -> int:
         """Open the terminal and stay until the trader leaves or a signal ends it; the exit code.
+
+        Raises SettingsError for a theme or an action that does not exist.
 
         The first signal ends the run in order; one that comes meanwhile changes nothing, so that an order in
         flight is waited for and the screen is given back whole.
@@ -89,19 +92,32 @@ class Run:
             self._task.cancel()
 
     async def _until_it_ends(self) -> int:
+        if self._paper is not None:
+            self._launching = asyncio.create_task(launch(self._paper), name="paper exchange")
+            await asyncio.sleep(0)  # it begins now, and starts while the screen's modules are imported
+        from xbtfx_tui.ui.actions import ACTION_IDS
+        from xbtfx_tui.ui.themes import theme_names
+
+        check_theme(self._settings, theme_names())
+        check_actions(self._settings, ACTION_IDS)
         start = await self._first_account()
         if isinstance(start, NotConnected):
             return _fail(start.sentence)
         return await self._screen(start)
 
     async def _first_account(self) -> Connected | NotConnected | None:
-        if self._paper is not None:
-            return await self._open_paper(self._paper)
+        if self._launching is not None:
+            import xbtfx_tui.account
+            import xbtfx_tui.ui.app  # noqa: F401 - while the exchange starts
+
+            return await self._open_paper(self._launching)
         if self._settings.key is not None:
             return self._open_live(self._settings.key)
         return None
 
     async def _screen(self, start: Connected | None) -> int:
+        from xbtfx_tui.ui.app import TerminalApp
+
         app = TerminalApp(ui_options(self._settings), self._connect, start)
         self._app = app
         try:
@@ -117,14 +133,17 @@ class Run:
     async def _connect(self, choice: Choice) -> Connected | NotConnected:
         match choice:
             case PaperChosen():
-                return await self._open_paper(ExchangeOptions())
+                self._launching = asyncio.create_task(launch(ExchangeOptions()), name="paper exchange")
+                return await self._open_paper(self._launching)
             case KeyEntered(key):
                 return self._open_live(key)
 
-    async def _open_paper(self, options: ExchangeOptions) -> Connected | NotConnected:
-        """Start the exchange and an account on it; its journal goes when the exchange does."""
+    async def _open_paper(self, launching: "asyncio.Task[PaperProcess]") -> Connected | NotConnected:
+        """Open an account on the exchange that starts; its journal goes when the exchange does."""
+        from xbtfx_tui.account import Ends
+
         try:
-            exchange = await launch(options)
+            exchange = await launching
         except PaperProcessError as error:
             return NotConnected(str(error))
         self._exchange = exchange
@@ -135,12 +154,20 @@ class Run:
         return Connected(self._open(ends, journal, limits, begins_open=True), Mode.PAPER)
 
     def _open_live(self, key: ApiKey) -> Connected:
+        from xbtfx_tui.account import Ends
+
         settings = self._settings
         ends = Ends(settings.base_url, settings.ws_url, key)
         limits = _caps(settings.limits)
         return Connected(self._open(ends, settings.state.journal, limits, begins_open=False), Mode.LIVE)
 
-    def _open(self, ends: Ends, journal: Path, limits: Limits, *, begins_open: bool) -> TradingAccount:
+    def _open(
+        self, ends: "Ends", journal: Path, limits: "Limits", *, begins_open: bool
+    ) -> "TradingAccount":
+        from xbtfx_tui.account import TradingAccount
+        from xbtfx_tui.orders.journal.journal import Journal
+        from xbtfx_tui.sync.system_clock import SystemClock
+
         self._account = TradingAccount(
             ends,
             SystemClock(),
@@ -160,6 +187,10 @@ class Run:
                 await self._account.stop()
         finally:
             try:
+                if self._launching is not None:
+                    self._launching.cancel()
+                    with contextlib.suppress(asyncio.CancelledError, PaperProcessError):
+                        await self._launching
                 if self._exchange is not None:
                     await self._exchange.stop()
             finally:
@@ -167,7 +198,9 @@ class Run:
                     self._scratch.cleanup()
 
 
-def _caps(limits: LimitSettings) -> Limits:
+def _caps(limits: LimitSettings) -> "Limits":
+    from xbtfx_tui.orders.guards.problems import Limits
+
     return Limits(
         limits.lots_per_order, limits.lots_per_symbol, limits.orders_per_minute, limits.loss_per_day
     )
@@ -192,8 +225,6 @@ def ui_options(settings: Settings) -> UiOptions:
 
 def run_terminal(settings: Settings, paper: ExchangeOptions | None) -> int:
     """Open the terminal; the exit code. Raises SettingsError for a theme or an action that does not exist."""
-    check_theme(settings, theme_names())
-    check_actions(settings, ACTION_IDS)
     # The journal's thread wakes for a moment several times an order: five milliseconds each, Python's usual
     # turn, are too long.
     sys.setswitchinterval(TURN_SECONDS)

@@ -42,7 +42,8 @@ from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
 from xbtfx_tui.ui.dialogs.parts import Field, Words
 from xbtfx_tui.ui.dialogs.ticket import OrderTicket
-from xbtfx_tui.ui.themes import DEFAULT_THEME, OWN_THEMES, fallback_variables
+from xbtfx_tui.ui.options import DEFAULT_THEME
+from xbtfx_tui.ui.themes import OWN_THEMES, fallback_variables
 
 STYLES = Path(__file__).parents[2] / "styles" / "dialogs.tcss"
 MONDAY_NOON = 1_704_110_400.0

@@ -14,12 +14,12 @@ from textual.screen import Screen
 
 from xbtfx_tui.ui.actions import ACTIONS
 from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
-from xbtfx_tui.ui.options import UiOptions
+from xbtfx_tui.ui.options import DEFAULT_THEME, UiOptions
 from xbtfx_tui.ui.screens.panes import PanesScreen
 from xbtfx_tui.ui.screens.trading import TradingScreen
 from xbtfx_tui.ui.styles import styles_dir
 from xbtfx_tui.ui.terminal.driver import ThriftyDriver
-from xbtfx_tui.ui.themes import DEFAULT_THEME, OWN_THEMES, fallback_variables, theme_for
+from xbtfx_tui.ui.themes import OWN_THEMES, fallback_variables, theme_for
 
 _log = logging.getLogger(__name__)
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.ui.options import Mode
-from xbtfx_tui.ui.ports import Backend
+
+if TYPE_CHECKING:
+    from xbtfx_tui.ui.ports import Backend
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
     """An account that is ready to be shown."""
 
-    backend: Backend
+    backend: "Backend"
     mode: Mode
 
 

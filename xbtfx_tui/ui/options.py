@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
-from xbtfx_tui.ui.themes import DEFAULT_THEME
+DEFAULT_THEME = "xbtfx-dark"
 
 
 class Mode(Enum):

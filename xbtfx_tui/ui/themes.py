@@ -6,7 +6,8 @@ The greys and the cursor are chosen so that a terminal of 256 colours shows them
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-DEFAULT_THEME = "xbtfx-dark"
+from xbtfx_tui.ui.options import DEFAULT_THEME
+
 FEW_COLOURS_THEME = "xbtfx-ansi"
 """Drawn in the terminal's own 16 colours, on its own background."""
 
