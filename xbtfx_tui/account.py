@@ -6,7 +6,8 @@ order. It draws nothing and reads no settings.
 
 import asyncio
 import logging
-from dataclasses import dataclass
+
+import msgspec
 
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.clock import Clock
@@ -29,8 +30,7 @@ FINISH_WITHIN = 9.0
 """Seconds that an order in flight is waited for at the end: the bridge gives up after 7."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(msgspec.Struct, frozen=True):
     """Where an account is reached, and with what."""
 
     base_url: str

@@ -108,7 +108,8 @@ class Run:
     async def _first_account(self) -> Connected | NotConnected | None:
         if self._launching is not None:
             import xbtfx_tui.account
-            import xbtfx_tui.ui.app  # noqa: F401 - while the exchange starts
+            import xbtfx_tui.ui.app
+            import xbtfx_tui.ui.screens.trading  # noqa: F401 - while the exchange starts
 
             return await self._open_paper(self._launching)
         if self._settings.key is not None:
@@ -161,9 +162,7 @@ class Run:
         limits = _caps(settings.limits)
         return Connected(self._open(ends, settings.state.journal, limits, begins_open=False), Mode.LIVE)
 
-    def _open(
-        self, ends: "Ends", journal: Path, limits: "Limits", *, begins_open: bool
-    ) -> "TradingAccount":
+    def _open(self, ends: "Ends", journal: Path, limits: "Limits", *, begins_open: bool) -> "TradingAccount":
         from xbtfx_tui.account import TradingAccount
         from xbtfx_tui.orders.journal.journal import Journal
         from xbtfx_tui.sync.system_clock import SystemClock

@@ -9,7 +9,8 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.matrix.kinds import ANY, OPENS
 from tests.matrix.world import Run

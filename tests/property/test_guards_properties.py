@@ -1,10 +1,10 @@
 """What must hold for every order and every market: the guards never fail, and never let a bad opening by."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.test_guards import BUY, CLOSE, KEY, MODIFY, NOW, PART, REVERSE, VIEW
 from xbtfx_tui.domain.accounts import MarginMode

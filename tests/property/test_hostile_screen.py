@@ -5,11 +5,11 @@ The store is filled past the wire, so that each pane and dialog has to hold by i
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import (

@@ -1,8 +1,10 @@
 """The accounts and moments that the still life is looked at in: stale, locked, in another currency, empty."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from tests.ui.still_life import StillBackend, account, positions
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission

@@ -9,11 +9,12 @@ import re
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.integration.exchange_client import Frame, PaperExchange

@@ -1,7 +1,8 @@
 """Closing a position in full or in part, and moving the stops of positions and pending orders."""
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from tests.ui.trader import LONG, PENDING, SHORT, StandInBackend, Trader, a_trader
 from xbtfx_tui.domain.events import PositionClosed, PositionsRead, TradingChanged, TradingOpen

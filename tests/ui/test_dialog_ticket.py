@@ -1,8 +1,8 @@
 """The order ticket, by the keyboard: what a trader types, reads and sends."""
 
-from dataclasses import replace
 from decimal import Decimal
 
+from msgspec.structs import replace
 from textual import events
 
 from tests.ui.trader import EURUSD, LONG, SHORT, StandInBackend, a_trader, ready_backend

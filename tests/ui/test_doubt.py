@@ -1,10 +1,10 @@
 """An order whose outcome is not known: the trader sees it stand there, and decides with care."""
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import WALL, StillBackend

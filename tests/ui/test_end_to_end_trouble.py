@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.integration.exchange_client import PaperExchange
 from tests.ui.terminal import WRONG_KEY, Moody, Trader, a_trader, an_exchange, nobody_listens

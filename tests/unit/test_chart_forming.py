@@ -1,8 +1,7 @@
 """The forming candle over a drawn chart: where it stands, what it leaves alone, when all is drawn anew."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from xbtfx_tui.store.candles import Candle
 from xbtfx_tui.ui.chart_drawing import ChartOrder, Level, LevelKind, draw, limits

@@ -1,8 +1,9 @@
 """Which position an order led to: one candidate and one claimant, else nobody pretends to know."""
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tests.unit.trading_desk import Trader, trader_at_desk
 from xbtfx_tui.domain.accounts import MarginMode

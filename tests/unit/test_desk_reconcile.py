@@ -1,12 +1,12 @@
 """How an order that nobody knows the outcome of comes to a verdict, and what is watched after it."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.test_desk import LONG
 from tests.unit.trading_desk import Trader, trader_at_desk

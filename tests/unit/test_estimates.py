@@ -63,9 +63,9 @@ def test_without_a_rate_nothing_is_made_up() -> None:
 
 
 def test_the_tick_value_stands_in_for_a_rate() -> None:
-    import dataclasses
+    import msgspec
 
-    spec = dataclasses.replace(EURUSD, tick_value=D("0.9"), tick_size=D("0.00001"))
+    spec = msgspec.structs.replace(EURUSD, tick_value=D("0.9"), tick_size=D("0.00001"))
     estimate = estimate_open(buy(), spec, BID, ASK, ACCOUNT, rates())
     assert estimate.pip_value == D("0.9")
     assert estimate.loss_at_sl == D(-9)

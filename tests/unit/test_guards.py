@@ -1,11 +1,11 @@
 """What keeps an order from being sent, in the trader's words."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.trading_desk import ACCOUNT, EURUSD, LOGIN, NOON
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission

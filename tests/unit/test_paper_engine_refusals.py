@@ -1,9 +1,9 @@
 """What the paper account refuses, with the code a trader is told; a refusal changes nothing."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.paper_engine_accounts import SPECS, PaperTrader, done, refused
 from xbtfx_tui.domain.accounts import MarginMode
@@ -29,7 +29,7 @@ ONE = Decimal("0.10")
 
 
 def trade(symbol: str = "EURUSD", side: Side = Side.BUY, lots: str = "0.10", **more: object) -> Trade:
-    return replace(Trade("key", symbol, side, Decimal(lots)), **more)  # type: ignore[arg-type]  # test values
+    return replace(Trade("key", symbol, side, Decimal(lots)), **more)  # test values
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_modify_must_change_something() -> None:
     ticket = trader.buy("EURUSD", "0.10", sl="1.07000")
 
     def modified(**stops: object) -> int | None:
-        command = replace(Modify("key", ticket), **stops)  # type: ignore[arg-type]  # test values
+        command = replace(Modify("key", ticket), **stops)  # test values
         return refused(trader.engine.modify(command, trader.now)).retcode
 
     assert refused(trader.engine.modify(Modify("key", ticket), trader.now)).code.value == "invalid_request"

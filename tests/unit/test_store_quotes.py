@@ -1,9 +1,9 @@
 """Quotes as a trader sees them: the latest, how old, which way it went, and the candles they leave."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (

@@ -1,9 +1,9 @@
 """Profits and account figures between two words of the server: moved by fresh quotes, never by guesses."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
 from xbtfx_tui.domain.clock import Instant

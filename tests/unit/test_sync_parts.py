@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import time
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.sync_terminal import ACCOUNT, LoopClock, by_leaps, euro_long
 from xbtfx_tui.domain.clock import Instant

@@ -10,10 +10,11 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
+
+import msgspec
 
 from xbtfx_tui import __version__
 from xbtfx_tui.api.budget import Budget, Use
@@ -43,8 +44,7 @@ _KEEP_ALIVE = 3.0
 _CLOSING = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(msgspec.Struct, frozen=True):
     """Seconds. `order` is longer than the bridge's own 7 s, so that its 504 arrives."""
 
     connect: float = 5.0

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
+
 from xbtfx_tui.domain.failures import LineBroke, LinePart
 
 if TYPE_CHECKING:
@@ -32,8 +34,7 @@ class Call:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """A status came. `fault` says, as a clause, why the body is not whole; None where it is."""
 
     status: int
@@ -42,8 +43,7 @@ class Reply:
     fault: str | None = None
 
 
-@dataclass(slots=True)
-class Progress:
+class Progress(msgspec.Struct):
     """How far an exchange has come; `on_begun` is called once, before the first byte is written."""
 
     on_begun: Callable[[], None] | None = None
@@ -52,7 +52,7 @@ class Progress:
     begun: bool = False
     part: LinePart = LinePart.CONNECT
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     async def trace(self, event: str, _info: Mapping[str, object]) -> None:
         """The transport's trace hook (httpx's extension of that name)."""

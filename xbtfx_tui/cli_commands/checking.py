@@ -7,9 +7,10 @@ that can.
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
+
+import msgspec
 
 from xbtfx_tui.api.budget import Use
 from xbtfx_tui.api.client import ReadError, RestClient
@@ -41,18 +42,16 @@ class Standing(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One part: its name, how it stands, a sentence, and the figures of it for scripts."""
 
     name: str
     standing: Standing
     words: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(msgspec.Struct, frozen=True):
     """Where to look, and with what."""
 
     base_url: str

@@ -3,10 +3,11 @@
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.orders.journal.codec import intent_from_json
@@ -24,8 +25,7 @@ class JournalUnreadableError(Exception):
     """The journal can't be read; the text is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One transition: `wall` is unix time, UTC; `result` the server's answer as the journal keeps it."""
 
     wall: float
@@ -35,8 +35,7 @@ class Step:
     ticket: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class JournaledIntent:
+class JournaledIntent(msgspec.Struct, frozen=True):
     """An intent as it was taken at `wall` (unix time, UTC), and all its steps, oldest first.
 
     `words` say what was wanted; `intent` is its fields as the journal keeps them, figures as text.

@@ -9,9 +9,10 @@ import re
 import stat
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+
+import msgspec
 
 from xbtfx_tui.config import values
 from xbtfx_tui.config.addresses import rest_address, stream_address
@@ -26,8 +27,7 @@ _SYNTAX_END = " (at end of document)"
 _KEY_ON_LINE = re.compile(r"""\s*([\w."'-]+)\s*=""")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """The trader's own caps as one [limits] sets them: None where it does not, Found(None) for no cap."""
 
     lots_per_order: Found[Decimal | None] | None = None
@@ -36,8 +36,7 @@ class Limits:
     loss_per_day: Found[Decimal | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """What the top level and a profile may both set."""
 
     watchlist: Found[tuple[str, ...]] | None = None
@@ -47,8 +46,7 @@ class Section:
     key: Found[ApiKey] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True):
     """One [profiles.NAME]. Of key, key_file and key_env at most one is set."""
 
     common: Section
@@ -58,16 +56,15 @@ class Profile:
     key_env: Found[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """A whole config file, checked; an absent file is the empty one."""
 
     common: Section = Section()
     fps: Found[int] | None = None
     mouse: Found[bool] | None = None
     low_bandwidth: Found[bool] | None = None
-    keys: Mapping[str, Found[tuple[str, ...]]] = field(default_factory=dict)
-    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    keys: Mapping[str, Found[tuple[str, ...]]] = msgspec.field(default_factory=dict)
+    profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
 
 
 def load_config(path: Path, home: Path, *, required: bool) -> Config:

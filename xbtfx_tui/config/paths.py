@@ -5,14 +5,14 @@ Relative values in XDG_CONFIG_HOME and XDG_STATE_HOME are ignored, as the XDG sp
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 APP = "xbtfx-tui"
 
 
-@dataclass(frozen=True, slots=True)
-class StateDir:
+class StateDir(msgspec.Struct, frozen=True):
     """The directory of what the program itself writes; each file in it is mode 0600."""
 
     root: Path

@@ -5,9 +5,10 @@ A profile is chosen on the command line, so what it says of key and addresses ou
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+
+import msgspec
 
 from xbtfx_tui.config import values
 from xbtfx_tui.config.addresses import (
@@ -34,8 +35,7 @@ DEFAULT_VOLUME = Decimal("0.10")
 BY_DEFAULT = "the default"
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLine:
+class CommandLine(msgspec.Struct, frozen=True):
     """What the command line said; None where it did not. `paper` runs need no key and no address."""
 
     paper: bool = False
@@ -51,8 +51,7 @@ class CommandLine:
     ws_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LimitSettings:
+class LimitSettings(msgspec.Struct, frozen=True):
     """The trader's own caps; None = no cap. Volumes in lots, the loss in the account's currency."""
 
     lots_per_order: Decimal | None = None
@@ -69,8 +68,7 @@ a minute are more than a hand types. A loss for the day has no default: it depen
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """Everything the program runs with, checked.
 
     `key` None opens the welcome screen; with `paper` it is always None, and the addresses mean nothing.
@@ -97,7 +95,7 @@ class Settings:
     keys: Mapping[str, tuple[str, ...]]
     config_file: Path
     state: StateDir
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:

@@ -7,9 +7,10 @@ and where it came from, and makes the sentence. No reader knows a file or the en
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Generic, TypeVar
+
+import msgspec
 
 from xbtfx_tui.domain.secrets import ApiKey, redact
 
@@ -33,8 +34,7 @@ class WrongValueError(ValueError):
     """A value is not what its setting takes; the text is the clause that says what is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T_co]):
+class Found(msgspec.Struct, Generic[T_co], frozen=True):
     """A value with the words for where it was set: `--fps`, `XBTFX_BASE_URL`, `config.toml, line 3: fps`."""
 
     value: T_co

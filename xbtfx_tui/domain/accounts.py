@@ -1,8 +1,9 @@
 """Whose money it is: account figures, what the key may do, and how many decimals a currency has."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+
+import msgspec
 
 
 class MarginMode(Enum):
@@ -19,8 +20,7 @@ class Permission(Enum):
     READ = "read"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyStatus:
+class KeyStatus(msgspec.Struct, frozen=True):
     """What GET /v1/auth/status says of the key."""
 
     login: int
@@ -35,8 +35,7 @@ class KeyStatus:
         return Permission.TRADE in self.permissions
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """The account's figures, all in its own currency. `currency` is None where the API does not name it.
 
     `leverage` is the N of 1:N. `margin_level` is in percent, None while no margin is used.

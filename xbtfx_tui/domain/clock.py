@@ -4,12 +4,12 @@ Python's monotonic clock stands still while the machine sleeps and the wall cloc
 largest of the three deltas, so that sleep and jumps make things older, never younger.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+
+class Instant(msgspec.Struct, frozen=True):
     """One reading of the three clocks, each in seconds; `wall` is unix time, UTC."""
 
     monotonic: float

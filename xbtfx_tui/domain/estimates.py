@@ -5,9 +5,10 @@ the broker decides: nothing here is exact, and nothing here is ever sent.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.accounts import Account, margin_level_percent
 from xbtfx_tui.domain.intents import OpenIntent
@@ -19,8 +20,7 @@ AccountRate: TypeAlias = Callable[[str], Decimal | None]
 """How many units of the account's currency one unit of a currency is worth; None where it is unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(msgspec.Struct, frozen=True):
     """An order's price tag. `price` is the side's own now; `spread_cost` is positive; `loss_at_sl` and
     `gain_at_tp` are results from `price` to the stop (a loss is negative), None without that stop;
     `free_after` is free margin and `level_after` percent once it is open."""

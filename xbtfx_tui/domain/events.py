@@ -3,7 +3,6 @@
 `Quote` events replace each other; every other event counts and is never dropped.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
@@ -30,8 +29,7 @@ class QuoteSeen(msgspec.Struct, frozen=True, gc=False):
 # --- the account channel ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PositionOpened:
+class PositionOpened(msgspec.Struct, frozen=True):
     ticket: int
     symbol: str
     side: Side
@@ -39,8 +37,7 @@ class PositionOpened:
     price_open: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class PositionUpdated:
+class PositionUpdated(msgspec.Struct, frozen=True):
     """A field is None where the event did not carry it. `volume` after a partial close, where sent."""
 
     ticket: int
@@ -51,8 +48,7 @@ class PositionUpdated:
     tp: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PositionClosed:
+class PositionClosed(msgspec.Struct, frozen=True):
     """`profit` is what was realised, in the account's currency, where sent."""
 
     ticket: int
@@ -60,18 +56,15 @@ class PositionClosed:
     profit: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderAdded:
+class OrderAdded(msgspec.Struct, frozen=True):
     order: PendingOrder
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRemoved:
+class OrderRemoved(msgspec.Struct, frozen=True):
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class DealDone:
+class DealDone(msgspec.Struct, frozen=True):
     """A deal as the stream tells it: without time, entry, order or position."""
 
     deal: Deal
@@ -91,43 +84,37 @@ class Dialect(Enum):
     OLDER = "older"
 
 
-@dataclass(frozen=True, slots=True)
-class StreamConnecting:
+class StreamConnecting(msgspec.Struct, frozen=True):
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class StreamUp:
+class StreamUp(msgspec.Struct, frozen=True):
     """Authenticated and subscribed; what was missed is to be read again by REST."""
 
     dialect: Dialect
 
 
-@dataclass(frozen=True, slots=True)
-class StreamDown:
+class StreamDown(msgspec.Struct, frozen=True):
     """The stream is gone; the next try comes in `retry_in` seconds."""
 
     reason: str
     retry_in: float
 
 
-@dataclass(frozen=True, slots=True)
-class StreamRefused:
+class StreamRefused(msgspec.Struct, frozen=True):
     """The server refused the key: no more tries."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServerNotice:
+class ServerNotice(msgspec.Struct, frozen=True):
     """A warning from the server (the system channel, or an error that did not end the stream)."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class MalformedFrame:
+class MalformedFrame(msgspec.Struct, frozen=True):
     """A frame that made no sense; counted, shown, survived."""
 
     detail: str
@@ -136,52 +123,44 @@ class MalformedFrame:
 # --- what REST read --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotMark:
+class SnapshotMark(msgspec.Struct, frozen=True):
     """Where the store's account-event count stood when a snapshot was asked for (see store.snapshots)."""
 
     sequence: int
     asked: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class PositionsRead:
+class PositionsRead(msgspec.Struct, frozen=True):
     positions: tuple[Position, ...]
     mark: SnapshotMark
 
 
-@dataclass(frozen=True, slots=True)
-class OrdersRead:
+class OrdersRead(msgspec.Struct, frozen=True):
     orders: tuple[PendingOrder, ...]
     mark: SnapshotMark
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRead:
+class AccountRead(msgspec.Struct, frozen=True):
     account: Account
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRead:
+class KeyRead(msgspec.Struct, frozen=True):
     status: KeyStatus
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolsRead:
+class SymbolsRead(msgspec.Struct, frozen=True):
     symbols: tuple[SymbolRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SpecRead:
+class SpecRead(msgspec.Struct, frozen=True):
     """A symbol's spec; its bid and ask, where sent, are a quote as of `received`."""
 
     spec: SymbolSpec
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRead:
+class HistoryRead(msgspec.Struct, frozen=True):
     period: HistoryPeriod
     deals: tuple[Deal, ...]
 
@@ -198,15 +177,13 @@ class Reading(Enum):
     HISTORY = "history"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFailed:
+class ReadFailed(msgspec.Struct, frozen=True):
     reading: Reading
     failure: Failure
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetSeen:
+class BudgetSeen(msgspec.Struct, frozen=True):
     """The weight budget as the last answer's headers told it, per minute."""
 
     limit: int
@@ -225,8 +202,7 @@ class Loudness(Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """A sentence for the Messages pane. `wall` is unix time, UTC."""
 
     wall: float
@@ -234,34 +210,29 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class IntentMoved:
+class IntentMoved(msgspec.Struct, frozen=True):
     """The desk took an intent a step further."""
 
     record: IntentRecord
 
 
-@dataclass(frozen=True, slots=True)
-class TradingOpen:
+class TradingOpen(msgspec.Struct, frozen=True):
     """Orders may be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class TradingLocked:
+class TradingLocked(msgspec.Struct, frozen=True):
     """Orders are refused until the trader unlocks; `reason` is a clause ("you locked it")."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class TradingCloseOnly:
+class TradingCloseOnly(msgspec.Struct, frozen=True):
     """Nothing new is opened until the trader unlocks; closing and modifying go on. `reason` is a clause."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class TradingReadOnly:
+class TradingReadOnly(msgspec.Struct, frozen=True):
     """Orders are refused for this whole run; `reason` is a clause ("this key may only read")."""
 
     reason: str
@@ -270,8 +241,7 @@ class TradingReadOnly:
 Trading: TypeAlias = TradingOpen | TradingLocked | TradingCloseOnly | TradingReadOnly
 
 
-@dataclass(frozen=True, slots=True)
-class TradingChanged:
+class TradingChanged(msgspec.Struct, frozen=True):
     trading: Trading
 
 

@@ -4,10 +4,11 @@
 client started to write the request? Text fields hold what the server or the system said, uncleaned.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
+
+import msgspec
 
 
 class LinePart(Enum):
@@ -21,8 +22,7 @@ class LinePart(Enum):
     TIME_OUT = "time-out"
 
 
-@dataclass(frozen=True, slots=True)
-class LineBroke:
+class LineBroke(msgspec.Struct, frozen=True):
     """No whole answer came. `begun` False proves that not a byte of the request was written."""
 
     part: LinePart
@@ -30,16 +30,14 @@ class LineBroke:
     begun: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GarbledAnswer:
+class GarbledAnswer(msgspec.Struct, frozen=True):
     """An answer came that can't be read: cut short, not JSON, or fields that make no sense."""
 
     http_status: int
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A 4xx with the API's own code: nothing was executed, unless an earlier try did (see order-safety).
 
     `retcode` is MetaTrader's, where the refusal came from there.
@@ -52,30 +50,26 @@ class Refused:
     next_open: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimited:
+class RateLimited(msgspec.Struct, frozen=True):
     """429: the weight budget is spent; nothing was executed. `retry_after` in seconds."""
 
     retry_after: float
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeDown:
+class BridgeDown(msgspec.Struct, frozen=True):
     """503 bridge_unavailable in JSON: the API's word that nothing was sent to MetaTrader."""
 
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeTimedOut:
+class BridgeTimedOut(msgspec.Struct, frozen=True):
     """504 mt5_timeout: no answer from MetaTrader in 7 s; the outcome of a trade is unknown."""
 
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerFault:
+class ServerFault(msgspec.Struct, frozen=True):
     """Any other 5xx, or a status the API does not list."""
 
     http_status: int

@@ -4,25 +4,23 @@ Each intent carries its `intent_id`, a uuid4 made when it was drafted, which is 
 spent once: two confirmations of one intent are one order.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.sides import Side
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(msgspec.Struct, frozen=True):
     """Leave this stop as it stands (the API's omitted field)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(msgspec.Struct, frozen=True):
     """Take this stop away (the API's 0)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MoveTo:
+class MoveTo(msgspec.Struct, frozen=True):
     """Set this stop to a price."""
 
     price: Decimal
@@ -31,8 +29,7 @@ class MoveTo:
 StopChange: TypeAlias = Keep | Remove | MoveTo
 
 
-@dataclass(frozen=True, slots=True)
-class OpenIntent:
+class OpenIntent(msgspec.Struct, frozen=True):
     """Buy or sell at market. `volume` in lots; `sl`, `tp` are prices or None; `comment` 27 ASCII at most.
 
     `price` is the price on screen when it was drafted: advisory to the server, the story's reference here.
@@ -48,8 +45,7 @@ class OpenIntent:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CloseIntent:
+class CloseIntent(msgspec.Struct, frozen=True):
     """Close a position, in full or in part.
 
     `side` and `held` are the position's own, for the words; `volume` is the lots to close, `held` at most.
@@ -68,8 +64,7 @@ class CloseIntent:
         return self.volume == self.held
 
 
-@dataclass(frozen=True, slots=True)
-class ModifyIntent:
+class ModifyIntent(msgspec.Struct, frozen=True):
     """Change the stops of a position or of a pending order; at least one of the two is not Keep."""
 
     intent_id: str
@@ -79,8 +74,7 @@ class ModifyIntent:
     tp: StopChange
 
 
-@dataclass(frozen=True, slots=True)
-class CloseByIntent:
+class CloseByIntent(msgspec.Struct, frozen=True):
     """Close a position by an opposite one of the same symbol (hedging only)."""
 
     intent_id: str
@@ -90,8 +84,7 @@ class CloseByIntent:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReverseIntent:
+class ReverseIntent(msgspec.Struct, frozen=True):
     """Close a position and open its opposite of the same size. `side` and `held` are the position's own."""
 
     intent_id: str
@@ -102,8 +95,7 @@ class ReverseIntent:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CloseSymbolIntent:
+class CloseSymbolIntent(msgspec.Struct, frozen=True):
     """Close every position of a symbol. `tickets` are those on screen when it was drafted."""
 
     intent_id: str
@@ -112,8 +104,7 @@ class CloseSymbolIntent:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CloseAllIntent:
+class CloseAllIntent(msgspec.Struct, frozen=True):
     """Close every position. `tickets` are those on screen when it was drafted."""
 
     intent_id: str

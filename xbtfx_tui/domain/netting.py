@@ -1,40 +1,36 @@
 """What a trade does to what is held, on a netting account: one position a symbol (xbtfx-api.md section 3)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 
 
-@dataclass(frozen=True, slots=True)
-class Opens:
+class Opens(msgspec.Struct, frozen=True):
     """Nothing was held: a new position."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adds:
+class Adds(msgspec.Struct, frozen=True):
     """Same side: the position grows to `total` lots."""
 
     total: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Reduces:
+class Reduces(msgspec.Struct, frozen=True):
     """Opposite and smaller: `left` lots stay open."""
 
     left: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Closes:
+class Closes(msgspec.Struct, frozen=True):
     """Opposite and equal: nothing stays open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flips:
+class Flips(msgspec.Struct, frozen=True):
     """Opposite and larger: the position is closed, and `opened` lots stand on the other side."""
 
     opened: Decimal

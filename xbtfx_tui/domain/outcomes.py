@@ -1,17 +1,17 @@
 """What became of an intent: the server's answers, and the desk's states and story of each intent."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.failures import Failure
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.sides import Side
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(msgspec.Struct, frozen=True):
     """Executed. `order` is the new position's ticket on a hedging account. None = the server did not say."""
 
     retcode: int | None = None
@@ -21,31 +21,27 @@ class Filled:
     volume: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True):
     """Accepted, execution not yet confirmed: the ordinary live answer. It carries no ids."""
 
     retcode: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FilledInPart:
+class FilledInPart(msgspec.Struct, frozen=True):
     """Retcode 10010: part of the volume was executed; the snapshot tells how much."""
 
     retcode: int
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(msgspec.Struct, frozen=True):
     """Refused in a 200 body, with MetaTrader's retcode."""
 
     retcode: int | None
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class HalfReversed:
+class HalfReversed(msgspec.Struct, frozen=True):
     """207: the close was done and the open was not. Never retried."""
 
     warning: str
@@ -53,8 +49,7 @@ class HalfReversed:
     close_price: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reversed:
+class Reversed(msgspec.Struct, frozen=True):
     """Both halves of a reverse were done; `volume`, `price`, `side` are the new position's."""
 
     close_deal: int | None = None
@@ -66,8 +61,7 @@ class Reversed:
     side: Side | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BulkLine:
+class BulkLine(msgspec.Struct, frozen=True):
     """One ticket of a bulk close, as the server told it."""
 
     ticket: int
@@ -85,8 +79,7 @@ class BulkLine:
 _CLOSED_STATUSES = frozenset({"filled", "success", "ok", "closed", "done"})
 
 
-@dataclass(frozen=True, slots=True)
-class BulkClosed:
+class BulkClosed(msgspec.Struct, frozen=True):
     """The answer to a bulk close. `total_profit` in the account's currency."""
 
     closed: int
@@ -95,8 +88,7 @@ class BulkClosed:
     lines: tuple[BulkLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """A modify or close-by was carried out."""
 
     retcode: int | None = None
@@ -142,8 +134,7 @@ _OPEN = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StoryLine:
+class StoryLine(msgspec.Struct, frozen=True):
     """One step of an intent: `wall` is unix time, UTC; `text` is a sentence for the trader."""
 
     wall: float
@@ -151,8 +142,7 @@ class StoryLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class IntentRecord:
+class IntentRecord(msgspec.Struct, frozen=True):
     """An intent, where it stands and how it got there. `ticket` is the position it led to, once known."""
 
     intent: Intent

@@ -1,9 +1,11 @@
 """What is held and what happened: positions, pending orders, deals. Money and prices are Decimal."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+
+import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.sides import Side
 
@@ -32,8 +34,7 @@ class DealEntry(Enum):
     OUT_BY = "out_by"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True):
     """An open position. `volume` in lots; `sl` and `tp` are prices, None = none set.
 
     `profit` and `swap` are in the account's currency as the server last said them, valued at
@@ -52,8 +53,7 @@ class Position:
     swap: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class PendingOrder:
+class PendingOrder(msgspec.Struct, frozen=True):
     """A pending order. `volume` in lots; `sl` and `tp` are prices, None = none set."""
 
     ticket: int
@@ -65,8 +65,7 @@ class PendingOrder:
     tp: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
+class Deal(msgspec.Struct, frozen=True):
     """An executed deal. `profit` in the account's currency; `time` is aware, UTC; None where unreadable."""
 
     ticket: int

@@ -1,8 +1,9 @@
 """Stops as a trader types them and as the broker takes them: a price, pips (`30p`) or nothing."""
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from enum import Enum
+
+import msgspec
 
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
@@ -16,8 +17,7 @@ class StopKind(Enum):
     TP = "tp"
 
 
-@dataclass(frozen=True, slots=True)
-class BadStop:
+class BadStop(msgspec.Struct, frozen=True):
     """Why a typed stop can't be used, as a sentence with an example of what can."""
 
     sentence: str

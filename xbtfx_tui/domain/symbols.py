@@ -1,8 +1,9 @@
 """What an instrument is: contract, steps, pips, sessions. Facts only, no prices that move."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+
+import msgspec
 
 
 class TradeMode(Enum):
@@ -15,8 +16,7 @@ class TradeMode(Enum):
     FULL = 4
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSpan:
+class SessionSpan(msgspec.Struct, frozen=True):
     """One stretch in which a symbol trades or is quoted, in the server's UTC time.
 
     `day` is 0 for Monday to 6 for Sunday; `open_minute` and `close_minute` are minutes of that day,
@@ -28,8 +28,7 @@ class SessionSpan:
     close_minute: int
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolRow:
+class SymbolRow(msgspec.Struct, frozen=True):
     """A symbol as GET /v1/symbols lists it: enough to show and to find, not enough to size an order."""
 
     name: str
@@ -46,8 +45,7 @@ class SymbolRow:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolSpec:
+class SymbolSpec(msgspec.Struct, frozen=True):
     """A symbol as GET /v1/symbols/:symbol tells it. What the server left out is None.
 
     `path` is the broker's folder, with backslashes (`CFD\\Indices\\NDXUSD`). `stops_level` is in points,

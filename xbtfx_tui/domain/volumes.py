@@ -1,7 +1,8 @@
 """Which volumes a symbol takes: min <= v <= max and (v - min) a multiple of step. Never rounds up."""
 
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation, localcontext
+
+import msgspec
 
 from xbtfx_tui.domain.symbols import SymbolSpec
 
@@ -13,8 +14,7 @@ _MAX_LOTS = Decimal(10) ** 9
 _MAX_DECIMALS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class VolumeSteps:
+class VolumeSteps(msgspec.Struct, frozen=True):
     """A symbol's volume limits in lots; `maximum` None = the server did not say."""
 
     minimum: Decimal

@@ -1,28 +1,26 @@
 """What the screen is told of an order whose outcome nobody knows: values only, no rule and no I/O."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Position
 
 
-@dataclass(frozen=True, slots=True)
-class NeverAgain:
+class NeverAgain(msgspec.Struct, frozen=True):
     """It can't be sent again; `reason` is a clause ("the server answered 504")."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class AgainIn:
+class AgainIn(msgspec.Struct, frozen=True):
     """It may be sent again in `seconds`, should it still be unknown then."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class AgainNow:
+class AgainNow(msgspec.Struct, frozen=True):
     """It may be sent again now, once, for `seconds_left`."""
 
     seconds_left: float
@@ -31,8 +29,7 @@ class AgainNow:
 Resend: TypeAlias = NeverAgain | AgainIn | AgainNow
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(msgspec.Struct, frozen=True):
     """One order that is unknown or ambiguous.
 
     `sent_wall` is when it was first sent, unix time. `looked` are sentences of what has been looked at so

@@ -5,8 +5,10 @@ It decides nothing and sends nothing; desk, sending and watch keep their notes i
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
@@ -17,8 +19,7 @@ LOOKS_KEPT = 12
 _IN_DOUBT = (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
 
 
-@dataclass(slots=True)
-class Tries:
+class Tries(msgspec.Struct):
     """The tries of one order. `first` is when the first one was made, None before it.
 
     `number` counts them all, `unreached` those of which nothing left, `bridge_down` those answered 503.
@@ -36,8 +37,7 @@ class Tries:
     never_again: str | None = None
 
 
-@dataclass(slots=True)
-class Looks:
+class Looks(msgspec.Struct):
     """What the watch has seen of an order since `since`, when it came into its state.
 
     `reads` counts the snapshots asked for, `histories` the reads of deals. `clean` counts the snapshots that
@@ -52,7 +52,7 @@ class Looks:
     snapshot: Instant | None = None
     deals: Instant | None = None
     tickets: tuple[int, ...] = ()
-    said: deque[str] = field(default_factory=lambda: deque(maxlen=LOOKS_KEPT))
+    said: deque[str] = msgspec.field(default_factory=lambda: deque(maxlen=LOOKS_KEPT))
 
     def say(self, now: Instant, what: str) -> None:
         """Note a look for the trader, with its time (UTC)."""

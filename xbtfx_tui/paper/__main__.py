@@ -7,7 +7,8 @@ Its key comes in the environment, never among the arguments, which any user of t
 import asyncio
 import os
 import sys
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.paper.options import OptionError

@@ -6,11 +6,12 @@ moment has come. Everything runs in one thread and nothing waits.
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.events import (
     AccountEvent,
@@ -37,8 +38,7 @@ _ACCOUNT_EVENTS = (PositionOpened, PositionUpdated, PositionClosed, OrderAdded, 
 _TIME_CHECK = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(msgspec.Struct, frozen=True):
     """What one heartbeat brought: ticks, and account events in order."""
 
     ticks: Sequence[Tick]

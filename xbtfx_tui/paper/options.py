@@ -7,10 +7,12 @@ import random
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
@@ -50,8 +52,7 @@ class Fills(Enum):
     INSTANT = "instant"
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeOptions:
+class ExchangeOptions(msgspec.Struct, frozen=True):
     """How the exchange is to be. `port` 0 = any free one. None = chosen at the start.
 
     `balance` is in `currency`. `leverage` is the N of 1:N. `fresh` = an account without a past. `seed` None
@@ -73,7 +74,7 @@ class ExchangeOptions:
     seed: int | None = None
     symbols: int | None = None
     tick_rate: float | None = None
-    replay: Mapping[str, Path] = field(default_factory=dict)
+    replay: Mapping[str, Path] = msgspec.field(default_factory=dict)
     speed: float = 1.0
     hours: HoursMode = HoursMode.ALWAYS
     login: int | None = None
@@ -103,8 +104,7 @@ class ExchangeOptions:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SettledOptions:
+class SettledOptions(msgspec.Struct, frozen=True):
     """Options with nothing left open."""
 
     options: ExchangeOptions

@@ -12,11 +12,11 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 import xbtfx_tui
 from xbtfx_tui.domain.secrets import ApiKey
@@ -32,8 +32,7 @@ class PaperProcessError(Exception):
     """The exchange's process did not start; the text is a sentence for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaperProcess:
+class PaperProcess(msgspec.Struct, frozen=True):
     """A running exchange. `last_words` is the end of what it wrote to stderr, bounded."""
 
     port: int

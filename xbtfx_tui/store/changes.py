@@ -1,12 +1,11 @@
 """What changed in the store since it was last asked: the keys a screen has to look at again, never values."""
 
-from dataclasses import dataclass
+import msgspec
 
 from xbtfx_tui.domain.positions import HistoryPeriod
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(msgspec.Struct, frozen=True):
     """The dirty keys between two drains.
 
     `quotes` are symbols whose slot changed: positions, the account and charts that live off them move too,

@@ -1,41 +1,37 @@
 """Where the stream stands, as the screen shows it. Never opens or closes it."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Dialect
 
 
-@dataclass(frozen=True, slots=True)
-class FeedIdle:
+class FeedIdle(msgspec.Struct, frozen=True):
     """Not begun yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedConnecting:
+class FeedConnecting(msgspec.Struct, frozen=True):
     """Connecting or authenticating; `attempt` counts from 1."""
 
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class FeedLive:
+class FeedLive(msgspec.Struct, frozen=True):
     """Authenticated and subscribed: the one state in which a quote can be fresh."""
 
     dialect: Dialect
 
 
-@dataclass(frozen=True, slots=True)
-class FeedDown:
+class FeedDown(msgspec.Struct, frozen=True):
     """Lost; `reason` is a clause, `retry_at` is when the next try comes."""
 
     reason: str
     retry_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRefused:
+class FeedRefused(msgspec.Struct, frozen=True):
     """The server refused the key: no more tries in this run."""
 
     message: str

@@ -4,8 +4,9 @@ The path of a quote is hot (5,000 a second): floats only, no allocation but what
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import QuoteSeen
@@ -18,20 +19,17 @@ STALE_AFTER = 5.0
 _DAY = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class NeverSeen:
+class NeverSeen(msgspec.Struct, frozen=True):
     """No quote of this symbol has come yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(msgspec.Struct, frozen=True):
     """`age` in seconds, STALE_AFTER at most, and the feed is live."""
 
     age: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(msgspec.Struct, frozen=True):
     """Not to be traded on. `age` in seconds; `why` is a clause ("no quote for over 5 s")."""
 
     age: float

@@ -12,8 +12,10 @@ a snapshot asked for before one that was already taken is thrown away.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import SnapshotMark
@@ -30,8 +32,7 @@ MOST_OPENED = 1_000
 T = TypeVar("T", Position, PendingOrder)
 
 
-@dataclass(slots=True)
-class _Track:
+class _Track(msgspec.Struct):
     """What the stream told of one ticket: each word with its number."""
 
     touched: Instant
@@ -39,7 +40,7 @@ class _Track:
     opened_at: Instant | None = None
     closed: int = 0
     closed_at: Instant | None = None
-    fields: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    fields: dict[str, tuple[int, Any]] = msgspec.field(default_factory=dict)
 
     def buried_for(self, mark: SnapshotMark) -> bool:
         """Whether the ticket is closed, as far as a snapshot of this mark may know."""

@@ -6,9 +6,10 @@ read at any time between two events.
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Clock, Instant
@@ -57,8 +58,7 @@ from xbtfx_tui.store.sayings import Sayings
 from xbtfx_tui.store.snapshots import SETTLING_SECONDS, MergedBook
 from xbtfx_tui.store.valuation import ASSUMED_CURRENCY, Valuation, moved_account
 
-MESSAGES_KEPT = 1_000
-RECENT_DEALS_KEPT = 200
+MESSAGES_KEPT, RECENT_DEALS_KEPT = 1_000, 200
 _NOTHING = Decimal(0)
 
 

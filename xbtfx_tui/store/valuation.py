@@ -5,8 +5,9 @@ or older than the server's word, or a conversion is not known, it stays what the
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, currency_decimals, margin_level_percent
 from xbtfx_tui.domain.clock import Instant

@@ -6,29 +6,27 @@ answered. A key that was refused in so many words, or in both dialects, ends the
 """
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.events import Dialect, StreamRefused
 from xbtfx_tui.stream.timings import StreamTimings
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRefused:
+class KeyRefused(msgspec.Struct, frozen=True):
     """The server said that the key is no good."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class DialectRefused:
+class DialectRefused(msgspec.Struct, frozen=True):
     """The server refused the first frame, and not clearly for the key."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(msgspec.Struct, frozen=True):
     """The connection ended, or was given up, before the key was accepted.
 
     `closed` is True where the server closed it in good order: the older dialect's way to refuse.
@@ -38,15 +36,13 @@ class Unanswered:
     closed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(msgspec.Struct, frozen=True):
     """The line, not the key: to be tried again."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Woken:
+class Woken(msgspec.Struct, frozen=True):
     """Dropped on request (after the machine slept): to be tried again at once."""
 
 

@@ -5,8 +5,9 @@ subscribed are dropped, so that no server can fill the memory with names.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Dialect, Event, MalformedFrame, QuoteSeen, ServerNotice, StreamUp
@@ -37,18 +38,15 @@ from xbtfx_tui.wire.stream import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WebSocketPing:
+class WebSocketPing(msgspec.Struct, frozen=True):
     """A ping of the WebSocket itself is to be sent: the older dialect's keep-alive."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Greeting:
+class _Greeting(msgspec.Struct, frozen=True):
     """The key was sent; its acceptance has not come yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Live:
+class _Live(msgspec.Struct, frozen=True):
     since: Instant
     announced: bool = False
 

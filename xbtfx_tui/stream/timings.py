@@ -1,10 +1,9 @@
 """How long the stream waits for what. All in seconds."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class StreamTimings:
+class StreamTimings(msgspec.Struct, frozen=True):
     """xbtfx-api.md section 6. `steps` are the waits before each new try, the last for all that follow;
     a connection that lived for `steady` begins at the first step again.
     """

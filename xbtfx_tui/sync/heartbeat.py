@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.clock import Clock, Instant
 
@@ -11,8 +12,7 @@ BEAT_SECONDS = 1.0
 GAP_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Slept:
+class Slept(msgspec.Struct, frozen=True):
     """The machine slept: boot time went on, monotonic did not."""
 
     seconds: float
@@ -22,8 +22,7 @@ class Slept:
         return f"this machine slept for {self.seconds:.0f} s"
 
 
-@dataclass(frozen=True, slots=True)
-class ClockJumped:
+class ClockJumped(msgspec.Struct, frozen=True):
     """The wall clock went ahead by itself (or the machine slept, where no boot clock can tell)."""
 
     seconds: float
@@ -33,8 +32,7 @@ class ClockJumped:
         return f"the system clock jumped ahead by {self.seconds:.0f} s"
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRanBack:
+class ClockRanBack(msgspec.Struct, frozen=True):
     """The wall clock went back."""
 
     seconds: float
@@ -44,8 +42,7 @@ class ClockRanBack:
         return f"the system clock went back by {self.seconds:.0f} s"
 
 
-@dataclass(frozen=True, slots=True)
-class StoodStill:
+class StoodStill(msgspec.Struct, frozen=True):
     """The program did not run (stopped, or blocked): what waits in the socket is as old as that."""
 
     seconds: float

@@ -5,8 +5,9 @@ prices with it for a moment. Closing is never held back. It opens trading again 
 it: a lock or the kill switch stays.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import (
@@ -30,20 +31,17 @@ twice that the market the trader last saw is another one, and they should look b
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Good:
+class _Good(msgspec.Struct, frozen=True):
     """Nothing is held back here."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Away:
+class _Away(msgspec.Struct, frozen=True):
     """The stream is lost since `since`."""
 
     since: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class _Back:
+class _Back(msgspec.Struct, frozen=True):
     """Back since `back`, trading `held`; a snapshot asked for since, and a quote, are awaited."""
 
     since: Instant

@@ -4,8 +4,9 @@ The bindings, the line of keys, the help and the palette are all made of it. It 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.positions import PendingOrder, Position
@@ -22,8 +23,7 @@ class Group(Enum):
     PROGRAM = "Program"
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True):
     """What is selected now; None = nothing is.
 
     `held_symbol` is the one that "close all of it" is about, `doubts` how many orders nobody knows the
@@ -106,8 +106,7 @@ def _has_symbol(now: Situation) -> str | None:
     return None if now.symbol is not None else "No symbol is selected. Press / to find one."
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """One thing that a key does.
 
     `keys` as Textual writes them, comma between; `label` is the line's word, empty = not in the line;

@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
@@ -15,11 +15,12 @@ from textual.screen import Screen
 from xbtfx_tui.ui.actions import ACTIONS
 from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.options import DEFAULT_THEME, UiOptions
-from xbtfx_tui.ui.screens.panes import PanesScreen
-from xbtfx_tui.ui.screens.trading import TradingScreen
 from xbtfx_tui.ui.styles import styles_dir
 from xbtfx_tui.ui.terminal.driver import ThriftyDriver
 from xbtfx_tui.ui.themes import OWN_THEMES, fallback_variables, theme_for
+
+if TYPE_CHECKING:
+    from xbtfx_tui.ui.screens.trading import TradingScreen
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class TerminalApp(App[int]):
         self.options = options
         self._connect = connect
         self._start = start
+        self._trading: TradingScreen | None = None
         self.failure: str | None = None
         self.animation_level = "none"
         for theme in OWN_THEMES:
@@ -76,24 +78,26 @@ class TerminalApp(App[int]):
         await self._open(connected)
 
     async def _open(self, connected: Connected) -> None:
-        await self.push_screen(TradingScreen(connected.backend, connected.mode, self.options))
+        from xbtfx_tui.ui.screens.trading import TradingScreen  # the welcome screen need not wait for it
+
+        self._trading = TradingScreen(connected.backend, connected.mode, self.options)
+        await self.push_screen(self._trading)
         await connected.backend.start()
 
     def _draw_over(self, drawn: Mapping[int, tuple[int, int]]) -> None:
         """What the panes draw past Textual goes on top of what Textual has drawn."""
-        for screen in self.screen_stack:
-            if isinstance(screen, PanesScreen):
-                screen.draw_over(drawn)
+        if self._trading in self.screen_stack:
+            self._trading.draw_over(drawn)
 
     # --- the palette -------------------------------------------------------------------------------------
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        if isinstance(screen, TradingScreen):
+        if screen is self._trading:
             for one in ACTIONS:
                 if one.id == "program.palette":
                     continue
                 words = one.label.capitalize() or one.words
-                yield SystemCommand(words, one.words, partial(screen.action_do, one.id))
+                yield SystemCommand(words, one.words, partial(self._trading.action_do, one.id))
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
     # --- ways out ----------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ draws what stands; the candle that forms and the price of now are put over that 
 import re
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.store.candles import Candle
 
@@ -26,16 +27,14 @@ class LevelKind(Enum):
     TP = "tp"
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(msgspec.Struct, frozen=True):
     """A horizontal line at a price."""
 
     kind: LevelKind
     price: float
 
 
-@dataclass(frozen=True, slots=True)
-class ChartOrder:
+class ChartOrder(msgspec.Struct, frozen=True):
     """Everything one drawing depends on: equal orders give equal drawings.
 
     `candles` are finished ones; the column after them is left to the one that forms, which began at `forms`

@@ -1,8 +1,9 @@
 """How the screen asks for an account: what the trader chose, and what came of it. Values only."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.ui.options import Mode
@@ -11,28 +12,24 @@ if TYPE_CHECKING:
     from xbtfx_tui.ui.ports import Backend
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(msgspec.Struct, frozen=True):
     """An account that is ready to be shown."""
 
     backend: "Backend"
     mode: Mode
 
 
-@dataclass(frozen=True, slots=True)
-class PaperChosen:
+class PaperChosen(msgspec.Struct, frozen=True):
     """The trader wants the paper account."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyEntered:
+class KeyEntered(msgspec.Struct, frozen=True):
     """The trader typed a key, for this run."""
 
     key: ApiKey
 
 
-@dataclass(frozen=True, slots=True)
-class NotConnected:
+class NotConnected(msgspec.Struct, frozen=True):
     """It did not work out; `sentence` says why and what to do."""
 
     sentence: str

@@ -1,9 +1,10 @@
 """What the screen is told at its start: mode, looks and the trader's own defaults. Values only."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+
+import msgspec
 
 DEFAULT_THEME = "xbtfx-dark"
 
@@ -15,8 +16,7 @@ class Mode(Enum):
     LIVE = "LIVE"
 
 
-@dataclass(frozen=True, slots=True)
-class UiOptions:
+class UiOptions(msgspec.Struct, frozen=True):
     """`watchlist` is the one kept from the last run, else the trader's own, else the usual one.
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
@@ -30,5 +30,5 @@ class UiOptions:
     watchlist: tuple[str, ...] = ()
     usual_watchlist: bool = True
     low_bandwidth: bool = False
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     save_watchlist: Callable[[tuple[str, ...]], None] = lambda _: None

@@ -3,7 +3,6 @@
 The bytes are what the journal keeps and what a retry repeats; nothing here decides whether to send.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -37,8 +36,7 @@ WEIGHTS = {TRADE: 1, CLOSE: 1, MODIFY: 1, CLOSE_BY: 1, REVERSE: 2, CLOSE_SYMBOL:
 """What each POST costs of the weight budget (xbtfx-api.md section 2, the higher where its tables differ)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One POST: its path, its exact body and its weight."""
 
     path: str

@@ -1,8 +1,9 @@
 """What the guards look at and what they answer: values only, no rule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
 from xbtfx_tui.domain.clock import Instant
@@ -14,8 +15,7 @@ from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.symbols import SymbolSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One thing that is wrong with an order: a whole sentence, with what to do about it.
 
     `blocks` False is a warning: the order may still be sent. `about` names the field it belongs to: volume,
@@ -27,8 +27,7 @@ class Problem:
     about: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """The trader's own caps; None is no cap. They hold orders that open, never those that close.
 
     `lots_per_order` and `lots_per_symbol` in lots; `orders_per_minute` counts every order of the last 60 s;
@@ -44,16 +43,14 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """An intent the desk took, and when."""
 
     intent: Intent
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """What the rules look at, for one intent's symbol at one moment.
 
     `distrust` is why the symbol's price can't be trusted, as a clause, None for a fresh one. `bid` and

@@ -9,9 +9,11 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseAllIntent, Intent
@@ -53,8 +55,7 @@ class JournalError(Exception):
     """The journal could not be read or written; the text is a sentence for the trader."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What was known at one moment, from which on an intent is looked for: none of it is the intent's work.
 
     `held` are the positions of its symbol, `deals` the tickets of the symbol's deals, `beside` the ids of
@@ -71,8 +72,7 @@ def seen_of(watched: Watched) -> Seen:
     return Seen(watched.before, tuple(sorted(watched.deals)), tuple(sorted(watched.beside)))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """An intent as it is journaled. `body` is what is sent, byte for byte; `at` is when it was taken, `seen`
     what was known then."""
 
@@ -84,8 +84,7 @@ class Entry:
     seen: Seen
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(msgspec.Struct, frozen=True):
     """One try to send: when it was begun (unix time), and whether a byte of it may have left.
 
     `begun` is None where the program ended before that was written down.
@@ -96,8 +95,7 @@ class Try:
     begun: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """An intent with its story so far; `ticket` is the last one that a step named, `answered` the type of the
     last answer that one did.
 

@@ -4,8 +4,9 @@ Positions are the better witness where they can speak; deals speak for what came
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import (
@@ -36,8 +37,7 @@ _OPENINGS = (DealEntry.IN, DealEntry.IN_OUT, None)
 _CLOSINGS = (DealEntry.OUT, DealEntry.OUT_BY, DealEntry.IN_OUT)
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """A read of the history; `asked` is when."""
 
     deals: tuple[Deal, ...]
@@ -66,8 +66,7 @@ def look_in_deals(watched: Watched, rivals: Sequence[Watched], read: Read, sight
             return NotSeen()
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(msgspec.Struct):
     """Deals that belong together: one order's, or one position's opening."""
 
     volume: Decimal

@@ -4,9 +4,10 @@ It only ever says "this is it" where nothing else can be: one candidate, one cla
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import (
@@ -32,8 +33,7 @@ _NOTHING_HELD = Decimal(0)
 _RIVALS_WEIGHED = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A position as it was before a send; `volume` in lots."""
 
     ticket: int
@@ -42,8 +42,7 @@ class Held:
     volume: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(msgspec.Struct, frozen=True):
     """An intent whose outcome is looked for; `before` is what was held right before its send at `begun`, and
     `deals` the tickets of the symbol's deals that were known then. `beside` are the ids of other orders whose
     work, if it was done, was not to be seen yet in what was held; `done` those orders, and later ones, whose
@@ -65,8 +64,7 @@ class Watched:
         return sum((h.side.sign * h.volume for h in self.before if h.symbol == symbol), _NOTHING_HELD)
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(msgspec.Struct, frozen=True):
     """What is held now. `asked` is when the last snapshot of the positions was asked for, None before one;
     `claimed` are tickets that are known to be other intents' work."""
 
@@ -77,21 +75,18 @@ class Sight:
     claimed: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """The intent was carried out; `ticket` is the position it led to, `price` where it was opened."""
 
     ticket: int | None = None
     price: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotSeen:
+class NotSeen(msgspec.Struct, frozen=True):
     """Nothing of it is to be seen yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(msgspec.Struct, frozen=True):
     """More than one position could be it, or more than one order could have made the one: `tickets`, which
     are none where what was held is gone."""
 

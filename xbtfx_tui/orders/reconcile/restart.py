@@ -4,7 +4,8 @@ Whoever holds the login's lock does this; a second terminal on the same account 
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Loudness, TradingChanged, TradingReadOnly

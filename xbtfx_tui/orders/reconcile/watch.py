@@ -6,8 +6,9 @@ monotonic clock alone: a machine that slept, or a clock that jumped, has not loo
 
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness

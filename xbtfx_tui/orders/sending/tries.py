@@ -4,7 +4,7 @@ It only ever lets a request go again that is known not to have been executed: no
 server's own word says so.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from xbtfx_tui.domain.failures import BridgeDown, LineBroke, RateLimited
 from xbtfx_tui.domain.intents import Intent, ReverseIntent, is_bulk, opens
@@ -20,8 +20,7 @@ _PAUSES_CLOSING = (1.0, 5.0)
 _BRIDGE_PAUSE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(msgspec.Struct, frozen=True):
     """The tries of one order so far, the one just made among them; `age` is in seconds since the trader's
     word."""
 

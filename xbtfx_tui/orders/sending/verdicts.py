@@ -1,7 +1,9 @@
 """What one answer makes of an intent, by order-safety's table. Pure; it never guesses an outcome."""
 
-from dataclasses import dataclass, replace
 from enum import Enum
+
+import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failures import (
@@ -63,8 +65,7 @@ class Earlier(Enum):
     DOUBTFUL = "one of them may have been executed"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """Where an intent stands after its answer. `ticket` is the position it led to, where the answer says so;
     `locks` is the reason to lock trading for, as a clause; `never_again` why its key may not be used once
     more, as a clause."""

@@ -4,8 +4,9 @@ Keeps sums; never decides a price, a rate or whether something may be done. All 
 currency and rounded to it, so that the sums are exact.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
@@ -13,8 +14,7 @@ from xbtfx_tui.domain.sides import Side
 _NOTHING = Decimal(0)
 
 
-@dataclass(slots=True)
-class HeldPosition:
+class HeldPosition(msgspec.Struct):
     """An open position. `volume` in lots; `sl`, `tp` prices or None; `profit`, `swap`, `margin` are money.
 
     `identifier` is the ticket it was opened with: a netting flip changes the ticket and keeps this, and
@@ -54,8 +54,7 @@ class HeldPosition:
         )
 
 
-@dataclass(slots=True)
-class HeldOrder:
+class HeldOrder(msgspec.Struct):
     """A pending order. A stop-limit turns into a limit at `limit_price` once `price` is reached."""
 
     ticket: int

@@ -4,9 +4,10 @@
 for a request without one). `comment` is the client's own, 27 ASCII characters at most.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.intents import Keep, StopChange
 from xbtfx_tui.domain.sides import Side
@@ -14,8 +15,7 @@ from xbtfx_tui.domain.sides import Side
 _UNCHANGED = Keep()
 
 
-@dataclass(frozen=True, slots=True)
-class Trade:
+class Trade(msgspec.Struct, frozen=True):
     """Buy or sell `volume` lots at market. `sl` and `tp` are prices; None and 0 both mean none."""
 
     request_id: str
@@ -27,8 +27,7 @@ class Trade:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(msgspec.Struct, frozen=True):
     """Close a position; `volume` None closes all of it."""
 
     request_id: str
@@ -37,8 +36,7 @@ class Close:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Modify:
+class Modify(msgspec.Struct, frozen=True):
     """Change the stops of a position or of a pending order. `MoveTo(0)` removes, as `Remove` does."""
 
     request_id: str
@@ -47,8 +45,7 @@ class Modify:
     tp: StopChange = _UNCHANGED
 
 
-@dataclass(frozen=True, slots=True)
-class CloseBy:
+class CloseBy(msgspec.Struct, frozen=True):
     """Close a position by an opposite one of its symbol (hedging only)."""
 
     request_id: str
@@ -57,8 +54,7 @@ class CloseBy:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reverse:
+class Reverse(msgspec.Struct, frozen=True):
     """Close a position and open its opposite, of the same volume and without stops."""
 
     request_id: str
@@ -66,16 +62,14 @@ class Reverse:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CloseAll:
+class CloseAll(msgspec.Struct, frozen=True):
     """Close every position, the oldest ticket first."""
 
     request_id: str
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CloseSymbol:
+class CloseSymbol(msgspec.Struct, frozen=True):
     """Close every position of a symbol, the oldest ticket first."""
 
     request_id: str

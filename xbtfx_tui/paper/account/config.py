@@ -1,15 +1,15 @@
 """What kind of account the paper exchange keeps. Values only: nothing here trades or computes money."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from xbtfx_tui.domain.accounts import MarginMode
 
 CURRENCIES = ("USD", "USDT", "BTC", "ETH", "XRP")
 
 
-@dataclass(frozen=True, slots=True)
-class EngineConfig:
+class EngineConfig(msgspec.Struct, frozen=True):
     """An account and its limits.
 
     `balance` is the deposit, in `currency` (one of `CURRENCIES`). `leverage` is the N of 1:N. The two

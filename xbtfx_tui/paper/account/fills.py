@@ -3,9 +3,10 @@
 Prices are given; whether the fill may happen was asked before (see `checks`).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+import msgspec
 
 from xbtfx_tui.domain.events import DealDone, PositionClosed, PositionOpened, PositionUpdated
 from xbtfx_tui.domain.positions import Deal, DealEntry
@@ -15,8 +16,7 @@ from xbtfx_tui.paper.account.book import HeldPosition
 from xbtfx_tui.paper.account.results import Closed
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(msgspec.Struct, frozen=True):
     """An order being executed: `order` is its ticket, `price` where it fills, `sl`/`tp` None = none."""
 
     symbol: str

@@ -7,9 +7,10 @@ rates. An account too small for the smallest lots gets a shorter past, or none.
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+
+import msgspec
 
 from xbtfx_tui.domain.positions import DealEntry, OrderKind
 from xbtfx_tui.domain.sides import Side
@@ -30,8 +31,7 @@ _TRIES = 60
 _FIRST_HOUR, _LAST_HOUR, _SATURDAY = 6, 21, 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Trip:
+class _Trip(msgspec.Struct, frozen=True):
     """A position's life; `closed` and `price_close` are None while it is open. `swap` is what it cost."""
 
     symbol: str

@@ -1,10 +1,11 @@
 """What came of a command, what the account tells of itself, and the record of what was executed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.events import AccountEvent
 from xbtfx_tui.domain.positions import Deal
@@ -21,8 +22,7 @@ class RefusalCode(Enum):
     POSITION_NOT_FOUND = "position_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Nothing was changed. `retcode` is MetaTrader's, None where the request never got that far.
 
     `next_open` (aware, UTC) comes with MARKET_CLOSED, where the symbol's sessions are known.
@@ -38,8 +38,7 @@ class Refusal:
         return 404 if self.code is RefusalCode.POSITION_NOT_FOUND else 400
 
 
-@dataclass(frozen=True, slots=True)
-class Traded:
+class Traded(msgspec.Struct, frozen=True):
     """A market order was filled in one deal (its `order` is the order's ticket).
 
     `position` is the ticket of the position it opened or altered; None where, on a netting account, it
@@ -50,54 +49,47 @@ class Traded:
     position: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(msgspec.Struct, frozen=True):
     """A position was closed in full or in part; `remaining` is in lots, 0 when it is gone."""
 
     deal: Deal
     remaining: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Modified:
+class Modified(msgspec.Struct, frozen=True):
     """The stops stand as asked."""
 
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedBy:
+class ClosedBy(msgspec.Struct, frozen=True):
     """Two positions were set against each other: the deal of each, the profit on the first."""
 
     deals: tuple[Deal, Deal]
 
 
-@dataclass(frozen=True, slots=True)
-class Reversed:
+class Reversed(msgspec.Struct, frozen=True):
     """Closed, and opened the other way."""
 
     close: Closed
     open: Traded
 
 
-@dataclass(frozen=True, slots=True)
-class HalfReversed:
+class HalfReversed(msgspec.Struct, frozen=True):
     """The API's 207: the close was done and the open refused."""
 
     close: Closed
     refusal: Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class BulkLine:
+class BulkLine(msgspec.Struct, frozen=True):
     """What came of one ticket of a bulk close."""
 
     ticket: int
     outcome: Closed | Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class BulkClosed:
+class BulkClosed(msgspec.Struct, frozen=True):
     """What came of a bulk close, ticket by ticket."""
 
     lines: tuple[BulkLine, ...]
@@ -118,23 +110,20 @@ class BulkClosed:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class MarginCalled:
+class MarginCalled(msgspec.Struct, frozen=True):
     """The margin level fell to the margin call; said once until it has been above again."""
 
     level: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class StoppedOut:
+class StoppedOut(msgspec.Struct, frozen=True):
     """A position was closed by force at this margin level; its deal and close events come first."""
 
     ticket: int
     level: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLapsed:
+class OrderLapsed(msgspec.Struct, frozen=True):
     """A pending order's price was reached and the order refused; its removal comes first."""
 
     ticket: int
@@ -161,8 +150,7 @@ class Cause(Enum):
     PAST = "past"
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(msgspec.Struct, frozen=True):
     """One thing that was really done. A refusal makes none; a reverse or a bulk close makes one.
 
     `request_id` is None for what no request asked for. `tickets` are the positions or orders it touched,

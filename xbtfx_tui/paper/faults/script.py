@@ -4,8 +4,9 @@ Nothing here does anything: scripted.py and stream.py carry it out; files.py rea
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from xbtfx_tui.paper.service.idempotency import Mood
 
@@ -76,8 +77,7 @@ _SECONDS: Mapping[Fault, float] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scripted:
+class Scripted(msgspec.Struct, frozen=True):
     """A fault for the next requests of a path, `times` of them (0 = all). A stream's begins with the first.
 
     `path` is as the API names it ("/v1/close"); POST means every path that trades. `seconds` None = usual.
@@ -96,8 +96,7 @@ class Scripted:
         return method == TRADING if self.path == TRADING else self.path == path
 
 
-@dataclass(frozen=True, slots=True)
-class FaultScript:
+class FaultScript(msgspec.Struct, frozen=True):
     """Faults in the order they are to happen, and the mood; None leaves the mood as it is."""
 
     next: tuple[Scripted, ...] = ()

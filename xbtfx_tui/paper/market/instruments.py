@@ -5,9 +5,10 @@ Eight come first that a paper account leans on: the first watchlist, and what co
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+
+import msgspec
 
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.paper.market import hours
@@ -33,8 +34,7 @@ class Category(Enum):
     STOCKS = "CFD\\Stocks"
 
 
-@dataclass(frozen=True, slots=True)
-class Legs:
+class Legs(msgspec.Struct, frozen=True):
     """What a cross is made of: first / second where `divides`, else first x second (symbol names)."""
 
     first: str
@@ -45,8 +45,7 @@ class Legs:
         return first / second if self.divides else first * second
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(msgspec.Struct, frozen=True):
     """A symbol and its temper.
 
     `price` is the mid it starts at, `spread` is typical and in points, `daily_volatility` a fraction of the

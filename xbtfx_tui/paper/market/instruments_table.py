@@ -5,13 +5,12 @@ between ticks at a market's ordinary pace (forex: Asian hours), swaps are points
 Gaps and spreads of EURUSD, USDJPY and BTCUSD follow recorded ticks.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from xbtfx_tui.paper.market import hours
 
 
-@dataclass(frozen=True, slots=True)
-class ForexRow:
+class ForexRow(msgspec.Struct, frozen=True):
     """A pair of its own. Base and quote currency are the name's halves; a lot is 100,000 of the base."""
 
     name: str
@@ -26,8 +25,7 @@ class ForexRow:
     stops_level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CrossRow:
+class CrossRow(msgspec.Struct, frozen=True):
     """A symbol whose price follows from its two dollar legs."""
 
     name: str
@@ -39,8 +37,7 @@ class CrossRow:
     swap_short: str
 
 
-@dataclass(frozen=True, slots=True)
-class CfdRow:
+class CfdRow(msgspec.Struct, frozen=True):
     """Anything else. `volumes` is min, max and step in lots; `margin` a fraction of the notional."""
 
     name: str

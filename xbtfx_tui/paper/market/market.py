@@ -7,12 +7,13 @@ sequence of advances always make the same ticks.
 import heapq
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
 from types import MappingProxyType
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from xbtfx_tui.domain import sessions
 from xbtfx_tui.domain.symbols import SymbolSpec

@@ -7,15 +7,15 @@ idempotency cache, `before_execute`, the work itself, `after_execute`; and in an
 
 from asyncio import Transport
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from xbtfx_tui.paper.account.results import Refusal
 from xbtfx_tui.paper.service.replies import Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One request. `number` counts from 1; `key` is its Idempotency-Key; `path` is as it was asked for."""
 
     number: int

@@ -4,9 +4,10 @@ Keys, permissions, weights, the budget and the idempotency cache are rest.py's; 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, TypeVar
+
+import msgspec
 
 from xbtfx_tui.domain.intents import Keep, MoveTo, Remove, StopChange
 from xbtfx_tui.domain.sides import Side
@@ -24,8 +25,7 @@ Handler: TypeAlias = Callable[[Call], Reply]
 _Done = TypeVar("_Done")
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """One line of the API's table. A POST is one that trades: it needs the trade permission."""
 
     method: str

@@ -10,9 +10,10 @@ nor whether an error is remembered: a test may put the cache into any of these m
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+
+import msgspec
 
 from xbtfx_tui.paper.service.replies import Reply
 
@@ -28,16 +29,14 @@ class Dedupes(Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Mood:
+class Mood(msgspec.Struct, frozen=True):
     """How a server may treat keys."""
 
     dedupes: Dedupes = Dedupes.ON_RECEIPT
     caches_errors: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(msgspec.Struct, frozen=True):
     at: float
     answer: "asyncio.Future[Reply]"
 

@@ -5,8 +5,9 @@ whether there is room, and the server says so to the client.
 """
 
 from collections import deque
-from dataclasses import dataclass
 from math import ceil
+
+import msgspec
 
 WINDOW_SECONDS = 60.0
 BUDGET = 600
@@ -61,8 +62,7 @@ def retry_after_seconds(wait: float) -> int:
     return max(1, ceil(wait))
 
 
-@dataclass(frozen=True, slots=True)
-class StreamLimits:
+class StreamLimits(msgspec.Struct, frozen=True):
     """The stream's limits; seconds unless said otherwise.
 
     `update_gap` is the least time between two updates of one symbol to one client (5 a second).
@@ -81,8 +81,7 @@ class StreamLimits:
     event_queue: int = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class ServerLimits:
+class ServerLimits(msgspec.Struct, frozen=True):
     """All limits of the exchange: weight a minute, seconds that a key and account figures are kept, and the
     seconds from one heartbeat to the next."""
 

@@ -6,7 +6,8 @@ that one intent was one request and one execution. Requests are counted for ever
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+
+import msgspec
 
 from xbtfx_tui.paper.account.engine import Engine
 from xbtfx_tui.paper.account.results import Execution
@@ -15,10 +16,9 @@ from xbtfx_tui.paper.service import views
 KEYS_KEPT = 10_000
 
 
-@dataclass(slots=True)
-class _Received:
+class _Received(msgspec.Struct):
     count: int = 0
-    keys: deque[str | None] = field(default_factory=lambda: deque(maxlen=KEYS_KEPT))
+    keys: deque[str | None] = msgspec.field(default_factory=lambda: deque(maxlen=KEYS_KEPT))
 
 
 class RequestRecord:

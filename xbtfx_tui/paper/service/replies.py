@@ -1,12 +1,11 @@
 """What the exchange answers over HTTP, as values: a status and exact bytes. Knows no socket."""
 
-from dataclasses import dataclass
+import msgspec
 
 from xbtfx_tui.paper.service.bodies import write_json
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """An HTTP answer: the status and the body's bytes."""
 
     status: int

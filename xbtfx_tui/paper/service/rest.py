@@ -8,7 +8,6 @@ the engine.
 from asyncio import Transport
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import count
 from urllib.parse import parse_qsl
 
@@ -166,8 +165,7 @@ class _Entrance:
         await self._gate.answer(call, self._endpoint, bearer_token(scope["headers"]), line)
 
 
-@dataclass(slots=True)
-class AsgiLine:
+class AsgiLine(msgspec.Struct):
     """The way back to one client (calls.Line)."""
 
     gate: Gate

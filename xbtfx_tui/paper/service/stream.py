@@ -10,8 +10,8 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from xbtfx_tui.domain.events import Dialect
@@ -77,8 +77,7 @@ class StreamEnd:
                 transport.abort()
 
 
-@dataclass(frozen=True, slots=True)
-class _Connection:
+class _Connection(msgspec.Struct, frozen=True):
     """One accepted connection."""
 
     end: StreamEnd

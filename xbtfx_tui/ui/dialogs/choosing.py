@@ -4,8 +4,8 @@ It decides nothing: it posts `Chosen` or `Turned`, and its dialog acts. Keys typ
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -19,8 +19,7 @@ _MOVES = {"down": 1, "j": 1, "up": -1, "k": -1}
 _TURNS = {"right": 1, "tab": 1, "left": -1, "shift+tab": -1}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One thing to do. `what` None is a heading, which can't be marked; `why_not` dims it."""
 
     words: str

@@ -5,10 +5,10 @@ once more. The dialog sends nothing: the desk does, and only with the order's ow
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -31,32 +31,27 @@ UNSENT = "unsent"
 TICKS_PER_SECOND = 2
 
 
-@dataclass(frozen=True, slots=True)
-class KeepWatching:
+class KeepWatching(msgspec.Struct, frozen=True):
     """Do nothing: close the dialog."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendAgain:
+class SendAgain(msgspec.Struct, frozen=True):
     """The same order once more, with the key of the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Became:
+class Became(msgspec.Struct, frozen=True):
     """The order became this position."""
 
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class CloseLeft:
+class CloseLeft(msgspec.Struct, frozen=True):
     """Close a position that a bulk close left open, by its own ticket and review."""
 
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class TreatAsUnsent:
+class TreatAsUnsent(msgspec.Struct, frozen=True):
     """The order was never executed."""
 
 

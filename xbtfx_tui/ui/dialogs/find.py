@@ -1,8 +1,8 @@
 """Find a symbol among all of the account's: type a part of its name or description. Chooses, adds nothing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult

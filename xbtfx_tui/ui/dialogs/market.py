@@ -1,9 +1,9 @@
 """The market and the account as a dialog's words need them: read from the store, worked out by the domain."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+import msgspec
 from textual.content import Content
 
 from xbtfx_tui.domain.accounts import MarginMode
@@ -17,8 +17,7 @@ from xbtfx_tui.ui.lookup import currency_of as currency_of
 from xbtfx_tui.ui.ports import Backend
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
+class Market(msgspec.Struct, frozen=True):
     """A symbol with its contract and its latest prices, exact at its digits."""
 
     spec: SymbolSpec

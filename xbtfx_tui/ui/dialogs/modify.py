@@ -4,9 +4,9 @@ It works nothing out by itself and sends nothing: it drafts a `ModifyIntent` and
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+import msgspec
 from textual.content import Content
 
 from xbtfx_tui.domain.estimates import price_move_value
@@ -24,8 +24,7 @@ from xbtfx_tui.ui.format import clean, lots, pips, signed_money
 from xbtfx_tui.ui.ports import Backend
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(msgspec.Struct, frozen=True):
     """What a position and a pending order have in common here; `price` is the open or the order's price."""
 
     ticket: int

@@ -6,9 +6,9 @@ dialog hands one intent to the desk once and closes; what becomes of it is the d
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
+import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -39,8 +39,7 @@ FRESH_PRICE_EVERY = 3.0
 ENTER_SENDS = "Enter sends, escape goes back."
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What the fields come to at the market as it stands.
 
     `intent` is None while nothing can be drafted (no spec, no price, position gone); a WRONG note anywhere
@@ -49,7 +48,7 @@ class Draft:
 
     intent: Intent | None
     headline: str | Content = ""
-    notes: Mapping[str, Note] = field(default_factory=dict)
+    notes: Mapping[str, Note] = msgspec.field(default_factory=dict)
     general: Sequence[Note] = ()
     facts: str | Content = ""
     review: str = ""
@@ -94,22 +93,19 @@ def with_problems(
     return beside, tuple(general)
 
 
-@dataclass(frozen=True, slots=True)
-class Editing:
+class Editing(msgspec.Struct, frozen=True):
     """The fields take keys. `refusal` is what the desk said to the last send, until something is typed."""
 
     refusal: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewing:
+class Reviewing(msgspec.Struct, frozen=True):
     """The words are up; `typed` is what the fields held at enter, and nothing changes it."""
 
     typed: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(msgspec.Struct, frozen=True):
     """Handed to the desk: no key does anything any more."""
 
 

@@ -5,10 +5,10 @@ changes what enter meant. Nothing here knows an order, a price or the desk.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+import msgspec
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import NoBinding
@@ -28,8 +28,7 @@ class Tone(Enum):
     WRONG = "wrong"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """A sentence beside a field or below them all."""
 
     text: str

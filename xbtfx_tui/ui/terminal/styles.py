@@ -1,13 +1,13 @@
 """SGR, the terminal's colours and attributes: the shortest way from one style to another. Pure."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sgr:
+class Sgr(msgspec.Struct, frozen=True):
     """A style as it is since the last reset: flags like `1`, and the codes of the two colours ('' = default).
 
     `known` False: it holds codes that are not understood here, so it is only ever set from a reset.

@@ -7,9 +7,9 @@ asks Textual for a refresh as usual.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.segment import Segment
@@ -28,8 +28,7 @@ from xbtfx_tui.ui.terminal.driver import ThriftyDriver
 _CODES = re.compile(r"\x1b\[([0-9;]*)m")
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
+class Surface(msgspec.Struct, frozen=True):
     """Where cells may be put now: `holes` are left out, `veils` lie over what is drawn, the lowest first."""
 
     driver: ThriftyDriver
@@ -45,8 +44,7 @@ class Surface:
         self.driver.draw(x, y, text, codes, self.holes)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where on the screen a widget's lines stand, and what they are drawn on."""
 
     surface: Surface

@@ -5,9 +5,10 @@ key's row reads.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
+import msgspec
+from msgspec.structs import replace
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -21,8 +22,7 @@ LEAST_WORD = 4
 """Cells that a column of words keeps where figures need its room."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column of a board.
 
     `width` in cells; `rank` says what goes first when the board is narrow (highest goes first);

@@ -1,8 +1,8 @@
 """One-line widgets made of cells: what does not fit is left out whole, the least wanted first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from rich.style import Style
 from textual import events
 
@@ -10,8 +10,7 @@ from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """A piece of a line. `rank`: the highest goes first when the line is too long; 0 never goes."""
 
     cell: Cell
