@@ -204,7 +204,8 @@ class _Place:
         price = exact.quantize(self._quantum, rounding)
         if price <= 0:
             return BadStop(f"{self._words} would be at or below zero from {self.reference}: try {example}.")
-        if price == self.reference or abs(price - self.reference) < self.spec.point:
+        came_to = self.reference - price if self._is_below else price - self.reference
+        if came_to <= 0 or came_to < self.spec.point:
             return BadStop(f"{self._words} is less than one point of {self.spec.name}: try {example}.")
         return price
 
