@@ -51,9 +51,10 @@ def complete(text: str, cursor: int, known: Known, tickets: Mapping[int, str]) -
     word = next((word for word in lexed.words[len(before) :] if word.start <= cursor), None)
     start, end = (word.start, word.end) if word else (cursor, cursor)
     typed = _typed(text, word, cursor) if word else ""
+    others = {ticket: words for ticket, words in tickets.items() if str(ticket) not in _texts(before)}
     offers: dict[str, _Offer] = {}
     for expected in _expected(before, known):
-        for offer in _offers(expected, typed, known, tickets):
+        for offer in _offers(expected, typed, known, others):
             if offer.text != text[start:end]:
                 offers.setdefault(offer.text, offer)
     ordered = sorted(offers.values(), key=lambda offer: offer.rank)
@@ -63,6 +64,10 @@ def complete(text: str, cursor: int, known: Known, tickets: Mapping[int, str]) -
 def _is_sign_before(word: Word, cursor: int) -> bool:
     """Whether the cursor is right behind a sign, where a new word begins without a blank."""
     return not word.is_quoted and word.text in (">=", "<=") and word.end == cursor
+
+
+def _texts(words: tuple[Word, ...]) -> set[str]:
+    return {word.text for word in words}
 
 
 def _typed(text: str, word: Word, cursor: int) -> str:
@@ -82,7 +87,7 @@ def _expected(words: tuple[Word, ...], known: Known) -> list[Expected]:
         matching.whole(form, 1)
     if matching.farthest < len(words):
         return []
-    return list(dict.fromkeys(item for item, _ in matching.expected))
+    return matching.expected
 
 
 def _offers(expected: Expected, typed: str, known: Known, tickets: Mapping[int, str]) -> Iterator[_Offer]:

@@ -8,17 +8,19 @@ Nothing is looked up in prices or positions: whether a ticket is open is the pla
 from dataclasses import dataclass, fields
 
 from xbtfx_tui.commands.command import Command, Target
-from xbtfx_tui.commands.kinds import PATTERN, SYMBOL, Kind, is_symbol_like, listed
+from xbtfx_tui.commands.kinds import PATTERN, SYMBOL, Kind, can_be_typed, is_symbol_like, listed
 from xbtfx_tui.commands.known import Known, near
 from xbtfx_tui.commands.lexing import Word, lex
 from xbtfx_tui.commands.matching import Expected, Matching
 from xbtfx_tui.commands.shapes import Choice, Form, FormPart, Keyword, Maybe, Options, Place, Verb
 from xbtfx_tui.commands.verbs import VERB, VERBS, find_verb
+from xbtfx_tui.domain.nicknames import nicknames
 from xbtfx_tui.domain.plain_text import plain
 
 __all__ = ["VERBS", "Known", "Mistake", "Verb", "parse", "print_command", "verb_help"]
 
 _SHOWN = 20
+_MOST_NEAR = 3
 _FIRST_EXAMPLE = VERBS[0].examples[0]
 
 
@@ -65,48 +67,58 @@ def _no_verb(word: Word) -> Mistake:
 
 
 def _mistake(matching: Matching, length: int, verb: Verb) -> Mistake:
+    example = _nearest_example(matching.words, verb)
     if matching.failures:
         first = matching.failures[0]
-        return Mistake(first.start, first.end, first.sentence, first.example)
-    expected = list(dict.fromkeys(item for item, _ in matching.expected))
-    example = matching.expected[0][1] if matching.expected else verb.examples[0]
+        return Mistake(first.start, first.end, first.sentence, example)
+    expected = list(dict.fromkeys(matching.expected))
     if matching.farthest >= len(matching.words):
         return Mistake(length, length, f"Still missing: {_expected_words(expected)}.", example)
     word = matching.words[matching.farthest]
     return Mistake(word.start, word.end, _misfit(word, expected, matching.known), example)
 
 
+def _nearest_example(words: tuple[Word, ...], verb: Verb) -> str:
+    """The verb's example that has most of the typed words; the first of those."""
+    typed = {word.text.lower() for word in words}
+    return max(
+        verb.examples, key=lambda example: len(typed & {word.text.lower() for word in lex(example).words})
+    )
+
+
 def _misfit(word: Word, expected: list[Expected], known: Known) -> str:
     """Why a word can't stand where it stands."""
     if not expected:
         return f"{_shown(word)} is too much: the command is complete before it."
-    is_symbol = is_symbol_like(word) and bool(known.symbols) and not {SYMBOL, PATTERN}.isdisjoint(expected)
+    is_symbol = not {SYMBOL, PATTERN}.isdisjoint(expected) and bool(known.symbols) and is_symbol_like(word)
+    what = f"{_shown(word)} {'is no symbol of this account' if is_symbol else 'is out of place'}"
     names = _near_words(word, expected, known)
-    if is_symbol:
-        what = f"{_shown(word)} is no symbol of this account"
-    else:
-        what = f"{_shown(word)} does not belong here"
     if names:
         return f"{what}: did you mean {listed(list(names))}?"
-    others = [item for item in expected if not is_symbol or item not in (SYMBOL, PATTERN)]
-    if is_symbol:
-        return f"{what}, nor {_expected_words(others)}." if others else f"{what}."
-    return f"{what}: here comes {_expected_words(others)}."
+    if not is_symbol:
+        return f"{what}: here comes {_expected_words(expected)}."
+    others = [item for item in expected if item not in (SYMBOL, PATTERN)]
+    return f"{what}, nor {_expected_words(others)}." if others else f"{what}."
 
 
 def _near_words(word: Word, expected: list[Expected], known: Known) -> tuple[str, ...]:
+    """What may have been meant of the words that fit there; a symbol also by what traders call it."""
     names: list[str] = []
     for item in expected:
         match item:
             case Keyword(text=text):
-                names.append(text)
+                names.extend([] if text.endswith("=") else [text])
             case Kind(keywords=keywords):
                 names.extend(keywords)
-                if item is VERB:
-                    names.extend(verb.name for verb in VERBS)
-                if item in (SYMBOL, PATTERN):
-                    names.extend(known.symbols)
-    return near(word.text, [name for name in names if name.isprintable()])
+    if VERB in expected:
+        names.extend(verb.name for verb in VERBS)
+    if SYMBOL in expected or PATTERN in expected:
+        symbols = sorted(filter(can_be_typed, known.symbols))
+        if found := near(word.text, [*names, *symbols]):
+            return found
+        called = [name for name in symbols if word.text.lower() in nicknames(name).split()]
+        return tuple(called[:_MOST_NEAR])
+    return near(word.text, names)
 
 
 def _expected_words(expected: list[Expected]) -> str:

@@ -1,9 +1,9 @@
 """The kinds of word that a command is made of: what each is called, how it is read and how it is printed.
 
 A word is read by the place it stands in, never by its size: a bare whole number is a ticket where a position
-is named (`close 184729`) and lots where a size or a part is named (`buy 2 EURUSD`, `close 184729 2`). Pips end
-in `p`, a margin level may end in `%`, money in `$`. A bare number or a word of RESERVED is never a pattern of
-symbols, and a word in quotes is never anything but a name: a symbol called ALL is closed by `close "ALL"`.
+is named (`close 184729`) and lots where a size or a part is named (`buy 2 EURUSD`, `close 184729 2`). Pips
+end in `p`, a margin level may end in `%`, money in `$`. A bare number is never a pattern of symbols, a bare
+word of RESERVED never a symbol, a word in quotes never anything but a name: `close "ALL"` is for a symbol.
 """
 
 import re
@@ -30,6 +30,7 @@ _LONGEST_NAME = 64
 _MOST_DIGITS = 18  # within 64 bits, which is what a ticket has
 _PLAIN_NAME = re.compile(r'[^\s"<>=+$-][^\s"<>=]*')
 _NUMBER = re.compile(r"[0-9.,]+")
+_OPTION = re.compile(r"[A-Za-z]+=")
 _WILD = re.compile(r"[*?]")
 
 
@@ -89,7 +90,7 @@ def name_text(name: str) -> str:
 
 def can_be_typed(name: str) -> bool:
     """Whether a name that the server or a file gave can stand in a command at all."""
-    return name.isprintable() and 0 < len(name.strip()) and len(name) <= _LONGEST_NAME
+    return name.isprintable() and bool(name.strip()) and len(name) <= _LONGEST_NAME
 
 
 def is_number(word: Word) -> bool:
@@ -105,8 +106,9 @@ def is_symbol_like(word: Word) -> bool:
     """Whether a word could be a symbol's name or pattern, be it known or not."""
     return (
         not word.prefix
+        and not is_reserved(word)
         and 0 < len(word.text.strip()) <= _LONGEST_NAME
-        and (word.is_quoted or word.text[0] not in "<>-+$")
+        and (word.is_quoted or (word.text[0] not in "<>-+$" and not _OPTION.match(word.text)))
         and not is_number(word)
     )
 
@@ -147,7 +149,7 @@ def _money_text(amount: Decimal) -> str:
 
 
 def _count(text: str) -> int | None:
-    is_count = text.isascii() and text.isdigit() and len(text.lstrip("0")) <= _MOST_DIGITS
+    is_count = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     return (int(text) or None) if is_count else None
 
 
@@ -165,14 +167,16 @@ def _read_symbol(word: Word, known: Known) -> Reading:
     if word.prefix or not word.text.strip() or len(word.text) > _LONGEST_NAME:
         return Other()
     if not known.symbols:
-        is_name = is_symbol_like(word) and word.text.isascii() and not is_reserved(word)
+        is_name = is_symbol_like(word) and word.text.isascii()
         return Found(word.text.upper()) if is_name else Other()
     name = known.symbol(word.text)
+    if name is not None and is_reserved(word):
+        return Wrong(f"{word.text} means something of its own here: type {quoted(name)} for the symbol.")
     return Other() if name is None else Found(name)
 
 
 def _read_pattern(word: Word, known: Known) -> Reading:
-    if not is_symbol_like(word) or is_reserved(word):
+    if not is_symbol_like(word):
         return Other()
     if not _WILD.search(word.text):
         reading = _read_symbol(word, known)

@@ -1,6 +1,6 @@
 """A command's text as words with their places. Knows no verb and no meaning.
 
-Words stand between blanks. `<`, `>`, `<=` and `>=` are words of their own, with or without blanks around them.
+Words stand between blanks. `<`, `>`, `<=` and `>=` are words of their own, blanks around them or not.
 A word in quotes may hold blanks and signs, a quote inside it is doubled; so may an option: `comment="a b"`.
 """
 

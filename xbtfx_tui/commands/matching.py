@@ -21,7 +21,7 @@ Expected: TypeAlias = Keyword | Kind
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What failed at a word: nothing of what was expected, or, with a `sentence`, this one for that reason.
+    """Why a word can't be used though it is meant for the place where it stands, as a sentence.
 
     `start` and `end` are where it stands in the text.
     """
@@ -29,7 +29,6 @@ class Failure:
     start: int
     end: int
     sentence: str
-    example: str
 
 
 @dataclass(slots=True)
@@ -42,13 +41,11 @@ class Matching:
     words: tuple[Word, ...]
     known: Known
     farthest: int = 0
-    expected: list[tuple[Expected, str]] = field(default_factory=list)
+    expected: list[Expected] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    _example: str = ""
 
     def whole(self, form: Form[Made], at: int) -> Made | None:
         """What the form makes of the words from `at` to the last; None where it does not fit."""
-        self._example = form.examples[0] if form.examples else ""
         for end, made in self._form(form, at):
             if end == len(self.words):
                 return made
@@ -143,14 +140,12 @@ class Matching:
 
     def _expect(self, expected: Expected, at: int) -> None:
         if self._reached(at):
-            self.expected.append((expected, self._example))
+            self.expected.append(expected)
 
     def _fail(self, at: int, sentence: str, start: int | None = None) -> None:
         if self._reached(at):
             word = self.words[at]
-            self.failures.append(
-                Failure(word.start if start is None else start, word.end, sentence, self._example)
-            )
+            self.failures.append(Failure(word.start if start is None else start, word.end, sentence))
 
 
 def _option(word: Word) -> tuple[str, Word] | None:

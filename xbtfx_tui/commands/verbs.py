@@ -102,10 +102,10 @@ def _opening(side: Side, *examples: str) -> Form[Open]:
     return Form(Open, _OPENING, examples, {"side": side})
 
 
-def _stop(kind: StopKind, *examples: str) -> tuple[Form[RemoveStop], Form[SetStop]]:
+def _stop(kind: StopKind, *examples: str) -> tuple[Form[SetStop], Form[RemoveStop]]:
     return (
-        Form(RemoveStop, (_TICKET, _OFF), (f"{kind.value} 184729 off",), {"kind": kind}),
         Form(SetStop, (_TICKET, Place("stop", STOP)), examples, {"kind": kind}),
+        Form(RemoveStop, (_TICKET, _OFF), (f"{kind.value} 184729 off",), {"kind": kind}),
     )
 
 
@@ -175,12 +175,12 @@ VERBS: Sequence[Verb] = (
         "trail",
         "Trail the stop at a distance in pips, while the terminal runs; off to end it.",
         (
+            Form(Trail, (Place("pips", PIPS), Maybe(TARGET)), ("trail 15p", "trail 15p 184729")),
             Form(
                 TrailOff,
                 (Keyword("off", "trail no longer"), Maybe(TARGET)),
                 ("trail off", "trail off EURUSD"),
             ),
-            Form(Trail, (Place("pips", PIPS), Maybe(TARGET)), ("trail 15p", "trail 15p 184729")),
         ),
     ),
     Verb(
@@ -196,7 +196,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "pnl",
         "What was realised, by symbol: deals, lots, profit, win rate. Today's where no period is named.",
-        (Form(ShowProfit, (Maybe(Place("period", PERIOD)),), ("pnl", "pnl last_week")),),
+        (Form(ShowProfit, (Maybe(Place("period", PERIOD)),), ("pnl last_week", "pnl")),),
     ),
     Verb("margin", "The margin, and how far the margin call is.", (Form(ShowMargin, (), ("margin",)),)),
     Verb(
@@ -219,6 +219,21 @@ VERBS: Sequence[Verb] = (
         "Tell once when a price, a spread, a position's profit or the margin level passes a limit, or when "
         "the feed is lost; off takes one away by its number.",
         (
+            Form(
+                AlertOnPrice,
+                (_SYMBOL, Place("comparison", ABOVE_BELOW), Place("price", PRICE)),
+                ("alert EURUSD > 1.0900", "alert EURUSD < 1.0700"),
+            ),
+            Form(
+                AlertOnSpread,
+                (
+                    _SYMBOL,
+                    Keyword("spread", "on the spread in points"),
+                    Keyword(">", "above"),
+                    Place("points", POINTS),
+                ),
+                ("alert EURUSD spread > 20",),
+            ),
             Form(
                 AlertOnMargin,
                 (
@@ -244,21 +259,6 @@ VERBS: Sequence[Verb] = (
                 ),
                 ("alert 184729 profit > 50", "alert 184729 profit < -20"),
             ),
-            Form(
-                AlertOnPrice,
-                (_SYMBOL, Place("comparison", ABOVE_BELOW), Place("price", PRICE)),
-                ("alert EURUSD > 1.0900", "alert EURUSD < 1.0700"),
-            ),
-            Form(
-                AlertOnSpread,
-                (
-                    _SYMBOL,
-                    Keyword("spread", "on the spread in points"),
-                    Keyword(">", "above"),
-                    Place("points", POINTS),
-                ),
-                ("alert EURUSD spread > 20",),
-            ),
         ),
     ),
     Verb("alerts", "The alerts with their numbers.", (Form(ListAlerts, (), ("alerts",)),)),
@@ -266,12 +266,12 @@ VERBS: Sequence[Verb] = (
         "preset",
         "What the ticket of a symbol begins with; off to begin it as any other.",
         (
-            Form(ClearPreset, (_SYMBOL, _OFF), ("preset EURUSD off",)),
             Form(
                 SetPreset,
                 (_SYMBOL, Place("size", SIZE), Options((_SL, _TP))),
                 ("preset EURUSD 0.10 sl=30p tp=2r",),
             ),
+            Form(ClearPreset, (_SYMBOL, _OFF), ("preset EURUSD off",)),
         ),
     ),
     Verb("lock", "Lock trading.", (Form(Lock, (), ("lock",)),)),
@@ -279,7 +279,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "help",
         "What a verb does, or which verbs there are.",
-        (Form(Help, (Maybe(Place("verb", VERB)),), ("help", "help close")),),
+        (Form(Help, (Maybe(Place("verb", VERB)),), ("help close", "help")),),
     ),
 )
 
