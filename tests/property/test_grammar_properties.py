@@ -1,4 +1,4 @@
-"""What holds for every command and every text: print and parse agree, nothing fails, mistakes point into the text."""
+"""What holds for every command and every text: print and parse agree, nothing fails, mistakes point right."""
 
 from decimal import Decimal
 

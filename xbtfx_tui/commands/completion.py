@@ -122,7 +122,7 @@ def _ticket_offers(tickets: Mapping[int, str], typed: str) -> Iterator[_Offer]:
     for ticket, words in tickets.items():
         if str(ticket).startswith(typed):
             yield _Offer(1, str(ticket), words)
-        elif typed in words.lower():
+        elif any(word.startswith(typed) for word in words.lower().split()):
             yield _Offer(4, str(ticket), words)
 
 
