@@ -158,9 +158,9 @@ def test_the_true_risk_is_told_in_percent_too() -> None:
 
 
 def test_the_rounded_end_of_a_rate_makes_no_risk_larger_than_asked() -> None:
-    # 0.750 x 100,000 = 75,000 JPY a lot; / 150 = 500 USD; 50 / 500 = 0.10 to the dot. 1/150 ends in a
-    # rounded-up 7, so that 0.10 lots would lose 50.00000000000000000000000025 by it.
-    found = sized(RiskMoney(D(50)), BUY, D(150), D("149.250"), USDJPY, None, lambda _: 1 / D(150))
+    # 0.300 x 100,000 = 30,000 JPY a lot; / 60 = 500 USD; 50 / 500 = 0.10 to the dot. 1/60 ends in a
+    # rounded-up 7, so that 0.10 lots would lose 50.00000000000000000000000001 by it.
+    found = sized(RiskMoney(D(50)), BUY, D(60), D("59.700"), USDJPY, None, lambda _: 1 / D(60))
     assert found == Sized(D("0.10"), D(50), None)
 
 
