@@ -266,6 +266,8 @@ def test_a_risk_needs_the_symbols_value() -> None:
     found = sized(RiskMoney(D(50)), BUY, D("1.16400"), D("1.16100"), EURUSD, None, lambda _: None)
     assert "value of EURUSD in the account's currency, which is not known yet" in sentence(found)
     assert "0.10" in sentence(found)
+    worthless = sized(RiskMoney(D(50)), BUY, D("1.16400"), D("1.16100"), EURUSD, None, lambda _: D(0))
+    assert worthless == found
 
 
 def test_the_tick_value_stands_in_for_a_rate() -> None:

@@ -147,7 +147,7 @@ def _for_risk(
     account: Account | None,
 ) -> Sized | BadSize:
     loss_of_lot = loss_of(Decimal(1))
-    if not loss_of_lot:
+    if loss_of_lot is None or loss_of_lot <= 0:
         return BadSize(
             f"A risk of {size_text(size)} needs the value of {spec.name} in the account's currency, which is "
             "not known yet: try lots like 0.10."
