@@ -77,6 +77,11 @@ def size_on(
     return sized(size, side, D(reference), stop, symbol, account, rate_to(currency))
 
 
+def asked_for(size: Size, equity: Decimal) -> Decimal:
+    assert isinstance(size, RiskMoney | RiskPercent)
+    return size.amount if isinstance(size, RiskMoney) else equity * size.percent / 100
+
+
 def sentence(found: Sized | BadSize | Size) -> str:
     assert isinstance(found, BadSize), found
     return found.sentence
@@ -142,6 +147,7 @@ def test_a_risk_becomes_the_lots_that_it_pays_for(
     assert str(found.volume) == volume
     assert found.risk.quantize(SMALLEST[currency], ROUND_HALF_EVEN) == D(risk)
     assert found.risk_percent == found.risk / EQUITY[currency] * 100
+    assert found.risk <= asked_for(size, EQUITY[currency])
     assert found.capped_from is None
 
 
@@ -149,6 +155,13 @@ def test_the_true_risk_is_told_in_percent_too() -> None:
     # 0.33 lots lose 99.00 of 10,000.
     found = size_on("USD", ONE_PERCENT, BUY, "1.16400", "1.16100", EURUSD)
     assert found == Sized(D("0.33"), D(99), D("0.99"))
+
+
+def test_the_rounded_end_of_a_rate_makes_no_risk_larger_than_asked() -> None:
+    # 0.300 x 100,000 = 30,000 JPY a lot; / 60 = 500 USD; 50 / 500 = 0.10 to the dot. 1/60 ends in a
+    # rounded-up 7, so that 0.10 lots would lose 50.00000000000000000000000001 by it.
+    found = sized(RiskMoney(D(50)), BUY, D(60), D("59.700"), USDJPY, None, lambda _: 1 / D(60))
+    assert found == Sized(D("0.10"), D(50), None)
 
 
 def test_above_the_maximum_it_is_the_maximum_with_its_true_risk() -> None:
@@ -200,13 +213,13 @@ def test_money_below_the_minimums_risk_is_refused_with_what_that_is() -> None:
 
 
 def test_the_minimums_risk_is_told_rounded_up_so_that_the_example_works() -> None:
-    # 0.01 x 50,000 / 155.8 = 3.2092426 USD; / 91,200 = 0.00003518906 BTC.
-    dollars = size_on("USD", RiskMoney(D("3.20")), SELL, "155.800", "156.300", USDJPY)
-    assert "would risk 3.21 USD. Try 3.21$" in sentence(dollars)
-    coins = size_on("BTC", RiskMoney(D("0.00003518")), SELL, "155.800", "156.300", USDJPY)
-    assert "would risk 0.00003519 BTC. Try 0.00003519$" in sentence(coins)
-    for currency, enough in (("USD", "3.21"), ("BTC", "0.00003519")):
-        found = size_on(currency, RiskMoney(D(enough)), SELL, "155.800", "156.300", USDJPY)
+    # 0.505 away: 0.01 x 50,500 / 155.8 = 3.2413350 USD; / 91,200 = 0.00003554095 BTC.
+    dollars = size_on("USD", RiskMoney(D("3.24")), SELL, "155.800", "156.305", USDJPY)
+    assert "would risk 3.25 USD. Try 3.25$" in sentence(dollars)
+    coins = size_on("BTC", RiskMoney(D("0.00003554")), SELL, "155.800", "156.305", USDJPY)
+    assert "would risk 0.00003555 BTC. Try 0.00003555$" in sentence(coins)
+    for currency, enough in (("USD", "3.25"), ("BTC", "0.00003555")):
+        found = size_on(currency, RiskMoney(D(enough)), SELL, "155.800", "156.305", USDJPY)
         assert isinstance(found, Sized)
         assert found.volume == D("0.01")
 
@@ -253,6 +266,8 @@ def test_a_risk_needs_the_symbols_value() -> None:
     found = sized(RiskMoney(D(50)), BUY, D("1.16400"), D("1.16100"), EURUSD, None, lambda _: None)
     assert "value of EURUSD in the account's currency, which is not known yet" in sentence(found)
     assert "0.10" in sentence(found)
+    worthless = sized(RiskMoney(D(50)), BUY, D("1.16400"), D("1.16100"), EURUSD, None, lambda _: D(0))
+    assert worthless == found
 
 
 def test_the_tick_value_stands_in_for_a_rate() -> None:

@@ -147,7 +147,7 @@ def _for_risk(
     account: Account | None,
 ) -> Sized | BadSize:
     loss_of_lot = loss_of(Decimal(1))
-    if not loss_of_lot:
+    if loss_of_lot is None or loss_of_lot <= 0:
         return BadSize(
             f"A risk of {size_text(size)} needs the value of {spec.name} in the account's currency, which is "
             "not known yet: try lots like 0.10."
@@ -199,9 +199,7 @@ def _budget(size: Risk, account: Account | None) -> Decimal | BadSize:
                 return BadSize(f"{typed} needs the equity, which is not known yet: try lots like 0.10.")
             if account.equity <= 0:
                 return BadSize(f"{typed} of an equity of {account.equity} is nothing: try lots like 0.10.")
-            with localcontext() as context:
-                context.prec = 200  # the product is exact, so that it is never rounded up
-                return account.equity * percent / _ALL
+            return account.equity * percent / _ALL
 
 
 def _too_little(
