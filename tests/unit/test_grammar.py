@@ -176,6 +176,8 @@ def test_a_command_is_printed_without_what_goes_without_saying(command: Command,
 def test_the_symbol_is_the_servers_spelling_with_its_suffix() -> None:
     assert parse("watch ndx", KNOWN) == Watch("NDX.cash")
     assert parse("watch NDX.CASH", KNOWN) == Watch("NDX.cash")
+    assert isinstance(parse("watch nd", KNOWN), Mistake)
+    assert isinstance(parse("watch EUR", Known(("EURUSD",))), Mistake)
     assert parse("close ndx", KNOWN) == Close(OfSymbols(SymbolPattern("NDX.cash")))
 
 
