@@ -1,0 +1,138 @@
+"""What can stand at the cursor of a command line: verbs, keywords, symbols, tickets. By the grammar's data.
+
+Offers only what the grammar takes there; never offers a figure (a size or a stop is the trader's to type).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from xbtfx_tui.commands.kinds import GROUP, PATTERN, SYMBOL, TICKET, Kind, can_be_typed, name_text
+from xbtfx_tui.commands.known import Known
+from xbtfx_tui.commands.lexing import Word, lex
+from xbtfx_tui.commands.matching import Expected, Matching
+from xbtfx_tui.commands.shapes import Keyword
+from xbtfx_tui.commands.verbs import VERB, VERBS, find_verb
+from xbtfx_tui.domain.nicknames import nicknames
+
+MOST = 50
+_SHORTEST_NICKNAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """`text` to put in place of the characters from `start` to `end`, and a few `words` that explain it."""
+
+    text: str
+    start: int
+    end: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """`rank` orders what is offered: the likelier meant, the lower."""
+
+    rank: int
+    text: str
+    words: str
+
+
+def complete(text: str, cursor: int, known: Known, tickets: Mapping[int, str]) -> tuple[Completion, ...]:
+    """What can stand at the cursor, 50 at most, in an order that depends on nothing else.
+
+    `tickets` are the open positions with words that tell them (`buy 0.10 EURUSD`), in the order to offer
+    them in. A word that the cursor is in is replaced as a whole; what stands behind it is not looked at.
+    """
+    cursor = max(0, min(cursor, len(text)))
+    lexed = lex(text)
+    before = tuple(word for word in lexed.words if word.end < cursor or _is_sign_before(word, cursor))
+    if lexed.flaw is not None and (not lexed.words or any(word.end >= lexed.flaw.end for word in before)):
+        return ()
+    word = next((word for word in lexed.words[len(before) :] if word.start <= cursor), None)
+    start, end = (word.start, word.end) if word else (cursor, cursor)
+    typed = _typed(text, word, cursor) if word else ""
+    others = {ticket: words for ticket, words in tickets.items() if str(ticket) not in _texts(before)}
+    offers: dict[str, _Offer] = {}
+    for expected in _expected(before, known):
+        for offer in _offers(expected, typed, known, others):
+            if offer.text != text[start:end]:
+                offers.setdefault(offer.text, offer)
+    ordered = sorted(offers.values(), key=lambda offer: offer.rank)
+    return tuple(Completion(offer.text, start, end, offer.words) for offer in ordered[:MOST])
+
+
+def _is_sign_before(word: Word, cursor: int) -> bool:
+    """Whether the cursor is right behind a sign, where a new word begins without a blank."""
+    return not word.is_quoted and word.text in (">=", "<=") and word.end == cursor
+
+
+def _texts(words: tuple[Word, ...]) -> set[str]:
+    return {word.text for word in words}
+
+
+def _typed(text: str, word: Word, cursor: int) -> str:
+    """What is typed of the word so far, in lower case and without an opening quote."""
+    return text[word.start : cursor].removeprefix('"').lower()
+
+
+def _expected(words: tuple[Word, ...], known: Known) -> list[Expected]:
+    """What may follow these words, in the grammar's order."""
+    if not words:
+        return [VERB]
+    verb = None if words[0].is_quoted else find_verb(words[0].text)
+    if verb is None:
+        return []
+    matching = Matching(words, known)
+    for form in verb.forms:
+        matching.whole(form, 1)
+    if matching.farthest < len(words):
+        return []
+    return matching.expected
+
+
+def _offers(expected: Expected, typed: str, known: Known, tickets: Mapping[int, str]) -> Iterator[_Offer]:
+    match expected:
+        case Keyword(text=text, words=words):
+            yield from _keyword_offers({text: words}, typed)
+        case Kind(keywords=keywords):
+            yield from _keyword_offers({text: it.words for text, it in keywords.items()}, typed)
+            yield from _name_offers(expected, typed, known, tickets)
+
+
+def _name_offers(kind: Kind, typed: str, known: Known, tickets: Mapping[int, str]) -> Iterator[_Offer]:
+    if kind is VERB:
+        yield from _keyword_offers({verb.name: verb.does for verb in VERBS}, typed)
+    elif kind is TICKET:
+        yield from _ticket_offers(tickets, typed)
+    elif kind is GROUP:
+        yield from (
+            _Offer(0, name_text(name), "group")
+            for name in known.groups
+            if can_be_typed(name) and name.lower().startswith(typed)
+        )
+    elif kind in (SYMBOL, PATTERN):
+        yield from _symbol_offers(known, typed)
+
+
+def _keyword_offers(keywords: Mapping[str, str], typed: str) -> Iterator[_Offer]:
+    yield from (_Offer(0, text, words) for text, words in keywords.items() if text.startswith(typed))
+
+
+def _ticket_offers(tickets: Mapping[int, str], typed: str) -> Iterator[_Offer]:
+    for ticket, words in tickets.items():
+        if str(ticket).startswith(typed):
+            yield _Offer(1, str(ticket), words)
+        elif any(word.startswith(typed) for word in words.lower().split()):
+            yield _Offer(4, str(ticket), words)
+
+
+def _symbol_offers(known: Known, typed: str) -> Iterator[_Offer]:
+    for name in sorted(filter(can_be_typed, known.symbols)):
+        lower = name.lower()
+        called = nicknames(name)
+        if lower.startswith(typed):
+            yield _Offer(2, name_text(name), called)
+        elif typed in lower:
+            yield _Offer(3, name_text(name), called)
+        elif len(typed) >= _SHORTEST_NICKNAME and typed in called:
+            yield _Offer(5, name_text(name), called)

@@ -1,0 +1,98 @@
+"""What the grammar's data is made of: the parts of a form, forms, verbs. Reads and prints nothing itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
+
+from xbtfx_tui.commands.command import Command, Target
+from xbtfx_tui.commands.kinds import Kind
+
+Made = TypeVar("Made", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A word that stands as it is, in any case; `words` say for the completion what it means."""
+
+    text: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One word of a kind, which becomes the command's `field`."""
+
+    field: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several forms, whose value becomes the command's `field`; `label` names it in the help."""
+
+    field: str
+    label: str
+    forms: "tuple[Form[Target], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A part that may be left out; the command's field then has its default."""
+
+    part: Place | Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Words like `sl=30p`, each once at most, in any order; each begins with its field's name."""
+
+    places: tuple[Place, ...]
+
+
+FormPart: TypeAlias = Keyword | Place | Choice | Maybe | Options
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[Made]):
+    """One way to go on after a verb: the parts in order, and the value that they make.
+
+    `makes` is called with a keyword argument for each place that was filled, and with those of `always`.
+    """
+
+    makes: Callable[..., Made]
+    parts: tuple[FormPart, ...] = ()
+    examples: tuple[str, ...] = ()
+    always: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb, the ways to go on after it, and in words what it does."""
+
+    name: str
+    does: str
+    forms: tuple[Form[Command], ...]
+
+    @property
+    def usage(self) -> tuple[str, ...]:
+        """Its forms as the help shows them: `buy SIZE SYMBOL [sl=STOP] [tp=STOP]`."""
+        return tuple(" ".join([self.name, *map(part_words, form.parts)]) for form in self.forms)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        return tuple(example for form in self.forms for example in form.examples)
+
+
+def part_words(part: FormPart) -> str:
+    """A part as the help shows it, in brackets where it may be left out."""
+    match part:
+        case Keyword(text=text):
+            return text
+        case Place(kind=kind):
+            return kind.label
+        case Choice(label=label):
+            return label
+        case Maybe(part=inner):
+            return f"[{part_words(inner)}]"
+        case Options(places=places):
+            return " ".join(f"[{place.field}={place.kind.label}]" for place in places)
