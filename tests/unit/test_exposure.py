@@ -286,4 +286,4 @@ def test_figures_out_of_all_proportion_can_be_said(equity: str) -> None:
 
 
 def test_the_levels_are_those_that_the_broker_publishes() -> None:
-    assert (MARGIN_CALL_PERCENT, STOP_OUT_PERCENT) == (D(100), D(50))
+    assert (D(100), D(50)) == (MARGIN_CALL_PERCENT, STOP_OUT_PERCENT)
