@@ -207,6 +207,8 @@ def test_there_is_an_end_to_alerts() -> None:
         (replace(WIDE, points=D(0)), "25"),
         (replace(GAIN, amount=D("inf")), "50 or -20"),
         (replace(GAIN, ticket=0), "184729"),
+        (replace(GAIN, symbol="\udc80"), "EURUSD"),
+        (replace(GAIN, currency="\udc80"), "USD"),
         (replace(CALL, percent=D(0)), "margin < 300%"),
         (replace(CALL, percent=D("sNaN")), "margin < 300%"),
     ],

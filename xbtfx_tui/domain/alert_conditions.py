@@ -75,13 +75,17 @@ Condition: TypeAlias = PriceAlert | SpreadAlert | ProfitAlert | MarginLevelAlert
 def condition_problem(condition: Condition) -> str | None:
     """What is wrong with a condition in itself, as a sentence with an example; None where it is right."""
     match condition:
-        case PriceAlert(symbol=symbol) | SpreadAlert(symbol=symbol) if not _is_name(symbol):
+        case PriceAlert(symbol=name) | SpreadAlert(symbol=name) | ProfitAlert(symbol=name) if not _is_name(
+            name
+        ):
             return "An alert takes a symbol's name, like EURUSD."
         case PriceAlert(price=price) if not _is_sane(price) or price <= 0:
             return "An alert takes a price above 0, like EURUSD > 1.0900."
         case SpreadAlert(points=points) if not _is_sane(points) or points <= 0:
             return "An alert on the spread takes points above 0, like 25."
-        case ProfitAlert(ticket=ticket) if ticket <= 0:
+        case ProfitAlert(currency=str(currency)) if not _is_name(currency):
+            return "An alert on profit takes the account's currency, like USD, or none."
+        case ProfitAlert(ticket=ticket) if not 0 < ticket < 2**64:
             return "An alert on profit takes a position's ticket, like 184729."
         case ProfitAlert(amount=amount) if not _is_sane(amount):
             return "An alert on profit takes an amount of money, like 50 or -20."
