@@ -1,0 +1,105 @@
+"""What must hold for any book: exposures add up, and using up the distance comes exactly to the call."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.test_exposure import ACCOUNT, DOLLARS, SPECS, specs
+from xbtfx_tui.domain.accounts import margin_level_percent
+from xbtfx_tui.domain.exposure import (
+    AboveCall,
+    AtCall,
+    NoMarginUsed,
+    Pips,
+    Unknown,
+    distance_to_margin_call,
+    distance_words,
+    net_exposure,
+)
+from xbtfx_tui.domain.money import profit_in_quote_currency
+from xbtfx_tui.domain.netting import held_volume
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.sides import Side
+
+LOTS = st.decimals("0.01", "50", places=2)
+PRICES = st.decimals("0.5", "30000", places=2)
+POSITIONS = st.lists(
+    st.builds(
+        lambda ticket, symbol, side, lots, price: Position(ticket, symbol, side, lots, price, price),
+        st.integers(1, 10**9),
+        st.sampled_from([*SPECS, "NOSPEC"]),
+        st.sampled_from(Side),
+        LOTS,
+        PRICES,
+    ),
+    max_size=8,
+    unique_by=lambda position: position.ticket,
+)
+MONEY = st.decimals("-1000", "1000000", places=2)
+
+
+@given(POSITIONS)
+def test_every_position_is_in_the_net_of_its_symbol(positions: list[Position]) -> None:
+    exposure = net_exposure(positions, specs(), DOLLARS)
+    assert {of.symbol for of in exposure.by_symbol} == {p.symbol for p in positions}
+    for of in exposure.by_symbol:
+        assert of.lots == held_volume(positions, of.symbol)
+        if not isinstance(of.value, Unknown):
+            assert (of.value > 0, of.value < 0) == (of.lots > 0, of.lots < 0)
+
+
+@given(POSITIONS)
+def test_turned_around_everything_is_the_opposite(positions: list[Position]) -> None:
+    turned = [replace(p, side=p.side.opposite) for p in positions]
+    there, back = net_exposure(positions, specs(), DOLLARS), net_exposure(turned, specs(), DOLLARS)
+    assert {of.symbol: of.lots for of in there.by_symbol} == {of.symbol: -of.lots for of in back.by_symbol}
+    assert {of.currency: of.amount for of in there.by_currency} == {
+        of.currency: -of.amount for of in back.by_currency
+    }
+
+
+@given(POSITIONS)
+def test_the_largest_comes_first_and_the_unknown_last(positions: list[Position]) -> None:
+    exposure = net_exposure(positions, specs(), DOLLARS)
+    for values in ([of.value for of in exposure.by_symbol], [of.value for of in exposure.by_currency]):
+        sizes = [Decimal(-1) if isinstance(value, Unknown) else abs(value) for value in values]
+        assert sizes == sorted(sizes, reverse=True)
+
+
+@given(POSITIONS, MONEY, st.decimals("0", "5000", places=2), st.sampled_from([Decimal(100), Decimal(50)]))
+def test_a_loss_of_the_distance_comes_exactly_to_the_call(
+    positions: list[Position], equity: Decimal, margin: Decimal, call: Decimal
+) -> None:
+    account = replace(ACCOUNT, equity=equity, margin=margin)
+    distance = distance_to_margin_call(account, positions, specs(), DOLLARS, call)
+    assert distance_words(distance, "USD").endswith(".")
+    level = margin_level_percent(equity, margin)
+    match distance:
+        case AboveCall(money=money, move=move):
+            assert level is not None
+            assert level > call
+            assert abs((equity - money) - margin * call / 100) < Decimal("1e-18")
+            if isinstance(move, Pips):
+                assert abs(_loss(move) - money) < Decimal("1e-6")
+        case AtCall(short=short):
+            assert level is not None
+            assert level <= call
+            assert short >= 0
+        case NoMarginUsed():
+            assert level is None
+        case Unknown():
+            raise AssertionError("the account was known")
+
+
+def _loss(move: Pips) -> Decimal:
+    """What the move costs by the API's own formula for a profit, in the account's currency."""
+    spec = SPECS[move.symbol]
+    side = Side.BUY if move.lots > 0 else Side.SELL
+    distance = -side.sign * move.count * spec.pip
+    profit = profit_in_quote_currency(side, Decimal(0), distance, spec.contract_size, abs(move.lots))
+    assert spec.currency_profit is not None
+    per_unit = DOLLARS(spec.currency_profit)
+    assert per_unit is not None
+    return -profit * per_unit

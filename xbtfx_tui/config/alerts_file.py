@@ -1,0 +1,247 @@
+"""The alerts of an account kept between runs: read at the start, written whole. Never raises.
+
+Both ends touch the disk, and writing waits for it: call them off the event loop. Of two terminals on the
+same account, the one that writes last decides what is kept.
+"""
+
+import contextlib
+import itertools
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.domain.alerts import (
+    MOST_ALERTS,
+    Alert,
+    AlertBook,
+    AlertState,
+    Armed,
+    ArmedAway,
+    Condition,
+    Ended,
+    FeedAlert,
+    Fired,
+    MarginLevelAlert,
+    PriceAlert,
+    ProfitAlert,
+    SpreadAlert,
+    WaitingToClear,
+    condition_problem,
+    resumed,
+)
+from xbtfx_tui.domain.plain_text import plain
+
+_log = logging.getLogger(__name__)
+_VERSION = 1
+_LARGEST_BYTES = 1_000_000
+_LARGEST_NUMBER = 10**9
+_YEAR_10000 = 253_402_300_800.0
+
+# The file's words: they never change, for what an earlier version wrote must be read.
+_CONDITIONS: dict[str, type[Condition]] = {
+    "price": PriceAlert,
+    "spread": SpreadAlert,
+    "profit": ProfitAlert,
+    "margin level": MarginLevelAlert,
+    "feed": FeedAlert,
+}
+_STATES: dict[str, type[AlertState]] = {
+    "armed": Armed,
+    "waiting to clear": WaitingToClear,
+    "fired": Fired,
+    "ended": Ended,
+}
+_CONDITION_WORDS = {kind: word for word, kind in _CONDITIONS.items()}
+# What was armed is armed away from this terminal once it has stopped: the reader says so, not the file.
+_STATE_WORDS = {kind: word for word, kind in _STATES.items()} | {ArmedAway: "armed"}
+
+
+class _File(msgspec.Struct):
+    version: int
+    next_number: int
+    alerts: list[msgspec.Raw]
+
+
+class _Row(msgspec.Struct):
+    number: int
+    made_at: float
+    condition: dict[str, Any]
+    state: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAlerts:
+    """The book to go on with, and what could not be read of it as a sentence or two; None where all was."""
+
+    book: AlertBook
+    trouble: str | None = None
+
+
+def alerts_path(state: StateDir, login: int) -> Path:
+    """Where the alerts of this account are kept."""
+    return state.root / f"alerts-{login}.json"
+
+
+def load_alerts(path: Path) -> KeptAlerts:
+    """The kept alerts as a new run takes them up (`resumed`); an empty book where there are none.
+
+    A file that can't be read, in whole or in part, is renamed and kept, and what could be read is written
+    anew in its place.
+    """
+    try:
+        book, lost = _decoded(_content(path))
+    except FileNotFoundError:
+        return KeptAlerts(AlertBook())
+    except (OSError, ValueError, RecursionError, msgspec.MsgspecError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        _log.warning("The kept alerts can't be read: %s", why)
+        told = f"The kept alerts can't be read ({plain(why)}), so none is armed."
+        return KeptAlerts(AlertBook(), f"{told} {_set_aside(path)}")
+    if not lost:
+        return KeptAlerts(resumed(book))
+    told = f"Of the kept alerts, {lost} can't be read and will not fire. {_set_aside(path)}"
+    if book.alerts and (problem := save_alerts(path, book)) is not None:
+        told = f"{told} {problem}"
+    return KeptAlerts(resumed(book), told)
+
+
+def save_alerts(path: Path, book: AlertBook) -> str | None:
+    """Write the book, mode 0600, so that the file is the old one or the new one whatever happens.
+
+    What went wrong, as a sentence; None where nothing did.
+    """
+    draft: Path | None = None
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+        draft = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(_encoded(book))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        draft = None
+        _sync_directory(path.parent)
+    except OSError as error:
+        _log.warning("The alerts can't be kept: %s", error)
+        return f"The alerts can't be kept for the next run: {plain(error.strerror or str(error))}."
+    finally:
+        if draft is not None:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+    return None
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make the renaming itself last; some file systems can't, and then it lasts a little later."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_BYTES + 1)
+    if len(content) > _LARGEST_BYTES:
+        raise ValueError("it is larger than any book of alerts")
+    return content
+
+
+def _set_aside(path: Path) -> str:
+    """Rename the file, never over another one; the sentence that says where it is now."""
+    for count in itertools.count(1):
+        aside = path.with_name(f"{path.name}.broken-{count}")
+        try:
+            _move(path, aside)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            return f"The file stays where it is, {path.name}: {plain(error.strerror or str(error))}."
+        return f"The file is kept as {aside.name}."
+    raise AssertionError("there is always a next number")
+
+
+def _move(path: Path, aside: Path) -> None:
+    """Rename, but never over a file that is there. Raises OSError."""
+    try:
+        aside.hardlink_to(path)  # a rename would go over a file that another run set aside meanwhile
+    except FileExistsError:
+        raise
+    except OSError:  # a directory, or a file system without links
+        if aside.exists():
+            raise FileExistsError(aside) from None
+        path.rename(aside)
+    else:
+        path.unlink()
+
+
+def _encoded(book: AlertBook) -> bytes:
+    rows = [
+        {
+            "number": alert.number,
+            "made_at": alert.made_at,
+            "condition": {"on": _CONDITION_WORDS[type(alert.condition)]} | _fields(alert.condition),
+            "state": {"is": _STATE_WORDS[type(alert.state)]} | _fields(alert.state),
+        }
+        for alert in book.alerts
+    ]
+    content = {"version": _VERSION, "next_number": book.next_number, "alerts": rows}
+    return msgspec.json.format(msgspec.json.encode(content))
+
+
+def _fields(value: Condition | AlertState) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(value)
+    return fields
+
+
+def _decoded(content: bytes) -> tuple[AlertBook, int]:
+    """The book, and how many alerts of it can't be read. Raises ValueError where none can."""
+    file = msgspec.json.decode(content, type=_File)
+    if file.version != _VERSION:
+        raise ValueError(f"it is of version {file.version}, and this program reads version {_VERSION}")
+    alerts: dict[int, Alert] = {}
+    lost = 0
+    for raw in file.alerts:
+        alert = _alert(raw)
+        if alert is None or alert.number in alerts or len(alerts) >= MOST_ALERTS:
+            lost += 1
+        else:
+            alerts[alert.number] = alert
+    said = file.next_number if 1 <= file.next_number <= _LARGEST_NUMBER else 1
+    return AlertBook(tuple(alerts.values()), max(said, *(number + 1 for number in (0, *alerts)))), lost
+
+
+def _alert(raw: msgspec.Raw) -> Alert | None:
+    try:
+        row = msgspec.json.decode(raw, type=_Row)
+        condition = msgspec.convert(*_typed(row.condition, "on", _CONDITIONS))
+        state = msgspec.convert(*_typed(row.state, "is", _STATES))
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+        _log.warning("A kept alert can't be read: %s", error)
+        return None
+    walls = [row.made_at]
+    if isinstance(state, Fired | Ended):
+        state = type(state)(state.wall, plain(state.words))
+        walls.append(state.wall)
+    if not 1 <= row.number <= _LARGEST_NUMBER or not all(0 <= wall < _YEAR_10000 for wall in walls):
+        _log.warning("A kept alert has a number or a time out of all proportion.")
+        return None
+    if (problem := condition_problem(condition)) is not None:
+        _log.warning("A kept alert makes no sense: %s", problem)
+        return None
+    return Alert(row.number, condition, state, row.made_at)
+
+
+def _typed(fields: Mapping[str, Any], tag: str, kinds: Mapping[str, type[Any]]) -> tuple[Any, type[Any]]:
+    """The fields without their tag, and the type that the tag names. Raises KeyError, TypeError."""
+    return {name: value for name, value in fields.items() if name != tag}, kinds[fields[tag]]

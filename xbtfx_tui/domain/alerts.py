@@ -1,0 +1,367 @@
+"""Alerts: what a trader wants to be told once, and the book of them. Pure values that ring no bell.
+
+Which price: `above` is judged on the bid and `below` on the ask, so that the whole spread has to be past the
+level: `EURUSD > 1.0900` is the bid at or above it, `EURUSD < 1.0900` the ask at or below it.
+
+When it fires: an alert is about a level, not a touch, so a gap over it fires. It fires once and then rests
+until it is re-armed. Only what is fresh counts: where the sight has no answer, nothing changes. An alert that
+already holds is refused when it is made; one re-armed while it holds waits until it has not held once. An
+alert on what can't be seen (a shut market) is taken and judged at the first sight. A level that was reached
+and left again while the terminal was not running, or not connected, is never known.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TypeAlias
+
+from xbtfx_tui.domain.alert_conditions import (
+    Condition,
+    Direction,
+    FeedAlert,
+    MarginLevelAlert,
+    PriceAlert,
+    ProfitAlert,
+    SpreadAlert,
+    condition_problem,
+    condition_words,
+    holds_already_words,
+    not_open_words,
+    profit_words,
+    reached_words,
+)
+from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.quotes import Quote, to_decimal
+
+__all__ = [
+    "MOST_ALERTS",
+    "Added",
+    "Alert",
+    "AlertBook",
+    "AlertState",
+    "Armed",
+    "ArmedAway",
+    "Condition",
+    "Direction",
+    "Ended",
+    "FeedAlert",
+    "Fired",
+    "FreshQuote",
+    "MarginLevelAlert",
+    "NoMargin",
+    "PriceAlert",
+    "ProfitAlert",
+    "Refused",
+    "Sight",
+    "SpreadAlert",
+    "WaitingToClear",
+    "alert_words",
+    "condition_problem",
+    "condition_words",
+    "fresh_quote",
+    "judged",
+    "news_words",
+    "resumed",
+]
+
+MOST_ALERTS = 200
+
+
+# --- where an alert stands --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """Fires as soon as it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedAway:
+    """Armed in an earlier run and not judged in this one: what holds at first sight came while away."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingToClear:
+    """Re-armed while it held: armed once it has not held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """It held at `wall` (unix time); `words` are what was seen."""
+
+    wall: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """It can never hold again, known at `wall` (unix time); `words` say why."""
+
+    wall: float
+    words: str
+
+
+AlertState: TypeAlias = Armed | ArmedAway | WaitingToClear | Fired | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`number` is what a trader calls it by, never used twice in a book; `made_at` is unix time."""
+
+    number: int
+    condition: Condition
+    state: AlertState
+    made_at: float
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is still waiting for something."""
+        return not isinstance(self.state, Fired | Ended)
+
+
+# --- what can be seen -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FreshQuote:
+    """Prices that may be judged now, at the symbol's digits."""
+
+    bid: Decimal
+    ask: Decimal
+    point: Decimal
+
+    @property
+    def spread_points(self) -> Decimal:
+        return (self.ask - self.bid) / self.point
+
+
+@dataclass(frozen=True, slots=True)
+class NoMargin:
+    """The account is known and no margin is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is known to be current; each has a way to say that it is not known.
+
+    `quote` gives None where there is no fresh quote. `profits` are by ticket for every open position, None
+    until the positions have been read: a ticket that is missing is a position that is gone.
+    `margin_level` in percent. `feed_trouble` is a clause ("the stream is down"), None while the feed is
+    live; how long it must be down to count is up to whoever fills this.
+    """
+
+    quote: Callable[[str], FreshQuote | None]
+    profits: Mapping[int, Decimal] | None
+    margin_level: Decimal | NoMargin | None
+    feed_trouble: str | None
+
+
+def fresh_quote(quote: Quote, digits: int, point: Decimal) -> FreshQuote | None:
+    """The quote (which the caller knows to be fresh) for a sight; None where a side has no price (0)."""
+    if not (0 < quote.bid < float("inf") and 0 < quote.ask < float("inf")) or point <= 0:
+        return None
+    return FreshQuote(to_decimal(quote.bid, digits), to_decimal(quote.ask, digits), point)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holds:
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class _HoldsNot:
+    """Known, and not so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _NotSeen:
+    """Not known now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    words: str
+
+
+_Reading: TypeAlias = _Holds | _HoldsNot | _NotSeen | _Gone
+
+
+def _read(condition: Condition, sight: Sight) -> _Reading:
+    match condition:
+        case PriceAlert() | SpreadAlert():
+            quote = sight.quote(condition.symbol)
+            return _NotSeen() if quote is None else _read_quote(condition, quote)
+        case ProfitAlert(ticket, _, direction, amount, currency):
+            if sight.profits is None:
+                return _NotSeen()
+            if (profit := sight.profits.get(ticket)) is None:
+                return _Gone(not_open_words(condition))
+            return _past(direction, profit, amount, profit_words(profit, currency))
+        case MarginLevelAlert(direction, percent):
+            match sight.margin_level:
+                case None:
+                    return _NotSeen()
+                case NoMargin():
+                    return _HoldsNot()
+                case level:
+                    return _past(direction, level, percent, f"{level:.2f}%")
+        case FeedAlert():
+            return _HoldsNot() if sight.feed_trouble is None else _Holds(plain(sight.feed_trouble))
+
+
+def _read_quote(condition: PriceAlert | SpreadAlert, quote: FreshQuote) -> _Reading:
+    match condition:
+        case PriceAlert(_, Direction.ABOVE as direction, price):
+            return _past(direction, quote.bid, price, f"bid {quote.bid:f}")
+        case PriceAlert(_, direction, price):
+            return _past(direction, quote.ask, price, f"ask {quote.ask:f}")
+        case SpreadAlert(_, direction, points):
+            return _past(direction, quote.spread_points, points, f"{quote.spread_points:f} points")
+
+
+def _past(direction: Direction, seen: Decimal, level: Decimal, words: str) -> _Reading:
+    holds = seen >= level if direction is Direction.ABOVE else seen <= level
+    return _Holds(words) if holds else _HoldsNot()
+
+
+# --- the book ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why something was not done, as a sentence."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The book with the new `alert` in it."""
+
+    book: "AlertBook"
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class AlertBook:
+    """The alerts of one account in the order they were made; a value: each change gives another book."""
+
+    alerts: tuple[Alert, ...] = ()
+    next_number: int = 1
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The symbols whose quotes the waiting alerts need."""
+        return frozenset(
+            alert.condition.symbol
+            for alert in self.alerts
+            if alert.is_live and isinstance(alert.condition, PriceAlert | SpreadAlert)
+        )
+
+    def add(self, condition: Condition, sight: Sight, wall: float) -> Added | Refused:
+        """A new armed alert, made at `wall` (unix time); refused where it is senseless, there, or holds."""
+        if (problem := condition_problem(condition)) is not None:
+            return Refused(problem)
+        for other in self.alerts:
+            if other.condition == condition:
+                mend = "" if other.is_live else " Re-arm that one, or remove it."
+                return Refused(f"Alert {other.number} is the same: {condition_words(condition)}.{mend}")
+        if len(self.alerts) >= MOST_ALERTS:
+            return Refused(f"There are {MOST_ALERTS} alerts already: remove one that has fired.")
+        match _read(condition, sight):
+            case _Holds(seen):
+                return Refused(holds_already_words(condition, seen))
+            case _Gone(words):
+                return Refused(f"{words}.")
+        alert = Alert(self.next_number, condition, Armed(), wall)
+        return Added(AlertBook((*self.alerts, alert), self.next_number + 1), alert)
+
+    def remove(self, number: int) -> "AlertBook | Refused":
+        """The book without that alert; its number is not used again."""
+        if (alert := self._find(number)) is None:
+            return self._no_such(number)
+        return replace(self, alerts=tuple(other for other in self.alerts if other is not alert))
+
+    def rearm(self, number: int, sight: Sight) -> "AlertBook | Refused":
+        """The book with a fired alert armed again: at once where it is seen not to hold, else once it is."""
+        if (alert := self._find(number)) is None:
+            return self._no_such(number)
+        if alert.is_live:
+            return Refused(f"Alert {number} is armed already: {alert_words(alert)}.")
+        match _read(alert.condition, sight):
+            case _Gone(words):
+                return Refused(f"{words} any more: remove alert {number}.")
+            case _HoldsNot():
+                return self._with(replace(alert, state=Armed()))
+            case _:
+                return self._with(replace(alert, state=WaitingToClear()))
+
+    def _find(self, number: int) -> Alert | None:
+        return next((alert for alert in self.alerts if alert.number == number), None)
+
+    def _with(self, changed: Alert) -> "AlertBook":
+        return replace(self, alerts=tuple(changed if a.number == changed.number else a for a in self.alerts))
+
+    def _no_such(self, number: int) -> Refused:
+        numbers = ", ".join(str(alert.number) for alert in self.alerts[:10])
+        there = f"try one of {numbers}" if numbers else "there are none"
+        return Refused(f"There is no alert {number}: {there}.")
+
+
+def judged(book: AlertBook, sight: Sight, wall: float) -> tuple[AlertBook, tuple[Alert, ...]]:
+    """The book after a look at `wall` (unix time), and the alerts that fired or ended by it.
+
+    The same book, by identity, where nothing changed.
+    """
+    looked = tuple(_judged(alert, sight, wall) for alert in book.alerts)
+    news = tuple(
+        now for was, now in zip(book.alerts, looked, strict=True) if now is not was and not now.is_live
+    )
+    same = all(now is was for was, now in zip(book.alerts, looked, strict=True))
+    return (book if same else replace(book, alerts=looked)), news
+
+
+def _judged(alert: Alert, sight: Sight, wall: float) -> Alert:
+    if not alert.is_live:
+        return alert
+    match alert.state, _read(alert.condition, sight):
+        case _, _Gone(words):
+            ends = f"{words} any more: alert {alert.number} on it has ended"
+            return replace(alert, state=Ended(wall, ends))
+        case Armed(), _Holds(seen):
+            return replace(alert, state=Fired(wall, reached_words(alert.condition, seen)))
+        case ArmedAway(), _Holds(seen):
+            return replace(alert, state=Fired(wall, reached_words(alert.condition, seen, away=True)))
+        case ArmedAway() | WaitingToClear(), _HoldsNot():
+            return replace(alert, state=Armed())
+        case _:
+            return alert
+
+
+def resumed(book: AlertBook) -> AlertBook:
+    """The book as a new run takes it up: what was armed says "while away" if it holds at first sight.
+
+    A feed is always down before a start, so its alert waits until the feed was live.
+    """
+
+    def taken_up(alert: Alert) -> Alert:
+        if not isinstance(alert.state, Armed):
+            return alert
+        is_feed = isinstance(alert.condition, FeedAlert)
+        return replace(alert, state=WaitingToClear() if is_feed else ArmedAway())
+
+    return replace(book, alerts=tuple(map(taken_up, book.alerts)))
+
+
+def alert_words(alert: Alert) -> str:
+    """What an alert waits for, without a full stop: `EURUSD at or above 1.0900`."""
+    return condition_words(alert.condition)
+
+
+def news_words(alert: Alert) -> str | None:
+    """What an alert that fired or ended has to say, without a full stop; None for one that waits."""
+    match alert.state:
+        case Fired(words=words) | Ended(words=words):
+            return words
+        case _:
+            return None
