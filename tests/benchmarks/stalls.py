@@ -43,9 +43,7 @@ def callbacks_timed() -> Iterator[list[float]]:
     def timed(handle: asyncio.events.Handle) -> None:
         began = time.perf_counter()
         run(handle)
-        if (
-            asyncio.events.Handle._run is timed
-        ):  # the one that ended it went on
+        if asyncio.events.Handle._run is timed:  # the one that ended it went on
             taken.append(time.perf_counter() - began)
 
     asyncio.events.Handle._run = timed  # type: ignore[method-assign,assignment]

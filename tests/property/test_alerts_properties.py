@@ -1,10 +1,10 @@
 """What must hold over any run of sights: one firing per arming, never on what is not fresh, never a crash."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.alerts import (
     Added,

@@ -1,10 +1,10 @@
 """What must hold for any book: exposures add up, and using up the distance comes exactly to the call."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.test_exposure import ACCOUNT, DOLLARS, SPECS, specs
 from xbtfx_tui.domain.accounts import margin_level_percent

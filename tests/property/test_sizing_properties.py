@@ -1,10 +1,10 @@
 """What must hold for every size and stop: never more risk than asked for, never an exception."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.test_sizing import BTCUSD, EURUSD, NDXUSD, USDJPY, XAUUSD, account_in
 from xbtfx_tui.domain.estimates import AccountRate, price_move_value

@@ -1,10 +1,10 @@
 """Alerts: when they fire, when they don't, and what they say."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.alerts import (
     MOST_ALERTS,

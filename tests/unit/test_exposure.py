@@ -1,9 +1,9 @@
 """Net exposure and the distance to a margin call, against figures worked by hand."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
 from xbtfx_tui.domain.estimates import AccountRate

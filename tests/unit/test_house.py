@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 400
-CORE = ("domain", "wire", "api", "stream", "store", "sync", "orders", "paper")
+CORE = ("domain", "commands", "wire", "api", "stream", "store", "sync", "orders", "paper")
 SCREEN_LIBRARIES = {"textual", "rich", "plotext"}
 
 MODULES = sorted(

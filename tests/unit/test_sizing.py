@@ -4,10 +4,10 @@ The rules are those of xbtfx-api.md, section 7: profit = (close - open) x contra
 profit currency, then converted. The contracts are those of the paper exchange's instruments.
 """
 
-from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
 from xbtfx_tui.domain.estimates import AccountRate

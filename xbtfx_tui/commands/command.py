@@ -4,11 +4,12 @@ A command knows no position, price or account: the planner turns it into intents
 Nothing here is sent, sized or rounded.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
@@ -55,8 +56,7 @@ Part: TypeAlias = Share | Lots
 """How much of each position: a share of it, or so many lots."""
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolPattern:
+class SymbolPattern(msgspec.Struct, frozen=True):
     """Symbols by name: `*` is any characters, `?` is one; case does not matter. `EUR*`, `EURUSD`."""
 
     glob: str
@@ -66,34 +66,29 @@ class SymbolPattern:
         return fnmatchcase(symbol.upper(), self.glob.upper().replace("[", "[[]"))
 
 
-@dataclass(frozen=True, slots=True)
-class OneTicket:
+class OneTicket(msgspec.Struct, frozen=True):
     """The position with this ticket."""
 
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class AllPositions:
+class AllPositions(msgspec.Struct, frozen=True):
     """Every open position."""
 
 
-@dataclass(frozen=True, slots=True)
-class Losers:
+class Losers(msgspec.Struct, frozen=True):
     """The positions whose profit is below zero, of the pattern's symbols; None = of all."""
 
     pattern: SymbolPattern | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Winners:
+class Winners(msgspec.Struct, frozen=True):
     """The positions whose profit is above zero, of the pattern's symbols; None = of all."""
 
     pattern: SymbolPattern | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ByProfit:
+class ByProfit(msgspec.Struct, frozen=True):
     """The positions whose profit compares so with `amount`, which is in the account's currency and signed."""
 
     comparison: Comparison
@@ -101,8 +96,7 @@ class ByProfit:
     pattern: SymbolPattern | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OfSymbols:
+class OfSymbols(msgspec.Struct, frozen=True):
     """The positions of the pattern's symbols."""
 
     pattern: SymbolPattern
@@ -111,8 +105,7 @@ class OfSymbols:
 Target: TypeAlias = OneTicket | AllPositions | Losers | Winners | ByProfit | OfSymbols
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(msgspec.Struct, frozen=True):
     """Buy or sell at market. The stops' distances count from the price it opens at; None = no stop."""
 
     side: Side
@@ -123,61 +116,53 @@ class Open:
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(msgspec.Struct, frozen=True):
     """Close this part of each of the target's positions."""
 
     target: Target
     part: Part = Share.ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Reverse:
+class Reverse(msgspec.Struct, frozen=True):
     """Close a position and open its opposite of the same size."""
 
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class CloseBy:
+class CloseBy(msgspec.Struct, frozen=True):
     """Close a position by an opposite one of the same symbol (hedging only)."""
 
     ticket: int
     other: int
 
 
-@dataclass(frozen=True, slots=True)
-class BreakevenFrom:
+class BreakevenFrom(msgspec.Struct, frozen=True):
     """Stop to breakeven on those of the target that are at least `pips` pips up."""
 
     pips: Decimal
     target: Target = AllPositions()
 
 
-@dataclass(frozen=True, slots=True)
-class Breakeven:
+class Breakeven(msgspec.Struct, frozen=True):
     """Stop to breakeven on one position, however far it is up."""
 
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(msgspec.Struct, frozen=True):
     """Trail the stops of the target's positions at this distance in pips."""
 
     pips: Decimal
     target: Target = AllPositions()
 
 
-@dataclass(frozen=True, slots=True)
-class TrailOff:
+class TrailOff(msgspec.Struct, frozen=True):
     """Trail the stops of the target's positions no longer; they stay where they are."""
 
     target: Target = AllPositions()
 
 
-@dataclass(frozen=True, slots=True)
-class SetStop:
+class SetStop(msgspec.Struct, frozen=True):
     """Set one stop of a position or, as a price, of a pending order."""
 
     kind: StopKind
@@ -185,59 +170,50 @@ class SetStop:
     stop: StopForm
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveStop:
+class RemoveStop(msgspec.Struct, frozen=True):
     """Take one stop of a position or of a pending order away."""
 
     kind: StopKind
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShowProfit:
+class ShowProfit(msgspec.Struct, frozen=True):
     """Show what was realised in the period, by symbol."""
 
     period: HistoryPeriod = HistoryPeriod.TODAY
 
 
-@dataclass(frozen=True, slots=True)
-class ShowMargin:
+class ShowMargin(msgspec.Struct, frozen=True):
     """Show the margin and how far the margin call is."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowExposure:
+class ShowExposure(msgspec.Struct, frozen=True):
     """Show the net exposure by symbol and by currency."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(msgspec.Struct, frozen=True):
     """Put a symbol on the watchlist."""
 
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unwatch:
+class Unwatch(msgspec.Struct, frozen=True):
     """Take a symbol off the watchlist."""
 
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchGroup:
+class SwitchGroup(msgspec.Struct, frozen=True):
     """Show this group of the watchlist."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListGroups:
+class ListGroups(msgspec.Struct, frozen=True):
     """Show which groups the watchlist has."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertOnPrice:
+class AlertOnPrice(msgspec.Struct, frozen=True):
     """Tell once when the symbol's price is above or below `price`."""
 
     symbol: str
@@ -245,16 +221,14 @@ class AlertOnPrice:
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class AlertOnSpread:
+class AlertOnSpread(msgspec.Struct, frozen=True):
     """Tell once when the symbol's spread is above so many points."""
 
     symbol: str
     points: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class AlertOnProfit:
+class AlertOnProfit(msgspec.Struct, frozen=True):
     """Tell once when a position's profit (account's currency, signed) is above or below `amount`."""
 
     ticket: int
@@ -262,33 +236,28 @@ class AlertOnProfit:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class AlertOnMargin:
+class AlertOnMargin(msgspec.Struct, frozen=True):
     """Tell once when the margin level is above or below so many percent."""
 
     comparison: Comparison
     percent: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class AlertOnFeed:
+class AlertOnFeed(msgspec.Struct, frozen=True):
     """Tell when the feed is lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListAlerts:
+class ListAlerts(msgspec.Struct, frozen=True):
     """Show the alerts with their numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveAlert:
+class RemoveAlert(msgspec.Struct, frozen=True):
     """Take the alert with this number away."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetPreset:
+class SetPreset(msgspec.Struct, frozen=True):
     """What the ticket of this symbol begins with; None = no stop."""
 
     symbol: str
@@ -297,25 +266,21 @@ class SetPreset:
     tp: StopForm | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClearPreset:
+class ClearPreset(msgspec.Struct, frozen=True):
     """The ticket of this symbol begins as any other again."""
 
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(msgspec.Struct, frozen=True):
     """Lock trading."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unlock:
+class Unlock(msgspec.Struct, frozen=True):
     """Unlock trading."""
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(msgspec.Struct, frozen=True):
     """Show what a verb does; None = the verbs there are."""
 
     verb: str | None = None

@@ -4,7 +4,8 @@ Offers only what the grammar takes there; never offers a figure (a size or a sto
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from xbtfx_tui.commands.kinds import GROUP, PATTERN, SYMBOL, TICKET, Kind, can_be_typed, name_text
 from xbtfx_tui.commands.known import Known
@@ -18,8 +19,7 @@ MOST = 50
 _SHORTEST_NICKNAME = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(msgspec.Struct, frozen=True):
     """`text` to put in place of the characters from `start` to `end`, and a few `words` that explain it."""
 
     text: str
@@ -28,8 +28,7 @@ class Completion:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
+class _Offer(msgspec.Struct, frozen=True):
     """`rank` orders what is offered: the likelier meant, the lower."""
 
     rank: int

@@ -5,7 +5,8 @@ ticket where a position is named and lots where a size or a part is named (see `
 Nothing is looked up in prices or positions: whether a ticket is open is the planner's to tell.
 """
 
-from dataclasses import dataclass, fields
+import msgspec
+from msgspec.structs import fields
 
 from xbtfx_tui.commands.command import Command, Target
 from xbtfx_tui.commands.kinds import PATTERN, SYMBOL, Kind, can_be_typed, is_symbol_like, listed
@@ -24,8 +25,7 @@ _MOST_NEAR = 3
 _FIRST_EXAMPLE = VERBS[0].examples[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(msgspec.Struct, frozen=True):
     """What is wrong with a text, in a sentence, and an example of what is right.
 
     `start` and `end` are the place of the wrong word in the text as typed, in characters; both are the

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+import msgspec
+
 from xbtfx_tui.commands.command import Comparison, Share, SymbolPattern
 from xbtfx_tui.commands.known import Known
 from xbtfx_tui.commands.lexing import Word, quoted
@@ -34,20 +36,17 @@ _OPTION = re.compile(r"[A-Za-z]+=")
 _WILD = re.compile(r"[*?]")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """The word is of the kind, and means `value`."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(msgspec.Struct, frozen=True):
     """The word is not of the kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(msgspec.Struct, frozen=True):
     """The word is meant to be of the kind but can't be used: why, as a sentence."""
 
     sentence: str
@@ -56,8 +55,7 @@ class Wrong:
 Reading: TypeAlias = Found | Other | Wrong
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True):
     """What a keyword of a kind stands for, and that in a few words."""
 
     value: object

@@ -2,13 +2,13 @@
 
 import difflib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 _LONGEST_NEAR = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """The account's `symbols` as the server spells them (empty = not known yet) and the watchlist's `groups`.
 
     Symbols of open positions belong among them, so that what is held can be closed by name.

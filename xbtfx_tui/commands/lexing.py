@@ -5,7 +5,8 @@ A word in quotes may hold blanks and signs, a quote inside it is doubled; so may
 """
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 LONGEST_TEXT = 500
 """Characters; a longer text is no command, and need not be read to know it."""
@@ -23,8 +24,7 @@ _RUN = re.compile(r"\S+")
 _OPEN_QUOTE = re.compile(r'[^\s"<>=]*=?"(?:[^"]|"")*\Z')
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """A word of the text: `text` is what it says, `start` and `end` are where it stands as typed.
 
     `prefix` is the `comment=` before a quoted value, else empty.
@@ -37,8 +37,7 @@ class Word:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(msgspec.Struct, frozen=True):
     """A place that is no word: what is wrong there, in a sentence."""
 
     start: int
@@ -46,8 +45,7 @@ class Flaw:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lexed:
+class Lexed(msgspec.Struct, frozen=True):
     """The words in order, and the first flaw; a flawed place stands among the words too."""
 
     words: tuple[Word, ...]

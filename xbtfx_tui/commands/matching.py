@@ -5,8 +5,9 @@ completion asks the same what would have fitted. Never fails; knows no verb by n
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
+
+import msgspec
 
 from xbtfx_tui.commands.kinds import Found, Kind, Other, Wrong
 from xbtfx_tui.commands.known import Known
@@ -19,8 +20,7 @@ Expected: TypeAlias = Keyword | Kind
 """What would have fitted; an option is a Keyword like `sl=`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """Why a word can't be used though it is meant for the place where it stands, as a sentence.
 
     `start` and `end` are where it stands in the text.
@@ -31,8 +31,7 @@ class Failure:
     sentence: str
 
 
-@dataclass(slots=True)
-class Matching:
+class Matching(msgspec.Struct):
     """One run over the words of a command. `farthest` is the first word that fitted nowhere.
 
     `expected` is what would have fitted there, `failures` are reasons why what stands there can't be used.
@@ -41,8 +40,8 @@ class Matching:
     words: tuple[Word, ...]
     known: Known
     farthest: int = 0
-    expected: list[Expected] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
+    expected: list[Expected] = msgspec.field(default_factory=list)
+    failures: list[Failure] = msgspec.field(default_factory=list)
 
     def whole(self, form: Form[Made], at: int) -> Made | None:
         """What the form makes of the words from `at` to the last; None where it does not fit."""

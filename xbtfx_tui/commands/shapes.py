@@ -1,8 +1,9 @@
 """What the grammar's data is made of: the parts of a form, forms, verbs. Reads and prints nothing itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
+
+import msgspec
 
 from xbtfx_tui.commands.command import Command, Target
 from xbtfx_tui.commands.kinds import Kind
@@ -10,24 +11,21 @@ from xbtfx_tui.commands.kinds import Kind
 Made = TypeVar("Made", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(msgspec.Struct, frozen=True):
     """A word that stands as it is, in any case; `words` say for the completion what it means."""
 
     text: str
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """One word of a kind, which becomes the command's `field`."""
 
     field: str
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """One of several forms, whose value becomes the command's `field`; `label` names it in the help."""
 
     field: str
@@ -35,15 +33,13 @@ class Choice:
     forms: "tuple[Form[Target], ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Maybe:
+class Maybe(msgspec.Struct, frozen=True):
     """A part that may be left out; the command's field then has its default."""
 
     part: Place | Choice
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """Words like `sl=30p`, each once at most, in any order; each begins with its field's name."""
 
     places: tuple[Place, ...]
@@ -52,8 +48,7 @@ class Options:
 FormPart: TypeAlias = Keyword | Place | Choice | Maybe | Options
 
 
-@dataclass(frozen=True, slots=True)
-class Form(Generic[Made]):
+class Form(msgspec.Struct, Generic[Made], frozen=True):
     """One way to go on after a verb: the parts in order, and the value that they make.
 
     `makes` is called with a keyword argument for each place that was filled, and with those of `always`.
@@ -62,11 +57,10 @@ class Form(Generic[Made]):
     makes: Callable[..., Made]
     parts: tuple[FormPart, ...] = ()
     examples: tuple[str, ...] = ()
-    always: Mapping[str, object] = field(default_factory=dict)
+    always: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(msgspec.Struct, frozen=True):
     """A verb, the ways to go on after it, and in words what it does."""
 
     name: str

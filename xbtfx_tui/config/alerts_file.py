@@ -10,7 +10,6 @@ import logging
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +75,7 @@ class _Row(msgspec.Struct):
     state: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptAlerts:
+class KeptAlerts(msgspec.Struct, frozen=True):
     """The book to go on with, and what could not be read of it as a sentence or two; None where all was."""
 
     book: AlertBook

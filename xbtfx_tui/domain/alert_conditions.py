@@ -1,9 +1,11 @@
 """What an alert can wait for, what is wrong with it, and its words. Values only: it never looks or fires."""
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.words import money_words
@@ -23,8 +25,7 @@ class Direction(Enum):
         return Direction.BELOW if self is Direction.ABOVE else Direction.ABOVE
 
 
-@dataclass(frozen=True, slots=True)
-class PriceAlert:
+class PriceAlert(msgspec.Struct, frozen=True):
     """The bid at or above `price`, or the ask at or below it."""
 
     symbol: str
@@ -32,8 +33,7 @@ class PriceAlert:
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class SpreadAlert:
+class SpreadAlert(msgspec.Struct, frozen=True):
     """The spread of a symbol, in points."""
 
     symbol: str
@@ -41,8 +41,7 @@ class SpreadAlert:
     points: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class ProfitAlert:
+class ProfitAlert(msgspec.Struct, frozen=True):
     """The floating profit of one position; `amount` in the account's currency, which may be negative.
 
     `symbol` and `currency` are for the words alone. On a netting account a trade may give the position
@@ -56,16 +55,14 @@ class ProfitAlert:
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MarginLevelAlert:
+class MarginLevelAlert(msgspec.Struct, frozen=True):
     """The account's margin level in percent; while no margin is used there is none, and nothing holds."""
 
     direction: Direction
     percent: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class FeedAlert:
+class FeedAlert(msgspec.Struct, frozen=True):
     """The feed is lost. After a start it waits until the feed has been live once."""
 
 

@@ -11,9 +11,11 @@ and left again while the terminal was not running, or not connected, is never kn
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.alert_conditions import (
     Condition,
@@ -70,31 +72,26 @@ MOST_ALERTS = 200
 # --- where an alert stands --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Armed:
+class Armed(msgspec.Struct, frozen=True):
     """Fires as soon as it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArmedAway:
+class ArmedAway(msgspec.Struct, frozen=True):
     """Armed in an earlier run and not judged in this one: what holds at first sight came while away."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingToClear:
+class WaitingToClear(msgspec.Struct, frozen=True):
     """Re-armed while it held: armed once it has not held."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Fired(msgspec.Struct, frozen=True):
     """It held at `wall` (unix time); `words` are what was seen."""
 
     wall: float
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """It can never hold again, known at `wall` (unix time); `words` say why."""
 
     wall: float
@@ -104,8 +101,7 @@ class Ended:
 AlertState: TypeAlias = Armed | ArmedAway | WaitingToClear | Fired | Ended
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(msgspec.Struct, frozen=True):
     """`number` is what a trader calls it by, never used twice in a book; `made_at` is unix time."""
 
     number: int
@@ -122,8 +118,7 @@ class Alert:
 # --- what can be seen -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class FreshQuote:
+class FreshQuote(msgspec.Struct, frozen=True):
     """Prices that may be judged now, at the symbol's digits."""
 
     bid: Decimal
@@ -135,13 +130,11 @@ class FreshQuote:
         return (self.ask - self.bid) / self.point
 
 
-@dataclass(frozen=True, slots=True)
-class NoMargin:
+class NoMargin(msgspec.Struct, frozen=True):
     """The account is known and no margin is used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(msgspec.Struct, frozen=True):
     """What is known to be current; each has a way to say that it is not known.
 
     `quote` gives None where there is no fresh quote. `profits` are by ticket for every open position, None
@@ -163,23 +156,19 @@ def fresh_quote(quote: Quote, digits: int, point: Decimal) -> FreshQuote | None:
     return FreshQuote(to_decimal(quote.bid, digits), to_decimal(quote.ask, digits), point)
 
 
-@dataclass(frozen=True, slots=True)
-class _Holds:
+class _Holds(msgspec.Struct, frozen=True):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
-class _HoldsNot:
+class _HoldsNot(msgspec.Struct, frozen=True):
     """Known, and not so."""
 
 
-@dataclass(frozen=True, slots=True)
-class _NotSeen:
+class _NotSeen(msgspec.Struct, frozen=True):
     """Not known now."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Gone:
+class _Gone(msgspec.Struct, frozen=True):
     words: str
 
 
@@ -227,23 +216,20 @@ def _past(direction: Direction, seen: Decimal, level: Decimal, words: str) -> _R
 # --- the book ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """Why something was not done, as a sentence."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(msgspec.Struct, frozen=True):
     """The book with the new `alert` in it."""
 
     book: "AlertBook"
     alert: Alert
 
 
-@dataclass(frozen=True, slots=True)
-class AlertBook:
+class AlertBook(msgspec.Struct, frozen=True):
     """The alerts of one account in the order they were made; a value: each change gives another book."""
 
     alerts: tuple[Alert, ...] = ()

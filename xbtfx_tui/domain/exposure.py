@@ -5,9 +5,10 @@ what is missing, never a zero.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, localcontext
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.accounts import Account, currency_decimals, margin_level_percent
 from xbtfx_tui.domain.estimates import AccountRate, price_move_value
@@ -31,8 +32,7 @@ SpecOf: TypeAlias = Callable[[str], SymbolSpec | None]
 """A symbol's spec; None where it has not been read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """An amount that can't be said; `sentence` names what is missing."""
 
     sentence: str
@@ -41,8 +41,7 @@ class Unknown:
 Amount: TypeAlias = Decimal | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolExposure:
+class SymbolExposure(msgspec.Struct, frozen=True):
     """What is held of a symbol: `longs` and `shorts` in lots, both positive.
 
     `value` is that of the net lots at their closing price, in the account's currency: positive for a net
@@ -60,8 +59,7 @@ class SymbolExposure:
         return self.longs - self.shorts
 
 
-@dataclass(frozen=True, slots=True)
-class CurrencyExposure:
+class CurrencyExposure(msgspec.Struct, frozen=True):
     """What is net held of a currency, or of a CFD's underlying under the symbol's own name.
 
     `amount` is in it (for an index or a share: contracts), `value` in the account's currency; both signed.
@@ -72,8 +70,7 @@ class CurrencyExposure:
     value: Amount
 
 
-@dataclass(frozen=True, slots=True)
-class NetExposure:
+class NetExposure(msgspec.Struct, frozen=True):
     """Both views, the largest value first and unknown ones last.
 
     `missing` are sentences about symbols that `by_currency` leaves out, so that its sums are not complete.
@@ -199,8 +196,7 @@ def _no_rate(symbol: str, spec: SymbolSpec) -> Unknown:
 # --- the distance to a margin call -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Pips:
+class Pips(msgspec.Struct, frozen=True):
     """`count` pips against the net `lots` (signed) of `symbol` would use up the distance; not rounded."""
 
     symbol: str
@@ -208,13 +204,11 @@ class Pips:
     count: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class FullyHedged:
+class FullyHedged(msgspec.Struct, frozen=True):
     """Every symbol is net zero: no price alone moves the equity, but spreads and swaps do."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastZero:
+class PastZero(msgspec.Struct, frozen=True):
     """`symbol`, a net long, would have to fall below zero: it alone can't bring the margin call."""
 
     symbol: str
@@ -223,8 +217,7 @@ class PastZero:
 AdverseMove: TypeAlias = Pips | FullyHedged | PastZero | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class AboveCall:
+class AboveCall(msgspec.Struct, frozen=True):
     """Equity may fall by `money` (account's currency), `percent` of the equity, to `call_percent`."""
 
     money: Decimal
@@ -233,8 +226,7 @@ class AboveCall:
     move: AdverseMove
 
 
-@dataclass(frozen=True, slots=True)
-class AtCall:
+class AtCall(msgspec.Struct, frozen=True):
     """The margin level is at or below the call already; `short` is what is lacking, 0 right at it."""
 
     level: Decimal
@@ -242,8 +234,7 @@ class AtCall:
     call_percent: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class NoMarginUsed:
+class NoMarginUsed(msgspec.Struct, frozen=True):
     """Nothing is held, or what is held takes no margin: there is no margin level and no call."""
 
 

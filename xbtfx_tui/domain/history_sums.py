@@ -1,16 +1,16 @@
 """What deals came to, by symbol and in total: closing deals, lots, profit, win rate. Pure sums."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from xbtfx_tui.domain.positions import Deal, DealEntry
 
 CLOSING = frozenset({DealEntry.OUT, DealEntry.OUT_BY, DealEntry.IN_OUT})
 
 
-@dataclass(frozen=True, slots=True)
-class ResultSum:
+class ResultSum(msgspec.Struct, frozen=True):
     """The sum of closing deals: how many, their lots, their profit in the account's currency, how many won.
 
     A deal wins with a profit above 0. A close by an opposite position is two deals, of which the first
@@ -37,8 +37,7 @@ class ResultSum:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class HistorySums:
+class HistorySums(msgspec.Struct, frozen=True):
     """The result by symbol, the best first, and in total.
 
     `unclear` counts deals whose entry could not be read: they are in no sum.

@@ -5,9 +5,11 @@ they are valid is `volumes.volume_problem`'s business.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from decimal import ROUND_UP, Context, Decimal, localcontext
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, currency_decimals
 from xbtfx_tui.domain.estimates import AccountRate, price_move_value
@@ -23,22 +25,19 @@ _ALL = Decimal(100)
 _TWO_DIGITS_UP = Context(prec=2, rounding=ROUND_UP)
 
 
-@dataclass(frozen=True, slots=True)
-class Lots:
+class Lots(msgspec.Struct, frozen=True):
     """A volume in lots, as typed."""
 
     volume: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class RiskPercent:
+class RiskPercent(msgspec.Struct, frozen=True):
     """A risk in percent of the account's equity."""
 
     percent: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class RiskMoney:
+class RiskMoney(msgspec.Struct, frozen=True):
     """A risk in the account's currency."""
 
     amount: Decimal
@@ -48,15 +47,13 @@ Risk: TypeAlias = RiskPercent | RiskMoney
 Size: TypeAlias = Lots | Risk
 
 
-@dataclass(frozen=True, slots=True)
-class BadSize:
+class BadSize(msgspec.Struct, frozen=True):
     """Why a size can't be used, as a sentence with an example of what can."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sized:
+class Sized(msgspec.Struct, frozen=True):
     """An order's volume in lots and what it really risks.
 
     `risk` is what the sl would lose, in the account's currency, commission and slippage aside; None without

@@ -5,9 +5,10 @@ right side and far enough away is `stops.stop_problem`'s business.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal, localcontext
 from typing import TypeAlias
+
+import msgspec
 
 from xbtfx_tui.domain.estimates import AccountRate, price_move_value
 from xbtfx_tui.domain.plain_text import plain
@@ -23,29 +24,25 @@ _TWO_DIGITS_UP = Context(prec=2, rounding=ROUND_UP)
 _SETTLED = Context(prec=24, rounding=ROUND_HALF_EVEN)
 
 
-@dataclass(frozen=True, slots=True)
-class AtPrice:
+class AtPrice(msgspec.Struct, frozen=True):
     """A stop at a price."""
 
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class InPips:
+class InPips(msgspec.Struct, frozen=True):
     """A stop so many pips from the price that the position opens at."""
 
     pips: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class InMoney:
+class InMoney(msgspec.Struct, frozen=True):
     """A stop at which the position has lost (sl) or gained (tp) this much, in the account's currency."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class InRisk:
+class InRisk(msgspec.Struct, frozen=True):
     """A tp at this multiple of the distance to the sl."""
 
     multiple: Decimal
@@ -54,8 +51,7 @@ class InRisk:
 StopForm: TypeAlias = AtPrice | InPips | InMoney | InRisk
 
 
-@dataclass(frozen=True, slots=True)
-class BadStopForm:
+class BadStopForm(msgspec.Struct, frozen=True):
     """Why a text is no stop, as a sentence with an example of what is one."""
 
     sentence: str
@@ -167,8 +163,7 @@ def stop_price(
                 return place.for_risk(multiple, sl)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """Where a stop is to go: works out its price, and has the words where there is none."""
 
     form: StopForm
