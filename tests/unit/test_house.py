@@ -9,7 +9,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 400
-CORE = ("domain", "commands", "wire", "api", "stream", "store", "sync", "orders", "paper")
+CORE = (
+    "domain",
+    "commands",
+    "wire",
+    "api",
+    "stream",
+    "store",
+    "sync",
+    "orders",
+    "planning",
+    "managing",
+    "paper",
+)
 SCREEN_LIBRARIES = {"textual", "rich", "plotext"}
 
 MODULES = sorted(
