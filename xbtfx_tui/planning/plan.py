@@ -79,8 +79,8 @@ OwnCommand: TypeAlias = (
 
 
 class Deed(msgspec.Struct, frozen=True):
-    """A change of the terminal's own. `words` say what it does, as a sentence; `tickets` are the positions it is
-    about (a trailing stop's). `needs_yes`: it may lead to orders later on, and is confirmed like one."""
+    """A change of the terminal's own. `words` say what it does, as a sentence; `tickets` are the positions it
+    is about (a trailing stop's). `needs_yes`: it may lead to orders later on, and is confirmed like one."""
 
     command: OwnCommand
     words: str
