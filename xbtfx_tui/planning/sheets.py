@@ -35,6 +35,7 @@ _DAYS = {
     HistoryPeriod.LAST_3_MONTHS: 90,
     HistoryPeriod.LAST_6_MONTHS: 180,
 }
+_HEADS = f"{'symbol':<10}{'deals':>6}{'lots':>10}{'profit':>20}{'won':>6}"
 
 
 # --- results ---
@@ -58,9 +59,6 @@ def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
     if newer := _newer(deals, period, view):
         lines.append(f"{many(newer, 'deal')} since then not in it yet: it is being read again.")
     return Sheet(title, tuple(lines), period)
-
-
-_HEADS = f"{'symbol':<10}{'deals':>6}{'lots':>10}{'profit':>20}{'won':>6}"
 
 
 def _result_line(of: str, one: ResultSum, currency: str | None) -> str:

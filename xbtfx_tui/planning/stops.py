@@ -80,7 +80,7 @@ def _breakeven_step(position: Position, stop: Decimal, market: Market, view: Pla
     intent = ModifyIntent(view.desk.new_intent_id(), position.ticket, position.symbol, MoveTo(stop), Keep())
     was = f"{position.sl:f}" if position.sl is not None else "none"
     words = (
-        f"sl of {held_words(position)} from {was} to {stop}: open {position.price_open:f} and the spread. "
+        f"sl of {held_words(position)}, from {was} to {stop}: open {position.price_open:f} and the spread. "
         f"It is at {market.closing(position.side)}."
     )
     return Step(intent, words)
@@ -139,9 +139,9 @@ def set_stop(command: SetStop, view: PlanView) -> Plan | Refusal | NeedsSymbols:
     was = held.stop(kind)
     if was == stop:
         return Refusal(f"The {kind.value} of {held.ticket} stands at {stop} already.")
-    came = f"from {was:f} " if was is not None else ""
+    came = f", from {was:f}" if was is not None else ""
     words = (
-        f"Set the {kind.value} of {held.words} {came}to {stop} ({_at_stop_words(held, stop, spec, view)})."
+        f"Set the {kind.value} of {held.words}{came} to {stop} ({_at_stop_words(held, stop, spec, view)})."
     )
     return _change(held, kind, MoveTo(stop), words, view)
 
@@ -155,7 +155,9 @@ def remove_stop(command: RemoveStop, view: PlanView) -> Plan | Refusal:
     was = held.stop(kind)
     if was is None:
         return Refusal(f"{held.ticket} has no {kind.value} to take away: {held.words}.")
-    return _change(held, kind, Remove(), f"Take the {kind.value} of {held.words} away, now {was:f}.", view)
+    return _change(
+        held, kind, Remove(), f"Take the {kind.value} of {held.words}, away; it is at {was:f}.", view
+    )
 
 
 def _change(held: _Held, kind: StopKind, change: StopChange, words: str, view: PlanView) -> Plan | Refusal:
