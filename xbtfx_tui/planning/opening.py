@@ -1,6 +1,6 @@
 """What `buy` and `sell` come to: the volume, the stops as prices, the cost and the true risk, in words.
 
-Works nothing out by itself (sizing, stop_forms and estimates do) and sends nothing.
+Works nothing out by itself (drafting and estimates do) and sends nothing.
 """
 
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from xbtfx_tui.commands.command import Open
+from xbtfx_tui.domain.drafting import draft
 from xbtfx_tui.domain.estimates import Estimate, estimate_open
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.money import pips_between
@@ -16,9 +17,8 @@ from xbtfx_tui.domain.netting import Adds, Closes, Flips, Opens, Reduces, held_v
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.sessions import is_open
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import BadSize, Lots, Size, Sized, size_text, sized
-from xbtfx_tui.domain.stop_forms import InMoney, StopForm, form_text, stop_price
-from xbtfx_tui.domain.stops import BadStop, StopKind
+from xbtfx_tui.domain.sizing import Lots, Size, Sized, size_text
+from xbtfx_tui.domain.stop_forms import InMoney, StopForm, form_text
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
 from xbtfx_tui.domain.words import lots_words
 from xbtfx_tui.orders.guards.opening import opens_words
@@ -68,38 +68,30 @@ def size_and_sl_problem(size: Size, sl: StopForm | None) -> str | None:
 
 
 def _order(command: Open, market: Market, view: PlanView) -> _Order | Refusal:
-    """The stops' prices in the order in which each needs the other: sl, volume, tp."""
     store, spec, side = view.store, market.spec, command.side
-    reference = market.opening(side)
-    account = store.live_account()
-
-    def price_of(form: StopForm | None, kind: StopKind, lots: Decimal | None, sl: Decimal | None) -> _Price:
-        if form is None:
-            return None
-        return stop_price(form, kind, side, reference, spec, lots=lots, rate=store.rate, sl=sl)
-
-    typed_lots = command.size.volume if isinstance(command.size, Lots) else None
-    sl = price_of(command.sl, StopKind.SL, typed_lots, None)
-    if isinstance(sl, BadStop):
-        return Refusal(sl.sentence)
-    size = sized(command.size, side, reference, sl, spec, account, store.rate)
-    if isinstance(size, BadSize):
-        return Refusal(size.sentence)
+    price, account = market.opening(side), store.live_account()
+    drafted = draft(command.size, command.sl, command.tp, side, price, spec, account, store.rate)
+    for field in ("sl", "volume", "tp"):
+        if field in drafted.wrong:
+            return Refusal(drafted.wrong[field])
+    size = drafted.sized
+    if size is None:
+        return Refusal("The volume could not be worked out: try lots like 0.10.")
     if (problem := volume_problem(size.volume, volume_steps(spec))) is not None:
         return Refusal(problem)
-    tp = price_of(command.tp, StopKind.TP, size.volume, sl)
-    if isinstance(tp, BadStop):
-        return Refusal(tp.sentence)
-    comment = (command.comment or "").strip()
     intent = OpenIntent(
-        view.desk.new_intent_id(), command.symbol, side, size.volume, reference, sl, tp, comment
+        view.desk.new_intent_id(),
+        command.symbol,
+        side,
+        size.volume,
+        price,
+        drafted.sl,
+        drafted.tp,
+        (command.comment or "").strip(),
     )
     held = held_volume(store.positions.values(), command.symbol) if is_netting(store) else Decimal(0)
     estimate = estimate_open(intent, spec, market.bid, market.ask, account, store.rate, held)
     return _Order(intent, size, estimate, market)
-
-
-_Price = Decimal | BadStop | None
 
 
 def _closed_words(view: PlanView, symbol: str) -> str | None:
