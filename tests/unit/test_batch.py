@@ -105,7 +105,7 @@ def test_a_placed_order_is_under_way_until_it_is_found_filled() -> None:
     batch.advance()
     desk.comes_to(S.PLACED, Placed(10008))
     batch.advance()
-    assert isinstance(batch.states[0], UnderWay)
+    assert kinds(batch)[0] == "UnderWay"
     assert len(desk.taken) == 1
     desk.comes_to(S.FOUND_FILLED, Placed(10008), "Closed 0.50 EURUSD, ticket 184729.")
     batch.advance()
