@@ -1,4 +1,4 @@
-"""What a proxy can tell of the bytes that it passes on: quotes of the stream, prices of single symbols, orders.
+"""What a proxy can tell of the bytes that it passes on: quotes, prices of single symbols, orders.
 
 It changes nothing and keeps no bytes but those of an unfinished frame.
 """
@@ -90,7 +90,7 @@ class Listener:
         self._delivered.quotes += 1
         self._delivered.older += payload.startswith(_OLDER)
         if stamp is not None:
-            sent = datetime.fromisoformat(stamp[1].decode().replace("Z", "+00:00"))
+            sent = datetime.fromisoformat(stamp[1].decode())
             self._delivered.lateness = max(0.0, time.time() - sent.timestamp())
         self._delivered.price(symbol[1].decode(), time.monotonic())
 

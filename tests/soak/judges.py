@@ -93,7 +93,7 @@ class FreshPrices:
 
 
 class LiveAgain:
-    """Once the line has been calm for LIVE_WITHIN seconds the screen is live. `slowest` is how long it took."""
+    """LIVE_WITHIN seconds into a calm the screen is live. `slowest` is how long it took."""
 
     def __init__(self) -> None:
         self.faults = Faults()

@@ -70,6 +70,7 @@ class Report:
     faults: list[str] = field(default_factory=list)
     confirmed: int = 0
     troubles: int = 0
+    looks: int = 0
 
     @property
     def is_met(self) -> bool:
@@ -203,11 +204,13 @@ class _Soak:
     def _tell(self, minute: int, held: Held) -> None:
         done, shown = self._trader.done, read_screen(self._run.grid)
         self._say(
-            f"minute {minute}: {self._report.troubles} troubles, {self._line.proxy.cut_connections} connections "
-            f"cut, {self._line.proxy.delivered.quotes} quotes, {done.confirmed} orders confirmed, "
-            f"{done.refused} not; {held.mb:.1f} MB, {held.descriptors} files, {held.threads} threads; oldest "
-            f"price that looked fresh {self._fresh.oldest:.1f} s; {shown.feed or 'no feed in sight'}; "
-            f"{self._fresh.faults.count + self._live.faults.count} faults"
+            f"minute {minute}: {self._report.troubles} troubles, "
+            f"{self._line.proxy.cut_connections} connections cut, "
+            f"{self._line.proxy.delivered.quotes} quotes, "
+            f"{done.confirmed} orders confirmed, {done.refused} not; "
+            f"{held.mb:.1f} MB, {held.descriptors} files, {held.threads} threads; "
+            f"oldest price that looked fresh {self._fresh.oldest:.1f} s; "
+            f"{shown.feed or 'no feed in sight'}; {self._fresh.faults.count + self._live.faults.count} faults"
         )
 
     def _note(self, words: str) -> None:
@@ -294,7 +297,7 @@ class _Soak:
         report.add("no failure of its own in log or on screen", said, "log read", "no ERROR, no traceback")
         report.findings += [self._fresh.finding(), self._live.finding(), *self._leaks.findings()]
         report.findings += self._told()
-        report.confirmed = done.confirmed
+        report.confirmed, report.looks = done.confirmed, self._fresh.looks
         self._note(f"the trader: {dict(done.did)}")
 
     def _told(self) -> Iterator[Finding]:

@@ -1,7 +1,6 @@
-"""The program on a terminal that is resized, that stops taking anything, and that notes what is left on it."""
+"""The program on a terminal that is resized and stops taking anything, and what it leaves on it."""
 
 import fcntl
-import os
 import re
 import signal
 import struct
@@ -32,7 +31,7 @@ class SoakTerminal(PtyRun):
         self.is_stopped = False
         self.size = size
         self.disturbed = float("-inf")
-        """When (monotonic) it was last resized, or last did not read: the picture may be behind for a moment."""
+        """When (monotonic) it was last resized, or last did not read: the picture may be behind then."""
 
     def read(self, seconds: float) -> bytes:
         data = super().read(seconds)
@@ -102,7 +101,7 @@ def a_terminal(command: Sequence[str], environment: Mapping[str, str]) -> Iterat
 
 def descriptors(pid: int) -> int:
     """Open files of a process."""
-    return len(os.listdir(f"/proc/{pid}/fd"))
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def threads(pid: int) -> int:

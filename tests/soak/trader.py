@@ -24,7 +24,8 @@ SIZES = ((160, 45), (120, 34), (80, 24), (60, 20))
 _LISTENS_AFTER = 0.5
 """Longer than a review is deaf, and than a lone escape waits to be taken for one."""
 _STOPPED = (1.0, 6.0)
-_HOLDS = 8.0
+_HOLDS = 30.0
+"""Seconds that a confirmed review may stay on screen: what it was counted for must not be guessed."""
 
 
 @dataclass(slots=True)
@@ -169,7 +170,7 @@ class Trader:
             return False
         self._run.types("\r")
         yield from self._sees(lambda: SENDS not in self._run.grid.text(), _HOLDS)
-        if (yield from self._sees(lambda: not read_screen(self._run.grid).has_dialog, 1.0)):
+        if (yield from self._sees(lambda: not read_screen(self._run.grid).has_dialog, 3.0)):
             self.done.confirmed += 1
             return True
         self.done.refused += 1
