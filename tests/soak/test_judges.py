@@ -148,6 +148,14 @@ def test_memory_that_keeps_growing_fails() -> None:
     assert verdicts(mb_a_minute=1.0) == [False, True, True]
 
 
+def test_a_short_run_is_held_to_a_bound_and_not_to_a_rate() -> None:
+    for most, is_met in ((90.0, True), (200.0, False)):
+        judge = Leaks(warm_at=0.0)
+        for moment in range(10):
+            judge.sample(Held(float(moment), most / 10 * (moment + 1), 12, 5), is_base=True)
+        assert [finding.is_met for finding in judge.findings()] == [is_met, True, True]
+
+
 def test_files_that_are_never_closed_fail() -> None:
     assert verdicts(files_at_end=20) == [True, False, True]
     assert verdicts(most=60) == [True, False, True]
