@@ -20,6 +20,8 @@ GRACE = 1.0
 LIVE_WITHIN = 40.0
 """Seconds of calm after which it must be live: the stream's longest wait before a new try is 30 s, and a
 connect, an answer to the key and a first quote come after it."""
+COUNT_WITHIN = 20.0
+"""Seconds: positions are read every 15 s whatever the stream tells."""
 MOST_MB_A_MINUTE = 0.5
 MOST_MB = 130.0
 RATE_NEEDS = 240.0
@@ -120,6 +122,40 @@ class LiveAgain:
     def finding(self) -> Finding:
         figure = f"after {self.slowest:.1f} s at most"
         return self.faults.finding("live again after trouble", figure, f"within {LIVE_WITHIN:.0f} s of calm")
+
+
+class SameCount:
+    """Once it has been calm for LIVE_WITHIN seconds, the count of positions on screen is the exchange's,
+    but for COUNT_WITHIN seconds after an order."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.looks = 0
+        self._differs_since: float | None = None
+
+    def look(self, now: float, shown: int, held: int) -> None:
+        """To be asked in a long calm alone; another kind of time is `pass_over`ed."""
+        self.looks += 1
+        if shown == held:
+            self._differs_since = None
+        elif self._differs_since is None:
+            self._differs_since = now
+        elif now - self._differs_since > COUNT_WITHIN:
+            self.faults.add(
+                f"at {now:.1f} s the screen counts {shown} positions and the exchange has {held}, for "
+                f"{now - self._differs_since:.0f} s"
+            )
+            self._differs_since = None
+
+    def pass_over(self) -> None:
+        self._differs_since = None
+
+    def finding(self) -> Finding:
+        return self.faults.finding(
+            "positions counted as the exchange's in a long calm",
+            f"{self.looks} looks",
+            f"the same within {COUNT_WITHIN:.0f} s",
+        )
 
 
 @dataclass(frozen=True, slots=True)

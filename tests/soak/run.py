@@ -18,18 +18,20 @@ from tests.benchmarks.machine import resident_mb
 from tests.benchmarks.market import KEY, LiveMarket, a_home, a_market, environment, the_program
 from tests.soak.judges import (
     DONE,
+    LIVE_WITHIN,
     NOT_DONE,
     FreshPrices,
     Held,
     Leaks,
     LiveAgain,
+    SameCount,
     log_faults,
     order_faults,
     position_faults,
 )
 from tests.soak.plan import Calm, Phase, plan
 from tests.soak.proxy import ProxyThread, a_line_to
-from tests.soak.reading import positions_on, read_screen
+from tests.soak.reading import positions_counted, positions_on, read_screen
 from tests.soak.terminal import SoakTerminal, a_terminal, descriptors, threads
 from tests.soak.trader import Trader
 from xbtfx_tui.config.paths import StateDir
@@ -41,6 +43,7 @@ WATCHED = (
 TICKS_A_SECOND = 2.0
 _LOOK_EVERY = 0.1
 _SAMPLE_EVERY = 2.0
+_COUNT_EVERY = 5.0
 _AFTER_DISTURBANCE = 3.0
 _LAG_SEEN_FOR = 10.0
 _TERM_WITHIN = 20.0
@@ -116,10 +119,10 @@ class _Soak:
         self._began = time.monotonic()
         self._calm_since: float | None = self._began
         self._has_had_trouble = False
-        self._fresh, self._live = FreshPrices(), LiveAgain()
+        self._fresh, self._live, self._count = FreshPrices(), LiveAgain(), SameCount()
         self._leaks = Leaks(self._began + min(120.0, options.seconds / 3))
         self._late: deque[tuple[float, float]] = deque()
-        self._looked = self._sampled = float("-inf")
+        self._looked = self._sampled = self._counted = float("-inf")
         self._told_minutes = 0
         self._older_seconds = self._latest_shown = 0.0
         self._older_before = self._quotes_before = 0
@@ -181,11 +184,20 @@ class _Soak:
         self._live.look(now, shown, self._calm_since)
         if shown.is_live and any(row.dimmed is False for row in shown.rows) and now - delivered.last < 0.5:
             self._latest_shown = max(self._latest_shown, delivered.lateness)
-        for fault in self._fresh.faults.said + self._live.faults.said:
+        self._compare_counts(now)
+        for fault in self._fresh.faults.said + self._live.faults.said + self._count.faults.said:
             if fault not in self._report.faults:
                 self._report.faults.append(fault)
                 self._note(f"FAULT {fault}")
                 self._note(self._run.grid.text())
+
+    def _compare_counts(self, now: float) -> None:
+        if self._calm_since is None or now - self._calm_since < LIVE_WITHIN:
+            self._count.pass_over()
+        elif now - self._counted >= _COUNT_EVERY:
+            self._counted = now
+            if (shown := positions_counted(self._run.grid)) is not None:
+                self._count.look(now, shown, len(self._ledger()["positions"]))
 
     def _sample(self, now: float) -> None:
         self._sampled = now
@@ -210,7 +222,8 @@ class _Soak:
             f"{done.confirmed} orders confirmed, {done.refused} not; "
             f"{held.mb:.1f} MB, {held.descriptors} files, {held.threads} threads; "
             f"oldest price that looked fresh {self._fresh.oldest:.1f} s; "
-            f"{shown.feed or 'no feed in sight'}; {self._fresh.faults.count + self._live.faults.count} faults"
+            f"{shown.feed or 'no feed in sight'}; "
+            f"{sum(judge.faults.count for judge in (self._fresh, self._live, self._count))} faults"
         )
 
     def _note(self, words: str) -> None:
@@ -295,7 +308,12 @@ class _Soak:
         if run.said_traceback:
             said.append("a traceback was written to the terminal")
         report.add("no failure of its own in log or on screen", said, "log read", "no ERROR, no traceback")
-        report.findings += [self._fresh.finding(), self._live.finding(), *self._leaks.findings()]
+        report.findings += [
+            self._fresh.finding(),
+            self._live.finding(),
+            self._count.finding(),
+            *self._leaks.findings(),
+        ]
         report.findings += self._told()
         report.confirmed, report.looks = done.confirmed, self._fresh.looks
         self._note(f"the trader: {dict(done.did)}")

@@ -9,6 +9,7 @@ from tests.soak.judges import (
     Held,
     Leaks,
     LiveAgain,
+    SameCount,
     log_faults,
     order_faults,
     position_faults,
@@ -118,6 +119,29 @@ def test_a_screen_that_stays_down_in_the_calm_fails_once() -> None:
 def test_trouble_is_no_time_to_be_live_in() -> None:
     judge = LiveAgain()
     judge.look(1_000.0, screen(feed="✗ stream down"), calm_since=None)
+    assert judge.finding().is_met
+
+
+# --- the count of positions ---
+
+
+def test_a_count_that_lags_for_a_moment_passes_and_one_that_stays_wrong_fails() -> None:
+    judge = SameCount()
+    for moment in range(0, 15, 5):
+        judge.look(float(moment), 3, 4)
+    judge.look(15.0, 4, 4)
+    assert judge.finding().is_met
+    for moment in range(20, 50, 5):
+        judge.look(float(moment), 3, 4)
+    assert judge.faults.count == 1
+    assert not judge.finding().is_met
+
+
+def test_what_differs_across_a_trouble_is_counted_anew() -> None:
+    judge = SameCount()
+    judge.look(0.0, 3, 4)
+    judge.pass_over()
+    judge.look(30.0, 3, 4)
     assert judge.finding().is_met
 
 
