@@ -13,7 +13,9 @@ _QUOTE = (b'{"channel":"quote"', b'{"type":"quote"')
 _OLDER = _QUOTE[1]
 _SYMBOL = re.compile(rb'"symbol":"([^"]+)"')
 _TIME = re.compile(rb'"time":"([^"]+)"')
-_SPEC = re.compile(rb"^GET /v1/symbols/(\S+) ")
+_REQUEST = re.compile(rb"(GET|POST) (/v1/\S+) HTTP/1\.1\r\n")
+_SPEC = b"/v1/symbols/"
+_LONGEST_REQUEST = 4_096
 ORDER = b"POST /v1/"
 _LONG, _VERY_LONG = 126, 127
 _TEXT = 0x1
@@ -48,16 +50,23 @@ class Listener:
     def __init__(self, delivered: Delivered) -> None:
         self._delivered = delivered
         self._asked: str | None = None
+        self._request = b""
         self._rest = b""
         self._is_stream: bool | None = None
 
     def up(self, data: bytes) -> None:
         """Bytes for the exchange."""
-        if data.startswith(ORDER):
-            self._delivered.orders += 1
-        if data.startswith(b"GET /"):
-            found = _SPEC.match(data)
-            self._asked = found[1].decode() if found else None
+        if self._is_stream:
+            return
+        self._request = (self._request + data)[-_LONGEST_REQUEST:]
+        end = 0
+        for found in _REQUEST.finditer(self._request):
+            method, path = found[1], found[2]
+            self._delivered.orders += method == b"POST"
+            is_spec = path.startswith(_SPEC) and method == b"GET"
+            self._asked = path.removeprefix(_SPEC).decode() if is_spec else None
+            end = found.end()
+        self._request = self._request[end:]
 
     def down(self, data: bytes) -> None:
         """Bytes for the terminal."""

@@ -163,12 +163,15 @@ def test_a_quote_counts_only_once_it_is_whole() -> None:
     assert delivered.at == {}
 
 
-def test_a_symbol_read_by_rest_counts_as_its_price() -> None:
+@pytest.mark.parametrize("piece", [1, 5, 10_000])
+def test_a_symbol_read_by_rest_counts_as_its_price(piece: int) -> None:
     delivered = Delivered()
     listener = Listener(delivered)
     listener.up(b"GET /v1/account HTTP/1.1\r\n\r\n")
     listener.down(b"HTTP/1.1 200 OK\r\n\r\n{}")
     assert delivered.at == {}
-    listener.up(b"GET /v1/symbols/XAUUSD HTTP/1.1\r\n\r\n")
+    request = b"GET /v1/symbols/XAUUSD HTTP/1.1\r\n\r\n"
+    for at in range(0, len(request), piece):
+        listener.up(request[at : at + piece])
     listener.down(b"HTTP/1.1 200 OK\r\n\r\n{}")
     assert delivered.at.keys() == {"XAUUSD"}
