@@ -253,6 +253,7 @@ def order_faults(
     for execution in ledger["executions"]:
         if execution["request"] is not None:
             done[execution["request"]] = done.get(execution["request"], 0) + 1
+    by_others = closed_by_others(journal, ledger)
     faults = [f"request {key} was executed {count} times" for key, count in done.items() if count > 1]
     known = {row["id"] for row in journal}
     faults += [f"request {key} was executed and is not in the journal" for key in done.keys() - known]
@@ -260,7 +261,7 @@ def order_faults(
         faults.append(f"{confirmed} orders were confirmed, {len(journal)} are in the journal")
     for row in journal:
         times, state = done.get(row["id"], 0), row["state"]
-        if state in DONE and not times:
+        if state in DONE and not times and row["id"] not in by_others:
             faults.append(f"{row['words']} ({row['id']}) is said to be {state} and was never executed")
         elif state in NOT_DONE and times and is_over:
             faults.append(f"{row['words']} ({row['id']}) is said to be {state} and was executed")
@@ -273,6 +274,27 @@ def order_faults(
             for key in sorted(map(str, strange))
         ]
     return faults
+
+
+def closed_by_others(journal: Sequence[Mapping[str, Any]], ledger: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of closes that are said to be done and were not, for another order closed their ticket.
+
+    It is what they wanted, and order-safety lets them be told so: "a close matches its ticket gone".
+    """
+    known = {row["id"] for row in journal}
+    closed: dict[int, str] = {}
+    for execution in ledger["executions"]:
+        if execution["request"] in known and execution.get("cause") == "close":
+            closed |= dict.fromkeys(execution["tickets"], execution["request"])
+    done = {execution["request"] for execution in ledger["executions"]}
+    return frozenset(
+        row["id"]
+        for row in journal
+        if row["state"] in DONE
+        and row["id"] not in done
+        and row.get("kind") == "close"
+        and row["intent"]["ticket"] in closed
+    )
 
 
 def log_faults(lines: Iterable[str]) -> list[str]:

@@ -25,6 +25,7 @@ from tests.soak.judges import (
     Leaks,
     LiveAgain,
     SameCount,
+    closed_by_others,
     log_faults,
     order_faults,
     position_faults,
@@ -41,6 +42,8 @@ WATCHED = (
     *("EURJPY", "GBPJPY", "XAUUSD", "XAGUSD"),
 )
 TICKS_A_SECOND = 2.0
+WARM_UP = 300.0
+"""Seconds in which every pane and dialog was looked at, and what they need is in memory."""
 _LOOK_EVERY = 0.1
 _SAMPLE_EVERY = 2.0
 _COUNT_EVERY = 5.0
@@ -120,7 +123,7 @@ class _Soak:
         self._calm_since: float | None = self._began
         self._has_had_trouble = False
         self._fresh, self._live, self._count = FreshPrices(), LiveAgain(), SameCount()
-        self._leaks = Leaks(self._began + min(120.0, options.seconds / 3))
+        self._leaks = Leaks(self._began + min(WARM_UP, options.seconds / 2))
         self._late: deque[tuple[float, float]] = deque()
         self._looked = self._sampled = self._counted = float("-inf")
         self._told_minutes = 0
@@ -208,6 +211,7 @@ class _Soak:
         if delivered.older > self._older_before:
             self._older_seconds += _SAMPLE_EVERY
         self._older_before = delivered.older
+        self._note(f"{held.mb:.1f} MB, {held.descriptors} files, {held.threads} threads; {self._trader.does}")
         minute = int((now - self._began) // 60)
         if minute > self._told_minutes:
             self._told_minutes = minute
@@ -296,7 +300,9 @@ class _Soak:
         report.add(
             "no order lost, none twice",
             order_faults(done.confirmed, journal, ledger, is_over=True),
-            f"{done.confirmed} confirmed: " + ", ".join(f"{n} {state}" for state, n in states.items()),
+            f"{done.confirmed} confirmed: "
+            + ", ".join(f"{n} {state}" for state, n in states.items())
+            + f", {len(closed_by_others(journal, ledger))} of them closed by another order",
             "each executed once, or said to be not sent",
         )
         for row in journal:

@@ -10,6 +10,7 @@ from tests.soak.judges import (
     Leaks,
     LiveAgain,
     SameCount,
+    closed_by_others,
     log_faults,
     order_faults,
     position_faults,
@@ -249,6 +250,18 @@ def test_an_order_that_is_in_no_journal_fails() -> None:
     assert order_faults(1, [], ledger(), is_over=True)
     assert order_faults(1, journal("filled"), ledger("a", "b"), is_over=True)
     assert order_faults(1, journal("filled"), ledger("a", received=("a", "b")), is_over=True)
+
+
+def test_two_closes_of_one_ticket_of_which_one_was_done_are_told_apart_from_a_phantom() -> None:
+    both = [
+        {"id": key, "state": "reconciled: filled", "words": "Close", "kind": "close", "intent": {"ticket": 7}}
+        for key in ("a", "b")
+    ]
+    done = ledger("a")
+    assert len(order_faults(2, both, done, is_over=True)) == 1
+    done["executions"][0] |= {"cause": "close", "tickets": [7]}
+    assert closed_by_others(both, done) == {"b"}
+    assert order_faults(2, both, done, is_over=True) == []
 
 
 # --- the log ---

@@ -49,6 +49,8 @@ class Trader:
         self._doing: Doing | None = None
         self.done = Done()
         self.may_order = True
+        self.does = "unlocks at first"
+        """What it is at, for whoever looks into a fault."""
         self._ways: tuple[tuple[str, int, Callable[[], Doing]], ...] = (
             ("moves", 8, self._moves),
             ("changes panes", 6, self._changes_panes),
@@ -85,6 +87,7 @@ class Trader:
         way = next(way for called, _, way in self._ways if called == name)
         if name in ("opens", "closes") and not self.may_order:
             way = self._moves
+        self.does = name
         worked = yield from way()
         self.done.did[name if worked else f"{name}, in vain"] += 1
         return worked
