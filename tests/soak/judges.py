@@ -17,6 +17,8 @@ from xbtfx_tui.store.quotes import STALE_AFTER
 BEAT = 1.0
 """Seconds between two looks of the screen at its own ages."""
 GRACE = 1.0
+LASTS = 0.5
+"""Seconds that a claim must be on screen to count: half a frame may be drawn when it is looked at."""
 LIVE_WITHIN = 40.0
 """Seconds of calm after which it must be live: the stream's longest wait before a new try is 30 s, and a
 connect, an answer to the key and a first quote come after it."""
@@ -24,6 +26,8 @@ COUNT_WITHIN = 20.0
 """Seconds: positions are read every 15 s whatever the stream tells."""
 MOST_MB_A_MINUTE = 0.5
 MOST_MB = 130.0
+STEPS_MB = 12.0
+"""What panes that are drawn larger, or with more in them, than before may still take in all."""
 RATE_NEEDS = 240.0
 """Seconds after the warm-up that a rate is judged from: panes and parts first looked at cost their memory
 once, and make any shorter window steep."""
@@ -48,6 +52,12 @@ class Faults:
         return Finding(what, f"{figure}; {self.count} faults", "", goal, self.count == 0)
 
 
+@dataclass(slots=True)
+class _Claim:
+    since: float
+    is_told: bool = False
+
+
 class FreshPrices:
     """No price that came too long ago is shown as if it were new, in the top line or in a row.
 
@@ -58,14 +68,14 @@ class FreshPrices:
         self.faults = Faults()
         self.oldest = 0.0
         self.looks = 0
-        self._claims: set[str] = set()
+        self._claims: dict[str, _Claim] = {}
 
     def look(self, now: float, shown: Shown, ages: Mapping[str, float], lag: float = 0.0) -> None:
         """`ages` are the seconds since the line delivered each symbol's last price; `lag` is by how much this
         machine holds programs up just now."""
         self.looks += 1
         most = STALE_AFTER + BEAT + GRACE + lag
-        claims: set[str] = set()
+        claims: dict[str, _Claim] = {}
         youngest = min(ages.values(), default=None)
         if shown.is_live and youngest is not None:
             self._judge(now, "● live", "any symbol", youngest, most, claims)
@@ -76,17 +86,22 @@ class FreshPrices:
                 self._judge(now, f"{row.symbol} {row.bid} {way}", row.symbol, age, most, claims)
         self._claims = claims
 
-    def _judge(self, now: float, claim: str, of: str, age: float, most: float, claims: set[str]) -> None:
-        self.oldest = max(self.oldest, age)
+    def _judge(
+        self, now: float, says: str, of: str, age: float, most: float, claims: dict[str, "_Claim"]
+    ) -> None:
         if age <= most:
+            self.oldest = max(self.oldest, age)
             return
-        name = f"{of} {claim.split()[0]}"
-        if name not in self._claims:  # told once for as long as it lasts
+        claim = claims[of] = self._claims.get(of) or _Claim(now)
+        if now - claim.since < LASTS:
+            return
+        self.oldest = max(self.oldest, age)
+        if not claim.is_told:  # once for as long as it lasts
+            claim.is_told = True
             self.faults.add(
-                f"at {now:.1f} s the screen says {claim}, but the last price of {of} came {age:.1f} s ago "
+                f"at {now:.1f} s the screen says {says}, but the last price of {of} came {age:.1f} s ago "
                 f"(at most {most:.1f} s)"
             )
-        claims.add(name)
 
     def finding(self) -> Finding:
         return self.faults.finding(
@@ -196,12 +211,13 @@ class Leaks:
         rate = slope([(held.at / 60, held.mb) for held in self._warm])
         seconds = self._warm[-1].at - self._warm[0].at if self._warm else 0.0
         is_long = seconds >= RATE_NEEDS
-        few = rate < MOST_MB_A_MINUTE if is_long else bool(self._warm)
+        most = max(MOST_MB_A_MINUTE, STEPS_MB / (seconds / 60)) if is_long else 0.0
+        few = rate < most if is_long else bool(self._warm)
         yield Finding(
             "resident memory after warm-up",
             f"{rate:+.2f} MB a minute over {seconds:.0f} s, {self._most.mb:.0f} MB at most",
             "",
-            f"at most {MOST_MB:.0f} MB" + (f", under {MOST_MB_A_MINUTE} MB a minute" if is_long else ""),
+            f"at most {MOST_MB:.0f} MB" + (f", under {most:.2f} MB a minute" if is_long else ""),
             few and self._most.mb <= MOST_MB,
         )
         yield self._back_to_base("descriptors", MORE_DESCRIPTORS, MOST_DESCRIPTORS)

@@ -13,8 +13,8 @@ _QUOTE = re.compile(
 )
 _POSITION = re.compile(r"^(?P<ticket>\d{3,}) +(?P<symbol>\S+) +(?:buy|sell) +(?P<lots>\d+\.\d+)")
 _TAB = re.compile(r"4 Pos\w* (?P<count>\d+)")
-_DIALOG = "escape"
-"""Every dialog says what escape does; no pane does."""
+_DIALOG = ("escape", "╭")
+"""Every dialog says what escape does, and has a round frame; no pane does."""
 LIVE = "● live"
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -48,7 +48,8 @@ def read_screen(grid: Grid) -> Shown:
     """What the picture says now."""
     top = grid.line(0)
     feed, clock = _FEED.search(top), _CLOCK.search(top)
-    has_dialog = _DIALOG in grid.text()
+    text = grid.text()
+    has_dialog = any(sign in text for sign in _DIALOG)
     muted = grid.looks[0][clock.start()].ink if clock and not has_dialog else None
     rows = () if has_dialog else tuple(_rows(grid, muted))
     is_locked = " LOCKED " in top or " CLOSE ONLY " in top

@@ -63,7 +63,8 @@ def test_positions_are_read_with_their_lots() -> None:
 
 def faults_with(shown: Shown, age: float, lag: float = 0.0) -> int:
     judge = FreshPrices()
-    judge.look(100.0, shown, {"EURUSD": age}, lag)
+    for moment in range(10):
+        judge.look(100.0 + moment / 10, shown, {"EURUSD": age}, lag)
     assert judge.finding().is_met is (judge.faults.count == 0)
     return judge.faults.count
 
@@ -96,6 +97,14 @@ def test_one_lasting_fault_is_told_once() -> None:
         judge.look(100.0 + moment, screen(), {"EURUSD": 9.0 + moment})
     assert judge.faults.count == 2
     assert judge.oldest == 18.0
+
+
+def test_half_a_frame_is_no_claim() -> None:
+    judge = FreshPrices()
+    judge.look(100.0, screen(), {"EURUSD": 9.0})
+    judge.look(100.1, screen(feed="● live, quiet 9s", ink=MUTED, age="9s"), {"EURUSD": 9.1})
+    judge.look(101.0, screen(), {"EURUSD": 10.0})
+    assert judge.finding().is_met
 
 
 # --- live again ---
@@ -170,7 +179,7 @@ def test_a_program_that_holds_what_it_held_passes() -> None:
 
 
 def test_memory_that_keeps_growing_fails() -> None:
-    assert verdicts(mb_a_minute=1.0) == [False, True, True]
+    assert verdicts(mb_a_minute=0.9) == [False, True, True]
 
 
 def test_a_short_run_is_held_to_a_bound_and_not_to_a_rate() -> None:
