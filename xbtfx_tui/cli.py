@@ -16,6 +16,8 @@ import click
 from xbtfx_tui import __version__
 from xbtfx_tui.cli_commands.check import check
 from xbtfx_tui.cli_commands.journal import journal
+from xbtfx_tui.cli_commands.quote import quote
+from xbtfx_tui.cli_commands.reading import account, history, positions
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
     build_exchange_options,
@@ -169,6 +171,8 @@ def paper_server(
 
 terminal.add_command(check)
 terminal.add_command(journal)
+for _command in (quote, positions, account, history):
+    terminal.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
