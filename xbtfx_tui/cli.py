@@ -15,6 +15,7 @@ import click
 
 from xbtfx_tui import __version__
 from xbtfx_tui.cli_commands.check import check
+from xbtfx_tui.cli_commands.do import do
 from xbtfx_tui.cli_commands.journal import journal
 from xbtfx_tui.cli_commands.quote import quote
 from xbtfx_tui.cli_commands.reading import account, history, positions
@@ -171,7 +172,7 @@ def paper_server(
 
 terminal.add_command(check)
 terminal.add_command(journal)
-for _command in (quote, positions, account, history):
+for _command in (quote, positions, account, history, do):
     terminal.add_command(_command)
 
 
