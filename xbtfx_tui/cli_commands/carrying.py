@@ -21,7 +21,7 @@ from xbtfx_tui.store.store import Store
 
 BEAT = 0.03
 LOOKED_FOR = 10.0
-"""Seconds that an unknown outcome is looked for before the run ends; the next run, or the terminal, goes on."""
+"""Seconds that an unknown outcome is looked for before the run ends; the next run goes on with it."""
 DEALS_WITHIN = 2.0
 """Seconds that the deals are waited for once all is done: they say what was realised."""
 
@@ -71,7 +71,7 @@ class Carrying:
         while loop.time() < end and not self._halted.is_set():
             self._batch.advance()
             realised = self._batch.realised
-            if realised is None or realised.is_exact:
+            if realised is None or not realised.is_about:
                 return
             await asyncio.sleep(BEAT)
 
@@ -88,7 +88,6 @@ class Carrying:
         orders = []
         for step, state in zip(self._plan.steps, states, strict=True):
             record = self._store.intents.get(step.intent.intent_id)
-            realised = state.realised if isinstance(state, Done) else None
             orders.append(
                 OrderLine(
                     step.intent.intent_id,
@@ -96,8 +95,8 @@ class Carrying:
                     _word(state),
                     _sentence(state),
                     None if record is None else record.ticket,
-                    None if realised is None else realised.amount,
-                    realised is not None and realised.is_exact,
+                    state.profit if isinstance(state, Done) else None,
+                    isinstance(state, Done) and not state.is_about,
                 )
             )
         whole = self._batch.realised

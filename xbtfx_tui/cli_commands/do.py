@@ -1,4 +1,4 @@
-"""`xbtfx-tui do`: the verbs of the terminal's command line, without a screen. The order desk sends, never this."""
+"""`xbtfx-tui do`: the verbs of the terminal's command line, without a screen."""
 
 import contextlib
 import sys

@@ -67,7 +67,7 @@ class OrderLine(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """How a run ended. `sentence` is why, or a summary; `pointed` are the lines that show a mistake's place."""
+    """How a run ended. `sentence` is why, or a summary; `pointed` show a mistake's place."""
 
     outcome: Outcome
     sentence: str

@@ -1,4 +1,4 @@
-"""One run of `xbtfx-tui do`: an account without a screen, the plan of its commands, the batch that carries it out.
+"""One run of `xbtfx-tui do`: an account without a screen, the plan of its commands, its batch.
 
 Orders go through the order desk alone. The account is looked at until everything that the commands need is
 known, never for longer than the trader allows; what was not confirmed is not sent.
@@ -15,7 +15,7 @@ import msgspec
 from xbtfx_tui.account import TradingAccount
 from xbtfx_tui.cli_commands.asking import Asked, Elsewhere, Mistaken, pointed, read_commands
 from xbtfx_tui.cli_commands.carrying import Carrying
-from xbtfx_tui.cli_commands.do_report import Outcome, OrderLine, Report, Teller
+from xbtfx_tui.cli_commands.do_report import OrderLine, Outcome, Report, Teller
 from xbtfx_tui.cli_commands.needs import Read, missing, not_fresh, periods_of, symbols_of
 from xbtfx_tui.cli_commands.preview import Preview
 from xbtfx_tui.commands.known import Known
@@ -118,7 +118,7 @@ class Run:
                 loop.add_signal_handler(number, self._told_to_end, number)
 
     def _told_to_end(self, number: int) -> None:
-        """The first signal ends the run in order; an order in flight is waited for, a second changes nothing."""
+        """The first signal ends the run in order; an order in flight is waited for."""
         if self._ended_by is not None:
             return
         self._ended_by = number
@@ -165,13 +165,12 @@ class Run:
         if not self._store.symbols:
             return None
         names = {*self._store.symbols, *(position.symbol for position in self._store.positions.values())}
-        match read_commands(self._wants.texts, Known(names)):
-            case Mistaken(text=text, mistake=mistake):
-                self._end(Outcome.MISTAKE, mistake.sentence, pointed(text, mistake))
-            case Elsewhere(sentence=sentence):
-                self._end(Outcome.MISTAKE, sentence)
-            case commands:
-                return commands
+        read = read_commands(self._wants.texts, Known(names))
+        if isinstance(read, Mistaken):
+            self._end(Outcome.MISTAKE, read.mistake.sentence, pointed(read.text, read.mistake))
+        if isinstance(read, Elsewhere):
+            self._end(Outcome.MISTAKE, read.sentence)
+        return read
 
     def _lacking(self, commands: Sequence[Asked], ready: "asyncio.Task[str | None]") -> tuple[str, ...]:
         needs_day = self._wants.has_orders and self._limits.loss_per_day is not None
