@@ -3,7 +3,9 @@
 import asyncio
 from decimal import Decimal
 
-from xbtfx_tui.cli_commands.do_report import OrderLine, Outcome, Report, Teller
+from msgspec.structs import replace
+
+from xbtfx_tui.cli_commands.do_report import Outcome, Report, Teller, order_line
 from xbtfx_tui.planning.batch import (
     Batch,
     Done,
@@ -88,15 +90,15 @@ class Carrying:
         orders = []
         for step, state in zip(self._plan.steps, states, strict=True):
             record = self._store.intents.get(step.intent.intent_id)
+            line = order_line(step, _word(state))
+            known = record.ticket if record is not None else None
             orders.append(
-                OrderLine(
-                    step.intent.intent_id,
-                    step.words,
-                    _word(state),
-                    _sentence(state),
-                    None if record is None else record.ticket,
-                    state.profit if isinstance(state, Done) else None,
-                    isinstance(state, Done) and not state.is_about,
+                replace(
+                    line,
+                    sentence=_sentence(state),
+                    ticket=known or line.ticket,
+                    profit=state.profit if isinstance(state, Done) else None,
+                    is_exact=isinstance(state, Done) and state.profit is not None and not state.is_about,
                 )
             )
         whole = self._batch.realised

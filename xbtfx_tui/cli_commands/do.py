@@ -62,8 +62,8 @@ def do(
     refuses while a terminal trades on the account. ctrl+c waits for the order in flight and begins no other.
 
     \b
-    JSON: {outcome, sentence, commands, orders: [{id, words, state, sentence, ticket, profit,
-    profit_is_exact}], remarks, profit, currency, sheets: [{title, lines}]}; money as text.
+    JSON: {outcome, sentence, commands, orders: [{id, symbol, words, state, sentence, ticket,
+    profit, profit_is_exact}], remarks, profit, currency, sheets: [{title, lines}]}; money as text.
 
     Exit codes: 0 all done, 1 refused or not all done, 2 wrong use or a mistake in a command, 3 an outcome is
     not known, 4 timed out before anything was sent.

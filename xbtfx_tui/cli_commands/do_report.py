@@ -14,9 +14,9 @@ import click
 import msgspec
 
 from xbtfx_tui.cli_commands.output import exact, forget_output
+from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ModifyIntent, ReverseIntent, symbol_of
 from xbtfx_tui.domain.secrets import redact
-from xbtfx_tui.domain.words import money_words
-from xbtfx_tui.planning.plan import Plan, Sheet
+from xbtfx_tui.planning.plan import Plan, Sheet, Step
 
 PROGRAM = "xbtfx-tui"
 
@@ -53,17 +53,30 @@ _EXIT_CODES = {
 class OrderLine(msgspec.Struct, frozen=True):
     """One order: what it is, where it stands (a word), what was said last, what it led to.
 
+    `ticket` is the position's that it led to, else the one that it is about; `symbol` is None for all of them.
     `profit` is what it would realise (planned) or has realised, in the account's currency; `is_exact` where
     the deals say so.
     """
 
     intent_id: str
+    symbol: str | None
     words: str
     state: str
     sentence: str | None = None
     ticket: int | None = None
     profit: Decimal | None = None
     is_exact: bool = False
+
+
+def order_line(step: Step, state: str) -> OrderLine:
+    """An order of a plan that was not begun; `profit` is what it would realise."""
+    match step.intent:
+        case CloseIntent() | ModifyIntent() | CloseByIntent() | ReverseIntent():
+            ticket: int | None = step.intent.ticket
+        case _:
+            ticket = None
+    symbol = symbol_of(step.intent)
+    return OrderLine(step.intent.intent_id, symbol, step.words, state, ticket=ticket, profit=step.profit)
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -88,6 +101,7 @@ def as_json(report: Report, commands: Sequence[str]) -> dict[str, object]:
         "orders": [
             {
                 "id": order.intent_id,
+                "symbol": order.symbol,
                 "words": order.words,
                 "state": order.state,
                 "sentence": order.sentence,
@@ -114,7 +128,7 @@ class Teller:
         if not self._as_json:
             self._print([sheet.title, *sheet.lines, ""])
 
-    def plan(self, plan: Plan, currency: str | None, *, is_asked: bool) -> None:
+    def plan(self, plan: Plan, *, is_asked: bool) -> None:
         """The preview; with `--json` only where somebody is asked about it."""
         if self._as_json and not is_asked:
             return
@@ -122,8 +136,7 @@ class Teller:
         lines = [plan.headline]
         for number, step in enumerate(plan.steps, 1):
             mark = f"{number:>3}. " if numbered else "     "
-            profit = "" if step.profit is None else f"  [{money_words(step.profit, currency)}]"
-            lines.append(f"{mark}{step.words}{profit}")
+            lines.append(f"{mark}{step.words}")
         lines += [f"  !  {remark}" for remark in plan.remarks]
         self._print(lines)
 

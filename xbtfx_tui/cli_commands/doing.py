@@ -15,7 +15,7 @@ import msgspec
 from xbtfx_tui.account import TradingAccount
 from xbtfx_tui.cli_commands.asking import Asked, Elsewhere, Mistaken, pointed, read_commands
 from xbtfx_tui.cli_commands.carrying import Carrying
-from xbtfx_tui.cli_commands.do_report import OrderLine, Outcome, Report, Teller
+from xbtfx_tui.cli_commands.do_report import Outcome, Report, Teller, order_line
 from xbtfx_tui.cli_commands.needs import Read, missing, not_fresh, periods_of, symbols_of
 from xbtfx_tui.cli_commands.preview import Preview
 from xbtfx_tui.commands.known import Known
@@ -235,7 +235,7 @@ class Run:
         if self._plan is None:
             return self._report(Outcome.DONE, "")
         asks = self._sends and not self._wants.yes
-        self._teller.plan(self._plan, self._currency, is_asked=asks)
+        self._teller.plan(self._plan, is_asked=asks)
         if not self._sends:
             return self._report(Outcome.PLANNED, "Nothing was sent: this was a dry run.")
         if asks:
@@ -295,9 +295,7 @@ class Run:
     def _report(self, outcome: Outcome, sentence: str) -> Report:
         planned = () if self._plan is None else self._plan.steps
         state = "planned" if outcome is Outcome.PLANNED else "not sent"
-        orders = tuple(
-            OrderLine(step.intent.intent_id, step.words, state, profit=step.profit) for step in planned
-        )
+        orders = tuple(order_line(step, state) for step in planned)
         profit = None if self._plan is None else self._plan.profit
         return Report(outcome, sentence, (), self._sheets, self._plan, orders, profit, self._currency)
 
