@@ -27,9 +27,9 @@ class CommandLine:
         self.out = ""
         self.err = ""
 
-    async def runs(self, exchange: PaperExchange, *typed: str) -> int:
-        """Run it on this exchange's account; the exit code."""
-        self._monkeypatch.setenv("XBTFX_API_KEY", exchange.key.reveal())
+    async def runs(self, exchange: PaperExchange, *typed: str, key: str | None = None) -> int:
+        """Run it on this exchange's account, or with another key; the exit code."""
+        self._monkeypatch.setenv("XBTFX_API_KEY", key or exchange.key.reveal())
         self._monkeypatch.setenv("XBTFX_BASE_URL", exchange.base_url)
         code = await asyncio.to_thread(cli.main, list(typed))
         self._reads()

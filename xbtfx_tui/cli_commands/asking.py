@@ -41,6 +41,7 @@ from xbtfx_tui.commands.command import (
     Watch,
 )
 from xbtfx_tui.commands.grammar import VERBS, Known, Mistake, parse, verb_help
+from xbtfx_tui.commands.verbs import find_verb
 from xbtfx_tui.domain.plain_text import plain
 
 _SHOWN = 60
@@ -87,12 +88,30 @@ def read_commands(texts: Sequence[str], known: Known) -> Reading:
 
 
 def read_before_connecting(texts: Sequence[str]) -> Reading:
-    """The same before the account's symbols are known: a name is taken for a symbol then.
+    """The same before the account's symbols are known; what may be a mistake only then is left for later.
 
-    What is not ASCII may yet be a symbol's name, so it is no mistake before the symbols are read.
+    Any word may be a symbol until they are known, so what is wrong behind one need not be. Such a text stands
+    here as its verb's first example: good to tell what kind of command it is, and for nothing else.
     """
-    now = [text for text in texts if text.isascii()]
-    return read_commands(now, Known())
+    asked: list[Asked] = []
+    for text in texts:
+        read = read_commands([text], Known())
+        if isinstance(read, Mistaken) and (stand_in := _stand_in(text, read.mistake)) is not None:
+            read = (Asked(text, stand_in),)
+        if not isinstance(read, tuple):
+            return read
+        asked += read
+    return tuple(asked)
+
+
+def _stand_in(text: str, mistake: Mistake) -> Command | None:
+    """A command of the same verb, where the mistake may be none once the symbols are known."""
+    words = text.split()
+    verb = find_verb(words[0]) if words else None
+    if verb is None or len(text[: mistake.start].split()) <= 1 and text.isascii():
+        return None
+    made = parse(verb.examples[0], Known())
+    return None if isinstance(made, Mistake) or not needs_account(made) else made
 
 
 def terminal_only(command: Command) -> str | None:

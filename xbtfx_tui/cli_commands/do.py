@@ -78,10 +78,9 @@ def do(
     if not texts or not isinstance(read, tuple):
         return _end(teller, _misread(read), texts)
     only = [asked.command for asked in read]
-    is_certain = len(only) == len(texts)
-    if is_certain and not any(map(needs_account, only)):
+    if not any(map(needs_account, only)):
         return _end(teller, _helped(teller, read), texts)
-    has_orders = not is_certain or any(map(sends_orders, only))
+    has_orders = any(map(sends_orders, only))
     if has_orders and not dry_run:
         if read_only:
             raise click.ClickException("Orders can't be sent with --read-only; --dry-run shows the plan.")

@@ -53,7 +53,7 @@ _EXIT_CODES = {
 class OrderLine(msgspec.Struct, frozen=True):
     """One order: what it is, where it stands (a word), what was said last, what it led to.
 
-    `ticket` is the position's that it led to, else the one that it is about; `symbol` is None for all of them.
+    `ticket` is the position's that it led to, else the one that it is about; `symbol` None is all.
     `profit` is what it would realise (planned) or has realised, in the account's currency; `is_exact` where
     the deals say so.
     """
