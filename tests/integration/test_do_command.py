@@ -266,8 +266,10 @@ async def test_an_unknown_outcome_stops_the_batch(
     assert trades(exchange) == 0
     # The next run takes it up: until its outcome is known nothing new is opened in the symbol.
     assert await line.runs(exchange, "do", "buy 0.20 EURUSD", "--yes") == 1
-    assert "EURUSD" in line.err
+    assert "The outcome of an earlier order is not known yet (Buy 0.10 EURUSD)" in line.err
     assert trades(exchange) == 0
+    assert await line.runs(exchange, "do", "buy 0.02 XAUUSD", "--yes") == 0
+    assert "Earlier order: Buy 0.10 EURUSD. " in line.err
 
 
 async def test_an_outcome_that_is_found_meanwhile_is_known(

@@ -108,7 +108,7 @@ def _stand_in(text: str, mistake: Mistake) -> Command | None:
     """A command of the same verb, where the mistake may be none once the symbols are known."""
     words = text.split()
     verb = find_verb(words[0]) if words else None
-    if verb is None or len(text[: mistake.start].split()) <= 1 and text.isascii():
+    if verb is None or (len(text[: mistake.start].split()) <= 1 and text.isascii()):
         return None
     made = parse(verb.examples[0], Known())
     return None if isinstance(made, Mistake) or not needs_account(made) else made

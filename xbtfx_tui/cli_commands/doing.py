@@ -21,7 +21,9 @@ from xbtfx_tui.cli_commands.preview import Preview
 from xbtfx_tui.commands.known import Known
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.orders.guards.problems import Limits
 from xbtfx_tui.planning.plan import Deed, NeedsHistory, NeedsSymbols, Plan, Refusal, Sheet
 from xbtfx_tui.planning.planner import plan
@@ -230,6 +232,7 @@ class Run:
     # --- once it is planned ---
 
     async def _carried_out(self, commands: Sequence[Asked]) -> Report:
+        self._tell_of_earlier_orders()
         for sheet in self._sheets:
             self._teller.sheet(sheet)
         if self._plan is None:
@@ -245,6 +248,12 @@ class Run:
             self._end(Outcome.REFUSED, f"{why} Nothing was sent.")
         self._carrying = Carrying(self._plan, self._account.desk, self._store, self._teller)
         return self._with_plan(await self._carrying.run())
+
+    def _tell_of_earlier_orders(self) -> None:
+        """What an earlier run left open and was found of it; what is known not done is old news."""
+        for record in self._store.intents.values():
+            if record.story and record.state is not IntentState.FOUND_NOT_FILLED:
+                self._teller.note(f"Earlier order: {intent_words(record.intent)}. {record.story[-1].text}")
 
     async def _confirmed(self, confirmed: Plan) -> None:
         """The typed word yes, in time; anything else ends the run."""
