@@ -56,6 +56,8 @@ More examples:
     xbtfx-tui paper-server --port 8080
     xbtfx-tui check --profile demo
     xbtfx-tui journal --since 24h
+    xbtfx-tui do "close losers EUR*" --dry-run
+    xbtfx-tui positions --json
 
 \b
 In the terminal: ? shows every key, ctrl+p the palette, q quits.
