@@ -1,4 +1,4 @@
-"""Carries out a plan: one step after the other, each at most once, and none after an outcome nobody knows.
+"""Carries out a plan: one step after the other, each at most once, and none after an unknown outcome.
 
 It is driven from outside: `advance` looks at the step under way and begins the next. It waits for nothing,
 starts no task and never hands an intent over twice.
@@ -117,9 +117,9 @@ class Batch:
 
     @property
     def overall(self) -> Overall:
-        if self._stopped is not None:
-            return self._stopped
-        return Running() if self._at < len(self._states) else Finished()
+        if self._at >= len(self._states):
+            return Finished()
+        return Running() if self._stopped is None else self._stopped
 
     @property
     def states(self) -> tuple[StepState, ...]:
@@ -142,12 +142,7 @@ class Batch:
                 self._begin(self._at)
             else:
                 self._look(self._at)
-            state = self._states[self._at]
-            if isinstance(state, Unknown):
-                self._stopped = self._stopped or Stopped(
-                    "The outcome of a step is not known, so nothing more was begun."
-                )
-            if isinstance(state, UnderWay | Unknown):
+            if isinstance(self._states[self._at], UnderWay | Unknown):
                 break
             self._at += 1
         return self.overall
@@ -167,8 +162,14 @@ class Batch:
 
     def _look(self, index: int) -> None:
         record = self._record(index)
-        if record is not None:
-            self._states[index] = _state_of(record)
+        if record is None:
+            return
+        self._states[index] = _state_of(record)
+        # Found out a moment later, it was unknown all the same: how often one looks must decide nothing.
+        if any(line.state in _IN_DOUBT for line in record.story) or record.state in _IN_DOUBT:
+            self._stopped = self._stopped or Stopped(
+                "The outcome of a step was not known, so nothing more was begun."
+            )
 
     def _record(self, index: int) -> IntentRecord | None:
         return self._store.intents.get(self.plan.steps[index].intent.intent_id)
@@ -241,8 +242,8 @@ class Batch:
         under_way = sum(isinstance(state, UnderWay) for state in states)
         if under_way:
             parts.append(f"{many(under_way, 'step')} under way.")
-        if self._stopped is not None:
-            parts.append(self._stopped.sentence)
+        if isinstance(overall := self.overall, Stopped):
+            parts.append(overall.sentence)
             parts += self._each(NotBegun, "Not begun")
         if (realised := self.realised) is not None:
             about = "about " if realised.is_about else ""
