@@ -154,6 +154,17 @@ async def test_one_refused_command_keeps_all_from_being_sent(line: CommandLine, 
     assert trades(fresh) == 0
 
 
+async def test_a_position_is_not_closed_by_two_commands(
+    line: CommandLine, exchange_factory: ExchangeFactory
+) -> None:
+    exchange = await exchange_factory(fresh=True, fills=Fills.INSTANT)
+    ticket = (await exchange.buys("EURUSD", 0.1))["order"]
+    commands = (f"close {ticket} half", "close EUR* half")
+    assert await line.runs(exchange, "do", *commands, "--yes") == 1
+    assert f"Two of the commands close position {ticket}" in line.err
+    assert [D(str(held["volume"])) for held in await exchange.positions()] == [D("0.1")]
+
+
 def test_without_a_terminal_and_a_yes_nothing_is_begun(line: CommandLine) -> None:
     assert line.runs_alone("do", "buy 0.10 EURUSD") == 2
     assert "add --yes to send them, or --dry-run" in line.err

@@ -21,6 +21,7 @@ from xbtfx_tui.cli_commands.preview import Preview
 from xbtfx_tui.commands.known import Known
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ReverseIntent
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.words import intent_words
@@ -205,6 +206,11 @@ class Run:
                     )
                 case Deed(words=words):
                     self._end(Outcome.MISTAKE, f"{words} That is for the terminal: start xbtfx-tui for it.")
+        if (ticket := _closed_twice(plans)) is not None:
+            words = (
+                f"Two of the commands close position {ticket}; all are planned at one moment: leave one out."
+            )
+            self._end(Outcome.REFUSED, words)
         self._sheets = tuple(sheets)
         self._plan = _joined(plans)
         return tuple(lacking)
@@ -325,3 +331,20 @@ def _joined(plans: Sequence[Plan]) -> Plan | None:
         sum(profits[1:], profits[0]) if profits else None,
         tuple(dict.fromkeys(remark for made in plans for remark in made.remarks)),
     )
+
+
+def _closed_twice(plans: Sequence[Plan]) -> int | None:
+    """A position that more than one step closes, in full or in part; None where there is none."""
+    seen: set[int] = set()
+    for step in (step for made in plans for step in made.steps):
+        match step.intent:
+            case CloseIntent(ticket=ticket) | ReverseIntent(ticket=ticket):
+                tickets = {ticket}
+            case CloseByIntent(ticket=ticket, by_ticket=other):
+                tickets = {ticket, other}
+            case _:
+                continue
+        if twice := tickets & seen:
+            return min(twice)
+        seen |= tickets
+    return None
