@@ -15,7 +15,10 @@ import click
 
 from xbtfx_tui import __version__
 from xbtfx_tui.cli_commands.check import check
+from xbtfx_tui.cli_commands.do import do
 from xbtfx_tui.cli_commands.journal import journal
+from xbtfx_tui.cli_commands.quote import quote
+from xbtfx_tui.cli_commands.reading import account, history, positions
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
     build_exchange_options,
@@ -53,6 +56,8 @@ More examples:
     xbtfx-tui paper-server --port 8080
     xbtfx-tui check --profile demo
     xbtfx-tui journal --since 24h
+    xbtfx-tui do "close losers EUR*" --dry-run
+    xbtfx-tui positions --json
 
 \b
 In the terminal: ? shows every key, ctrl+p the palette, q quits.
@@ -169,6 +174,8 @@ def paper_server(
 
 terminal.add_command(check)
 terminal.add_command(journal)
+for _command in (quote, positions, account, history, do):
+    terminal.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
