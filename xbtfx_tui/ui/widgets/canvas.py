@@ -44,6 +44,7 @@ TINTS = (
     "badge-live",
     "badge-read",
     "badge-locked",
+    "alert",
     "cursor",
     "cursor-blurred",
     "bid-bar",
