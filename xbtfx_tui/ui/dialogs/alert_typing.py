@@ -3,8 +3,6 @@
 It sets nothing.
 """
 
-from decimal import Decimal
-
 import msgspec
 
 from xbtfx_tui.commands.command import (
@@ -28,9 +26,9 @@ from xbtfx_tui.domain.alerts import (
     SpreadAlert,
     condition_words,
 )
-from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.store.quotes import Stale
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.ui.format import money_named, percent, price
+from xbtfx_tui.ui.format import age, money_named, percent, price
 from xbtfx_tui.ui.lookup import currency_of, digits_of, point_of
 from xbtfx_tui.ui.ports import Backend
 
@@ -91,27 +89,25 @@ def _read(text: str, symbol: str | None, store: Store) -> tuple[Command | Mistak
 
 
 def _now(condition: Condition, backend: Backend) -> str:
-    """What it stands at now, as a sentence; empty where that is not known or not current."""
+    """What it stands at, or stood at last, as a sentence; empty where that is not known."""
     store = backend.store
     match condition:
         case PriceAlert(symbol, direction):
-            quoted = _quote(symbol, backend)
-            if quoted is None:
+            if (slot := store.slot(symbol)) is None:
                 return ""
-            side = "bid" if direction is Direction.ABOVE else "ask"
-            now = quoted[0] if direction is Direction.ABOVE else quoted[1]
-            return f" The {side} is {price(now, digits_of(store, symbol))} now."
+            is_bid = direction is Direction.ABOVE
+            now = price(slot.quote.bid if is_bid else slot.quote.ask, digits_of(store, symbol))
+            return f" The {'bid' if is_bid else 'ask'} {_as_of(symbol, now, backend)}"
         case SpreadAlert(symbol):
-            quoted = _quote(symbol, backend)
-            if quoted is None:
+            if (slot := store.slot(symbol)) is None:
                 return ""
-            points = (Decimal(repr(quoted[1])) - Decimal(repr(quoted[0]))) / point_of(store, symbol)
-            return f" It is {points:.0f} now."
+            points = round((slot.quote.ask - slot.quote.bid) / float(point_of(store, symbol)))
+            return f" It {_as_of(symbol, str(points), backend)}"
         case ProfitAlert(ticket):
-            position = store.positions.get(ticket)
-            if position is None:
+            if (position := store.positions.get(ticket)) is None:
                 return ""
-            return f" It is {money_named(store.live_profit(position), currency_of(store))} now."
+            profit = money_named(store.live_profit(position), currency_of(store))
+            return f" It {_as_of(position.symbol, profit, backend)}"
         case MarginLevelAlert():
             account = store.live_account()
             level = account.margin_level if account is not None else None
@@ -120,9 +116,10 @@ def _now(condition: Condition, backend: Backend) -> str:
             return ""
 
 
-def _quote(symbol: str, backend: Backend) -> tuple[float, float] | None:
-    """Bid and ask of a fresh quote."""
-    slot = backend.store.slot(symbol)
-    if slot is None or not isinstance(backend.store.freshness(symbol, backend.clock.now()), Fresh):
-        return None
-    return slot.quote.bid, slot.quote.ask
+def _as_of(symbol: str, figure: str, backend: Backend) -> str:
+    """A figure of a symbol's last quote, and how old that is where it can't be judged any more."""
+    match backend.store.freshness(symbol, backend.clock.now()):
+        case Stale(seconds):
+            return f"was {figure} {age(seconds)} ago; it is judged at the next price."
+        case _:
+            return f"is {figure} now."

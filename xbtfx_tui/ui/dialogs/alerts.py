@@ -38,6 +38,7 @@ class AlertsBoard(Board[int]):
         Column("state", "state", 16, to_left=True),
     )
     EMPTY = "There is no alert yet. Press n to make one."
+    PAST_TEXTUAL = False
 
     def __init__(self, backend: Backend) -> None:
         super().__init__(id="alerts-board")
