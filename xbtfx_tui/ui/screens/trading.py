@@ -157,8 +157,9 @@ class TradingScreen(PanesScreen):
             self.notice.hint(f"{fmt.clean(removed, 20)} left the watchlist. Press / to bring it back.")
 
     def action_alerts(self) -> None:
-        self.app.push_screen(AlertsDialog(self.backend, self.symbol))
+        self.backend.alerts.looked()
         self.top_line.redraw()
+        self.app.push_screen(AlertsDialog(self.backend, self.symbol))
 
     def action_help(self) -> None:
         rows = [(key_name(self.keys_of(one.id, one.keys)), one.words) for one in ACTIONS]
