@@ -200,7 +200,17 @@ async def test_an_old_margin_level_never_fires() -> None:
     at = await terminal()
     at.has("200")
     at.waits(ACCOUNT_STALE_AFTER + 1)
-    at.alerts.add(MarginLevelAlert(BELOW, D(300)))
+    assert "is set" in at.alerts.add(MarginLevelAlert(BELOW, D(300)))
+    at.waits(2)
+    assert at.fired() == []
+
+
+async def test_a_profit_without_a_fresh_price_never_fires() -> None:
+    at = await terminal()
+    at.sees(1.08213)
+    at.holds(*positions())
+    at.waits(6)
+    assert "is set" in at.alerts.add(ProfitAlert(184729, "EURUSD", ABOVE, D(40), "USD"))
     at.waits(2)
     assert at.fired() == []
 
