@@ -71,8 +71,9 @@ The paper account has no limits but those of [limits].
 Files:
     ~/.xbtfx/credentials               a line XBTFX_API_KEY=..., mode 0600
     ~/.config/xbtfx-tui/config.toml    watchlist, fps, theme, default_volume, mouse,
-                                       low_bandwidth, [limits], [keys], [profiles.NAME]
-    ~/.local/state/xbtfx-tui/          order journal, log, watchlist
+                                       low_bandwidth, notify, [limits], [keys],
+                                       [profiles.NAME]
+    ~/.local/state/xbtfx-tui/          order journal, log, watchlist, alerts
     XDG_CONFIG_HOME and XDG_STATE_HOME move the last two.
 
 \b

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xbtfx_tui.config.alerts_file import AlertFiles
+from xbtfx_tui.config.paths import StateDir
 from xbtfx_tui.config.presets_file import load_presets, save_presets
 from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
 from xbtfx_tui.config.watchlist_file import load_watchlist, save_watchlist
@@ -25,6 +27,7 @@ from xbtfx_tui.paper.options import ExchangeOptions, OptionError
 from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.ui.connecting import Choice, Connected, KeyEntered, NotConnected, PaperChosen
 from xbtfx_tui.ui.options import DEFAULT_THEME, Mode, UiOptions
+from xbtfx_tui.ui.terminal.notify import takes_notifications
 
 if TYPE_CHECKING:
     from xbtfx_tui.account import Ends, TradingAccount
@@ -175,6 +178,7 @@ class Run:
             limits,
             read_only=self._settings.read_only,
             begins_open=begins_open,
+            alert_shelf=AlertFiles(StateDir(journal.parent)),
         )
         return self._account
 
@@ -214,6 +218,7 @@ def ui_options(settings: Settings) -> UiOptions:
     return UiOptions(
         fps=settings.fps,
         low_bandwidth=settings.low_bandwidth,
+        notify=takes_notifications(os.environ) if settings.notify is None else settings.notify,
         theme=settings.theme or DEFAULT_THEME,
         default_volume=settings.default_volume,
         watchlist=kept if kept is not None else from_settings,

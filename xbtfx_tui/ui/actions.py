@@ -217,6 +217,7 @@ ACTIONS: Sequence[Action] = (
         "remove_symbol",
         _has_symbol,
     ),
+    Action("alerts.list", "a", "", "Alerts: look, make one, re-arm, remove", Group.SYMBOLS, "alerts"),
     Action("program.help", "question_mark", "help", "Every key and what it does", Group.PROGRAM, "help"),
     Action(
         "program.redraw",

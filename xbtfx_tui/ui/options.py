@@ -23,6 +23,7 @@ class UiOptions(msgspec.Struct, frozen=True):
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
     `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
+    `notify` hands an alert that fires to the terminal as a notification (OSC 9).
     `save_watchlist` keeps it between runs; it never raises. `presets` are what tickets begin with, by symbol;
     `save_presets` keeps them and gives a sentence where it can't. `keys` maps an action's id to other keys.
     """
@@ -33,6 +34,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     watchlist: tuple[str, ...] = ()
     usual_watchlist: bool = True
     low_bandwidth: bool = False
+    notify: bool = False
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     save_watchlist: Callable[[tuple[str, ...]], None] = lambda _: None
     presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)

@@ -15,6 +15,7 @@ from xbtfx_tui.ui.widgets.canvas import Cell
 
 FLASH_SECONDS = 0.45
 AGE_SHOWN_FROM = 2.0
+ALERT_SECONDS = 2.0
 
 
 class _Shown:
@@ -50,6 +51,7 @@ class QuotesBoard(Board[str]):
         self._shown: dict[str, _Shown] = {}
         self._flashing: set[str] = set()
         self._now: Instant | None = None
+        self._alerted: dict[str, float] = {}
 
     # --- what changed ------------------------------------------------------------------------------------
 
@@ -63,7 +65,23 @@ class QuotesBoard(Board[str]):
         if ended:
             self._flashing.difference_update(ended)
             self.refresh_rows(ended)
+        if self._alerted:
+            self._end_alerts(now)
         self._now = None
+
+    def show_alert(self, symbol: str) -> None:
+        """An alert on this symbol fired: its row is tinted for 2 s, without blinking."""
+        self._alerted[symbol] = self._backend.clock.now().monotonic + ALERT_SECONDS
+        self.refresh_rows([symbol])
+
+    def _end_alerts(self, now: Instant) -> None:
+        ended = [symbol for symbol, until in self._alerted.items() if until <= now.monotonic]
+        for symbol in ended:
+            del self._alerted[symbol]
+        self.refresh_rows(ended)
+
+    def under(self, key: str) -> Style | None:
+        return self.tint("alert") if key in self._alerted else super().under(key)
 
     def every_second(self) -> None:
         """Ages move on their own."""

@@ -76,6 +76,8 @@ class TopLine(CellLine):
                 pass
         if doubts := len(self._backend.desk.doubts()):
             items.append(self._item(f" {doubts} UNKNOWN ", "badge-live"))
+        if fired := self._backend.alerts.unseen:
+            items.append(self._item(f" {fired} ALERT{'' if fired == 1 else 'S'} ", "badge-locked"))
         return items
 
     def _account(self) -> list[Item]:

@@ -8,6 +8,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
+from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.ui.actions import Situation
 from xbtfx_tui.ui.bridge import Bridge
@@ -29,6 +30,7 @@ from xbtfx_tui.ui.panes.top_line import TopLine
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.presets import Presets
 from xbtfx_tui.ui.terminal.driver import frames_folded
+from xbtfx_tui.ui.terminal.notify import notification, notify
 from xbtfx_tui.ui.widgets.board import Board
 from xbtfx_tui.ui.widgets.canvas import Canvas
 
@@ -138,6 +140,8 @@ class PanesScreen(Screen[None]):
             self._show_tabs()
         if changes.intents:
             self._ring_for_doubts()
+        if changes.messages:
+            self._ring_for_alerts()
         if changes.positions or changes.orders or changes.feed or changes.intents:
             self.show_keys()
 
@@ -147,6 +151,19 @@ class PanesScreen(Screen[None]):
         if doubts - self._rung:
             self.app.bell()
         self._rung |= doubts
+
+    def _ring_for_alerts(self) -> None:
+        """Alerts that fired ring the bell, once for all of them; the notice line has them from Messages."""
+        fired = self.backend.alerts.take_fired()
+        if not fired:
+            return
+        self.app.bell()
+        if self.options.notify:
+            notify(self.app, notification(fired))
+        for alert in fired:
+            if isinstance(alert.condition, PriceAlert | SpreadAlert):
+                self.quotes.show_alert(alert.condition.symbol)
+        self.top_line.redraw()
 
     def _leave_out_unknown_symbols(self) -> None:
         """The usual watchlist names symbols that this account may not have; the trader's own stays whole."""

@@ -12,6 +12,7 @@ from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
+from xbtfx_tui.ui.dialogs.alerts import AlertsDialog
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
 from xbtfx_tui.ui.dialogs.confirm import YesNo
@@ -189,6 +190,11 @@ class TradingScreen(PanesScreen):
             self.options.save_watchlist(tuple(self.watchlist))
             self.show_watchlist()
             self.notice.hint(f"{fmt.clean(removed, 20)} left the watchlist. Press / to bring it back.")
+
+    def action_alerts(self) -> None:
+        self.backend.alerts.looked()
+        self.top_line.redraw()
+        self.app.push_screen(AlertsDialog(self.backend, self.symbol))
 
     def action_help(self) -> None:
         rows = [(key_name(self.keys_of(one.id, one.keys)), one.words) for one in ACTIONS]

@@ -9,6 +9,7 @@ from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import replace
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -193,10 +194,13 @@ class Board(Canvas, Generic[Key], can_focus=True):
             self.set_line(y, [((fmt.left(self.EMPTY, self.size.width), self.tint("muted")),)])
         elif y <= len(self.keys):
             key = self.keys[y - 1]
-            under = None
-            if key == self.cursor:
-                under = self.tint("cursor" if self.has_focus else "cursor-blurred")
-            self.set_line(y, self._spaced(self.row(key)), under)
+            self.set_line(y, self._spaced(self.row(key)), self.under(key))
+
+    def under(self, key: Key) -> Style | None:
+        """What lies beneath a whole row: the cursor's tint on its own."""
+        if key != self.cursor:
+            return None
+        return self.tint("cursor" if self.has_focus else "cursor-blurred")
 
     def _header(self) -> list[Cell]:
         style = self.tint("header")
