@@ -77,7 +77,11 @@ async def a_desk(
     """The terminal over an account that stands still, at its first frame."""
     backend = backend or still_backend()
     saved: list[tuple[str, ...]] = []
-    ui = UiOptions(watchlist=watchlist or WATCHLIST, save_watchlist=saved.append, **options)  # type: ignore[arg-type] # a test names fields
+    ui = UiOptions(
+        watchlist=watchlist or WATCHLIST,
+        save_watchlists=lambda lists: saved.append(lists.shown.symbols),
+        **options,
+    )  # type: ignore[arg-type] # a test names fields
     app = TerminalApp(ui, nowhere, Connected(backend, mode))
     async with app.run_test(size=size) as pilot:
         desk = Desk(backend, app, pilot, saved)

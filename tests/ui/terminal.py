@@ -264,7 +264,9 @@ async def a_trader(
     )
     saved: list[tuple[str, ...]] = []
     app = TerminalApp(
-        UiOptions(watchlist=watchlist, save_watchlist=saved.append), _nowhere, Connected(account, mode)
+        UiOptions(watchlist=watchlist, save_watchlists=lambda lists: saved.append(lists.shown.symbols)),
+        _nowhere,
+        Connected(account, mode),
     )
     try:
         async with app.run_test(size=size) as pilot:

@@ -1,4 +1,4 @@
-"""The watchlist as named groups of symbols in the order that the trader set. Pure: keeps no file, asks nothing.
+"""The watchlist as named groups of symbols in the order that the trader set. Pure: keeps no file.
 
 Every operation gives a new value, or `Refused` with a sentence; nothing is ever sorted or moved by itself.
 """
@@ -88,7 +88,7 @@ class Watchlists(msgspec.Struct, frozen=True):
         if isinstance(given := self._fit_name(name), Refused):
             return given
         if len(self.groups) >= MOST_GROUPS:
-            return Refused(f"There are {MOST_GROUPS} groups already, the most there can be. Remove one first.")
+            return Refused(f"There are {MOST_GROUPS} groups already, as many as there can be.")
         return Watchlists((*self.groups, Group(given)), len(self.groups))
 
     def rename_group(self, name: str, new_name: str) -> "Watchlists | Refused":
@@ -127,7 +127,7 @@ class Watchlists(msgspec.Struct, frozen=True):
         return next((at for at, one in enumerate(self.groups) if one.name.casefold() == wanted), None)
 
     def wanted(self, most: int) -> frozenset[str]:
-        """The symbols to stay subscribed: the group shown in full, then others' in order, to `most` in all."""
+        """The symbols to subscribe: the group shown in full, then the others' in order, to `most` in all."""
         found = dict.fromkeys(self.shown.symbols)
         for group in self.groups:
             for symbol in group.symbols:
@@ -157,7 +157,7 @@ class Watchlists(msgspec.Struct, frozen=True):
         if len(fit) > LONGEST_NAME:
             return Refused(f"A group's name has {LONGEST_NAME} characters at most, like Majors.")
         if plain(fit) != fit or '"' in fit:
-            return Refused('A group\'s name has no control characters and no ", like Majors or FX crosses.')
+            return Refused("A group's name has no control characters and no \", like Majors or FX crosses.")
         taken = self.place_of(fit)
         if taken is not None and taken != besides:
             return Refused(f"There is a group {self.groups[taken].name} already. Take another name.")

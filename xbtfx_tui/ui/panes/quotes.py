@@ -79,6 +79,7 @@ class QuotesBoard(Board[str]):
             rows += [symbol for symbol in symbols if symbol not in self._row_of]
         self._lists = lists
         self.set_keys(rows)
+        self._show_cursor()
         self._show_title()
 
     def action_sort(self) -> None:
