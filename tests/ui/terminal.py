@@ -22,6 +22,7 @@ from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.watchlists import Watchlists
 from xbtfx_tui.orders.guards.problems import NO_LIMITS
 from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.paper.options import ExchangeOptions
@@ -263,11 +264,12 @@ async def a_trader(
         ends, SystemClock(), journal, NO_LIMITS, read_only=read_only, begins_open=begins_open
     )
     saved: list[tuple[str, ...]] = []
-    app = TerminalApp(
-        UiOptions(watchlist=watchlist, save_watchlists=lambda lists: saved.append(lists.shown.symbols)),
-        _nowhere,
-        Connected(account, mode),
-    )
+
+    def save(lists: Watchlists) -> None:
+        saved.append(lists.shown.symbols)
+
+    ui = UiOptions(watchlist=watchlist, save_watchlists=save)
+    app = TerminalApp(ui, _nowhere, Connected(account, mode))
     try:
         async with app.run_test(size=size) as pilot:
             yield Trader(ends, account, app, pilot, journal, saved)

@@ -11,124 +11,31 @@ OTHERS = "Others"
 _GENERAL = frozenset({"cfd", "cfds", "symbols", "retail", "market"})
 """Folders that say nothing of the kind of market; the one inside does."""
 
-_CURRENCIES = frozenset(
-    [
-        "USD",
-        "EUR",
-        "GBP",
-        "JPY",
-        "CHF",
-        "AUD",
-        "NZD",
-        "CAD",
-        "SEK",
-        "NOK",
-        "DKK",
-        "PLN",
-        "HUF",
-        "CZK",
-        "TRY",
-        "ZAR",
-        "MXN",
-        "SGD",
-        "HKD",
-        "CNH",
-        "CNY",
-        "ILS",
-        "RON",
-        "THB",
-        "BRL",
-        "INR",
-        "KRW",
-        "RUB",
-    ]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_CURRENCIES = _words(
+    """
+    USD EUR GBP JPY CHF AUD NZD CAD SEK NOK DKK PLN HUF CZK TRY ZAR MXN SGD HKD CNH CNY ILS RON THB
+    BRL INR KRW RUB
+    """
 )
-_COINS = frozenset(
-    [
-        "BTC",
-        "ETH",
-        "XRP",
-        "SOL",
-        "LTC",
-        "ADA",
-        "DOGE",
-        "BCH",
-        "LINK",
-        "DOT",
-        "UNI",
-        "AVAX",
-        "MATIC",
-        "POL",
-        "TRX",
-        "XLM",
-        "EOS",
-        "BNB",
-        "ATOM",
-        "ALGO",
-        "FIL",
-        "NEAR",
-        "APT",
-        "ARB",
-        "SHIB",
-        "PEPE",
-        "XMR",
-        "DASH",
-        "ZEC",
-        "ETC",
-        "SUI",
-        "TON",
-        "AAVE",
-        "USDT",
-        "USDC",
-    ]
+_COINS = _words(
+    """
+    BTC ETH XRP SOL LTC ADA DOGE BCH LINK DOT UNI AVAX MATIC POL TRX XLM EOS BNB ATOM ALGO FIL NEAR
+    APT ARB SHIB PEPE XMR DASH ZEC ETC SUI TON AAVE USDT USDC
+    """
 )
-_METALS = frozenset(["XAU", "XAG", "XPT", "XPD", "GOLD", "SILVER", "COPPER", "XCU"])
-_ENERGIES = frozenset(["XTI", "XBR", "XNG", "WTI", "BRENT", "NGAS", "USOIL", "UKOIL", "OIL"])
-_INDICES = frozenset(
-    [
-        "NDX",
-        "SPX",
-        "DJI",
-        "RUT",
-        "DAX",
-        "FTSE",
-        "CAC",
-        "IBEX",
-        "STOXX",
-        "NIKKEI",
-        "HSI",
-        "VIX",
-        "DXY",
-        "USTEC",
-        "NAS100",
-        "US100",
-        "US500",
-        "US30",
-        "US2000",
-        "GER30",
-        "GER40",
-        "DE30",
-        "DE40",
-        "UK100",
-        "FRA40",
-        "FR40",
-        "EU50",
-        "EUSTX50",
-        "ESP35",
-        "IT40",
-        "NETH25",
-        "SWI20",
-        "JP225",
-        "JPN225",
-        "HK50",
-        "AUS200",
-        "AU200",
-        "CHINA50",
-        "CN50",
-        "SPX500",
-        "NDX100",
-        "DJ30",
-    ]
+_METALS = _words("XAU XAG XPT XPD GOLD SILVER COPPER XCU")
+_ENERGIES = _words("XTI XBR XNG WTI BRENT NGAS USOIL UKOIL OIL")
+_INDICES = _words(
+    """
+    NDX SPX DJI RUT DAX FTSE CAC IBEX STOXX NIKKEI HSI VIX DXY USTEC NAS100 US100 US500 US30 US2000
+    GER30 GER40 DE30 DE40 UK100 FRA40 FR40 EU50 EUSTX50 ESP35 IT40 NETH25 SWI20 JP225 JPN225 HK50
+    AUS200 AU200 CHINA50 CN50 SPX500 NDX100 DJ30
+    """
 )
 _SUFFIX = re.compile(r"[^A-Za-z0-9].*|[a-z]+$")
 _QUOTED_IN = ("USD", "EUR", "GBP", "JPY", "BTC", "USDT")

@@ -213,7 +213,7 @@ class FindSymbol(Dialog[str | Many | None]):
             self._count.say(words)
 
     def _show_kinds(self, counts: Counter[str]) -> None:
-        """The kinds of market with how many symbols each has on one line, the one listed marked and in sight."""
+        """The kinds of market with how many symbols each has, on one line around the one listed."""
         if not self._symbols:
             return
         words = [f"{clean(kind, 16)} {counts[kind] or len(self._symbols)}" for kind in self._kinds]
@@ -244,10 +244,13 @@ class FindSymbol(Dialog[str | Many | None]):
         else:
             self._input.hold()
             question = f"Add {len(names)} symbols to {self._group}?"
-            self.app.push_screen(
-                YesNo(self._clock, "Add all that is listed", question),
-                lambda yes: self.dismiss(Many(names)) if yes else self._input.release(),
-            )
+
+            def answered(yes: bool | None) -> None:
+                self._input.release()
+                if yes:
+                    self.dismiss(Many(names))
+
+            self.app.push_screen(YesNo(self._clock, "Add all that is listed", question), answered)
 
     def _described(self, row: SymbolRow) -> SymbolRow:
         """The list of symbols names no description; a spec that was read does, else the nicknames serve."""

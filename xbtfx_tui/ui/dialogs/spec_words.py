@@ -30,7 +30,6 @@ _MODES = {
     TradeMode.CLOSE_ONLY: "can only be closed, not opened",
     TradeMode.DISABLED: "trading is disabled",
 }
-_IN_POINTS = frozenset({"", "0", "1", "points", "by points", "in points"})
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -173,14 +172,12 @@ def _swap_words(spec: SymbolSpec, side: Side, now: Moment) -> str:
     name, told = ("long", spec.swap_long) if side is Side.BUY else ("short", spec.swap_short)
     if told is None:
         return f"{name} {NOT_TOLD}"
-    mode = clean(spec.swap_mode or "", 40)
-    if mode.lower() not in _IN_POINTS:
-        return f'{name} {_plain(told)} (counted as "{mode}")'
     worth = swap_of_a_night(spec, side, Decimal(1), now.rate)
-    points = f"{name} {_plain(told)} points"
     if worth is None:
-        return points
-    return f"{points}, {signed_money(worth, now.currency)} {now.currency or ''}".rstrip() + " for 1 lot"
+        mode = clean(spec.swap_mode or "points", 40)
+        return f'{name} {_plain(told)}, counted in "{mode}"'
+    money = f"{signed_money(worth, now.currency)} {now.currency or ''}".rstrip()
+    return f"{name} {_plain(told)} points, {money} for 1 lot"
 
 
 def _triple_words(spec: SymbolSpec) -> str:
@@ -188,7 +185,7 @@ def _triple_words(spec: SymbolSpec) -> str:
     day = spec.swap_3day
     if day is None or not 0 <= day <= 6:
         return NOT_TOLD
-    return f"three nights at once after {_DAYS_IN_FULL[(day - 1) % 7]}"
+    return f"three nights at once, in the night after {_DAYS_IN_FULL[(day - 1) % 7]}"
 
 
 def _currency_words(spec: SymbolSpec) -> str:
