@@ -143,6 +143,7 @@ class Query(FieldInput):
         event.stop()
         event.prevent_default()
         if event.key == _ADD_ALL:
+            self.hold()
             self.post_message(self.AllAsked())
         else:
             self._on_turn(_TURNS[event.key])
@@ -176,7 +177,7 @@ class FindSymbol(Dialog[str | Many | None]):
             yield self._categories
             yield self._picks
             yield self._count
-            yield Words(f"type a part of a name · enter adds · tab: kinds · {_ADD_ALL} adds all", id="hint")
+            yield Words(f"type a part of a name · enter adds · tab kinds · {_ADD_ALL} all", id="hint")
 
     def on_mount(self) -> None:
         self.write_title("Find a symbol")
@@ -209,7 +210,7 @@ class FindSymbol(Dialog[str | Many | None]):
             if any(row.name in self._watched for row in found):
                 words += f" · * in {self._group}"
             if self._category != _ALL and not all(row.path for row in found):
-                words += " · kinds by name: the list has no folders"
+                words += " · kinds guessed by name"
             self._count.say(words)
 
     def _show_kinds(self, counts: Counter[str]) -> None:
@@ -238,11 +239,11 @@ class FindSymbol(Dialog[str | Many | None]):
         event.stop()
         names = tuple(row.name for row in self._found if row.name not in self._watched)
         if not names:
+            self._input.release()
             self._count.say(f"! All that is listed is in {self._group} already." if self._found else "")
         elif len(names) <= _UNASKED:
             self.dismiss(Many(names))
         else:
-            self._input.hold()
             question = f"Add {len(names)} symbols to {self._group}?"
 
             def answered(yes: bool | None) -> None:

@@ -3,6 +3,7 @@
 It touches no order and no position.
 """
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,8 +16,8 @@ from xbtfx_tui.domain.watchlists import Outcome, Watchlists
 from xbtfx_tui.ui.dialogs.confirm import YesNo
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words, set_tone
-from xbtfx_tui.ui.format import clean
-from xbtfx_tui.ui.screens.watching import Watching
+from xbtfx_tui.ui.format import clean, left
+from xbtfx_tui.ui.watching import Watching
 
 _MOVES = {"down": 1, "j": 1, "up": -1, "k": -1}
 _HINT = "enter shows · n new · r renames · del removes · escape goes back"
@@ -24,7 +25,11 @@ _NAME_HINT = "enter takes the name · escape goes back"
 
 
 class GroupList(Words, can_focus=True):
-    """As many groups as fit, one marked; its keys are taken strictly in the order typed."""
+    """As many groups as fit, one marked; its keys are taken strictly in the order typed.
+
+    After n, r or delete it keeps what is typed, in the order typed, until its dialog says whose it is: a
+    burst that begins with n is a name, not further commands.
+    """
 
     class Pressed(Message):
         """Show, new, rename or remove: `key` is enter, n, r or delete."""
@@ -39,8 +44,8 @@ class GroupList(Words, can_focus=True):
         self._lists = lists
         self._marked = lists.active
         self._top = 0
-        self.passes_on_to: Input | None = None
-        self.is_deaf = False
+        self._kept: list[events.Key] | None = None
+        self._passes_on_to: Input | None = None
 
     def offer(self, lists: Watchlists, marked: int) -> None:
         """Show these, one of them marked."""
@@ -51,37 +56,46 @@ class GroupList(Words, can_focus=True):
     def marked(self) -> int:
         return self._marked
 
+    def hand_over(self, field: Input) -> None:
+        """What was typed since, and what still comes here, is this field's."""
+        for key in self._kept or ():
+            field.post_message(key)
+        self._kept, self._passes_on_to = None, field
+
+    def take_up(self) -> None:
+        """Keys are commands again; what was kept is dropped."""
+        self._kept = self._passes_on_to = None
+
     def on_resize(self) -> None:
         self.draw()
 
     def on_key(self, event: events.Key) -> None:
-        if self.passes_on_to is not None and event.key != "escape":
-            # Typed before the field had the focus: part of the name.
-            event.stop()
-            event.prevent_default()
-            self.passes_on_to.post_message(events.Key(event.key, event.character))
-            return
-        if event.key not in ("enter", "n", "r", "delete", *_MOVES):
+        is_command = event.key in ("enter", "n", "r", "delete", *_MOVES)
+        is_elsewhere = self._kept is not None or self._passes_on_to is not None
+        if event.key == "escape" or not (is_command or is_elsewhere):
             return
         event.stop()
         event.prevent_default()
-        if self.is_deaf:
-            return
-        if (step := _MOVES.get(event.key)) is not None:
+        if self._passes_on_to is not None:
+            self._passes_on_to.post_message(events.Key(event.key, event.character))
+        elif self._kept is not None:
+            self._kept.append(events.Key(event.key, event.character))
+        elif (step := _MOVES.get(event.key)) is not None:
             self.offer(self._lists, self._marked + step)
         else:
+            self._kept = []
             self.post_message(self.Pressed(event.key, self._lists.groups[self._marked].name))
 
     def draw(self) -> None:
         """The rows around the mark, as many as there is room for."""
         height = max(1, self.screen.size.height - 9)
         self._top = max(min(self._top, self._marked), self._marked - height + 1, 0)
-        width = max(len(clean(group.name, 24)) for group in self._lists.groups)
+        width = max(cell_len(clean(group.name, 24)) for group in self._lists.groups)
         lines = []
         for index, group in enumerate(self._lists.groups[self._top : self._top + height], self._top):
             count = len(group.symbols)
             words = (
-                f"{'>' if index == self._marked else ' '} {clean(group.name, 24):<{width}}"
+                f"{'>' if index == self._marked else ' '} {left(clean(group.name, 24), width)}"
                 f"  {count:>4} symbol{'' if count == 1 else 's'}"
                 f"{'  shown' if index == self._lists.active else ''}"
             )
@@ -137,8 +151,8 @@ class GroupsDialog(Dialog[bool]):
         self._field.say(Note("the new name" if renames else "of the new group, like Majors"))
         self._field.display = True
         self._hint.say(_NAME_HINT)
-        self._list.passes_on_to = self._field.input
         self.set_focus(self._field.input)
+        self._list.hand_over(self._field.input)
 
     @on(Input.Submitted)
     def _named(self, event: Input.Submitted) -> None:
@@ -155,7 +169,7 @@ class GroupsDialog(Dialog[bool]):
 
     def _end_naming(self) -> None:
         self._field.display = False
-        self._list.passes_on_to = None
+        self._list.take_up()
         self._hint.say(_HINT)
         self.set_focus(self._list)
 
@@ -165,6 +179,7 @@ class GroupsDialog(Dialog[bool]):
         index = self._watching.lists.place_of(name)
         outcome: Outcome = self._watching.lists.remove_group(name)
         if index is None or not isinstance(outcome, Watchlists):
+            self._list.take_up()
             self._say(self._watching.take(outcome))
             return
         count = len(self._watching.lists.groups[index].symbols)
@@ -174,12 +189,11 @@ class GroupsDialog(Dialog[bool]):
         )
 
         def answered(yes: bool | None) -> None:
-            self._list.is_deaf = False
+            self._list.take_up()
             if yes:
                 self._say(self._watching.take(self._watching.lists.remove_group(name)))
                 self._show_all(None)
 
-        self._list.is_deaf = True
         self.app.push_screen(YesNo(self._clock, "Remove a group", question), answered)
 
     def _show_all(self, marked: int | None) -> None:
@@ -190,7 +204,7 @@ class GroupsDialog(Dialog[bool]):
         set_tone(self._said, (Tone.WRONG if refusal else Tone.QUIET,))
 
     def action_back(self) -> None:
-        if self._list.passes_on_to is not None:
+        if self._field.display:
             self._end_naming()
         else:
             self.dismiss(False)

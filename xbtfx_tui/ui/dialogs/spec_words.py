@@ -6,6 +6,7 @@ Amounts are estimates at the prices of now, by the API's section 7 (domain.money
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import TypeAlias
 
 import msgspec
@@ -53,7 +54,7 @@ def spec_rows(spec: SymbolSpec, now: Moment) -> Rows:
         *_described(spec),
         ("market", market_words(spec.trade_sessions, now.at)),
         ("trading", _MODES[spec.trade_mode if spec.tradeable else TradeMode.DISABLED]),
-        ("contract size", f"{_plain(spec.contract_size)} a lot"),
+        ("contract size", f"{spec.contract_size:,f} a lot"),
         ("digits", f"{spec.digits}, point {_plain(spec.point)}, pip {_plain(spec.pip)}"),
         ("volume", _volume_words(spec)),
         ("spread now", _spread_words(spec, now)),
@@ -90,20 +91,26 @@ def duration_words(seconds: float) -> str:
 
 
 def session_rows(spans: tuple[SessionSpan, ...] | None) -> Rows:
-    """Each day's trading hours in UTC, Monday first; spans that touch are one."""
+    """Each day's trading hours in UTC, Monday first; spans that touch are one, and so are days alike."""
     if spans is None:
         return [("sessions", NOT_TOLD)]
+    days = [(name, _hours_of(spans, day)) for day, name in enumerate(_DAYS)]
     rows = []
-    for day, name in enumerate(_DAYS):
-        joined: list[list[int]] = []
-        for span in sorted((s for s in spans if s.day == day), key=lambda s: s.open_minute):
-            if joined and span.open_minute <= joined[-1][1]:
-                joined[-1][1] = max(joined[-1][1], span.close_minute)
-            else:
-                joined.append([span.open_minute, span.close_minute])
-        hours = ", ".join(f"{_hour(start)}-{_hour(end)}" for start, end in joined)
-        rows.append((f"{name} (UTC)", "all day" if joined == [[0, 1440]] else hours or "closed"))
+    for hours, alike in groupby(days, key=lambda day: day[1]):
+        names = [name for name, _ in alike]
+        rows.append((f"{'-'.join(dict.fromkeys((names[0], names[-1])))} (UTC)", hours))
     return rows
+
+
+def _hours_of(spans: tuple[SessionSpan, ...], day: int) -> str:
+    joined: list[list[int]] = []
+    for span in sorted((s for s in spans if s.day == day), key=lambda s: s.open_minute):
+        if joined and span.open_minute <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], span.close_minute)
+        else:
+            joined.append([span.open_minute, span.close_minute])
+    hours = ", ".join(f"{_hour(start)}-{_hour(end)}" for start, end in joined)
+    return "all day" if joined == [[0, 1440]] else hours or "closed"
 
 
 def _hour(minute: int) -> str:
@@ -130,7 +137,8 @@ def _volume_words(spec: SymbolSpec) -> str:
 def _spread_words(spec: SymbolSpec, now: Moment) -> str:
     if now.bid is None or now.ask is None:
         return f"{spec.spread_points} points" if spec.spread_points is not None else "no quote has come yet"
-    points = f"{(now.ask - now.bid) / spec.point:.0f} points"
+    count = f"{(now.ask - now.bid) / spec.point:.0f}"
+    points = f"{count} point{'' if count == '1' else 's'}"
     cost = price_move_value(spec, Side.BUY, now.bid, now.ask, Decimal(1), now.rate)
     return points if cost is None else f"{points}, {money_named(cost, now.currency)} for 1 lot"
 

@@ -28,8 +28,8 @@ from xbtfx_tui.ui.panes.tabs import LOWER, PANES, TabLine
 from xbtfx_tui.ui.panes.top_line import TopLine
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.presets import Presets
-from xbtfx_tui.ui.screens.watching import MOST_SUBSCRIBED, Watching
 from xbtfx_tui.ui.terminal.driver import frames_folded
+from xbtfx_tui.ui.watching import MOST_SUBSCRIBED, Watching
 from xbtfx_tui.ui.widgets.board import Board
 from xbtfx_tui.ui.widgets.canvas import Canvas
 

@@ -19,7 +19,7 @@ class Watching:
 
     def __init__(self, options: UiOptions, known: Collection[str], changed: Callable[[], None]) -> None:
         self.lists: Watchlists = options.groups or one_group(options.watchlist)
-        self._is_usual = options.usual_watchlist
+        self._is_usual = options.usual_watchlist and options.groups is None
         self._save = options.save_watchlists
         self._known = known
         self._changed = changed
