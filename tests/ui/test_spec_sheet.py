@@ -23,7 +23,7 @@ async def test_it_opens_at_once_and_fills_in_when_the_spec_comes() -> None:
         await trader.until(lambda: "The spec is being asked for ..." in seen())
         trader.learns_spec(EURUSD)
         await trader.until(lambda: "Euro vs US Dollar" in seen())
-        assert "the account has not been read yet" in seen()
+        await trader.until(lambda: "the account has not been read yet" in seen())
         trader.sees_quote(1.08201, 1.08213)
         await trader.until(lambda: "12 points" in seen())
         await trader.presses("q")

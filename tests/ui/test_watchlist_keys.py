@@ -3,7 +3,7 @@
 from tests.ui.still_desk import WATCHLIST, Desk, a_desk
 from tests.ui.still_life import still_backend
 from xbtfx_tui.domain.watchlists import watchlists
-from xbtfx_tui.ui.dialogs.groups import GroupList, GroupsDialog
+from xbtfx_tui.ui.dialogs.groups import GroupList
 from xbtfx_tui.ui.dialogs.parts import Field, Words
 
 SMALL = (80, 24)
@@ -16,6 +16,10 @@ def rows(desk: Desk) -> list[str]:
 
 def title(desk: Desk) -> str:
     return next(line for line in desk.text().splitlines() if "Quotes ·" in line).strip("─━ ")
+
+
+def no_dialog(desk: Desk) -> bool:
+    return desk.app.screen is desk.screen
 
 
 async def bursts(desk: Desk, *keys: str) -> None:
@@ -89,13 +93,13 @@ async def test_one_group_needs_no_title_and_says_how_to_get_another() -> None:
 async def test_a_group_is_made_in_one_burst_whose_letters_are_no_commands() -> None:
     async with a_desk() as desk:
         await bursts(desk, "w", "n", *"Junk rand", "enter")
-        assert isinstance(desk.app.screen, GroupsDialog)
+        assert not no_dialog(desk)
         assert desk.screen.watching.groups() == ("Main", "Junk rand")
         await bursts(desk, "r", *"Fx", "enter")
         assert desk.screen.watching.groups() == ("Main", "Fx")
         await bursts(desk, "k", "enter")
         assert desk.screen.watching.lists.shown.name == "Main"
-        assert desk.app.screen is desk.screen
+        assert no_dialog(desk)
 
 
 async def test_a_bad_name_is_refused_beside_the_field_and_escape_goes_back_one_step() -> None:
@@ -104,10 +108,10 @@ async def test_a_bad_name_is_refused_beside_the_field_and_escape_goes_back_one_s
         said = desk.app.screen.query_one("#name", Field).said
         assert said == "! There is a group Crypto already. Take another name."
         await desk.pilot.press("escape")
-        assert isinstance(desk.app.screen, GroupsDialog)
+        assert not no_dialog(desk)
         assert isinstance(desk.app.focused, GroupList)
         await desk.pilot.press("escape")
-        assert desk.app.screen is desk.screen
+        assert no_dialog(desk)
         assert desk.screen.watching.groups() == ("Majors", "Crypto")
 
 
@@ -133,7 +137,7 @@ async def test_a_group_without_symbols_leaves_no_other_pane_behind() -> None:
         assert desk.screen.symbol is None
         assert "The watchlist is empty. Press / to find a symbol." in desk.text()
         await desk.presses("i", "delete", "shift+up", "o", "b")
-        assert desk.app.screen is desk.screen
+        assert no_dialog(desk)
         assert "No symbol is selected. Press / to find one." in desk.text()
 
 
