@@ -154,6 +154,16 @@ async def _typed_word(desk: Desk) -> None:
     await _types(desk, *"clo", "enter")
 
 
+async def _groups(desk: Desk) -> None:
+    for name in ("Majors", "Crypto and metals"):
+        desk.screen.watching.take(desk.screen.watching.lists.add_group(name))
+    await _types(desk, "w", "n", *"majors", "enter")
+
+
+async def _spec_sheet(desk: Desk) -> None:
+    await _types(desk, "i")
+
+
 DIALOGS: Mapping[str, Callable[[Desk], Awaitable[None]]] = {
     "ticket": _ticket,
     "review": _review,
@@ -164,6 +174,8 @@ DIALOGS: Mapping[str, Callable[[Desk], Awaitable[None]]] = {
     "help": _help,
     "message in full": _message,
     "typed confirmation": _typed_word,
+    "groups": _groups,
+    "spec sheet": _spec_sheet,
 }
 
 

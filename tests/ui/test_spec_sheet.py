@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import StillBackend, forex, still_backend
 from tests.ui.trader import EURUSD, StandInBackend, a_trader
-from xbtfx_tui.domain.events import SpecRead
+from xbtfx_tui.domain.events import Dialect, SpecRead, StreamUp
+from xbtfx_tui.domain.symbols import SessionSpan
 from xbtfx_tui.ui.dialogs.spec_sheet import SpecSheet
 
 
@@ -24,8 +25,11 @@ async def test_it_opens_at_once_and_fills_in_when_the_spec_comes() -> None:
         trader.learns_spec(EURUSD)
         await trader.until(lambda: "Euro vs US Dollar" in seen())
         await trader.until(lambda: "the account has not been read yet" in seen())
+        backend.store.apply(StreamUp(Dialect.CURRENT))
         trader.sees_quote(1.08201, 1.08213)
-        await trader.until(lambda: "12 points" in seen())
+        await trader.until(lambda: "12 points" in seen() and "the price is" not in seen())
+        trader.waits(13)
+        await trader.until(lambda: "; the price is 13s old" in seen())
         await trader.presses("q")
         assert not trader.is_open
 
@@ -35,14 +39,15 @@ async def test_i_shows_the_symbol_of_the_row_that_has_the_keys() -> None:
         for keys, symbol in ((("i",), "EURUSD"), (("4", "i"), "USDJPY"), (("5", "i"), "BTCUSD")):
             await desk.presses(*keys)
             assert f"{symbol} · spec sheet" in desk.text()
-            assert "sessions       not told by the server" in desk.text()
+            assert "market         sessions: not told by the server" in desk.text()
             await desk.presses("escape")
             assert desk.app.screen is desk.screen
 
 
 async def test_every_row_can_be_read_at_60x20_and_nothing_of_it_is_markup() -> None:
     def hostile(backend: StillBackend) -> None:
-        spec = replace(forex("EURUSD"), description="[/x]\x1b[2J" + "words " * 60)
+        week = tuple(SessionSpan(day, day, 1200) for day in range(7))
+        spec = replace(forex("EURUSD"), description="[/x]\x1b[2J" + "words " * 60, trade_sessions=week)
         backend.store.apply(SpecRead(spec, backend.clock.now()))
 
     async with a_desk(still_backend(hostile), size=(60, 20)) as desk:
@@ -55,4 +60,4 @@ async def test_every_row_can_be_read_at_60x20_and_nothing_of_it_is_markup() -> N
         while frame.scroll_y < frame.max_scroll_y:
             await desk.pilot.pause(0.01)
         await desk.sees_a_frame()
-        assert "not told by the server" in desk.text()
+        assert "Sun (UTC)      00:06-20:00" in desk.text()

@@ -92,7 +92,9 @@ async def test_one_group_needs_no_title_and_says_how_to_get_another() -> None:
 
 async def test_a_group_is_made_in_one_burst_whose_letters_are_no_commands() -> None:
     async with a_desk() as desk:
-        await bursts(desk, "w", "n", *"Junk rand", "enter")
+        await bursts(desk, "w")
+        assert "> Main     6 symbols  shown" in desk.text()
+        await bursts(desk, "n", *"Junk rand", "enter")
         assert not no_dialog(desk)
         assert desk.screen.watching.groups() == ("Main", "Junk rand")
         await bursts(desk, "r", *"Fx", "enter")

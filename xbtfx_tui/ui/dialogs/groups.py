@@ -66,6 +66,9 @@ class GroupList(Words, can_focus=True):
         """Keys are commands again; what was kept is dropped."""
         self._kept = self._passes_on_to = None
 
+    def on_mount(self) -> None:
+        self.draw()
+
     def on_resize(self) -> None:
         self.draw()
 

@@ -11,9 +11,10 @@ from rich.text import Text
 from textual.widgets import Static
 
 from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.store.quotes import Fresh, Freshness, NeverSeen, Stale
 from xbtfx_tui.ui.dialogs.reader import Reader
 from xbtfx_tui.ui.dialogs.spec_words import Moment, Rows, session_rows, spec_rows
-from xbtfx_tui.ui.format import clean
+from xbtfx_tui.ui.format import age, clean
 from xbtfx_tui.ui.lookup import currency_of
 from xbtfx_tui.ui.ports import Backend
 
@@ -58,6 +59,7 @@ class SpecSheet(Reader):
             return [("", "The spec is being asked for ...")]
         slot = store.slot(self._symbol)
         bid, ask = (slot.quote.bid, slot.quote.ask) if slot is not None else (spec.bid, spec.ask)
+        instant = self._backend.clock.now()
         now = Moment(
             bid=to_decimal(bid, spec.digits) if bid else None,
             ask=to_decimal(ask, spec.digits) if ask else None,
@@ -65,6 +67,17 @@ class SpecSheet(Reader):
             currency=currency_of(store),
             rate=store.rate,
             default_volume=self._default_volume,
-            at=datetime.fromtimestamp(self._backend.clock.now().wall, UTC),
+            at=datetime.fromtimestamp(instant.wall, UTC),
+            late=_late(store.freshness(self._symbol, instant)),
         )
         return [*spec_rows(spec, now), *session_rows(spec.trade_sessions)]
+
+
+def _late(freshness: Freshness) -> str:
+    match freshness:
+        case Fresh():
+            return ""
+        case Stale(age=seconds):
+            return f"; the price is {age(seconds)} old"
+        case NeverSeen():
+            return "; the price is the spec's, no quote has come yet"

@@ -36,7 +36,8 @@ _MODES = {
 class Moment(msgspec.Struct, frozen=True):
     """What moves while a sheet is open: the prices (None: none has come), the account and the time (UTC).
 
-    `rate` is what a currency is worth in the account's. `default_volume` is in lots.
+    `late` says how old the prices are where they are not fresh, as the end of a sentence. `rate` is what a
+    currency is worth in the account's. `default_volume` is in lots.
     """
 
     bid: Decimal | None
@@ -46,6 +47,7 @@ class Moment(msgspec.Struct, frozen=True):
     rate: AccountRate
     default_volume: Decimal
     at: datetime
+    late: str = ""
 
 
 def spec_rows(spec: SymbolSpec, now: Moment) -> Rows:
@@ -91,9 +93,12 @@ def duration_words(seconds: float) -> str:
 
 
 def session_rows(spans: tuple[SessionSpan, ...] | None) -> Rows:
-    """Each day's trading hours in UTC, Monday first; spans that touch are one, and so are days alike."""
+    """Each day's trading hours in UTC, Monday first; spans that touch are one, and so are days alike.
+
+    None where they are unknown: the market's own row says so.
+    """
     if spans is None:
-        return [("sessions", NOT_TOLD)]
+        return []
     days = [(name, _hours_of(spans, day)) for day, name in enumerate(_DAYS)]
     rows = []
     for hours, alike in groupby(days, key=lambda day: day[1]):
@@ -140,7 +145,8 @@ def _spread_words(spec: SymbolSpec, now: Moment) -> str:
     count = f"{(now.ask - now.bid) / spec.point:.0f}"
     points = f"{count} point{'' if count == '1' else 's'}"
     cost = price_move_value(spec, Side.BUY, now.bid, now.ask, Decimal(1), now.rate)
-    return points if cost is None else f"{points}, {money_named(cost, now.currency)} for 1 lot"
+    words = points if cost is None else f"{points}, {money_named(cost, now.currency)} for 1 lot"
+    return words + now.late
 
 
 def _stops_words(spec: SymbolSpec) -> str:
