@@ -22,6 +22,7 @@ from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.watchlists import Watchlists
 from xbtfx_tui.managing.alerts import Shelf
 from xbtfx_tui.orders.guards.problems import NO_LIMITS
 from xbtfx_tui.orders.journal.journal import Journal
@@ -271,9 +272,12 @@ async def a_trader(
         alert_shelf=alert_shelf,
     )
     saved: list[tuple[str, ...]] = []
-    app = TerminalApp(
-        UiOptions(watchlist=watchlist, save_watchlist=saved.append), _nowhere, Connected(account, mode)
-    )
+
+    def save(lists: Watchlists) -> None:
+        saved.append(lists.shown.symbols)
+
+    ui = UiOptions(watchlist=watchlist, save_watchlists=save)
+    app = TerminalApp(ui, _nowhere, Connected(account, mode))
     try:
         async with app.run_test(size=size) as pilot:
             yield Trader(ends, account, app, pilot, journal, saved)

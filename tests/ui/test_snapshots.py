@@ -172,6 +172,16 @@ async def _new_alert(desk: Desk) -> None:
     await _types(desk, "n", *"<1.07")
 
 
+async def _groups(desk: Desk) -> None:
+    for name in ("Majors", "Crypto and metals"):
+        desk.screen.watching.take(desk.screen.watching.lists.add_group(name))
+    await _types(desk, "w", "n", *"majors", "enter")
+
+
+async def _spec_sheet(desk: Desk) -> None:
+    await _types(desk, "i")
+
+
 DIALOGS: Mapping[str, Callable[[Desk], Awaitable[None]]] = {
     "ticket": _ticket,
     "review": _review,
@@ -184,6 +194,8 @@ DIALOGS: Mapping[str, Callable[[Desk], Awaitable[None]]] = {
     "typed confirmation": _typed_word,
     "alerts": _alerts,
     "new alert": _new_alert,
+    "groups": _groups,
+    "spec sheet": _spec_sheet,
 }
 
 

@@ -115,6 +115,10 @@ class Board(Canvas, Generic[Key], can_focus=True):
         """The cells of a row by column name, each padded to its column's width."""
         raise NotImplementedError
 
+    def empty_words(self) -> str:
+        """What stands where there is no row."""
+        return self.EMPTY
+
     # --- rows --------------------------------------------------------------------------------------------
 
     def set_keys(self, keys: Sequence[Key]) -> None:
@@ -191,7 +195,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
         if y == 0:
             self.set_line(0, self._header())
         elif not self.keys:
-            self.set_line(y, [((fmt.left(self.EMPTY, self.size.width), self.tint("muted")),)])
+            self.set_line(y, [((fmt.left(self.empty_words(), self.size.width), self.tint("muted")),)])
         elif y <= len(self.keys):
             key = self.keys[y - 1]
             self.set_line(y, self._spaced(self.row(key)), self.under(key))
