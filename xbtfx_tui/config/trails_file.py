@@ -79,6 +79,20 @@ def save_trails(path: Path, trails: tuple[Trail, ...]) -> str | None:
     return None
 
 
+class TrailsFiles:
+    """The files of all accounts in one directory, as managing.trail_keeper asks for them."""
+
+    def __init__(self, state: StateDir) -> None:
+        self._state = state
+
+    def load(self, login: int) -> tuple[tuple[Trail, ...], str | None]:
+        kept = load_trails(trails_path(self._state, login))
+        return kept.trails, kept.trouble
+
+    def save(self, login: int, trails: tuple[Trail, ...]) -> str | None:
+        return save_trails(trails_path(self._state, login), trails)
+
+
 def _decoded(content: bytes) -> tuple[tuple[Trail, ...], int]:
     """The trails, and how many can't be read. Raises ValueError, MsgspecError where none can."""
     file = msgspec.json.decode(content, type=_File)

@@ -18,7 +18,7 @@ from xbtfx_tui.domain.events import (
     TradingOpen,
     TradingReadOnly,
 )
-from xbtfx_tui.domain.intents import CloseIntent, Intent, opens
+from xbtfx_tui.domain.intents import CloseIntent, Intent, opens, tickets_of
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.orders.doubts import AgainNow, Doubt
 from xbtfx_tui.orders.guards.problems import Limits, Problem, Taken
@@ -136,6 +136,15 @@ class OrderDesk:
         self._watch.add(order)
         self._at_work.spawn(self._sending.carry(order, entry))
         return found
+
+    def is_changing(self, ticket: int) -> bool:
+        """Whether an order is on its way, be it just handed over, that changes this position."""
+        records = (order.record for order in self._watch.orders())
+        return any(
+            ticket in tickets_of(record.intent)
+            for record in records
+            if record.state.is_open or record.state is IntentState.DRAFTED
+        )
 
     async def begun(self, intent_id: str) -> None:
         """Wait until an order that was handed over begins to be written, or is surely not going to be."""
