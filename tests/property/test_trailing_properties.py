@@ -66,7 +66,7 @@ def test_a_trail_only_moves_the_stop_in_favour_and_keeps_it_on_its_side(
         bid, ask = (closing, closing + other) if side is Side.BUY else (closing - other, closing)
         assert stop_problem(stop, StopKind.SL, side, bid, ask, spec) is None
         if standing is not None:
-            assert (stop - standing) * side.sign >= step_of(pips * spec.pip, spec)
+            assert (stop - standing) * side.sign >= step_of(trail, spec)
         standing = stop
         assert next_stop(trail, held(spec, side, standing), closing, spec) is None
 
@@ -82,7 +82,7 @@ def test_the_price_is_followed_to_within_a_step(
         assume(closing > distance + spec.point)
         standing = next_stop(trail, held(spec, side, standing), closing, spec) or standing
         assert standing is not None
-        assert (closing - standing) * side.sign < distance + step_of(distance, spec) + spec.point
+        assert (closing - standing) * side.sign < distance + step_of(trail, spec) + spec.point
 
 
 @given(SPECS, SIDES, WALKS, SPREADS, st.none() | st.integers(-600, 600), st.decimals("0", "1", places=8))

@@ -51,8 +51,8 @@ def test_it_moves_by_a_tenth_of_the_distance_or_more() -> None:
 
 
 def test_a_step_is_a_pip_at_least_and_a_point_where_pips_are_points() -> None:
-    assert step_of(D("0.00020"), FREE) == D("0.0001")
-    assert step_of(D("0.05"), XAUUSD) == D("0.01")
+    assert step_of(Trail(1, "EURUSD", Side.BUY, D(2)), FREE) == D("0.0001")
+    assert step_of(Trail(1, "XAUUSD", Side.BUY, D(5)), XAUUSD) == D("0.01")
     assert moved("2", "1.08209", "1.08180") is None
     assert moved("2", "1.08210", "1.08180") == "1.08190"
 

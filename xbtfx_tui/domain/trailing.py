@@ -91,9 +91,20 @@ def usual_distance(position: Position, bid: Decimal, ask: Decimal, spec: SymbolS
         return max(spreads, least, DEFAULT_PIPS)
 
 
-def step_of(distance: Decimal, spec: SymbolSpec) -> Decimal:
-    """By how much a stop must get better to be moved, as a price distance; `distance` is one as well."""
-    return max(distance / 10, spec.pip)
+def step_of(trail: Trail, spec: SymbolSpec) -> Decimal:
+    """By how much a stop must get better to be moved, as a price distance."""
+    return max(_distance(trail, spec) / 10, spec.pip)
+
+
+def stop_behind(trail: Trail, closing_price: Decimal, spec: SymbolSpec) -> Decimal | None:
+    """The stop that lies the trail's distance behind this price, whatever stands; as `next_stop` says it."""
+    is_long = trail.side is Side.BUY
+    with localcontext() as context:
+        context.prec = _PRECISION
+        distance = _distance(trail, spec)
+        exact = closing_price - distance if is_long else closing_price + distance
+        stop = exact.quantize(Decimal(1).scaleb(-spec.digits), ROUND_FLOOR if is_long else ROUND_CEILING)
+    return stop if stop > 0 else None
 
 
 def next_stop(trail: Trail, position: Position, closing_price: Decimal, spec: SymbolSpec) -> Decimal | None:
@@ -105,18 +116,18 @@ def next_stop(trail: Trail, position: Position, closing_price: Decimal, spec: Sy
     """
     if not trail.is_of(position):
         return None
-    is_long = position.side is Side.BUY
+    stop = stop_behind(trail, closing_price, spec)
+    if stop is None or position.sl is None:
+        return stop
     with localcontext() as context:
         context.prec = _PRECISION
-        distance = max(trail.distance_pips * spec.pip, spec.stops_level * spec.point, spec.point)
-        exact = closing_price - distance if is_long else closing_price + distance
-        stop = exact.quantize(Decimal(1).scaleb(-spec.digits), ROUND_FLOOR if is_long else ROUND_CEILING)
-        if stop <= 0:
-            return None
-        if position.sl is None:
-            return stop
         gained = (stop - position.sl) * position.side.sign
-        return stop if gained >= step_of(distance, spec) else None
+        return stop if gained >= step_of(trail, spec) else None
+
+
+def _distance(trail: Trail, spec: SymbolSpec) -> Decimal:
+    """The distance that is kept, as a price distance."""
+    return max(trail.distance_pips * spec.pip, spec.stops_level * spec.point, spec.point)
 
 
 def better_stop(side: Side, one: Decimal | None, other: Decimal | None) -> Decimal | None:

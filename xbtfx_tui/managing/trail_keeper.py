@@ -29,6 +29,16 @@ class Shelf(Protocol):
         """Keep these; what went wrong as a sentence."""
 
 
+class KeepNothing:
+    """A shelf that is empty at every start."""
+
+    def load(self, login: int) -> tuple[tuple[Trail, ...], str | None]:
+        return (), None
+
+    def save(self, login: int, trails: tuple[Trail, ...]) -> str | None:
+        return None
+
+
 class TrailKeeper:
     """Owns the task that makes the trailer look."""
 

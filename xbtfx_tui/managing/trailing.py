@@ -312,9 +312,7 @@ class Trailer:
         if run.set_to is None:
             return
         sl = position.sl
-        if sl is not None and (run.set_to - sl) * position.side.sign < step_of(
-            run.trail.distance_pips * spec.pip, spec
-        ):
+        if sl is not None and (run.set_to - sl) * position.side.sign < step_of(run.trail, spec):
             return
         found = "was removed" if sl is None else f"was moved back to {sl}"
         self._say(
@@ -399,4 +397,4 @@ class Trailer:
 
 def _is_near(stop: Decimal, refused: Decimal | None, trail: Trail, spec: SymbolSpec) -> bool:
     """Whether it is less than a step from the one that the server did not take."""
-    return refused is not None and abs(stop - refused) < step_of(trail.distance_pips * spec.pip, spec)
+    return refused is not None and abs(stop - refused) < step_of(trail, spec)

@@ -1,10 +1,13 @@
 """What the screen needs from the rest of the house, as one protocol: no socket, no client, no journal."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Protocol
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.trailing import Trail
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.store.store import Store
@@ -47,6 +50,19 @@ class Desk(Protocol):
         """What a bulk close left open, each as an intent to close it; nothing is sent."""
 
 
+class Trails(Protocol):
+    """The trailing stops (managing.trailing.Trailer), as far as the screen may use them."""
+
+    def trails(self) -> Sequence[Trail]:
+        """All that trail or wait until they may, by ticket. Cheap."""
+
+    def start(self, ticket: int, pips: Decimal) -> str:
+        """Trail this position from now on, or at another distance; what comes of it, as a sentence."""
+
+    def stop(self, ticket: int) -> str:
+        """Trail this position no more; what comes of it, as a sentence."""
+
+
 class Backend(Protocol):
     """One account, live or paper, with everything that keeps it true.
 
@@ -61,6 +77,9 @@ class Backend(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def trails(self) -> Trails: ...
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         """Say which symbols are on screen and whose depth is shown; subscriptions follow."""

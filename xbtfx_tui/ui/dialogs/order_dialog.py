@@ -161,6 +161,10 @@ class OrderDialog(Dialog[Intent | None]):
         """Whether the price is too old to trade on, or the spec is missing."""
         return False
 
+    def hand_over(self, intent: Intent) -> Sequence[Problem]:
+        """Have it done; a blocking problem in the answer means that nothing happened."""
+        return self._backend.desk.submit(intent)
+
     # --- the frame ---
 
     def compose(self) -> ComposeResult:
@@ -265,7 +269,7 @@ class OrderDialog(Dialog[Intent | None]):
             self._edit()
             return
         self._phase = Spent()
-        problems = self._backend.desk.submit(intent)
+        problems = self.hand_over(intent)
         if any(problem.blocks for problem in problems):
             # Nothing was journaled, so what is tried next is another intent.
             self._intent_id = self._backend.desk.new_intent_id()

@@ -78,6 +78,8 @@ class TopLine(CellLine):
                 pass
         if doubts := len(self._backend.desk.doubts()):
             items.append(self._item(f" {doubts} UNKNOWN ", "badge-live"))
+        if trails := len(self._backend.trails.trails()):
+            items.append(self._item(f" {trails} TRAIL ", "badge-read"))
         return items
 
     def _account(self) -> list[Item]:
