@@ -19,6 +19,8 @@ from textual.pilot import Pilot
 
 from tests.integration.exchange_client import Frame, PaperExchange
 from xbtfx_tui.account import Ends, TradingAccount
+from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.trails_file import TrailsFiles
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.secrets import ApiKey
@@ -260,7 +262,13 @@ async def a_trader(
     ends = replace(ends, key=key or ends.key)
     journal = Journal(tmp_path / "journal.sqlite3")
     account = TradingAccount(
-        ends, SystemClock(), journal, NO_LIMITS, read_only=read_only, begins_open=begins_open
+        ends,
+        SystemClock(),
+        journal,
+        NO_LIMITS,
+        read_only=read_only,
+        begins_open=begins_open,
+        kept_trails=TrailsFiles(StateDir(tmp_path)),
     )
     saved: list[tuple[str, ...]] = []
     app = TerminalApp(

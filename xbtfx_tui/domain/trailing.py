@@ -92,8 +92,11 @@ def usual_distance(position: Position, bid: Decimal, ask: Decimal, spec: SymbolS
 
 
 def step_of(trail: Trail, spec: SymbolSpec) -> Decimal:
-    """By how much a stop must get better to be moved, as a price distance."""
-    return max(_distance(trail, spec) / 10, spec.pip)
+    """By how much a stop must get better to be moved, as a price distance of whole points."""
+    with localcontext() as context:
+        context.prec = _PRECISION
+        points = (_distance(trail, spec) / 10 / spec.point).to_integral_value(ROUND_CEILING)
+        return max(points * spec.point, spec.pip)
 
 
 def stop_behind(trail: Trail, closing_price: Decimal, spec: SymbolSpec) -> Decimal | None:

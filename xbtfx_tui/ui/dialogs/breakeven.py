@@ -89,9 +89,13 @@ class BreakevenDialog(OrderDialog):
 
     # --- the one step ---
 
+    def show_general(self, notes: Sequence[Note]) -> None:
+        """The review says it all, and is always up."""
+
     def _open_review(self) -> None:
         self._draft = self.make_draft({}, self._intent_id)
-        self._review.open(self._review_words())
+        if self._review.is_attached:  # not where the program ends just now
+            self._review.open(self._review_words())
 
     def _edit(self, refusal: tuple[Note, ...] = ()) -> None:
         """There are no fields to go back to: out, or to the review that says why it was not taken."""

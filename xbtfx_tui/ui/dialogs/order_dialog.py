@@ -121,6 +121,9 @@ class OrderDialog(Dialog[Intent | None]):
         Binding("shift+tab", "step_focus(-1)", "Previous field", show=False, priority=True),
     ]
 
+    ENTER: ClassVar[str] = ENTER_SENDS
+    """What the keys do at the review, in words."""
+
     def __init__(self, backend: Backend) -> None:
         super().__init__("order")
         self._backend = backend
@@ -206,17 +209,21 @@ class OrderDialog(Dialog[Intent | None]):
         general = [*draft.general]
         if isinstance(self._phase, Editing):
             general += [note for note in self._phase.refusal if note not in general]
-        self._general.say("\n".join(note.written for note in general))
-        set_tone(self._general, (note.tone for note in general))
+        self.show_general(general)
         self._hint.say("" if isinstance(self._phase, Reviewing) else self.hint_words())
         if isinstance(self._phase, Reviewing):
             self._review.say(self._review_words())
+
+    def show_general(self, notes: Sequence[Note]) -> None:
+        """Show what belongs to no field."""
+        self._general.say("\n".join(note.written for note in notes))
+        set_tone(self._general, (note.tone for note in notes))
 
     def _review_words(self) -> str:
         if not self._draft.sendable:
             return f"! Can't be sent now: {' '.join(self._draft.hindrances)} Enter or escape goes back."
         warnings = "".join(f"\n! {warning}" for warning in self._draft.warnings)
-        return f"{self._draft.review} {ENTER_SENDS}{warnings}"
+        return f"{self._draft.review} {self.ENTER}{warnings}"
 
     def _tick(self) -> None:
         if isinstance(self._phase, Spent):

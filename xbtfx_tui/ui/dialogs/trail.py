@@ -48,6 +48,8 @@ class TrailDialog(OrderDialog):
     `answer` is then what the trailing stops said to it.
     """
 
+    ENTER = "Enter turns it on, escape goes back."
+
     def __init__(self, backend: Backend, ticket: int) -> None:
         self._ticket = ticket
         self._first_seen = backend.store.positions.get(ticket)
