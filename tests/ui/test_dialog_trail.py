@@ -159,8 +159,7 @@ async def test_trailing_begins_with_the_distance_of_the_sl_that_stands() -> None
         await trader.reviews()
         assert trader.reads("review") == (
             "Trail EURUSD (buy 0.20, ticket 184729) at 70.1p: sl stays 1.07500 until the bid is at or above "
-            "1.08272, then follows by 7.1p or more, never back. Trails while this terminal runs; the broker "
-            "keeps only the last stop. Enter turns it on, escape goes back."
+            "1.08272, then follows by 7.1p or more, never back. Enter turns it on, escape goes back."
         )
 
 

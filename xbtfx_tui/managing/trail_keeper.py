@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 LOOK_EVERY = 0.5
 
 
-class Shelf(Protocol):
+class TrailShelf(Protocol):
     """Where an account's trails are kept between runs; both wait for the disk, and neither raises."""
 
     def load(self, login: int) -> tuple[tuple[Trail, ...], str | None]:
@@ -29,7 +29,7 @@ class Shelf(Protocol):
         """Keep these; what went wrong as a sentence."""
 
 
-class KeepNothing:
+class NoTrailShelf:
     """A shelf that is empty at every start."""
 
     def load(self, login: int) -> tuple[tuple[Trail, ...], str | None]:
@@ -43,7 +43,7 @@ class TrailKeeper:
     """Owns the task that makes the trailer look."""
 
     def __init__(
-        self, trailer: Trailer, store: Store, shelf: Shelf, say: Callable[[Loudness, str], None]
+        self, trailer: Trailer, store: Store, shelf: TrailShelf, say: Callable[[Loudness, str], None]
     ) -> None:
         self._trailer = trailer
         self._store = store

@@ -145,7 +145,7 @@ class TrailDialog(OrderDialog):
         return (
             f"Trail {clean(position.symbol)} ({position.side.value} {lots(position.volume)}, ticket"
             f" {position.ticket}) at {pips_text(first.trail.distance_pips)}: {begins}, then follows by"
-            f" {step} or more, never back. {WHILE_IT_RUNS}"
+            f" {step} or more, never back."
         )
 
     def _moves_at(self, first: _First, position: Position, market: Market) -> str:
