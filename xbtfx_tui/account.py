@@ -11,11 +11,20 @@ import msgspec
 
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import Event, TradingChanged, TradingCloseOnly, TradingReadOnly
+from xbtfx_tui.domain.events import (
+    Event,
+    Loudness,
+    Said,
+    TradingChanged,
+    TradingCloseOnly,
+    TradingReadOnly,
+)
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf, Shelf
+from xbtfx_tui.managing.trail_keeper import NoTrailShelf, TrailKeeper, TrailShelf
+from xbtfx_tui.managing.trailing import Trailer
 from xbtfx_tui.orders.desk import OrderDesk
 from xbtfx_tui.orders.guards.problems import Limits
 from xbtfx_tui.orders.journal.journal import Journal
@@ -44,6 +53,7 @@ class TradingAccount:
 
     `begins_open` True is a paper account: trading is open at the start, and again whenever a lost stream is
     back. False is a live one: locked until the trader unlocks it, after a long loss close-only until then.
+    `kept_trails` keeps the trailing stops from run to run; None forgets them with this one.
     `alert_shelf` is where its alerts are kept between runs.
     """
 
@@ -56,6 +66,7 @@ class TradingAccount:
         *,
         read_only: bool,
         begins_open: bool,
+        kept_trails: TrailShelf | None = None,
         alert_shelf: Shelf | None = None,
     ) -> None:
         self.clock = clock
@@ -70,10 +81,15 @@ class TradingAccount:
         self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
         self._line_lock = LineLock(self.store, clock, opens_by_itself=begins_open)
         self._opening: asyncio.Task[None] | None = None
+        self.trails = Trailer(self.store, self.desk, clock, self._say, self.read_again)
+        self._trail_keeper = TrailKeeper(self.trails, self.store, kept_trails or NoTrailShelf(), self._say)
         self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
         self.alerts = AlertKeeper(
             self.store, clock, alert_shelf or NoShelf(), self.store.apply, self._look_again
         )
+
+    def _say(self, loudness: Loudness, text: str) -> None:
+        self.store.apply(Said(self.clock.now().wall, loudness, text))
 
     def _take(self, event: Event) -> None:
         self._sync.on_event(event)
@@ -113,6 +129,7 @@ class TradingAccount:
         self.alerts.start()
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
+        self._trail_keeper.start()
         self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
         self._opening.add_done_callback(self._decided)
 
@@ -141,6 +158,7 @@ class TradingAccount:
         if self._opening is not None:
             self._opening.cancel()
         try:
+            await self._trail_keeper.stop()
             await self.desk.finish(FINISH_WITHIN)
         finally:
             await self.alerts.stop()

@@ -168,6 +168,7 @@ class Run:
 
     def _open(self, ends: "Ends", journal: Path, limits: "Limits", *, begins_open: bool) -> "TradingAccount":
         from xbtfx_tui.account import TradingAccount
+        from xbtfx_tui.config.trails_file import TrailsFiles
         from xbtfx_tui.orders.journal.journal import Journal
         from xbtfx_tui.sync.system_clock import SystemClock
 
@@ -178,6 +179,7 @@ class Run:
             limits,
             read_only=self._settings.read_only,
             begins_open=begins_open,
+            kept_trails=TrailsFiles(StateDir(journal.parent)),
             alert_shelf=AlertFiles(StateDir(journal.parent)),
         )
         return self._account

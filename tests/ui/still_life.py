@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
@@ -111,6 +112,7 @@ class StillBackend:
     store: Store
     clock: StillClock
     desk: StillDesk
+    trails: StillTrails
     looked_at: tuple[frozenset[str], str | None] = (frozenset(), None)
     specs_asked: list[str] = field(default_factory=list)
     histories_asked: list[HistoryPeriod] = field(default_factory=list)
@@ -317,7 +319,7 @@ def still_backend(fill: Callable[[StillBackend], None] | None = None, currency: 
     """A connected account with quotes, positions, orders and a little history."""
     clock = StillClock()
     store = Store(clock)
-    backend = StillBackend(store, clock, StillDesk(store))
+    backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))
     store.apply(
         KeyRead(
             KeyStatus(

@@ -19,6 +19,8 @@ from textual.pilot import Pilot
 
 from tests.integration.exchange_client import Frame, PaperExchange
 from xbtfx_tui.account import Ends, TradingAccount
+from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.trails_file import TrailsFiles
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.secrets import ApiKey
@@ -269,6 +271,7 @@ async def a_trader(
         NO_LIMITS,
         read_only=read_only,
         begins_open=begins_open,
+        kept_trails=TrailsFiles(StateDir(tmp_path)),
         alert_shelf=alert_shelf,
     )
     saved: list[tuple[str, ...]] = []

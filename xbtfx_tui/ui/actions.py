@@ -27,7 +27,7 @@ class Situation(msgspec.Struct, frozen=True):
     """What is selected now; None = nothing is.
 
     `held_symbol` is the one that "close all of it" is about, `doubts` how many orders nobody knows the
-    outcome of.
+    outcome of. `trails` is whether the selected position has a trailing stop.
     """
 
     store: Store
@@ -36,6 +36,7 @@ class Situation(msgspec.Struct, frozen=True):
     order: PendingOrder | None
     held_symbol: str | None = None
     doubts: int = 0
+    trails: bool = False
 
 
 WhyNot = Callable[[Situation], str | None]
@@ -73,6 +74,10 @@ def _may_modify(now: Situation) -> str | None:
     if now.position is None and now.order is None:
         return "No position and no pending order is selected."
     return _may_trade(now)
+
+
+def _may_trail(now: Situation) -> str | None:
+    return None if now.trails else _may_close(now)  # what moves by itself can be turned off always
 
 
 def _may_close_symbol(now: Situation) -> str | None:
@@ -160,6 +165,24 @@ ACTIONS: Sequence[Action] = (
         Group.TRADE,
         "modify",
         _may_modify,
+    ),
+    Action(
+        "trade.breakeven",
+        "e",
+        "",
+        "Breakeven: the selected position's sl to its open price plus the spread",
+        Group.TRADE,
+        "breakeven",
+        _may_close,
+    ),
+    Action(
+        "trade.trail",
+        "t",
+        "",
+        "Trailing stop of the selected position on, at a distance in pips, or off",
+        Group.TRADE,
+        "trail",
+        _may_trail,
     ),
     Action(
         "trade.close_symbol",

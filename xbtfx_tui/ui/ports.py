@@ -1,11 +1,14 @@
 """What the screen needs from the rest of the house, as one protocol: no socket, no client, no journal."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Protocol
 
 from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition, Refused
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.trailing import Trail
 from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
@@ -47,6 +50,19 @@ class Desk(Protocol):
 
     def leftovers(self, intent_id: str) -> tuple[CloseIntent, ...]:
         """What a bulk close left open, each as an intent to close it; nothing is sent."""
+
+
+class Trails(Protocol):
+    """The trailing stops (managing.trailing.Trailer), as far as the screen may use them."""
+
+    def trails(self) -> Sequence[Trail]:
+        """All that trail or wait until they may, by ticket. Cheap."""
+
+    def start(self, ticket: int, pips: Decimal) -> str:
+        """Trail this position from now on, or at another distance; what comes of it, as a sentence."""
+
+    def stop(self, ticket: int) -> str:
+        """Trail this position no more; what comes of it, as a sentence."""
 
 
 class Alerts(Protocol):
@@ -98,6 +114,9 @@ class Backend(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def trails(self) -> Trails: ...
 
     @property
     def alerts(self) -> Alerts: ...

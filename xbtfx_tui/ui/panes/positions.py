@@ -22,6 +22,9 @@ from xbtfx_tui.ui.widgets.board import Board, Column
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 from xbtfx_tui.ui.widgets.lines import draw_sum
 
+TRAILS_UP, TRAILS_DOWN = "↗", "↘"
+"""At the stop that is trailed: the way it goes."""
+
 
 class PositionsBoard(Board[int]):
     """One row a position, the newest on top."""
@@ -79,8 +82,13 @@ class PositionsBoard(Board[int]):
         if position is None:
             return self._gone(key)
         fresh = isinstance(self._store.freshness(position.symbol, self._backend.clock.now()), Fresh)
+        columns = self.layout_columns
+        trails = any(trail.ticket == key for trail in self._backend.trails.trails())
+        # The mark stands at the sl; where there is no room for that column, at the ticket.
+        at = "sl" if any(column.name == "sl" for column, _ in columns) else "ticket"
         return {
-            column.name: self._cell(column, width, position, fresh) for column, width in self.layout_columns
+            column.name: self._cell(column, width, position, fresh, trails=trails and column.name == at)
+            for column, width in columns
         }
 
     def _gone(self, key: int) -> dict[str, Cell]:
@@ -90,8 +98,11 @@ class PositionsBoard(Board[int]):
             for column, width in self.layout_columns
         }
 
-    def _cell(self, column: Column, width: int, position: Position, fresh: bool) -> Cell:
+    def _cell(self, column: Column, width: int, position: Position, fresh: bool, *, trails: bool) -> Cell:
         text, tint = self._reading(column.name, position, fresh)
+        if trails:
+            mark = TRAILS_UP if position.side is Side.BUY else TRAILS_DOWN
+            text, tint = f"{text}{mark}" if column.to_left else f"{mark}{text}", self.tint("accent")
         return ((self.pad(column, width, text), tint),)
 
     def _reading(self, name: str, position: Position, fresh: bool) -> tuple[str, Style]:

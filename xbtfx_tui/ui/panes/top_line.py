@@ -76,6 +76,8 @@ class TopLine(CellLine):
                 pass
         if doubts := len(self._backend.desk.doubts()):
             items.append(self._item(f" {doubts} UNKNOWN ", "badge-live"))
+        if trails := len(self._backend.trails.trails()):
+            items.append(self._item(f" {trails} TRAIL ", "badge-read"))
         if fired := self._backend.alerts.unseen:
             items.append(self._item(f" {fired} ALERT{'' if fired == 1 else 'S'} ", "badge-locked"))
         return items

@@ -211,7 +211,15 @@ class PanesScreen(Screen[None]):
 
     def situation(self) -> Situation:
         doubts = len(self.backend.desk.doubts()) or len(unfinished(self.backend))
-        return Situation(self.backend.store, self.symbol, self.position, self.order, self.held_symbol, doubts)
+        return Situation(
+            self.backend.store,
+            self.symbol,
+            self.position,
+            self.order,
+            self.held_symbol,
+            doubts,
+            trails=any(trail.ticket == self.positions.board.cursor for trail in self.backend.trails.trails()),
+        )
 
     def show_keys(self) -> None:
         self.key_line.show_for(self.situation())

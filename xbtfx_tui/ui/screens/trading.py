@@ -13,6 +13,7 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
 from xbtfx_tui.ui.dialogs.alerts import AlertsDialog
+from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
 from xbtfx_tui.ui.dialogs.confirm import YesNo
@@ -22,6 +23,7 @@ from xbtfx_tui.ui.dialogs.level import AsReference, AsStop, LevelDialog, LevelUs
 from xbtfx_tui.ui.dialogs.message import MessageDialog
 from xbtfx_tui.ui.dialogs.modify import ModifyTicket
 from xbtfx_tui.ui.dialogs.ticket import Begins, OrderTicket, begins_with
+from xbtfx_tui.ui.dialogs.trail import TrailDialog
 from xbtfx_tui.ui.lookup import digits_of
 from xbtfx_tui.ui.panes.depth import DepthPane
 from xbtfx_tui.ui.panes.tabs import LOWER, PANES
@@ -102,6 +104,33 @@ class TradingScreen(WatchlistKeys):
         target = self.order or self.position
         if target is not None:
             self.app.push_screen(ModifyTicket(self.backend, target.ticket), self.after_order)
+
+    def action_breakeven(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(BreakevenDialog(self.backend, self.position.ticket), self.after_order)
+
+    def action_trail(self) -> None:
+        """Off at once where it is on; else its dialog."""
+        ticket, trails = self.positions.board.cursor, self.backend.trails
+        if ticket is not None and any(trail.ticket == ticket for trail in trails.trails()):
+            self.notice.hint(trails.stop(ticket))
+            self.show_trails()
+        elif self.position is not None:
+            dialog = TrailDialog(self.backend, self.position.ticket)
+
+            def after_trail(begun: Intent | None) -> None:
+                self.show_trails()
+                if begun is not None:
+                    self.notice.hint(dialog.answer)
+
+            self.app.push_screen(dialog, after_trail)
+
+    def show_trails(self) -> None:
+        """What trails is marked at once, not at the next second."""
+        self.frame()
+        self.positions.board.refresh_visible()
+        self.top_line.redraw()
+        self.show_keys()
 
     def action_close_symbol(self) -> None:
         if self.held_symbol is not None:
