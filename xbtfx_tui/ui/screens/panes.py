@@ -13,6 +13,7 @@ from xbtfx_tui.ui.actions import Situation
 from xbtfx_tui.ui.bridge import Bridge
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.doubt import unfinished
+from xbtfx_tui.ui.dialogs.reverse import half_reversed, half_reversed_words
 from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.pace import Pace
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
@@ -136,6 +137,7 @@ class PanesScreen(Screen[None]):
             self._show_tabs()
         if changes.intents:
             self._ring_for_doubts()
+            self._ring_for_half_reversed()
         if changes.positions or changes.orders or changes.feed or changes.intents:
             self.show_keys()
 
@@ -145,6 +147,18 @@ class PanesScreen(Screen[None]):
         if doubts - self._rung:
             self.app.bell()
         self._rung |= doubts
+
+    def _ring_for_half_reversed(self) -> None:
+        """A reverse that closed and did not open rings, too, and the notice names the key that makes it good."""
+        for intent in half_reversed(self.backend.store):
+            if intent.intent_id not in self._rung:
+                self._rung.add(intent.intent_id)
+                self.app.bell()
+                self.notice.hint(half_reversed_words(intent, self.keys_of("trade.reenter", "R")))
+
+    def keys_of(self, action_id: str, usual: str) -> str:
+        """The keys of an action, as remapped."""
+        return self.options.keys.get(action_id, usual)
 
     def _leave_out_unknown_symbols(self) -> None:
         """The usual watchlist names symbols that this account may not have; the trader's own stays whole."""
@@ -194,7 +208,15 @@ class PanesScreen(Screen[None]):
 
     def situation(self) -> Situation:
         doubts = len(self.backend.desk.doubts()) or len(unfinished(self.backend))
-        return Situation(self.backend.store, self.symbol, self.position, self.order, self.held_symbol, doubts)
+        return Situation(
+            self.backend.store,
+            self.symbol,
+            self.position,
+            self.order,
+            self.held_symbol,
+            doubts,
+            half_reversed=bool(half_reversed(self.backend.store)),
+        )
 
     def show_keys(self) -> None:
         self.key_line.show_for(self.situation())
