@@ -1,4 +1,4 @@
-"""Two opposite positions of a symbol set against each other (close-by, hedging accounts). Pure; never sent."""
+"""Two opposite positions of a symbol set against each other (close-by, hedging accounts). Never sends."""
 
 from collections.abc import Iterable
 from decimal import Decimal

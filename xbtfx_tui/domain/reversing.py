@@ -1,4 +1,4 @@
-"""What a reverse comes to before it is sent: a close and an opening of the same size. Estimates; never sent."""
+"""What a reverse comes to before it is sent: a close and an opening of the same size. Estimates alone."""
 
 from decimal import Decimal
 

@@ -21,7 +21,6 @@ from xbtfx_tui.ui.dialogs.ticket import NOT_A_VOLUME
 from xbtfx_tui.ui.format import clean, lots, pips, signed_money
 from xbtfx_tui.ui.ports import Backend
 
-
 SHARE_KEYS = {"f2": 2, "f3": 3, "f4": 4}
 """Keys that every terminal and tmux pass on and that type nothing, and how many parts each makes of it."""
 
@@ -35,23 +34,23 @@ class TooSmall(msgspec.Struct, frozen=True):
 class _VolumeInput(FieldInput):
     """A field in which some keys put a share of the position, in their turn among the typed ones."""
 
-    def __init__(self, value: str, on_steps: Callable[[int], None], on_key: Callable[[str], bool]) -> None:
+    def __init__(self, value: str, on_steps: Callable[[int], None], on_struck: Callable[[str], bool]) -> None:
         super().__init__(value, on_steps=on_steps)
-        self._on_key = on_key
+        self._struck = on_struck
 
     async def on_key(self, event: events.Key) -> None:
         # Textual calls this before FieldInput's own, which prevent_default keeps from being called.
-        if not self._held and self._on_key(event.key):
+        if not self._held and self._struck(event.key):
             event.stop()
             event.prevent_default()
 
 
 class _VolumeField(Field):
     def __init__(
-        self, name: str, value: str, stepper: Callable[[str, int], str], on_key: Callable[[str], bool]
+        self, name: str, value: str, stepper: Callable[[str, int], str], on_struck: Callable[[str], bool]
     ) -> None:
         super().__init__(name, value, stepper=stepper)
-        self.input = _VolumeInput(value, self._step, on_key)
+        self.input = _VolumeInput(value, self._step, on_struck)
 
 
 class CloseTicket(OrderDialog):
@@ -79,7 +78,7 @@ class CloseTicket(OrderDialog):
         return f"CLOSE{symbol}, ticket {self._ticket}"
 
     def hint_words(self) -> str:
-        return "enter reviews · up/down step the volume · escape closes the dialog"
+        return "enter reviews · up/down step · f2 1/2, f3 1/3, f4 1/4 of it · escape closes"
 
     def watched_symbol(self) -> str | None:
         return None if self._first_seen is None else self._first_seen.symbol

@@ -21,7 +21,7 @@ from xbtfx_tui.ui.dialogs.market import currency_of, exact
 from xbtfx_tui.ui.dialogs.order_dialog import ENTER_SENDS
 from xbtfx_tui.ui.dialogs.parts import Words
 from xbtfx_tui.ui.dialogs.review import ReviewLine
-from xbtfx_tui.ui.format import clean, left, lots, right, signed_money
+from xbtfx_tui.ui.format import clean, left, lots, right, signed_money_named
 from xbtfx_tui.ui.ports import Backend
 
 TICKS_PER_SECOND = 2
@@ -144,7 +144,7 @@ class CloseByDialog(ScrollingDialog[CloseByIntent | None]):
 
     def _profit(self, position: Position) -> str:
         currency = currency_of(self._backend.store)
-        return f"{signed_money(self._backend.store.live_profit(position), currency)} {currency or ''}".rstrip()
+        return signed_money_named(self._backend.store.live_profit(position), currency)
 
     def _review_words(self, pair: Reviewing) -> str:
         problems = self._backend.desk.problems(self._draft(pair.other.ticket))
@@ -173,8 +173,7 @@ class CloseByDialog(ScrollingDialog[CloseByIntent | None]):
         result = None if spec is None else pair_result(one, other, spec, store.rate)
         if result is None:
             return ""
-        money = f"{signed_money(result, currency)} {currency or ''}".rstrip()
-        return f" The pair realises about {money}, without swaps."
+        return f" The pair realises about {signed_money_named(result, currency)}, without swaps."
 
     def _hindrance(self, pair: Reviewing, problems: Sequence[Problem]) -> str:
         """What keeps the pair from being sent; empty where nothing does."""

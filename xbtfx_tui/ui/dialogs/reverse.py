@@ -1,4 +1,4 @@
-"""The reverse ticket: what it closes, what it opens, and what that makes of the account; and its half-done end.
+"""The reverse ticket: what it closes and opens, what that makes of the account, and its half-done end.
 
 It works nothing out by itself and sends nothing: it drafts a `ReverseIntent` and hands it to the desk once.
 A reverse that closed and did not open is never sent again: the order ticket is filled in for its other half.
@@ -15,7 +15,7 @@ from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import Market, cells, currency_of, exact, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
-from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money
+from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money_named
 from xbtfx_tui.ui.ports import Backend
 
 _NOTHING_DONE = frozenset(
@@ -133,8 +133,7 @@ class ReverseTicket(OrderDialog):
 
     def _profit_words(self, position: Position) -> str:
         currency = currency_of(self._backend.store)
-        profit = signed_money(self._backend.store.live_profit(position), currency)
-        return f"{profit} {currency or ''}".rstrip()
+        return signed_money_named(self._backend.store.live_profit(position), currency)
 
 
 def _margin(store: Store) -> Decimal | None:

@@ -149,7 +149,7 @@ class PanesScreen(Screen[None]):
         self._rung |= doubts
 
     def _ring_for_half_reversed(self) -> None:
-        """A reverse that closed and did not open rings, too, and the notice names the key that makes it good."""
+        """A reverse that closed and did not open rings, too; the notice names the key for the rest."""
         for intent in half_reversed(self.backend.store):
             if intent.intent_id not in self._rung:
                 self._rung.add(intent.intent_id)

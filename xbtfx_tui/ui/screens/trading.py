@@ -78,9 +78,7 @@ class TradingScreen(PanesScreen):
     def action_reenter(self) -> None:
         """The other half of the latest reverse that came back half done, ready to be reviewed."""
         if halves := half_reversed(self.backend.store):
-            ticket = OrderTicket(
-                self.backend, halves[-1].symbol, halves[-1].side.opposite, halves[-1].held
-            )
+            ticket = OrderTicket(self.backend, halves[-1].symbol, halves[-1].side.opposite, halves[-1].held)
             self.app.push_screen(ticket, self.after_order)
 
     def action_close_by(self) -> None:
