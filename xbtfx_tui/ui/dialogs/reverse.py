@@ -125,7 +125,7 @@ class ReverseTicket(OrderDialog):
         side, volume = position.side, lots(position.volume)
         currency = currency_of(self._backend.store)
         return (
-            f"Close {side.value} {volume} {clean(position.symbol)}, ticket {position.ticket}, at about"
+            f"Reverse ticket {position.ticket}: close {side.value} {volume} {clean(position.symbol)} at about"
             f" {market.closing(side)} (realises about {self._profit_words(position)}), then open"
             f" {side.opposite.value} {volume} at about {market.opening(side.opposite)}."
             f" Margin after about {money_named(estimate.margin_after, currency)}. {NO_STOPS}"
