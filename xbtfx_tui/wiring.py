@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xbtfx_tui.config.presets_file import load_presets, save_presets
 from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
 from xbtfx_tui.config.watchlist_file import load_watchlist, save_watchlist
 from xbtfx_tui.domain.secrets import ApiKey
@@ -219,6 +220,8 @@ def ui_options(settings: Settings) -> UiOptions:
         usual_watchlist=kept is None and settings.origins.get("watchlist") == BY_DEFAULT,
         keys={action: ",".join(keys) for action, keys in settings.keys.items()},
         save_watchlist=lambda symbols: save_watchlist(path, symbols, from_settings),
+        presets=load_presets(settings.state.presets),
+        save_presets=lambda presets: save_presets(settings.state.presets, presets),
     )
 
 

@@ -6,6 +6,8 @@ from enum import Enum
 
 import msgspec
 
+from xbtfx_tui.domain.presets import Preset
+
 DEFAULT_THEME = "xbtfx-dark"
 
 
@@ -21,7 +23,8 @@ class UiOptions(msgspec.Struct, frozen=True):
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
     `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
-    `save_watchlist` keeps it between runs; it never raises. `keys` maps an action's id to other keys.
+    `save_watchlist` keeps it between runs; it never raises. `presets` are what tickets begin with, by symbol;
+    `save_presets` keeps them and gives a sentence where it can't. `keys` maps an action's id to other keys.
     """
 
     fps: int = 10
@@ -32,3 +35,5 @@ class UiOptions(msgspec.Struct, frozen=True):
     low_bandwidth: bool = False
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     save_watchlist: Callable[[tuple[str, ...]], None] = lambda _: None
+    presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
+    save_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
