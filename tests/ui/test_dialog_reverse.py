@@ -1,4 +1,4 @@
-"""The reverse ticket: in words what is closed and what is opened; and what is there when only half was done."""
+"""The reverse ticket: in words what is closed and opened; and what is there when only half was done."""
 
 from decimal import Decimal
 

@@ -73,7 +73,7 @@ def test_a_pair_realises_the_distance_of_its_opens_whichever_is_named_first() ->
     # 0.10 lots bought at 1.0800 and sold at 1.0830: 0.0030 x 10,000 = 30 USD.
     assert pair_result(LONG, SHORT, EURUSD, RATES.get) == D(30)
     assert pair_result(SHORT, LONG, EURUSD, RATES.get) == D(30)
-    assert pair_result(LONG, SHORT, EURUSD, {}.get) is None
+    assert pair_result(LONG, SHORT, EURUSD, lambda _: None) is None
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def _line(
     position: Position, told: BulkLine | None, is_held: bool, currency: str | None, answer: BulkClosed | None
 ) -> str:
     volume = f"{position.side.value} {lots(position.volume)}"
-    start = f"{position.ticket:>10}  {left(clean(position.symbol, 32), 10)} {left(volume, 11)}"
+    start = f"{position.ticket:>10} {left(clean(position.symbol, 32), 9)} {left(volume, 11)}"
     if told is not None:
         return f"{start}{_told_words(told, currency)}"
     if not is_held:
@@ -90,13 +90,13 @@ def _line(
 
 def _stranger(line: BulkLine, currency: str | None) -> str:
     """A ticket that the server closed too, for it was opened after the preview."""
-    return f"{line.ticket:>10}  {left('opened since', 22)}{_told_words(line, currency)}"
+    return f"{line.ticket:>10} {left('opened since', 21)}{_told_words(line, currency)}"
 
 
 def _told_words(line: BulkLine, currency: str | None) -> str:
     if line.is_closed:
-        at = f"closed {line.price}" if line.price is not None else "closed"
+        at = f"at {line.price}" if line.price is not None else "closed"
         made = signed_money(line.profit, currency) if line.profit is not None else ""
-        return f"{left(at, 17)}{right(made, 12)}"
+        return f"{left(at, 13)}{right(made, 10)}"
     why = retcode_meaning(line.retcode) if line.retcode is not None else clean(line.status, 60)
     return f"NOT closed, {why or 'no reason given'}"

@@ -56,8 +56,10 @@ class AccountStrip(CellLine):
             if roomy
             else ("bal", "eq", "p/l", "mgn", "free", "lvl")
         )
+        # Near a margin call the level is worth more than what it is made of.
+        near = is_near(self._distance)
         money = [
-            (fmt.money(account.balance, account.currency), "text", 2 if not is_near(self._distance) else 4),
+            (fmt.money(account.balance, account.currency), "text", 4 if near else 2),
             (fmt.money(account.equity, account.currency), "strong", 0),
             (
                 fmt.signed_money(profit, account.currency),
@@ -65,8 +67,8 @@ class AccountStrip(CellLine):
                 0,
             ),
             (fmt.money(account.margin, account.currency), "text", 4),
-            (fmt.money(account.margin_free, account.currency), "text", 1),
-            (fmt.percent(account.margin_level, 0), self._level_tint(account.margin_level), 3),
+            (fmt.money(account.margin_free, account.currency), "text", 3 if near else 1),
+            (fmt.percent(account.margin_level, 0), self._level_tint(account.margin_level), 1 if near else 3),
         ]
         items = [
             Item(((f"{name} ", self.tint("muted")), (text, self.tint(tint))), rank)
