@@ -185,6 +185,7 @@ async def test_half_a_reverse_rings_once_and_names_the_key_for_the_rest(
     async with a_desk(size=size) as desk:
         assert "re-enter" not in desk.text()
         rung = await rings(desk, monkeypatch)
+        opens_anew(desk.backend, IntentState.FILLED, Side.BUY)
         await desk.sees_a_frame()
         assert rung == [1]
         assert "! ONLY HALF REVERSED: buy 0.50 EURUSD was closed, " in desk.text()

@@ -53,6 +53,11 @@ def test_the_shortest_useful_words(distance: AboveCall | AtCall, currency: str, 
     assert call_words(distance, currency) == words
 
 
+def test_of_a_coin_the_percent_alone_where_room_is_short() -> None:
+    assert call_words(above("0.123456789", "40.9"), "BTC", brief=True) == "in 40%"
+    assert call_words(above("1234.99", "12.99"), "USD", brief=True) == "-1,234 (12%)"
+
+
 def test_near_is_below_a_fifth_of_the_equity_and_at_the_call() -> None:
     assert not is_near(above("2000", "20"))
     assert is_near(above("1999", "19.99"))
@@ -88,6 +93,12 @@ async def test_near_it_every_strip_says_it(size: tuple[int, int], equity: str, w
     async with a_desk(with_equity(equity), size=size) as desk:
         assert words in strip(desk)
         assert "level" in strip(desk) or "lvl" in strip(desk)
+
+
+async def test_near_it_the_dialog_marks_its_sentence_too() -> None:
+    async with a_desk(with_equity("990.50")) as desk:
+        await desk.presses("v")
+        assert "! The margin level is 99.0%, at or below the call at 100%: 9.50 USD short." in desk.text()
 
 
 async def test_without_margin_there_is_nothing_to_say() -> None:

@@ -50,12 +50,15 @@ def is_near(distance: MarginDistance) -> bool:
             return False
 
 
-def call_words(distance: MarginDistance, currency: str | None) -> str:
+def call_words(distance: MarginDistance, currency: str | None, *, brief: bool = False) -> str:
     """The distance for a line: `-1,234 (12%)`, what the equity may lose; empty where there is none.
 
-    Rounded down, never to more room than there is; whole money from 100 on.
+    Rounded down, never to more room than there is; whole money from 100 on. `brief`: of a coin the percent
+    alone, for its decimals take the room of two figures.
     """
     match distance:
+        case AboveCall(percent=percent) if brief and currency_decimals(currency) > 2:
+            return f"in {_down(percent, 0)}%"
         case AboveCall(money=money, percent=percent):
             return f"-{_short(money, currency)} ({_down(percent, 0)}%)"
         case AtCall(short=short):

@@ -82,7 +82,7 @@ class AccountStrip(CellLine):
     def _call(self, account: Account, *, roomy: bool) -> list[Item]:
         """How far the margin call is; in a narrow strip only when it is near, and then never left out."""
         distance, near = self._distance, is_near(self._distance)
-        words = call_words(distance, account.currency)
+        words = call_words(distance, account.currency, brief=self.size.width < _WIDE)
         if not words or not (roomy or near):
             return []
         tint = "error" if isinstance(distance, AtCall) else "warning" if near else "text"
