@@ -32,6 +32,7 @@ from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind
 from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.store.store import Store
@@ -114,6 +115,9 @@ class StillBackend:
     specs_asked: list[str] = field(default_factory=list)
     histories_asked: list[HistoryPeriod] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
+
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         self.looked_at = (symbols, depth)
 
@@ -134,7 +138,9 @@ class StillBackend:
 
     def quote(self, symbol: str, bid: float, ask: float, depth: Depth | None = None) -> None:
         """A quote arrives now."""
-        self.store.apply(QuoteSeen(Quote(symbol, bid, ask, None, depth), self.clock.now()))
+        seen = QuoteSeen(Quote(symbol, bid, ask, None, depth), self.clock.now())
+        self.store.apply(seen)
+        self.alerts.on_event(seen)
 
 
 def forex(name: str, digits: int = 5) -> SymbolSpec:

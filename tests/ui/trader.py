@@ -35,6 +35,7 @@ from xbtfx_tui.domain.positions import HistoryPeriod, OrderKind, PendingOrder, P
 from xbtfx_tui.domain.quotes import Quote, to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
 from xbtfx_tui.orders.desk import OrderDesk
 from xbtfx_tui.orders.guards.problems import NO_LIMITS, Problem, View
 from xbtfx_tui.orders.guards.rules import guards
@@ -140,6 +141,7 @@ class StandInBackend:
         self.store = Store(self.clock)
         self.recorder = RecordingDesk(self.store, self.clock)
         self.specs_asked: list[str] = []
+        self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
 
     @property
     def desk(self) -> OrderDesk:

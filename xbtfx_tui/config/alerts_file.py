@@ -137,6 +137,18 @@ def save_alerts(path: Path, book: AlertBook) -> str | None:
     return None
 
 
+class AlertFiles(msgspec.Struct, frozen=True):
+    """The alerts of each account in a file of its own, under the state directory."""
+
+    state: StateDir
+
+    def load(self, login: int) -> KeptAlerts:
+        return load_alerts(alerts_path(self.state, login))
+
+    def save(self, login: int, book: AlertBook) -> str | None:
+        return save_alerts(alerts_path(self.state, login), book)
+
+
 def _sync_directory(directory: Path) -> None:
     """Make the renaming itself last; some file systems can't, and then it lasts a little later."""
     with contextlib.suppress(OSError):

@@ -278,6 +278,25 @@ ACTIONS: Sequence[Action] = (
         "remove_symbol",
         _has_symbol,
     ),
+    Action("alerts.list", "a", "", "Alerts: look, make one, re-arm, remove", Group.SYMBOLS, "alerts"),
+    Action(
+        "symbol.spec",
+        "i",
+        "",
+        "Spec sheet of the symbol: contract, steps, margin, swaps, sessions",
+        Group.SYMBOLS,
+        "spec",
+    ),
+    Action("watchlist.groups", "w", "", "Groups of the watchlist", Group.SYMBOLS, "groups"),
+    Action("watchlist.next", "ctrl+right", "", "Next group of the watchlist", Group.SYMBOLS, "next_group(1)"),
+    Action(
+        "watchlist.previous",
+        "ctrl+left",
+        "",
+        "Previous group of the watchlist",
+        Group.SYMBOLS,
+        "next_group(-1)",
+    ),
     Action("program.help", "question_mark", "help", "Every key and what it does", Group.PROGRAM, "help"),
     Action(
         "program.redraw",
@@ -303,6 +322,11 @@ MOVES: Sequence[tuple[str, str, str]] = (
         "enter",
         "Quotes: buy ticket. Depth: the level in a ticket. Positions: close. Messages: show in full",
     ),
+    ("watchlist.up", "shift+up", "Quotes: move the row up in its group"),
+    ("watchlist.down", "shift+down", "Quotes: move the row down in its group"),
+    ("watchlist.sort", "o", "Quotes: sort once: as set, by symbol, day %, spread"),
+    ("watchlist.sort_again", "O", "Quotes: sort by the same again"),
+    ("pane.only", "f", "Positions, Orders, History: only this symbol, and all again"),
     ("history.shorter", "[ ]", "History: the period. Chart: the candles"),
 )
 """The keys of the panes themselves, for the help; the panes bind them."""

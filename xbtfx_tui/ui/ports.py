@@ -2,9 +2,11 @@
 
 from typing import Protocol
 
+from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition, Refused
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.store.store import Store
@@ -47,6 +49,41 @@ class Desk(Protocol):
         """What a bulk close left open, each as an intent to close it; nothing is sent."""
 
 
+class Alerts(Protocol):
+    """The alerts of the account (managing.alerts.AlertKeeper). Every answer is a sentence or two."""
+
+    @property
+    def book(self) -> AlertBook: ...
+
+    @property
+    def unseen(self) -> int:
+        """How many have fired in this run that nobody has looked at."""
+
+    def looked(self) -> None:
+        """The trader has the list before them."""
+
+    def take_fired(self) -> tuple[Alert, ...]:
+        """The alerts that fired since this was last called."""
+
+    def refusal(self, condition: Condition) -> str | None:
+        """Why `add` would not take this; None where it would. Changes nothing."""
+
+    def add(self, condition: Condition) -> str:
+        """Set an alert, or say why not."""
+
+    def remove(self, number: int) -> str:
+        """Take an alert away, and say how to have it again."""
+
+    def rearm(self, number: int) -> str:
+        """Arm an alert that fired once more, or say why not."""
+
+    def condition_of(self, command: AlertOn) -> Condition | Refused:
+        """What a command of the command line waits for, as things stand."""
+
+    def carry_out(self, command: AlertCommand) -> str:
+        """Do what a command of the command line says."""
+
+
 class Backend(Protocol):
     """One account, live or paper, with everything that keeps it true.
 
@@ -61,6 +98,9 @@ class Backend(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def alerts(self) -> Alerts: ...
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         """Say which symbols are on screen and whose depth is shown; subscriptions follow."""

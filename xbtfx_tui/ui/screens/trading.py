@@ -12,13 +12,13 @@ from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
+from xbtfx_tui.ui.dialogs.alerts import AlertsDialog
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
 from xbtfx_tui.ui.dialogs.confirm import YesNo
 from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
 from xbtfx_tui.ui.dialogs.exposure import ExposureDialog
-from xbtfx_tui.ui.dialogs.find import FindSymbol
 from xbtfx_tui.ui.dialogs.help import HelpDialog
 from xbtfx_tui.ui.dialogs.level import AsReference, AsStop, LevelDialog, LevelUse
 from xbtfx_tui.ui.dialogs.message import MessageDialog
@@ -28,12 +28,12 @@ from xbtfx_tui.ui.dialogs.ticket import Begins, OrderTicket, begins_with
 from xbtfx_tui.ui.lookup import digits_of
 from xbtfx_tui.ui.panes.depth import DepthPane
 from xbtfx_tui.ui.panes.tabs import LOWER, PANES
-from xbtfx_tui.ui.screens.panes import PanesScreen
+from xbtfx_tui.ui.screens.watchlists import WatchlistKeys
 from xbtfx_tui.ui.terminal.driver import redraw
 from xbtfx_tui.ui.widgets.board import Board
 
 
-class TradingScreen(PanesScreen):
+class TradingScreen(WatchlistKeys):
     """The panes with the actions of the table in ui.actions as methods."""
 
     # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
@@ -189,26 +189,10 @@ class TradingScreen(PanesScreen):
             self.lower = self.shown
         self.focus_pane(self.shown)
 
-    def action_find(self) -> None:
-        self.app.push_screen(FindSymbol(self.backend), self.after_find)
-
-    def after_find(self, symbol: str | None) -> None:
-        if symbol is None:
-            return
-        if symbol not in self.watchlist:
-            self.watchlist.append(symbol)
-            self.options.save_watchlist(tuple(self.watchlist))
-            self.show_watchlist()
-        self.focus_pane("quotes")
-        self.quotes.select(symbol)
-
-    def action_remove_symbol(self) -> None:
-        if self.symbol in self.watchlist:
-            removed = self.symbol
-            self.watchlist.remove(removed)
-            self.options.save_watchlist(tuple(self.watchlist))
-            self.show_watchlist()
-            self.notice.hint(f"{fmt.clean(removed, 20)} left the watchlist. Press / to bring it back.")
+    def action_alerts(self) -> None:
+        self.backend.alerts.looked()
+        self.top_line.redraw()
+        self.app.push_screen(AlertsDialog(self.backend, self.symbol))
 
     def action_help(self) -> None:
         rows = [(key_name(self.keys_of(one.id, one.keys)), one.words) for one in ACTIONS]
