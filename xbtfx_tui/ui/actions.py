@@ -9,8 +9,11 @@ from enum import Enum
 import msgspec
 
 from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.pairing import opposites
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui.dialogs.market import is_netting
+from xbtfx_tui.ui.format import clean
 
 
 class Group(Enum):
@@ -27,7 +30,8 @@ class Situation(msgspec.Struct, frozen=True):
     """What is selected now; None = nothing is.
 
     `held_symbol` is the one that "close all of it" is about, `doubts` how many orders nobody knows the
-    outcome of. `trails` is whether the selected position has a trailing stop.
+    outcome of. `trails` is whether the selected position has a trailing stop, `half_reversed` whether a
+    reverse closed and did not open, and was not made good yet.
     """
 
     store: Store
@@ -37,6 +41,7 @@ class Situation(msgspec.Struct, frozen=True):
     held_symbol: str | None = None
     doubts: int = 0
     trails: bool = False
+    half_reversed: bool = False
 
 
 WhyNot = Callable[[Situation], str | None]
@@ -93,6 +98,27 @@ def _may_kill(now: Situation) -> str | None:
             return f"Orders can't be sent: {reason}."
         case _:
             return None
+
+
+def _may_reverse(now: Situation) -> str | None:
+    if isinstance(now.store.trading, TradingCloseOnly) and now.position is not None:
+        return f"A reverse opens, too: {now.store.trading.reason}. ctrl+l unlocks it."
+    return _may_close(now)
+
+
+def _may_close_by(now: Situation) -> str | None:
+    if is_netting(now.store):
+        return "A netting account has one position a symbol: nothing to close by."
+    if (position := now.position) is not None and not opposites(position, now.store.positions.values()):
+        return (
+            f"No {position.side.opposite.value} of {clean(position.symbol, 32)} is open to close "
+            f"ticket {position.ticket} by."
+        )
+    return _may_close(now)
+
+
+def _has_half_reversed(now: Situation) -> str | None:
+    return None if now.half_reversed else "No reverse is half done: there is nothing to open anew."
 
 
 def _has_doubt(now: Situation) -> str | None:
@@ -183,6 +209,42 @@ ACTIONS: Sequence[Action] = (
         Group.TRADE,
         "trail",
         _may_trail,
+    ),
+    Action(
+        "trade.reverse",
+        "r",
+        "",
+        "Reverse the selected position: close it and open its opposite",
+        Group.TRADE,
+        "reverse",
+        _may_reverse,
+    ),
+    Action(
+        "trade.close_by",
+        "y",
+        "",
+        "Close the selected position by an opposite one (hedging accounts)",
+        Group.TRADE,
+        "close_by",
+        _may_close_by,
+    ),
+    Action(
+        "trade.reenter",
+        "R",
+        "re-enter",
+        "After a half-done reverse: the ticket for its other half",
+        Group.TRADE,
+        "reenter",
+        _has_half_reversed,
+        fleeting=True,
+    ),
+    Action(
+        "account.exposure",
+        "v",
+        "",
+        "Net exposure, and the distance to a margin call",
+        Group.TRADE,
+        "exposure",
     ),
     Action(
         "trade.close_symbol",

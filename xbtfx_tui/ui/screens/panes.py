@@ -14,6 +14,7 @@ from xbtfx_tui.ui.actions import Situation
 from xbtfx_tui.ui.bridge import Bridge
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.doubt import unfinished
+from xbtfx_tui.ui.dialogs.reverse import half_reversed, half_reversed_words
 from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.pace import Pace
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
@@ -140,6 +141,7 @@ class PanesScreen(Screen[None]):
             self._show_tabs()
         if changes.intents:
             self._ring_for_doubts()
+            self._ring_for_half_reversed()
         if changes.messages:
             self._ring_for_alerts()
         if changes.positions or changes.orders or changes.feed or changes.intents:
@@ -151,6 +153,18 @@ class PanesScreen(Screen[None]):
         if doubts - self._rung:
             self.app.bell()
         self._rung |= doubts
+
+    def _ring_for_half_reversed(self) -> None:
+        """A reverse that closed and did not open rings, too; the notice names the key for the rest."""
+        for intent in half_reversed(self.backend.store):
+            if intent.intent_id not in self._rung:
+                self._rung.add(intent.intent_id)
+                self.app.bell()
+                self.notice.hint(half_reversed_words(intent, self.keys_of("trade.reenter", "R")))
+
+    def keys_of(self, action_id: str, usual: str) -> str:
+        """The keys of an action, as remapped."""
+        return self.options.keys.get(action_id, usual)
 
     def _ring_for_alerts(self) -> None:
         """Alerts that fired ring the bell, once for all of them; the notice line has them from Messages."""
@@ -219,6 +233,7 @@ class PanesScreen(Screen[None]):
             self.held_symbol,
             doubts,
             trails=any(trail.ticket == self.positions.board.cursor for trail in self.backend.trails.trails()),
+            half_reversed=bool(half_reversed(self.backend.store)),
         )
 
     def show_keys(self) -> None:

@@ -15,13 +15,16 @@ from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
 from xbtfx_tui.ui.dialogs.alerts import AlertsDialog
 from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
 from xbtfx_tui.ui.dialogs.close import CloseTicket
+from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
 from xbtfx_tui.ui.dialogs.confirm import YesNo
 from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
+from xbtfx_tui.ui.dialogs.exposure import ExposureDialog
 from xbtfx_tui.ui.dialogs.help import HelpDialog
 from xbtfx_tui.ui.dialogs.level import AsReference, AsStop, LevelDialog, LevelUse
 from xbtfx_tui.ui.dialogs.message import MessageDialog
 from xbtfx_tui.ui.dialogs.modify import ModifyTicket
+from xbtfx_tui.ui.dialogs.reverse import ReverseTicket, half_reversed
 from xbtfx_tui.ui.dialogs.ticket import Begins, OrderTicket, begins_with
 from xbtfx_tui.ui.dialogs.trail import TrailDialog
 from xbtfx_tui.ui.lookup import digits_of
@@ -132,6 +135,23 @@ class TradingScreen(WatchlistKeys):
         self.top_line.redraw()
         self.show_keys()
 
+    def action_reverse(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(ReverseTicket(self.backend, self.position.ticket), self.after_order)
+
+    def action_reenter(self) -> None:
+        """The other half of the latest reverse that came back half done, ready to be reviewed."""
+        if halves := half_reversed(self.backend.store):
+            ticket = OrderTicket(self.backend, halves[-1].symbol, halves[-1].side.opposite, halves[-1].held)
+            self.app.push_screen(ticket, self.after_order)
+
+    def action_close_by(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(CloseByDialog(self.backend, self.position.ticket), self.after_order)
+
+    def action_exposure(self) -> None:
+        self.app.push_screen(ExposureDialog(self.backend))
+
     def action_close_symbol(self) -> None:
         if self.held_symbol is not None:
             self.app.push_screen(CloseSymbol(self.backend, self.held_symbol), self.after_order)
@@ -233,7 +253,3 @@ class TradingScreen(WatchlistKeys):
     def after_quit(self, yes: bool | None) -> None:
         if yes:
             self.app.exit(0)
-
-    def keys_of(self, action_id: str, usual: str) -> str:
-        """The keys of an action, as remapped."""
-        return self.options.keys.get(action_id, usual)
