@@ -11,7 +11,14 @@ import msgspec
 
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import Event, TradingChanged, TradingCloseOnly, TradingReadOnly
+from xbtfx_tui.domain.events import (
+    Event,
+    Loudness,
+    Said,
+    TradingChanged,
+    TradingCloseOnly,
+    TradingReadOnly,
+)
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
@@ -83,6 +90,9 @@ class TradingAccount:
 
     def read_again(self) -> None:
         self._sync.read_again()
+
+    def say(self, loudness: Loudness, sentence: str) -> None:
+        self.store.apply(Said(self.clock.now().wall, loudness, sentence))
 
     async def _deals_of_late(self) -> tuple[Deal, ...]:
         """The deals that the desk looks through for an order whose outcome is not known."""

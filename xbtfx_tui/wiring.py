@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xbtfx_tui.config.history_file import load_history, save_history
 from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
 from xbtfx_tui.config.watchlist_file import load_watchlist, save_watchlist
 from xbtfx_tui.domain.secrets import ApiKey
@@ -208,7 +209,7 @@ def _caps(limits: LimitSettings) -> "Limits":
 def ui_options(settings: Settings) -> UiOptions:
     """What the settings say of the screen; the watchlist is the one kept from the last run."""
     from_settings = settings.watchlist
-    path = settings.state.watchlist
+    path, commands = settings.state.watchlist, settings.state.commands
     kept = load_watchlist(path, from_settings)
     return UiOptions(
         fps=settings.fps,
@@ -219,6 +220,8 @@ def ui_options(settings: Settings) -> UiOptions:
         usual_watchlist=kept is None and settings.origins.get("watchlist") == BY_DEFAULT,
         keys={action: ",".join(keys) for action, keys in settings.keys.items()},
         save_watchlist=lambda symbols: save_watchlist(path, symbols, from_settings),
+        commands=load_history(commands),
+        save_commands=lambda lines: save_history(commands, lines),
     )
 
 

@@ -31,6 +31,11 @@ class StateDir(msgspec.Struct, frozen=True):
         """The watchlist as the trader last left it."""
         return self.root / "watchlist.json"
 
+    @property
+    def commands(self) -> Path:
+        """The lines entered on the command line."""
+        return self.root / "commands.txt"
+
     def create(self) -> None:
         """Make the directory, mode 0700, where it is missing. Raises OSError."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)

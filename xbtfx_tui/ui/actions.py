@@ -217,6 +217,14 @@ ACTIONS: Sequence[Action] = (
         "remove_symbol",
         _has_symbol,
     ),
+    Action(
+        "program.command",
+        "colon",
+        "command",
+        "Command line: close losers EUR*, be 20p, pnl last_week ...",
+        Group.PROGRAM,
+        "command",
+    ),
     Action("program.help", "question_mark", "help", "Every key and what it does", Group.PROGRAM, "help"),
     Action(
         "program.redraw",
@@ -244,6 +252,7 @@ MOVES: Sequence[tuple[str, str, str]] = (
 
 _NAMES = {
     "slash": "/",
+    "colon": ":",
     "question_mark": "?",
     "delete": "del",
     "shift+tab": "shift+tab",

@@ -3,11 +3,14 @@
 It draws nothing and sends nothing itself: a plan's orders go to the running batches, a deed to `deeds`.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from xbtfx_tui.commands.command import Command
 from xbtfx_tui.commands.known import Known
-from xbtfx_tui.planning.plan import Deed, Plan, Planned
+from xbtfx_tui.domain.alerts import AlertBook
+from xbtfx_tui.planning.plan import Deed, NeedsSymbols, Plan, Planned
+from xbtfx_tui.planning.planner import plan
+from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.command_history import CommandHistory
 from xbtfx_tui.ui.deeds import Deeds
@@ -15,9 +18,16 @@ from xbtfx_tui.ui.lookup import currency_of
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.running_batch import RunningBatch, RunningBatches
 
+ASKS_EVERY = 3.0
+"""Seconds between two requests for the spec and price of a symbol that a plan needs."""
+
 
 class Commanding:
-    """One per account. `groups` gives the watchlist's groups by name; `tell` shows a deed's sentence."""
+    """One per account; `tell` shows a deed's sentence.
+
+    `alerts`, `groups`, `group` and `trailed` give what the planner is told of the terminal's own parts; who
+    has such a part sets them.
+    """
 
     def __init__(
         self,
@@ -25,21 +35,24 @@ class Commanding:
         history: CommandHistory,
         deeds: Deeds,
         batches: RunningBatches,
-        groups: Callable[[], Collection[str]],
         tell: Callable[[str], None],
     ) -> None:
         self.backend = backend
         self.history = history
+        self.alerts: Callable[[], AlertBook] = AlertBook
+        self.groups: Callable[[], Sequence[str]] = tuple
+        self.group: Callable[[], str | None] = lambda: None
+        self.trailed: Callable[[], Collection[int] | None] = lambda: None
         self._deeds = deeds
         self._batches = batches
-        self._groups = groups
         self._tell = tell
+        self._asked: dict[str, float] = {}
 
     def known(self) -> Known:
         """The account's symbols, those of its positions with them, and the groups."""
         store = self.backend.store
         held = (position.symbol for position in store.positions.values())
-        return Known(frozenset((*store.symbols, *held)), tuple(self._groups()))
+        return Known(frozenset((*store.symbols, *held)), tuple(self.groups()))
 
     def tickets(self) -> Mapping[int, str]:
         """The open positions in words, the newest first: `buy 0.10 EURUSD +12.30`."""
@@ -52,8 +65,27 @@ class Commanding:
         }
 
     def plan(self, command: Command) -> Planned:
-        """What the command comes to now."""
-        raise NotImplementedError
+        """What the command comes to now. What it needs of a symbol is asked for, now and then."""
+        view = PlanView(
+            self.backend.store,
+            self.backend.clock.now(),
+            self.backend.desk,
+            self.alerts(),
+            self.groups(),
+            self.group(),
+            self.trailed(),
+        )
+        planned = plan(command, view)
+        if isinstance(planned, NeedsSymbols):
+            for symbol in planned.symbols:
+                self._ask_for(symbol, view.now.monotonic)
+        return planned
+
+    def _ask_for(self, symbol: str, now: float) -> None:
+        asked = self._asked.get(symbol)
+        if asked is None or now - asked >= ASKS_EVERY:
+            self._asked[symbol] = now
+            self.backend.need_spec(symbol)
 
     def carry_out(self, deed: Deed) -> None:
         """Do what changes the terminal alone, and say so."""

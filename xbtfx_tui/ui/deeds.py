@@ -4,9 +4,13 @@ A part that can do more is plugged in with a line: `deeds.plug_in(Trail, trailin
 """
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
+from xbtfx_tui.commands.command import Lock, Unlock, Unwatch, Watch
 from xbtfx_tui.planning.plan import Deed, OwnCommand
+from xbtfx_tui.ui.format import clean
+from xbtfx_tui.ui.options import UiOptions
+from xbtfx_tui.ui.ports import Backend
 
 Doer: TypeAlias = Callable[[Deed], str]
 """Does a deed, and answers with a sentence on what became of it."""
@@ -32,3 +36,52 @@ class Deeds:
         if does is None:
             return f"Not done: {deed.words.rstrip('.')} is not possible yet."
         return does(deed)
+
+
+class Screen(Protocol):
+    """What of the trading screen its own deeds change."""
+
+    backend: Backend
+    watchlist: list[str]
+    options: UiOptions
+
+    def show_watchlist(self) -> None: ...
+
+
+def own_deeds(screen: Screen) -> Deeds:
+    """The deeds that need no other part: the watchlist, and locking."""
+
+    def watch(command: Watch) -> str:
+        name = clean(command.symbol, 32)
+        if command.symbol in screen.watchlist:
+            return f"{name} is on the watchlist already."
+        screen.watchlist.append(command.symbol)
+        _keep_watchlist(screen)
+        return f"{name} is on the watchlist."
+
+    def unwatch(command: Unwatch) -> str:
+        name = clean(command.symbol, 32)
+        if command.symbol not in screen.watchlist:
+            return f"{name} is not on the watchlist."
+        screen.watchlist.remove(command.symbol)
+        _keep_watchlist(screen)
+        return f"{name} left the watchlist."
+
+    def lock(_: Lock) -> str:
+        screen.backend.desk.lock("you locked it")
+        return "Trading is locked. ctrl+l unlocks it."
+
+    def unlock(_: Unlock) -> str:
+        return screen.backend.desk.unlock() or "Trading is open: orders are sent to the account."
+
+    deeds = Deeds()
+    deeds.plug_in(Watch, watch)
+    deeds.plug_in(Unwatch, unwatch)
+    deeds.plug_in(Lock, lock)
+    deeds.plug_in(Unlock, unlock)
+    return deeds
+
+
+def _keep_watchlist(screen: Screen) -> None:
+    screen.options.save_watchlist(tuple(screen.watchlist))
+    screen.show_watchlist()

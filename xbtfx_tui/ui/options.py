@@ -21,7 +21,8 @@ class UiOptions(msgspec.Struct, frozen=True):
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
     `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
-    `save_watchlist` keeps it between runs; it never raises. `keys` maps an action's id to other keys.
+    `save_watchlist` keeps it between runs; it never raises. `commands` are the lines entered on the command
+    line in earlier runs, oldest first, and `save_commands` keeps them likewise. `keys` maps an action's id to other keys.
     """
 
     fps: int = 10
@@ -32,3 +33,5 @@ class UiOptions(msgspec.Struct, frozen=True):
     low_bandwidth: bool = False
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     save_watchlist: Callable[[tuple[str, ...]], None] = lambda _: None
+    commands: tuple[str, ...] = ()
+    save_commands: Callable[[tuple[str, ...]], None] = lambda _: None

@@ -75,6 +75,7 @@ class BatchDialog(ScrollingDialog[bool | None]):
     FIRST: ClassVar[str] = ".first"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,q", "done", "Close", show=False),
+        Binding("s", "halt", "Send nothing more", show=False),
         Binding("up", "scroll_rows(-1)", "Up", show=False),
         Binding("down", "scroll_rows(1)", "Down", show=False),
     ]
@@ -274,24 +275,29 @@ class BatchDialog(ScrollingDialog[bool | None]):
         self.set_focus(None)
         self._headline.say(self._sentence())
         self._total.say("")
-        self._hint.say("escape closes this; the orders go on")
+        self._hint.say("s stops what is not sent yet · escape closes this, and the orders go on")
         self._show_progress()
 
     def _show_progress(self) -> None:
         running = self._running
         if running is None or self.is_sending:
             return
-        self._steps.say("\n".join(clean_columns(line) for line in running.lines()))
+        self._steps.say("\n".join(self._row(words, amount) for words, amount in running.rows()))
         if not running.is_over:
             return
         self._phase = Phase.OVER
         self._over.begin()
-        self._say_notes([Note(line) for line in map(clean, running.summary_lines())])
+        self._say_notes([Note(running.summary())])
         self._hint.say("enter or escape closes this")
         self.call_after_refresh(self._over.painted)
 
     def action_scroll_rows(self, rows: int) -> None:
         self.query_one("#lines", VerticalScroll).scroll_relative(y=rows, animate=False)
+
+    def action_halt(self) -> None:
+        """Nothing more is sent; what is on its way goes on."""
+        if self._phase is Phase.UNDERWAY and self._running is not None:
+            self._running.halt()
 
     def action_done(self) -> None:
         """Enter, once all is over and that could be seen."""

@@ -4,13 +4,18 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
+from xbtfx_tui.ui.command_history import CommandHistory
+from xbtfx_tui.ui.commanding import Commanding
+from xbtfx_tui.ui.deeds import own_deeds
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
+from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.confirm import YesNo
 from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
 from xbtfx_tui.ui.dialogs.find import FindSymbol
@@ -18,7 +23,9 @@ from xbtfx_tui.ui.dialogs.help import HelpDialog
 from xbtfx_tui.ui.dialogs.message import MessageDialog
 from xbtfx_tui.ui.dialogs.modify import ModifyTicket
 from xbtfx_tui.ui.dialogs.ticket import OrderTicket
+from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.panes.tabs import LOWER, PANES
+from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screens.panes import PanesScreen
 from xbtfx_tui.ui.terminal.driver import redraw
 from xbtfx_tui.ui.widgets.board import Board
@@ -33,6 +40,12 @@ class TradingScreen(PanesScreen):
         Binding(one.keys, f"do('{one.id}')", one.label or one.words, id=one.id, show=False, priority=True)
         for one in ACTIONS
     ]
+
+    def __init__(self, backend: Backend, mode: Mode, options: UiOptions) -> None:
+        super().__init__(backend, mode, options)
+        history = CommandHistory(options.commands, options.save_commands)
+        self.deeds = own_deeds(self)
+        self.commanding = Commanding(backend, history, self.deeds, self.batches, self.notice.hint)
 
     def action_do(self, action_id: str) -> None:
         """Run an action of the table, or say why it does not work now."""
@@ -155,9 +168,17 @@ class TradingScreen(PanesScreen):
             self.show_watchlist()
             self.notice.hint(f"{fmt.clean(removed, 20)} left the watchlist. Press / to bring it back.")
 
+    def action_command(self, text: str = "") -> None:
+        """The command line, with `text` typed in it already."""
+        self.app.push_screen(CommandBar(self.commanding, text), self.after_command)
+
+    def after_command(self, _: None) -> None:
+        self.frame()
+
     def action_help(self) -> None:
         rows = [(key_name(self.keys_of(one.id, one.keys)), one.words) for one in ACTIONS]
         rows += [(keys, words) for _, keys, words in MOVES]
+        rows += [(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS]
         self.app.push_screen(HelpDialog(rows))
 
     def show_message(self, key: int) -> None:
@@ -175,11 +196,13 @@ class TradingScreen(PanesScreen):
 
     def action_quit(self) -> None:
         in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]
-        if not in_flight:
+        if not in_flight and not self.batches.waiting:
             self.app.exit(0)
             return
         count = f"{len(in_flight)} order{'' if len(in_flight) == 1 else 's'}"
         question = f"{count} still without a known outcome. The journal keeps them. Quit?"
+        if waiting := self.batches.waiting:
+            question = f"{question[:-6]} {waiting} more of a command will not be sent. Quit?"
         self.app.push_screen(YesNo(self.backend.clock, "Quit", question), self.after_quit)
 
     def after_quit(self, yes: bool | None) -> None:
