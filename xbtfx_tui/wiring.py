@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xbtfx_tui.config.history_file import load_history, save_history
+from xbtfx_tui.config.presets_file import load_presets, save_presets
 from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
 from xbtfx_tui.config.watchlist_file import load_watchlist, save_watchlist
 from xbtfx_tui.domain.secrets import ApiKey
@@ -222,6 +223,8 @@ def ui_options(settings: Settings) -> UiOptions:
         save_watchlist=lambda symbols: save_watchlist(path, symbols, from_settings),
         commands=load_history(commands),
         save_commands=lambda lines: save_history(commands, lines),
+        presets=load_presets(settings.state.presets),
+        save_presets=lambda presets: save_presets(settings.state.presets, presets),
     )
 
 

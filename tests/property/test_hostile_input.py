@@ -27,7 +27,8 @@ from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stops import StopKind, parse_stop, stop_problem
+from xbtfx_tui.domain.stop_forms import BadStopForm, parse_stop_form, stop_price
+from xbtfx_tui.domain.stops import StopKind, stop_problem
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.domain.volumes import parse_lots, stepped, volume_problem, volume_steps
 from xbtfx_tui.store.snapshots import MOST_OPENED, MOST_TRACKS
@@ -248,14 +249,22 @@ def test_figures_out_of_all_proportion_are_valued_all_the_same(
     assert found.equity.is_finite()
 
 
-@given(_EXTREMES, _EXTREMES, _EXTREMES, st.sampled_from(["", "0.1", "99999999", "30p", "x", "0.000001"]))
+@given(
+    _EXTREMES,
+    _EXTREMES,
+    _EXTREMES,
+    st.sampled_from(["0.1", "99999999", "30p", "50$", "2r", "x", "0.000001"]),
+)
 def test_tickets_of_a_senseless_contract_can_be_typed(
     step: Decimal, point: Decimal, price: Decimal, typed: str
 ) -> None:
     spec = SymbolSpec("EURUSD", 12, point, Decimal(1), volume_min=step, volume_max=None, volume_step=step)
     for side in Side:
         for kind in StopKind:
-            stop = parse_stop(typed, kind, side, price, spec)
+            form = parse_stop_form(typed)
+            if form is None or isinstance(form, BadStopForm):
+                continue
+            stop = stop_price(form, kind, side, price, spec, lots=step, rate=lambda _: price, sl=None)
             if isinstance(stop, Decimal):
                 stop_problem(stop, kind, side, price, price, spec)
         for volume in (parse_lots(typed) or Decimal(1), step):

@@ -173,3 +173,23 @@ async def test_a_pending_order_is_modified_from_its_own_price() -> None:
         (intent,) = trader.sent
         assert isinstance(intent, ModifyIntent)
         assert (intent.ticket, intent.sl, intent.tp) == (200100, MoveTo(Decimal("1.065")), Keep())
+
+
+async def test_stops_as_money_and_as_a_multiple_of_the_risk_by_the_positions_own_lots() -> None:
+    async with a_trader() as trader:
+        trader.holds(LONG)
+        await trader.opens(ModifyTicket(trader.backend, LONG.ticket))
+        # 0.20 lots lose 20,000 x distance from 1.08000: 50 / 20,000 = 0.0025
+        await trader.bursts("ctrl+u", *"50$", "tab", *"2r")
+        assert trader.note("sl").startswith("1.07750: -25.0 pips from open, -50.00 USD")
+        assert trader.note("tp").startswith("1.08500: +50.0 pips from open, +100.00 USD")
+
+
+async def test_arrows_move_a_stop_by_a_point() -> None:
+    async with a_trader() as trader:
+        trader.holds(LONG)
+        await trader.opens(ModifyTicket(trader.backend, LONG.ticket))
+        await trader.presses("up", "up")
+        assert trader.field("sl") == "1.07502"
+        await trader.presses("tab", "up")
+        assert trader.field("tp") == "1.08211"

@@ -138,7 +138,10 @@ async def test_a_wrong_volume_is_said_beside_it_and_not_reviewed() -> None:
         assert not trader.is_reviewing
         assert trader.focus == "volume"
         await trader.types("lots")
-        assert trader.note("volume") == "! Volume is a number of lots, like 0.10."
+        assert (
+            trader.note("volume")
+            == '! "lots" is no size: type lots like 0.10, or a risk like 1% of equity or 50$.'
+        )
         await trader.types("9" * 400)
         await trader.presses("enter")
         assert not trader.is_reviewing
@@ -160,7 +163,7 @@ async def test_a_wrong_stop_is_said_beside_it_and_not_reviewed() -> None:
         assert not trader.is_reviewing
         assert trader.focus == "sl"
         await trader.types("abc")
-        assert "sl takes a price like 1.08213, pips like 30p, or nothing" in trader.note("sl")
+        assert "is no stop: type a price like 1.0820, pips like 30p" in trader.note("sl")
 
 
 async def test_arrows_step_the_volume_and_stay_within_the_limits() -> None:
@@ -312,7 +315,7 @@ async def test_a_hedging_account_hears_nothing_of_netting() -> None:
     async with a_trader() as trader:
         trader.holds(LONG)
         await trader.opens_ticket("buy")
-        assert trader.note("volume") == "lots, 0.01 to 100.00, step 0.01"
+        assert trader.note("volume") == "lots, 0.01 to 100.00, step 0.01; or 1%, or 50$"
 
 
 async def test_hostile_text_from_the_server_is_shown_as_plain_text() -> None:

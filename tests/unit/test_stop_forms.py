@@ -17,7 +17,7 @@ from xbtfx_tui.domain.stop_forms import (
     parse_stop_form,
     stop_price,
 )
-from xbtfx_tui.domain.stops import BadStop, StopKind, parse_stop
+from xbtfx_tui.domain.stops import BadStop, StopKind
 from xbtfx_tui.domain.symbols import SymbolSpec
 
 D = Decimal
@@ -103,17 +103,7 @@ def test_a_stop_takes_no_sign(text: str) -> None:
     assert found.sentence.endswith("try 30p.")
 
 
-# --- at a price and in pips: as stops.parse_stop ---------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", ["1.16", "1.16123", "1.161234", "30p", "0.25p", "12.3p"])
-@pytest.mark.parametrize("kind", StopKind)
-@pytest.mark.parametrize("side", Side)
-def test_prices_and_pips_are_what_they_always_were(text: str, kind: StopKind, side: Side) -> None:
-    before = parse_stop(text, kind, side, D("1.16400"), EURUSD)
-    assert placed(text, kind, side, "1.16400", EURUSD) == (
-        before.sentence if isinstance(before, BadStop) else str(before)
-    )
+# --- at a price and in pips ------------------------------------------------------------------------------
 
 
 def test_pips_count_away_from_the_reference() -> None:

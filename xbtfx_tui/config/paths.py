@@ -36,6 +36,11 @@ class StateDir(msgspec.Struct, frozen=True):
         """The lines entered on the command line."""
         return self.root / "commands.txt"
 
+    @property
+    def presets(self) -> Path:
+        """What the order ticket begins with, by symbol."""
+        return self.root / "presets.json"
+
     def create(self) -> None:
         """Make the directory, mode 0700, where it is missing. Raises OSError."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -19,11 +19,14 @@ from xbtfx_tui.domain.symbols import SymbolSpec
 AccountRate: TypeAlias = Callable[[str], Decimal | None]
 """How many units of the account's currency one unit of a currency is worth; None where it is unknown."""
 
+_SWAP_IN_POINTS = frozenset({"", "1", "points", "by points", "in points"})
+
 
 class Estimate(msgspec.Struct, frozen=True):
     """An order's price tag. `price` is the side's own now; `spread_cost` is positive; `loss_at_sl` and
     `gain_at_tp` are results from `price` to the stop (a loss is negative), None without that stop;
-    `free_after` is free margin and `level_after` percent once it is open."""
+    `free_after` is free margin and `level_after` percent once it is open; `swap` is that of an ordinary
+    night, negative where it costs, None where the server gives it in another mode than points."""
 
     price: Decimal
     margin: Decimal | None
@@ -33,6 +36,7 @@ class Estimate(msgspec.Struct, frozen=True):
     gain_at_tp: Decimal | None
     free_after: Decimal | None
     level_after: Decimal | None
+    swap: Decimal | None = None
 
 
 def estimate_open(
@@ -74,7 +78,16 @@ def estimate_open(
         gain_at_tp=result_at(intent.tp) if intent.tp is not None else None,
         free_after=free_after,
         level_after=level_after,
+        swap=swap_of_a_night(spec, intent.side, intent.volume, rate),
     )
+
+
+def swap_of_a_night(spec: SymbolSpec, side: Side, lots: Decimal, rate: AccountRate) -> Decimal | None:
+    """Swap of one ordinary night in the account's currency: lots x contract size x point x swap points."""
+    points = spec.swap_long if side is Side.BUY else spec.swap_short
+    if points is None or (spec.swap_mode or "").lower() not in _SWAP_IN_POINTS:
+        return None
+    return price_move_value(spec, Side.BUY, Decimal(0), points * spec.point, lots, rate)
 
 
 def price_move_value(

@@ -1,13 +1,12 @@
-"""Stops as a trader types them and as the broker takes them: a price, pips (`30p`) or nothing."""
+"""Which stops there are, and where the broker takes them. How they are typed is `stop_forms`' business."""
 
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal
 from enum import Enum
 
 import msgspec
 
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.volumes import parse_lots
 
 
 class StopKind(Enum):
@@ -21,40 +20,6 @@ class BadStop(msgspec.Struct, frozen=True):
     """Why a typed stop can't be used, as a sentence with an example of what can."""
 
     sentence: str
-
-
-def parse_stop(
-    text: str, kind: StopKind, side: Side, reference: Decimal, spec: SymbolSpec
-) -> Decimal | BadStop | None:
-    """The stop's price from what was typed, at the symbol's digits; None for an empty field.
-
-    `30p` is 30 pips from `reference`: below it for a long's sl and a short's tp, above it otherwise.
-    """
-    typed = text.strip().lower()
-    if not typed:
-        return None
-    with localcontext() as context:
-        context.prec = 200  # a server's prices and digits may have more than the usual 28 between them
-        return _stop(typed, kind, side, reference, spec)
-
-
-def _stop(typed: str, kind: StopKind, side: Side, reference: Decimal, spec: SymbolSpec) -> Decimal | BadStop:
-    in_pips = typed.endswith("p")
-    number = parse_lots(typed[:-1] if in_pips else typed)
-    quantum = Decimal(1).scaleb(-spec.digits)
-    if number is None or number <= 0:
-        example = reference.quantize(quantum)
-        return BadStop(f"{kind.value} takes a price like {example}, pips like 30p, or nothing.")
-    if not in_pips:
-        if number != number.quantize(quantum):
-            return BadStop(f"{spec.name} has {spec.digits} decimals: try {number.quantize(quantum)}.")
-        return number.quantize(quantum)
-    down = (side is Side.BUY) == (kind is StopKind.SL)
-    distance = number * spec.pip
-    price = reference - distance if down else reference + distance
-    if price <= 0:
-        return BadStop(f"{kind.value} of {number}p would be below zero at {reference}.")
-    return price.quantize(quantum, ROUND_HALF_EVEN)
 
 
 def stop_problem(

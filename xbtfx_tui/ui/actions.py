@@ -245,7 +245,11 @@ MOVES: Sequence[tuple[str, str, str]] = (
     ("move.page_down", "pgdn", "One page down"),
     ("move.first", "home, g", "First row"),
     ("move.last", "end, G", "Last row"),
-    ("move.choose", "enter", "Quotes: buy ticket. Positions: close. Messages: show in full"),
+    (
+        "move.choose",
+        "enter",
+        "Quotes: buy ticket. Depth: the level in a ticket. Positions: close. Messages: show in full",
+    ),
     ("history.shorter", "[ ]", "History: the period. Chart: the candles"),
 )
 """The keys of the panes themselves, for the help; the panes bind them."""

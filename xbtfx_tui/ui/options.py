@@ -6,6 +6,8 @@ from enum import Enum
 
 import msgspec
 
+from xbtfx_tui.domain.presets import Preset
+
 DEFAULT_THEME = "xbtfx-dark"
 
 
@@ -21,8 +23,10 @@ class UiOptions(msgspec.Struct, frozen=True):
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
     `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
-    `save_watchlist` keeps it between runs; it never raises. `commands` are the lines entered on the command
-    line in earlier runs, oldest first, and `save_commands` keeps them likewise. `keys` maps an action's id to other keys.
+    `save_watchlist` keeps it between runs; it never raises. `presets` are what tickets begin with, by symbol;
+    `save_presets` keeps them and gives a sentence where it can't. `commands` are the lines entered on the
+    command line in earlier runs, oldest first, and `save_commands` keeps them. `keys` maps an action's id to
+    other keys.
     """
 
     fps: int = 10
@@ -35,3 +39,5 @@ class UiOptions(msgspec.Struct, frozen=True):
     save_watchlist: Callable[[tuple[str, ...]], None] = lambda _: None
     commands: tuple[str, ...] = ()
     save_commands: Callable[[tuple[str, ...]], None] = lambda _: None
+    presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
+    save_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None

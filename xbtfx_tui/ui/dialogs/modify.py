@@ -1,20 +1,23 @@
-"""The stops of a position or of a pending order: sl and tp as a price, as pips from the open price, or none.
+"""The stops of a position or of a pending order: sl and tp as a price, pips, money, a multiple, or none.
 
 It works nothing out by itself and sends nothing: it drafts a `ModifyIntent` and hands it to the desk once.
 """
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 import msgspec
 from textual.content import Content
 
+from xbtfx_tui.domain.drafting import form_words, stepped_form
 from xbtfx_tui.domain.estimates import price_move_value
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, Remove, StopChange
 from xbtfx_tui.domain.money import pips_between
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stops import BadStop, StopKind, parse_stop
+from xbtfx_tui.domain.stop_forms import BadStopForm, parse_stop_form, stop_price
+from xbtfx_tui.domain.stops import BadStop, StopKind
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import Market, currency_of, exact, is_fresh, market_of, with_lateness
@@ -76,7 +79,10 @@ class ModifyTicket(OrderDialog):
         return "the order's price" if self._is_order else "open"
 
     def make_fields(self) -> Sequence[Field]:
-        return tuple(Field(kind.value, text) for kind, text in self._untouched.items())
+        return tuple(
+            Field(kind.value, text, stepper=partial(self._step, kind))
+            for kind, text in self._untouched.items()
+        )
 
     def title_words(self) -> str:
         symbol = "" if self._first_seen is None else f" {clean(self._first_seen.symbol, 32)}"
@@ -84,8 +90,8 @@ class ModifyTicket(OrderDialog):
 
     def hint_words(self) -> str:
         return (
-            f"a price, pips from {self._reference_word} like 30p, or empty for none"
-            " · enter reviews · tab next · escape closes"
+            f"a price, 30p from {self._reference_word}, 50$, tp 2r, or empty for none · up/down by a point"
+            " · enter reviews · escape closes"
         )
 
     def watched_symbol(self) -> str | None:
@@ -107,13 +113,15 @@ class ModifyTicket(OrderDialog):
         notes: dict[str, Note] = {}
         changes: dict[StopKind, StopChange] = {}
         words: list[str] = []
+        sl: Decimal | None = None
         for kind in StopKind:
             stands, text = held.stop(kind), typed[kind.value]
             untouched = text == self._untouched[kind]
-            stop = stands if untouched else parse_stop(text, kind, held.side, held.price, spec)
-            if isinstance(stop, BadStop):
+            stop = stands if untouched else self._stop(text, kind, held, spec, sl)
+            if isinstance(stop, BadStop | BadStopForm):
                 notes[kind.value], changes[kind] = Note(stop.sentence, Tone.WRONG), Keep()
                 continue
+            sl = stop if kind is StopKind.SL else sl
             changes[kind] = _change(stands, stop)
             at_stop = self._at_stop_words(held, stop, spec)
             was = exact(self._backend.store, held.symbol, stands) if stands is not None else "none"
@@ -129,6 +137,24 @@ class ModifyTicket(OrderDialog):
             f" {'; '.join(words)}."
         )
         return Draft(intent, headline, beside, general, review=review)
+
+    def _stop(
+        self, text: str, kind: StopKind, held: _Held, spec: SymbolSpec, sl: Decimal | None
+    ) -> Decimal | BadStop | BadStopForm | None:
+        """The price that was typed, in whichever form; `sl` is what a multiple of the risk is of."""
+        form = parse_stop_form(text)
+        if form is None or isinstance(form, BadStopForm):
+            return form
+        rate = self._backend.store.rate
+        return stop_price(form, kind, held.side, held.price, spec, lots=held.volume, rate=rate, sl=sl)
+
+    def _step(self, kind: StopKind, text: str, count: int) -> str:
+        held, form = self._now_held, parse_stop_form(text)
+        market = None if held is None else market_of(self._backend, held.symbol)
+        if held is None or not isinstance(market, Market) or isinstance(form, BadStopForm):
+            return text
+        closing = held.price if self._is_order else market.closing(held.side)
+        return form_words(stepped_form(form, count, kind, held.side, closing, market.spec))
 
     def _at_stop_words(self, held: _Held, stop: Decimal | None, spec: SymbolSpec) -> str:
         """What the position comes to at the stop: `-30.0 pips from open, -30.00 USD`."""

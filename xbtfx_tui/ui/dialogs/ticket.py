@@ -3,58 +3,82 @@
 It works nothing out by itself and sends nothing: it drafts an `OpenIntent` and hands it to the desk once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar
 
+import msgspec
 from textual.binding import Binding, BindingType
-from textual.content import Content
 
-from xbtfx_tui.domain.estimates import Estimate, estimate_open
+from xbtfx_tui.domain.drafting import Drafted, draft, form_words, stepped_form
+from xbtfx_tui.domain.estimates import estimate_open
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.money import pips_between
-from xbtfx_tui.domain.netting import Adds, Closes, Flips, Opens, Reduces, held_volume, net_effect
+from xbtfx_tui.domain.netting import held_volume
+from xbtfx_tui.domain.presets import Preset
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stops import BadStop, StopKind, parse_stop
+from xbtfx_tui.domain.sizing import BadSize, Lots, Size, parse_size, size_text
+from xbtfx_tui.domain.stop_forms import BadStopForm, StopForm, parse_stop_form
+from xbtfx_tui.domain.stops import StopKind
 from xbtfx_tui.domain.volumes import parse_lots, stepped, volume_steps
-from xbtfx_tui.ui.dialogs.market import (
-    Market,
-    cells,
-    currency_of,
-    is_fresh,
-    is_netting,
-    market_of,
-    with_lateness,
-)
+from xbtfx_tui.ui.dialogs import ticket_words as words
+from xbtfx_tui.ui.dialogs.market import Market, currency_of, is_fresh, is_netting, market_of
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, Editing, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
-from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money
+from xbtfx_tui.ui.format import clean, lots
 from xbtfx_tui.ui.ports import Backend
 
 NOT_A_VOLUME = "Volume is a number of lots, like 0.10."
-NO_STOP = "none; a price, or pips like 30p"
+
+
+class Begins(msgspec.Struct, frozen=True):
+    """What the ticket's fields begin with, as typed. Stops in pips count from `counts_from`, where given."""
+
+    volume: str
+    sl: str = ""
+    tp: str = ""
+    counts_from: Decimal | None = None
+
+
+def begins_with(preset: Preset) -> Begins:
+    """A preset, as the fields hold it."""
+    return Begins(size_text(preset.size), form_words(preset.sl), form_words(preset.tp))
 
 
 class OrderTicket(OrderDialog):
     """Opens a position of `symbol`; dismisses with the accepted OpenIntent, or None.
 
     Stops typed in pips count from the price the position would open at: the ask for a buy, the bid for a
-    sell. `default_volume` in lots is what the volume field begins with; it is never changed by itself.
+    sell. `default_volume` in lots is what the volume field begins with unless `begins` says more; neither is
+    changed by itself. `keep_preset` is given the fields as the symbol's preset and says what came of it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "flip", "Buy or sell instead")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "flip", "Buy or sell instead"),
+        Binding("ctrl+s", "keep_preset", "Keep the fields as this symbol's preset"),
+    ]
 
-    def __init__(self, backend: Backend, symbol: str, side: Side, default_volume: Decimal) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        symbol: str,
+        side: Side,
+        default_volume: Decimal,
+        begins: Begins | None = None,
+        keep_preset: Callable[[str, Preset], str] | None = None,
+    ) -> None:
         self._symbol = symbol
         self._side = side
-        self._default_volume = default_volume
+        self._begins = begins or Begins(lots(default_volume))
+        self._keep_preset = keep_preset
+        self._kept: str | None = None
         super().__init__(backend)
 
     def make_fields(self) -> Sequence[Field]:
+        begins = self._begins
         return (
-            Field("volume", lots(self._default_volume), stepper=self._step_volume),
-            Field("sl"),
-            Field("tp"),
+            Field("volume", begins.volume, stepper=self._step_volume),
+            Field("sl", begins.sl, stepper=lambda text, count: self._step_stop(StopKind.SL, text, count)),
+            Field("tp", begins.tp, stepper=lambda text, count: self._step_stop(StopKind.TP, text, count)),
             Field("comment"),
         )
 
@@ -64,8 +88,8 @@ class OrderTicket(OrderDialog):
         return f"{self._side.value.upper()} {clean(self._symbol, 32)}{described}"
 
     def hint_words(self) -> str:
-        other = self._side.opposite.value
-        return f"enter reviews · up/down step the volume · f2 {other}s instead · escape closes"
+        keep = " · ctrl+s keeps as preset" if self._keep_preset is not None else ""
+        return f"enter reviews · up/down step · f2 {self._side.opposite.value}s instead{keep} · escape closes"
 
     def watched_symbol(self) -> str:
         return self._symbol
@@ -84,107 +108,81 @@ class OrderTicket(OrderDialog):
             self._side = self._side.opposite
             self.redraft()
 
+    def action_keep_preset(self) -> None:
+        """Keep volume, sl and tp, as typed, for the next ticket of this symbol."""
+        if not isinstance(self._phase, Editing) or self._keep_preset is None:
+            return
+        typed = self.typed()
+        size, sl, tp = parse_size(typed["volume"]), parse_stop_form(typed["sl"]), parse_stop_form(typed["tp"])
+        match size, sl, tp:
+            case (BadSize(sentence), _, _) | (_, BadStopForm(sentence), _) | (_, _, BadStopForm(sentence)):
+                self._kept = f"Not kept: {sentence}"
+            case _:
+                self._kept = self._keep_preset(self._symbol, Preset(size, sl, tp))
+        self.redraft()
+
     def make_draft(self, typed: Mapping[str, str], intent_id: str) -> Draft:
         self.retitle()
         market = market_of(self._backend, self._symbol)
         if isinstance(market, str):
             return Draft(None, headline=market)
+        store = self._backend.store
+        account, currency = store.live_account(), currency_of(store)
         notes: dict[str, Note] = {}
-        volume = parse_lots(typed["volume"])
-        if volume is None:
-            notes["volume"] = Note(NOT_A_VOLUME, Tone.WRONG)
-        sl = self._stop(typed["sl"], StopKind.SL, market, notes)
-        tp = self._stop(typed["tp"], StopKind.TP, market, notes)
-        intent = OpenIntent(
+        size = _size(typed["volume"], notes)
+        sl, tp = (_stop_form(typed[kind.value], kind, notes) for kind in StopKind)
+        drafted = draft(
+            # A stand-in where none could be read, so that the other fields are judged all the same.
+            size or Lots(volume_steps(market.spec).minimum),
+            sl,
+            tp,
+            self._side,
+            market.opening(self._side),
+            market.spec,
+            account,
+            store.rate,
+            counts_from=self._begins.counts_from,
+        )
+        notes |= {name: Note(sentence, Tone.WRONG) for name, sentence in drafted.wrong.items()}
+        intent = self._intent(intent_id, drafted, market, typed["comment"].strip())
+        held = held_volume(store.positions.values(), self._symbol) if is_netting(store) else Decimal(0)
+        estimate = estimate_open(intent, market.spec, market.bid, market.ask, account, store.rate, held)
+        effect = words.effect_words(held, self._side, intent.volume)
+        risk = words.risk_words(drafted.sized, currency)
+        quiet = {
+            "volume": words.volume_words(size, drafted.sized, market, currency, effect),
+            "sl": words.stop_words(intent.sl, estimate.loss_at_sl, self._side, market, currency)
+            or words.NO_SL,
+            "tp": words.stop_words(intent.tp, estimate.gain_at_tp, self._side, market, currency)
+            or words.NO_TP,
+            "comment": "",
+        }
+        notes = {name: notes.get(name) or Note(text) for name, text in quiet.items()}
+        beside, general = with_problems(notes, self._backend.desk.problems(intent))
+        kept = (Note(self._kept),) if self._kept is not None else ()
+        return Draft(
+            intent,
+            headline=words.headline(market, estimate, currency, self._begins.counts_from),
+            notes=beside,
+            general=(*general, *kept),
+            facts=words.facts(estimate, market.spec, currency),
+            review=words.review(
+                intent, estimate, market, currency, effect, risk if not isinstance(size, Lots) else ""
+            ),
+        )
+
+    def _intent(self, intent_id: str, drafted: Drafted, market: Market, comment: str) -> OpenIntent:
+        volume = volume_steps(market.spec).minimum if drafted.sized is None else drafted.sized.volume
+        return OpenIntent(
             intent_id=intent_id,
             symbol=self._symbol,
             side=self._side,
-            # A stand-in where none could be read, so that the other fields are judged all the same.
-            volume=volume_steps(market.spec).minimum if volume is None else volume,
+            volume=volume,
             price=market.opening(self._side),
-            sl=sl,
-            tp=tp,
-            comment=typed["comment"].strip(),
+            sl=drafted.sl,
+            tp=drafted.tp,
+            comment=comment,
         )
-        store = self._backend.store
-        account, currency = store.live_account(), currency_of(store)
-        held = held_volume(store.positions.values(), self._symbol) if is_netting(store) else Decimal(0)
-        estimate = estimate_open(intent, market.spec, market.bid, market.ask, account, store.rate, held)
-        effect = self._effect_words(held, intent.volume)
-        notes = {
-            "volume": notes.get("volume") or Note(effect or _volume_hint(market)),
-            "sl": notes.get("sl") or Note(self._stop_words(sl, estimate.loss_at_sl, market) or NO_STOP),
-            "tp": notes.get("tp") or Note(self._stop_words(tp, estimate.gain_at_tp, market) or NO_STOP),
-            "comment": Note(""),
-        }
-        beside, general = with_problems(notes, self._backend.desk.problems(intent))
-        return Draft(
-            intent,
-            headline=self._headline_words(market, estimate),
-            notes=beside,
-            general=general,
-            facts=cells(
-                (
-                    ("pip value", money_named(estimate.pip_value, currency)),
-                    ("margin", money_named(estimate.margin, currency)),
-                    ("level after", percent(estimate.level_after)),
-                    ("free after", money_named(estimate.free_after, currency)),
-                )
-            ),
-            review=self._review_of(intent, estimate, market, effect),
-        )
-
-    # --- words ---
-
-    def _headline_words(self, market: Market, estimate: Estimate) -> Content:
-        cost = money_named(estimate.spread_cost, currency_of(self._backend.store))
-        line = f"bid {market.bid}  ask {market.ask}  spread {market.spread_points:f} points, {cost}"
-        return with_lateness(line, market.age_words)
-
-    def _stop(self, text: str, kind: StopKind, market: Market, notes: dict[str, Note]) -> Decimal | None:
-        stop = parse_stop(text, kind, self._side, market.opening(self._side), market.spec)
-        if isinstance(stop, BadStop):
-            notes[kind.value] = Note(stop.sentence, Tone.WRONG)
-            return None
-        return stop
-
-    def _stop_words(self, stop: Decimal | None, result: Decimal | None, market: Market) -> str:
-        """`1.07913 (30.0 pips, -30.00 USD)`; empty without a stop."""
-        if stop is None:
-            return ""
-        distance = abs(pips_between(market.spec, self._side, market.opening(self._side), stop))
-        currency = currency_of(self._backend.store)
-        return (
-            f"{stop} ({distance:.1f} pips, {signed_money(result, currency)} {currency or ''}".rstrip() + ")"
-        )
-
-    def _effect_words(self, held: Decimal, volume: Decimal) -> str:
-        """What a netting account makes of it; empty for a position of its own."""
-        position = f"{(Side.BUY if held > 0 else Side.SELL).value} {lots(abs(held))}"
-        match net_effect(held, self._side, volume):
-            case Opens():
-                return ""
-            case Adds(total=total):
-                return f"Netting: adds to the {position}, {lots(total)} in all."
-            case Reduces(left=left):
-                return f"Netting: reduces the {position}, {lots(left)} stays open."
-            case Closes():
-                return f"Netting: closes the {position}."
-            case Flips(opened=opened):
-                return f"Netting: closes the {position} and leaves a {self._side.value} {lots(opened)}."
-
-    def _review_of(self, intent: OpenIntent, estimate: Estimate, market: Market, effect: str) -> str:
-        sl = self._stop_words(intent.sl, estimate.loss_at_sl, market) or "none"
-        tp = self._stop_words(intent.tp, estimate.gain_at_tp, market) or "none"
-        parts = [
-            f"{self._side.value.capitalize()} {lots(intent.volume)} {clean(self._symbol)} at market,"
-            f" now {intent.price}.",
-            f"sl {sl}, tp {tp}.",
-            f"Margin {money_named(estimate.margin, currency_of(self._backend.store))}.",
-            effect,
-            f'Comment "{clean(intent.comment)}".' if intent.comment else "",
-        ]
-        return " ".join(part for part in parts if part)
 
     def _step_volume(self, text: str, count: int) -> str:
         spec = self._backend.store.specs.get(self._symbol)
@@ -193,8 +191,26 @@ class OrderTicket(OrderDialog):
             return text
         return lots(stepped(volume, count, volume_steps(spec)))
 
+    def _step_stop(self, kind: StopKind, text: str, count: int) -> str:
+        market, form = market_of(self._backend, self._symbol), parse_stop_form(text)
+        if isinstance(market, str) or isinstance(form, BadStopForm):
+            return text
+        return form_words(
+            stepped_form(form, count, kind, self._side, market.closing(self._side), market.spec)
+        )
 
-def _volume_hint(market: Market) -> str:
-    steps = volume_steps(market.spec)
-    upto = f" to {lots(steps.maximum)}" if steps.maximum is not None else " or more"
-    return f"lots, {lots(steps.minimum)}{upto}, step {lots(steps.step)}"
+
+def _size(text: str, notes: dict[str, Note]) -> Size | None:
+    size = parse_size(text)
+    if isinstance(size, BadSize):
+        notes["volume"] = Note(size.sentence, Tone.WRONG)
+        return None
+    return size
+
+
+def _stop_form(text: str, kind: StopKind, notes: dict[str, Note]) -> StopForm | None:
+    form = parse_stop_form(text)
+    if isinstance(form, BadStopForm):
+        notes[kind.value] = Note(form.sentence, Tone.WRONG)
+        return None
+    return form

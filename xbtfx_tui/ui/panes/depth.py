@@ -1,7 +1,14 @@
-"""The order book of the selected symbol: five levels a side with volume bars, the spread between."""
+"""The order book of the selected symbol: five levels a side with volume bars, the spread between.
+
+With the keys, it has a cursor on a level: enter says that this price was chosen.
+"""
+
+from typing import ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quotes import Depth, DepthLevel
@@ -27,13 +34,36 @@ def bar(share: float, width: int) -> str:
 
 
 class DepthPane(Canvas, can_focus=True):
-    """Asks above, bids below, best next to the spread; says so where there is no depth."""
+    """Asks above, bids below, best next to the spread; says so where there is no depth.
+
+    The cursor keeps its distance to the spread: what stands there at enter is what was chosen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", id="move.up", show=False),
+        Binding("down,j", "move(1)", "Down", id="move.down", show=False),
+        Binding("enter", "choose", "Choose", id="move.choose", show=False),
+    ]
+
+    class LevelChosen(Message):
+        """Enter on a level; `price` as the feed has it, `is_bid` whether it is on the bids' side."""
+
+        def __init__(self, symbol: str, price: float, *, is_bid: bool) -> None:
+            super().__init__()
+            self.symbol = symbol
+            self.price = price
+            self.is_bid = is_bid
 
     def __init__(self, backend: Backend) -> None:
         super().__init__(id="depth", classes="pane")
         self._backend = backend
         self._store = backend.store
         self.symbol: str | None = None
+        self._from_spread = 1
+        """The cursor's level: 1 is the best bid, -1 the best ask."""
+        self._levels: list[DepthLevel] = []
+        self._asks = 0
+        self._first_level = 0
 
     def show_symbol(self, symbol: str | None) -> None:
         if symbol != self.symbol:
@@ -65,10 +95,46 @@ class DepthPane(Canvas, can_focus=True):
         width, height = self.size
         if not width or not height or self.is_hidden:
             return
+        self._levels = []
         lines = self._lines_of_now(width)
         blank: list[Cell] = [((" " * width, self.tint("text")),)]
+        marked = self._marked_line() if self.has_focus else None
         for y in range(height):
-            self.set_line(y, lines[y] if y < len(lines) else blank)
+            under = self.tint("cursor") if y == marked else None
+            self.set_line(y, lines[y] if y < len(lines) else blank, under)
+
+    # --- the cursor --------------------------------------------------------------------------------------
+
+    def on_focus(self) -> None:
+        self.draw()
+
+    def on_blur(self) -> None:
+        self.draw()
+
+    def _marked(self) -> int | None:
+        """The cursor's place among the levels, top to bottom; None where there are none."""
+        if not self._levels:
+            return None
+        place = self._asks + self._from_spread - (self._from_spread > 0)
+        return max(0, min(place, len(self._levels) - 1))
+
+    def _marked_line(self) -> int | None:
+        place = self._marked()
+        return None if place is None else self._first_level + place + (place >= self._asks)
+
+    def action_move(self, rows: int) -> None:
+        """To the next level up or down; the spread's line is stepped over."""
+        place = self._marked()
+        if place is not None:
+            place = max(0, min(place + rows, len(self._levels) - 1))
+            self._from_spread = place - self._asks + (place >= self._asks)
+            self.draw()
+
+    def action_choose(self) -> None:
+        place = self._marked()
+        if place is not None and self.symbol is not None:
+            price = self._levels[place].price
+            self.post_message(self.LevelChosen(self.symbol, price, is_bid=place >= self._asks))
 
     def _lines_of_now(self, width: int) -> list[list[Cell]]:
         if self.symbol is None:
@@ -95,6 +161,7 @@ class DepthPane(Canvas, can_focus=True):
         largest = max((level.volume for level in (*bids, *asks)), default=0.0)
         compact = self.size.height < 2 * LEVELS + 2
         lines = [] if compact else [self._heading(width)]
+        self._levels, self._asks, self._first_level = [*reversed(asks), *bids], len(asks), len(lines)
         lines += [self._level(level, digits, largest, width, "ask", stale) for level in reversed(asks)]
         lines.append(self._spread(symbol, book, width))
         lines += [self._level(level, digits, largest, width, "bid", stale) for level in bids]

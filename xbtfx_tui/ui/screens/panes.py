@@ -27,6 +27,7 @@ from xbtfx_tui.ui.panes.quotes import QuotesBoard
 from xbtfx_tui.ui.panes.tabs import LOWER, PANES, TabLine
 from xbtfx_tui.ui.panes.top_line import TopLine
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.presets import Presets
 from xbtfx_tui.ui.running_batch import RunningBatches
 from xbtfx_tui.ui.terminal.driver import frames_folded
 from xbtfx_tui.ui.widgets.board import Board
@@ -45,6 +46,7 @@ class PanesScreen(Screen[None]):
         self.options = options
         self.mode = mode
         self.watchlist = list(options.watchlist)
+        self.presets = Presets(options.presets, options.save_presets)
         self.top_line = TopLine(backend, mode)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)

@@ -1,12 +1,15 @@
 """The trading screen: what each key does. It opens dialogs and moves panes; the desk alone sends."""
 
+from functools import partial
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 
 from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
@@ -20,10 +23,13 @@ from xbtfx_tui.ui.dialogs.confirm import YesNo
 from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
 from xbtfx_tui.ui.dialogs.find import FindSymbol
 from xbtfx_tui.ui.dialogs.help import HelpDialog
+from xbtfx_tui.ui.dialogs.level import AsReference, AsStop, LevelDialog, LevelUse
 from xbtfx_tui.ui.dialogs.message import MessageDialog
 from xbtfx_tui.ui.dialogs.modify import ModifyTicket
-from xbtfx_tui.ui.dialogs.ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.ticket import Begins, OrderTicket, begins_with
+from xbtfx_tui.ui.lookup import digits_of
 from xbtfx_tui.ui.options import Mode, UiOptions
+from xbtfx_tui.ui.panes.depth import DepthPane
 from xbtfx_tui.ui.panes.tabs import LOWER, PANES
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screens.panes import PanesScreen
@@ -69,8 +75,37 @@ class TradingScreen(PanesScreen):
 
     def action_ticket(self, side: str) -> None:
         if self.symbol is not None:
-            ticket = OrderTicket(self.backend, self.symbol, Side(side), self.options.default_volume)
-            self.app.push_screen(ticket, self.after_order)
+            self.open_ticket(self.symbol, Side(side))
+
+    def open_ticket(self, symbol: str, side: Side, begins: Begins | None = None) -> None:
+        """The order ticket; its fields begin with these texts, else with the symbol's preset."""
+        preset = self.presets.of(symbol)
+        if begins is None and preset is not None:
+            begins = begins_with(preset)
+        volume = self.options.default_volume
+        ticket = OrderTicket(self.backend, symbol, side, volume, begins, self.presets.keep)
+        self.app.push_screen(ticket, self.after_order)
+
+    def on_depth_pane_level_chosen(self, message: DepthPane.LevelChosen) -> None:
+        """A level of the book is to be a stop, or what pips count from: which, is asked first."""
+        if (reason := action("trade.buy").why_not(self.situation())) is not None:
+            self.notice.hint(reason)
+            return
+        price = to_decimal(message.price, digits_of(self.backend.store, message.symbol))
+        dialog = LevelDialog(self.backend.clock, message.symbol, price, is_bid=message.is_bid)
+        self.app.push_screen(dialog, partial(self._open_at_level, message.symbol))
+
+    def _open_at_level(self, symbol: str, use: LevelUse | None) -> None:
+        if use is None:
+            return
+        preset = self.presets.of(symbol)
+        begins = begins_with(preset) if preset is not None else Begins(fmt.lots(self.options.default_volume))
+        match use:
+            case AsStop(_, kind, price):
+                begins = replace(begins, **{kind.value: str(price)})
+            case AsReference(_, price):
+                begins = replace(begins, counts_from=price)
+        self.open_ticket(symbol, use.side, begins)
 
     def action_close_position(self) -> None:
         if self.position is not None:

@@ -1,0 +1,78 @@
+"""Presets of the order ticket: set, taken away, and kept between runs."""
+
+import os
+import stat
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from xbtfx_tui.config.presets_file import load_presets, save_presets
+from xbtfx_tui.domain.presets import Preset
+from xbtfx_tui.domain.sizing import Lots, RiskMoney, RiskPercent
+from xbtfx_tui.domain.stop_forms import AtPrice, InMoney, InPips, InRisk
+from xbtfx_tui.ui.presets import Presets
+
+D = Decimal
+ALL = {
+    "EURUSD": Preset(RiskPercent(D("0.5")), InPips(D(30)), InRisk(D(2))),
+    "XAUUSD": Preset(Lots(D("0.10")), InMoney(D(50))),
+    "BTCUSD": Preset(RiskMoney(D(25)), AtPrice(D("60000.5"))),
+}
+
+
+def test_what_is_saved_is_loaded_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "presets.json"
+    assert save_presets(path, ALL) is None
+    assert load_presets(path) == ALL
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_no_file_is_no_preset_and_a_broken_one_is_none_either(tmp_path: Path) -> None:
+    path = tmp_path / "presets.json"
+    assert load_presets(path) == {}
+    path.write_text("[1, 2")
+    assert load_presets(path) == {}
+
+
+def test_a_line_without_sense_is_left_out_and_the_others_hold(tmp_path: Path) -> None:
+    path = tmp_path / "presets.json"
+    path.write_text(
+        '{"EURUSD": {"size": "lots"}, "GBPUSD": {"size": "0.2", "sl": "-3"}, "USDJPY": {"size": "1%"}}'
+    )
+    assert load_presets(path) == {"USDJPY": Preset(RiskPercent(D(1)))}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_what_can_not_be_written_is_said_in_a_closed_directory(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    assert "holds for this run alone" in (save_presets(tmp_path / "presets.json", ALL) or "")
+
+
+def test_what_can_not_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "holds for this run alone" in (save_presets(tmp_path / "file" / "presets.json", ALL) or "")
+
+
+def test_presets_are_set_and_taken_away_in_words() -> None:
+    saved: list[dict[str, Preset]] = []
+
+    def save(presets: object) -> str | None:
+        assert isinstance(presets, dict)
+        saved.append(dict(presets))
+        return None
+
+    presets = Presets({}, save)
+    said = presets.keep("EURUSD", ALL["EURUSD"])
+    assert said == "Tickets of EURUSD begin with 0.5% sl=30p tp=2r from now on."
+    assert presets.of("EURUSD") == ALL["EURUSD"]
+    assert presets.clear("EURUSD") == "The preset of EURUSD is gone."
+    assert presets.clear("EURUSD") == "There is no preset of EURUSD."
+    assert saved == [{"EURUSD": ALL["EURUSD"]}, {}]
+    assert presets.of("EURUSD") is None
+
+
+def test_a_preset_that_can_not_be_kept_holds_for_this_run_and_says_so() -> None:
+    presets = Presets({}, lambda _: "It can't be written.")
+    assert presets.keep("EURUSD", ALL["EURUSD"]) == "It can't be written."
+    assert presets.of("EURUSD") == ALL["EURUSD"]

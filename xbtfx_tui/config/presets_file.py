@@ -1,0 +1,66 @@
+"""The presets of the order ticket kept between runs: as typed, by symbol. Never raises.
+
+A line of it that makes no sense is left out and logged; the others hold.
+"""
+
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from xbtfx_tui.domain.presets import Preset
+from xbtfx_tui.domain.sizing import BadSize, parse_size, size_text
+from xbtfx_tui.domain.stop_forms import BadStopForm, form_text, parse_stop_form
+
+_log = logging.getLogger(__name__)
+MOST_PRESETS = 1_000
+
+
+class _Kept(msgspec.Struct):
+    size: str
+    sl: str = ""
+    tp: str = ""
+
+
+def load_presets(path: Path) -> dict[str, Preset]:
+    """The presets by symbol; none where there is no file or it can't be read."""
+    try:
+        kept = msgspec.json.decode(path.read_bytes(), type=dict[str, _Kept])
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.MsgspecError) as error:
+        _log.warning("The presets can't be read: %s", error)
+        return {}
+    presets: dict[str, Preset] = {}
+    for symbol, row in list(kept.items())[:MOST_PRESETS]:
+        size, sl, tp = parse_size(row.size), parse_stop_form(row.sl), parse_stop_form(row.tp)
+        if isinstance(size, BadSize) or isinstance(sl, BadStopForm) or isinstance(tp, BadStopForm):
+            _log.warning("The preset of a symbol makes no sense and is left out.")
+            continue
+        presets[symbol] = Preset(size, sl, tp)
+    return presets
+
+
+def save_presets(path: Path, presets: Mapping[str, Preset]) -> str | None:
+    """Write them, mode 0600, whole and at once; a sentence where that could not be."""
+    kept = {
+        symbol: _Kept(
+            size_text(preset.size),
+            form_text(preset.sl) if preset.sl is not None else "",
+            form_text(preset.tp) if preset.tp is not None else "",
+        )
+        for symbol, preset in presets.items()
+    }
+    draft = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(kept))
+        draft.replace(path)
+    except OSError as error:
+        _log.warning("The presets can't be kept: %s", error)
+        return f"The preset holds for this run alone: it can't be written ({error.strerror})."
+    return None

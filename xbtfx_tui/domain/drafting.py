@@ -1,0 +1,103 @@
+"""From what a trader typed of an opening order to its volume and stops: one order of working things out.
+
+The sl first, for a risk is sized by it; then the volume; then the tp, which may be money or a multiple of the
+risk. Never looks at what is held or allowed: the guards do.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import msgspec
+
+from xbtfx_tui.domain.accounts import Account
+from xbtfx_tui.domain.estimates import AccountRate
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.sizing import BadSize, Lots, Size, Sized, sized
+from xbtfx_tui.domain.stop_forms import AtPrice, InMoney, InPips, InRisk, StopForm, form_text, stop_price
+from xbtfx_tui.domain.stops import BadStop, StopKind
+from xbtfx_tui.domain.symbols import SymbolSpec
+
+_MONEY_STEP = Decimal(1)
+_PIPS_STEP = Decimal(1)
+_RISK_STEP = Decimal("0.5")
+_LEAST_POINTS = 10
+
+
+class Drafted(msgspec.Struct, frozen=True):
+    """`sl` and `tp` are prices, None without one; `sized` is None where no volume could be worked out.
+
+    `wrong` has a sentence for each of `volume`, `sl` and `tp` that can't be used.
+    """
+
+    sized: Sized | None
+    sl: Decimal | None
+    tp: Decimal | None
+    wrong: Mapping[str, str]
+
+
+def draft(
+    size: Size,
+    sl: StopForm | None,
+    tp: StopForm | None,
+    side: Side,
+    opening: Decimal,
+    spec: SymbolSpec,
+    account: Account | None,
+    rate: AccountRate,
+    *,
+    counts_from: Decimal | None = None,
+) -> Drafted:
+    """Work out an order that would open at `opening`; pips and multiples count from `counts_from`, where that
+    is given."""
+    reference = opening if counts_from is None else counts_from
+    wrong: dict[str, str] = {}
+
+    def price_of(form: StopForm | None, kind: StopKind, lots: Decimal | None) -> Decimal | None:
+        if form is None:
+            return None
+        base = opening if isinstance(form, InMoney) else reference
+        price = stop_price(form, kind, side, base, spec, lots=lots, rate=rate, sl=sl_price)
+        if isinstance(price, BadStop):
+            wrong[kind.value] = price.sentence
+            return None
+        return price
+
+    sl_price: Decimal | None = None
+    sl_price = price_of(sl, StopKind.SL, size.volume if isinstance(size, Lots) else None)
+    result: Sized | BadSize | None = None
+    if isinstance(size, Lots) or "sl" not in wrong:
+        result = sized(size, side, opening, sl_price, spec, account, rate)
+    if isinstance(result, BadSize):
+        wrong["volume"] = result.sentence
+        result = None
+    tp_price = price_of(tp, StopKind.TP, None if result is None else result.volume)
+    return Drafted(result, sl_price, tp_price, wrong)
+
+
+def stepped_form(
+    form: StopForm | None, steps: int, kind: StopKind, side: Side, closing: Decimal, spec: SymbolSpec
+) -> StopForm:
+    """The form some steps up (negative: down): a price by points, pips by one, money by one, risk by a half.
+
+    Without one: as near to `closing`, the price that the position would close at now, as the symbol lets it,
+    and ten points at least.
+    """
+    match form:
+        case AtPrice(price):
+            return AtPrice(max(spec.point, price + steps * spec.point))
+        case InPips(pips):
+            return InPips(max(_PIPS_STEP, pips + steps * _PIPS_STEP))
+        case InMoney(amount):
+            return InMoney(max(_MONEY_STEP, amount + steps * _MONEY_STEP))
+        case InRisk(multiple):
+            return InRisk(max(_RISK_STEP, multiple + steps * _RISK_STEP))
+        case None:
+            away = max(spec.stops_level, _LEAST_POINTS) * spec.point
+            below = (side is Side.BUY) == (kind is StopKind.SL)
+            price = closing - away if below else closing + away
+            return AtPrice(max(spec.point, price.quantize(Decimal(1).scaleb(-spec.digits))))
+
+
+def form_words(form: StopForm | None) -> str:
+    """The form as a field holds it; empty for none."""
+    return "" if form is None else form_text(form)
