@@ -33,7 +33,7 @@ class CommandHistory:
         line = line.strip()
         if not line or self._lines[-1:] == [line]:
             return
-        self._lines = [one for one in self._lines if one != line][-MOST_LINES + 1 :] + [line]
+        self._lines = [*(one for one in self._lines if one != line), line][-MOST_LINES:]
         self._save(self.lines)
 
     def older(self, typed: str) -> str | None:

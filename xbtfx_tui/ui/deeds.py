@@ -6,11 +6,13 @@ A part that can do more is plugged in with a line: `deeds.plug_in(Trail, trailin
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
-from xbtfx_tui.commands.command import Lock, Unlock, Unwatch, Watch
+from xbtfx_tui.commands.command import ClearPreset, Lock, SetPreset, Unlock, Unwatch, Watch
+from xbtfx_tui.domain.presets import Preset
 from xbtfx_tui.planning.plan import Deed, OwnCommand
 from xbtfx_tui.ui.format import clean
 from xbtfx_tui.ui.options import UiOptions
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.presets import Presets
 
 Doer: TypeAlias = Callable[[Deed], str]
 """Does a deed, and answers with a sentence on what became of it."""
@@ -43,13 +45,14 @@ class Screen(Protocol):
 
     backend: Backend
     watchlist: list[str]
+    presets: Presets
     options: UiOptions
 
     def show_watchlist(self) -> None: ...
 
 
 def own_deeds(screen: Screen) -> Deeds:
-    """The deeds that need no other part: the watchlist, and locking."""
+    """The deeds that need no part of their own: the watchlist, presets, locking."""
 
     def watch(command: Watch) -> str:
         name = clean(command.symbol, 32)
@@ -74,7 +77,15 @@ def own_deeds(screen: Screen) -> Deeds:
     def unlock(_: Unlock) -> str:
         return screen.backend.desk.unlock() or "Trading is open: orders are sent to the account."
 
+    def set_preset(command: SetPreset) -> str:
+        return screen.presets.keep(command.symbol, Preset(command.size, command.sl, command.tp))
+
+    def clear_preset(command: ClearPreset) -> str:
+        return screen.presets.clear(command.symbol)
+
     deeds = Deeds()
+    deeds.plug_in(SetPreset, set_preset)
+    deeds.plug_in(ClearPreset, clear_preset)
     deeds.plug_in(Watch, watch)
     deeds.plug_in(Unwatch, unwatch)
     deeds.plug_in(Lock, lock)

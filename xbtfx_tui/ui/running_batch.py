@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.planning.batch import (
     Batch,
     Done,
@@ -74,7 +75,7 @@ class RunningBatch:
         is_running = isinstance(self._batch.overall, Running)
         for step, state in zip(self._batch.plan.steps, self._batch.states, strict=True):
             where, why = _words(state, is_running=is_running)
-            yield f"{where:<12}{step.words}{why}", state.profit if isinstance(state, Done) else None
+            yield f"{where:<14}{intent_words(step.intent)}{why}", state.profit if isinstance(state, Done) else None
 
     def summary(self) -> str:
         """What was done, what was not and why, and what it realised."""
@@ -133,5 +134,3 @@ class RunningBatches:
             if running.is_over and running.size > 1:
                 self._backend.say(running.loudness, running.summary())
         self._running = [running for running in self._running if not running.is_over]
-
-

@@ -28,7 +28,8 @@ from xbtfx_tui.domain.intents import (
     OpenIntent,
     ReverseIntent,
 )
-from xbtfx_tui.planning.plan import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, Refusal, Step
+from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.planning.plan import Deed, Plan, Planned, Sheet, Step
 from xbtfx_tui.store.feed import feed_trouble
 from xbtfx_tui.ui.commanding import Commanding
 from xbtfx_tui.ui.dialogs.close_many import WORD
@@ -36,7 +37,7 @@ from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog
 from xbtfx_tui.ui.dialogs.dialog import Deafness
 from xbtfx_tui.ui.dialogs.order_dialog import ENTER_SENDS
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words, set_tone
-from xbtfx_tui.ui.dialogs.review import ReviewLine, waited
+from xbtfx_tui.ui.dialogs.review import ReviewLine
 from xbtfx_tui.ui.dialogs.sheet import clean_columns
 from xbtfx_tui.ui.format import clean, right, signed_money
 from xbtfx_tui.ui.lookup import currency_of
@@ -88,7 +89,7 @@ class BatchDialog(ScrollingDialog[bool | None]):
         self._planned: Planned = planned
         self._shown: Plan | Deed = planned
         self._phase = Phase.ASKING
-        self._running: RunningBatch | None = None
+        self._sent: RunningBatch | None = None
         self._wants_word = _closes_many(planned)
         self._over = Deafness(self._backend.clock)
         self._headline = Words(id="headline")
@@ -150,7 +151,11 @@ class BatchDialog(ScrollingDialog[bool | None]):
         shown = self._shown
         steps = shown.steps if isinstance(shown, Plan) else ()
         self._headline.say(self._sentence() if self._wants_word else "")
-        self._steps.say("\n".join(self._row(step.words, step.profit) for step in steps))
+        if len(steps) == 1:
+            rows = [clean_columns(steps[0].words)]
+        else:
+            rows = [self._row(intent_words(step.intent), step.profit) for step in steps]
+        self._steps.say("\n".join(rows))
         self._total.say(self._total_words())
         notes = [Note(clean(remark), Tone.WARNING) for remark in self._remarks()]
         if self._wants_word and (hindrance := self._hindrance()):
@@ -183,7 +188,7 @@ class BatchDialog(ScrollingDialog[bool | None]):
         line = clean_columns(words)
         if profit is None:
             return line
-        width = min(_WIDEST, self.size.width) - 4
+        width = min(_WIDEST, self.size.width) - 5  # the frame, and a bar where it scrolls
         money = signed_money(profit, currency_of(self._backend.store))
         if cell_len(line) + len(money) + 2 > width:
             return f"{line}\n{right(money, width)}"
@@ -197,11 +202,8 @@ class BatchDialog(ScrollingDialog[bool | None]):
 
     def _hindrance(self) -> str:
         """Why it can't be sent as it stands, in the planner's words; empty where it can."""
-        match self._planned:
-            case Refusal(sentence=sentence) | NeedsSymbols(sentence=sentence) | NeedsHistory(sentence=sentence):
-                return clean(sentence)
-            case _:
-                return ""
+        planned = self._planned
+        return "" if isinstance(planned, Plan | Deed | Sheet) else clean(planned.sentence)
 
     def _remarks(self) -> tuple[str, ...]:
         if not isinstance(self._shown, Plan):
@@ -258,9 +260,9 @@ class BatchDialog(ScrollingDialog[bool | None]):
                 self.dismiss(None)
             case Plan() as plan:
                 self._phase = Phase.UNDERWAY
-                self._running = self._commanding.begin(plan)
+                self._sent = self._commanding.begin(plan)
                 await self.let_order_go_first(self._backend.desk, plan.steps[0].intent.intent_id)
-                if len(plan.steps) == 1 and not self._running.is_over:
+                if len(plan.steps) == 1 and not self._sent.is_over:
                     self.dismiss(None)
                 else:
                     self._follow()
@@ -279,7 +281,7 @@ class BatchDialog(ScrollingDialog[bool | None]):
         self._show_progress()
 
     def _show_progress(self) -> None:
-        running = self._running
+        running = self._sent
         if running is None or self.is_sending:
             return
         self._steps.say("\n".join(self._row(words, amount) for words, amount in running.rows()))
@@ -296,8 +298,8 @@ class BatchDialog(ScrollingDialog[bool | None]):
 
     def action_halt(self) -> None:
         """Nothing more is sent; what is on its way goes on."""
-        if self._phase is Phase.UNDERWAY and self._running is not None:
-            self._running.halt()
+        if self._phase is Phase.UNDERWAY and self._sent is not None:
+            self._sent.halt()
 
     def action_done(self) -> None:
         """Enter, once all is over and that could be seen."""

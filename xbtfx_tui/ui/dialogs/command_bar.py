@@ -211,9 +211,9 @@ class CommandBar(Dialog[None]):
 
     def _open(self, dialog: SheetDialog | BatchDialog) -> None:
         """Show it over the bar; the bar stays until it is known what became of it, and takes no key."""
-        self.app.push_screen(dialog, self._closed)
+        self.app.push_screen(dialog, self._after_dialog)
 
-    def _closed(self, went_back: bool | None) -> None:
+    def _after_dialog(self, went_back: bool | None) -> None:
         """The dialog over it closed; True: one step back, to the line as it was."""
         if went_back:
             self._stay()
@@ -238,5 +238,3 @@ def _meaning(planned: Planned) -> Note:
             return Note(sentence, Tone.WRONG)
         case NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
             return Note(sentence)
-
-

@@ -1,4 +1,4 @@
-"""The rows above a command bar: what can stand at the cursor, one of them marked. It inserts nothing itself."""
+"""The rows above a command bar: what can stand at the cursor, one of them marked. It inserts nothing."""
 
 from collections.abc import Sequence
 

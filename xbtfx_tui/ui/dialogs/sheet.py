@@ -19,9 +19,8 @@ LOOKS_PER_SECOND = 1
 
 def clean_columns(line: str) -> str:
     """A line without control characters whose columns stay where they are."""
-    return "".join(
-        part if not part.strip(" ") else clean(part, _LONGEST_LINE) for part in _GAP.split(line[:_LONGEST_LINE])
-    )
+    parts = _GAP.split(line[:_LONGEST_LINE])
+    return "".join(clean(part, _LONGEST_LINE) if part.strip(" ") else part for part in parts)
 
 
 class SheetDialog(Reader):
