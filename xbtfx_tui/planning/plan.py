@@ -27,15 +27,18 @@ from xbtfx_tui.commands.command import (
     Watch,
 )
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.positions import HistoryPeriod
 
 
 class Step(msgspec.Struct, frozen=True):
     """One order of a plan. `words` are the line of the preview; `profit` is what it would realise at the
-    prices of now, in the account's currency, None where it realises nothing or that is not known."""
+    prices of now, in the account's currency, None where it realises nothing or that is not known; `price` is
+    the price that it was valued at."""
 
     intent: Intent
     words: str
     profit: Decimal | None = None
+    price: Decimal | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -52,10 +55,14 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """Something to read: nothing is changed by it."""
+    """Something to read: nothing is changed by it.
+
+    `period` is the history that it sums up: read it again for what was closed since, and plan anew.
+    """
 
     title: str
     lines: tuple[str, ...]
+    period: HistoryPeriod | None = None
 
 
 OwnCommand: TypeAlias = (
@@ -94,4 +101,23 @@ class Refusal(msgspec.Struct, frozen=True):
     sentence: str
 
 
-Planned: TypeAlias = Plan | Sheet | Deed | Refusal
+class NeedsHistory(msgspec.Struct, frozen=True):
+    """The deals of this period have to be read first: ask for them, and plan again once they are there.
+
+    `sentence` says so, and stands for a refusal where nobody can wait.
+    """
+
+    period: HistoryPeriod
+    sentence: str
+
+
+class NeedsSymbols(msgspec.Struct, frozen=True):
+    """These symbols' specs with a fresh price have to be read first (one `need_spec` gives both): ask for
+    them, and plan again once they are there. `sentence` stands for a refusal where nobody can wait.
+    """
+
+    symbols: tuple[str, ...]
+    sentence: str
+
+
+Planned: TypeAlias = Plan | Sheet | Deed | Refusal | NeedsHistory | NeedsSymbols

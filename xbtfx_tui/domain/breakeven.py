@@ -1,0 +1,43 @@
+"""Breakeven: the stop at which closing a position costs nothing.
+
+Says where that stop goes, or in words why it can't go there yet. Never sends anything, and never gives a stop
+that is worse than the one that stands.
+"""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stops import BadStop
+from xbtfx_tui.domain.symbols import SymbolSpec
+
+
+def breakeven_stop(position: Position, bid: Decimal, ask: Decimal, spec: SymbolSpec) -> Decimal | BadStop:
+    """The sl at the open price plus the spread for a long, minus it for a short, at the symbol's digits.
+
+    `bid` and `ask` are the symbol's present prices. A price that needs rounding (a netting account's open
+    price is an average) is rounded away from a loss. The spread makes up for the slip between a stop's price
+    and its fill; swap and commission are not counted. A `BadStop` where the price is not past the stop by the
+    symbol's stops level, and where the sl that stands is as good already.
+    """
+    is_long = position.side is Side.BUY
+    with localcontext() as context:
+        context.prec = 200  # a server's prices and digits may have more than the usual 28 between them
+        quantum = Decimal(1).scaleb(-spec.digits)
+        spread = max(ask - bid, Decimal(0))
+        exact = position.price_open + spread if is_long else position.price_open - spread
+        stop = exact.quantize(quantum, ROUND_CEILING if is_long else ROUND_FLOOR)
+        if stop <= 0:
+            return BadStop(f"Breakeven of {spec.name} would be at or below zero: set the sl by hand.")
+        sl = position.sl
+        if sl is not None and (sl >= stop if is_long else sl <= stop):
+            return BadStop(f"The sl stands at {sl}: that is breakeven ({stop}) or better already.")
+        nearest = spec.stops_level * spec.point
+        closing = bid if is_long else ask
+        room = closing - stop if is_long else stop - closing
+        if room <= 0 or room < nearest:
+            limit = stop + nearest if is_long else stop - nearest
+            way = "above" if is_long else "below"
+            must = f"at {limit} or {way}" if nearest > 0 else f"{way} {limit}"
+            return BadStop(f"{spec.name} must be {must} first; it is at {closing}.")
+    return stop

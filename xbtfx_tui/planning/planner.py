@@ -1,0 +1,115 @@
+"""What a command comes to against the account as it stands. Pure: nothing is sent, asked for or changed.
+
+The same command may be planned again and again, as prices move: the intents of a plan that is not confirmed
+are never handed to anyone.
+"""
+
+from xbtfx_tui.commands.command import (
+    AlertOnFeed,
+    AlertOnMargin,
+    AlertOnPrice,
+    AlertOnProfit,
+    AlertOnSpread,
+    Breakeven,
+    BreakevenFrom,
+    ClearPreset,
+    Close,
+    CloseBy,
+    Command,
+    Help,
+    ListAlerts,
+    ListGroups,
+    Lock,
+    Open,
+    RemoveAlert,
+    RemoveStop,
+    Reverse,
+    SetPreset,
+    SetStop,
+    ShowExposure,
+    ShowMargin,
+    ShowProfit,
+    SwitchGroup,
+    Trail,
+    TrailOff,
+    Unlock,
+    Unwatch,
+    Watch,
+)
+from xbtfx_tui.planning.alerting import alert_sheet, alerting, removing_alert
+from xbtfx_tui.planning.closing import closing, closing_by, reversing
+from xbtfx_tui.planning.deeds import group_sheet, own_deed, trailing, trailing_off
+from xbtfx_tui.planning.opening import opening
+from xbtfx_tui.planning.plan import Planned
+from xbtfx_tui.planning.ports import PlanView
+from xbtfx_tui.planning.sheets import exposure_sheet, help_sheet, margin_sheet, profit_sheet
+from xbtfx_tui.planning.stops import breakeven, remove_stop, set_stop
+
+__all__ = ["PlanView", "plan"]
+
+
+def plan(command: Command, view: PlanView) -> Planned:
+    """What the command comes to at the view's moment. Never raises; what can't be done is a sentence."""
+    match command:
+        case (
+            Open()
+            | Close()
+            | Reverse()
+            | CloseBy()
+            | Breakeven()
+            | BreakevenFrom()
+            | SetStop()
+            | RemoveStop()
+        ):
+            return _orders(command, view)
+        case Trail():
+            return trailing(command, view)
+        case TrailOff():
+            return trailing_off(command, view)
+        case ShowProfit() | ShowMargin() | ShowExposure() | ListAlerts() | ListGroups() | Help():
+            return _sheet(command, view)
+        case AlertOnPrice() | AlertOnSpread() | AlertOnProfit() | AlertOnMargin() | AlertOnFeed():
+            return alerting(command, view)
+        case RemoveAlert():
+            return removing_alert(command, view)
+        case Watch() | Unwatch() | SwitchGroup() | SetPreset() | ClearPreset() | Lock() | Unlock():
+            return own_deed(command, view)
+
+
+def _orders(
+    command: Open | Close | Reverse | CloseBy | Breakeven | BreakevenFrom | SetStop | RemoveStop,
+    view: PlanView,
+) -> Planned:
+    match command:
+        case Open():
+            return opening(command, view)
+        case Close():
+            return closing(command, view)
+        case Reverse():
+            return reversing(command, view)
+        case CloseBy():
+            return closing_by(command, view)
+        case Breakeven() | BreakevenFrom():
+            return breakeven(command, view)
+        case SetStop():
+            return set_stop(command, view)
+        case RemoveStop():
+            return remove_stop(command, view)
+
+
+def _sheet(
+    command: ShowProfit | ShowMargin | ShowExposure | ListAlerts | ListGroups | Help, view: PlanView
+) -> Planned:
+    match command:
+        case ShowProfit():
+            return profit_sheet(command, view)
+        case ShowMargin():
+            return margin_sheet(view)
+        case ShowExposure():
+            return exposure_sheet(view)
+        case ListAlerts():
+            return alert_sheet(view)
+        case ListGroups():
+            return group_sheet(view)
+        case Help():
+            return help_sheet(command, view)

@@ -1,0 +1,45 @@
+"""What the planner reads and what a batch sends through: no socket, no client, no clock of its own."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import msgspec
+
+from xbtfx_tui.domain.alerts import AlertBook
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.orders.guards.problems import Problem
+from xbtfx_tui.store.store import Store
+
+
+class Judge(Protocol):
+    """The order desk (orders.desk.OrderDesk), as far as a plan needs it: nothing is sent by it."""
+
+    def new_intent_id(self) -> str:
+        """An id for an intent that is being drafted; spent by one `submit`."""
+
+    def problems(self, intent: Intent) -> tuple[Problem, ...]:
+        """What stands against sending this intent now; what blocks comes first."""
+
+
+class Taker(Protocol):
+    """The order desk, as far as a batch needs it."""
+
+    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+        """Hand the intent over; a blocking problem in the answer means that nothing happened."""
+
+
+class PlanView(msgspec.Struct, frozen=True):
+    """What a command is planned against, at one moment. Nothing of it is written to.
+
+    `groups` are the names of the watchlist's groups and `group` is the one on screen; `trailed` are the
+    tickets whose stops are trailed, None where that is not known.
+    """
+
+    store: Store
+    now: Instant
+    desk: Judge
+    alerts: AlertBook = AlertBook()
+    groups: Sequence[str] = ()
+    group: str | None = None
+    trailed: Collection[int] | None = None

@@ -1,0 +1,91 @@
+"""Which positions a target of a command means, and in words what there is where it means none. Pure."""
+
+from xbtfx_tui.commands.command import (
+    AllPositions,
+    ByProfit,
+    Losers,
+    OfSymbols,
+    OneTicket,
+    SymbolPattern,
+    Target,
+    Winners,
+)
+from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.planning.plan import Refusal
+from xbtfx_tui.planning.ports import PlanView
+from xbtfx_tui.planning.words import currency_of, open_words, signed_money
+from xbtfx_tui.store.store import Store
+
+
+def positions_of(target: Target, view: PlanView) -> tuple[Position, ...] | Refusal:
+    """The target's positions by symbol and ticket, at least one; profits are the live ones of now."""
+    store = view.store
+    if store.positions_asked is None:
+        return Refusal("The positions have not been read yet; wait a moment.")
+    if isinstance(target, OneTicket):
+        found = position_of(target.ticket, view)
+        return found if isinstance(found, Refusal) else (found,)
+    held = sorted(store.positions.values(), key=lambda position: (position.symbol, position.ticket))
+    chosen = tuple(position for position in held if _is_meant(position, target, store))
+    return chosen or Refusal(_none_words(target, store))
+
+
+def position_of(ticket: int, view: PlanView) -> Position | Refusal:
+    """The position with this ticket."""
+    store = view.store
+    if store.positions_asked is None:
+        return Refusal("The positions have not been read yet; wait a moment.")
+    if (position := store.positions.get(ticket)) is not None:
+        return position
+    if ticket in store.orders:
+        return Refusal(
+            f"{ticket} is a pending order, not a position: only its sl and tp can be changed, "
+            f"like sl {ticket} off."
+        )
+    return Refusal(f"Position {ticket} is not open. {open_words(store)}")
+
+
+def _is_meant(position: Position, target: Target, store: Store) -> bool:
+    match target:
+        case OneTicket(ticket):
+            return position.ticket == ticket
+        case AllPositions():
+            return True
+        case OfSymbols(pattern=of):
+            return _fits(of, position)
+        case Losers(pattern=of):
+            return _fits(of, position) and store.live_profit(position) < 0
+        case Winners(pattern=of):
+            return _fits(of, position) and store.live_profit(position) > 0
+        case ByProfit(comparison, amount, pattern=of):
+            return _fits(of, position) and comparison.holds(store.live_profit(position), amount)
+
+
+def _fits(pattern: SymbolPattern | None, position: Position) -> bool:
+    return pattern is None or pattern.matches(position.symbol)
+
+
+def _none_words(target: Target, store: Store) -> str:
+    if not store.positions:
+        return "Nothing is open."
+    return f"{_none_of(target, store)} {open_words(store)}"
+
+
+def _none_of(target: Target, store: Store) -> str:
+    match target:
+        case Losers(pattern):
+            return f"No position{_of(pattern)} is losing."
+        case Winners(pattern):
+            return f"No position{_of(pattern)} is winning."
+        case ByProfit(comparison, amount, pattern):
+            limit = signed_money(amount, currency_of(store))
+            return f"No position{_of(pattern)} has a profit {comparison.value} {limit}."
+        case OfSymbols(symbols):
+            return f"No position{_of(symbols)} is open."
+        case OneTicket() | AllPositions():
+            return "There is no such position."
+
+
+def _of(pattern: SymbolPattern | None) -> str:
+    return "" if pattern is None else f" of {plain(pattern.glob, 32)}"

@@ -1,0 +1,74 @@
+"""Money, names and counts as a plan's sentences have them. Decides nothing and never looks anything up."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from xbtfx_tui.domain.accounts import currency_decimals
+from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.words import lots_words
+from xbtfx_tui.store.store import Store
+
+NOT_KNOWN = "not known"
+_NAME = 32
+_LISTED = 5
+
+
+def name(symbol: str) -> str:
+    """A symbol's name, safe to show."""
+    return plain(symbol, _NAME)
+
+
+def currency_of(store: Store) -> str | None:
+    """The account's currency, safe to show; None where the API did not name it."""
+    return plain(store.account.currency or "", 10) or None if store.account is not None else None
+
+
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """`1,082.21 USD`; `not known` without an amount."""
+    return (
+        NOT_KNOWN
+        if amount is None
+        else f"{amount:z,.{currency_decimals(currency)}f} {currency or ''}".rstrip()
+    )
+
+
+def signed_money(amount: Decimal | None, currency: str | None) -> str:
+    """`+12.40 USD`; zero has no sign."""
+    if amount is None:
+        return NOT_KNOWN
+    text = f"{amount:+z,.{currency_decimals(currency)}f}"
+    return f"{text if text.strip('+0.,') else text[1:]} {currency or ''}".rstrip()
+
+
+def percent(figure: Decimal | None) -> str:
+    return NOT_KNOWN if figure is None else f"{figure:,.2f}%"
+
+
+def held_words(position: Position) -> str:
+    """`buy 0.50 EURUSD, ticket 184729`."""
+    what = f"{position.side.value} {lots_words(position.volume)} {name(position.symbol)}"
+    return f"{what}, ticket {position.ticket}"
+
+
+def many(count: int, one: str) -> str:
+    """`1 position`, `3 positions`."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
+def open_words(store: Store) -> str:
+    """What there is, as a sentence: `Open are 184729 EURUSD +46.50 USD and 2 more.`"""
+    currency = currency_of(store)
+    held = sorted(store.positions.values(), key=lambda position: (position.symbol, position.ticket))
+    if not held:
+        return "Nothing is open."
+    shown = [
+        f"{p.ticket} {name(p.symbol)} {signed_money(store.live_profit(p), currency)}" for p in held[:_LISTED]
+    ]
+    return f"Open: {listed(shown, len(held) - len(shown))}."
+
+
+def listed(items: Sequence[str], more: int = 0) -> str:
+    """`a, b and c`, or `a, b and 3 more`."""
+    parts = [*items, f"{more} more"] if more else list(items)
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
