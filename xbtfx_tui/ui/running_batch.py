@@ -47,7 +47,7 @@ class RunningBatch:
         if self._ended_at is None:
             self._ended_at = now
         realised = self._batch.realised
-        is_told = realised is None or realised.is_exact
+        is_told = realised is None or not realised.is_about
         self.is_over = is_told or now - self._ended_at >= WAITS_FOR_DEALS
 
     def halt(self) -> None:
@@ -75,7 +75,10 @@ class RunningBatch:
         is_running = isinstance(self._batch.overall, Running)
         for step, state in zip(self._batch.plan.steps, self._batch.states, strict=True):
             where, why = _words(state, is_running=is_running)
-            yield f"{where:<14}{intent_words(step.intent)}{why}", state.profit if isinstance(state, Done) else None
+            yield (
+                f"{where:<14}{intent_words(step.intent)}{why}",
+                state.profit if isinstance(state, Done) else None,
+            )
 
     def summary(self) -> str:
         """What was done, what was not and why, and what it realised."""
