@@ -13,7 +13,6 @@ def test_one_looks_back_line_by_line_and_comes_back_to_what_was_typed() -> None:
     assert history.older("be 2") == "close all"
     assert history.older("close all") == "margin"
     assert history.older("margin") is None
-    assert history.is_looking_back
     assert history.newer() == "close all"
     assert history.newer() == "be 2"
     assert not history.is_looking_back

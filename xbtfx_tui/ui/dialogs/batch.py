@@ -4,7 +4,7 @@ The preview is planned anew as the prices move; what is on screen at enter is wh
 belongs to the program: closing this dialog stops nothing.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from enum import Enum, auto
 from typing import ClassVar
@@ -34,7 +34,7 @@ from xbtfx_tui.store.feed import feed_trouble
 from xbtfx_tui.ui.commanding import Commanding
 from xbtfx_tui.ui.dialogs.close_many import WORD
 from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog
-from xbtfx_tui.ui.dialogs.dialog import Deafness
+from xbtfx_tui.ui.dialogs.dialog import Deafness, Dialog
 from xbtfx_tui.ui.dialogs.order_dialog import ENTER_SENDS
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words, set_tone
 from xbtfx_tui.ui.dialogs.review import ReviewLine
@@ -70,8 +70,8 @@ class StepsReview(ReviewLine):
             lines.scroll_relative(y=rows, animate=False)
 
 
-class BatchDialog(ScrollingDialog[bool | None]):
-    """Dismisses with True for one step back to the bar, with None once the thing is done or on its way."""
+class BatchDialog(ScrollingDialog[None]):
+    """`back` makes what escape goes back to while it is asked; once it is sent, escape only closes this."""
 
     FIRST: ClassVar[str] = ".first"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,11 +81,18 @@ class BatchDialog(ScrollingDialog[bool | None]):
         Binding("down", "scroll_rows(1)", "Down", show=False),
     ]
 
-    def __init__(self, commanding: Commanding, command: Command, planned: Plan | Deed) -> None:
+    def __init__(
+        self,
+        commanding: Commanding,
+        command: Command,
+        planned: Plan | Deed,
+        back: Callable[[], Dialog[None]],
+    ) -> None:
         super().__init__("question order batch")
         self._commanding = commanding
         self._backend = commanding.backend
         self._command = command
+        self._back = back
         self._planned: Planned = planned
         self._shown: Plan | Deed = planned
         self._phase = Phase.ASKING
@@ -221,7 +228,7 @@ class BatchDialog(ScrollingDialog[bool | None]):
         if self._phase is not Phase.ASKING or self._wants_word:
             return
         if self._hindrance():
-            self.dismiss(True)
+            self._go_back()
         else:
             await self._send()
 
@@ -293,6 +300,11 @@ class BatchDialog(ScrollingDialog[bool | None]):
         self._hint.say("enter or escape closes this")
         self.call_after_refresh(self._over.painted)
 
+    def _go_back(self) -> None:
+        # In this one's place, at once: no key of a burst falls through to the panes.
+        self._phase = Phase.OVER
+        self.app.switch_screen(self._back())
+
     def action_scroll_rows(self, rows: int) -> None:
         self.query_one("#lines", VerticalScroll).scroll_relative(y=rows, animate=False)
 
@@ -310,7 +322,7 @@ class BatchDialog(ScrollingDialog[bool | None]):
         """While it is asked: back to the bar. Afterwards: out, and the orders go on."""
         if self._phase is Phase.ASKING:
             if self._wants_word or self._review.hears:
-                self.dismiss(True)
+                self._go_back()
         elif not self.is_sending:
             self.dismiss(None)
 

@@ -4,6 +4,7 @@ It understands by the grammar and plans by the planner; it sends nothing. What a
 deed or a plan, which their own dialogs show and confirm over it.
 """
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -65,7 +66,7 @@ class CommandBar(Dialog[None]):
                 yield self._input
             yield self._marks
             yield self._meaning
-            yield Words("tab completes · enter does it · up: earlier lines · escape leaves", id="hint")
+            yield Words("tab completes · up: earlier lines · enter · escape leaves", id="hint")
 
     def on_mount(self) -> None:
         self.write_title("command")
@@ -75,8 +76,6 @@ class CommandBar(Dialog[None]):
         self.watch(self._input, "cursor_position", self._look, init=False)
 
     def _tick(self) -> None:
-        if not self.is_current:
-            return
         self._look()
         if self._waiting is not None:
             self._go_on(self._waiting)
@@ -207,18 +206,20 @@ class CommandBar(Dialog[None]):
                 self._commanding.carry_out(planned)
                 self.dismiss(None)
             case Plan() | Deed():
-                self._open(BatchDialog(self._commanding, command, planned))
+                self._open(BatchDialog(self._commanding, command, planned, self._anew()))
 
     def _open(self, dialog: SheetDialog | BatchDialog) -> None:
-        """Show it over the bar; the bar stays until it is known what became of it, and takes no key."""
-        self.app.push_screen(dialog, self._after_dialog)
+        """Show it in the bar's place, at once, so that no key of a burst falls through to the panes.
 
-    def _after_dialog(self, went_back: bool | None) -> None:
-        """The dialog over it closed; True: one step back, to the line as it was."""
-        if went_back:
-            self._stay()
-        else:
-            self.dismiss(None)
+        Never over the bar: Textual paints nothing anew that lies behind two dialogs, and prices there would
+        stand still.
+        """
+        self.app.switch_screen(dialog)
+
+    def _anew(self) -> "Callable[[], CommandBar]":
+        """The way back to the bar with what stands in it now."""
+        commanding, text = self._commanding, self._text
+        return lambda: CommandBar(commanding, text)
 
     def _stay(self) -> None:
         self._input.release()

@@ -234,10 +234,14 @@ class TradingScreen(PanesScreen):
         if not in_flight and not self.batches.waiting:
             self.app.exit(0)
             return
-        count = f"{len(in_flight)} order{'' if len(in_flight) == 1 else 's'}"
-        question = f"{count} still without a known outcome. The journal keeps them. Quit?"
+        sentences = []
+        if in_flight:
+            count = f"{len(in_flight)} order{'' if len(in_flight) == 1 else 's'}"
+            sentences.append(f"{count} still without a known outcome. The journal keeps them.")
         if waiting := self.batches.waiting:
-            question = f"{question[:-6]} {waiting} more of a command will not be sent. Quit?"
+            more = f"{waiting} more order{'' if waiting == 1 else 's'}"
+            sentences.append(f"{more} of a command will not be sent.")
+        question = " ".join((*sentences, "Quit?"))
         self.app.push_screen(YesNo(self.backend.clock, "Quit", question), self.after_quit)
 
     def after_quit(self, yes: bool | None) -> None:
