@@ -97,6 +97,12 @@ class PtyProgram:
     def types(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
+    def resizes(self, columns: int, rows: int) -> None:
+        """The terminal takes another size, and the program is told as by any terminal."""
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process.send_signal(signal.SIGWINCH)
+
     def stops_the_output(self) -> None:
         """The terminal takes nothing any more, as after a ctrl+s that it keeps to itself."""
         termios.tcflow(self._slave, termios.TCOOFF)

@@ -17,7 +17,7 @@ from xbtfx_tui.ui.actions import ACTIONS
 from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.options import DEFAULT_THEME, UiOptions
 from xbtfx_tui.ui.styles import styles_dir
-from xbtfx_tui.ui.terminal.driver import ThriftyDriver
+from xbtfx_tui.ui.terminal.driver import ThriftyDriver, redraw
 from xbtfx_tui.ui.themes import OWN_THEMES, fallback_variables, theme_for
 
 if TYPE_CHECKING:
@@ -84,6 +84,10 @@ class TerminalApp(App[int]):
         self._trading = TradingScreen(connected.backend, connected.mode, self.options)
         await self.push_screen(self._trading)
         await connected.backend.start()
+
+    def on_resize(self) -> None:
+        """A terminal that changed its size may show anything, even if the size is the old one by now."""
+        redraw(self)
 
     def _draw_over(self, drawn: Mapping[int, tuple[int, int]]) -> None:
         """What the panes draw past Textual goes on top of what Textual has drawn."""

@@ -137,6 +137,18 @@ class ThriftyDriver(LinuxDriver):
                 termios.tcflush(self._terminal.fileno(), termios.TCOFLUSH)
             end.join(FLUSH_EVERY)
 
+    def _sigcont_application(self, *_: object) -> None:
+        """After a standstill; not here, for the signal may have come while the writer's queue was locked."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._go_on)
+
+    def _go_on(self) -> None:
+        """Take the terminal again. Stopped from outside (`kill -STOP`) the program never left it: a second
+        start would have two threads read the keys."""
+        if self._auto_restart and not self._must_signal_resume:
+            self.suspend_application_mode()
+        super()._sigcont_application()
+
     def _follow_size(self) -> None:
         size = self._get_terminal_size()
         if size != self._size_now:
