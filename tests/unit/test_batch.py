@@ -1,0 +1,281 @@
+"""Carrying out a plan with a scripted desk: every outcome, in every place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.planning_account import an_account
+from xbtfx_tui.domain.events import DealDone, IntentMoved
+from xbtfx_tui.domain.failures import BridgeTimedOut
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.outcomes import (
+    Done as DoneAnswer,
+)
+from xbtfx_tui.domain.outcomes import (
+    Filled,
+    FilledInPart,
+    HalfReversed,
+    IntentRecord,
+    IntentState,
+    Placed,
+    Result,
+    StoryLine,
+)
+from xbtfx_tui.domain.positions import Deal
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.orders.guards.problems import Problem
+from xbtfx_tui.planning.batch import (
+    Batch,
+    Done,
+    DoneInPart,
+    Finished,
+    Realised,
+    Refused,
+    Running,
+    Stopped,
+    UnderWay,
+)
+from xbtfx_tui.store.store import Store
+
+D = Decimal
+S = IntentState
+
+
+@dataclass
+class ScriptedDesk:
+    """Takes what it is handed, unless its symbol is refused; the test says what becomes of it."""
+
+    store: Store
+    taken: list[Intent] = field(default_factory=list)
+    refuses: set[int] = field(default_factory=set)
+
+    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+        self.taken.append(intent)
+        if len(self.taken) in self.refuses:
+            return (Problem("Only a warning.", False, None), Problem("It is not open any more.", True, None))
+        return (Problem("Only a warning.", False, None),)
+
+    def comes_to(self, state: IntentState, result: Result | None = None, text: str = "") -> None:
+        """What became of the order that was taken last."""
+        line = StoryLine(0.0, state, text or f"It is {state.value}.")
+        self.store.apply(IntentMoved(IntentRecord(self.taken[-1], state, (line,), result)))
+
+    def deal(self, ticket: int, profit: str, symbol: str, side: Side, volume: str) -> None:
+        deal = Deal(ticket, symbol, side, None, D(volume), D("1.08"), D(profit))
+        self.store.apply(DealDone(deal))
+
+
+def begun(text: str = "close all") -> tuple[Batch, ScriptedDesk]:
+    """A batch of still_life's three positions: EURUSD +46.50, USDJPY +8.60, XAUUSD -33.00."""
+    account = an_account()
+    plan = account.plans(text)
+    desk = ScriptedDesk(account.store)
+    return Batch(plan, desk, account.store), desk
+
+
+def kinds(batch: Batch) -> list[str]:
+    return [type(state).__name__ for state in batch.states]
+
+
+def test_steps_go_one_after_the_other_each_once() -> None:
+    batch, desk = begun()
+    assert kinds(batch) == ["NotBegun"] * 3
+    assert isinstance(batch.advance(), Running)
+    assert kinds(batch) == ["UnderWay", "NotBegun", "NotBegun"]
+    for state in (S.JOURNALED, S.SENDING):
+        desk.comes_to(state)
+        batch.advance()
+        assert len(desk.taken) == 1
+    desk.comes_to(S.FILLED, Filled(10009, deal=1))
+    assert isinstance(batch.advance(), Running)
+    assert kinds(batch) == ["Done", "UnderWay", "NotBegun"]
+    desk.comes_to(S.FILLED, Filled(10009, deal=2))
+    batch.advance()
+    desk.comes_to(S.FILLED, Filled(10009, deal=3))
+    assert isinstance(batch.advance(), Finished)
+    assert [intent.intent_id for intent in desk.taken] == [s.intent.intent_id for s in batch.plan.steps]
+    batch.advance()
+    assert len(desk.taken) == 3
+
+
+def test_a_placed_order_is_under_way_until_it_is_found_filled() -> None:
+    batch, desk = begun()
+    batch.advance()
+    desk.comes_to(S.PLACED, Placed(10008))
+    batch.advance()
+    assert kinds(batch)[0] == "UnderWay"
+    assert len(desk.taken) == 1
+    desk.comes_to(S.FOUND_FILLED, Placed(10008), "Closed 0.50 EURUSD, ticket 184729.")
+    batch.advance()
+    assert batch.states[0] == Done("Closed 0.50 EURUSD, ticket 184729.", D("46.50"), is_about=True)
+    assert len(desk.taken) == 2
+
+
+@pytest.mark.parametrize("state", [S.REJECTED, S.NOT_SENT, S.FOUND_NOT_FILLED])
+def test_what_was_not_done_does_not_stop_the_others_but_is_said(state: IntentState) -> None:
+    batch, desk = begun()
+    batch.advance()
+    desk.comes_to(state, text="Rejected: 10018 market closed.")
+    assert isinstance(batch.advance(), Running)
+    assert batch.states[0] == Refused("Rejected: 10018 market closed.")
+    for _ in range(2):
+        desk.comes_to(S.FILLED, Filled(10009))
+        batch.advance()
+    assert isinstance(batch.overall, Finished)
+    assert batch.summary().startswith(
+        "2 of 3 done. Not done: Close 0.50 EURUSD, ticket 184729: Rejected: 10018 market closed."
+    )
+
+
+def test_a_step_that_the_desk_does_not_take_is_refused_and_the_next_begins_at_once() -> None:
+    batch, desk = begun()
+    desk.refuses = {1, 3}
+    batch.advance()
+    assert batch.states[0] == Refused("It is not open any more.")
+    assert kinds(batch) == ["Refused", "UnderWay", "NotBegun"]
+    desk.comes_to(S.FILLED, Filled(10009))
+    assert isinstance(batch.advance(), Finished)
+    assert len(desk.taken) == 3
+
+
+@pytest.mark.parametrize("state", [S.UNKNOWN, S.AMBIGUOUS, S.ABANDONED])
+def test_the_first_unknown_outcome_stops_all_that_is_not_begun(state: IntentState) -> None:
+    batch, desk = begun()
+    batch.advance()
+    desk.comes_to(S.FILLED, Filled(10009, deal=5))
+    batch.advance()
+    desk.comes_to(state, BridgeTimedOut(), "Unknown: 504.")
+    stopped = batch.advance()
+    assert isinstance(stopped, Stopped)
+    assert kinds(batch) == ["Done", "Unknown", "NotBegun"]
+    assert (
+        "1 of 3 done. Outcome NOT known: Close 1.00 USDJPY, ticket 184741: Unknown: 504." in batch.summary()
+    )
+    assert "Not begun: Close 0.10 XAUUSD, ticket 184733." in batch.summary()
+    for _ in range(3):
+        batch.advance()
+    assert len(desk.taken) == 2
+
+
+def test_what_is_known_later_is_shown_but_nothing_more_is_begun() -> None:
+    batch, desk = begun()
+    batch.advance()
+    desk.comes_to(S.UNKNOWN, BridgeTimedOut())
+    batch.advance()
+    desk.comes_to(S.FOUND_FILLED, text="Closed after all.")
+    assert isinstance(batch.advance(), Stopped)
+    assert batch.states[0] == Done("Closed after all.", D("46.50"), is_about=True)
+    batch.advance()
+    assert len(desk.taken) == 1
+    assert kinds(batch)[1:] == ["NotBegun", "NotBegun"]
+
+
+def test_halted_it_begins_nothing_more_and_still_looks_at_what_is_under_way() -> None:
+    batch, desk = begun()
+    batch.advance()
+    batch.halt()
+    assert isinstance(batch.advance(), Stopped)
+    assert "1 step under way" in batch.summary()
+    desk.comes_to(S.FILLED, Filled(10009))
+    batch.advance()
+    assert kinds(batch) == ["Done", "NotBegun", "NotBegun"]
+    assert len(desk.taken) == 1
+    assert "You stopped it" in batch.summary()
+
+
+def test_a_batch_that_is_finished_can_not_be_halted() -> None:
+    batch, desk = begun("close 184729")
+    batch.advance()
+    desk.comes_to(S.FILLED, Filled(10009))
+    batch.advance()
+    batch.halt()
+    assert isinstance(batch.overall, Finished)
+
+
+@pytest.mark.parametrize("result", [FilledInPart(10010), HalfReversed("close done, open not")])
+def test_what_was_done_in_part_is_not_called_done(result: Result) -> None:
+    batch, desk = begun("reverse 184729")
+    batch.advance()
+    desk.comes_to(S.FILLED, result, "Only half reversed.")
+    assert isinstance(batch.advance(), Finished)
+    assert batch.states == (DoneInPart("Only half reversed."),)
+    assert batch.summary().startswith("0 of 1 done. Only in part: Reverse EURUSD")
+    assert batch.realised is None
+
+
+def test_a_desk_that_fails_is_never_handed_the_step_again() -> None:
+    class Broken(ScriptedDesk):
+        def submit(self, intent: Intent) -> tuple[Problem, ...]:
+            super().submit(intent)
+            raise RuntimeError
+
+    account = an_account()
+    desk = Broken(account.store)
+    batch = Batch(account.plans("close all"), desk, account.store)
+    with pytest.raises(RuntimeError):
+        batch.advance()
+    for _ in range(3):
+        assert isinstance(batch.advance(), Running)
+    assert len(desk.taken) == 1
+    assert isinstance(batch.states[0], UnderWay)
+
+
+# --- what was realised ---
+
+
+def all_done(desk: ScriptedDesk, batch: Batch, answers: Sequence[Result]) -> None:
+    batch.advance()
+    for answer in answers:
+        desk.comes_to(S.FOUND_FILLED if isinstance(answer, Placed) else S.FILLED, answer)
+        batch.advance()
+    assert isinstance(batch.overall, Finished)
+
+
+def test_the_deals_that_the_answers_name_are_the_realised_total() -> None:
+    batch, desk = begun()
+    all_done(desk, batch, [Filled(10009, deal=n) for n in (1, 2, 3)])
+    assert batch.realised == Realised(D("22.10"), is_about=True)
+    assert batch.summary() == "3 of 3 done. Realised: about +22.10 USD."
+    desk.deal(1, "45", "EURUSD", Side.SELL, "0.50")
+    desk.deal(2, "8", "USDJPY", Side.SELL, "1.00")
+    assert batch.realised == Realised(D("20.00"), is_about=True)
+    desk.deal(3, "-34", "XAUUSD", Side.BUY, "0.10")
+    assert batch.realised == Realised(D(19), is_about=False)
+    assert batch.summary() == "3 of 3 done. Realised: +19.00 USD."
+
+
+def test_deals_without_a_name_count_where_they_can_only_be_the_batchs() -> None:
+    batch, desk = begun()
+    desk.deal(7, "1000", "EURUSD", Side.SELL, "0.50")  # it counts, for it came after the batch was made
+    all_done(desk, batch, [Placed(10008)] * 3)
+    desk.deal(8, "45", "EURUSD", Side.SELL, "0.50")
+    desk.deal(9, "8", "USDJPY", Side.SELL, "1.00")
+    desk.deal(10, "-34", "XAUUSD", Side.SELL, "0.10")
+    # Two of EURUSD's kind for one close, and XAUUSD's is of the wrong side: those two stay estimates.
+    assert batch.realised == Realised(D("46.50") + 8 - 33, is_about=True)
+
+
+def test_deals_from_before_the_batch_are_not_its_own() -> None:
+    account = an_account()
+    desk = ScriptedDesk(account.store)
+    desk.deal(7, "1000", "EURUSD", Side.SELL, "0.50")
+    batch = Batch(account.plans("close 184729"), desk, account.store)
+    all_done(desk, batch, [Placed(10008)])
+    desk.deal(8, "45", "EURUSD", Side.SELL, "0.50")
+    assert batch.realised == Realised(D(45), is_about=False)
+
+
+def test_an_estimate_moves_with_the_price_of_the_answer() -> None:
+    batch, desk = begun("close 184729")
+    # Valued at 1.08213, filled 10 points lower: 0.50 lots lose 5 USD.
+    all_done(desk, batch, [Filled(10009, price=D("1.08203"))])
+    assert batch.realised == Realised(D("41.50"), is_about=True)
+
+
+def test_what_realises_nothing_says_nothing_of_it() -> None:
+    batch, desk = begun("sl 184729 1.0815")
+    all_done(desk, batch, [DoneAnswer(10009)])
+    assert batch.realised is None
+    assert batch.summary() == "1 of 1 done."
