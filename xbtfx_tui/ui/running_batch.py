@@ -123,6 +123,11 @@ class RunningBatches:
         """How many orders of all batches are still to be sent."""
         return sum(one.waiting for one in self._running)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether any is on its way."""
+        return bool(self._running)
+
     def begin(self, plan: Plan) -> RunningBatch:
         """Send the first of the plan's orders now, the others as each outcome is known."""
         running = RunningBatch(Batch(plan, self._backend.desk, self._backend.store), self._backend)
