@@ -22,6 +22,9 @@ from xbtfx_tui.domain.events import (
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf, Shelf
+from xbtfx_tui.managing.trail_keeper import NoTrailShelf, TrailKeeper, TrailShelf
+from xbtfx_tui.managing.trailing import Trailer
 from xbtfx_tui.orders.desk import OrderDesk
 from xbtfx_tui.orders.guards.problems import Limits
 from xbtfx_tui.orders.journal.journal import Journal
@@ -50,6 +53,8 @@ class TradingAccount:
 
     `begins_open` True is a paper account: trading is open at the start, and again whenever a lost stream is
     back. False is a live one: locked until the trader unlocks it, after a long loss close-only until then.
+    `kept_trails` keeps the trailing stops from run to run; None forgets them with this one.
+    `alert_shelf` is where its alerts are kept between runs.
     """
 
     def __init__(
@@ -61,6 +66,8 @@ class TradingAccount:
         *,
         read_only: bool,
         begins_open: bool,
+        kept_trails: TrailShelf | None = None,
+        alert_shelf: Shelf | None = None,
     ) -> None:
         self.clock = clock
         self.store = Store(clock)
@@ -74,13 +81,26 @@ class TradingAccount:
         self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
         self._line_lock = LineLock(self.store, clock, opens_by_itself=begins_open)
         self._opening: asyncio.Task[None] | None = None
+        self.trails = Trailer(self.store, self.desk, clock, self.say, self.read_again)
+        self._trail_keeper = TrailKeeper(self.trails, self.store, kept_trails or NoTrailShelf(), self.say)
+        self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
+        self.alerts = AlertKeeper(
+            self.store, clock, alert_shelf or NoShelf(), self.store.apply, self._look_again
+        )
 
     def _take(self, event: Event) -> None:
         self._sync.on_event(event)
         self._line_lock.on_event(event)
+        self.alerts.on_event(event)
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
-        self._sync.look_at(symbols, depth)
+        self._shown = symbols, depth
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Subscribe what is on screen, and what the alerts wait for."""
+        symbols, depth = self._shown
+        self._sync.look_at(symbols | self.alerts.symbols, depth)
 
     def need_spec(self, symbol: str) -> None:
         self._sync.need_spec(symbol)
@@ -106,8 +126,10 @@ class TradingAccount:
             # Said before anything else, so that what is found of earlier orders has the last word.
             self.desk.lock("a live account starts locked")
         await self._sync.start()
+        self.alerts.start()
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
+        self._trail_keeper.start()
         self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
         self._opening.add_done_callback(self._decided)
 
@@ -136,7 +158,9 @@ class TradingAccount:
         if self._opening is not None:
             self._opening.cancel()
         try:
+            await self._trail_keeper.stop()
             await self.desk.finish(FINISH_WITHIN)
         finally:
+            await self.alerts.stop()
             await self._sync.stop()
             await self._client.aclose()

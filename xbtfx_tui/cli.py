@@ -15,7 +15,10 @@ import click
 
 from xbtfx_tui import __version__
 from xbtfx_tui.cli_commands.check import check
+from xbtfx_tui.cli_commands.do import do
 from xbtfx_tui.cli_commands.journal import journal
+from xbtfx_tui.cli_commands.quote import quote
+from xbtfx_tui.cli_commands.reading import account, history, positions
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
     build_exchange_options,
@@ -53,6 +56,8 @@ More examples:
     xbtfx-tui paper-server --port 8080
     xbtfx-tui check --profile demo
     xbtfx-tui journal --since 24h
+    xbtfx-tui do "close losers EUR*" --dry-run
+    xbtfx-tui positions --json
 
 \b
 In the terminal: ? shows every key, ctrl+p the palette, q quits.
@@ -66,8 +71,9 @@ The paper account has no limits but those of [limits].
 Files:
     ~/.xbtfx/credentials               a line XBTFX_API_KEY=..., mode 0600
     ~/.config/xbtfx-tui/config.toml    watchlist, fps, theme, default_volume, mouse,
-                                       low_bandwidth, [limits], [keys], [profiles.NAME]
-    ~/.local/state/xbtfx-tui/          order journal, log, watchlist
+                                       low_bandwidth, notify, [limits], [keys],
+                                       [profiles.NAME]
+    ~/.local/state/xbtfx-tui/          order journal, log, watchlist, alerts
     XDG_CONFIG_HOME and XDG_STATE_HOME move the last two.
 
 \b
@@ -169,6 +175,8 @@ def paper_server(
 
 terminal.add_command(check)
 terminal.add_command(journal)
+for _command in (quote, positions, account, history, do):
+    terminal.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

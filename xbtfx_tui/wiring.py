@@ -17,15 +17,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xbtfx_tui.config.alerts_file import AlertFiles
 from xbtfx_tui.config.history_file import load_history, save_history
+from xbtfx_tui.config.paths import StateDir
 from xbtfx_tui.config.presets_file import load_presets, save_presets
 from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
-from xbtfx_tui.config.watchlist_file import load_watchlist, save_watchlist
+from xbtfx_tui.config.watchlist_file import load_watchlists, save_watchlists
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.paper.options import ExchangeOptions, OptionError
 from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.ui.connecting import Choice, Connected, KeyEntered, NotConnected, PaperChosen
 from xbtfx_tui.ui.options import DEFAULT_THEME, Mode, UiOptions
+from xbtfx_tui.ui.terminal.notify import takes_notifications
 
 if TYPE_CHECKING:
     from xbtfx_tui.account import Ends, TradingAccount
@@ -166,6 +169,7 @@ class Run:
 
     def _open(self, ends: "Ends", journal: Path, limits: "Limits", *, begins_open: bool) -> "TradingAccount":
         from xbtfx_tui.account import TradingAccount
+        from xbtfx_tui.config.trails_file import TrailsFiles
         from xbtfx_tui.orders.journal.journal import Journal
         from xbtfx_tui.sync.system_clock import SystemClock
 
@@ -176,6 +180,8 @@ class Run:
             limits,
             read_only=self._settings.read_only,
             begins_open=begins_open,
+            kept_trails=TrailsFiles(StateDir(journal.parent)),
+            alert_shelf=AlertFiles(StateDir(journal.parent)),
         )
         return self._account
 
@@ -208,21 +214,23 @@ def _caps(limits: LimitSettings) -> "Limits":
 
 
 def ui_options(settings: Settings) -> UiOptions:
-    """What the settings say of the screen; the watchlist is the one kept from the last run."""
+    """What the settings say of the screen; the watchlist's groups are those kept from the last run."""
     from_settings = settings.watchlist
     path, commands = settings.state.watchlist, settings.state.commands
-    kept = load_watchlist(path, from_settings)
+    kept = load_watchlists(path, from_settings)
     return UiOptions(
         fps=settings.fps,
         low_bandwidth=settings.low_bandwidth,
+        notify=takes_notifications(os.environ) if settings.notify is None else settings.notify,
         theme=settings.theme or DEFAULT_THEME,
         default_volume=settings.default_volume,
-        watchlist=kept if kept is not None else from_settings,
+        watchlist=from_settings,
+        groups=kept,
         usual_watchlist=kept is None and settings.origins.get("watchlist") == BY_DEFAULT,
         keys={action: ",".join(keys) for action, keys in settings.keys.items()},
-        save_watchlist=lambda symbols: save_watchlist(path, symbols, from_settings),
         commands=load_history(commands),
         save_commands=lambda lines: save_history(commands, lines),
+        save_watchlists=lambda lists: save_watchlists(path, lists, from_settings),
         presets=load_presets(settings.state.presets),
         save_presets=lambda presets: save_presets(settings.state.presets, presets),
     )

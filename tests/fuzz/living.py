@@ -34,6 +34,7 @@ from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.store.feed import FeedDown, FeedRefused
 from xbtfx_tui.store.store import Store
+from xbtfx_tui.stream.delay import DelayMeter
 from xbtfx_tui.stream.endings import Retry
 from xbtfx_tui.stream.session import Session
 from xbtfx_tui.stream.subscriptions import Subscriptions
@@ -151,7 +152,7 @@ class SessionTarget:
         self._emit(StreamConnecting(1))
         dialect = self._retry.dialect
         now = self.clock.now()
-        session = Session(KEY, dialect, self._subscriptions, self._emit, StreamTimings(), now)
+        session = Session(KEY, dialect, self._subscriptions, self._emit, StreamTimings(), now, DelayMeter())
         if self._luck() < 0.9:
             session.received(_LOGIN[dialect], now)
             session.take()

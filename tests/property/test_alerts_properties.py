@@ -23,6 +23,7 @@ from xbtfx_tui.domain.alerts import (
     Refused,
     Sight,
     SpreadAlert,
+    TooSoon,
     WaitingToClear,
     judged,
     news_words,
@@ -44,9 +45,9 @@ QUOTES = st.builds(lambda bid, points: FreshQuote(bid, bid + points * POINT, POI
 SIGHTS = st.builds(
     lambda quotes, profits, level, trouble: Sight(quotes.get, profits, level, trouble),
     st.dictionaries(st.sampled_from(SYMBOLS), QUOTES),
-    st.none() | st.dictionaries(st.integers(1, 3), st.integers(-4, 4).map(Decimal)),
+    st.none() | st.dictionaries(st.integers(1, 3), st.none() | st.integers(-4, 4).map(Decimal)),
     st.none() | st.just(NoMargin()) | st.integers(95, 105).map(Decimal),
-    st.none() | st.just("the stream is down"),
+    st.none() | st.just(TooSoon()) | st.just("the stream is down"),
 )
 BLIND = Sight(lambda _: None, None, None, None)
 ANY = st.decimals(allow_nan=True, allow_infinity=True)
@@ -67,9 +68,9 @@ def holds(condition: Condition, at: Sight) -> bool:
             spread = quote.ask - quote.bid
             return spread >= points * POINT if direction is Direction.ABOVE else spread <= points * POINT
         case ProfitAlert(ticket, _, direction, amount):
-            if at.profits is None or ticket not in at.profits:
+            profit = at.profits.get(ticket) if at.profits is not None else None
+            if profit is None:
                 return False
-            profit = at.profits[ticket]
             return profit >= amount if direction is Direction.ABOVE else profit <= amount
         case MarginLevelAlert(direction, percent):
             level = at.margin_level
@@ -77,7 +78,7 @@ def holds(condition: Condition, at: Sight) -> bool:
                 return False
             return level >= percent if direction is Direction.ABOVE else level <= percent
         case FeedAlert():
-            return at.feed_trouble is not None
+            return isinstance(at.feed_trouble, str)
 
 
 @given(CONDITIONS, SIGHTS, st.lists(SIGHTS, max_size=8), st.booleans())

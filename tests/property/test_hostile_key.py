@@ -17,11 +17,12 @@ from tests.fuzz.echoing import EchoingServer, an_echoing_server
 from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.api.client import ReadError, RestClient
 from xbtfx_tui.config.paths import StateDir
-from xbtfx_tui.config.watchlist_file import save_watchlist
+from xbtfx_tui.config.watchlist_file import save_watchlists
 from xbtfx_tui.domain.events import StreamDown, StreamRefused
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.watchlists import one_group
 from xbtfx_tui.log import logging_to
 from xbtfx_tui.orders.guards.problems import Limits
 from xbtfx_tui.orders.journal.journal import Journal
@@ -84,7 +85,7 @@ async def a_terminal(folder: Path, mood: str) -> AsyncIterator[Terminal]:
                 ends, SystemClock(), Journal(state.journal), Limits(None, None, None, None),
                 read_only=False, begins_open=True,
             )  # fmt: skip
-            ui = UiOptions(watchlist=("EURUSD",), save_watchlist=lambda names: None)
+            ui = UiOptions(watchlist=("EURUSD",), save_watchlists=lambda lists: None)
             app = TerminalApp(ui, nowhere, Connected(account, Mode.LIVE))
             async with app.run_test(size=(160, 50)) as pilot:
                 yield Terminal(server, account, app, pilot, state)
@@ -129,7 +130,7 @@ async def test_the_key_is_in_no_file_and_on_no_screen(tmp_path: Path, mood: str)
         await terminal.pilot.pause()
         assert not holds_key(terminal.sees())
         assert not holds_key(terminal.holds())
-        save_watchlist(terminal.state.watchlist, tuple(store.symbols) or ("EURUSD",), ())
+        save_watchlists(terminal.state.watchlist, one_group(tuple(store.symbols) or ("EURUSD",)), ())
         # While the journal is open, so that its write-ahead log is there to be looked at.
         looked_at = scan(terminal.state.root)
         assert {"journal.sqlite3", "xbtfx-tui.log", "watchlist.json"} <= looked_at

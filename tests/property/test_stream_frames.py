@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Dialect, Event, QuoteSeen, StreamUp
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.stream.delay import DelayMeter
 from xbtfx_tui.stream.session import Session
 from xbtfx_tui.stream.subscriptions import Subscriptions
 from xbtfx_tui.stream.timings import StreamTimings
@@ -42,7 +43,9 @@ def test_any_frames_in_any_order(steps: list[tuple[str, object]], dialect: Diale
     events: list[Event] = []
     subscriptions = Subscriptions()
     now = 0.0
-    session = Session(KEY, dialect, subscriptions, events.append, StreamTimings(), Instant(now, now, now))
+    session = Session(
+        KEY, dialect, subscriptions, events.append, StreamTimings(), Instant(now, now, now), DelayMeter()
+    )
     sent: list[object] = []
     for kind, value in steps:
         if session.ending is not None:

@@ -44,6 +44,8 @@ WATCHED = (
 TICKS_A_SECOND = 2.0
 WARM_UP = 300.0
 """Seconds in which every pane and dialog was looked at, and what they need is in memory."""
+_LATEST = 5.0
+"""Seconds: a price that was made longer ago is no fresh one, however it came."""
 _LOOK_EVERY = 0.1
 _SAMPLE_EVERY = 2.0
 _COUNT_EVERY = 5.0
@@ -325,9 +327,15 @@ class _Soak:
         self._note(f"the trader: {dict(done.did)}")
 
     def _told(self) -> Iterator[Finding]:
-        """Figures that are no verdict."""
+        """What only the exchange's own times tell, and a figure that is no verdict."""
         late, older = f"{self._latest_shown:.1f} s", f"{self._older_seconds:.0f} s"
-        yield Finding("lateness of a price under ● live, by the exchange's own stamp", late, "", "told", True)
+        yield Finding(
+            "lateness of a price under ● live, by the exchange's own stamp",
+            late,
+            "",
+            f"at most {_LATEST:g} s",
+            self._latest_shown <= _LATEST,
+        )
         yield Finding("time in the stream's older dialect", older, "", "told", True)
 
     # --- what the exchange and the program's own commands say ---

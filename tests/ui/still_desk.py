@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from textual.pilot import Pilot
 
 from tests.ui.still_life import StillBackend, still_backend
+from xbtfx_tui.domain.watchlists import Watchlists
 from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
 from xbtfx_tui.ui.options import Mode, UiOptions
@@ -77,7 +78,11 @@ async def a_desk(
     """The terminal over an account that stands still, at its first frame."""
     backend = backend or still_backend()
     saved: list[tuple[str, ...]] = []
-    ui = UiOptions(watchlist=watchlist or WATCHLIST, save_watchlist=saved.append, **options)  # type: ignore[arg-type] # a test names fields
+
+    def save(lists: Watchlists) -> None:
+        saved.append(lists.shown.symbols)
+
+    ui = UiOptions(watchlist=watchlist or WATCHLIST, save_watchlists=save, **options)  # type: ignore[arg-type] # a test names fields
     app = TerminalApp(ui, nowhere, Connected(backend, mode))
     async with app.run_test(size=size) as pilot:
         desk = Desk(backend, app, pilot, saved)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
@@ -32,6 +33,7 @@ from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind
 from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.store.store import Store
@@ -110,9 +112,13 @@ class StillBackend:
     store: Store
     clock: StillClock
     desk: StillDesk
+    trails: StillTrails
     looked_at: tuple[frozenset[str], str | None] = (frozenset(), None)
     specs_asked: list[str] = field(default_factory=list)
     histories_asked: list[HistoryPeriod] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         self.looked_at = (symbols, depth)
@@ -137,7 +143,9 @@ class StillBackend:
 
     def quote(self, symbol: str, bid: float, ask: float, depth: Depth | None = None) -> None:
         """A quote arrives now."""
-        self.store.apply(QuoteSeen(Quote(symbol, bid, ask, None, depth), self.clock.now()))
+        seen = QuoteSeen(Quote(symbol, bid, ask, None, depth), self.clock.now())
+        self.store.apply(seen)
+        self.alerts.on_event(seen)
 
 
 def forex(name: str, digits: int = 5) -> SymbolSpec:
@@ -314,7 +322,7 @@ def still_backend(fill: Callable[[StillBackend], None] | None = None, currency: 
     """A connected account with quotes, positions, orders and a little history."""
     clock = StillClock()
     store = Store(clock)
-    backend = StillBackend(store, clock, StillDesk(store))
+    backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))
     store.apply(
         KeyRead(
             KeyStatus(

@@ -19,9 +19,13 @@ from textual.pilot import Pilot
 
 from tests.integration.exchange_client import Frame, PaperExchange
 from xbtfx_tui.account import Ends, TradingAccount
+from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.trails_file import TrailsFiles
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.watchlists import Watchlists
+from xbtfx_tui.managing.alerts import Shelf
 from xbtfx_tui.orders.guards.problems import NO_LIMITS
 from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.paper.options import ExchangeOptions
@@ -254,18 +258,29 @@ async def a_trader(
     read_only: bool = False,
     size: tuple[int, int] = (120, 34),
     watchlist: tuple[str, ...] = WATCHLIST,
+    alert_shelf: Shelf | None = None,
 ) -> AsyncIterator[Trader]:
     """A terminal on this exchange with a journal in `tmp_path`, as the wiring builds it."""
     ends = at if isinstance(at, Ends) else Ends(at.base_url, at.ws_url, at.key)
     ends = replace(ends, key=key or ends.key)
     journal = Journal(tmp_path / "journal.sqlite3")
     account = TradingAccount(
-        ends, SystemClock(), journal, NO_LIMITS, read_only=read_only, begins_open=begins_open
+        ends,
+        SystemClock(),
+        journal,
+        NO_LIMITS,
+        read_only=read_only,
+        begins_open=begins_open,
+        kept_trails=TrailsFiles(StateDir(tmp_path)),
+        alert_shelf=alert_shelf,
     )
     saved: list[tuple[str, ...]] = []
-    app = TerminalApp(
-        UiOptions(watchlist=watchlist, save_watchlist=saved.append), _nowhere, Connected(account, mode)
-    )
+
+    def save(lists: Watchlists) -> None:
+        saved.append(lists.shown.symbols)
+
+    ui = UiOptions(watchlist=watchlist, save_watchlists=save)
+    app = TerminalApp(ui, _nowhere, Connected(account, mode))
     try:
         async with app.run_test(size=size) as pilot:
             yield Trader(ends, account, app, pilot, journal, saved)

@@ -6,6 +6,7 @@ the .svg files open in a browser.
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -15,6 +16,7 @@ from textual.app import App
 from tests.ui.still_desk import Desk, a_desk, nowhere
 from tests.ui.still_life import WALL, still_backend
 from tests.ui.still_variants import VARIANTS, Variant
+from xbtfx_tui.domain.alerts import Direction, FeedAlert, MarginLevelAlert, PriceAlert, SpreadAlert
 from xbtfx_tui.domain.events import Loudness, Said
 from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.dialogs.confirm import TypedWord
@@ -154,6 +156,32 @@ async def _typed_word(desk: Desk) -> None:
     await _types(desk, *"clo", "enter")
 
 
+async def _alerts(desk: Desk) -> None:
+    alerts = desk.backend.alerts
+    await alerts.take_up(50012345)
+    alerts.add(PriceAlert("EURUSD", Direction.ABOVE, Decimal("1.0900")))
+    alerts.add(SpreadAlert("XAUUSD", Direction.ABOVE, Decimal(60)))
+    alerts.add(MarginLevelAlert(Direction.BELOW, Decimal(300)))
+    alerts.add(FeedAlert())
+    desk.backend.quote("EURUSD", 1.0905, 1.0906)
+    await desk.presses("a")
+
+
+async def _new_alert(desk: Desk) -> None:
+    await _alerts(desk)
+    await _types(desk, "n", *"<1.07")
+
+
+async def _groups(desk: Desk) -> None:
+    for name in ("Majors", "Crypto and metals"):
+        desk.screen.watching.take(desk.screen.watching.lists.add_group(name))
+    await _types(desk, "w", "n", *"majors", "enter")
+
+
+async def _spec_sheet(desk: Desk) -> None:
+    await _types(desk, "i")
+
+
 DIALOGS: Mapping[str, Callable[[Desk], Awaitable[None]]] = {
     "ticket": _ticket,
     "review": _review,
@@ -164,6 +192,10 @@ DIALOGS: Mapping[str, Callable[[Desk], Awaitable[None]]] = {
     "help": _help,
     "message in full": _message,
     "typed confirmation": _typed_word,
+    "alerts": _alerts,
+    "new alert": _new_alert,
+    "groups": _groups,
+    "spec sheet": _spec_sheet,
 }
 
 

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
@@ -37,6 +38,7 @@ from xbtfx_tui.domain.positions import HistoryPeriod, OrderKind, PendingOrder, P
 from xbtfx_tui.domain.quotes import Quote, to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
 from xbtfx_tui.orders.desk import OrderDesk
 from xbtfx_tui.orders.guards.problems import NO_LIMITS, Problem, View
 from xbtfx_tui.orders.guards.rules import guards
@@ -142,6 +144,8 @@ class StandInBackend:
         self.store = Store(self.clock)
         self.recorder = RecordingDesk(self.store, self.clock)
         self.specs_asked: list[str] = []
+        self.trails = StillTrails(self.store)
+        self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
 
     @property
     def desk(self) -> OrderDesk:

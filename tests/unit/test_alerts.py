@@ -26,6 +26,7 @@ from xbtfx_tui.domain.alerts import (
     Refused,
     Sight,
     SpreadAlert,
+    TooSoon,
     WaitingToClear,
     alert_words,
     condition_problem,
@@ -346,3 +347,12 @@ def test_each_says_what_it_waits_for() -> None:
     armed = book_with(RISE).alerts[0]
     assert alert_words(armed) == words[0]
     assert news_words(armed) is None
+
+
+def test_what_is_not_known_now_changes_nothing() -> None:
+    unknown = Sight(lambda _: None, {184729: None}, None, TooSoon())
+    for condition in (RISE, GAIN, CALL, FEED):
+        book = book_with(condition)
+        assert judged(book, unknown, 2.0) == (book, ())
+    waiting = AlertBook((Alert(1, FEED, WaitingToClear(), 1.0),))
+    assert judged(waiting, unknown, 2.0)[0] is waiting

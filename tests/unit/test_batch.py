@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.planning_account import an_account
+from tests.unit.planning_account import a_position, an_account
 from xbtfx_tui.domain.events import DealDone, IntentMoved
 from xbtfx_tui.domain.failures import BridgeTimedOut
 from xbtfx_tui.domain.intents import Intent
@@ -172,6 +172,27 @@ def test_what_is_known_later_is_shown_but_nothing_more_is_begun() -> None:
     assert kinds(batch)[1:] == ["NotBegun", "NotBegun"]
 
 
+def test_an_outcome_that_was_unknown_between_two_looks_stops_it_as_well() -> None:
+    batch, desk = begun()
+    batch.advance()
+    story = (StoryLine(0.0, S.UNKNOWN, "Unknown: 504."), StoryLine(0.1, S.FOUND_FILLED, "Closed."))
+    record = IntentRecord(desk.taken[0], S.FOUND_FILLED, story, BridgeTimedOut())
+    desk.store.apply(IntentMoved(record))
+    assert isinstance(batch.advance(), Stopped)
+    assert kinds(batch) == ["Done", "NotBegun", "NotBegun"]
+    assert len(desk.taken) == 1
+    assert "was not known, so nothing more was begun" in batch.summary()
+
+
+def test_an_outcome_that_was_unknown_of_the_last_step_leaves_nothing_to_stop() -> None:
+    batch, desk = begun("close 184729")
+    batch.advance()
+    desk.comes_to(S.UNKNOWN, BridgeTimedOut())
+    assert isinstance(batch.advance(), Stopped)
+    desk.comes_to(S.FOUND_FILLED)
+    assert isinstance(batch.advance(), Finished)
+
+
 def test_halted_it_begins_nothing_more_and_still_looks_at_what_is_under_way() -> None:
     batch, desk = begun()
     batch.advance()
@@ -255,6 +276,17 @@ def test_deals_without_a_name_count_where_they_can_only_be_the_batchs() -> None:
     desk.deal(10, "-34", "XAUUSD", Side.SELL, "0.10")
     # Two of EURUSD's kind for one close, and XAUUSD's is of the wrong side: those two stay estimates.
     assert batch.realised == Realised(D("46.50") + 8 - 33, is_about=True)
+
+
+def test_a_deal_that_an_answer_names_is_not_counted_for_another_step() -> None:
+    held = [a_position(n, "EURUSD", Side.BUY, "0.10", "1.08", "1.08213", "21.30") for n in (1, 2)]
+    account = an_account(held)
+    desk = ScriptedDesk(account.store)
+    batch = Batch(account.plans("close all"), desk, account.store)
+    all_done(desk, batch, [Filled(10009, deal=8), Placed(10008)])
+    desk.deal(8, "20", "EURUSD", Side.SELL, "0.10")
+    desk.deal(9, "19", "EURUSD", Side.SELL, "0.10")
+    assert batch.realised == Realised(D(39), is_about=False)
 
 
 def test_deals_from_before_the_batch_are_not_its_own() -> None:

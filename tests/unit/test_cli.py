@@ -252,7 +252,6 @@ def test_the_version_needs_nothing_heavy(home: Path) -> None:
         "uvicorn",
         "websockets",
         "plotext",
-        "msgspec",
         "asyncio",
     }
     code = (

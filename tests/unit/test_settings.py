@@ -51,6 +51,7 @@ def test_without_anything_set_the_defaults_hold(home: Path) -> None:
     assert settings.watchlist == ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
     assert (settings.fps, settings.mouse, settings.theme) == (10, True, None)
     assert not settings.low_bandwidth
+    assert settings.notify is None
     assert settings.default_volume == Decimal("0.10")
     assert settings.limits == LIVE_LIMITS
     assert settings.paper_limits == LimitSettings()
@@ -68,6 +69,7 @@ theme = "quiet"
 default_volume = 0.30
 mouse = false
 low_bandwidth = true
+notify = false
 
 [limits]
 lots_per_order = "1.50"
@@ -98,6 +100,7 @@ def test_the_config_file_goes_before_the_defaults(home: Path) -> None:
     assert settings.watchlist == ("BTCUSD", "EURUSD")
     assert (settings.fps, settings.mouse, settings.theme) == (20, False, "quiet")
     assert settings.low_bandwidth
+    assert settings.notify is False
     assert str(settings.default_volume) == "0.30"
     assert settings.limits == LimitSettings(Decimal("1.50"), Decimal(20), 6, Decimal(250))
     assert settings.paper_limits == LimitSettings(Decimal("1.50"), None, 6, Decimal(250))

@@ -42,8 +42,8 @@ def test_a_refused_key_ends_it_for_good() -> None:
     assert Retry(StreamTimings()).after(KeyRefused("revoked"), 100.0) == StreamRefused("revoked")
 
 
-@pytest.mark.parametrize("ending", [SHUT, SILENT, VAGUE])
-def test_the_older_dialect_is_tried_when_the_current_one_is_refused_or_unanswered(ending: Ending) -> None:
+@pytest.mark.parametrize("ending", [SHUT, VAGUE])
+def test_the_older_dialect_is_tried_when_the_current_one_is_refused(ending: Ending) -> None:
     assert retry_after(ending).dialect is OLDER
 
 
@@ -52,12 +52,22 @@ def test_a_line_that_breaks_says_nothing_of_the_dialect() -> None:
     assert retry_after(SHUT, LOST).dialect is OLDER
 
 
-def test_after_a_mere_silence_the_current_dialect_gets_its_next_chance() -> None:
+def test_one_silence_may_be_the_line_and_two_in_a_row_the_dialect() -> None:
+    assert retry_after(SILENT).dialect is CURRENT
+    assert retry_after(SILENT, LOST).dialect is CURRENT
+    assert retry_after(SILENT, SILENT).dialect is OLDER
     retry = retry_after(SILENT)
     retry.after(LOST, 100.0)
+    retry.after(SILENT, 0.0)
     assert retry.dialect is CURRENT
-    assert retry_after(SILENT, SILENT).dialect is CURRENT
-    assert retry_after(SILENT, SHUT).dialect is CURRENT
+
+
+def test_after_a_mere_silence_the_current_dialect_gets_its_next_chance() -> None:
+    retry = retry_after(SILENT, SILENT)
+    retry.after(LOST, 100.0)
+    assert retry.dialect is CURRENT
+    assert retry_after(SILENT, SILENT, SILENT).dialect is CURRENT
+    assert retry_after(SILENT, SILENT, SHUT).dialect is CURRENT
 
 
 def test_a_server_that_refused_the_current_dialect_is_spoken_to_in_the_older() -> None:

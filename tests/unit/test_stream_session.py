@@ -17,6 +17,7 @@ from xbtfx_tui.domain.events import (
 )
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.stream.delay import DelayMeter
 from xbtfx_tui.stream.endings import DialectRefused, KeyRefused, Lost, Unanswered
 from xbtfx_tui.stream.session import Session, WebSocketPing
 from xbtfx_tui.stream.subscriptions import Subscriptions
@@ -42,7 +43,9 @@ class Line:
         self.subscriptions = Subscriptions()
         self.subscriptions.want(frozenset(wanted), depth)
         self.time = 0.0
-        self.session = Session(KEY, dialect, self.subscriptions, self.events.append, StreamTimings(), at(0))
+        self.session = Session(
+            KEY, dialect, self.subscriptions, self.events.append, StreamTimings(), at(0), DelayMeter()
+        )
 
     def says(self, frame: object) -> None:
         data = frame if isinstance(frame, bytes) else json.dumps(frame).encode()

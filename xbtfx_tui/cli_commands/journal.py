@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xbtfx_tui.cli_commands.output import iso, print_json, print_lines
 from xbtfx_tui.config.paths import home_dir, shown, state_dir
 
 if TYPE_CHECKING:
@@ -45,14 +45,10 @@ def journal(since: str | None, login: int | None, as_json: bool) -> int:
     except JournalUnreadableError as error:
         named = shown(path, home_dir(os.environ))
         raise click.ClickException(str(error).replace(str(path), named)) from None
-    try:
-        if as_json:
-            click.echo(json.dumps([as_values(one) for one in found], indent=2, ensure_ascii=True))
-        else:
-            for line in table(found, since=since, login=login):
-                click.echo(line)
-    except BrokenPipeError:
-        _forget_output()
+    if as_json:
+        print_json([as_values(one) for one in found])
+    else:
+        print_lines(table(found, since=since, login=login))
     return FINE
 
 
@@ -124,12 +120,5 @@ def _moment(wall: float) -> str:
     return datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _iso(wall: float) -> str:
-    return datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _forget_output() -> None:
-    """The reader of the pipe has gone: let Python's last flush write to nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def _iso(wall: float) -> str | None:
+    return iso(datetime.fromtimestamp(wall, UTC))

@@ -4,17 +4,14 @@ Both ends touch the disk, and writing waits for it: call them off the event loop
 same account, the one that writes last decides what is kept.
 """
 
-import contextlib
-import itertools
 import logging
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from xbtfx_tui.config.kept_file import read_kept, set_aside, write_kept
 from xbtfx_tui.config.paths import StateDir
 from xbtfx_tui.domain.alerts import (
     MOST_ALERTS,
@@ -39,7 +36,6 @@ from xbtfx_tui.domain.plain_text import plain
 
 _log = logging.getLogger(__name__)
 _VERSION = 1
-_LARGEST_BYTES = 1_000_000
 _LARGEST_NUMBER = 10**9
 _YEAR_10000 = 253_402_300_800.0
 
@@ -94,17 +90,17 @@ def load_alerts(path: Path) -> KeptAlerts:
     anew in its place.
     """
     try:
-        book, lost = _decoded(_content(path))
+        book, lost = _decoded(read_kept(path))
     except FileNotFoundError:
         return KeptAlerts(AlertBook())
     except (OSError, ValueError, RecursionError, msgspec.MsgspecError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         _log.warning("The kept alerts can't be read: %s", why)
         told = f"The kept alerts can't be read ({plain(why)}), so none is armed."
-        return KeptAlerts(AlertBook(), f"{told} {_set_aside(path)}")
+        return KeptAlerts(AlertBook(), f"{told} {set_aside(path)}")
     if not lost:
         return KeptAlerts(resumed(book))
-    told = f"Of the kept alerts, {lost} can't be read and will not fire. {_set_aside(path)}"
+    told = f"Of the kept alerts, {lost} can't be read and will not fire. {set_aside(path)}"
     if book.alerts and (problem := save_alerts(path, book)) is not None:
         told = f"{told} {problem}"
     return KeptAlerts(resumed(book), told)
@@ -115,72 +111,24 @@ def save_alerts(path: Path, book: AlertBook) -> str | None:
 
     What went wrong, as a sentence; None where nothing did.
     """
-    draft: Path | None = None
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
-        draft = Path(name)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_encoded(book))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        draft = None
-        _sync_directory(path.parent)
+        write_kept(path, _encoded(book))
     except OSError as error:
         _log.warning("The alerts can't be kept: %s", error)
         return f"The alerts can't be kept for the next run: {plain(error.strerror or str(error))}."
-    finally:
-        if draft is not None:
-            with contextlib.suppress(OSError):
-                draft.unlink()
     return None
 
 
-def _sync_directory(directory: Path) -> None:
-    """Make the renaming itself last; some file systems can't, and then it lasts a little later."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+class AlertFiles(msgspec.Struct, frozen=True):
+    """The alerts of each account in a file of its own, under the state directory."""
 
+    state: StateDir
 
-def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(_LARGEST_BYTES + 1)
-    if len(content) > _LARGEST_BYTES:
-        raise ValueError("it is larger than any book of alerts")
-    return content
+    def load(self, login: int) -> KeptAlerts:
+        return load_alerts(alerts_path(self.state, login))
 
-
-def _set_aside(path: Path) -> str:
-    """Rename the file, never over another one; the sentence that says where it is now."""
-    for count in itertools.count(1):
-        aside = path.with_name(f"{path.name}.broken-{count}")
-        try:
-            _move(path, aside)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            return f"The file stays where it is, {path.name}: {plain(error.strerror or str(error))}."
-        return f"The file is kept as {aside.name}."
-    raise AssertionError("there is always a next number")
-
-
-def _move(path: Path, aside: Path) -> None:
-    """Rename, but never over a file that is there. Raises OSError."""
-    try:
-        aside.hardlink_to(path)  # a rename would go over a file that another run set aside meanwhile
-    except FileExistsError:
-        raise
-    except OSError:  # a directory, or a file system without links
-        if aside.exists():
-            raise FileExistsError(aside) from None
-        path.rename(aside)
-    else:
-        path.unlink()
+    def save(self, login: int, book: AlertBook) -> str | None:
+        return save_alerts(alerts_path(self.state, login), book)
 
 
 def _encoded(book: AlertBook) -> bytes:

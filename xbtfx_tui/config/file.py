@@ -63,6 +63,7 @@ class Config(msgspec.Struct, frozen=True):
     fps: Found[int] | None = None
     mouse: Found[bool] | None = None
     low_bandwidth: Found[bool] | None = None
+    notify: Found[bool] | None = None
     keys: Mapping[str, Found[tuple[str, ...]]] = msgspec.field(default_factory=dict)
     profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
 
@@ -172,12 +173,13 @@ def _config(top: _Table) -> Config:
     fps = top.take("fps", values.whole_number(1, 60))
     mouse = top.take("mouse", values.flag)
     sparing = top.take("low_bandwidth", values.flag)
+    notify = top.take("notify", values.flag)
     keys = _keys(top.section("keys"))
     table = top.section("profiles")
     profiles = {name: _profile(table.section(name)) for name in table.names()}
     in_profile = "in a [profiles.NAME] section"
     top.finish(dict.fromkeys(("base_url", "ws_url", "key_file", "key_env"), in_profile))
-    return Config(common, fps, mouse, sparing, keys, profiles)
+    return Config(common, fps, mouse, sparing, notify, keys, profiles)
 
 
 def _section(table: _Table) -> Section:
@@ -225,7 +227,7 @@ def _profile(table: _Table) -> Profile:
         key_env=table.take("key_env", values.name),
     )
     top_alone = "at the top of the file, before the first [section]"
-    table.finish(dict.fromkeys(("fps", "mouse", "low_bandwidth", "keys"), top_alone))
+    table.finish(dict.fromkeys(("fps", "mouse", "low_bandwidth", "notify", "keys"), top_alone))
     given = [found for found in (profile.common.key, profile.key_file, profile.key_env) if found]
     if len(given) > 1:
         raise SettingsError(

@@ -73,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     `key` None opens the welcome screen; with `paper` it is always None, and the addresses mean nothing.
     `theme` None is the screen's own. `keys` maps an action to the keys that replace its usual ones.
+    `notify` (alerts as the terminal's notifications) None is decided by which terminal it is.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field (and `keys.ACTION`), the words for where
     the value was set.
@@ -90,6 +91,7 @@ class Settings(msgspec.Struct, frozen=True):
     default_volume: Decimal
     mouse: bool
     low_bandwidth: bool
+    notify: bool | None
     limits: LimitSettings
     paper_limits: LimitSettings
     keys: Mapping[str, tuple[str, ...]]
@@ -127,6 +129,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "default_volume": volume,
         "mouse": mouse,
         "low_bandwidth": sparing,
+        "notify": config.notify,
     }
     found |= {f"keys.{action}": keys for action, keys in config.keys.items()}
     return Settings(
@@ -142,6 +145,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         default_volume=volume.value,
         mouse=mouse.value,
         low_bandwidth=sparing.value,
+        notify=config.notify.value if config.notify else None,
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),
         keys={action: keys.value for action, keys in config.keys.items()},

@@ -1,9 +1,11 @@
-"""The watchlist kept between runs: read at the start, written whole and at once. Never raises.
+"""The watchlist's groups kept between runs: read at the start, written whole and at once. Never raises.
 
 The file also holds the list that the settings named when it was written: once the trader changes that, the
-settings win again.
+settings win again, for the group Main; other groups stay. A file of before there were groups is one list,
+and is read as the group Main.
 """
 
+import contextlib
 import logging
 import os
 from collections.abc import Sequence
@@ -11,37 +13,67 @@ from pathlib import Path
 
 import msgspec
 
+from xbtfx_tui.domain.watchlists import FIRST_GROUP, Watchlists, watchlists
+
 _log = logging.getLogger(__name__)
-MOST_SYMBOLS = 1_000
+
+
+class _Group(msgspec.Struct):
+    name: str
+    symbols: list[str]
 
 
 class _Kept(msgspec.Struct):
+    groups: list[_Group]
+    active: int
+    settings: list[str]
+
+
+class _KeptBefore(msgspec.Struct):
     symbols: list[str]
     settings: list[str]
 
 
-def load_watchlist(path: Path, from_settings: Sequence[str]) -> tuple[str, ...] | None:
-    """The kept watchlist; None where there is none, it can't be read, or the settings changed since."""
+def load_watchlists(path: Path, from_settings: Sequence[str]) -> Watchlists | None:
+    """The kept groups; None where there are none or they can't be read.
+
+    A file that can't be read is kept aside as `watchlist.json.broken`, so that the next change to the
+    watchlist does not write over it.
+    """
     try:
-        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        kept = _decoded(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
         _log.warning("The kept watchlist can't be read: %s", error)
+        with contextlib.suppress(OSError):
+            path.replace(path.with_name(f"{path.name}.broken"))
         return None
-    if kept.settings != list(from_settings):
-        return None
-    return tuple(dict.fromkeys(kept.symbols[:MOST_SYMBOLS]))
+    groups = [(group.name, group.symbols) for group in kept.groups]
+    if kept.settings == list(from_settings):
+        return watchlists(groups, kept.active)
+    others = [(name, symbols) for name, symbols in groups if name.casefold() != FIRST_GROUP.casefold()]
+    return watchlists([(FIRST_GROUP, from_settings), *others])
 
 
-def save_watchlist(path: Path, symbols: Sequence[str], from_settings: Sequence[str]) -> None:
-    """Write the watchlist, mode 0600; what can't be written is logged and lost with this run alone."""
+def _decoded(content: bytes) -> _Kept:
+    """Raises MsgspecError where it is neither form."""
+    try:
+        return msgspec.json.decode(content, type=_Kept)
+    except msgspec.ValidationError:
+        before = msgspec.json.decode(content, type=_KeptBefore)
+        return _Kept([_Group(FIRST_GROUP, before.symbols)], 0, before.settings)
+
+
+def save_watchlists(path: Path, lists: Watchlists, from_settings: Sequence[str]) -> None:
+    """Write the groups, mode 0600; what can't be written is logged and lost with this run alone."""
     draft = path.with_suffix(".new")
+    groups = [_Group(group.name, list(group.symbols)) for group in lists.groups]
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(_Kept(list(symbols), list(from_settings))))
+            file.write(msgspec.json.encode(_Kept(groups, lists.active, list(from_settings))))
         draft.replace(path)
     except OSError as error:
         _log.warning("The watchlist can't be kept: %s", error)

@@ -56,6 +56,7 @@ __all__ = [
     "Refused",
     "Sight",
     "SpreadAlert",
+    "TooSoon",
     "WaitingToClear",
     "alert_words",
     "condition_problem",
@@ -134,19 +135,23 @@ class NoMargin(msgspec.Struct, frozen=True):
     """The account is known and no margin is used."""
 
 
+class TooSoon(msgspec.Struct, frozen=True):
+    """The feed is in trouble, but not for long enough to be called lost; it is not live either."""
+
+
 class Sight(msgspec.Struct, frozen=True):
     """What is known to be current; each has a way to say that it is not known.
 
-    `quote` gives None where there is no fresh quote. `profits` are by ticket for every open position, None
-    until the positions have been read: a ticket that is missing is a position that is gone.
-    `margin_level` in percent. `feed_trouble` is a clause ("the stream is down"), None while the feed is
-    live; how long it must be down to count is up to whoever fills this.
+    `quote` gives None where there is no fresh quote. `profits` are by ticket for every open position (None:
+    not known now), None until the positions have been read: a ticket that is missing is a position that is
+    gone. `margin_level` in percent. `feed_trouble` is a clause ("the stream is down"), None while the feed
+    is live; how long it must be down to count is up to whoever fills this.
     """
 
     quote: Callable[[str], FreshQuote | None]
-    profits: Mapping[int, Decimal] | None
+    profits: Mapping[int, Decimal | None] | None
     margin_level: Decimal | NoMargin | None
-    feed_trouble: str | None
+    feed_trouble: str | TooSoon | None
 
 
 def fresh_quote(quote: Quote, digits: int, point: Decimal) -> FreshQuote | None:
@@ -183,8 +188,10 @@ def _read(condition: Condition, sight: Sight) -> _Reading:
         case ProfitAlert(ticket, _, direction, amount, currency):
             if sight.profits is None:
                 return _NotSeen()
-            if (profit := sight.profits.get(ticket)) is None:
+            if ticket not in sight.profits:
                 return _Gone(not_open_words(condition))
+            if (profit := sight.profits[ticket]) is None:
+                return _NotSeen()
             return _past(direction, profit, amount, profit_words(profit, currency))
         case MarginLevelAlert(direction, percent):
             match sight.margin_level:
@@ -195,7 +202,13 @@ def _read(condition: Condition, sight: Sight) -> _Reading:
                 case level:
                     return _past(direction, level, percent, f"{level:.2f}%")
         case FeedAlert():
-            return _HoldsNot() if sight.feed_trouble is None else _Holds(plain(sight.feed_trouble))
+            match sight.feed_trouble:
+                case None:
+                    return _HoldsNot()
+                case TooSoon():
+                    return _NotSeen()
+                case trouble:
+                    return _Holds(plain(trouble))
 
 
 def _read_quote(condition: PriceAlert | SpreadAlert, quote: FreshQuote) -> _Reading:

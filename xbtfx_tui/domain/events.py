@@ -94,6 +94,12 @@ class StreamUp(msgspec.Struct, frozen=True):
     dialect: Dialect
 
 
+class StreamDelayed(msgspec.Struct, frozen=True):
+    """Quotes arrive this many seconds after they were made, more than at the line's best; 0.0: no more."""
+
+    seconds: float
+
+
 class StreamDown(msgspec.Struct, frozen=True):
     """The stream is gone; the next try comes in `retry_in` seconds."""
 
@@ -250,6 +256,7 @@ Event: TypeAlias = (
     | AccountEvent
     | StreamConnecting
     | StreamUp
+    | StreamDelayed
     | StreamDown
     | StreamRefused
     | ServerNotice

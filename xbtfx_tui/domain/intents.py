@@ -128,6 +128,19 @@ def symbol_of(intent: Intent) -> str | None:
     return None if isinstance(intent, CloseAllIntent) else intent.symbol
 
 
+def tickets_of(intent: Intent) -> tuple[int, ...]:
+    """The positions (or the pending order) that an intent changes; none for an opening one."""
+    match intent:
+        case CloseIntent(ticket=ticket) | ModifyIntent(ticket=ticket) | ReverseIntent(ticket=ticket):
+            return (ticket,)
+        case CloseByIntent(ticket=ticket, by_ticket=by_ticket):
+            return (ticket, by_ticket)
+        case CloseSymbolIntent(tickets=tickets) | CloseAllIntent(tickets=tickets):
+            return tickets
+        case OpenIntent():
+            return ()
+
+
 def opens(intent: Intent) -> bool:
     """Whether carrying the intent out opens a position."""
     match intent:

@@ -18,7 +18,7 @@ from xbtfx_tui.domain.events import (
     TradingOpen,
     TradingReadOnly,
 )
-from xbtfx_tui.domain.intents import CloseIntent, Intent, opens
+from xbtfx_tui.domain.intents import CloseIntent, Intent, opens, tickets_of
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.orders.doubts import AgainNow, Doubt
 from xbtfx_tui.orders.guards.problems import Limits, Problem, Taken
@@ -109,9 +109,13 @@ class OrderDesk:
         )
         return guards(intent, view, self._limits, now)
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, *, by_itself: bool = False) -> tuple[Problem, ...]:
         """Hand the intent over. A blocking problem in the answer means that nothing happened; otherwise it
-        is accepted (the answer holds warnings alone) and its id is spent."""
+        is accepted (the answer holds warnings alone) and its id is spent.
+
+        `by_itself` True: the terminal sends it, and no trader is at the key just now (a trailing stop). Then
+        only trouble is said, and it is none of the trader's orders a minute. It is journaled like any other.
+        """
         found = self.problems(intent)
         if any(problem.blocks for problem in found):
             return found
@@ -124,14 +128,23 @@ class OrderDesk:
         self._watch.look()
         held, known = before_send(intent, self._store.positions), known_deals(intent, deals_seen(self._store))
         watched = Watched(intent, held, now, known, self._watch.unseen())
-        order = Order(watched, IntentRecord(intent, IntentState.DRAFTED, ()), request)
+        order = Order(watched, IntentRecord(intent, IntentState.DRAFTED, ()), request, quiet=by_itself)
         login = self._store.key.login if self._store.key is not None else 0
         entry = Entry(intent, login, request.path, request.body, now, seen_of(watched))
         self._spent.add(intent.intent_id)
-        self._taken.append(Taken(intent, now))
+        self._taken.append(Taken(intent, now, by_itself))
         self._watch.add(order)
         self._at_work.spawn(self._sending.carry(order, entry))
         return found
+
+    def is_changing(self, ticket: int) -> bool:
+        """Whether an order is on its way, be it just handed over, that changes this position."""
+        records = (order.record for order in self._watch.orders())
+        return any(
+            ticket in tickets_of(record.intent)
+            for record in records
+            if record.state.is_open or record.state is IntentState.DRAFTED
+        )
 
     async def begun(self, intent_id: str) -> None:
         """Wait until an order that was handed over begins to be written, or is surely not going to be."""

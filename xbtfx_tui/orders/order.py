@@ -62,15 +62,19 @@ class Looks(msgspec.Struct):
 class Order:
     """One intent on its way; `request` is None for one that an earlier run sent. `counted` is True once its
     work, known to be done, is counted off from what other orders are looked for by. `begun` is set once it
-    begins to be written to the socket, or once it is clear that it is not."""
+    begins to be written to the socket, or once it is clear that it is not. Of a `quiet` one only trouble is
+    said."""
 
-    __slots__ = ("begun", "counted", "looks", "record", "request", "tries", "watched")
+    __slots__ = ("begun", "counted", "looks", "quiet", "record", "request", "tries", "watched")
 
-    def __init__(self, watched: Watched, record: IntentRecord, request: Request | None) -> None:
+    def __init__(
+        self, watched: Watched, record: IntentRecord, request: Request | None, *, quiet: bool = False
+    ) -> None:
         self.watched = watched
         self.record = record
         self.request = request
         self.counted = False
+        self.quiet = quiet
         self.begun = asyncio.Event()
         self.tries = Tries()
         self.looks = Looks(watched.begun)

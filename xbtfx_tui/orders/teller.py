@@ -22,6 +22,7 @@ from xbtfx_tui.orders.order import Order
 from xbtfx_tui.store.store import Store
 
 _SPEAKS_FOR_ITSELF = (IntentState.FILLED, IntentState.FOUND_FILLED)
+_ALL_IS_WELL = (Loudness.INFO, Loudness.GOOD)
 
 
 class Teller:
@@ -68,7 +69,9 @@ class Teller:
         def write() -> Coroutine[Any, Any, None]:
             return self._journal.move(order.id, line, result, ticket, attempt, begun, seen)
 
-        return self._tell(order.record, line, loudness, write if in_journal else None)
+        # Whoever heard of trouble hears what became of it as well.
+        order.quiet = is_muted = order.quiet and loudness in _ALL_IS_WELL
+        return self._tell(order.record, line, loudness, write if in_journal else None, is_muted=is_muted)
 
     async def _tell(
         self,
@@ -76,6 +79,8 @@ class Teller:
         line: StoryLine,
         loudness: Loudness,
         write: Callable[[], Coroutine[Any, Any, None]] | None,
+        *,
+        is_muted: bool,
     ) -> None:
         try:
             if write is not None:
@@ -84,6 +89,8 @@ class Teller:
             # The step is true all the same; but no further order goes out that could not be journaled.
             self.lock(f"the order journal failed ({str(error).rstrip('.')})")
         self._store.apply(IntentMoved(record))
+        if is_muted:
+            return
         text = line.text
         if line.state not in _SPEAKS_FOR_ITSELF:
             text = f"{intent_words(record.intent)} - {text}"

@@ -1,4 +1,4 @@
-"""Carries out a plan: one step after the other, each at most once, and none after an outcome nobody knows.
+"""Carries out a plan: one step after the other, each at most once, and none after an unknown outcome.
 
 It is driven from outside: `advance` looks at the step under way and begins the next. It waits for nothing,
 starts no task and never hands an intent over twice.
@@ -23,6 +23,7 @@ from xbtfx_tui.domain.outcomes import (
     Result,
     Reversed,
 )
+from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.words import intent_words
@@ -97,6 +98,7 @@ class Stopped(msgspec.Struct, frozen=True):
 
 Overall: TypeAlias = Running | Finished | Stopped
 
+_LONGEST = 600
 _DONE = frozenset({IntentState.FILLED, IntentState.FOUND_FILLED})
 _NOT_DONE = frozenset({IntentState.REJECTED, IntentState.NOT_SENT, IntentState.FOUND_NOT_FILLED})
 _IN_DOUBT = frozenset({IntentState.UNKNOWN, IntentState.AMBIGUOUS, IntentState.ABANDONED})
@@ -117,9 +119,9 @@ class Batch:
 
     @property
     def overall(self) -> Overall:
-        if self._stopped is not None:
-            return self._stopped
-        return Running() if self._at < len(self._states) else Finished()
+        if self._at >= len(self._states):
+            return Finished()
+        return Running() if self._stopped is None else self._stopped
 
     @property
     def states(self) -> tuple[StepState, ...]:
@@ -142,12 +144,7 @@ class Batch:
                 self._begin(self._at)
             else:
                 self._look(self._at)
-            state = self._states[self._at]
-            if isinstance(state, Unknown):
-                self._stopped = self._stopped or Stopped(
-                    "The outcome of a step is not known, so nothing more was begun."
-                )
-            if isinstance(state, UnderWay | Unknown):
+            if isinstance(self._states[self._at], UnderWay | Unknown):
                 break
             self._at += 1
         return self.overall
@@ -162,13 +159,19 @@ class Batch:
         self._states[index] = UnderWay()
         for problem in self._desk.submit(self.plan.steps[index].intent):
             if problem.blocks:
-                self._states[index] = Refused(problem.sentence)
+                self._states[index] = Refused(_clean(problem.sentence))
                 return
 
     def _look(self, index: int) -> None:
         record = self._record(index)
-        if record is not None:
-            self._states[index] = _state_of(record)
+        if record is None:
+            return
+        self._states[index] = _state_of(record)
+        # Found out a moment later, it was unknown all the same: how often one looks must decide nothing.
+        if any(line.state in _IN_DOUBT for line in record.story) or record.state in _IN_DOUBT:
+            self._stopped = self._stopped or Stopped(
+                "The outcome of a step was not known, so nothing more was begun."
+            )
 
     def _record(self, index: int) -> IntentRecord | None:
         return self._store.intents.get(self.plan.steps[index].intent.intent_id)
@@ -241,8 +244,8 @@ class Batch:
         under_way = sum(isinstance(state, UnderWay) for state in states)
         if under_way:
             parts.append(f"{many(under_way, 'step')} under way.")
-        if self._stopped is not None:
-            parts.append(self._stopped.sentence)
+        if isinstance(overall := self.overall, Stopped):
+            parts.append(overall.sentence)
             parts += self._each(NotBegun, "Not begun")
         if (realised := self.realised) is not None:
             about = "about " if realised.is_about else ""
@@ -254,8 +257,12 @@ class Batch:
         for step, state in zip(self.plan.steps, self._states, strict=True):
             if isinstance(state, kind):
                 why = f": {_said(state)}" if _said(state) else "."
-                lines.append(f"{head}: {intent_words(step.intent)}{why}")
+                lines.append(f"{head}: {_clean(intent_words(step.intent))}{why}")
         return lines
+
+
+def _clean(sentence: str) -> str:
+    return plain(sentence, _LONGEST)
 
 
 def _said(state: StepState) -> str:
@@ -269,7 +276,7 @@ def _said(state: StepState) -> str:
 
 
 def _state_of(record: IntentRecord) -> StepState:
-    said = record.story[-1].text if record.story else intent_words(record.intent) + "."
+    said = _clean(record.story[-1].text if record.story else f"{intent_words(record.intent)}.")
     if record.state in _DONE:
         return DoneInPart(said) if _is_in_part(record) else Done(said)
     if record.state in _NOT_DONE:

@@ -19,9 +19,13 @@ class FeedConnecting(msgspec.Struct, frozen=True):
 
 
 class FeedLive(msgspec.Struct, frozen=True):
-    """Authenticated and subscribed: the one state in which a quote can be fresh."""
+    """Authenticated and subscribed: the one state in which a quote can be fresh.
+
+    `late` is how many seconds after they were made quotes arrive, where the line holds them up.
+    """
 
     dialect: Dialect
+    late: float = 0.0
 
 
 class FeedDown(msgspec.Struct, frozen=True):

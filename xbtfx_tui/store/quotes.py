@@ -13,7 +13,7 @@ from xbtfx_tui.domain.events import QuoteSeen
 from xbtfx_tui.domain.quotes import Depth, Quote
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.store.candles import BASE_SECONDS, Candle, CandleBook, CandleSeconds
-from xbtfx_tui.store.feed import Feed, feed_trouble
+from xbtfx_tui.store.feed import Feed, FeedLive, feed_trouble
 
 STALE_AFTER = 5.0
 _DAY = 86_400.0
@@ -187,7 +187,7 @@ class QuoteBoard:
     def _judge(self, received: Instant | None, now: Instant, feed: Feed) -> Freshness:
         if received is None:
             return NEVER_SEEN
-        age = max(0.0, received.age_at(now))
+        age = max(0.0, received.age_at(now)) + (feed.late if isinstance(feed, FeedLive) else 0.0)
         if (trouble := feed_trouble(feed)) is not None:
             return Stale(age, trouble)
         if age > STALE_AFTER:

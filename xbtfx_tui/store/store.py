@@ -37,6 +37,7 @@ from xbtfx_tui.domain.events import (
     SnapshotMark,
     SpecRead,
     StreamConnecting,
+    StreamDelayed,
     StreamDown,
     StreamRefused,
     StreamUp,
@@ -65,8 +66,9 @@ _NOTHING = Decimal(0)
 class Store:
     """One account's state. Mappings are live views: iterate them without awaiting in between.
 
-    `key` and `account` are None until read; `account_received` is when the figures came. `messages` are
-    oldest first, `recent_deals` (what the stream told) newest last. Trading begins locked ("starting").
+    `key` and `account` are None until read; `account_received` is when the figures came, `last_quote` when
+    the stream's last one did. `messages` are oldest first, `recent_deals` (the stream's) newest last. Trading
+    begins locked ("starting").
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -99,6 +101,7 @@ class Store:
         self.intents: Mapping[str, IntentRecord] = self._intents
         self.messages: Sequence[Said] = self._messages
         self.feed: Feed = FeedIdle()
+        self.last_quote: Instant | None = None
         self.trading: Trading = TradingLocked("starting")
         self.budget: BudgetSeen | None = None
 
@@ -109,8 +112,9 @@ class Store:
             OrderAdded: self._order_added,
             OrderRemoved: self._order_removed,
             DealDone: self._deal_done,
-            StreamConnecting: self._stream_connecting,
+            StreamConnecting: lambda event: self._set_feed(FeedConnecting(event.attempt)),
             StreamUp: self._stream_up,
+            StreamDelayed: self._stream_delayed,
             StreamDown: self._stream_down,
             StreamRefused: self._stream_refused,
             ServerNotice: lambda event: self._say(self._sayings.notice(event, self._wall())),
@@ -135,6 +139,7 @@ class Store:
         """Take one event. Never raises for what a server can say; events may repeat or come out of order."""
         if type(event) is QuoteSeen:
             self._board.see(event)
+            self.last_quote = event.received
             self._dirty.quotes.add(event.quote.symbol)
         else:
             self._takers[type(event)](event)
@@ -203,14 +208,8 @@ class Store:
         """The account as last read, with profit, equity, free margin and level moved by the live profits."""
         if self.account is None:
             return None
-        when_read = self._profit_when_read
-        change = sum(
-            (
-                self.live_profit(position) - when_read.get(ticket, _NOTHING)
-                for ticket, position in self._positions.items.items()
-            ),
-            start=_NOTHING,
-        )
+        was, held = self._profit_when_read, self._positions.items.items()
+        change = sum((self.live_profit(one) - was.get(ticket, _NOTHING) for ticket, one in held), _NOTHING)
         return moved_account(self.account, change)
 
     # --- positions, orders, deals ---
@@ -341,13 +340,14 @@ class Store:
 
     # --- the stream, the budget, the desk ---
 
-    def _stream_connecting(self, event: StreamConnecting) -> None:
-        self._set_feed(FeedConnecting(event.attempt))
-
     def _stream_up(self, event: StreamUp) -> None:
         self._board.live_since = self._clock.now()
         self._set_feed(FeedLive(event.dialect))
         self._say(self._sayings.stream_up(self._wall()))
+
+    def _stream_delayed(self, event: StreamDelayed) -> None:
+        if isinstance(self.feed, FeedLive):
+            self._set_feed(replace(self.feed, late=event.seconds))
 
     def _stream_down(self, event: StreamDown) -> None:
         now = self._clock.now()

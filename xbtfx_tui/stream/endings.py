@@ -1,8 +1,9 @@
 """How a connection of the stream ends, and what comes next: which dialect, after what wait, or no more.
 
 Each connection begins with the current dialect, unless the one before showed that the server does not
-speak it. The older one is tried when the current one was refused without a word about the key, or not
-answered. A key that was refused in so many words, or in both dialects, ends the stream for good.
+speak it. The older one is tried when the current one was refused without a word about the key, was closed on
+in good order, or twice in a row was not answered: once may be the line. A key that was refused in so many
+words, or in both dialects, ends the stream for good.
 """
 
 import re
@@ -65,6 +66,10 @@ def is_about_the_key(message: str) -> bool:
     return _ABOUT_THE_KEY.search(message) is not None
 
 
+_UNANSWERED = 2
+"""Connections in a row without an answer to the key, after which it may be the dialect."""
+
+
 class Retry:
     """Remembers what earlier connections ended with; `dialect` is the one to speak next."""
 
@@ -73,6 +78,7 @@ class Retry:
         self._failures = 0
         self._current_refused: str | None = None
         self._older_worked = False
+        self._unanswered = 0
         self.dialect = Dialect.CURRENT
 
     def after(self, ending: Ending, lived: float) -> float | StreamRefused:
@@ -93,14 +99,19 @@ class Retry:
     def _choose_dialect(self, ending: Ending, *, worked: bool) -> StreamRefused | None:
         spoken = self.dialect
         self._older_worked |= worked and spoken is Dialect.OLDER
+        if worked:
+            self._unanswered = 0
         match ending:
             case KeyRefused(message):
                 return StreamRefused(message)
             case DialectRefused(message) if spoken is Dialect.CURRENT:
                 self._current_refused = message
                 self.dialect = Dialect.OLDER
-            case Unanswered() if spoken is Dialect.CURRENT:
-                self.dialect = Dialect.OLDER
+            case Unanswered(closed=closed) if spoken is Dialect.CURRENT:
+                self._unanswered += 1
+                if closed or self._unanswered >= _UNANSWERED:
+                    self._unanswered = 0
+                    self.dialect = Dialect.OLDER
             case DialectRefused() | Unanswered(closed=True) if self._refused_for_good():
                 return StreamRefused(self._current_refused or "")
             case DialectRefused() | Unanswered():

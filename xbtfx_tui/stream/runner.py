@@ -19,6 +19,7 @@ from xbtfx_tui import __version__
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Dialect, Event, StreamConnecting, StreamDown, StreamRefused
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.stream.delay import DelayMeter
 from xbtfx_tui.stream.endings import DialectRefused, Ending, KeyRefused, Lost, Retry, Unanswered, Woken
 from xbtfx_tui.stream.session import Session, WebSocketPing
 from xbtfx_tui.stream.subscriptions import Subscriptions
@@ -61,6 +62,7 @@ class StreamRunner:
         self._emit = emit
         self._timings = timings or StreamTimings()
         self._subscriptions = Subscriptions()
+        self._delay = DelayMeter()
         self._stir = asyncio.Event()
         self._wanted_changed = False
         self._drop = False
@@ -104,7 +106,7 @@ class StreamRunner:
         except Exception as error:
             return Lost(_opening_reason(error, self._url, self._timings)), 0.0
         session = Session(
-            self._key, dialect, self._subscriptions, self._emit, self._timings, self._clock.now()
+            self._key, dialect, self._subscriptions, self._emit, self._timings, self._clock.now(), self._delay
         )
         reader = asyncio.create_task(self._read(line, session), name="stream reader")
         ending: Ending

@@ -10,8 +10,17 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import Dialect, Event, MalformedFrame, QuoteSeen, ServerNotice, StreamUp
+from xbtfx_tui.domain.events import (
+    Dialect,
+    Event,
+    MalformedFrame,
+    QuoteSeen,
+    ServerNotice,
+    StreamDelayed,
+    StreamUp,
+)
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.stream.delay import DelayMeter
 from xbtfx_tui.stream.endings import (
     DialectRefused,
     Ending,
@@ -29,6 +38,7 @@ from xbtfx_tui.wire.stream import (
     AuthRefused,
     ErrorFrame,
     Incoming,
+    PongFrame,
     QuoteFrame,
     SystemFrame,
     account_frame,
@@ -53,6 +63,7 @@ class _Live(msgspec.Struct, frozen=True):
 
 _State: TypeAlias = _Greeting | _Live
 
+_LATE_STEP = 0.5
 _PARTING_WORDS = {
     "subscription_limit": "too many symbols for one connection of this key",
     "connection_limit": "too many connections with this key",
@@ -71,6 +82,7 @@ class Session:
         emit: Callable[[Event], None],
         timings: StreamTimings,
         now: Instant,
+        delay: DelayMeter,
     ) -> None:
         self._cover = key_cover(key)
         self._dialect = dialect
@@ -79,6 +91,12 @@ class Session:
         self._timings = timings
         self._state: _State = _Greeting()
         self._opened = self._heard = self._pinged = now
+        self._delay = delay
+        self._metered = 0.0
+        self._unanswered = 0
+        self._proving: Instant | None = None
+        self._proved = False
+        self._told_late = 0.0
         self._malformed_said: Instant | None = None
         self._malformed_unsaid = 0
         self._left_out_said = False
@@ -121,14 +139,26 @@ class Session:
             self._malformed(str(error), now)
             return
         if type(incoming) is QuoteFrame:
+            if now.monotonic - self._metered >= self._timings.metered:
+                self._metered = now.monotonic
+                self._meter(incoming.quote.stamp, now)
             if self._subscriptions.is_on(incoming.quote.symbol):
                 self._emit(QuoteSeen(incoming.quote, now))
         else:
             self._other(incoming, now)
 
     def pong(self, now: Instant) -> None:
-        """The WebSocket's own ping was answered."""
+        """A ping was answered: one that came back at once proves that nothing is late."""
         self._heard = now
+        self._unanswered = max(0, self._unanswered - 1)
+        if self._proving is not None and not self._unanswered:
+            if self._proving.age_at(now) < self._timings.prompt:
+                self._delay.relearn()
+                self._proved = False
+                self._tell_late(0.0)
+            else:
+                self._proved = True
+            self._proving = None
 
     def resubscribe(self) -> None:
         """What is wanted may have changed."""
@@ -165,8 +195,7 @@ class Session:
         elif self._heard.age_at(now) >= self._timings.silence:
             self.ending = Lost(f"no answer for {self._timings.silence:g} s")
         elif isinstance(self._state, _Live) and self._pinged.age_at(now) >= self._timings.ping:
-            self._pinged = now
-            self._outgoing.append(ping_frame() if self._dialect is Dialect.CURRENT else WebSocketPing())
+            self._ping(now)
         if self._malformed_unsaid and self._may_say_malformed(now):
             self._say_malformed("Frames that make no sense keep coming", now)
 
@@ -202,7 +231,9 @@ class Session:
                 self._parting(code, message, live=live)
             case SystemFrame(event, message):
                 self._emit(ServerNotice(event, message))
-            case _:  # pongs, and kinds that are not known
+            case PongFrame():
+                self.pong(now)
+            case _:  # kinds that are not known
                 pass
 
     def _refused(self, dialect: Dialect, message: str, *, live: bool) -> None:
@@ -226,6 +257,35 @@ class Session:
             self._last_words = message or code
         else:
             self.ending = DialectRefused(message or code)
+
+    # --- quotes that come late ---
+
+    def _ping(self, now: Instant) -> None:
+        self._pinged = now
+        self._unanswered += 1
+        self._outgoing.append(ping_frame() if self._dialect is Dialect.CURRENT else WebSocketPing())
+
+    def _meter(self, stamp: str | int | float | None, now: Instant) -> None:
+        """Look at a quote's own time; a delay that it speaks of counts once a ping is held up as well."""
+        self._delay.look(stamp, now)
+        late = self._delay.suspected
+        if late < self._timings.late:
+            self._proving, self._proved = None, False
+            self._tell_late(0.0)
+            return
+        if self._proving is None:
+            if isinstance(self._state, _Live) and self._pinged.age_at(now) >= self._timings.late:
+                self._ping(now)
+                self._proving = now
+        elif self._proving.age_at(now) >= self._timings.prompt:
+            self._proved = True
+        if self._proved:
+            self._tell_late(late)
+
+    def _tell_late(self, seconds: float) -> None:
+        if abs(seconds - self._told_late) >= _LATE_STEP or (not seconds and self._told_late):
+            self._told_late = seconds
+            self._emit(StreamDelayed(seconds))
 
     # --- what must not drown the screen ---
 

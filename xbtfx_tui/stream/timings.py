@@ -5,7 +5,8 @@ import msgspec
 
 class StreamTimings(msgspec.Struct, frozen=True):
     """xbtfx-api.md section 6. `steps` are the waits before each new try, the last for all that follow;
-    a connection that lived for `steady` begins at the first step again.
+    a connection that lived for `steady` begins at the first step again. Each `metered` a quote's own time is
+    looked at; from `late` on it is taken for a delay, unless a ping is answered within `prompt`.
     """
 
     open: float = 10.0
@@ -15,4 +16,7 @@ class StreamTimings(msgspec.Struct, frozen=True):
     steady: float = 60.0
     closing: float = 1.0
     malformed: float = 1.0
+    metered: float = 0.25
+    late: float = 2.0
+    prompt: float = 1.0
     steps: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0)

@@ -27,7 +27,7 @@ class Situation(msgspec.Struct, frozen=True):
     """What is selected now; None = nothing is.
 
     `held_symbol` is the one that "close all of it" is about, `doubts` how many orders nobody knows the
-    outcome of.
+    outcome of. `trails` is whether the selected position has a trailing stop.
     """
 
     store: Store
@@ -36,6 +36,7 @@ class Situation(msgspec.Struct, frozen=True):
     order: PendingOrder | None
     held_symbol: str | None = None
     doubts: int = 0
+    trails: bool = False
 
 
 WhyNot = Callable[[Situation], str | None]
@@ -73,6 +74,10 @@ def _may_modify(now: Situation) -> str | None:
     if now.position is None and now.order is None:
         return "No position and no pending order is selected."
     return _may_trade(now)
+
+
+def _may_trail(now: Situation) -> str | None:
+    return None if now.trails else _may_close(now)  # what moves by itself can be turned off always
 
 
 def _may_close_symbol(now: Situation) -> str | None:
@@ -162,6 +167,24 @@ ACTIONS: Sequence[Action] = (
         _may_modify,
     ),
     Action(
+        "trade.breakeven",
+        "e",
+        "",
+        "Breakeven: the selected position's sl to its open price plus the spread",
+        Group.TRADE,
+        "breakeven",
+        _may_close,
+    ),
+    Action(
+        "trade.trail",
+        "t",
+        "",
+        "Trailing stop of the selected position on, at a distance in pips, or off",
+        Group.TRADE,
+        "trail",
+        _may_trail,
+    ),
+    Action(
         "trade.close_symbol",
         "S",
         "",
@@ -225,6 +248,25 @@ ACTIONS: Sequence[Action] = (
         Group.PROGRAM,
         "command",
     ),
+    Action("alerts.list", "a", "", "Alerts: look, make one, re-arm, remove", Group.SYMBOLS, "alerts"),
+    Action(
+        "symbol.spec",
+        "i",
+        "",
+        "Spec sheet of the symbol: contract, steps, margin, swaps, sessions",
+        Group.SYMBOLS,
+        "spec",
+    ),
+    Action("watchlist.groups", "w", "", "Groups of the watchlist", Group.SYMBOLS, "groups"),
+    Action("watchlist.next", "ctrl+right", "", "Next group of the watchlist", Group.SYMBOLS, "next_group(1)"),
+    Action(
+        "watchlist.previous",
+        "ctrl+left",
+        "",
+        "Previous group of the watchlist",
+        Group.SYMBOLS,
+        "next_group(-1)",
+    ),
     Action("program.help", "question_mark", "help", "Every key and what it does", Group.PROGRAM, "help"),
     Action(
         "program.redraw",
@@ -250,6 +292,11 @@ MOVES: Sequence[tuple[str, str, str]] = (
         "enter",
         "Quotes: buy ticket. Depth: the level in a ticket. Positions: close. Messages: show in full",
     ),
+    ("watchlist.up", "shift+up", "Quotes: move the row up in its group"),
+    ("watchlist.down", "shift+down", "Quotes: move the row down in its group"),
+    ("watchlist.sort", "o", "Quotes: sort once: as set, by symbol, day %, spread"),
+    ("watchlist.sort_again", "O", "Quotes: sort by the same again"),
+    ("pane.only", "f", "Positions, Orders, History: only this symbol, and all again"),
     ("history.shorter", "[ ]", "History: the period. Chart: the candles"),
 )
 """The keys of the panes themselves, for the help; the panes bind them."""

@@ -3,11 +3,10 @@
 It draws nothing and sends nothing itself: a plan's orders go to the running batches, a deed to `deeds`.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from xbtfx_tui.commands.command import Command
 from xbtfx_tui.commands.known import Known
-from xbtfx_tui.domain.alerts import AlertBook
 from xbtfx_tui.planning.plan import Deed, NeedsSymbols, Plan, Planned
 from xbtfx_tui.planning.planner import plan
 from xbtfx_tui.planning.ports import PlanView
@@ -17,17 +16,14 @@ from xbtfx_tui.ui.deeds import Deeds
 from xbtfx_tui.ui.lookup import currency_of
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.running_batch import RunningBatch, RunningBatches
+from xbtfx_tui.ui.watching import Watching
 
 ASKS_EVERY = 3.0
 """Seconds between two requests for the spec and price of a symbol that a plan needs."""
 
 
 class Commanding:
-    """One per account; `tell` shows a deed's sentence.
-
-    `alerts`, `groups`, `group` and `trailed` give what the planner is told of the terminal's own parts; who
-    has such a part sets them.
-    """
+    """One per account; `tell` shows a deed's sentence."""
 
     def __init__(
         self,
@@ -35,14 +31,12 @@ class Commanding:
         history: CommandHistory,
         deeds: Deeds,
         batches: RunningBatches,
+        watching: Watching,
         tell: Callable[[str], None],
     ) -> None:
         self.backend = backend
         self.history = history
-        self.alerts: Callable[[], AlertBook] = AlertBook
-        self.groups: Callable[[], Sequence[str]] = tuple
-        self.group: Callable[[], str | None] = lambda: None
-        self.trailed: Callable[[], Collection[int] | None] = lambda: None
+        self._watching = watching
         self._deeds = deeds
         self._batches = batches
         self._tell = tell
@@ -52,7 +46,7 @@ class Commanding:
         """The account's symbols, those of its positions with them, and the groups."""
         store = self.backend.store
         held = (position.symbol for position in store.positions.values())
-        return Known(frozenset((*store.symbols, *held)), tuple(self.groups()))
+        return Known(frozenset((*store.symbols, *held)), self._watching.groups())
 
     def tickets(self) -> Mapping[int, str]:
         """The open positions in words, the newest first: `buy 0.10 EURUSD +12.30`."""
@@ -70,10 +64,10 @@ class Commanding:
             self.backend.store,
             self.backend.clock.now(),
             self.backend.desk,
-            self.alerts(),
-            self.groups(),
-            self.group(),
-            self.trailed(),
+            self.backend.alerts.book,
+            self._watching.groups(),
+            self._watching.lists.shown.name,
+            frozenset(trail.ticket for trail in self.backend.trails.trails()),
         )
         planned = plan(command, view)
         if isinstance(planned, NeedsSymbols):

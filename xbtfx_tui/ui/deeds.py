@@ -1,18 +1,33 @@
 """Deeds of the command line, each handed to the part of the terminal that does it. It sends no order.
 
-A part that can do more is plugged in with a line: `deeds.plug_in(Trail, trailing.begin)`.
+A part that can do more is plugged in with a line of `own_deeds`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from xbtfx_tui.commands.command import ClearPreset, Lock, SetPreset, Unlock, Unwatch, Watch
+from xbtfx_tui.commands.command import (
+    AlertOnFeed,
+    AlertOnMargin,
+    AlertOnPrice,
+    AlertOnProfit,
+    AlertOnSpread,
+    ClearPreset,
+    Lock,
+    RemoveAlert,
+    SetPreset,
+    SwitchGroup,
+    Trail,
+    TrailOff,
+    Unlock,
+    Unwatch,
+    Watch,
+)
 from xbtfx_tui.domain.presets import Preset
 from xbtfx_tui.planning.plan import Deed, OwnCommand
-from xbtfx_tui.ui.format import clean
-from xbtfx_tui.ui.options import UiOptions
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.presets import Presets
+from xbtfx_tui.ui.watching import Watching
 
 Doer: TypeAlias = Callable[[Deed], str]
 """Does a deed, and answers with a sentence on what became of it."""
@@ -28,9 +43,9 @@ class Deeds:
         """From now on `does` is called with each command of this type; it answers with a sentence."""
         self._doers[command] = lambda deed: does(deed.command)
 
-    def plug_in_whole(self, command: type[OwnCommand], does: Doer) -> None:
-        """The same for what needs the deed's tickets, too."""
-        self._doers[command] = does
+    def plug_in_for_each(self, command: type[OwnCommand], does: Callable[[Any, Sequence[int]], str]) -> None:
+        """The same for what is about positions: `does` is handed their tickets, too."""
+        self._doers[command] = lambda deed: does(deed.command, deed.tickets)
 
     def do(self, deed: Deed) -> str:
         """Do it; a sentence on what became of it, also where nobody can do it."""
@@ -41,58 +56,62 @@ class Deeds:
 
 
 class Screen(Protocol):
-    """What of the trading screen its own deeds change."""
+    """What of the trading screen its deeds change."""
 
     backend: Backend
-    watchlist: list[str]
+    watching: Watching
     presets: Presets
-    options: UiOptions
 
-    def show_watchlist(self) -> None: ...
+    def show_trails(self) -> None: ...
+
+
+_ALERTS = (AlertOnPrice, AlertOnSpread, AlertOnProfit, AlertOnMargin, AlertOnFeed, RemoveAlert)
 
 
 def own_deeds(screen: Screen) -> Deeds:
-    """The deeds that need no part of their own: the watchlist, presets, locking."""
-
-    def watch(command: Watch) -> str:
-        name = clean(command.symbol, 32)
-        if command.symbol in screen.watchlist:
-            return f"{name} is on the watchlist already."
-        screen.watchlist.append(command.symbol)
-        _keep_watchlist(screen)
-        return f"{name} is on the watchlist."
-
-    def unwatch(command: Unwatch) -> str:
-        name = clean(command.symbol, 32)
-        if command.symbol not in screen.watchlist:
-            return f"{name} is not on the watchlist."
-        screen.watchlist.remove(command.symbol)
-        _keep_watchlist(screen)
-        return f"{name} left the watchlist."
+    """The deeds that the parts of the terminal do by now."""
+    backend, watching, presets = screen.backend, screen.watching, screen.presets
 
     def lock(_: Lock) -> str:
-        screen.backend.desk.lock("you locked it")
+        backend.desk.lock("you locked it")
         return "Trading is locked. ctrl+l unlocks it."
 
     def unlock(_: Unlock) -> str:
-        return screen.backend.desk.unlock() or "Trading is open: orders are sent to the account."
+        return backend.desk.unlock() or "Trading is open: orders are sent to the account."
 
     def set_preset(command: SetPreset) -> str:
-        return screen.presets.keep(command.symbol, Preset(command.size, command.sl, command.tp))
+        return presets.keep(command.symbol, Preset(command.size, command.sl, command.tp))
 
-    def clear_preset(command: ClearPreset) -> str:
-        return screen.presets.clear(command.symbol)
+    def trail(command: Trail, tickets: Sequence[int]) -> str:
+        said = {ticket: backend.trails.start(ticket, command.pips) for ticket in tickets}
+        screen.show_trails()
+        trails = {one.ticket for one in backend.trails.trails()}
+        return _of_each(said, [ticket for ticket in said if ticket in trails], "trail now")
+
+    def trail_off(_: TrailOff, tickets: Sequence[int]) -> str:
+        said = {ticket: backend.trails.stop(ticket) for ticket in tickets}
+        screen.show_trails()
+        trails = {one.ticket for one in backend.trails.trails()}
+        return _of_each(said, [ticket for ticket in said if ticket not in trails], "trail no more")
 
     deeds = Deeds()
+    deeds.plug_in(Watch, lambda command: watching.watch(command.symbol))
+    deeds.plug_in(Unwatch, lambda command: watching.unwatch(command.symbol))
+    deeds.plug_in(SwitchGroup, lambda command: watching.switch_group(command.name))
     deeds.plug_in(SetPreset, set_preset)
-    deeds.plug_in(ClearPreset, clear_preset)
-    deeds.plug_in(Watch, watch)
-    deeds.plug_in(Unwatch, unwatch)
+    deeds.plug_in(ClearPreset, lambda command: presets.clear(command.symbol))
     deeds.plug_in(Lock, lock)
     deeds.plug_in(Unlock, unlock)
+    for alert in _ALERTS:
+        deeds.plug_in(alert, backend.alerts.carry_out)
+    deeds.plug_in_for_each(Trail, trail)
+    deeds.plug_in_for_each(TrailOff, trail_off)
     return deeds
 
 
-def _keep_watchlist(screen: Screen) -> None:
-    screen.options.save_watchlist(tuple(screen.watchlist))
-    screen.show_watchlist()
+def _of_each(said: Mapping[int, str], done: Sequence[int], what: str) -> str:
+    """One position's sentence; of several how many it was done for, and why not for the first other."""
+    if len(said) == 1:
+        return next(iter(said.values()))
+    refused = next((sentence for ticket, sentence in said.items() if ticket not in done), "")
+    return f"{len(done)} of {len(said)} positions {what}. {refused}".rstrip()

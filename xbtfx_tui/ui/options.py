@@ -7,6 +7,7 @@ from enum import Enum
 import msgspec
 
 from xbtfx_tui.domain.presets import Preset
+from xbtfx_tui.domain.watchlists import Watchlists
 
 DEFAULT_THEME = "xbtfx-dark"
 
@@ -19,25 +20,28 @@ class Mode(Enum):
 
 
 class UiOptions(msgspec.Struct, frozen=True):
-    """`watchlist` is the one kept from the last run, else the trader's own, else the usual one.
+    """`watchlist` is the trader's own, else the usual one; `groups` are those kept from the last run, which
+    count instead of it where there are any.
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
     `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
-    `save_watchlist` keeps it between runs; it never raises. `presets` are what tickets begin with, by symbol;
-    `save_presets` keeps them and gives a sentence where it can't. `commands` are the lines entered on the
-    command line in earlier runs, oldest first, and `save_commands` keeps them. `keys` maps an action's id to
-    other keys.
+    `notify` hands an alert that fires to the terminal as a notification (OSC 9). `save_watchlists` keeps the
+    groups between runs; it never raises. `presets` are what tickets begin with, by symbol; `save_presets`
+    keeps them and gives a sentence where it can't. `commands` are the lines entered on the command line in
+    earlier runs, oldest first; `save_commands` keeps them. `keys` maps an action's id to other keys.
     """
 
     fps: int = 10
     theme: str = DEFAULT_THEME
     default_volume: Decimal = Decimal("0.10")
     watchlist: tuple[str, ...] = ()
+    groups: Watchlists | None = None
     usual_watchlist: bool = True
     low_bandwidth: bool = False
+    notify: bool = False
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
-    save_watchlist: Callable[[tuple[str, ...]], None] = lambda _: None
     commands: tuple[str, ...] = ()
     save_commands: Callable[[tuple[str, ...]], None] = lambda _: None
+    save_watchlists: Callable[[Watchlists], None] = lambda _: None
     presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
     save_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None

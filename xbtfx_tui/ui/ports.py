@@ -1,11 +1,16 @@
 """What the screen needs from the rest of the house, as one protocol: no socket, no client, no journal."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Protocol
 
+from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition, Refused
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.trailing import Trail
+from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.store.store import Store
@@ -48,6 +53,54 @@ class Desk(Protocol):
         """What a bulk close left open, each as an intent to close it; nothing is sent."""
 
 
+class Trails(Protocol):
+    """The trailing stops (managing.trailing.Trailer), as far as the screen may use them."""
+
+    def trails(self) -> Sequence[Trail]:
+        """All that trail or wait until they may, by ticket. Cheap."""
+
+    def start(self, ticket: int, pips: Decimal) -> str:
+        """Trail this position from now on, or at another distance; what comes of it, as a sentence."""
+
+    def stop(self, ticket: int) -> str:
+        """Trail this position no more; what comes of it, as a sentence."""
+
+
+class Alerts(Protocol):
+    """The alerts of the account (managing.alerts.AlertKeeper). Every answer is a sentence or two."""
+
+    @property
+    def book(self) -> AlertBook: ...
+
+    @property
+    def unseen(self) -> int:
+        """How many have fired in this run that nobody has looked at."""
+
+    def looked(self) -> None:
+        """The trader has the list before them."""
+
+    def take_fired(self) -> tuple[Alert, ...]:
+        """The alerts that fired since this was last called."""
+
+    def refusal(self, condition: Condition) -> str | None:
+        """Why `add` would not take this; None where it would. Changes nothing."""
+
+    def add(self, condition: Condition) -> str:
+        """Set an alert, or say why not."""
+
+    def remove(self, number: int) -> str:
+        """Take an alert away, and say how to have it again."""
+
+    def rearm(self, number: int) -> str:
+        """Arm an alert that fired once more, or say why not."""
+
+    def condition_of(self, command: AlertOn) -> Condition | Refused:
+        """What a command of the command line waits for, as things stand."""
+
+    def carry_out(self, command: AlertCommand) -> str:
+        """Do what a command of the command line says."""
+
+
 class Backend(Protocol):
     """One account, live or paper, with everything that keeps it true.
 
@@ -62,6 +115,12 @@ class Backend(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def trails(self) -> Trails: ...
+
+    @property
+    def alerts(self) -> Alerts: ...
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         """Say which symbols are on screen and whose depth is shown; subscriptions follow."""

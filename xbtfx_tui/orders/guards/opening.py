@@ -38,7 +38,8 @@ def of_opening(
             "market",
         )
     yield from _of_market(symbol, side, view, at)
-    in_last_minute = sum(1 for taken in view.taken if now.monotonic - taken.at.monotonic < 60)
+    by_hand = (taken for taken in view.taken if not taken.by_itself)
+    in_last_minute = sum(1 for taken in by_hand if now.monotonic - taken.at.monotonic < 60)
     if limits.orders_per_minute is not None and in_last_minute >= limits.orders_per_minute:
         yield Problem(
             f"The limit of {limits.orders_per_minute} orders a minute is reached; wait a moment "

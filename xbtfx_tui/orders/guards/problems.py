@@ -30,7 +30,8 @@ class Problem(msgspec.Struct, frozen=True):
 class Limits(msgspec.Struct, frozen=True):
     """The trader's own caps; None is no cap. They hold orders that open, never those that close.
 
-    `lots_per_order` and `lots_per_symbol` in lots; `orders_per_minute` counts every order of the last 60 s;
+    `lots_per_order` and `lots_per_symbol` in lots; `orders_per_minute` counts every order of the last
+    60 s that the trader sent;
     `loss_per_day` is a positive amount in the account's currency, of today's closed and floating result.
     """
 
@@ -44,10 +45,11 @@ NO_LIMITS = Limits()
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """An intent the desk took, and when."""
+    """An intent the desk took, and when; `by_itself` where the terminal sent it without the trader."""
 
     intent: Intent
     at: Instant
+    by_itself: bool = False
 
 
 class View(msgspec.Struct, frozen=True):

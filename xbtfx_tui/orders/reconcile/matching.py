@@ -204,16 +204,15 @@ def _could_have_opened(watched: Watched, position: Position) -> bool:
 
 def _look_for_less(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
     """Hedging: every ticket gone, or smaller by what this and all rival orders take off it. Smaller by less
-    than that, it may be any one's work."""
+    than that, it may be any one's work. What is known to be another's work is not this one's, too."""
     doubtful = []
     for ticket, volume in _taken_off(watched).items():
         position = sight.positions.get(ticket)
-        if position is None:
-            continue
-        gone = watched.held(ticket) - position.volume - _off(ticket, watched.done)
+        left = _NOTHING_HELD if position is None else position.volume
+        gone = watched.held(ticket) - left - _off(ticket, watched.done)
         if gone < volume:
             return NotSeen()
-        if gone < volume + _off(ticket, rivals):
+        if position is not None and gone < volume + _off(ticket, rivals):
             doubtful.append(ticket)
     return Several(tuple(doubtful)) if doubtful else Found()
 

@@ -6,6 +6,9 @@ from textual import events
 
 from xbtfx_tui.ui.dialogs.parts import FieldInput
 
+LONGEST_LINE = 500
+"""Characters; a longer paste is no command."""
+
 
 class CommandInput(FieldInput):
     """A FieldInput with keys of its own, each handled in its turn, so that none overtakes another."""
@@ -13,6 +16,7 @@ class CommandInput(FieldInput):
     def __init__(self, value: str, own_keys: Mapping[str, Callable[[], None]]) -> None:
         super().__init__(value)
         self.select_on_focus = False  # a verb is there to be typed on
+        self.max_length = LONGEST_LINE
         self._own_keys = own_keys
 
     async def on_key(self, event: events.Key) -> None:

@@ -121,6 +121,9 @@ class OrderDialog(Dialog[Intent | None]):
         Binding("shift+tab", "step_focus(-1)", "Previous field", show=False, priority=True),
     ]
 
+    ENTER: ClassVar[str] = ENTER_SENDS
+    """What the keys do at the review, in words."""
+
     def __init__(self, backend: Backend) -> None:
         super().__init__("order")
         self._backend = backend
@@ -160,6 +163,10 @@ class OrderDialog(Dialog[Intent | None]):
     def wants_fresh_price(self) -> bool:
         """Whether the price is too old to trade on, or the spec is missing."""
         return False
+
+    def hand_over(self, intent: Intent) -> Sequence[Problem]:
+        """Have it done; a blocking problem in the answer means that nothing happened."""
+        return self._backend.desk.submit(intent)
 
     # --- the frame ---
 
@@ -202,17 +209,21 @@ class OrderDialog(Dialog[Intent | None]):
         general = [*draft.general]
         if isinstance(self._phase, Editing):
             general += [note for note in self._phase.refusal if note not in general]
-        self._general.say("\n".join(note.written for note in general))
-        set_tone(self._general, (note.tone for note in general))
+        self.show_general(general)
         self._hint.say("" if isinstance(self._phase, Reviewing) else self.hint_words())
         if isinstance(self._phase, Reviewing):
             self._review.say(self._review_words())
+
+    def show_general(self, notes: Sequence[Note]) -> None:
+        """Show what belongs to no field."""
+        self._general.say("\n".join(note.written for note in notes))
+        set_tone(self._general, (note.tone for note in notes))
 
     def _review_words(self) -> str:
         if not self._draft.sendable:
             return f"! Can't be sent now: {' '.join(self._draft.hindrances)} Enter or escape goes back."
         warnings = "".join(f"\n! {warning}" for warning in self._draft.warnings)
-        return f"{self._draft.review} {ENTER_SENDS}{warnings}"
+        return f"{self._draft.review} {self.ENTER}{warnings}"
 
     def _tick(self) -> None:
         if isinstance(self._phase, Spent):
@@ -265,7 +276,7 @@ class OrderDialog(Dialog[Intent | None]):
             self._edit()
             return
         self._phase = Spent()
-        problems = self._backend.desk.submit(intent)
+        problems = self.hand_over(intent)
         if any(problem.blocks for problem in problems):
             # Nothing was journaled, so what is tried next is another intent.
             self._intent_id = self._backend.desk.new_intent_id()

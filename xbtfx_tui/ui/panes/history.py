@@ -13,6 +13,7 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import currency_of, digits_of
+from xbtfx_tui.ui.panes.only import Only
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.board import Board, Column
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
@@ -47,8 +48,21 @@ class DealsBoard(Board[int]):
         super().__init__(id="deals-board")
         self._store = backend.store
         self._deals: dict[int, Deal] = {}
+        self._every = 0
+        self.only = Only()
 
-    def show_deals(self, deals: tuple[Deal, ...]) -> None:
+    @property
+    def deal(self) -> Deal | None:
+        """The one that the cursor is on."""
+        return self._deals.get(self.cursor) if self.cursor is not None else None
+
+    def empty_words(self) -> str:
+        return self.only.empty_words(self._every, "deal") or self.EMPTY
+
+    def show_deals(self, every: tuple[Deal, ...]) -> None:
+        """Those of the period that fit `only`."""
+        deals = [deal for deal in every if self.only.fits(deal.symbol)]
+        self._every = len(every)
         self._deals = {deal.ticket: deal for deal in deals}
         ordered = sorted(deals, key=lambda d: (d.time.timestamp() if d.time else 0.0, d.ticket), reverse=True)
         self.set_keys([deal.ticket for deal in ordered])
@@ -95,6 +109,7 @@ class HistoryPane(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "period(-1)", "Shorter period", id="history.shorter", show=False),
         Binding("right_square_bracket", "period(1)", "Longer period", id="history.longer", show=False),
+        Binding("f", "screen.only_symbol", "One symbol", id="pane.only", show=False),
     ]
 
     def __init__(self, backend: Backend) -> None:
@@ -131,6 +146,17 @@ class HistoryPane(Vertical):
             self._backend.read_history(self.period)
             self._reload()
 
+    @property
+    def only(self) -> Only:
+        """Which symbol is shown alone."""
+        return self.board.only
+
+    def show_only(self, symbol: str | None) -> None:
+        """The deals of this symbol alone and their sum; None: all."""
+        self.board.only = Only(symbol)
+        self._reload()
+        self.board.forget()
+
     def _reload(self) -> None:
         self.board.show_deals(self._store.history.get(self.period, ()))
         self._draw_sum()
@@ -144,8 +170,10 @@ class HistoryPane(Vertical):
         if deals is None:
             words, figure, profit = f"{period_words(self.period)}: asking the server ...", "", Decimal(0)
         else:
-            profit = sum((deal.profit for deal in deals), Decimal(0))
-            words = f"[ {period_words(self.period)} ]  {len(deals)} deals"
+            fitting = [deal for deal in deals if self.only.fits(deal.symbol)]
+            profit = sum((deal.profit for deal in fitting), Decimal(0))
+            count = self.only.count_words(len(fitting), len(deals), "deal")
+            words = f"[ {period_words(self.period)} ]  {count}"
             figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip()
         tint = self._sum.tint("text" if not profit else "up" if profit > 0 else "down")
         draw_sum(self._sum, words, figure, tint, width)

@@ -3,6 +3,9 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.positions import PendingOrder
 from xbtfx_tui.domain.quotes import to_decimal
@@ -10,6 +13,7 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import digits_of
+from xbtfx_tui.ui.panes.only import Only
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.board import Board, Column
 from xbtfx_tui.ui.widgets.canvas import Cell
@@ -29,10 +33,14 @@ class OrdersBoard(Board[int]):
         Column("tp", "tp", 9, rank=3, stretch=3),
     )
     EMPTY = "No pending orders. The API can change their stops (m), not place or cancel them."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "screen.only_symbol", "One symbol", id="pane.only", show=False)
+    ]
 
     def __init__(self, backend: Backend) -> None:
         super().__init__(id="orders", classes="pane")
         self._store = backend.store
+        self.only = Only()
 
     def on_mount(self) -> None:
         self.reload()
@@ -46,8 +54,23 @@ class OrdersBoard(Board[int]):
             self.refresh_rows([t for t, o in self._store.orders.items() if o.symbol in changes.quotes])
 
     def reload(self) -> None:
-        self.set_keys(sorted(self._store.orders, reverse=True))
+        every = self._store.orders
+        fitting = [ticket for ticket, order in every.items() if self.only.fits(order.symbol)]
+        self.set_keys(sorted(fitting, reverse=True))
+        if self.only.symbol is not None:
+            count = self.only.count_words(len(fitting), len(every), "order")
+            self.border_title = Content(f"{count} · f shows all")
         self.refresh_visible()
+
+    def show_only(self, symbol: str | None) -> None:
+        """The orders of this symbol alone, with a title that says so; None: all."""
+        self.only = Only(symbol)
+        self.set_class(symbol is not None, "-titled")
+        self.reload()
+        self.forget()
+
+    def empty_words(self) -> str:
+        return self.only.empty_words(len(self._store.orders), "order") or self.EMPTY
 
     def every_second(self) -> None:
         """Nothing here ages by itself."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from xbtfx_tui.domain.clock import Instant
@@ -15,10 +16,14 @@ from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import currency_of, digits_of
+from xbtfx_tui.ui.panes.only import Only
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.board import Board, Column
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 from xbtfx_tui.ui.widgets.lines import draw_sum
+
+TRAILS_UP, TRAILS_DOWN = "↗", "↘"
+"""At the stop that is trailed: the way it goes."""
 
 
 class PositionsBoard(Board[int]):
@@ -43,10 +48,24 @@ class PositionsBoard(Board[int]):
         super().__init__(id="positions-board")
         self._backend = backend
         self._store = backend.store
+        self.only = Only()
+
+    def show_only(self, symbol: str | None) -> None:
+        """The positions of this symbol alone; None: all. The cursor stays where it can."""
+        self.only = Only(symbol)
+        self.set_keys(self._wanted())
+        self.forget()
+
+    def empty_words(self) -> str:
+        return self.only.empty_words(len(self._store.positions), "position") or self.EMPTY
+
+    def _wanted(self) -> list[int]:
+        fitting = (t for t, position in self._store.positions.items() if self.only.fits(position.symbol))
+        return sorted(fitting, reverse=True)
 
     def reload(self) -> None:
         """Show the positions that the store has: a new one comes on top, and is selected."""
-        keys = sorted(self._store.positions, reverse=True)
+        keys = self._wanted()
         fresh = [key for key in keys if key not in self._row_of]
         had_rows = bool(self.keys)
         self.set_keys(keys)
@@ -63,8 +82,13 @@ class PositionsBoard(Board[int]):
         if position is None:
             return self._gone(key)
         fresh = isinstance(self._store.freshness(position.symbol, self._backend.clock.now()), Fresh)
+        columns = self.layout_columns
+        trails = any(trail.ticket == key for trail in self._backend.trails.trails())
+        # The mark stands at the sl; where there is no room for that column, at the ticket.
+        at = "sl" if any(column.name == "sl" for column, _ in columns) else "ticket"
         return {
-            column.name: self._cell(column, width, position, fresh) for column, width in self.layout_columns
+            column.name: self._cell(column, width, position, fresh, trails=trails and column.name == at)
+            for column, width in columns
         }
 
     def _gone(self, key: int) -> dict[str, Cell]:
@@ -74,8 +98,11 @@ class PositionsBoard(Board[int]):
             for column, width in self.layout_columns
         }
 
-    def _cell(self, column: Column, width: int, position: Position, fresh: bool) -> Cell:
+    def _cell(self, column: Column, width: int, position: Position, fresh: bool, *, trails: bool) -> Cell:
         text, tint = self._reading(column.name, position, fresh)
+        if trails:
+            mark = TRAILS_UP if position.side is Side.BUY else TRAILS_DOWN
+            text, tint = f"{text}{mark}" if column.to_left else f"{mark}{text}", self.tint("accent")
         return ((self.pad(column, width, text), tint),)
 
     def _reading(self, name: str, position: Position, fresh: bool) -> tuple[str, Style]:
@@ -122,6 +149,10 @@ class PositionsBoard(Board[int]):
 class PositionsPane(Vertical):
     """The board and its total line."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "screen.only_symbol", "One symbol", id="pane.only", show=False)
+    ]
+
     def __init__(self, backend: Backend) -> None:
         super().__init__(id="positions", classes="pane")
         self._backend = backend
@@ -135,6 +166,16 @@ class PositionsPane(Vertical):
 
     def on_mount(self) -> None:
         self.board.reload()
+
+    @property
+    def only(self) -> Only:
+        """Which symbol is shown alone."""
+        return self.board.only
+
+    def show_only(self, symbol: str | None) -> None:
+        """The positions of this symbol alone and their total; None: all."""
+        self.board.show_only(symbol)
+        self._draw_total()
 
     def on_resize(self) -> None:
         self._total.forget()
@@ -158,15 +199,16 @@ class PositionsPane(Vertical):
         width = min(self._total.size.width, self.board.used_width)
         if not width:
             return
-        positions = list(self._store.positions.values())
+        every = self._store.positions.values()
+        positions = [position for position in every if self.only.fits(position.symbol)]
         currency = currency_of(self._store)
         profit = sum((self._store.live_profit(p) for p in positions), Decimal(0))
         lots = sum((p.volume for p in positions), Decimal(0))
         swap = sum((p.swap for p in positions), Decimal(0))
-        count = f"{len(positions)} position{'' if len(positions) == 1 else 's'}"
-        words = (
-            f"{count}, {fmt.lots(lots)} lots, swap {fmt.signed_money(swap, currency)}" if positions else ""
-        )
+        count = self.only.count_words(len(positions), len(every), "position")
+        words = f"{count}, {fmt.lots(lots)} lots, swap {fmt.signed_money(swap, currency)}"
+        if not positions:
+            words = count if every else ""
         figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip() if positions else ""
         tint = self._total.tint("text" if not profit else "up" if profit > 0 else "down")
         now = self._backend.clock.now()

@@ -3,18 +3,23 @@
 from typing import ClassVar
 
 from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.watchlists import Watchlists, one_group
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.store.quotes import NeverSeen, QuoteSlot, Stale
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import digits_of, point_of
+from xbtfx_tui.ui.panes.quote_sorting import Sorting, sorted_symbols
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.board import Board, Column
 from xbtfx_tui.ui.widgets.canvas import Cell
 
 FLASH_SECONDS = 0.45
 AGE_SHOWN_FROM = 2.0
+ALERT_SECONDS = 2.0
 
 
 class _Shown:
@@ -41,6 +46,14 @@ class QuotesBoard(Board[str]):
         Column("age", "age", 4),
     )
     EMPTY = "The watchlist is empty. Press / to find a symbol."
+    # shift+arrows: alt+arrows reach a program as escape and an arrow, which a slow line tears apart, and
+    # Textual reads them as escape; tmux and terminals pass shift+arrows on as one sequence of their own.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("shift+up", "screen.move_symbol(-1)", "Row up", id="watchlist.up", show=False),
+        Binding("shift+down", "screen.move_symbol(1)", "Row down", id="watchlist.down", show=False),
+        Binding("o", "sort", "Sort", id="watchlist.sort", show=False),
+        Binding("O", "sort_again", "Sort again", id="watchlist.sort_again", show=False),
+    ]
 
     def __init__(self, backend: Backend, *, plain: bool = False) -> None:
         super().__init__(id="quotes", classes="pane")
@@ -50,6 +63,51 @@ class QuotesBoard(Board[str]):
         self._shown: dict[str, _Shown] = {}
         self._flashing: set[str] = set()
         self._now: Instant | None = None
+        self._alerted: dict[str, float] = {}
+        self._lists = one_group(())
+        self.sorting = Sorting.AS_SET
+
+    # --- which rows --------------------------------------------------------------------------------------
+
+    def show_lists(self, lists: Watchlists) -> None:
+        """Show the group that is shown. In another order than as set, rows stay and what is new comes last;
+        another group is sorted once."""
+        symbols = lists.shown.symbols
+        if self.sorting is Sorting.AS_SET or lists.shown.name != self._lists.shown.name:
+            rows = sorted_symbols(self._store, symbols, self.sorting)
+        else:
+            wanted = frozenset(symbols)
+            rows = [key for key in self.keys if key in wanted]
+            rows += [symbol for symbol in symbols if symbol not in self._row_of]
+        self._lists = lists
+        self.set_keys(rows)
+        self._show_cursor()
+        self._show_title()
+
+    def action_sort(self) -> None:
+        """The next order: the rows are put in it once, now."""
+        self.sorting = self.sorting.following
+        self.action_sort_again()
+
+    def action_sort_again(self) -> None:
+        """The same order, at the quotes of now."""
+        self.set_keys(sorted_symbols(self._store, self._lists.shown.symbols, self.sorting))
+        self._show_cursor()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        """The group where there are more, and the order where it is not as set.
+
+        One pane alone has the tabs for a title; a line of its own only says what they don't.
+        """
+        words = ["1 Quotes"]
+        if len(self._lists.groups) > 1:
+            name = fmt.clean(self._lists.shown.name, 24)
+            words.append(f"{name} ({self._lists.active + 1}/{len(self._lists.groups)})")
+        if self.sorting is not Sorting.AS_SET:
+            words.append(self.sorting.value)
+        self.border_title = Content(" · ".join(words))
+        self.set_class(len(words) > 1, "-titled")
 
     # --- what changed ------------------------------------------------------------------------------------
 
@@ -63,7 +121,23 @@ class QuotesBoard(Board[str]):
         if ended:
             self._flashing.difference_update(ended)
             self.refresh_rows(ended)
+        if self._alerted:
+            self._end_alerts(now)
         self._now = None
+
+    def show_alert(self, symbol: str) -> None:
+        """An alert on this symbol fired: its row is tinted for 2 s, without blinking."""
+        self._alerted[symbol] = self._backend.clock.now().monotonic + ALERT_SECONDS
+        self.refresh_rows([symbol])
+
+    def _end_alerts(self, now: Instant) -> None:
+        ended = [symbol for symbol, until in self._alerted.items() if until <= now.monotonic]
+        for symbol in ended:
+            del self._alerted[symbol]
+        self.refresh_rows(ended)
+
+    def under(self, key: str) -> Style | None:
+        return self.tint("alert") if key in self._alerted else super().under(key)
 
     def every_second(self) -> None:
         """Ages move on their own."""

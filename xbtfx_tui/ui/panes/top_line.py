@@ -1,7 +1,7 @@
 """The line that is always there: mode, lock, account, connection and feed age, weight left, clock."""
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.events import Dialect, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.store.feed import FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
 from xbtfx_tui.ui import format as fmt
@@ -24,7 +24,6 @@ class TopLine(CellLine):
         self._backend = backend
         self._store = backend.store
         self._mode = mode
-        self._last_quote: Instant | None = None
         self._slowed_to: float | None = None
 
     def note_pace(self, slowed_to: float | None) -> None:
@@ -34,8 +33,6 @@ class TopLine(CellLine):
             self.redraw()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
-        if changes.quotes:
-            self._last_quote = now
         if changes.feed or changes.account or changes.intents:
             self.redraw()
 
@@ -58,7 +55,8 @@ class TopLine(CellLine):
     def _clock(self, now: Instant) -> str:
         """The time of day; without its seconds while nothing moves, so that an idle line stays silent."""
         text = fmt.clock_time(now.wall)
-        is_still = self._last_quote is not None and self._last_quote.age_at(now) > STILL_AFTER
+        last = self._store.last_quote
+        is_still = last is not None and last.age_at(now) > STILL_AFTER
         return text.rpartition(":")[0] if is_still else text
 
     def _item(self, text: str, tint: str, rank: int = 0, *, to_right: bool = False) -> Item:
@@ -78,6 +76,10 @@ class TopLine(CellLine):
                 pass
         if doubts := len(self._backend.desk.doubts()):
             items.append(self._item(f" {doubts} UNKNOWN ", "badge-live"))
+        if trails := len(self._backend.trails.trails()):
+            items.append(self._item(f" {trails} TRAIL ", "badge-read"))
+        if fired := self._backend.alerts.unseen:
+            items.append(self._item(f" {fired} ALERT{'' if fired == 1 else 'S'} ", "badge-locked"))
         return items
 
     def _account(self) -> list[Item]:
@@ -95,13 +97,8 @@ class TopLine(CellLine):
 
     def _feed(self, now: Instant) -> Item:
         match self._store.feed:
-            case FeedLive():
-                quiet = self._last_quote.age_at(now) if self._last_quote else None
-                if quiet is None:
-                    return self._item("● live, no quotes yet", "warning", rank=1)
-                if quiet > QUIET_AFTER:
-                    return self._item(f"● live, quiet {fmt.age(quiet)}", "warning", rank=1)
-                return self._item("● live", "good", rank=1)
+            case FeedLive() as feed:
+                return self._live(feed, now)
             case FeedIdle():
                 return self._item("○ not connected", "warning", rank=1)
             case FeedConnecting(attempt):
@@ -112,6 +109,21 @@ class TopLine(CellLine):
                 return self._item(f"✗ stream down, next try in {fmt.age(wait)}", "error", rank=1)
             case FeedRefused():
                 return self._item("✗ key refused", "error", rank=1)
+
+    def _live(self, feed: FeedLive, now: Instant) -> Item:
+        last = self._store.last_quote
+        quiet = last.age_at(now) if last is not None else None
+        if quiet is None:
+            words = "● live, no quotes yet"
+        elif quiet > QUIET_AFTER:
+            words = f"● live, quiet {fmt.age(quiet)}"
+        elif feed.late:
+            words = f"● slow line, prices {fmt.age(feed.late)} late"
+        elif feed.dialect is Dialect.OLDER:
+            words = "● live, no account events"
+        else:
+            return self._item("● live", "good", rank=1)
+        return self._item(words, "warning", rank=1)
 
     def _pace(self) -> list[Item]:
         if self._slowed_to is None:

@@ -8,6 +8,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
+from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.ui.actions import Situation
 from xbtfx_tui.ui.bridge import Bridge
@@ -30,6 +31,8 @@ from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.presets import Presets
 from xbtfx_tui.ui.running_batch import RunningBatches
 from xbtfx_tui.ui.terminal.driver import frames_folded
+from xbtfx_tui.ui.terminal.notify import notification, notify
+from xbtfx_tui.ui.watching import MOST_SUBSCRIBED, Watching
 from xbtfx_tui.ui.widgets.board import Board
 from xbtfx_tui.ui.widgets.canvas import Canvas
 
@@ -45,7 +48,7 @@ class PanesScreen(Screen[None]):
         self.backend = backend
         self.options = options
         self.mode = mode
-        self.watchlist = list(options.watchlist)
+        self.watching = Watching(options, backend.store.symbols, self.show_watchlist)
         self.presets = Presets(options.presets, options.save_presets)
         self.top_line = TopLine(backend, mode)
         self.account_strip = AccountStrip(backend)
@@ -112,7 +115,6 @@ class PanesScreen(Screen[None]):
         yield self.key_line
 
     def on_mount(self) -> None:
-        self.quotes.border_title = "1 Quotes"
         self.show_watchlist()
         if self.watchlist:
             self.quotes.select(self.watchlist[0])
@@ -136,11 +138,13 @@ class PanesScreen(Screen[None]):
         """What changed since the last frame goes to the panes."""
         changes = self._bridge.frame()
         if changes.symbols:
-            self._leave_out_unknown_symbols()
+            self.watching.leave_out_unknown()
         if changes.positions or changes.orders:
             self._show_tabs()
         if changes.intents:
             self._ring_for_doubts()
+        if changes.messages:
+            self._ring_for_alerts()
         if changes.positions or changes.orders or changes.feed or changes.intents:
             self.show_keys()
 
@@ -151,15 +155,21 @@ class PanesScreen(Screen[None]):
             self.app.bell()
         self._rung |= doubts
 
-    def _leave_out_unknown_symbols(self) -> None:
-        """The usual watchlist names symbols that this account may not have; the trader's own stays whole."""
-        known = self.backend.store.symbols
-        if self.options.usual_watchlist and known:
-            self.watchlist = [s for s in self.watchlist if s in known] or list(known)[:6]
-            self.show_watchlist()
+    def _ring_for_alerts(self) -> None:
+        """Alerts that fired ring the bell, once for all of them; the notice line has them from Messages."""
+        fired = self.backend.alerts.take_fired()
+        if not fired:
+            return
+        self.app.bell()
+        if self.options.notify:
+            notify(self.app, notification(fired))
+        for alert in fired:
+            if isinstance(alert.condition, PriceAlert | SpreadAlert):
+                self.quotes.show_alert(alert.condition.symbol)
+        self.top_line.redraw()
 
     def show_watchlist(self) -> None:
-        self.quotes.set_keys(self.watchlist)
+        self.quotes.show_lists(self.watching.lists)
         self._look()
 
     def on_screen_suspend(self) -> None:
@@ -173,6 +183,11 @@ class PanesScreen(Screen[None]):
             canvas.draw_over(drawn)
 
     # --- what is selected --------------------------------------------------------------------------------
+
+    @property
+    def watchlist(self) -> tuple[str, ...]:
+        """The symbols of the group shown, as set."""
+        return self.watching.lists.shown.symbols
 
     @property
     def symbol(self) -> str | None:
@@ -199,7 +214,15 @@ class PanesScreen(Screen[None]):
 
     def situation(self) -> Situation:
         doubts = len(self.backend.desk.doubts()) or len(unfinished(self.backend))
-        return Situation(self.backend.store, self.symbol, self.position, self.order, self.held_symbol, doubts)
+        return Situation(
+            self.backend.store,
+            self.symbol,
+            self.position,
+            self.order,
+            self.held_symbol,
+            doubts,
+            trails=any(trail.ticket == self.positions.board.cursor for trail in self.backend.trails.trails()),
+        )
 
     def show_keys(self) -> None:
         self.key_line.show_for(self.situation())
@@ -213,7 +236,8 @@ class PanesScreen(Screen[None]):
 
     def _look(self) -> None:
         """Subscriptions follow the watchlist, in sight or not: its candles and its day have no gaps."""
-        self.backend.look_at(frozenset(self.watchlist), self.symbol if not self.depth.is_hidden else None)
+        wanted = self.watching.lists.wanted(MOST_SUBSCRIBED)
+        self.backend.look_at(wanted, self.symbol if not self.depth.is_hidden else None)
         if self.symbol and self.symbol not in self.backend.store.specs:
             self.backend.need_spec(self.symbol)
 

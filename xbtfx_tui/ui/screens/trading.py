@@ -16,28 +16,30 @@ from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
 from xbtfx_tui.ui.command_history import CommandHistory
 from xbtfx_tui.ui.commanding import Commanding
 from xbtfx_tui.ui.deeds import own_deeds
+from xbtfx_tui.ui.dialogs.alerts import AlertsDialog
+from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.confirm import YesNo
 from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
-from xbtfx_tui.ui.dialogs.find import FindSymbol
 from xbtfx_tui.ui.dialogs.help import HelpDialog
 from xbtfx_tui.ui.dialogs.level import AsReference, AsStop, LevelDialog, LevelUse
 from xbtfx_tui.ui.dialogs.message import MessageDialog
 from xbtfx_tui.ui.dialogs.modify import ModifyTicket
 from xbtfx_tui.ui.dialogs.ticket import Begins, OrderTicket, begins_with
+from xbtfx_tui.ui.dialogs.trail import TrailDialog
 from xbtfx_tui.ui.lookup import digits_of
 from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.panes.depth import DepthPane
 from xbtfx_tui.ui.panes.tabs import LOWER, PANES
 from xbtfx_tui.ui.ports import Backend
-from xbtfx_tui.ui.screens.panes import PanesScreen
+from xbtfx_tui.ui.screens.watchlists import WatchlistKeys
 from xbtfx_tui.ui.terminal.driver import redraw
 from xbtfx_tui.ui.widgets.board import Board
 
 
-class TradingScreen(PanesScreen):
+class TradingScreen(WatchlistKeys):
     """The panes with the actions of the table in ui.actions as methods."""
 
     # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
@@ -51,7 +53,9 @@ class TradingScreen(PanesScreen):
         super().__init__(backend, mode, options)
         history = CommandHistory(options.commands, options.save_commands)
         self.deeds = own_deeds(self)
-        self.commanding = Commanding(backend, history, self.deeds, self.batches, self.notice.hint)
+        self.commanding = Commanding(
+            backend, history, self.deeds, self.batches, self.watching, self.notice.hint
+        )
 
     def action_do(self, action_id: str) -> None:
         """Run an action of the table, or say why it does not work now."""
@@ -115,6 +119,33 @@ class TradingScreen(PanesScreen):
         target = self.order or self.position
         if target is not None:
             self.app.push_screen(ModifyTicket(self.backend, target.ticket), self.after_order)
+
+    def action_breakeven(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(BreakevenDialog(self.backend, self.position.ticket), self.after_order)
+
+    def action_trail(self) -> None:
+        """Off at once where it is on; else its dialog."""
+        ticket, trails = self.positions.board.cursor, self.backend.trails
+        if ticket is not None and any(trail.ticket == ticket for trail in trails.trails()):
+            self.notice.hint(trails.stop(ticket))
+            self.show_trails()
+        elif self.position is not None:
+            dialog = TrailDialog(self.backend, self.position.ticket)
+
+            def after_trail(begun: Intent | None) -> None:
+                self.show_trails()
+                if begun is not None:
+                    self.notice.hint(dialog.answer)
+
+            self.app.push_screen(dialog, after_trail)
+
+    def show_trails(self) -> None:
+        """What trails is marked at once, not at the next second."""
+        self.frame()
+        self.positions.board.refresh_visible()
+        self.top_line.redraw()
+        self.show_keys()
 
     def action_close_symbol(self) -> None:
         if self.held_symbol is not None:
@@ -182,26 +213,10 @@ class TradingScreen(PanesScreen):
             self.lower = self.shown
         self.focus_pane(self.shown)
 
-    def action_find(self) -> None:
-        self.app.push_screen(FindSymbol(self.backend), self.after_find)
-
-    def after_find(self, symbol: str | None) -> None:
-        if symbol is None:
-            return
-        if symbol not in self.watchlist:
-            self.watchlist.append(symbol)
-            self.options.save_watchlist(tuple(self.watchlist))
-            self.show_watchlist()
-        self.focus_pane("quotes")
-        self.quotes.select(symbol)
-
-    def action_remove_symbol(self) -> None:
-        if self.symbol in self.watchlist:
-            removed = self.symbol
-            self.watchlist.remove(removed)
-            self.options.save_watchlist(tuple(self.watchlist))
-            self.show_watchlist()
-            self.notice.hint(f"{fmt.clean(removed, 20)} left the watchlist. Press / to bring it back.")
+    def action_alerts(self) -> None:
+        self.backend.alerts.looked()
+        self.top_line.redraw()
+        self.app.push_screen(AlertsDialog(self.backend, self.symbol))
 
     def action_command(self, text: str = "") -> None:
         """The command line, with `text` typed in it already."""

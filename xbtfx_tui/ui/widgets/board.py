@@ -9,6 +9,7 @@ from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import replace
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -114,6 +115,10 @@ class Board(Canvas, Generic[Key], can_focus=True):
         """The cells of a row by column name, each padded to its column's width."""
         raise NotImplementedError
 
+    def empty_words(self) -> str:
+        """What stands where there is no row."""
+        return self.EMPTY
+
     # --- rows --------------------------------------------------------------------------------------------
 
     def set_keys(self, keys: Sequence[Key]) -> None:
@@ -190,13 +195,16 @@ class Board(Canvas, Generic[Key], can_focus=True):
         if y == 0:
             self.set_line(0, self._header())
         elif not self.keys:
-            self.set_line(y, [((fmt.left(self.EMPTY, self.size.width), self.tint("muted")),)])
+            self.set_line(y, [((fmt.left(self.empty_words(), self.size.width), self.tint("muted")),)])
         elif y <= len(self.keys):
             key = self.keys[y - 1]
-            under = None
-            if key == self.cursor:
-                under = self.tint("cursor" if self.has_focus else "cursor-blurred")
-            self.set_line(y, self._spaced(self.row(key)), under)
+            self.set_line(y, self._spaced(self.row(key)), self.under(key))
+
+    def under(self, key: Key) -> Style | None:
+        """What lies beneath a whole row: the cursor's tint on its own."""
+        if key != self.cursor:
+            return None
+        return self.tint("cursor" if self.has_focus else "cursor-blurred")
 
     def _header(self) -> list[Cell]:
         style = self.tint("header")

@@ -44,6 +44,7 @@ TINTS = (
     "badge-live",
     "badge-read",
     "badge-locked",
+    "alert",
     "cursor",
     "cursor-blurred",
     "bid-bar",
@@ -106,6 +107,8 @@ class Canvas(ScrollView):
     """A widget of cell lines, line 0 on top; no line scrolls unless a subclass says so."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"canvas--{name}" for name in TINTS}
+    PAST_TEXTUAL: ClassVar[bool] = True
+    """False in a dialog: nothing is drawn over there after Textual has drawn what it still had of a line."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's word)
         super().__init__(id=id, classes=classes)
@@ -200,7 +203,7 @@ class Canvas(ScrollView):
         """Bring these columns of a line on screen, given as first and one past the last."""
         if self._rendering:
             return
-        place, row = self._placing.now(), self.line_to_screen(y)
+        place, row = self._placing.now() if self.PAST_TEXTUAL else None, self.line_to_screen(y)
         if place is None:
             self.refresh(*(Region(start, row, end - start, 1) for start, end in spans))
         elif 0 <= row < place.region.height:

@@ -1,0 +1,228 @@
+"""The parts of the commands without a screen: what a text is, what it needs, how figures are printed."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit.trading_desk import ACCOUNT, EURUSD, HandClock
+from xbtfx_tui.cli_commands import asking, output
+from xbtfx_tui.cli_commands.asking import Asked, Elsewhere, Mistaken, pointed, read_before_connecting
+from xbtfx_tui.cli_commands.do_report import Outcome, Teller
+from xbtfx_tui.cli_commands.needs import Read, missing, not_fresh, symbols_of
+from xbtfx_tui.cli_commands.reading import read_period
+from xbtfx_tui.commands.command import Command
+from xbtfx_tui.commands.grammar import Known, Mistake, Verb, parse
+from xbtfx_tui.commands.verbs import VERBS
+from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
+from xbtfx_tui.domain.events import (
+    AccountRead,
+    Dialect,
+    HistoryRead,
+    KeyRead,
+    PositionsRead,
+    QuoteSeen,
+    SpecRead,
+    StreamUp,
+    SymbolsRead,
+)
+from xbtfx_tui.domain.positions import HistoryPeriod, Position
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.symbols import SessionSpan, SymbolRow
+from xbtfx_tui.store.store import Store
+
+D = Decimal
+READ = Read(orders=True)
+KEY = KeyStatus(700123, "standard", "active", frozenset(Permission), MarginMode.HEDGING)
+
+
+def commanded(text: str) -> Command:
+    made = parse(text, Known())
+    assert not isinstance(made, Mistake), made
+    return made
+
+
+# --- what a text is ---
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_every_verb_is_one_of_three_kinds(verb: Verb) -> None:
+    for example in verb.examples:
+        command = commanded(example)
+        kinds = [
+            asking.terminal_only(command) is not None,
+            asking.needs_account(command),
+            verb.name == "help",
+        ]
+        assert kinds.count(True) == 1, example
+
+
+def test_a_mistake_behind_what_may_be_a_symbol_waits_for_the_symbols() -> None:
+    read = read_before_connecting(["close lossers EUR*"])
+    assert isinstance(read, tuple)
+    assert asking.sends_orders(read[0].command)
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "buy", "buy x EURUSD", "help buy now", "alert EURUSD"])
+def test_a_mistake_that_no_symbol_could_mend_is_one_at_once(text: str) -> None:
+    assert isinstance(read_before_connecting([text]), Mistaken)
+
+
+def test_what_is_not_ascii_may_be_a_symbol() -> None:
+    assert isinstance(read_before_connecting(["buy 0.10 ÖL"]), tuple)
+
+
+def test_the_first_that_is_wrong_is_told() -> None:
+    assert isinstance(read_before_connecting(["buy 0.10 EURUSD", "watch GBPJPY", "nonsense"]), Elsewhere)
+    assert read_before_connecting(["pnl today"]) == (Asked("pnl today", commanded("pnl today")),)
+
+
+def test_the_caret_stands_under_the_word_whatever_is_before_it() -> None:
+    text = "buy\t0.10 EURUDS"
+    shown, caret, example = pointed(text, Mistake(9, 15, "No.", "buy 0.10 EURUSD"))
+    assert shown == "    buy 0.10 EURUDS"
+    assert caret == "             ^^^^^^"
+    assert example == "    e.g. buy 0.10 EURUSD"
+    assert pointed("buy", Mistake(3, 3, "More.", "x"))[1] == "       ^", "missing words have a caret too"
+
+
+def test_exit_codes_tell_outcomes_apart() -> None:
+    codes = {outcome.value: outcome.exit_code for outcome in Outcome}
+    assert codes == {
+        "done": 0,
+        "planned": 0,
+        "refused": 1,
+        "failed": 1,
+        "mistake": 2,
+        "unknown": 3,
+        "timed out": 4,
+        "interrupted": 130,
+    }
+
+
+# --- what a command needs ---
+
+
+def position(ticket: int, symbol: str) -> Position:
+    return Position(ticket, symbol, Side.BUY, D("0.10"), D("1.1"), D("1.1"))
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def store(clock: HandClock) -> Store:
+    """Everything is read but contracts and prices: EURUSD (1), EURGBP (2) and XAUUSD (3) are held."""
+    store = Store(clock)
+    store.apply(StreamUp(Dialect.CURRENT))
+    store.apply(KeyRead(KEY))
+    store.apply(AccountRead(ACCOUNT, clock.now()))
+    store.apply(SymbolsRead((SymbolRow("EURUSD", 5, D(100_000), D("0.00001")),)))
+    held = (position(1, "EURUSD"), position(2, "EURGBP"), position(3, "XAUUSD"))
+    store.apply(PositionsRead(held, store.mark()))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("text", "symbols"),
+    [
+        ("buy 0.10 GBPUSD", {"GBPUSD"}),
+        ("close 1", {"EURUSD"}),
+        ("close 99", set()),
+        ("close all", {"EURUSD", "EURGBP", "XAUUSD"}),
+        ("close losers EUR*", {"EURUSD", "EURGBP"}),
+        ("close profit>50", {"EURUSD", "EURGBP", "XAUUSD"}),
+        ("closeby 1 3", {"EURUSD", "XAUUSD"}),
+        ("be 20p", {"EURUSD", "EURGBP", "XAUUSD"}),
+        ("sl 3 2345", {"XAUUSD"}),
+        ("reverse 2", {"EURGBP"}),
+        ("margin", {"EURUSD", "EURGBP", "XAUUSD"}),
+        ("pnl today", set()),
+    ],
+)
+def test_the_symbols_that_a_command_needs(store: Store, text: str, symbols: set[str]) -> None:
+    assert symbols_of(commanded(text), store) == symbols
+
+
+def test_what_is_missing_is_named_until_nothing_is(store: Store, clock: HandClock) -> None:
+    buy = [commanded("buy 0.10 EURUSD")]
+    assert missing(buy, Store(clock), clock.now(), Read(orders=False)) == (
+        "what the key may do",
+        "the account",
+        "the symbols",
+        "the positions",
+        "the pending orders",
+    )
+    assert missing(buy, store, clock.now(), READ) == ("the contract of EURUSD",)
+    store.apply(SpecRead(EURUSD, clock.now()))
+    assert missing(buy, store, clock.now(), READ) == ("a fresh price of EURUSD",)
+    store.apply(QuoteSeen(Quote("EURUSD", 1.1, 1.2), clock.now()))
+    assert missing(buy, store, clock.now(), READ) == ()
+    clock.turn(6.0)
+    assert missing(buy, store, clock.now(), READ) == ("a fresh price of EURUSD",), "prices grow old"
+
+
+def test_a_limit_on_the_days_loss_needs_the_days_deals(store: Store, clock: HandClock) -> None:
+    margin = [commanded("close 99")]
+    assert missing(margin, store, clock.now(), Read(orders=True, needs_day=True)) == ("today's deals",)
+    store.apply(HistoryRead(HistoryPeriod.TODAY, ()))
+    assert missing(margin, store, clock.now(), Read(orders=True, needs_day=True)) == ()
+
+
+def test_a_sheet_needs_its_deals_and_no_fresh_price(store: Store, clock: HandClock) -> None:
+    assert missing([commanded("pnl last_week")], store, clock.now(), READ) == ("the deals of last week",)
+    assert not_fresh([commanded("margin")], store, clock.now()) == ()
+
+
+def test_a_closed_market_is_not_waited_for(store: Store, clock: HandClock) -> None:
+    # NOON is on a Wednesday; this symbol trades on Mondays.
+    store.apply(SpecRead(replace(EURUSD, trade_sessions=(SessionSpan(0, 0, 1440),)), clock.now()))
+    assert missing([commanded("close 1")], store, clock.now(), READ) == ()
+
+
+# --- how it is printed ---
+
+
+def test_a_table_is_aligned_by_its_longest_cells() -> None:
+    lines = output.aligned("<symbol bid", [["EURUSD", "1.08213"], ["XAU", "12345.678"]])
+    assert lines == ["symbol        bid", "EURUSD    1.08213", "XAU     12345.678"]
+    assert output.aligned("<a b", []) == ["a  b"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "plain", "signed"),
+    [
+        ("1234.5", "USD", "1234.50", "+1234.50"),
+        ("-0.001", "USD", "0.00", "0.00"),
+        ("0.00000001", "BTC", "0.00000001", "+0.00000001"),
+        ("-2", None, "-2.00", "-2.00"),
+    ],
+)
+def test_money_has_its_currencys_decimals(amount: str, currency: str | None, plain: str, signed: str) -> None:
+    assert output.money(D(amount), currency) == plain
+    assert output.signed_money(D(amount), currency) == signed
+    assert output.money(None, currency) == output.signed_money(None, currency) == "-"
+
+
+def test_json_has_figures_as_text_and_times_in_utc() -> None:
+    assert output.exact(D("1E-8")) == "0.00000001"
+    assert output.exact(None) is None
+    east = timezone(timedelta(hours=2))
+    assert output.iso(datetime(2026, 1, 31, 11, 30, tzinfo=east)) == "2026-01-31T09:30:00.000Z"
+    assert output.clock(datetime(2026, 1, 31, 9, 30, tzinfo=UTC)) == "2026-01-31 09:30:00"
+    assert output.iso(None) is None
+
+
+@pytest.mark.parametrize("text", ["last_week", "LAST-WEEK", " last_week "])
+def test_a_period_may_be_written_loosely(text: str) -> None:
+    assert read_period(text) is HistoryPeriod.LAST_WEEK
+
+
+def test_what_is_told_steers_no_terminal_and_shows_no_key(capsys: pytest.CaptureFixture[str]) -> None:
+    Teller(as_json=False).note("a \x1b[31mred\u202e key xbtfx_live_" + "a1b2c3d4" * 4)
+    said = capsys.readouterr().err
+    assert said == "xbtfx-tui: a [31mred key xbtfx_live_a1b2...\n"

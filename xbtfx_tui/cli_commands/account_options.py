@@ -1,0 +1,54 @@
+"""Which account a command without a screen is about: the terminal's own options, keys and addresses."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from xbtfx_tui.config.settings import Settings
+    from xbtfx_tui.domain.secrets import ApiKey
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+NO_KEY = (
+    "There is no API key. Set XBTFX_API_KEY, or write the line XBTFX_API_KEY=xbtfx_live_... into "
+    "~/.xbtfx/credentials and run: chmod 600 ~/.xbtfx/credentials"
+)
+_OPTIONS = (
+    click.option("--profile", metavar="NAME", help="Use [profiles.NAME] of the config file."),
+    click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Another config file."),
+    click.option("--base-url", metavar="URL", help="Another REST address."),
+    click.option("--ws-url", metavar="URL", help="Another stream address; by default the REST host's."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts."),
+)
+
+
+def account_options(command: CommandT) -> CommandT:
+    """`--profile`, `--config`, `--base-url`, `--ws-url` and `--json`, as every command takes them."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def settings_and_key(
+    profile: str | None,
+    config: Path | None,
+    base_url: str | None,
+    ws_url: str | None,
+    *,
+    read_only: bool = False,
+) -> "tuple[Settings, ApiKey]":
+    """The settings of this run and its key.
+
+    Raises SettingsError for what is set wrong, ClickException where there is no key.
+    """
+    from xbtfx_tui.config.settings import CommandLine, load_settings
+
+    line = CommandLine(profile=profile, config=config, base_url=base_url, ws_url=ws_url, read_only=read_only)
+    settings = load_settings(line, os.environ)
+    if settings.key is None:
+        raise click.ClickException(NO_KEY)
+    return settings, settings.key

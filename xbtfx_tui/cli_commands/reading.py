@@ -1,0 +1,332 @@
+"""`xbtfx-tui positions|account|history`: what is held, owned and done, read once. They send no order."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from xbtfx_tui.cli_commands.account_options import account_options, settings_and_key
+from xbtfx_tui.cli_commands.output import (
+    NOTHING,
+    aligned,
+    clock,
+    exact,
+    iso,
+    money,
+    price,
+    print_json,
+    print_lines,
+    signed_money,
+)
+
+if TYPE_CHECKING:
+    from xbtfx_tui.cli_commands.reads import AccountFigures, Dealt, Held
+    from xbtfx_tui.domain.history_sums import ResultSum
+    from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
+
+FINE = 0
+_COUNT_SYMBOLS = 1
+
+
+@click.command("positions", short_help="List the open positions.")
+@click.argument("symbol", required=False)
+@account_options
+def positions(
+    symbol: str | None,
+    profile: str | None,
+    config: Path | None,
+    base_url: str | None,
+    ws_url: str | None,
+    as_json: bool,
+) -> int:
+    """List the open positions, all or those of SYMBOL, which may be a pattern ("EUR*").
+
+    \b
+    JSON: {positions: [{ticket, symbol, side, volume, price_open, price_current, sl, tp, profit, swap}],
+    count, profit, swap, currency}; volume in lots, money in the account's currency, figures as text.
+
+    Exit codes: 0 good, 1 failed, 2 wrong use or wrong settings.
+    """
+    settings, key = settings_and_key(profile, config, base_url, ws_url)
+    from xbtfx_tui.cli_commands.reads import read_positions, run_read
+
+    held = run_read(settings, key, read_positions)
+    chosen = [one for one in held.positions if _is_of(one.symbol, symbol, held)]
+    if as_json:
+        print_json(_positions_json(chosen, held.account.currency))
+    else:
+        print_lines(_position_lines(chosen, held, symbol))
+    return FINE
+
+
+@click.command("account", short_help="Show the account's figures.")
+@account_options
+def account(
+    profile: str | None, config: Path | None, base_url: str | None, ws_url: str | None, as_json: bool
+) -> int:
+    """Show balance, equity, profit, margin, free margin and level, and what the key may do.
+
+    \b
+    JSON: {login, currency, balance, equity, profit, margin, margin_free, margin_level, leverage, margin_mode,
+    tier, permissions, server}; money and level (in percent) as text, null where there is none.
+
+    Exit codes: 0 good, 1 failed, 2 wrong use or wrong settings.
+    """
+    settings, key = settings_and_key(profile, config, base_url, ws_url)
+    from xbtfx_tui.cli_commands.reads import read_account, run_read
+
+    found = run_read(settings, key, read_account)
+    if as_json:
+        print_json(_account_json(found))
+    else:
+        print_lines(_account_lines(found))
+    return FINE
+
+
+@click.command("history", short_help="List the deals of a period and what they came to.")
+@click.argument("period", required=False, default="today")
+@click.argument("symbol", required=False)
+@account_options
+def history(
+    period: str,
+    symbol: str | None,
+    profile: str | None,
+    config: Path | None,
+    base_url: str | None,
+    ws_url: str | None,
+    as_json: bool,
+) -> int:
+    """List the deals of a PERIOD, oldest first, all or those of SYMBOL, and what they came to.
+
+    PERIOD is today (the default), last_3_days, last_week, last_month, last_3_months, last_6_months or all.
+    SYMBOL may be a pattern ("EUR*"). The sums count what closed something. Times are UTC.
+
+    \b
+    JSON: {period, currency, deals: [{ticket, time, symbol, side, entry, volume, price, profit, order,
+    position}], sums: [{symbol, deals, lots, profit, win_rate}], total: {deals, lots, profit, win_rate}}
+
+    Exit codes: 0 good, 1 failed, 2 wrong use or wrong settings.
+    """
+    chosen_period = read_period(period)
+    settings, key = settings_and_key(profile, config, base_url, ws_url)
+    from xbtfx_tui.cli_commands.reads import read_deals, run_read
+
+    dealt = run_read(settings, key, lambda client: read_deals(client, chosen_period))
+    deals = [deal for deal in dealt.deals if _is_of(deal.symbol, symbol, dealt)]
+    if as_json:
+        print_json(_history_json(deals, chosen_period, dealt.account.currency))
+    else:
+        print_lines(_history_lines(deals, chosen_period, dealt, symbol))
+    return FINE
+
+
+def read_period(text: str) -> "HistoryPeriod":
+    """The period of that name. Raises click.UsageError with those there are."""
+    from xbtfx_tui.domain.plain_text import plain
+    from xbtfx_tui.domain.positions import HistoryPeriod
+
+    try:
+        return HistoryPeriod(text.strip().lower().replace("-", "_"))
+    except ValueError:
+        names = ", ".join(one.value for one in HistoryPeriod)
+        raise click.UsageError(
+            f'"{plain(text, 40)}" is no period: it is one of {names}, before a symbol: '
+            "xbtfx-tui history last_week EURUSD."
+        ) from None
+
+
+def _is_of(name: str, wanted: str | None, found: "Held | Dealt") -> bool:
+    """Whether a symbol is the wanted one: in any case, without the broker's suffix, by pattern."""
+    if wanted is None:
+        return True
+    from xbtfx_tui.commands.command import SymbolPattern
+    from xbtfx_tui.commands.known import Known
+
+    if "*" in wanted or "?" in wanted:
+        return SymbolPattern(wanted).matches(name)
+    return Known({*found.symbols, name}).symbol(wanted) == name
+
+
+# --- positions ---
+
+
+def _position_lines(chosen: "Sequence[Position]", held: "Held", symbol: str | None) -> list[str]:
+    from xbtfx_tui.domain.plain_text import plain
+    from xbtfx_tui.domain.words import lots_words, money_words
+
+    if not chosen:
+        return [f"No position of {plain(symbol, 40)} is open." if symbol else "No position is open."]
+    currency = held.account.currency
+    rows = []
+    for one in chosen:
+        row = held.symbols.get(one.symbol)
+        digits = None if row is None else row.digits
+        prices = [price(value, digits) for value in (one.price_open, one.price_current, one.sl, one.tp)]
+        rows.append(
+            [
+                str(one.ticket),
+                plain(one.symbol, 40),
+                one.side.value,
+                lots_words(one.volume),
+                *prices,
+                signed_money(one.swap, currency),
+                signed_money(one.profit, currency),
+            ]
+        )
+    count = "1 position" if len(chosen) == 1 else f"{len(chosen)} positions"
+    total = money_words(sum((one.profit for one in chosen), Decimal(0)), currency)
+    swap = money_words(sum((one.swap for one in chosen), Decimal(0)), currency)
+    head = "ticket <symbol <side lots open now sl tp swap profit"
+    return [*aligned(head, rows), "", f"{count}, profit {total}, swap {swap}."]
+
+
+def _positions_json(chosen: "Sequence[Position]", currency: str | None) -> dict[str, object]:
+    return {
+        "positions": [
+            {
+                "ticket": one.ticket,
+                "symbol": one.symbol,
+                "side": one.side.value,
+                "volume": exact(one.volume),
+                "price_open": exact(one.price_open),
+                "price_current": exact(one.price_current),
+                "sl": exact(one.sl),
+                "tp": exact(one.tp),
+                "profit": exact(one.profit),
+                "swap": exact(one.swap),
+            }
+            for one in chosen
+        ],
+        "count": len(chosen),
+        "profit": exact(sum((one.profit for one in chosen), Decimal(0))),
+        "swap": exact(sum((one.swap for one in chosen), Decimal(0))),
+        "currency": currency,
+    }
+
+
+# --- account ---
+
+
+def _account_lines(found: "AccountFigures") -> list[str]:
+    from xbtfx_tui.domain.plain_text import plain
+
+    figures, currency = found.account, found.account.currency
+    name = f" {currency}" if currency else ""
+    level = NOTHING if figures.margin_level is None else f"{figures.margin_level:.2f}%"
+    may = " and ".join(sorted(one.value for one in found.key.permissions)) or "nothing"
+    server = plain(figures.server or found.key.server or "", 60)
+    rows = [
+        ("login", str(figures.login) + (f" at {server}" if server else "")),
+        ("balance", money(figures.balance, currency) + name),
+        ("equity", money(figures.equity, currency) + name),
+        ("profit", signed_money(figures.profit, currency) + name),
+        ("margin", money(figures.margin, currency) + name),
+        ("free", money(figures.margin_free, currency) + name),
+        ("level", level),
+        ("leverage", f"1:{figures.leverage}"),
+        ("mode", figures.margin_mode.value),
+        ("key may", may),
+    ]
+    return [f"{name:<8}  {value}" for name, value in rows]
+
+
+def _account_json(found: "AccountFigures") -> dict[str, object]:
+    figures = found.account
+    return {
+        "login": figures.login,
+        "currency": figures.currency,
+        "balance": exact(figures.balance),
+        "equity": exact(figures.equity),
+        "profit": exact(figures.profit),
+        "margin": exact(figures.margin),
+        "margin_free": exact(figures.margin_free),
+        "margin_level": exact(figures.margin_level),
+        "leverage": figures.leverage,
+        "margin_mode": figures.margin_mode.value,
+        "tier": found.key.tier,
+        "permissions": sorted(one.value for one in found.key.permissions),
+        "server": figures.server or found.key.server,
+    }
+
+
+# --- history ---
+
+
+def _history_lines(
+    deals: "Sequence[Deal]", period: "HistoryPeriod", dealt: "Dealt", symbol: str | None
+) -> list[str]:
+    from xbtfx_tui.domain.history_sums import history_sums
+    from xbtfx_tui.domain.plain_text import plain
+    from xbtfx_tui.domain.words import lots_words
+
+    when = period.value.replace("_", " ")
+    if not deals:
+        return [f"No deal of {plain(symbol, 40)} in {when}." if symbol else f"No deal in {when}."]
+    currency = dealt.account.currency
+    rows = []
+    for deal in deals:
+        row = dealt.symbols.get(deal.symbol)
+        rows.append(
+            [
+                clock(deal.time),
+                str(deal.ticket),
+                plain(deal.symbol, 40),
+                deal.side.value,
+                deal.entry.value if deal.entry else NOTHING,
+                lots_words(deal.volume),
+                price(deal.price, None if row is None else row.digits),
+                signed_money(deal.profit, currency),
+                NOTHING if deal.position is None else str(deal.position),
+            ]
+        )
+    sums = history_sums(deals)
+    summed = [_sum_row(plain(name, 40), one, currency) for name, one in sums.by_symbol]
+    if len(summed) > _COUNT_SYMBOLS:
+        summed.append(_sum_row("total", sums.total, currency))
+    closed = ["", *aligned("<closed deals lots profit won", summed)] if summed else []
+    unclear = ["", f"Deals of an unknown kind, in no sum: {sums.unclear}."] if sums.unclear else []
+    head = "<time(UTC) ticket <symbol <side <entry lots price profit position"
+    return [*aligned(head, rows), *closed, *unclear]
+
+
+def _sum_row(name: str, one: "ResultSum", currency: str | None) -> list[str]:
+    from xbtfx_tui.domain.words import lots_words
+
+    won = NOTHING if one.win_rate is None else f"{one.win_rate:.0f}%"
+    return [name, str(one.deals), lots_words(one.lots), signed_money(one.profit, currency), won]
+
+
+def _history_json(
+    deals: "Sequence[Deal]", period: "HistoryPeriod", currency: str | None
+) -> dict[str, object]:
+    from xbtfx_tui.domain.history_sums import history_sums
+
+    sums = history_sums(deals)
+    return {
+        "period": period.value,
+        "currency": currency,
+        "deals": [
+            {
+                "ticket": deal.ticket,
+                "time": iso(deal.time),
+                "symbol": deal.symbol,
+                "side": deal.side.value,
+                "entry": deal.entry.value if deal.entry else None,
+                "volume": exact(deal.volume),
+                "price": exact(deal.price),
+                "profit": exact(deal.profit),
+                "order": deal.order,
+                "position": deal.position,
+            }
+            for deal in deals
+        ],
+        "sums": [{"symbol": name, **_sum_json(one)} for name, one in sums.by_symbol],
+        "total": _sum_json(sums.total),
+    }
+
+
+def _sum_json(one: "ResultSum") -> dict[str, object]:
+    rate = None if one.win_rate is None else f"{one.win_rate:.2f}"
+    return {"deals": one.deals, "lots": exact(one.lots), "profit": exact(one.profit), "win_rate": rate}

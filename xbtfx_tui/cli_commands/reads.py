@@ -1,0 +1,102 @@
+"""What the reading commands ask the server for, each a few REST reads side by side. It never trades.
+
+Every read ends as a value or as ReadFailedError with a sentence.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+import click
+import msgspec
+
+from xbtfx_tui.api.budget import Use
+from xbtfx_tui.api.client import ReadError, RestClient
+from xbtfx_tui.config.settings import Settings
+from xbtfx_tui.domain.accounts import Account, KeyStatus
+from xbtfx_tui.domain.failure_words import failure_words
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
+from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.symbols import SymbolRow
+from xbtfx_tui.sync.system_clock import SystemClock
+
+T = TypeVar("T")
+
+
+def run_read(settings: Settings, key: ApiKey, read: Callable[[RestClient], Awaitable[T]]) -> T:
+    """Carry a read out with a client of its own. Raises ClickException with what the failure means."""
+
+    async def reading() -> T:
+        client = RestClient(settings.base_url, key, SystemClock(), lambda _: None)
+        try:
+            return await read(client)
+        except ReadError as error:
+            raise click.ClickException(failure_words(error.failure)) from None
+        finally:
+            await client.aclose()
+
+    return asyncio.run(reading())
+
+
+class AccountFigures(msgspec.Struct, frozen=True):
+    """The account's figures and what its key may do."""
+
+    account: Account
+    key: KeyStatus
+
+
+class Held(msgspec.Struct, frozen=True):
+    """The open positions, the account they are of and the symbols' rows by name."""
+
+    positions: tuple[Position, ...]
+    account: Account
+    symbols: Mapping[str, SymbolRow]
+
+
+class Dealt(msgspec.Struct, frozen=True):
+    """The deals of a period, oldest first, the account they are of and the symbols' rows by name."""
+
+    deals: tuple[Deal, ...]
+    account: Account
+    symbols: Mapping[str, SymbolRow]
+
+
+async def read_account(client: RestClient) -> AccountFigures:
+    return AccountFigures(*await _both(client.account(Use.ASKED), client.key_status()))
+
+
+async def read_positions(client: RestClient) -> Held:
+    (positions, account), symbols = await _both(
+        _both(client.positions(Use.ASKED), client.account(Use.ASKED)), _symbols(client)
+    )
+    return Held(positions, account, symbols)
+
+
+async def read_deals(client: RestClient, period: HistoryPeriod) -> Dealt:
+    (deals, account), symbols = await _both(
+        _both(client.history(period), client.account(Use.ASKED)), _symbols(client)
+    )
+    # What has no time comes first: the server told nothing of when it was.
+    ordered = sorted(deals, key=lambda deal: (deal.time.timestamp() if deal.time else 0.0, deal.ticket))
+    return Dealt(tuple(ordered), account, symbols)
+
+
+async def _symbols(client: RestClient) -> Mapping[str, SymbolRow]:
+    """The symbols' rows; none where they can't be read, since only the digits of prices depend on them."""
+    try:
+        return {row.name: row for row in await client.symbols()}
+    except ReadError:
+        return {}
+
+
+U = TypeVar("U")
+
+
+async def _both(first: Awaitable[T], second: Awaitable[U]) -> tuple[T, U]:
+    """Both side by side. Where one fails the other is waited for, so that no connection is left half read."""
+    one, two = await asyncio.gather(first, second, return_exceptions=True)
+    if isinstance(one, BaseException):
+        raise one
+    if isinstance(two, BaseException):
+        raise two
+    return one, two

@@ -1,0 +1,140 @@
+"""Trailing stops: how far behind the price a position's sl is kept, and where it goes next. Pure.
+
+A trail only ever moves a stop in the position's favour. It looks at nothing by itself and sends nothing.
+
+A stop is moved by steps, so that not every tick is an order: a tenth of the distance, one pip at least (on a
+symbol whose pip is its point, that is one point).
+"""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_UP, Context, Decimal, localcontext
+
+import msgspec
+
+from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.volumes import parse_lots
+
+DEFAULT_PIPS = Decimal(15)
+"""The distance that is proposed where a pip is ten points."""
+
+LARGEST_PIPS = Decimal(1_000_000_000)
+_SPREADS = 10
+_PRECISION = 200  # a server's prices and digits may have more than the usual 28 between them
+_TWO_DIGITS_UP = Context(prec=2, rounding=ROUND_UP)
+_SHOWN = 20
+
+
+class Trail(msgspec.Struct, frozen=True):
+    """A position's sl is kept `distance_pips` pips behind the price it would close at."""
+
+    ticket: int
+    symbol: str
+    side: Side
+    distance_pips: Decimal
+
+    def is_of(self, position: Position) -> bool:
+        """Whether this is the position it was made for: on a netting account a ticket may turn its side."""
+        return (self.ticket, self.symbol, self.side) == (position.ticket, position.symbol, position.side)
+
+
+class BadDistance(msgspec.Struct, frozen=True):
+    """Why a typed distance is none, as a sentence with an example of what is one."""
+
+    sentence: str
+
+
+def parse_distance(text: str, example: Decimal = DEFAULT_PIPS) -> Decimal | BadDistance:
+    """The pips in `15p` or `15`, decimals with a point or a comma."""
+    typed = text.strip().lower()
+    pips = parse_lots(typed.removesuffix("p"))
+    if pips is None or not 0 < pips <= LARGEST_PIPS:
+        shown = f'"{plain(text, _SHOWN)}" is no distance: type' if typed else "Type"
+        return BadDistance(f"{shown} pips like {pips_text(example)}.")
+    return pips
+
+
+def pips_text(pips: Decimal) -> str:
+    """A distance as it is typed: `15p`, `2.5p`."""
+    text = f"{pips:f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}p"
+
+
+def distance_problem(pips: Decimal, spec: SymbolSpec) -> str | None:
+    """Why no stop can be kept at this distance, as a sentence; None where it can."""
+    least = max(spec.point, spec.stops_level * spec.point) / spec.pip
+    if pips >= least:
+        return None
+    if spec.stops_level > 0:
+        return f"{spec.name} wants stops {spec.stops_level} points away at least: try {pips_text(least)}."
+    return f"That is less than one point of {spec.name}: try {pips_text(least)}."
+
+
+def usual_distance(position: Position, bid: Decimal, ask: Decimal, spec: SymbolSpec) -> Decimal:
+    """The distance to propose, in pips: that of the sl that stands behind the price, where one does.
+
+    Else 15 pips where a pip is ten points, and ten spreads elsewhere, at two digits: 15 points of XAUUSD are
+    less than its spread. Never less than the broker's stops level.
+    """
+    with localcontext() as context:
+        context.prec = _PRECISION
+        least = max(spec.point, spec.stops_level * spec.point) / spec.pip
+        closing = bid if position.side is Side.BUY else ask
+        if position.sl is not None:
+            stands = (closing - position.sl) * position.side.sign / spec.pip
+            if stands >= least:
+                return stands
+        if spec.pip > spec.point:
+            return max(DEFAULT_PIPS, least)
+        spreads = _TWO_DIGITS_UP.plus(max(ask - bid, Decimal(0)) * _SPREADS / spec.pip)
+        return max(spreads, least, DEFAULT_PIPS)
+
+
+def step_of(trail: Trail, spec: SymbolSpec) -> Decimal:
+    """By how much a stop must get better to be moved, as a price distance of whole points."""
+    with localcontext() as context:
+        context.prec = _PRECISION
+        points = (_distance(trail, spec) / 10 / spec.point).to_integral_value(ROUND_CEILING)
+        return max(points * spec.point, spec.pip)
+
+
+def stop_behind(trail: Trail, closing_price: Decimal, spec: SymbolSpec) -> Decimal | None:
+    """The stop that lies the trail's distance behind this price, whatever stands; as `next_stop` says it."""
+    is_long = trail.side is Side.BUY
+    with localcontext() as context:
+        context.prec = _PRECISION
+        distance = _distance(trail, spec)
+        exact = closing_price - distance if is_long else closing_price + distance
+        stop = exact.quantize(Decimal(1).scaleb(-spec.digits), ROUND_FLOOR if is_long else ROUND_CEILING)
+    return stop if stop > 0 else None
+
+
+def next_stop(trail: Trail, position: Position, closing_price: Decimal, spec: SymbolSpec) -> Decimal | None:
+    """Where the sl goes now, at the symbol's digits; None where the one that stands is to stay.
+
+    `closing_price` is the bid for a long, the ask for a short. The stop lies the trail's distance behind it,
+    or the broker's stops level where that is more, rounded away from the price. None as well where that would
+    be at or below zero, or where `position` is not the trail's.
+    """
+    if not trail.is_of(position):
+        return None
+    stop = stop_behind(trail, closing_price, spec)
+    if stop is None or position.sl is None:
+        return stop
+    with localcontext() as context:
+        context.prec = _PRECISION
+        gained = (stop - position.sl) * position.side.sign
+        return stop if gained >= step_of(trail, spec) else None
+
+
+def _distance(trail: Trail, spec: SymbolSpec) -> Decimal:
+    """The distance that is kept, as a price distance."""
+    return max(trail.distance_pips * spec.pip, spec.stops_level * spec.point, spec.point)
+
+
+def better_stop(side: Side, one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """The sl of the two that is nearer the price; None where neither is set."""
+    if one is None or other is None:
+        return one if other is None else other
+    return max(one, other) if side is Side.BUY else min(one, other)

@@ -1,0 +1,103 @@
+"""What an alert may be judged by, out of the store: what is current, and for the rest that it is not known.
+
+It judges nothing and keeps nothing but since when the feed has been in trouble.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+
+from xbtfx_tui.domain.alerts import FreshQuote, NoMargin, Sight, TooSoon, fresh_quote
+from xbtfx_tui.domain.clock import Clock, Instant
+from xbtfx_tui.store.feed import feed_trouble
+from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.store.store import Store
+
+FEED_LOST_AFTER = 5.0
+"""Seconds of trouble from which the feed counts as lost: a reconnect that works takes less."""
+ACCOUNT_STALE_AFTER = 10.0
+"""Seconds: the account is read every 2 s, and by REST, so its level holds while the stream is down."""
+
+
+class Eyes:
+    """Gives the sight of this moment. `sees_feed` has to be called at least once a second."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._trouble_since: Instant | None = None
+
+    def sees_feed(self) -> None:
+        """Note since when the feed is in trouble."""
+        if feed_trouble(self._store.feed) is None:
+            self._trouble_since = None
+        elif self._trouble_since is None:
+            self._trouble_since = self._clock.now()
+
+    def sight(self, *, with_margin: bool, at_once: bool = False) -> Sight:
+        """What is current now.
+
+        `with_margin` False leaves the margin level out, which costs a sum over all positions. `at_once`:
+        trouble of the feed counts from its first moment.
+        """
+        now = self._clock.now()
+        return Sight(
+            self._quotes(now),
+            _Profits(self._store, now) if self._store.positions_asked is not None else None,
+            self._margin_level(now) if with_margin else None,
+            feed_trouble(self._store.feed) if at_once else self._lasting_trouble(now),
+        )
+
+    def _lasting_trouble(self, now: Instant) -> str | TooSoon | None:
+        self.sees_feed()
+        trouble, since = feed_trouble(self._store.feed), self._trouble_since
+        if trouble is None or since is None:
+            return None
+        return trouble if since.age_at(now) >= FEED_LOST_AFTER else TooSoon()
+
+    def _margin_level(self, now: Instant) -> Decimal | NoMargin | None:
+        received = self._store.account_received
+        if received is None or received.age_at(now) > ACCOUNT_STALE_AFTER:
+            return None
+        account = self._store.live_account()
+        if account is None:
+            return None
+        return NoMargin() if account.margin_level is None else account.margin_level
+
+    def _quotes(self, now: Instant) -> Callable[[str], FreshQuote | None]:
+        """Fresh quotes by symbol, each looked at once: many alerts are about the same one."""
+        store, seen = self._store, dict[str, FreshQuote | None]()
+
+        def quote(symbol: str) -> FreshQuote | None:
+            if symbol not in seen:
+                slot = store.slot(symbol)
+                known = store.specs.get(symbol) or store.symbols.get(symbol)
+                if slot is None or known is None or not isinstance(store.freshness(symbol, now), Fresh):
+                    seen[symbol] = None
+                else:
+                    seen[symbol] = fresh_quote(slot.quote, known.digits, known.point)
+            return seen[symbol]
+
+        return quote
+
+
+class _Profits(Mapping[int, Decimal | None]):
+    """The live profit of each open position, worked out when it is asked for; None without a fresh quote."""
+
+    def __init__(self, store: Store, now: Instant) -> None:
+        self._store = store
+        self._now = now
+
+    def __getitem__(self, ticket: int) -> Decimal | None:
+        position = self._store.positions[ticket]
+        if not isinstance(self._store.freshness(position.symbol, self._now), Fresh):
+            return None
+        return self._store.live_profit(position)
+
+    def __contains__(self, ticket: object) -> bool:
+        return ticket in self._store.positions
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._store.positions)
+
+    def __len__(self) -> int:
+        return len(self._store.positions)

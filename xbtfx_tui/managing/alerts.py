@@ -1,0 +1,345 @@
+"""Alerts that run: the book of one account, judged as prices come, told once, kept between runs.
+
+A level of a price or a spread is judged at the very tick that reaches it, everything else four times a
+second. Reading and writing go on beside the event loop. It draws nothing, rings nothing and sends no order.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Protocol
+
+import msgspec
+
+from xbtfx_tui.commands.command import ListAlerts, RemoveAlert
+from xbtfx_tui.domain.alerts import (
+    Added,
+    Alert,
+    AlertBook,
+    Condition,
+    Fired,
+    MarginLevelAlert,
+    PriceAlert,
+    Refused,
+    Sight,
+    SpreadAlert,
+    WaitingToClear,
+    alert_words,
+    judged,
+    news_words,
+)
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.events import Event, Loudness, QuoteSeen, Said
+from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn, condition_of, list_words, typed
+from xbtfx_tui.managing.alert_sight import Eyes
+from xbtfx_tui.managing.tripwires import Wire, wires_of
+from xbtfx_tui.store.store import Store
+
+_log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.25
+LOOK_AT_LEAST_EVERY = 1.0
+WRITTEN_WITHIN = 3.0
+"""Seconds that the last writing is waited for at the end."""
+_NOT_READ = "The alerts of the last run are still being read: try again in a moment."
+
+
+class KeptBook(Protocol):
+    """What `Shelf.load` gives."""
+
+    @property
+    def book(self) -> AlertBook: ...
+
+    @property
+    def trouble(self) -> str | None:
+        """What could not be read, as a sentence; None where all was."""
+
+
+class Shelf(Protocol):
+    """Where the book of a login is kept. Both wait for the disk: the keeper calls them in a thread."""
+
+    def load(self, login: int) -> KeptBook:
+        """The book as a new run takes it up. Never raises."""
+
+    def save(self, login: int, book: AlertBook) -> str | None:
+        """Write the whole book; what went wrong, as a sentence. Never raises."""
+
+
+class _Empty(msgspec.Struct, frozen=True):
+    book: AlertBook = AlertBook()
+    trouble: str | None = None
+
+
+class NoShelf:
+    """Keeps nothing: the alerts end with the run."""
+
+    def load(self, login: int) -> KeptBook:
+        return _Empty()
+
+    def save(self, login: int, book: AlertBook) -> str | None:
+        return None
+
+
+class AlertKeeper:
+    """Told of every event of the stream, after the store.
+
+    `say` takes what goes to Messages. `on_symbols` is called when `symbols` have changed.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        shelf: Shelf,
+        say: Callable[[Said], None],
+        on_symbols: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._shelf = shelf
+        self._say = say
+        self._on_symbols = on_symbols
+        self._eyes = Eyes(store, clock)
+        self._login: int | None = None
+        self._book = AlertBook()
+        self._written = self._book
+        self._could_write = True
+        self._wires: Mapping[str, Wire] = {}
+        self._watches_margin = False
+        self._lacks_points = False
+        self._in_vain: set[str] = set()
+        self._stirred = False
+        self._looked_at = float("-inf")
+        self._fired: list[Alert] = []
+        self._unseen: set[int] = set()
+        self._running: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
+
+    # --- the run ---
+
+    def start(self) -> None:
+        """Begin: the book is read once the key has told whose it is."""
+        self._running = asyncio.create_task(self._run(), name="alerts")
+        self._running.add_done_callback(self._ended)
+
+    async def stop(self) -> None:
+        """End; what is not written yet is written first, for 3 seconds at most."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait({self._running})
+        if self._writing is not None:
+            await asyncio.wait({self._writing}, timeout=WRITTEN_WITHIN)
+
+    async def _run(self) -> None:
+        while self._store.key is None:
+            self._eyes.sees_feed()
+            await asyncio.sleep(LOOK_EVERY)
+        await self.take_up(self._store.key.login)
+        while True:
+            self.look()
+            await asyncio.sleep(LOOK_EVERY)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        _log.error("the alerts failed: %s", type(error).__name__)
+        self._tell(Loudness.ERROR, "The alerts have stopped on an error of their own: restart the terminal.")
+
+    async def take_up(self, login: int) -> None:
+        """Read the book of this account and go on with it."""
+        kept = await asyncio.to_thread(self._shelf.load, login)
+        if kept.trouble is not None:
+            self._tell(Loudness.ERROR, kept.trouble)
+        self._login = login
+        self._written = kept.book
+        self._turn_to(kept.book)
+
+    # --- looking ---
+
+    def on_event(self, event: Event) -> None:
+        """Take an event of the stream that the store has taken already. Two comparisons for most quotes."""
+        self._stirred = True
+        if type(event) is not QuoteSeen or (wire := self._wires.get(event.quote.symbol)) is None:
+            return
+        quote = event.quote
+        # A wire that tripped in vain (an unknown symbol, a stream that is not live yet) waits for the next
+        # look: judging at each tick would cost too much.
+        if wire.trips(quote.bid, quote.ask) and quote.symbol not in self._in_vain and not self._judge():
+            self._in_vain.add(quote.symbol)
+
+    def look(self) -> None:
+        """Judge all alerts, if anything can have changed since the last look."""
+        now = self._clock.now().monotonic
+        if not self._stirred and now - self._looked_at < LOOK_AT_LEAST_EVERY:
+            return
+        self._stirred = False
+        self._in_vain.clear()
+        self._looked_at = now
+        if self._lacks_points:
+            self._set_wires()
+        self._judge()
+
+    def _judge(self) -> bool:
+        """Judge all alerts; whether something came of it."""
+        self._eyes.sees_feed()
+        if self._login is None or not self._book.alerts:
+            return False
+        sight = self._eyes.sight(with_margin=self._watches_margin)
+        book, news = judged(self._book, sight, self._clock.now().wall)
+        if book is self._book:
+            return False
+        self._turn_to(book)
+        for alert in news:
+            self._tell_news(alert)
+        return True
+
+    def _tell_news(self, alert: Alert) -> None:
+        words = news_words(alert)
+        if not isinstance(alert.state, Fired):
+            self._tell(Loudness.INFO, f"{words}.")
+            return
+        self._fired.append(alert)
+        self._unseen.add(alert.number)
+        self._tell(Loudness.WARNING, f"Alert {alert.number}: {words}.")
+
+    def _tell(self, loudness: Loudness, sentence: str) -> None:
+        self._say(Said(self._clock.now().wall, loudness, sentence))
+
+    # --- what the screen reads ---
+
+    @property
+    def book(self) -> AlertBook:
+        return self._book
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The symbols whose quotes are needed, on the watchlist or not."""
+        return self._book.symbols
+
+    @property
+    def unseen(self) -> int:
+        """How many alerts have fired in this run that nobody has looked at."""
+        return len(self._unseen)
+
+    def looked(self) -> None:
+        """The trader has the list before them."""
+        self._unseen.clear()
+
+    def take_fired(self) -> tuple[Alert, ...]:
+        """The alerts that fired since this was last called."""
+        fired = tuple(self._fired)
+        self._fired.clear()
+        return fired
+
+    # --- what the trader wants ---
+
+    def refusal(self, condition: Condition) -> str | None:
+        """Why `add` would not take this, as a sentence; None where it would. Changes nothing."""
+        added = self._added(condition)
+        return added.sentence if isinstance(added, Refused) else None
+
+    def add(self, condition: Condition) -> str:
+        """Set an alert; what came of it, as a sentence."""
+        added = self._added(condition)
+        if isinstance(added, Refused):
+            return added.sentence
+        self._turn_to(added.book)
+        return (
+            f"Alert {added.alert.number} is set: {alert_words(added.alert)}.{self._unseen_words(condition)}"
+        )
+
+    def remove(self, number: int) -> str:
+        """Take an alert away; what came of it, and how to have it again, as a sentence or two."""
+        if self._login is None:
+            return _NOT_READ
+        book = self._book.remove(number)
+        if isinstance(book, Refused):
+            return book.sentence
+        alert = next(one for one in self._book.alerts if one.number == number)
+        self._turn_to(book)
+        self._unseen.discard(number)
+        again = typed(alert.condition)
+        hint = "" if again is None else f" To have it again: {again}"
+        return f"Alert {number} is gone: {alert_words(alert)}.{hint}"
+
+    def rearm(self, number: int) -> str:
+        """Arm an alert that fired once more; what came of it, as a sentence."""
+        if self._login is None:
+            return _NOT_READ
+        book = self._book.rearm(number, self._sight_of_now())
+        if isinstance(book, Refused):
+            return book.sentence
+        self._turn_to(book)
+        self._unseen.discard(number)
+        alert = next(one for one in book.alerts if one.number == number)
+        when = " as soon as it no longer holds" if isinstance(alert.state, WaitingToClear) else ""
+        return f"Alert {number} is armed again{when}: {alert_words(alert)}."
+
+    def condition_of(self, command: AlertOn) -> Condition | Refused:
+        """What a command of the command line waits for, as things stand."""
+        account = self._store.account
+        return condition_of(command, self._store.positions, account.currency if account else None)
+
+    def carry_out(self, command: AlertCommand) -> str:
+        """Do what a command says; what came of it, as a sentence. A list counts as looked at."""
+        match command:
+            case ListAlerts():
+                self.looked()
+                return list_words(self._book)
+            case RemoveAlert(number):
+                return self.remove(number)
+            case _:
+                condition = self.condition_of(command)
+                return condition.sentence if isinstance(condition, Refused) else self.add(condition)
+
+    def _added(self, condition: Condition) -> Added | Refused:
+        if self._login is None:
+            return Refused(_NOT_READ)
+        return self._book.add(condition, self._sight_of_now(), self._clock.now().wall)
+
+    def _sight_of_now(self) -> Sight:
+        return self._eyes.sight(with_margin=True, at_once=True)
+
+    def _unseen_words(self, condition: Condition) -> str:
+        """What to know of an alert on what can't be seen now."""
+        if not isinstance(condition, PriceAlert | SpreadAlert):
+            return ""
+        if self._sight_of_now().quote(condition.symbol) is not None:
+            return ""
+        return " There is no fresh price of it now: it is judged as soon as there is one."
+
+    # --- the book ---
+
+    def _turn_to(self, book: AlertBook) -> None:
+        """Go on with this book, and have it written."""
+        before, self._book = self._book, book
+        self._watches_margin = any(
+            alert.is_live and isinstance(alert.condition, MarginLevelAlert) for alert in book.alerts
+        )
+        self._set_wires()
+        if self._written is not book and (self._writing is None or self._writing.done()):
+            self._writing = asyncio.create_task(self._write(), name="alerts to disk")
+        if book.symbols != before.symbols:
+            self._on_symbols()
+
+    def _set_wires(self) -> None:
+        self._lacks_points = False
+        self._wires = wires_of(self._book.alerts, self._point)
+
+    def _point(self, symbol: str) -> Decimal | None:
+        known = self._store.specs.get(symbol) or self._store.symbols.get(symbol)
+        if known is None:
+            self._lacks_points = True
+            return None
+        return known.point
+
+    async def _write(self) -> None:
+        """Write the newest book until it is written; what fails is said once until it works again."""
+        while self._login is not None and self._written is not self._book:
+            book = self._book
+            problem = await asyncio.to_thread(self._shelf.save, self._login, book)
+            self._written = book
+            if problem is not None and self._could_write:
+                self._tell(Loudness.ERROR, problem)
+            self._could_write = problem is None

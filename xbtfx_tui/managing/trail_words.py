@@ -1,0 +1,43 @@
+"""What is said of trailing stops: whole sentences, the symbol cleaned of what steers a terminal."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from xbtfx_tui.domain.events import TradingLocked, TradingReadOnly
+from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.trailing import Trail, pips_text
+
+
+def name_of(trail: Trail) -> str:
+    """The position it is about: `EURUSD 184729`."""
+    return f"{plain(trail.symbol, 32)} {trail.ticket}"
+
+
+def names_of(trails: Sequence[Trail]) -> str:
+    return ", ".join(map(name_of, trails))
+
+
+def taken_up_words(trails: Sequence[Trail]) -> str:
+    """That these of the last run go on."""
+    verb = "1 trailing stop is" if len(trails) == 1 else f"{len(trails)} trailing stops are"
+    each = ", ".join(f"{name_of(one)} at {pips_text(one.distance_pips)}" for one in trails)
+    return f"{verb} taken up again: {each}."
+
+
+def waits_words(count: int, trading: TradingLocked | TradingReadOnly) -> str:
+    """That no stop is moved now, and why."""
+    waits = "1 trailing stop waits" if count == 1 else f"{count} trailing stops wait"
+    unlock = " ctrl+l unlocks it." if isinstance(trading, TradingLocked) else ""
+    return f"{waits}, for no order can be sent: {trading.reason}.{unlock}"
+
+
+def goes_on_words(count: int) -> str:
+    """That trading is open again."""
+    goes = "1 trailing stop goes" if count == 1 else f"{count} trailing stops go"
+    return f"Trading is open again, and {goes} on."
+
+
+def ended_words(trail: Trail, on_its_way: Decimal | None) -> str:
+    """That the trader turned it off; `on_its_way` is where the sl is being moved to just now."""
+    last = "" if on_its_way is None else f" A last move, to {on_its_way}, is on its way."
+    return f"{name_of(trail)} trails no more; its sl stays where it is.{last}"

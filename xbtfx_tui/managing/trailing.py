@@ -1,0 +1,400 @@
+"""The runner of trailing stops: looks at prices and positions, and has the desk move a stop when it is time.
+
+It holds no price and no position of its own, never loosens a stop, and never sends one twice: each move is an
+intent of its own through the desk, with at most one on its way a ticket. It draws nothing.
+
+What another hand does to the sl (the trader's own, another terminal's) counts as the sl that stands: a better
+one stays until the price is far enough ahead of it; a worse or a removed one the trail takes up again from
+the price of now, and says so, for whoever set a trailing stop counts on it until it is turned off. A change
+by another terminal is learnt with the next snapshot of the positions, 15 s later at most.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from xbtfx_tui.domain.clock import Clock, Instant
+from xbtfx_tui.domain.events import Loudness, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent, MoveTo, tickets_of
+from xbtfx_tui.domain.outcomes import IntentState
+from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.trailing import (
+    Trail,
+    better_stop,
+    distance_problem,
+    next_stop,
+    pips_text,
+    step_of,
+)
+from xbtfx_tui.managing.trail_words import (
+    ended_words,
+    goes_on_words,
+    name_of,
+    names_of,
+    taken_up_words,
+    waits_words,
+)
+from xbtfx_tui.orders.guards.problems import Problem
+from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.store.snapshots import SETTLING_SECONDS
+from xbtfx_tui.store.store import Store
+
+MOVE_EVERY = 2.0
+"""Seconds between two moves of one stop, at the least."""
+
+LEAST_WEIGHT_LEFT = 0.2
+"""The share of the weight budget below which no stop is moved."""
+
+SAY_EVERY = 30.0
+PAUSES = (2.0, 10.0, 60.0)
+"""Seconds of rest after the first, the second and each further failure in a row."""
+
+LOCK_SAID_AFTER = 3.0
+"""Seconds of locked trading before that is said: at the start it may be open a moment later."""
+
+_DONE = (IntentState.FILLED, IntentState.FOUND_FILLED)
+_DOUBTFUL = (IntentState.UNKNOWN, IntentState.AMBIGUOUS, IntentState.FOUND_NOT_FILLED)
+
+
+class Desk(Protocol):
+    """The order desk, as far as a trailing stop needs it."""
+
+    def new_intent_id(self) -> str: ...
+
+    def is_changing(self, ticket: int) -> bool: ...
+
+    def submit(self, intent: Intent, *, by_itself: bool = False) -> tuple[Problem, ...]: ...
+
+
+class _Run(msgspec.Struct):
+    """A trail at work. Times are readings of the monotonic clock in seconds.
+
+    `intent_id` and `asked` are the move on its way and where to. `set_to` is the last sl that the server took
+    from this trail, at `set_at`; `told` the last one that was said. `refused` is where it would not have it.
+    `disturbed` is when something else was last seen to be done to the position. `hindrance` is what keeps it
+    from sending, as it was said.
+    """
+
+    trail: Trail
+    disturbed: float
+    intent_id: str | None = None
+    asked: Decimal | None = None
+    set_to: Decimal | None = None
+    set_at: float = 0.0
+    told: Decimal | None = None
+    told_at: float | None = None
+    refused: Decimal | None = None
+    failures: int = 0
+    not_before: float = 0.0
+    hindrance: str | None = None
+
+    @property
+    def name(self) -> str:
+        return name_of(self.trail)
+
+
+class Trailer:
+    """All trailing stops of the account (`ui.ports.Trails`). `look` does the work, twice a second or so.
+
+    `say` tells the trader a sentence. `read_again` asks for a snapshot of the positions.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        desk: Desk,
+        clock: Clock,
+        say: Callable[[Loudness, str], None],
+        read_again: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._clock = clock
+        self._say = say
+        self._read_again = read_again
+        self._runs: dict[int, _Run] = {}
+        self._kept: tuple[Trail, ...] | None = None
+        self._broken = False
+        self._intents_seen = 0
+        self._others: dict[str, None] = {}
+        self._locked_since: float | None = None
+        self._lock_said = self._low_said = False
+        self.changed = False
+        """Whether `trails` is something else than when this was last set to False."""
+
+    # --- what the screen asks ---
+
+    def trails(self) -> Sequence[Trail]:
+        """All that trail or wait to be taken up, oldest ticket first. Cheap."""
+        waiting = {trail.ticket: trail for trail in self._kept or ()}
+        at_work = {ticket: run.trail for ticket, run in self._runs.items()}
+        return tuple(trail for _, trail in sorted((waiting | at_work).items()))
+
+    def start(self, ticket: int, pips: Decimal) -> str:
+        """Trail this position from now on, or at another distance; what comes of it, as a sentence."""
+        if (refusal := self._why_not(ticket, pips)) is not None:
+            return refusal
+        position = self._store.positions[ticket]
+        trail = Trail(ticket, position.symbol, position.side, pips)
+        if (run := self._runs.get(ticket)) is None:
+            # A position that the stream has just told of shows no stops until it is read.
+            run = self._runs[ticket] = _Run(trail, self._now().monotonic)
+            self._read_again()
+        else:
+            run.trail, run.refused, run.failures, run.not_before = trail, None, 0, 0.0
+        self.changed = True
+        return self._tell(f"{run.name} trails at {pips_text(pips)} while this terminal runs.")
+
+    def stop(self, ticket: int) -> str:
+        """Trail this position no more; the sl stays where it is. What comes of it, as a sentence."""
+        trail = next((one for one in self.trails() if one.ticket == ticket), None)
+        if trail is None:
+            return f"Position {ticket} has no trailing stop."
+        run = self._runs.pop(ticket, None)
+        if self._kept is not None:
+            self._kept = tuple(one for one in self._kept if one.ticket != ticket)
+        self.changed = True
+        on_its_way = run.asked if run is not None and run.intent_id is not None else None
+        return self._tell(ended_words(trail, on_its_way))
+
+    # --- from one run of the terminal to the next ---
+
+    def take_up(self, kept: Sequence[Trail]) -> None:
+        """The trails that the last run kept; they go on once positions are read and trading is open."""
+        self._kept = tuple(kept)
+
+    def break_off(self) -> None:
+        """A fault in the program: none trails any more in this run; what is kept stays kept."""
+        self._runs.clear()
+        self._kept = ()
+        self._broken, self.changed = True, False
+        self._say(
+            Loudness.ERROR,
+            "A fault in this program ended all trailing stops: no stop is moved any more until the terminal "
+            "is started again. The stops stay where they are.",
+        )
+
+    # --- the work ---
+
+    def look(self) -> None:
+        """One look at everything; sends what is due."""
+        now = self._now()
+        self._note_what_others_do(now)
+        if self._kept is None or not (self._runs or self._kept):
+            return
+        for run in list(self._runs.values()):
+            self._settle(run, now)
+            self._end_if_gone(run)
+        if not self._may_send(now) or self._store.positions_asked is None:
+            return
+        if self._kept:
+            self._go_on_with_kept(self._kept, now)
+        for run in self._runs.values():
+            self._move(run, now)
+            self._say_calmly(run, now)
+
+    def _note_what_others_do(self, now: Instant) -> None:
+        """Orders on a trail's position that are not its own: until a later snapshot its sl is not known."""
+        intents = self._store.intents
+        if len(intents) > self._intents_seen:
+            self._others |= dict.fromkeys(islice(intents, self._intents_seen, None))
+            self._intents_seen = len(intents)
+        for intent_id in list(self._others):
+            record = intents[intent_id]
+            if not record.state.is_open:
+                del self._others[intent_id]
+            for ticket in tickets_of(record.intent):
+                run = self._runs.get(ticket)
+                if run is not None and run.intent_id != intent_id:
+                    run.disturbed = now.monotonic
+
+    def _settle(self, run: _Run, now: Instant) -> None:
+        """What became of the move on its way."""
+        record = self._store.intents.get(run.intent_id or "")
+        if record is None or (record.state.is_open and record.state not in _DOUBTFUL):
+            return
+        run.intent_id = None
+        if record.state in _DONE:
+            run.set_to, run.set_at = run.asked, now.monotonic
+            run.refused, run.failures, run.hindrance = None, 0, None
+        elif record.state in _DOUBTFUL:
+            self._end(
+                run,
+                Loudness.WARNING,
+                f"Nobody knows whether the sl of {run.name} was moved to {run.asked}, so its trailing stop "
+                "has ended. Look at the position; t starts it again.",
+            )
+        else:
+            # The desk has said why.
+            run.refused = run.asked if record.state is IntentState.REJECTED else None
+            self._rest(run, now)
+
+    def _end_if_gone(self, run: _Run) -> None:
+        position = self._store.positions.get(run.trail.ticket)
+        if position is None:
+            self._end(run, Loudness.INFO, f"{run.name} is not open any more: its trailing stop has ended.")
+        elif not run.trail.is_of(position):
+            words = f"{run.name} is a {position.side.value} by now: its trailing stop has ended."
+            self._end(run, Loudness.WARNING, words)
+
+    def _may_send(self, now: Instant) -> bool:
+        """Whether trading lets a stop be moved; says once that trailing stops wait, and that they go on."""
+        trading = self._store.trading
+        if isinstance(trading, TradingOpen | TradingCloseOnly):
+            if self._lock_said and self._runs:
+                self._say(Loudness.INFO, goes_on_words(len(self._runs)))
+            self._locked_since, self._lock_said = None, False
+            return True
+        if self._locked_since is None:
+            self._locked_since = now.monotonic
+        if not self._lock_said and now.monotonic - self._locked_since >= LOCK_SAID_AFTER:
+            self._lock_said = True
+            self._say(Loudness.WARNING, waits_words(len(self.trails()), trading))
+        return False
+
+    def _go_on_with_kept(self, kept: Sequence[Trail], now: Instant) -> None:
+        positions = self._store.positions
+        here = [one for one in kept if one.ticket in positions and one.is_of(positions[one.ticket])]
+        gone = [one for one in kept if one not in here]
+        self._kept = ()
+        for trail in here:
+            self._runs[trail.ticket] = _Run(trail, now.monotonic)
+        if gone:
+            self.changed = True
+            self._say(Loudness.INFO, f"Not open any more, so no longer trailed: {names_of(gone)}.")
+        if here:
+            self._read_again()
+            self._say(Loudness.INFO, taken_up_words(here))
+
+    def _move(self, run: _Run, now: Instant) -> None:
+        """Send the next stop, where there is one and nothing stands against it."""
+        if run.intent_id is None and self._desk.is_changing(run.trail.ticket):
+            run.disturbed = now.monotonic
+        asked = self._store.positions_asked
+        if run.intent_id is not None or now.monotonic < run.not_before:
+            return
+        if asked is None or asked.monotonic <= run.disturbed:
+            return
+        position = self._store.positions[run.trail.ticket]
+        spec = self._store.specs.get(position.symbol)
+        closing = None if spec is None else self._closing_price(position, spec, now)
+        if spec is None or closing is None:
+            return
+        if run.set_to is not None:
+            if asked.monotonic > run.set_at + SETTLING_SECONDS:
+                self._see_another_hand(run, position, spec)
+            else:
+                sl = better_stop(position.side, position.sl, run.set_to)
+                position = replace(position, sl=sl)
+        stop = next_stop(run.trail, position, closing, spec)
+        if stop is None or _is_near(stop, run.refused, run.trail, spec) or not self._has_weight():
+            return
+        self._send(run, stop, now)
+
+    def _closing_price(self, position: Position, spec: SymbolSpec, now: Instant) -> Decimal | None:
+        """The price that the position closes at, exact; None where it may not be traded on."""
+        slot = self._store.slot(position.symbol)
+        if slot is None or not isinstance(self._store.freshness(position.symbol, now), Fresh):
+            return None
+        quote = slot.quote
+        return to_decimal(quote.bid if position.side is Side.BUY else quote.ask, spec.digits)
+
+    def _see_another_hand(self, run: _Run, position: Position, spec: SymbolSpec) -> None:
+        """Say that the sl is worse than the trail had set it, once."""
+        if run.set_to is None:
+            return
+        sl = position.sl
+        if sl is not None and (run.set_to - sl) * position.side.sign < step_of(run.trail, spec):
+            return
+        found = "was removed" if sl is None else f"was moved back to {sl}"
+        self._say(
+            Loudness.INFO,
+            f"The sl of {run.name} {found} by another hand; its trailing stop takes it up again. t ends it.",
+        )
+        run.set_to = run.told = None
+
+    def _has_weight(self) -> bool:
+        budget = self._store.budget
+        enough = budget is None or budget.remaining > budget.limit * LEAST_WEIGHT_LEFT
+        if not enough and not self._low_said:
+            self._say(
+                Loudness.WARNING,
+                f"Trailing stops wait: less than {LEAST_WEIGHT_LEFT:.0%} of the weight budget is left.",
+            )
+        self._low_said = not enough
+        return enough
+
+    def _send(self, run: _Run, stop: Decimal, now: Instant) -> None:
+        intent = ModifyIntent(
+            self._desk.new_intent_id(), run.trail.ticket, run.trail.symbol, MoveTo(stop), Keep()
+        )
+        run.not_before = now.monotonic + MOVE_EVERY
+        why = next((one.sentence for one in self._desk.submit(intent, by_itself=True) if one.blocks), None)
+        if why is None:
+            run.intent_id, run.asked = intent.intent_id, stop
+            return
+        self._rest(run, now)
+        if why != run.hindrance:
+            run.hindrance = why
+            self._say(Loudness.WARNING, f"The trailing stop of {run.name} waits. {why}")
+
+    def _rest(self, run: _Run, now: Instant) -> None:
+        run.not_before = now.monotonic + PAUSES[min(run.failures, len(PAUSES) - 1)]
+        run.failures += 1
+
+    def _say_calmly(self, run: _Run, now: Instant) -> None:
+        """Where the stop stands by now, every 30 s at most."""
+        if run.set_to is None or run.set_to == run.told:
+            return
+        if run.told_at is None or now.monotonic - run.told_at >= SAY_EVERY:
+            run.told, run.told_at = run.set_to, now.monotonic
+            behind = pips_text(run.trail.distance_pips)
+            self._say(Loudness.INFO, f"Trailing {run.name} at {behind}: the sl is at {run.set_to} now.")
+
+    # --- small things ---
+
+    def _why_not(self, ticket: int, pips: Decimal) -> str | None:
+        """Why no trail can begin, as a sentence."""
+        position = self._store.positions.get(ticket)
+        if self._broken:
+            return "Trailing stops have failed in this run; start the terminal again."
+        if position is None:
+            return f"Position {ticket} is not open any more."
+        match self._store.trading:
+            case TradingLocked(reason=reason):
+                return f"Trading is locked: {reason}. ctrl+l unlocks it."
+            case TradingReadOnly(reason=reason):
+                return f"Orders can't be sent: {reason}."
+            case _:
+                pass
+        if self._kept is None or self._kept:
+            return "The trailing stops of the last run are not taken up yet; wait a moment."
+        spec = self._store.specs.get(position.symbol)
+        if spec is None:
+            return f"The terms of {plain(position.symbol, 32)} have not been read yet; wait a moment."
+        return distance_problem(pips, spec)
+
+    def _end(self, run: _Run, loudness: Loudness, words: str) -> None:
+        if self._runs.pop(run.trail.ticket, None) is not None:
+            self.changed = True
+            self._say(loudness, words)
+
+    def _tell(self, words: str) -> str:
+        self._say(Loudness.INFO, words)
+        return words
+
+    def _now(self) -> Instant:
+        return self._clock.now()
+
+
+def _is_near(stop: Decimal, refused: Decimal | None, trail: Trail, spec: SymbolSpec) -> bool:
+    """Whether it is less than a step from the one that the server did not take."""
+    return refused is not None and abs(stop - refused) < step_of(trail, spec)

@@ -1,0 +1,212 @@
+"""A symbol's spec sheet in words: rows of (what, words). Pure; what the server did not tell is said so.
+
+Amounts are estimates at the prices of now, by the API's section 7 (domain.money, domain.estimates).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import TypeAlias
+
+import msgspec
+
+from xbtfx_tui.domain.accounts import Account
+from xbtfx_tui.domain.estimates import AccountRate, price_move_value, swap_of_a_night
+from xbtfx_tui.domain.money import margin_needed
+from xbtfx_tui.domain.sessions import is_open, next_close, next_open
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.symbols import SessionSpan, SymbolSpec, TradeMode
+from xbtfx_tui.ui.format import clean, lots, money_named, signed_money
+
+Rows: TypeAlias = Sequence[tuple[str, str]]
+
+NOT_TOLD = "not told by the server"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAYS_IN_FULL = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MODES = {
+    TradeMode.FULL: "can be bought and sold",
+    TradeMode.LONG_ONLY: "can only be bought",
+    TradeMode.SHORT_ONLY: "can only be sold",
+    TradeMode.CLOSE_ONLY: "can only be closed, not opened",
+    TradeMode.DISABLED: "trading is disabled",
+}
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """What moves while a sheet is open: the prices (None: none has come), the account and the time (UTC).
+
+    `late` says how old the prices are where they are not fresh, as the end of a sentence. `rate` is what a
+    currency is worth in the account's. `default_volume` is in lots.
+    """
+
+    bid: Decimal | None
+    ask: Decimal | None
+    account: Account | None
+    currency: str | None
+    rate: AccountRate
+    default_volume: Decimal
+    at: datetime
+    late: str = ""
+
+
+def spec_rows(spec: SymbolSpec, now: Moment) -> Rows:
+    """The whole sheet but for the table of sessions."""
+    return [
+        *_described(spec),
+        ("market", market_words(spec.trade_sessions, now.at)),
+        ("trading", _MODES[spec.trade_mode if spec.tradeable else TradeMode.DISABLED]),
+        ("contract size", f"{spec.contract_size:,f} a lot"),
+        ("digits", f"{spec.digits}, point {_plain(spec.point)}, pip {_plain(spec.pip)}"),
+        ("volume", _volume_words(spec)),
+        ("spread now", _spread_words(spec, now)),
+        ("stops level", _stops_words(spec)),
+        *_margin_rows(spec, now),
+        ("swap a night", _swap_words(spec, Side.BUY, now)),
+        ("", _swap_words(spec, Side.SELL, now)),
+        ("triple swap", _triple_words(spec)),
+        ("currencies", _currency_words(spec)),
+    ]
+
+
+def market_words(spans: tuple[SessionSpan, ...] | None, at: datetime) -> str:
+    """Whether it trades at `at` (UTC) and when that ends: `open, closes in 3 h 12 min, Fri 20:55 UTC`."""
+    if spans is None:
+        return f"sessions: {NOT_TOLD}"
+    opened = is_open(spans, at)
+    edge = next_close(spans, at) if opened else next_open(spans, at)
+    if edge is None:
+        return "open all week" if opened else "closed, and no session is named"
+    left = f"{duration_words((edge - at).total_seconds())}, {_DAYS[edge.weekday()]} {edge:%H:%M} UTC"
+    return f"open, closes in {left}" if opened else f"closed, opens in {left}"
+
+
+def duration_words(seconds: float) -> str:
+    """A time that is left, in its two largest units: `3 h 12 min`; less than a minute as such."""
+    minutes = int(seconds // 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{minutes} min" if minutes else "less than a minute"
+
+
+def session_rows(spans: tuple[SessionSpan, ...] | None) -> Rows:
+    """Each day's trading hours in UTC, Monday first; spans that touch are one, and so are days alike.
+
+    None where they are unknown: the market's own row says so.
+    """
+    if spans is None:
+        return []
+    days = [(name, _hours_of(spans, day)) for day, name in enumerate(_DAYS)]
+    rows = []
+    for hours, alike in groupby(days, key=lambda day: day[1]):
+        names = [name for name, _ in alike]
+        rows.append((f"{'-'.join(dict.fromkeys((names[0], names[-1])))} (UTC)", hours))
+    return rows
+
+
+def _hours_of(spans: tuple[SessionSpan, ...], day: int) -> str:
+    joined: list[list[int]] = []
+    for span in sorted((s for s in spans if s.day == day), key=lambda s: s.open_minute):
+        if joined and span.open_minute <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], span.close_minute)
+        else:
+            joined.append([span.open_minute, span.close_minute])
+    hours = ", ".join(f"{_hour(start)}-{_hour(end)}" for start, end in joined)
+    return "all day" if joined == [[0, 1440]] else hours or "closed"
+
+
+def _hour(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _plain(figure: Decimal) -> str:
+    """Without an exponent and without trailing zeros."""
+    text = f"{figure:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _described(spec: SymbolSpec) -> Rows:
+    texts = (("description", spec.description), ("folder", spec.path))
+    return [(name, clean(text, 120)) for name, text in texts if text]
+
+
+def _volume_words(spec: SymbolSpec) -> str:
+    limits = (("from", spec.volume_min), ("to", spec.volume_max), ("in steps of", spec.volume_step))
+    told = [f"{word} {lots(limit)}" for word, limit in limits if limit is not None]
+    return f"{' '.join(told)} lots" if told else NOT_TOLD
+
+
+def _spread_words(spec: SymbolSpec, now: Moment) -> str:
+    if now.bid is None or now.ask is None:
+        return f"{spec.spread_points} points" if spec.spread_points is not None else "no quote has come yet"
+    count = f"{(now.ask - now.bid) / spec.point:.0f}"
+    points = f"{count} point{'' if count == '1' else 's'}"
+    cost = price_move_value(spec, Side.BUY, now.bid, now.ask, Decimal(1), now.rate)
+    words = points if cost is None else f"{points}, {money_named(cost, now.currency)} for 1 lot"
+    return words + now.late
+
+
+def _stops_words(spec: SymbolSpec) -> str:
+    if not spec.stops_level:
+        return "none: sl and tp may stand at any distance"
+    return f"{spec.stops_level} points: sl and tp at least {_plain(spec.stops_level * spec.point)} away"
+
+
+def _margin_rows(spec: SymbolSpec, now: Moment) -> Rows:
+    """For one lot, and for what a ticket begins with; both sides where they differ."""
+    if now.account is None or now.account.leverage <= 0:
+        return [("margin", "the account has not been read yet")]
+    sizes = dict.fromkeys((Decimal(1), now.default_volume))
+    rows = []
+    for volume in sizes:
+        buy, sell = (_margin(spec, side, volume, now, now.account) for side in Side)
+        if buy is None or sell is None:
+            return [("margin", "no quote has come yet")]
+        both = buy if buy == sell else f"buy {buy}, sell {sell}"
+        rows.append((f"margin {lots(volume)}", both))
+    return [*rows, ("leverage", f"1:{now.account.leverage}")]
+
+
+def _margin(spec: SymbolSpec, side: Side, volume: Decimal, now: Moment, account: Account) -> str | None:
+    price = now.ask if side is Side.BUY else now.bid
+    if price is None and not spec.is_forex:
+        return None
+    amount, currency = margin_needed(spec, side, volume, price or Decimal(0), account.leverage)
+    rate = now.rate(currency)
+    if rate is None:
+        return f"{money_named(amount, clean(currency, 10))} (no rate into the account's currency)"
+    return money_named(amount * rate, now.currency)
+
+
+def _swap_words(spec: SymbolSpec, side: Side, now: Moment) -> str:
+    """One ordinary night for one lot; in money where the server counts in points."""
+    name, told = ("long", spec.swap_long) if side is Side.BUY else ("short", spec.swap_short)
+    if told is None:
+        return f"{name} {NOT_TOLD}"
+    worth = swap_of_a_night(spec, side, Decimal(1), now.rate)
+    if worth is None:
+        mode = clean(spec.swap_mode or "points", 40)
+        return f'{name} {_plain(told)}, counted in "{mode}"'
+    money = f"{signed_money(worth, now.currency)} {now.currency or ''}".rstrip()
+    return f"{name} {_plain(told)} points, {money} for 1 lot"
+
+
+def _triple_words(spec: SymbolSpec) -> str:
+    """MetaTrader counts days from Sunday, 0."""
+    day = spec.swap_3day
+    if day is None or not 0 <= day <= 6:
+        return NOT_TOLD
+    return f"three nights at once, in the night after {_DAYS_IN_FULL[(day - 1) % 7]}"
+
+
+def _currency_words(spec: SymbolSpec) -> str:
+    named = (
+        ("base", spec.currency_base),
+        ("profit", spec.currency_profit),
+        ("margin", spec.currency_margin),
+    )
+    told = [f"{name} {clean(currency, 10)}" for name, currency in named if currency]
+    return ", ".join(told) or NOT_TOLD
