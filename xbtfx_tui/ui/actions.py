@@ -302,6 +302,14 @@ ACTIONS: Sequence[Action] = (
         "remove_symbol",
         _has_symbol,
     ),
+    Action(
+        "program.command",
+        "colon",
+        "command",
+        "Command line: close losers EUR*, be 20p, pnl last_week ...",
+        Group.PROGRAM,
+        "command",
+    ),
     Action("alerts.list", "a", "", "Alerts: look, make one, re-arm, remove", Group.SYMBOLS, "alerts"),
     Action(
         "symbol.spec",
@@ -357,6 +365,7 @@ MOVES: Sequence[tuple[str, str, str]] = (
 
 _NAMES = {
     "slash": "/",
+    "colon": ":",
     "question_mark": "?",
     "delete": "del",
     "shift+tab": "shift+tab",

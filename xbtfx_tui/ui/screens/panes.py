@@ -30,6 +30,7 @@ from xbtfx_tui.ui.panes.tabs import LOWER, PANES, TabLine
 from xbtfx_tui.ui.panes.top_line import TopLine
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.presets import Presets
+from xbtfx_tui.ui.running_batch import RunningBatches
 from xbtfx_tui.ui.terminal.driver import frames_folded
 from xbtfx_tui.ui.terminal.notify import notification, notify
 from xbtfx_tui.ui.watching import MOST_SUBSCRIBED, Watching
@@ -76,6 +77,7 @@ class PanesScreen(Screen[None]):
         self.lower = "positions"
         self.zoomed = False
         self._rung: set[str] = set()
+        self.batches = RunningBatches(backend)
         self._pace = Pace(options.fps)
         self._bridge = Bridge(
             backend.store,
@@ -127,6 +129,7 @@ class PanesScreen(Screen[None]):
         """One beat of the usual rate: a frame, unless the terminal can't drain it or an order goes first."""
         if isinstance(self.app.screen, Dialog) and self.app.screen.is_sending:
             return
+        self.batches.advance()
         draws = self._pace.draws(frames_folded(self.app), self.backend.clock.now())
         self.top_line.note_pace(self._pace.slowed_to)
         if draws:
