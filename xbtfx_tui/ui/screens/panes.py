@@ -10,7 +10,6 @@ from textual.widget import Widget
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
 from xbtfx_tui.domain.positions import PendingOrder, Position
-from xbtfx_tui.ui.actions import Situation
 from xbtfx_tui.ui.bridge import Bridge
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.doubt import unfinished
@@ -30,6 +29,7 @@ from xbtfx_tui.ui.panes.tabs import LOWER, PANES, TabLine
 from xbtfx_tui.ui.panes.top_line import TopLine
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.presets import Presets
+from xbtfx_tui.ui.reasons import Situation
 from xbtfx_tui.ui.running_batch import RunningBatches
 from xbtfx_tui.ui.terminal.driver import frames_folded
 from xbtfx_tui.ui.terminal.notify import notification, notify
