@@ -311,6 +311,21 @@ async def test_breakeven_is_a_batch_of_modifies_that_realise_nothing() -> None:
         assert isinstance(intent, ModifyIntent)
 
 
+async def test_trailing_begins_for_each_position_once_it_is_confirmed_and_ends_at_once() -> None:
+    async with a_desk() as desk:
+        await asks(desk, "trail 5p")
+        assert desk.backend.trails.trails() == ()
+        await types(desk, "", "enter")
+        assert {one.ticket for one in desk.backend.trails.trails()} == {
+            EURUSD_LONG,
+            USDJPY_LONG,
+            XAUUSD_SHORT,
+        }
+        assert "3 of 3 positions trail now." in notice(desk)
+        await types(desk, ":trail off EURUSD", "enter")
+        assert {one.ticket for one in desk.backend.trails.trails()} == {USDJPY_LONG, XAUUSD_SHORT}
+
+
 async def test_a_deed_that_may_lead_to_orders_is_confirmed_first() -> None:
     async with a_desk() as desk:
         trailed: list[Trail] = []

@@ -199,9 +199,10 @@ async def test_history_is_asked_for_and_shown_once_it_is_there() -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("watch NDXUSD", "NDXUSD is on the watchlist already."),
+        ("watch NDXUSD", "NDXUSD is in Main already."),
         ("unwatch GBPUSD", "GBPUSD left the watchlist."),
         ("unlock", "Trading is open"),
+        ("group main", "Main: 6 symbols shown."),
     ],
 )
 async def test_a_deed_is_done_at_once_and_said(line: str, words: str) -> None:
@@ -219,6 +220,19 @@ async def test_the_watchlist_and_the_lock_follow_the_commands() -> None:
         assert desk.screen.quotes.keys == ["GBPUSD", "XAUUSD"]
         await types(desk, ":lock", "enter")
         assert isinstance(desk.backend.store.trading, TradingLocked)
+
+
+async def test_alerts_are_set_listed_and_taken_away() -> None:
+    async with a_desk() as desk:
+        await desk.backend.alerts.take_up(50012345)
+        await types(desk, ":alert EURUSD > 1.0900", "enter")
+        (alert,) = desk.backend.alerts.book.alerts
+        await types(desk, ":alerts", "enter")
+        assert isinstance(desk.app.screen, SheetDialog)
+        assert "EURUSD" in says(desk, "page")
+        await types(desk, "", "escape")
+        await types(desk, f":alert off {alert.number}", "enter")
+        assert not desk.backend.alerts.book.alerts
 
 
 async def test_a_preset_is_set_and_cleared() -> None:
