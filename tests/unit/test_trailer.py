@@ -14,11 +14,12 @@ from tests.unit.trading_desk import Trader, trader_at_desk
 from xbtfx_tui.domain.events import BudgetSeen, Loudness, Said
 from xbtfx_tui.domain.failures import BridgeTimedOut, Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import Done, IntentState, Result
+from xbtfx_tui.domain.outcomes import Done, IntentState, Placed, Result
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.trailing import Trail
 from xbtfx_tui.managing.trailing import Trailer
+from xbtfx_tui.orders.guards.problems import Limits
 
 D = Decimal
 LONG = Position(184729, "EURUSD", Side.BUY, D("0.10"), D("1.08000"), D("1.08200"), tp=D("1.09"))
@@ -388,3 +389,35 @@ async def test_after_a_fault_none_trails_and_what_is_kept_stays_kept(it: Trailin
     assert not it.trailer.changed
     assert it.said("ended all trailing stops")
     assert it.trailer.start(184729, D(15)).startswith("Trailing stops have failed")
+
+
+async def test_a_snapshot_that_lags_behind_a_move_does_not_undo_it(it: Trailing) -> None:
+    """REST may list the old sl for a moment: then the last move counts, not the list."""
+    await begins(it)
+    it.trader.sees_price(1.08200, 1.08213)
+    it.trader.server.answers = [Done(10009)]
+    it.trailer.look()
+    await it.trader.waits(0.5)
+    it.trader.sees_positions(LONG)
+    it.trader.clock.turn(2)
+    it.trader.sees_positions(LONG)
+    it.trader.sees_price(1.08180, 1.08193)
+    it.trailer.look()
+    it.trailer.look()
+    await it.trader.settles()
+    assert it.sent == [(184729, "1.08050")]
+    assert it.said("another hand") == []
+
+
+async def test_moves_use_up_none_of_the_traders_orders_a_minute(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path, Limits(orders_per_minute=1)) as trader:
+        it = Trailing.of(trader)
+        trader.clock.turn(1)
+        it.holds(LONG)
+        await begins(it)
+        await it.passes(3, 1.08200)
+        await it.passes(3, 1.08300)
+        assert len(it.sent) == 2
+        trader.server.answers = [Placed(10008)] * 2
+        trader.submits(trader.drafts_buy())
+        assert "1 orders a minute" in trader.is_stopped(trader.drafts_buy("0.20")).sentence
