@@ -81,15 +81,12 @@ class TradingAccount:
         self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
         self._line_lock = LineLock(self.store, clock, opens_by_itself=begins_open)
         self._opening: asyncio.Task[None] | None = None
-        self.trails = Trailer(self.store, self.desk, clock, self._say, self.read_again)
-        self._trail_keeper = TrailKeeper(self.trails, self.store, kept_trails or NoTrailShelf(), self._say)
+        self.trails = Trailer(self.store, self.desk, clock, self.say, self.read_again)
+        self._trail_keeper = TrailKeeper(self.trails, self.store, kept_trails or NoTrailShelf(), self.say)
         self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
         self.alerts = AlertKeeper(
             self.store, clock, alert_shelf or NoShelf(), self.store.apply, self._look_again
         )
-
-    def _say(self, loudness: Loudness, text: str) -> None:
-        self.store.apply(Said(self.clock.now().wall, loudness, text))
 
     def _take(self, event: Event) -> None:
         self._sync.on_event(event)
@@ -113,6 +110,9 @@ class TradingAccount:
 
     def read_again(self) -> None:
         self._sync.read_again()
+
+    def say(self, loudness: Loudness, sentence: str) -> None:
+        self.store.apply(Said(self.clock.now().wall, loudness, sentence))
 
     async def _deals_of_late(self) -> tuple[Deal, ...]:
         """The deals that the desk looks through for an order whose outcome is not known."""

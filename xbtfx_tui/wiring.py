@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xbtfx_tui.config.alerts_file import AlertFiles
+from xbtfx_tui.config.history_file import load_history, save_history
 from xbtfx_tui.config.paths import StateDir
 from xbtfx_tui.config.presets_file import load_presets, save_presets
 from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
@@ -215,7 +216,7 @@ def _caps(limits: LimitSettings) -> "Limits":
 def ui_options(settings: Settings) -> UiOptions:
     """What the settings say of the screen; the watchlist's groups are those kept from the last run."""
     from_settings = settings.watchlist
-    path = settings.state.watchlist
+    path, commands = settings.state.watchlist, settings.state.commands
     kept = load_watchlists(path, from_settings)
     return UiOptions(
         fps=settings.fps,
@@ -227,6 +228,8 @@ def ui_options(settings: Settings) -> UiOptions:
         groups=kept,
         usual_watchlist=kept is None and settings.origins.get("watchlist") == BY_DEFAULT,
         keys={action: ",".join(keys) for action, keys in settings.keys.items()},
+        commands=load_history(commands),
+        save_commands=lambda lines: save_history(commands, lines),
         save_watchlists=lambda lists: save_watchlists(path, lists, from_settings),
         presets=load_presets(settings.state.presets),
         save_presets=lambda presets: save_presets(settings.state.presets, presets),

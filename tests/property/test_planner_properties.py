@@ -191,6 +191,78 @@ def test_a_command_as_it_is_printed_and_typed_never_raises(account: PlanAccount,
     assert _is_readable(plan(command, account.view()))
 
 
+FAR_OUT = st.sampled_from(
+    [
+        D("1E-29"),
+        D("1E-15"),
+        D("0.00000001"),
+        D("0.3"),
+        D(1),
+        D("987654321.123456789"),
+        D("1E15"),
+        D("9.99E18"),
+    ]
+)
+HOSTILE = "EUR\x1b[31m\u202eUSD\n[/x]"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.one_of(OPENINGS, LIKELY_ORDERS, commands()))
+def test_figures_at_the_limits_and_names_that_steer_a_terminal_do_no_harm(
+    data: st.DataObject, command: Any
+) -> None:
+    specs = [
+        replace(
+            spec,
+            name=HOSTILE if spec.name == "EURUSD" else spec.name,
+            digits=data.draw(st.integers(0, 15)),
+            point=data.draw(FAR_OUT),
+            contract_size=data.draw(FAR_OUT),
+            stops_level=data.draw(st.sampled_from([0, 10**9])),
+            volume_min=data.draw(FAR_OUT),
+            volume_step=data.draw(FAR_OUT),
+            volume_max=data.draw(st.none() | FAR_OUT),
+        )
+        for spec in SPECS
+    ]
+    held = [
+        Position(
+            ticket,
+            data.draw(st.sampled_from([HOSTILE, "XAUUSD"])),
+            data.draw(st.sampled_from(Side)),
+            data.draw(FAR_OUT),
+            data.draw(FAR_OUT),
+            data.draw(FAR_OUT),
+            data.draw(st.none() | FAR_OUT),
+            data.draw(st.none() | FAR_OUT),
+            data.draw(FAR_OUT) * data.draw(st.sampled_from([1, -1])),
+        )
+        for ticket in (3, 5)
+    ]
+    account = an_account(held, specs=specs, quoted=NAMES[1:])
+    prices = data.draw(st.tuples(*[st.sampled_from([0.0, 1e-9, 1.08, 1e15, float("inf")])] * 2))
+    account.quote(HOSTILE, *prices)
+    if getattr(command, "symbol", None) == "EURUSD":
+        command = replace(command, symbol=HOSTILE)
+
+    planned = plan(command, account.view())
+
+    assert _is_readable(planned)
+    assert not any(sign in text for sign in "\x1b\u202e\n" for text in _texts(planned))
+
+
+def _texts(planned: Planned) -> list[str]:
+    match planned:
+        case Plan(headline, steps, _, remarks):
+            return [headline, *(step.words for step in steps), *remarks]
+        case Sheet(title, lines):
+            return [title, *lines]
+        case Deed(words=words):
+            return [words]
+        case Refusal(sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
+            return [sentence]
+
+
 @settings(max_examples=400, deadline=None)
 @given(accounts(calm=True), st.one_of(OPENINGS, LIKELY_ORDERS, commands()))
 def test_a_plan_never_goes_beyond_what_is_held_or_asked(account: PlanAccount, command: c.Command) -> None:

@@ -132,6 +132,9 @@ class StillBackend:
     def read_again(self) -> None:
         """Nothing to read from."""
 
+    def say(self, loudness: Loudness, sentence: str) -> None:
+        self.store.apply(Said(self.clock.now().wall, loudness, sentence))
+
     async def start(self) -> None:
         """Nothing to start."""
 

@@ -46,7 +46,15 @@ from xbtfx_tui.ui.screens.trading import TradingScreen
 
 WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
 PATIENCE = 15.0
-TRADE_PATHS = ("/v1/trade", "/v1/close", "/v1/modify")
+TRADE_PATHS = (
+    "/v1/trade",
+    "/v1/close",
+    "/v1/modify",
+    "/v1/reverse",
+    "/v1/close-by",
+    "/v1/close-all",
+    "/v1/close-symbol",
+)
 WRONG_KEY = ApiKey("xbtfx_live_" + "0bad" * 8)
 
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from msgspec.structs import replace
 
 from tests.ui.trader import LONG, PENDING, SHORT, StandInBackend, Trader, a_trader
@@ -193,3 +194,56 @@ async def test_arrows_move_a_stop_by_a_point() -> None:
         assert trader.field("sl") == "1.07502"
         await trader.presses("tab", "up")
         assert trader.field("tp") == "1.08211"
+
+
+@pytest.mark.parametrize(("key", "volume"), [("f2", "0.10"), ("f3", "0.06"), ("f4", "0.05")])
+async def test_a_key_puts_a_share_of_the_position_rounded_down(key: str, volume: str) -> None:
+    async with a_trader() as trader:
+        await closing(trader)
+        assert "f2 1/2, f3 1/3, f4 1/4" in trader.reads("hint")
+        await trader.presses(key)
+        assert trader.field("volume") == volume
+        await trader.reviews()
+        await trader.presses("f2")
+        await trader.confirms()
+        (intent,) = trader.sent
+        assert isinstance(intent, CloseIntent)
+        assert intent.volume == Decimal(volume)
+
+
+async def test_shares_are_taken_in_their_turn_among_the_keys_typed() -> None:
+    async with a_trader() as trader:
+        await closing(trader)
+        await trader.bursts("1", "f2", "f4", "backspace", "6", "enter")
+        assert trader.is_reviewing
+        assert "Close 0.06 of 0.20 EURUSD" in trader.reads("review")
+
+
+async def test_a_share_below_the_minimum_is_said_and_nothing_is_reviewed_in_its_stead() -> None:
+    async with a_trader() as trader:
+        trader.holds(replace(WINNING, volume=Decimal("0.03")))
+        await trader.opens(CloseTicket(trader.backend, LONG.ticket))
+        await trader.bursts("f4", "enter")
+        assert not trader.is_reviewing
+        assert trader.field("volume") == "0.03"
+        assert trader.note("volume") == "! 1/4 of 0.03 is below the minimum of 0.01: type the lots."
+        await trader.bursts("f3", "enter")
+        assert "Close 0.01 of 0.03 EURUSD" in trader.reads("review")
+
+
+async def test_after_a_share_that_is_too_small_the_whole_is_closed_once_a_key_is_struck() -> None:
+    async with a_trader() as trader:
+        trader.holds(replace(WINNING, volume=Decimal("0.01")))
+        await trader.opens(CloseTicket(trader.backend, LONG.ticket))
+        await trader.bursts("f2", "end", "enter")
+        assert trader.is_reviewing
+        assert "Close 0.01 EURUSD" in trader.reads("review")
+
+
+async def test_without_a_contract_a_share_is_not_guessed() -> None:
+    backend = StandInBackend()
+    async with a_trader(backend) as trader:
+        backend.store.apply(PositionsRead((LONG,), backend.store.mark()))
+        await trader.opens(CloseTicket(backend, LONG.ticket))
+        await trader.presses("f2")
+        assert trader.note("volume") == "! The steps of its volume have not been read yet: type the lots."

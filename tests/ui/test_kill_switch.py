@@ -1,14 +1,10 @@
 """The kill switch and closing all of a symbol: blocked first, asked for by a word, told ticket by ticket."""
 
-from decimal import Decimal
-
 import pytest
 
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, still_backend
 from xbtfx_tui.domain.events import (
-    IntentMoved,
-    Loudness,
     OrdersRead,
     PositionsRead,
     TradingChanged,
@@ -18,13 +14,11 @@ from xbtfx_tui.domain.events import (
     TradingReadOnly,
 )
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent
-from xbtfx_tui.domain.outcomes import BulkClosed, BulkLine, IntentRecord, IntentState
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.close_many import CloseAll, CloseSymbol
 from xbtfx_tui.ui.screens.trading import TradingScreen
 
-D = Decimal
 ALL_TICKETS = (184729, 184741, 184733)
 
 
@@ -68,6 +62,7 @@ async def test_the_word_closes_everything_with_one_order() -> None:
         (intent,) = desk.backend.desk.taken
         assert isinstance(intent, CloseAllIntent)
         assert intent.tickets == ALL_TICKETS
+        await desk.presses("escape")
         assert isinstance(desk.app.screen, TradingScreen)
         assert " CLOSE ONLY " in desk.text().splitlines()[0]
 
@@ -186,26 +181,3 @@ async def test_a_symbol_without_a_position_says_so() -> None:
     async with a_desk() as desk:
         await desk.presses("down", "S")
         assert "No position of GBPUSD is open." in desk.text()
-
-
-async def test_the_answer_is_told_ticket_by_ticket_the_failures_last() -> None:
-    async with a_desk() as desk:
-        lines = (
-            BulkLine(184733, "rejected", 10018, profit=D(0)),
-            BulkLine(184729, "filled", 10009, 91, D("1.08213"), D("46.50")),
-            BulkLine(1, "[/x]\x1b"),
-        )
-        answer = BulkClosed(1, 2, D("46.50"), lines)
-        desk.backend.store.apply(
-            IntentMoved(
-                IntentRecord(CloseAllIntent("a", (184729, 184733, 1)), IntentState.FILLED, (), answer)
-            )
-        )
-        told = [(said.loudness, said.text) for said in desk.backend.store.messages][-3:]
-        assert told == [
-            (Loudness.INFO, "EURUSD 184729: closed at 1.08213, +46.50 USD"),
-            (Loudness.ERROR, "XAUUSD 184733: NOT closed, the market is closed."),
-            (Loudness.ERROR, "Ticket 1: NOT closed, [/x]."),
-        ]
-        await desk.presses("7")
-        assert "XAUUSD 184733: NOT closed" in desk.text()

@@ -22,9 +22,11 @@ from xbtfx_tui.domain.events import (
     AccountRead,
     Dialect,
     KeyRead,
+    Loudness,
     OrdersRead,
     PositionsRead,
     QuoteSeen,
+    Said,
     SpecRead,
     StreamUp,
     SymbolsRead,
@@ -157,6 +159,9 @@ class StandInBackend:
     def read_history(self, period: HistoryPeriod) -> None: ...
 
     def read_again(self) -> None: ...
+
+    def say(self, loudness: Loudness, sentence: str) -> None:
+        self.store.apply(Said(self.clock.now().wall, loudness, sentence))
 
     async def start(self) -> None: ...
 

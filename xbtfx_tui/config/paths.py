@@ -32,6 +32,11 @@ class StateDir(msgspec.Struct, frozen=True):
         return self.root / "watchlist.json"
 
     @property
+    def commands(self) -> Path:
+        """The lines entered on the command line."""
+        return self.root / "commands.txt"
+
+    @property
     def presets(self) -> Path:
         """What the order ticket begins with, by symbol."""
         return self.root / "presets.json"

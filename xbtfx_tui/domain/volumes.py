@@ -62,6 +62,12 @@ def floor_to_step(volume: Decimal, steps: VolumeSteps) -> Decimal:
     return steps.minimum + count * steps.step
 
 
+def share_of(held: Decimal, parts: int, steps: VolumeSteps) -> Decimal | None:
+    """One of `parts` equal parts of the held lots, rounded down to a valid volume; None below the minimum."""
+    share = held / parts
+    return None if share < steps.minimum else floor_to_step(share, steps)
+
+
 def stepped(volume: Decimal, count: int, steps: VolumeSteps) -> Decimal:
     """The volume `count` steps up (negative: down), on the grid and within the limits.
 

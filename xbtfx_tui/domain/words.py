@@ -172,7 +172,7 @@ def _executed_words(intent: Intent, answer: Answer, ticket: int | None, currency
             return f"Rejected: {_code(retcode)}.{_says(message)}"
         case HalfReversed(warning=warning, close_price=price):
             at = f" at {price}" if price is not None else ""
-            half = f"Only half reversed: the position was closed{at}, its opposite was NOT opened."
+            half = f"Only half reversed: {_held_words(intent)} was closed{at}, its opposite was NOT opened."
             return half + _says(warning)
         case Reversed(open_price=price, volume=volume):
             return done_words(intent, price, ticket, volume)
@@ -183,6 +183,15 @@ def _executed_words(intent: Intent, answer: Answer, ticket: int | None, currency
             return f"{total} NOT closed{named}." if failed else total
         case Done():
             return done_words(intent)
+
+
+def _held_words(intent: Intent) -> str:
+    """What was held, by name: in Messages this stands alone."""
+    match intent:
+        case ReverseIntent(ticket=ticket, symbol=symbol, side=side, held=held):
+            return f"{side.value} {lots_words(held)} {symbol}, ticket {ticket},"
+        case _:
+            return "the position"
 
 
 def _code(retcode: int | None) -> str:

@@ -23,6 +23,7 @@ from xbtfx_tui.domain.outcomes import (
     Result,
     Reversed,
 )
+from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.words import intent_words
@@ -97,6 +98,7 @@ class Stopped(msgspec.Struct, frozen=True):
 
 Overall: TypeAlias = Running | Finished | Stopped
 
+_LONGEST = 600
 _DONE = frozenset({IntentState.FILLED, IntentState.FOUND_FILLED})
 _NOT_DONE = frozenset({IntentState.REJECTED, IntentState.NOT_SENT, IntentState.FOUND_NOT_FILLED})
 _IN_DOUBT = frozenset({IntentState.UNKNOWN, IntentState.AMBIGUOUS, IntentState.ABANDONED})
@@ -157,7 +159,7 @@ class Batch:
         self._states[index] = UnderWay()
         for problem in self._desk.submit(self.plan.steps[index].intent):
             if problem.blocks:
-                self._states[index] = Refused(problem.sentence)
+                self._states[index] = Refused(_clean(problem.sentence))
                 return
 
     def _look(self, index: int) -> None:
@@ -255,8 +257,12 @@ class Batch:
         for step, state in zip(self.plan.steps, self._states, strict=True):
             if isinstance(state, kind):
                 why = f": {_said(state)}" if _said(state) else "."
-                lines.append(f"{head}: {intent_words(step.intent)}{why}")
+                lines.append(f"{head}: {_clean(intent_words(step.intent))}{why}")
         return lines
+
+
+def _clean(sentence: str) -> str:
+    return plain(sentence, _LONGEST)
 
 
 def _said(state: StepState) -> str:
@@ -270,7 +276,7 @@ def _said(state: StepState) -> str:
 
 
 def _state_of(record: IntentRecord) -> StepState:
-    said = record.story[-1].text if record.story else intent_words(record.intent) + "."
+    said = _clean(record.story[-1].text if record.story else f"{intent_words(record.intent)}.")
     if record.state in _DONE:
         return DoneInPart(said) if _is_in_part(record) else Done(said)
     if record.state in _NOT_DONE:

@@ -13,7 +13,7 @@ from xbtfx_tui.domain.drafting import draft
 from xbtfx_tui.domain.estimates import Estimate, estimate_open
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.money import pips_between
-from xbtfx_tui.domain.netting import Adds, Closes, Flips, Opens, Reduces, held_volume, net_effect
+from xbtfx_tui.domain.netting import Adds, Closes, Flips, NetEffect, Opens, Reduces, held_volume, net_effect
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.sessions import is_open
 from xbtfx_tui.domain.sides import Side
@@ -27,7 +27,7 @@ from xbtfx_tui.planning.assembling import plan_of_one
 from xbtfx_tui.planning.market import Awaited, Market, NoMarket, market_now, needs
 from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
-from xbtfx_tui.planning.words import currency_of, money, name, percent, signed_money
+from xbtfx_tui.planning.words import currency_of, listed, money, name, percent, signed_money
 
 
 class _Order(msgspec.Struct, frozen=True):
@@ -52,7 +52,8 @@ def opening(command: Open, view: PlanView) -> Plan | Refusal | NeedsSymbols:
     order = _order(command, market, view)
     if isinstance(order, Refusal):
         return order
-    remarks = [words for words in (_capped_words(order), _effect_words(order.intent, view)) if words]
+    said = (_capped_words(order), _effect_words(order.intent, view), _replaced_words(order.intent, view))
+    remarks = [words for words in said if words]
     step = Step(order.intent, _step_words(order, currency_of(view.store)))
     return plan_of_one(step, _headline(command.size, order, view), view, remarks)
 
@@ -109,7 +110,7 @@ def _headline(size: Size, order: _Order, view: PlanView) -> str:
     intent = order.intent
     asked = "" if isinstance(size, Lots) else f" for a risk of {size_text(size)}"
     what = f"{intent.side.value.capitalize()} {lots_words(intent.volume)} {name(intent.symbol)}{asked}"
-    if order.sized.risk is None:
+    if order.sized.risk is None or not _adds_risk(intent, view):
         return f"{what} at market, now {intent.price}."
     risk = money(order.sized.risk, currency_of(view.store))
     share = f", {percent(order.sized.risk_percent)} of equity" if order.sized.risk_percent is not None else ""
@@ -148,13 +149,23 @@ def _capped_words(order: _Order) -> str:
     )
 
 
+def _effect(intent: OpenIntent, view: PlanView) -> NetEffect:
+    """What the trade does to what is held; on a hedging account it always opens a position of its own."""
+    if not is_netting(view.store):
+        return Opens()
+    return net_effect(held_volume(view.store.positions.values(), intent.symbol), intent.side, intent.volume)
+
+
+def _adds_risk(intent: OpenIntent, view: PlanView) -> bool:
+    """Whether all of its lots are lots more: of a trade that reduces, the sl risks nothing of the kind."""
+    return isinstance(_effect(intent, view), Opens | Adds)
+
+
 def _effect_words(intent: OpenIntent, view: PlanView) -> str:
     """What a netting account makes of it; empty for a position of its own."""
-    if not is_netting(view.store):
-        return ""
     held = held_volume(view.store.positions.values(), intent.symbol)
     position = f"{(Side.BUY if held > 0 else Side.SELL).value} {lots_words(abs(held))}"
-    match net_effect(held, intent.side, intent.volume):
+    match _effect(intent, view):
         case Opens():
             return ""
         case Adds(total=total):
@@ -165,3 +176,17 @@ def _effect_words(intent: OpenIntent, view: PlanView) -> str:
             return f"Netting: closes the {position}."
         case Flips(opened=opened):
             return f"Netting: closes the {position} and leaves a {intent.side.value} {lots_words(opened)}."
+
+
+def _replaced_words(intent: OpenIntent, view: PlanView) -> str:
+    """Which stops are lost: MetaTrader's netting gives the whole position those of the order that adds."""
+    if not isinstance(_effect(intent, view), Adds):
+        return ""
+    held = [position for position in view.store.positions.values() if position.symbol == intent.symbol]
+    lost = [
+        f"its {kind} {was:f} {f'becomes {new}' if new is not None else 'is gone'}"
+        for position in held
+        for kind, was, new in (("sl", position.sl, intent.sl), ("tp", position.tp, intent.tp))
+        if was is not None and was != new
+    ]
+    return f"The whole position gets this order's stops: {listed(lost)}." if lost else ""

@@ -4,6 +4,8 @@ The same command may be planned again and again, as prices move: the intents of 
 are never handed to anyone.
 """
 
+from msgspec.structs import replace
+
 from xbtfx_tui.commands.command import (
     AlertOnFeed,
     AlertOnMargin,
@@ -36,20 +38,30 @@ from xbtfx_tui.commands.command import (
     Unwatch,
     Watch,
 )
+from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.planning.alerting import alert_sheet, alerting, removing_alert
 from xbtfx_tui.planning.closing import closing, closing_by, reversing
 from xbtfx_tui.planning.deeds import group_sheet, own_deed, trailing, trailing_off
 from xbtfx_tui.planning.opening import opening
-from xbtfx_tui.planning.plan import Planned
+from xbtfx_tui.planning.plan import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, Refusal, Sheet
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.sheets import exposure_sheet, help_sheet, margin_sheet, profit_sheet
 from xbtfx_tui.planning.stops import breakeven, remove_stop, set_stop
 
 __all__ = ["PlanView", "plan"]
 
+_LONGEST = 600
+
 
 def plan(command: Command, view: PlanView) -> Planned:
-    """What the command comes to at the view's moment. Never raises; what can't be done is a sentence."""
+    """What the command comes to at the view's moment. Never raises; what can't be done is a sentence.
+
+    Its sentences are safe to show: names that a server gave are in them without what would steer a terminal.
+    """
+    return _harmless(_planned(command, view))
+
+
+def _planned(command: Command, view: PlanView) -> Planned:
     match command:
         case (
             Open()
@@ -113,3 +125,25 @@ def _sheet(
             return group_sheet(view)
         case Help():
             return help_sheet(command, view)
+
+
+def _harmless(planned: Planned) -> Planned:
+    """Guards and domain say names as the server spells them. Sheets keep their columns, and clean by word."""
+    match planned:
+        case Plan(headline, steps, _, remarks):
+            return replace(
+                planned,
+                headline=_clean(headline),
+                steps=tuple(replace(step, words=_clean(step.words)) for step in steps),
+                remarks=tuple(map(_clean, remarks)),
+            )
+        case Deed(words=words):
+            return replace(planned, words=_clean(words))
+        case Refusal(sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
+            return replace(planned, sentence=_clean(sentence))
+        case Sheet():
+            return planned
+
+
+def _clean(sentence: str) -> str:
+    return plain(sentence, _LONGEST)

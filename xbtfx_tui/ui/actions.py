@@ -3,14 +3,27 @@
 The bindings, the line of keys, the help and the palette are all made of it. It runs nothing itself.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 import msgspec
 
-from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
-from xbtfx_tui.domain.positions import PendingOrder, Position
-from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui.reasons import (
+    WhyNot,
+    always,
+    has_doubt,
+    has_half_reversed,
+    has_symbol,
+    may_close,
+    may_close_by,
+    may_close_symbol,
+    may_kill,
+    may_lock,
+    may_modify,
+    may_open,
+    may_reverse,
+    may_trail,
+)
 
 
 class Group(Enum):
@@ -21,94 +34,6 @@ class Group(Enum):
     MOVE = "In a pane"
     SYMBOLS = "Symbols"
     PROGRAM = "Program"
-
-
-class Situation(msgspec.Struct, frozen=True):
-    """What is selected now; None = nothing is.
-
-    `held_symbol` is the one that "close all of it" is about, `doubts` how many orders nobody knows the
-    outcome of. `trails` is whether the selected position has a trailing stop.
-    """
-
-    store: Store
-    symbol: str | None
-    position: Position | None
-    order: PendingOrder | None
-    held_symbol: str | None = None
-    doubts: int = 0
-    trails: bool = False
-
-
-WhyNot = Callable[[Situation], str | None]
-
-
-def _always(_: Situation) -> str | None:
-    return None
-
-
-def _may_trade(now: Situation) -> str | None:
-    match now.store.trading:
-        case TradingOpen() | TradingCloseOnly():
-            return None
-        case TradingLocked(reason):
-            return f"Trading is locked: {reason}. ctrl+l unlocks it."
-        case TradingReadOnly(reason):
-            return f"Orders can't be sent: {reason}."
-
-
-def _may_open(now: Situation) -> str | None:
-    if now.symbol is None:
-        return "No symbol is selected. Press / to find one."
-    if isinstance(now.store.trading, TradingCloseOnly):
-        return f"Nothing new can be opened: {now.store.trading.reason}. ctrl+l unlocks it."
-    return _may_trade(now)
-
-
-def _may_close(now: Situation) -> str | None:
-    if now.position is None:
-        return "No position is selected. There is none, or the positions have not been read yet."
-    return _may_trade(now)
-
-
-def _may_modify(now: Situation) -> str | None:
-    if now.position is None and now.order is None:
-        return "No position and no pending order is selected."
-    return _may_trade(now)
-
-
-def _may_trail(now: Situation) -> str | None:
-    return None if now.trails else _may_close(now)  # what moves by itself can be turned off always
-
-
-def _may_close_symbol(now: Situation) -> str | None:
-    if not any(position.symbol == now.held_symbol for position in now.store.positions.values()):
-        return f"No position of {now.held_symbol or 'a selected symbol'} is open."
-    return _may_trade(now)
-
-
-def _may_kill(now: Situation) -> str | None:
-    """The kill switch works while trading is locked, too: its own dialog asks for a word."""
-    match now.store.trading:
-        case TradingReadOnly(reason):
-            return f"Orders can't be sent: {reason}."
-        case _:
-            return None
-
-
-def _has_doubt(now: Situation) -> str | None:
-    return None if now.doubts else "There is no order whose outcome is not known."
-
-
-def _may_lock(now: Situation) -> str | None:
-    match now.store.trading:
-        case TradingReadOnly(reason):
-            return f"There is nothing to unlock: {reason}."
-        case _:
-            return None
-
-
-def _has_symbol(now: Situation) -> str | None:
-    return None if now.symbol is not None else "No symbol is selected. Press / to find one."
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -125,7 +50,7 @@ class Action(msgspec.Struct, frozen=True):
     words: str
     group: Group
     run: str
-    why_not: WhyNot = _always
+    why_not: WhyNot = always
     fleeting: bool = False
 
 
@@ -137,7 +62,7 @@ ACTIONS: Sequence[Action] = (
         "Buy the selected symbol: opens the ticket",
         Group.TRADE,
         "ticket('buy')",
-        _may_open,
+        may_open,
     ),
     Action(
         "trade.sell",
@@ -146,7 +71,7 @@ ACTIONS: Sequence[Action] = (
         "Sell the selected symbol: opens the ticket",
         Group.TRADE,
         "ticket('sell')",
-        _may_open,
+        may_open,
     ),
     Action(
         "trade.close",
@@ -155,7 +80,7 @@ ACTIONS: Sequence[Action] = (
         "Close the selected position, in full or in part",
         Group.TRADE,
         "close_position",
-        _may_close,
+        may_close,
     ),
     Action(
         "trade.modify",
@@ -164,7 +89,7 @@ ACTIONS: Sequence[Action] = (
         "Change sl and tp of the selected position or pending order",
         Group.TRADE,
         "modify",
-        _may_modify,
+        may_modify,
     ),
     Action(
         "trade.breakeven",
@@ -173,7 +98,7 @@ ACTIONS: Sequence[Action] = (
         "Breakeven: the selected position's sl to its open price plus the spread",
         Group.TRADE,
         "breakeven",
-        _may_close,
+        may_close,
     ),
     Action(
         "trade.trail",
@@ -182,7 +107,43 @@ ACTIONS: Sequence[Action] = (
         "Trailing stop of the selected position on, at a distance in pips, or off",
         Group.TRADE,
         "trail",
-        _may_trail,
+        may_trail,
+    ),
+    Action(
+        "trade.reverse",
+        "r",
+        "",
+        "Reverse the selected position: close it and open its opposite",
+        Group.TRADE,
+        "reverse",
+        may_reverse,
+    ),
+    Action(
+        "trade.close_by",
+        "y",
+        "",
+        "Close the selected position by an opposite one (hedging accounts)",
+        Group.TRADE,
+        "close_by",
+        may_close_by,
+    ),
+    Action(
+        "trade.reenter",
+        "R",
+        "re-enter",
+        "After a half-done reverse: the ticket for its other half",
+        Group.TRADE,
+        "reenter",
+        has_half_reversed,
+        fleeting=True,
+    ),
+    Action(
+        "account.exposure",
+        "v",
+        "",
+        "Net exposure, and the distance to a margin call",
+        Group.TRADE,
+        "exposure",
     ),
     Action(
         "trade.close_symbol",
@@ -191,7 +152,7 @@ ACTIONS: Sequence[Action] = (
         "Close all positions of the selected symbol (a typed word)",
         Group.TRADE,
         "close_symbol",
-        _may_close_symbol,
+        may_close_symbol,
     ),
     Action(
         "trade.close_all",
@@ -200,7 +161,7 @@ ACTIONS: Sequence[Action] = (
         "Kill switch: block new orders, then close everything (a typed word)",
         Group.TRADE,
         "close_all",
-        _may_kill,
+        may_kill,
     ),
     Action(
         "order.doubt",
@@ -209,10 +170,10 @@ ACTIONS: Sequence[Action] = (
         "Orders whose outcome is not known: look, and decide",
         Group.TRADE,
         "doubt",
-        _has_doubt,
+        has_doubt,
         fleeting=True,
     ),
-    Action("trade.lock", "ctrl+l", "lock", "Lock and unlock trading", Group.TRADE, "lock", _may_lock),
+    Action("trade.lock", "ctrl+l", "lock", "Lock and unlock trading", Group.TRADE, "lock", may_lock),
     Action("pane.quotes", "1", "", "Quotes", Group.PANES, "show_pane('quotes')"),
     Action("pane.depth", "2", "", "Depth", Group.PANES, "show_pane('depth')"),
     Action("pane.chart", "3", "", "Chart", Group.PANES, "show_pane('chart')"),
@@ -238,7 +199,15 @@ ACTIONS: Sequence[Action] = (
         "Remove the selected symbol from the watchlist",
         Group.SYMBOLS,
         "remove_symbol",
-        _has_symbol,
+        has_symbol,
+    ),
+    Action(
+        "program.command",
+        "colon",
+        "command",
+        "Command line: close losers EUR*, be 20p, pnl last_week ...",
+        Group.PROGRAM,
+        "command",
     ),
     Action("alerts.list", "a", "", "Alerts: look, make one, re-arm, remove", Group.SYMBOLS, "alerts"),
     Action(
@@ -295,6 +264,7 @@ MOVES: Sequence[tuple[str, str, str]] = (
 
 _NAMES = {
     "slash": "/",
+    "colon": ":",
     "question_mark": "?",
     "delete": "del",
     "shift+tab": "shift+tab",

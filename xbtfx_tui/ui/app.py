@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.ui.actions import ACTIONS
 from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.options import DEFAULT_THEME, UiOptions
@@ -102,6 +103,10 @@ class TerminalApp(App[int]):
                     continue
                 words = one.label.capitalize() or one.words
                 yield SystemCommand(words, one.words, partial(self._trading.action_do, one.id))
+            for verb in VERBS:
+                title = f"{verb.name} ..." if any(form.parts for form in verb.forms) else verb.name
+                open_bar = partial(self._trading.action_command, f"{verb.name} ")
+                yield SystemCommand(f":{title}", verb.does, open_bar)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
     # --- ways out ----------------------------------------------------------------------------------------

@@ -38,6 +38,11 @@ def money_named(amount: Decimal | None, currency: str | None) -> str:
     return f"{money(amount, currency)} {currency}" if currency else money(amount, currency)
 
 
+def signed_money_named(amount: Decimal | None, currency: str | None) -> str:
+    """Signed money with its currency's name, where that is known."""
+    return f"{signed_money(amount, currency)} {currency or ''}".rstrip()
+
+
 def signed(figure: float | Decimal, decimals: int = 2) -> str:
     """A figure with its sign always written; what rounds to zero has none."""
     text = f"{figure:+.{decimals}f}"

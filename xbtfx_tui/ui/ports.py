@@ -6,6 +6,7 @@ from typing import Protocol
 
 from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition, Refused
 from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.trailing import Trail
@@ -132,6 +133,9 @@ class Backend(Protocol):
 
     def read_again(self) -> None:
         """Ask for positions, orders and account now instead of at the next poll."""
+
+    def say(self, loudness: Loudness, sentence: str) -> None:
+        """Put a sentence of the screen's own into Messages and the notice line; already safe to show."""
 
     async def start(self) -> None:
         """Begin polling and streaming; returns at once."""

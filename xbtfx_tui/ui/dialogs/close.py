@@ -3,21 +3,54 @@
 It works nothing out by itself and sends nothing: it drafts a `CloseIntent` and hands it to the desk once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
+import msgspec
+from textual import events
 from textual.content import Content
 
 from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.money import pips_between
 from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.domain.volumes import parse_lots, profit_of_part, stepped, volume_steps
+from xbtfx_tui.domain.volumes import parse_lots, profit_of_part, share_of, stepped, volume_steps
 from xbtfx_tui.ui.dialogs.market import Market, cells, currency_of, exact, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
-from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
+from xbtfx_tui.ui.dialogs.parts import Field, FieldInput, Note, Tone
 from xbtfx_tui.ui.dialogs.ticket import NOT_A_VOLUME
 from xbtfx_tui.ui.format import clean, lots, pips, signed_money
 from xbtfx_tui.ui.ports import Backend
+
+SHARE_KEYS = {"f2": 2, "f3": 3, "f4": 4}
+"""Keys that every terminal and tmux pass on and that type nothing, and how many parts each makes of it."""
+
+
+class TooSmall(msgspec.Struct, frozen=True):
+    """A share was asked for that can't be closed; nothing is reviewed until a further key is struck."""
+
+    sentence: str
+
+
+class _VolumeInput(FieldInput):
+    """A field in which some keys put a share of the position, in their turn among the typed ones."""
+
+    def __init__(self, value: str, on_steps: Callable[[int], None], on_struck: Callable[[str], bool]) -> None:
+        super().__init__(value, on_steps=on_steps)
+        self._struck = on_struck
+
+    async def on_key(self, event: events.Key) -> None:
+        # Textual calls this before FieldInput's own, which prevent_default keeps from being called.
+        if not self._held and self._struck(event.key):
+            event.stop()
+            event.prevent_default()
+
+
+class _VolumeField(Field):
+    def __init__(
+        self, name: str, value: str, stepper: Callable[[str, int], str], on_struck: Callable[[str], bool]
+    ) -> None:
+        super().__init__(name, value, stepper=stepper)
+        self.input = _VolumeInput(value, self._step, on_struck)
 
 
 class CloseTicket(OrderDialog):
@@ -29,6 +62,7 @@ class CloseTicket(OrderDialog):
     def __init__(self, backend: Backend, ticket: int) -> None:
         self._ticket = ticket
         self._first_seen = backend.store.positions.get(ticket)
+        self._too_small: TooSmall | None = None
         super().__init__(backend)
 
     @property
@@ -37,14 +71,14 @@ class CloseTicket(OrderDialog):
 
     def make_fields(self) -> Sequence[Field]:
         held = "" if self._first_seen is None else lots(self._first_seen.volume)
-        return (Field("volume", held, stepper=self._step_volume),)
+        return (_VolumeField("volume", held, self._step_volume, self._key_struck),)
 
     def title_words(self) -> str:
         symbol = "" if self._first_seen is None else f" {clean(self._first_seen.symbol, 32)}"
         return f"CLOSE{symbol}, ticket {self._ticket}"
 
     def hint_words(self) -> str:
-        return "enter reviews · up/down step the volume · escape closes the dialog"
+        return "enter reviews · up/down step · f2 1/2, f3 1/3, f4 1/4 of it · escape closes"
 
     def watched_symbol(self) -> str | None:
         return None if self._first_seen is None else self._first_seen.symbol
@@ -58,7 +92,7 @@ class CloseTicket(OrderDialog):
             return Draft(None, general=(Note(f"Position {self._ticket} is not open any more.", Tone.WRONG),))
         market = market_of(self._backend, position.symbol)
         volume = parse_lots(typed["volume"])
-        wrong = _wrong_volume(volume, position)
+        wrong = self._too_small.sentence if self._too_small is not None else _wrong_volume(volume, position)
         part = position.volume if volume is None or wrong else volume
         intent = CloseIntent(
             intent_id=intent_id,
@@ -116,6 +150,35 @@ class CloseTicket(OrderDialog):
         currency = currency_of(self._backend.store)
         profit = profit_of_part(self._backend.store.live_profit(position), part, position.volume)
         return f"{signed_money(profit, currency)} {currency or ''}".rstrip()
+
+    def _key_struck(self, key: str) -> bool:
+        """Put the share that the key stands for in the field; whether it stands for one."""
+        parts = SHARE_KEYS.get(key)
+        if parts is None:
+            if key != "enter" and self._too_small is not None:
+                self._too_small = None
+                self.redraft()
+            return False
+        share = self._share(parts)
+        self._too_small = share if isinstance(share, TooSmall) else None
+        if isinstance(share, Decimal):
+            self._fields["volume"].input.rewrite(lots(share))
+        self.redraft()
+        return True
+
+    def _share(self, parts: int) -> Decimal | TooSmall:
+        position = self._position
+        spec = None if position is None else self._backend.store.specs.get(position.symbol)
+        if position is None or spec is None:
+            return TooSmall("The steps of its volume have not been read yet: type the lots.")
+        steps = volume_steps(spec)
+        share = share_of(position.volume, parts, steps)
+        if share is not None:
+            return share
+        return TooSmall(
+            f"1/{parts} of {lots(position.volume)} is below the minimum of {lots(steps.minimum)}: "
+            "type the lots."
+        )
 
     def _step_volume(self, text: str, count: int) -> str:
         position, volume = self._position, parse_lots(text)

@@ -1,24 +1,32 @@
-"""Closing many positions at once: what it takes with it, and a word to be typed. One intent, once.
+"""Closing many positions at once: what it takes with it, a word to be typed, what became of each. Once.
 
-The preview moves with the prices; the tickets that are closed are the ones that were on it at enter.
+The preview moves with the prices; the tickets that are closed are the ones that were on it at enter. After
+it the dialog only reads what becomes of its one intent: the desk carries that, dialog or none.
 """
 
 from abc import abstractmethod
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TypeAlias
 
-from textual import on
+import msgspec
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.message import Message
 from textual.widgets import Input
 
+from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.store.feed import feed_trouble
+from xbtfx_tui.ui.dialogs.bulk_progress import progress_of
 from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog
+from xbtfx_tui.ui.dialogs.dialog import Deafness
 from xbtfx_tui.ui.dialogs.market import currency_of
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words
+from xbtfx_tui.ui.dialogs.review import waited
 from xbtfx_tui.ui.format import clean, left, lots, right, signed_money
 from xbtfx_tui.ui.ports import Backend
 
@@ -27,17 +35,61 @@ KILLED = "the kill switch was pressed"
 TICKS_PER_SECOND = 2
 
 
+class Asking(msgspec.Struct, frozen=True):
+    """The word has not been typed yet, or was refused."""
+
+
+class Following(msgspec.Struct, frozen=True):
+    """Handed to the desk, for these positions as they stood then."""
+
+    intent: Intent
+    asked: Sequence[Position]
+
+
+Phase: TypeAlias = Asking | Following
+
+
+class OutcomeLine(Words, can_focus=True):
+    """What the close has come to; enter is heard once it is over and was on screen long enough."""
+
+    class Read(Message):
+        """Enter, by someone who had the time to see how it ended."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(id="review")
+        self._deafness = Deafness(clock)
+        self._over = False
+
+    def tell(self, words: str, *, is_over: bool) -> None:
+        self.say(words)
+        if is_over and not self._over:
+            self._over = True
+            self.call_after_refresh(self._deafness.painted)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            if self._deafness.hears(waited(event)):
+                self.post_message(self.Read())
+
+
 class CloseMany(ScrollingDialog[Intent | None]):
-    """Base of both. Dismisses with the intent that was accepted, or None."""
+    """Base of both. Dismisses with the intent that was accepted, or None.
+
+    It stays until what became of each ticket was there to be read; escape leaves it at any time.
+    """
 
     def __init__(self, backend: Backend) -> None:
         super().__init__("question order")
         self._backend = backend
         self._intent_id = backend.desk.new_intent_id()
-        self._tickets: tuple[int, ...] = ()
+        self._shown: tuple[Position, ...] = ()
+        self._phase: Phase = Asking()
         self._list = Words(id="headline")
         self._general = Words(id="general", classes="-warning")
         self._field = Field(WORD)
+        self._outcome = OutcomeLine(backend.clock)
+        self._hint = Words(f"type {WORD} and enter to close · escape goes back", id="hint")
 
     @abstractmethod
     def title_words(self) -> str:
@@ -65,7 +117,8 @@ class CloseMany(ScrollingDialog[Intent | None]):
                 yield self._list
             yield self._general
             yield self._field
-            yield Words(f"type {WORD} and enter to close · escape goes back", id="hint")
+            yield self._outcome
+            yield self._hint
 
     def on_mount(self) -> None:
         self.write_title(self.title_words())
@@ -73,8 +126,31 @@ class CloseMany(ScrollingDialog[Intent | None]):
         self.set_interval(1 / TICKS_PER_SECOND, self._tick)
 
     def _tick(self) -> None:
-        positions = self.positions()
-        self._tickets = tuple(position.ticket for position in positions)
+        match self._phase:
+            case Asking():
+                self._preview()
+            case Following() as following:
+                self._follow(following)
+
+    def _follow(self, following: Following) -> None:
+        store = self._backend.store
+        progress = progress_of(
+            store.intents.get(following.intent.intent_id),
+            following.asked,
+            store.positions,
+            currency_of(store),
+        )
+        self._list.say("\n".join([progress.headline, *progress.lines]))
+        self._general.say("")
+        self._outcome.tell(progress.outcome, is_over=progress.is_over)
+        self._hint.say(
+            "pgup/pgdn scroll · enter or escape closes"
+            if progress.is_over
+            else "pgup/pgdn scroll · escape leaves; the close goes on, Messages tells how it ends"
+        )
+
+    def _preview(self) -> None:
+        positions = self._shown = tuple(self.positions())
         self._list.say("\n".join(self._lines(positions)))
         self._general.say("\n".join(self.remarks()))
 
@@ -102,20 +178,26 @@ class CloseMany(ScrollingDialog[Intent | None]):
     @on(Input.Submitted)
     async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
+        if isinstance(self._phase, Following):
+            return
         if event.value.strip().lower() != WORD:
             self._refuse(f"Type the word {WORD}, or escape.")
-        elif not self._tickets:
+        elif not self._shown:
             self._refuse("Nothing is open any more.")
         else:
             await self._send()
 
     async def _send(self) -> None:
         self.before_sending()
-        intent = self.make_intent(self._intent_id, self._tickets)
+        asked = self._shown
+        intent = self.make_intent(self._intent_id, tuple(position.ticket for position in asked))
         refusals = [one for one in self._backend.desk.submit(intent) if one.blocks]
         if not refusals:
+            self._phase = Following(intent, asked)
             await self.let_order_go_first(self._backend.desk, intent.intent_id)
-            self.dismiss(intent)
+            self._field.display = False
+            self.set_focus(self._outcome)
+            self._tick()
             return
         # Nothing was journaled, so what is tried next is another intent.
         self._intent_id = self._backend.desk.new_intent_id()
@@ -125,8 +207,13 @@ class CloseMany(ScrollingDialog[Intent | None]):
         self._field.input.release()
         self._field.say(Note(sentence, Tone.WRONG))
 
+    @on(OutcomeLine.Read)
+    def _read(self, event: OutcomeLine.Read) -> None:
+        event.stop()
+        self.action_back()
+
     def action_back(self) -> None:
-        self.dismiss(None)
+        self.dismiss(self._phase.intent if isinstance(self._phase, Following) else None)
 
 
 class CloseAll(CloseMany):

@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, currency_decimals
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.exposure import AtCall, MarginDistance, NoMarginUsed
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.exposures import call_words, distance_now, is_near, move_words
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.lines import CellLine, Item
 
@@ -13,21 +15,29 @@ OLD_AFTER = 10.0
 LEVEL_WARNING = Decimal(150)
 LEVEL_ALARM = Decimal(100)
 _ROOMY = 110
+_WIDE = 150
 
 
 class AccountStrip(CellLine):
-    """Balance, equity, profit, margin, free, level; says so when the figures are old."""
+    """Balance, equity, profit, margin, free, level, and how far a margin call is; says when they are old.
+
+    The distance is worked out anew each second, and when the server says something new: not at each quote.
+    """
 
     def __init__(self, backend: Backend) -> None:
         super().__init__(id="account-strip")
         self._backend = backend
         self._store = backend.store
+        self._distance: MarginDistance = NoMarginUsed()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
+        if changes.account or changes.positions:
+            self._distance = distance_now(self._store)
         if changes.account or changes.positions or (changes.quotes and self._store.positions):
             self.redraw()
 
     def every_second(self) -> None:
+        self._distance = distance_now(self._store)
         self.redraw()
 
     def redraw(self) -> None:
@@ -46,8 +56,10 @@ class AccountStrip(CellLine):
             if roomy
             else ("bal", "eq", "p/l", "mgn", "free", "lvl")
         )
+        # Near a margin call the level is worth more than what it is made of.
+        near = is_near(self._distance)
         money = [
-            (fmt.money(account.balance, account.currency), "text", 2),
+            (fmt.money(account.balance, account.currency), "text", 4 if near else 2),
             (fmt.money(account.equity, account.currency), "strong", 0),
             (
                 fmt.signed_money(profit, account.currency),
@@ -55,15 +67,28 @@ class AccountStrip(CellLine):
                 0,
             ),
             (fmt.money(account.margin, account.currency), "text", 4),
-            (fmt.money(account.margin_free, account.currency), "text", 1),
-            (fmt.percent(account.margin_level, 0), self._level_tint(account.margin_level), 3),
+            (fmt.money(account.margin_free, account.currency), "text", 3 if near else 1),
+            (fmt.percent(account.margin_level, 0), self._level_tint(account.margin_level), 1 if near else 3),
         ]
         items = [
             Item(((f"{name} ", self.tint("muted")), (text, self.tint(tint))), rank)
             for name, (text, tint, rank) in zip(names, money, strict=True)
         ]
+        items += self._call(account, roomy=roomy)
         if account.currency:
             items.append(Item(((fmt.clean(account.currency, 6), self.tint("muted")),), 5))
+        return items
+
+    def _call(self, account: Account, *, roomy: bool) -> list[Item]:
+        """How far the margin call is; in a narrow strip only when it is near, and then never left out."""
+        distance, near = self._distance, is_near(self._distance)
+        words = call_words(distance, account.currency, brief=self.size.width < _WIDE)
+        if not words or not (roomy or near):
+            return []
+        tint = "error" if isinstance(distance, AtCall) else "warning" if near else "text"
+        items = [Item((("call ", self.tint("muted")), (words, self.tint(tint))), 0 if near else 3)]
+        if self.size.width >= _WIDE and (move := move_words(distance)):
+            items.append(Item(((move, self.tint("muted")),), 6))
         return items
 
     def _level_tint(self, level: Decimal | None) -> str:

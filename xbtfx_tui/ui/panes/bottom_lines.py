@@ -7,9 +7,10 @@ from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Loudness, Said
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
-from xbtfx_tui.ui.actions import ACTIONS, Situation, key_name
+from xbtfx_tui.ui.actions import ACTIONS, key_name
 from xbtfx_tui.ui.panes.messages import SIGNS, TINTS
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.reasons import Situation
 from xbtfx_tui.ui.widgets.lines import CellLine, Item
 
 SHOWN_FOR = {Loudness.INFO: 10.0, Loudness.GOOD: 20.0, Loudness.WARNING: 45.0, Loudness.ERROR: 120.0}

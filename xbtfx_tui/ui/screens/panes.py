@@ -10,10 +10,10 @@ from textual.widget import Widget
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
 from xbtfx_tui.domain.positions import PendingOrder, Position
-from xbtfx_tui.ui.actions import Situation
 from xbtfx_tui.ui.bridge import Bridge
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.doubt import unfinished
+from xbtfx_tui.ui.dialogs.reverse import half_reversed, half_reversed_words
 from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.pace import Pace
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
@@ -29,6 +29,8 @@ from xbtfx_tui.ui.panes.tabs import LOWER, PANES, TabLine
 from xbtfx_tui.ui.panes.top_line import TopLine
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.presets import Presets
+from xbtfx_tui.ui.reasons import Situation
+from xbtfx_tui.ui.running_batch import RunningBatches
 from xbtfx_tui.ui.terminal.driver import frames_folded
 from xbtfx_tui.ui.terminal.notify import notification, notify
 from xbtfx_tui.ui.watching import MOST_SUBSCRIBED, Watching
@@ -75,6 +77,7 @@ class PanesScreen(Screen[None]):
         self.lower = "positions"
         self.zoomed = False
         self._rung: set[str] = set()
+        self.batches = RunningBatches(backend)
         self._pace = Pace(options.fps)
         self._bridge = Bridge(
             backend.store,
@@ -126,6 +129,7 @@ class PanesScreen(Screen[None]):
         """One beat of the usual rate: a frame, unless the terminal can't drain it or an order goes first."""
         if isinstance(self.app.screen, Dialog) and self.app.screen.is_sending:
             return
+        self.batches.advance()
         draws = self._pace.draws(frames_folded(self.app), self.backend.clock.now())
         self.top_line.note_pace(self._pace.slowed_to)
         if draws:
@@ -140,6 +144,7 @@ class PanesScreen(Screen[None]):
             self._show_tabs()
         if changes.intents:
             self._ring_for_doubts()
+            self._ring_for_half_reversed()
         if changes.messages:
             self._ring_for_alerts()
         if changes.positions or changes.orders or changes.feed or changes.intents:
@@ -151,6 +156,18 @@ class PanesScreen(Screen[None]):
         if doubts - self._rung:
             self.app.bell()
         self._rung |= doubts
+
+    def _ring_for_half_reversed(self) -> None:
+        """A reverse that closed and did not open rings, too; the notice names the key for the rest."""
+        for intent in half_reversed(self.backend.store):
+            if intent.intent_id not in self._rung:
+                self._rung.add(intent.intent_id)
+                self.app.bell()
+                self.notice.hint(half_reversed_words(intent, self.keys_of("trade.reenter", "R")))
+
+    def keys_of(self, action_id: str, usual: str) -> str:
+        """The keys of an action, as remapped."""
+        return self.options.keys.get(action_id, usual)
 
     def _ring_for_alerts(self) -> None:
         """Alerts that fired ring the bell, once for all of them; the notice line has them from Messages."""
@@ -219,6 +236,7 @@ class PanesScreen(Screen[None]):
             self.held_symbol,
             doubts,
             trails=any(trail.ticket == self.positions.board.cursor for trail in self.backend.trails.trails()),
+            half_reversed=bool(half_reversed(self.backend.store)),
         )
 
     def show_keys(self) -> None:

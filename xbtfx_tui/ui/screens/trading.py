@@ -6,27 +6,37 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 
+from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
+from xbtfx_tui.ui.command_history import CommandHistory
+from xbtfx_tui.ui.commanding import Commanding
+from xbtfx_tui.ui.deeds import own_deeds
 from xbtfx_tui.ui.dialogs.alerts import AlertsDialog
 from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
 from xbtfx_tui.ui.dialogs.close import CloseTicket
+from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
+from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.confirm import YesNo
 from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
+from xbtfx_tui.ui.dialogs.exposure import ExposureDialog
 from xbtfx_tui.ui.dialogs.help import HelpDialog
 from xbtfx_tui.ui.dialogs.level import AsReference, AsStop, LevelDialog, LevelUse
 from xbtfx_tui.ui.dialogs.message import MessageDialog
 from xbtfx_tui.ui.dialogs.modify import ModifyTicket
+from xbtfx_tui.ui.dialogs.reverse import ReverseTicket, half_reversed
 from xbtfx_tui.ui.dialogs.ticket import Begins, OrderTicket, begins_with
 from xbtfx_tui.ui.dialogs.trail import TrailDialog
 from xbtfx_tui.ui.lookup import digits_of
+from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.panes.depth import DepthPane
 from xbtfx_tui.ui.panes.tabs import LOWER, PANES
+from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screens.watchlists import WatchlistKeys
 from xbtfx_tui.ui.terminal.driver import redraw
 from xbtfx_tui.ui.widgets.board import Board
@@ -41,6 +51,14 @@ class TradingScreen(WatchlistKeys):
         Binding(one.keys, f"do('{one.id}')", one.label or one.words, id=one.id, show=False, priority=True)
         for one in ACTIONS
     ]
+
+    def __init__(self, backend: Backend, mode: Mode, options: UiOptions) -> None:
+        super().__init__(backend, mode, options)
+        history = CommandHistory(options.commands, options.save_commands)
+        self.deeds = own_deeds(self)
+        self.commanding = Commanding(
+            backend, history, self.deeds, self.batches, self.watching, self.notice.hint
+        )
 
     def action_do(self, action_id: str) -> None:
         """Run an action of the table, or say why it does not work now."""
@@ -132,6 +150,23 @@ class TradingScreen(WatchlistKeys):
         self.top_line.redraw()
         self.show_keys()
 
+    def action_reverse(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(ReverseTicket(self.backend, self.position.ticket), self.after_order)
+
+    def action_reenter(self) -> None:
+        """The other half of the latest reverse that came back half done, ready to be reviewed."""
+        if halves := half_reversed(self.backend.store):
+            ticket = OrderTicket(self.backend, halves[-1].symbol, halves[-1].side.opposite, halves[-1].held)
+            self.app.push_screen(ticket, self.after_order)
+
+    def action_close_by(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(CloseByDialog(self.backend, self.position.ticket), self.after_order)
+
+    def action_exposure(self) -> None:
+        self.app.push_screen(ExposureDialog(self.backend))
+
     def action_close_symbol(self) -> None:
         if self.held_symbol is not None:
             self.app.push_screen(CloseSymbol(self.backend, self.held_symbol), self.after_order)
@@ -203,9 +238,17 @@ class TradingScreen(WatchlistKeys):
         self.top_line.redraw()
         self.app.push_screen(AlertsDialog(self.backend, self.symbol))
 
+    def action_command(self, text: str = "") -> None:
+        """The command line, with `text` typed in it already."""
+        self.app.push_screen(CommandBar(self.commanding, text), self.after_command)
+
+    def after_command(self, _: None) -> None:
+        self.frame()
+
     def action_help(self) -> None:
         rows = [(key_name(self.keys_of(one.id, one.keys)), one.words) for one in ACTIONS]
         rows += [(keys, words) for _, keys, words in MOVES]
+        rows += [(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS]
         self.app.push_screen(HelpDialog(rows))
 
     def show_message(self, key: int) -> None:
@@ -223,17 +266,19 @@ class TradingScreen(WatchlistKeys):
 
     def action_quit(self) -> None:
         in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]
-        if not in_flight:
+        if not in_flight and not self.batches.waiting:
             self.app.exit(0)
             return
-        count = f"{len(in_flight)} order{'' if len(in_flight) == 1 else 's'}"
-        question = f"{count} still without a known outcome. The journal keeps them. Quit?"
+        sentences = []
+        if in_flight:
+            count = f"{len(in_flight)} order{'' if len(in_flight) == 1 else 's'}"
+            sentences.append(f"{count} still without a known outcome. The journal keeps them.")
+        if waiting := self.batches.waiting:
+            more = f"{waiting} more order{'' if waiting == 1 else 's'}"
+            sentences.append(f"{more} of a command will not be sent.")
+        question = " ".join((*sentences, "Quit?"))
         self.app.push_screen(YesNo(self.backend.clock, "Quit", question), self.after_quit)
 
     def after_quit(self, yes: bool | None) -> None:
         if yes:
             self.app.exit(0)
-
-    def keys_of(self, action_id: str, usual: str) -> str:
-        """The keys of an action, as remapped."""
-        return self.options.keys.get(action_id, usual)

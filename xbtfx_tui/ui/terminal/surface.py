@@ -119,7 +119,9 @@ def _surface(app: App[Any], driver: ThriftyDriver, widget: Widget) -> Surface | 
 
 def _covered_by(screen: Screen[Any]) -> Region | None:
     """What a screen over another one draws itself; None before it is laid out."""
-    regions = [child.region for child in screen.walk_children(Widget) if child.visible and child.display]
+    seen = (child.region for child in screen.walk_children(Widget) if child.visible and child.display)
+    # What stands in something that is not displayed has a region without size, at the origin.
+    regions = [region for region in seen if region]
     covered = Region.from_union(regions) if regions else Region()
     return covered or None
 

@@ -1,0 +1,90 @@
+"""What the command line needs of the account: the names it knows, plans, and who carries them out.
+
+It draws nothing and sends nothing itself: a plan's orders go to the running batches, a deed to `deeds`.
+"""
+
+from collections.abc import Callable, Mapping
+
+from xbtfx_tui.commands.command import Command
+from xbtfx_tui.commands.known import Known
+from xbtfx_tui.planning.plan import Deed, NeedsSymbols, Plan, Planned
+from xbtfx_tui.planning.planner import plan
+from xbtfx_tui.planning.ports import PlanView
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.command_history import CommandHistory
+from xbtfx_tui.ui.deeds import Deeds
+from xbtfx_tui.ui.lookup import currency_of
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.running_batch import RunningBatch, RunningBatches
+from xbtfx_tui.ui.watching import Watching
+
+ASKS_EVERY = 3.0
+"""Seconds between two requests for the spec and price of a symbol that a plan needs."""
+
+
+class Commanding:
+    """One per account; `tell` shows a deed's sentence."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        history: CommandHistory,
+        deeds: Deeds,
+        batches: RunningBatches,
+        watching: Watching,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.backend = backend
+        self.history = history
+        self._watching = watching
+        self._deeds = deeds
+        self._batches = batches
+        self._tell = tell
+        self._asked: dict[str, float] = {}
+
+    def known(self) -> Known:
+        """The account's symbols, those of its positions with them, and the groups."""
+        store = self.backend.store
+        held = (position.symbol for position in store.positions.values())
+        return Known(frozenset((*store.symbols, *held)), self._watching.groups())
+
+    def tickets(self) -> Mapping[int, str]:
+        """The open positions in words, the newest first: `buy 0.10 EURUSD +12.30`."""
+        store = self.backend.store
+        currency = currency_of(store)
+        return {
+            position.ticket: f"{position.side.value} {fmt.lots(position.volume)} "
+            f"{fmt.clean(position.symbol, 32)} {fmt.signed_money(store.live_profit(position), currency)}"
+            for position in sorted(store.positions.values(), key=lambda one: -one.ticket)
+        }
+
+    def plan(self, command: Command) -> Planned:
+        """What the command comes to now. What it needs of a symbol is asked for, now and then."""
+        view = PlanView(
+            self.backend.store,
+            self.backend.clock.now(),
+            self.backend.desk,
+            self.backend.alerts.book,
+            self._watching.groups(),
+            self._watching.lists.shown.name,
+            frozenset(trail.ticket for trail in self.backend.trails.trails()),
+        )
+        planned = plan(command, view)
+        if isinstance(planned, NeedsSymbols):
+            for symbol in planned.symbols:
+                self._ask_for(symbol, view.now.monotonic)
+        return planned
+
+    def _ask_for(self, symbol: str, now: float) -> None:
+        asked = self._asked.get(symbol)
+        if asked is None or now - asked >= ASKS_EVERY:
+            self._asked[symbol] = now
+            self.backend.need_spec(symbol)
+
+    def carry_out(self, deed: Deed) -> None:
+        """Do what changes the terminal alone, and say so."""
+        self._tell(self._deeds.do(deed))
+
+    def begin(self, plan: Plan) -> RunningBatch:
+        """Send the plan's orders, one after the other, from now on."""
+        return self._batches.begin(plan)

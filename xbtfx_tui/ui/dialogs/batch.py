@@ -1,0 +1,371 @@
+"""What a command comes to, shown in full before it is done, confirmed once, and followed to its end.
+
+The preview is planned anew as the prices move; what is on screen at enter is what is sent. Once it is sent it
+belongs to the program: closing this dialog stops nothing.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from decimal import Decimal
+from enum import Enum, auto
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Input
+
+from xbtfx_tui.commands.command import Command
+from xbtfx_tui.commands.grammar import print_command
+from xbtfx_tui.domain.intents import (
+    CloseAllIntent,
+    CloseByIntent,
+    CloseIntent,
+    CloseSymbolIntent,
+    Intent,
+    ModifyIntent,
+    OpenIntent,
+    ReverseIntent,
+)
+from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.planning.plan import Deed, Plan, Planned, Sheet, Step
+from xbtfx_tui.store.feed import feed_trouble
+from xbtfx_tui.ui.commanding import Commanding
+from xbtfx_tui.ui.dialogs.close_many import WORD
+from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog
+from xbtfx_tui.ui.dialogs.dialog import Deafness, Dialog
+from xbtfx_tui.ui.dialogs.order_dialog import ENTER_SENDS
+from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words, set_tone
+from xbtfx_tui.ui.dialogs.review import ReviewLine
+from xbtfx_tui.ui.dialogs.sheet import clean_columns
+from xbtfx_tui.ui.format import clean, right, signed_money
+from xbtfx_tui.ui.lookup import currency_of
+from xbtfx_tui.ui.running_batch import RunningBatch
+
+TICKS_PER_SECOND = 2
+MOST_CLOSED_BY_ENTER = 5
+"""Positions that may be closed at once by enter alone; more want the typed word."""
+
+_MONEY_WIDTH = 14
+_WIDEST = 84
+_SCROLLS = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+
+
+class Phase(Enum):
+    ASKING = auto()
+    UNDERWAY = auto()
+    OVER = auto()
+
+
+class StepsReview(ReviewLine):
+    """A review line below a list that may be long: the arrows and pages scroll the list."""
+
+    def on_key(self, event: events.Key) -> None:
+        # Textual calls ReviewLine's own on_key after this one, unless it is prevented.
+        if (rows := _SCROLLS.get(event.key)) is not None:
+            event.stop()
+            event.prevent_default()
+            lines = self.screen.query_one("#lines", VerticalScroll)
+            lines.scroll_relative(y=rows, animate=False)
+
+
+class BatchDialog(ScrollingDialog[None]):
+    """`back` makes what escape goes back to while it is asked; once it is sent, escape only closes this."""
+
+    FIRST: ClassVar[str] = ".first"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,q", "done", "Close", show=False),
+        Binding("s", "halt", "Send nothing more", show=False),
+        Binding("up", "scroll_rows(-1)", "Up", show=False),
+        Binding("down", "scroll_rows(1)", "Down", show=False),
+    ]
+
+    def __init__(
+        self,
+        commanding: Commanding,
+        command: Command,
+        planned: Plan | Deed,
+        back: Callable[[], Dialog[None]],
+    ) -> None:
+        super().__init__("question order batch")
+        self._commanding = commanding
+        self._backend = commanding.backend
+        self._command = command
+        self._back = back
+        self._planned: Planned = planned
+        self._shown: Plan | Deed = planned
+        self._phase = Phase.ASKING
+        self._sent: RunningBatch | None = None
+        self._wants_word = _closes_many(planned)
+        self._over = Deafness(self._backend.clock)
+        self._headline = Words(id="headline")
+        self._steps = Words(id="steps")
+        self._total = Words(id="total")
+        self._general = Words(id="general")
+        self._field = Field(WORD)
+        self._field.display = self._wants_word
+        self._review = StepsReview(self._backend.clock)
+        self._hint = Words(id="hint")
+        (self._field.input if self._wants_word else self._review).add_class("first")
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="frame", can_focus=False):
+            yield self._headline
+            with VerticalScroll(id="lines", can_focus=False):
+                yield self._steps
+            yield self._total
+            yield self._general
+            yield self._field
+            yield self._review
+            yield self._hint
+
+    def on_mount(self) -> None:
+        self.write_title(f": {clean(print_command(self._command), 60)}")
+        self._show_preview()
+        if not self._wants_word:
+            self._review.open(self._review_words())
+        self.set_interval(1 / TICKS_PER_SECOND, self._tick)
+
+    # --- the preview ---
+
+    def _tick(self) -> None:
+        match self._phase:
+            case Phase.ASKING:
+                self._plan_again()
+            case Phase.UNDERWAY:
+                self._show_progress()
+            case Phase.OVER:
+                pass
+
+    def _plan_again(self) -> None:
+        """The preview at the prices of now; what it is about has to be seen as long as any question."""
+        before = _about(self._planned)
+        self._planned = self._commanding.plan(self._command)
+        if isinstance(self._planned, Plan | Deed):
+            self._shown = self._planned
+        self._show_preview()
+        if not self._wants_word and _closes_many(self._planned):
+            self._wants_word = True
+            self._field.display = True
+            self._review.close()
+            self.set_focus(self._field.input)
+            self._show_preview()
+        elif not self._wants_word and _about(self._planned) != before:
+            self._review.open(self._review_words())
+
+    def _show_preview(self) -> None:
+        shown = self._shown
+        steps = shown.steps if isinstance(shown, Plan) else ()
+        self._headline.say(self._sentence() if self._wants_word else "")
+        if len(steps) == 1:
+            rows = [clean_columns(steps[0].words)]
+        else:
+            rows = [self._row(intent_words(step.intent), step.profit) for step in steps]
+        self._steps.say("\n".join(rows))
+        self._total.say(self._total_words())
+        notes = [Note(clean(remark), Tone.WARNING) for remark in self._remarks()]
+        if self._wants_word and (hindrance := self._hindrance()):
+            notes.append(Note(f"Can't be sent now: {hindrance}", Tone.WRONG))
+        self._say_notes(notes)
+        if self._wants_word:
+            self._hint.say(f"type {WORD} and enter to send · escape goes back")
+        else:
+            self._review.say(self._review_words())
+
+    def _say_notes(self, notes: Sequence[Note]) -> None:
+        self._general.say("\n".join(note.written for note in notes))
+        set_tone(self._general, (note.tone for note in notes))
+
+    def _sentence(self) -> str:
+        shown = self._shown
+        return clean(shown.headline if isinstance(shown, Plan) else shown.words)
+
+    def _review_words(self) -> str:
+        if hindrance := self._hindrance():
+            return f"! Can't be sent now: {hindrance} Enter or escape goes back."
+        if isinstance(self._shown, Deed):
+            return f"{self._sentence()} Enter does it, escape goes back."
+        count = len(self._shown.steps)
+        sends = ENTER_SENDS if count == 1 else f"Enter sends the {count} orders, escape goes back."
+        return f"{self._sentence()} {sends}"
+
+    def _row(self, words: str, profit: Decimal | None) -> str:
+        """A step's words and, at the right, its money; the words are wrapped where they need the room."""
+        line = clean_columns(words)
+        if profit is None:
+            return line
+        width = min(_WIDEST, self.size.width) - 5  # the frame, and a bar where it scrolls
+        money = signed_money(profit, currency_of(self._backend.store))
+        if cell_len(line) + len(money) + 2 > width:
+            return f"{line}\n{right(money, width)}"
+        return line + right(money, width - cell_len(line))
+
+    def _total_words(self) -> str:
+        shown = self._shown
+        if not isinstance(shown, Plan) or shown.profit is None or len(shown.steps) == 1:
+            return ""
+        return self._row(f"in all, {currency_of(self._backend.store) or ''}".rstrip(", "), shown.profit)
+
+    def _hindrance(self) -> str:
+        """Why it can't be sent as it stands, in the planner's words; empty where it can."""
+        planned = self._planned
+        return "" if isinstance(planned, Plan | Deed | Sheet) else clean(planned.sentence)
+
+    def _remarks(self) -> tuple[str, ...]:
+        if not isinstance(self._shown, Plan):
+            return ()
+        trouble = feed_trouble(self._backend.store.feed)
+        if trouble is not None and self._shown.profit is not None:
+            return (*self._shown.remarks, f"Profits are the server's last word: {trouble}.")
+        return self._shown.remarks
+
+    # --- the one confirmation ---
+
+    @on(ReviewLine.Confirmed)
+    async def _confirmed(self, event: ReviewLine.Confirmed) -> None:
+        event.stop()
+        if self._phase is not Phase.ASKING or self._wants_word:
+            return
+        if self._hindrance():
+            self._go_back()
+        else:
+            await self._send()
+
+    @on(ReviewLine.Backed)
+    def _backed(self, event: ReviewLine.Backed) -> None:
+        event.stop()
+        self.action_back()
+
+    @on(Input.Changed)
+    def _word_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._field.say(Note(""))
+
+    @on(Input.Submitted)
+    async def _word_entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._phase is not Phase.ASKING:
+            return
+        if event.value.strip().lower() != WORD:
+            self._refuse(f"Type the word {WORD}, or escape.")
+        elif hindrance := self._hindrance():
+            self._refuse(hindrance)
+        else:
+            await self._send()
+
+    def _refuse(self, sentence: str) -> None:
+        self._field.input.release()
+        self._field.say(Note(sentence, Tone.WRONG))
+
+    async def _send(self) -> None:
+        """What is on screen goes out: the very steps of the preview."""
+        match self._planned:
+            case Deed() as deed:
+                self._phase = Phase.OVER
+                self._commanding.carry_out(deed)
+                self.dismiss(None)
+            case Plan() as plan:
+                self._phase = Phase.UNDERWAY
+                self._sent = self._commanding.begin(plan)
+                await self.let_order_go_first(self._backend.desk, plan.steps[0].intent.intent_id)
+                if len(plan.steps) == 1 and not self._sent.is_over:
+                    self.dismiss(None)
+                else:
+                    self._follow()
+            case _:
+                pass
+
+    # --- on its way ---
+
+    def _follow(self) -> None:
+        self._review.close()
+        self._field.display = False
+        self.set_focus(None)
+        self._headline.say(self._sentence())
+        self._total.say("")
+        self._hint.say("s stops what is not sent yet · escape closes this, and the orders go on")
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        running = self._sent
+        if running is None or self.is_sending:
+            return
+        self._steps.say("\n".join(self._row(words, amount) for words, amount in running.rows()))
+        if not running.is_over:
+            return
+        self._phase = Phase.OVER
+        self._over.begin()
+        self._say_notes([Note(running.summary())])
+        self._hint.say("enter or escape closes this")
+        self.call_after_refresh(self._over.painted)
+
+    def _go_back(self) -> None:
+        # In this one's place, at once: no key of a burst falls through to the panes.
+        self._phase = Phase.OVER
+        self.app.switch_screen(self._back())
+
+    def action_scroll_rows(self, rows: int) -> None:
+        self.query_one("#lines", VerticalScroll).scroll_relative(y=rows, animate=False)
+
+    def action_halt(self) -> None:
+        """Nothing more is sent; what is on its way goes on."""
+        if self._phase is Phase.UNDERWAY and self._sent is not None:
+            self._sent.halt()
+
+    def action_done(self) -> None:
+        """Enter, once all is over and that could be seen."""
+        if self._phase is Phase.OVER and self._over.hears():
+            self.dismiss(None)
+
+    def action_back(self) -> None:
+        """While it is asked: back to the bar. Afterwards: out, and the orders go on."""
+        if self._phase is Phase.ASKING:
+            if self._wants_word or self._review.hears:
+                self._go_back()
+        elif not self.is_sending:
+            self.dismiss(None)
+
+
+def _closes_many(planned: Planned) -> bool:
+    if not isinstance(planned, Plan):
+        return False
+    return sum(map(_closed_by, planned.steps)) > MOST_CLOSED_BY_ENTER
+
+
+def _closed_by(step: Step) -> int:
+    """How many positions a step closes, in full or in part."""
+    match step.intent:
+        case CloseAllIntent(tickets=tickets) | CloseSymbolIntent(tickets=tickets):
+            return len(tickets)
+        case CloseByIntent():
+            return 2
+        case CloseIntent() | ReverseIntent():
+            return 1
+        case OpenIntent() | ModifyIntent():
+            return 0
+
+
+def _about(planned: Planned) -> Hashable:
+    """What a plan is about whatever the prices do; another of these is another question."""
+    match planned:
+        case Plan(steps=steps):
+            return tuple(_subject(step.intent) for step in steps)
+        case Deed(tickets=tickets):
+            return tuple(tickets)
+        case _:
+            return None
+
+
+def _subject(intent: Intent) -> Hashable:
+    match intent:
+        case OpenIntent(symbol=symbol, side=side, volume=volume):
+            return symbol, side, volume
+        case CloseIntent(ticket=ticket, volume=volume):
+            return ticket, volume
+        case ModifyIntent(ticket=ticket) | ReverseIntent(ticket=ticket):
+            return ticket
+        case CloseByIntent(ticket=ticket, by_ticket=by_ticket):
+            return ticket, by_ticket
+        case CloseSymbolIntent(tickets=tickets) | CloseAllIntent(tickets=tickets):
+            return tickets

@@ -1,0 +1,29 @@
+"""The line that a command is typed in. It knows no grammar: what the arrows and tab do, its dialog says."""
+
+from collections.abc import Callable, Mapping
+
+from textual import events
+
+from xbtfx_tui.ui.dialogs.parts import FieldInput
+
+LONGEST_LINE = 500
+"""Characters; a longer paste is no command."""
+
+
+class CommandInput(FieldInput):
+    """A FieldInput with keys of its own, each handled in its turn, so that none overtakes another."""
+
+    def __init__(self, value: str, own_keys: Mapping[str, Callable[[], None]]) -> None:
+        super().__init__(value)
+        self.select_on_focus = False  # a verb is there to be typed on
+        self.max_length = LONGEST_LINE
+        self._own_keys = own_keys
+
+    async def on_key(self, event: events.Key) -> None:
+        # Textual calls FieldInput's own on_key after this one, unless it is prevented.
+        does = self._own_keys.get(event.key)
+        if self._held or does is None:
+            return
+        event.stop()
+        event.prevent_default()
+        does()

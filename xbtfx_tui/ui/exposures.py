@@ -1,0 +1,86 @@
+"""The store's positions as the exposure sums want them: at the price of now. Read only."""
+
+from decimal import ROUND_DOWN, Decimal
+
+from msgspec.structs import replace
+
+from xbtfx_tui.domain.accounts import currency_decimals
+from xbtfx_tui.domain.exposure import (
+    AboveCall,
+    AtCall,
+    MarginDistance,
+    NetExposure,
+    NoMarginUsed,
+    Pips,
+    Unknown,
+    distance_to_margin_call,
+    net_exposure,
+)
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui import format as fmt
+
+NEAR_PERCENT = Decimal(20)
+"""From this share of the equity down the way to a margin call is near."""
+
+_WHOLE_FROM = Decimal(100)
+
+
+def positions_now(store: Store) -> list[Position]:
+    """Every position at its latest price."""
+    return [replace(one, price_current=store.live_price(one)) for one in store.positions.values()]
+
+
+def exposure_now(store: Store) -> NetExposure:
+    return net_exposure(positions_now(store), store.specs.get, store.rate)
+
+
+def distance_now(store: Store) -> MarginDistance:
+    return distance_to_margin_call(store.live_account(), positions_now(store), store.specs.get, store.rate)
+
+
+def is_near(distance: MarginDistance) -> bool:
+    """Whether it wants the eye."""
+    match distance:
+        case AboveCall(percent=percent):
+            return percent < NEAR_PERCENT
+        case AtCall():
+            return True
+        case NoMarginUsed() | Unknown():
+            return False
+
+
+def call_words(distance: MarginDistance, currency: str | None, *, brief: bool = False) -> str:
+    """The distance for a line: `-1,234 (12%)`, what the equity may lose; empty where there is none.
+
+    Rounded down, never to more room than there is; whole money from 100 on. `brief`: of a coin the percent
+    alone, for its decimals take the room of two figures.
+    """
+    match distance:
+        case AboveCall(percent=percent) if brief and currency_decimals(currency) > 2:
+            return f"in {_down(percent, 0)}%"
+        case AboveCall(money=money, percent=percent):
+            return f"-{_short(money, currency)} ({_down(percent, 0)}%)"
+        case AtCall(short=short):
+            return f"NOW, {_short(short, currency)} short"
+        case NoMarginUsed() | Unknown():
+            return ""
+
+
+def move_words(distance: MarginDistance) -> str:
+    """What the largest exposure may move: `EURUSD 178 pips down`; empty where that says nothing."""
+    match distance:
+        case AboveCall(move=Pips(symbol=symbol, lots=lots, count=count)):
+            way = "down" if lots > 0 else "up"
+            return f"{fmt.clean(symbol, 16)} {_down(count, 0)} pips {way}"
+        case _:
+            return ""
+
+
+def _short(money: Decimal, currency: str | None) -> str:
+    return _down(money, 0 if money >= _WHOLE_FROM else currency_decimals(currency))
+
+
+def _down(figure: Decimal, decimals: int) -> str:
+    scale = Decimal(10) ** decimals
+    return f"{(figure * scale).to_integral_value(ROUND_DOWN) / scale:,.{decimals}f}"

@@ -1,0 +1,123 @@
+"""Why an action does not work now: a sentence for each that may be asked, None where it works. Pure."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.pairing import opposites
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui.dialogs.market import is_netting
+from xbtfx_tui.ui.format import clean
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """What is selected now; None = nothing is.
+
+    `held_symbol` is the one that "close all of it" is about, `doubts` how many orders nobody knows the
+    outcome of. `trails` is whether the selected position has a trailing stop, `half_reversed` whether a
+    reverse closed and did not open, and was not made good yet.
+    """
+
+    store: Store
+    symbol: str | None
+    position: Position | None
+    order: PendingOrder | None
+    held_symbol: str | None = None
+    doubts: int = 0
+    trails: bool = False
+    half_reversed: bool = False
+
+
+WhyNot = Callable[[Situation], str | None]
+
+
+def always(_: Situation) -> str | None:
+    return None
+
+
+def may_trade(now: Situation) -> str | None:
+    match now.store.trading:
+        case TradingOpen() | TradingCloseOnly():
+            return None
+        case TradingLocked(reason):
+            return f"Trading is locked: {reason}. ctrl+l unlocks it."
+        case TradingReadOnly(reason):
+            return f"Orders can't be sent: {reason}."
+
+
+def may_open(now: Situation) -> str | None:
+    if now.symbol is None:
+        return "No symbol is selected. Press / to find one."
+    if isinstance(now.store.trading, TradingCloseOnly):
+        return f"Nothing new can be opened: {now.store.trading.reason}. ctrl+l unlocks it."
+    return may_trade(now)
+
+
+def may_close(now: Situation) -> str | None:
+    if now.position is None:
+        return "No position is selected. There is none, or the positions have not been read yet."
+    return may_trade(now)
+
+
+def may_modify(now: Situation) -> str | None:
+    if now.position is None and now.order is None:
+        return "No position and no pending order is selected."
+    return may_trade(now)
+
+
+def may_trail(now: Situation) -> str | None:
+    return None if now.trails else may_close(now)  # what moves by itself can be turned off always
+
+
+def may_close_symbol(now: Situation) -> str | None:
+    if not any(position.symbol == now.held_symbol for position in now.store.positions.values()):
+        return f"No position of {now.held_symbol or 'a selected symbol'} is open."
+    return may_trade(now)
+
+
+def may_kill(now: Situation) -> str | None:
+    """The kill switch works while trading is locked, too: its own dialog asks for a word."""
+    match now.store.trading:
+        case TradingReadOnly(reason):
+            return f"Orders can't be sent: {reason}."
+        case _:
+            return None
+
+
+def may_reverse(now: Situation) -> str | None:
+    if isinstance(now.store.trading, TradingCloseOnly) and now.position is not None:
+        return f"A reverse opens, too: {now.store.trading.reason}. ctrl+l unlocks it."
+    return may_close(now)
+
+
+def may_close_by(now: Situation) -> str | None:
+    if is_netting(now.store):
+        return "A netting account has one position a symbol: nothing to close by."
+    if (position := now.position) is not None and not opposites(position, now.store.positions.values()):
+        return (
+            f"No {position.side.opposite.value} of {clean(position.symbol, 32)} is open to close "
+            f"ticket {position.ticket} by."
+        )
+    return may_close(now)
+
+
+def has_half_reversed(now: Situation) -> str | None:
+    return None if now.half_reversed else "No reverse is half done: there is nothing to open anew."
+
+
+def has_doubt(now: Situation) -> str | None:
+    return None if now.doubts else "There is no order whose outcome is not known."
+
+
+def may_lock(now: Situation) -> str | None:
+    match now.store.trading:
+        case TradingReadOnly(reason):
+            return f"There is nothing to unlock: {reason}."
+        case _:
+            return None
+
+
+def has_symbol(now: Situation) -> str | None:
+    return None if now.symbol is not None else "No symbol is selected. Press / to find one."

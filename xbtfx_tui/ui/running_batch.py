@@ -1,0 +1,144 @@
+"""Batches of orders that are on their way. They belong to the screen, not to the dialog that began them.
+
+Each is driven by the screen's frames; its end is said in Messages, whether or not anybody still looks at it.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.planning.batch import (
+    Batch,
+    Done,
+    DoneInPart,
+    Finished,
+    NotBegun,
+    Refused,
+    Running,
+    StepState,
+    UnderWay,
+    Unknown,
+)
+from xbtfx_tui.planning.plan import Plan
+from xbtfx_tui.ui.format import clean
+from xbtfx_tui.ui.ports import Backend
+
+WAITS_FOR_DEALS = 3.0
+"""Seconds that the deals are waited for once every outcome is known: the realised total then is exact."""
+
+_LONGEST = 2_000
+
+
+class RunningBatch:
+    """A batch, and when it is over."""
+
+    def __init__(self, batch: Batch, backend: Backend) -> None:
+        self._batch = batch
+        self._backend = backend
+        self._ended_at: float | None = None
+        self.is_over = False
+
+    def advance(self) -> None:
+        """Look at the step under way and begin the next; cheap."""
+        if self.is_over or isinstance(self._batch.advance(), Running):
+            return
+        now = self._backend.clock.now().monotonic
+        if self._ended_at is None:
+            self._ended_at = now
+        realised = self._batch.realised
+        is_told = realised is None or not realised.is_about
+        self.is_over = is_told or now - self._ended_at >= WAITS_FOR_DEALS
+
+    def halt(self) -> None:
+        """Begin nothing more; what is under way goes on."""
+        self._batch.halt()
+
+    @property
+    def size(self) -> int:
+        return len(self._batch.plan.steps)
+
+    @property
+    def waiting(self) -> int:
+        """How many steps are still to be begun."""
+        if not isinstance(self._batch.overall, Running):
+            return 0
+        return sum(isinstance(state, NotBegun) for state in self._batch.states)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of it was taken."""
+        return all(isinstance(state, Refused) for state in self._batch.states)
+
+    def rows(self) -> Iterator[tuple[str, Decimal | None]]:
+        """Each step: a sign, where it stands, what it is, and what it realised."""
+        is_running = isinstance(self._batch.overall, Running)
+        for step, state in zip(self._batch.plan.steps, self._batch.states, strict=True):
+            where, why = _words(state, is_running=is_running)
+            yield (
+                f"{where:<14}{intent_words(step.intent)}{why}",
+                state.profit if isinstance(state, Done) else None,
+            )
+
+    def summary(self) -> str:
+        """What was done, what was not and why, and what it realised."""
+        return clean(self._batch.summary(), _LONGEST)
+
+    @property
+    def loudness(self) -> Loudness:
+        """How much its end wants the eye."""
+        states = self._batch.states
+        if any(isinstance(state, Unknown) for state in states):
+            return Loudness.ERROR
+        whole = isinstance(self._batch.overall, Finished) and all(isinstance(one, Done) for one in states)
+        return Loudness.GOOD if whole else Loudness.WARNING
+
+
+def _words(state: StepState, *, is_running: bool) -> tuple[str, str]:
+    """A sign with where a step stands, and why, where there is a why."""
+    match state:
+        case NotBegun():
+            return ("· waiting" if is_running else "· not sent"), ""
+        case UnderWay():
+            return "> on its way", ""
+        case Done():
+            return "✓ done", ""
+        case DoneInPart(words=words):
+            return "! in part", f": {words}"
+        case Refused(sentence=sentence):
+            return "✗ not done", f": {sentence}"
+        case Unknown(sentence=sentence):
+            return "? NOT KNOWN", f": {sentence}"
+
+
+class RunningBatches:
+    """All that are on their way; the screen calls `advance` at every frame."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._running: list[RunningBatch] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many orders of all batches are still to be sent."""
+        return sum(one.waiting for one in self._running)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any is on its way."""
+        return bool(self._running)
+
+    def begin(self, plan: Plan) -> RunningBatch:
+        """Send the first of the plan's orders now, the others as each outcome is known."""
+        running = RunningBatch(Batch(plan, self._backend.desk, self._backend.store), self._backend)
+        running.advance()
+        self._running.append(running)
+        return running
+
+    def advance(self) -> None:
+        """Begin what may be begun; say of each batch of several orders how it ended."""
+        for running in self._running:
+            running.advance()
+            if running.is_over and running.size > 1:
+                self._backend.say(running.loudness, running.summary())
+        self._running = [running for running in self._running if not running.is_over]
