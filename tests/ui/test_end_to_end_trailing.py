@@ -155,7 +155,7 @@ async def test_a_trail_whose_position_is_closed_ends_and_says_so(
         await trader.until(lambda: isinstance(trader.app.screen, TradingScreen))
         await trader.is_told("is not open any more: its trailing stop has ended")
         assert (await trader.ledger())["positions"] == []
-        assert "TRAIL" not in trader.text().splitlines()[0]
+        await trader.until(lambda: "TRAIL" not in trader.text().splitlines()[0])
         await each_move_went_once(trader)
 
 

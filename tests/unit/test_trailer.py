@@ -1,83 +1,24 @@
 """The runner of trailing stops, at a real desk with a scripted server and time that the test turns."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.trading_desk import Trader, trader_at_desk
-from xbtfx_tui.domain.events import BudgetSeen, Loudness, Said
+from tests.unit.trading_desk import trader_at_desk
+from tests.unit.trailing_desk import LONG, SHORT, Trailing, begins
+from xbtfx_tui.domain.events import BudgetSeen
 from xbtfx_tui.domain.failures import BridgeTimedOut, Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import Done, IntentState, Result
-from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.outcomes import Done, IntentState, Placed
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.trailing import Trail
-from xbtfx_tui.managing.trailing import Trailer
+from xbtfx_tui.orders.guards.problems import Limits
 
 D = Decimal
-LONG = Position(184729, "EURUSD", Side.BUY, D("0.10"), D("1.08000"), D("1.08200"), tp=D("1.09"))
-SHORT = Position(184733, "EURUSD", Side.SELL, D("0.10"), D("1.08500"), D("1.08213"))
-
-
-@dataclass
-class Trailing:
-    """A trader with trailing stops; the server does what it is asked, unless told otherwise."""
-
-    trader: Trader
-    trailer: Trailer
-    reads: list[None]
-    positions: dict[int, Position] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, trader: Trader) -> "Trailing":
-        def say(loudness: Loudness, text: str) -> None:
-            trader.store.apply(Said(trader.clock.now().wall, loudness, text))
-
-        reads: list[None] = []
-        trailer = Trailer(trader.store, trader.desk, trader.clock, say, lambda: reads.append(None))
-        trailer.take_up(())
-        return cls(trader, trailer, reads)
-
-    def holds(self, *positions: Position) -> None:
-        """A snapshot shows these from now on."""
-        self.positions = {one.ticket: one for one in positions}
-        self.trader.sees_positions(*positions)
-        self.trader.holds = positions
-
-    def moved(self) -> Result:
-        """The server takes the last move, and its next snapshot shows it."""
-        body = json.loads(self.trader.server.sent[-1].request.body)
-        ticket = body["ticket"]
-        self.positions[ticket] = replace(self.positions[ticket], sl=D(str(body["sl"])))
-        self.trader.holds = tuple(self.positions.values())
-        return Done(10009)
-
-    async def passes(self, seconds: float, bid: float | None = None, *answers: Result) -> None:
-        """Time passes with a price every half second; the server answers as told, else it does the move."""
-        spread = 0.00013
-        for _ in range(round(seconds / 0.5)):
-            if bid is not None:
-                self.trader.sees_price(bid, bid + spread)
-            self.trader.server.answers = [*answers] or [self.moved]
-            self.trailer.look()
-            await self.trader.waits(0.5)
-            self.trader.sees_positions(*(self.trader.holds or ()))
-        self.trailer.look()
-
-    @property
-    def sent(self) -> list[tuple[int, str]]:
-        """Ticket and sl of every modify, in order."""
-        bodies = [json.loads(one.request.body) for one in self.trader.server.sent]
-        return [(body["ticket"], f"{body['sl']:.5f}") for body in bodies]
-
-    def said(self, part: str) -> list[str]:
-        return [one.text for one in self.trader.store.messages if part in one.text]
 
 
 @pytest.fixture
@@ -87,14 +28,6 @@ async def it(tmp_path: Path) -> AsyncIterator[Trailing]:
         trader.clock.turn(1)
         trailing.holds(LONG)
         yield trailing
-
-
-async def begins(it: Trailing, pips: str = "15", ticket: int = LONG.ticket) -> str:
-    """Turn it on, and the snapshot that it asks for comes."""
-    words = it.trailer.start(ticket, D(pips))
-    it.trader.clock.turn(0.1)
-    it.trader.sees_positions(*it.positions.values())
-    return words
 
 
 async def test_it_sets_the_first_stop_and_follows_the_price_upwards_only(it: Trailing) -> None:
@@ -388,3 +321,35 @@ async def test_after_a_fault_none_trails_and_what_is_kept_stays_kept(it: Trailin
     assert not it.trailer.changed
     assert it.said("ended all trailing stops")
     assert it.trailer.start(184729, D(15)).startswith("Trailing stops have failed")
+
+
+async def test_a_snapshot_that_lags_behind_a_move_does_not_undo_it(it: Trailing) -> None:
+    """REST may list the old sl for a moment: then the last move counts, not the list."""
+    await begins(it)
+    it.trader.sees_price(1.08200, 1.08213)
+    it.trader.server.answers = [Done(10009)]
+    it.trailer.look()
+    await it.trader.waits(0.5)
+    it.trader.sees_positions(LONG)
+    it.trader.clock.turn(2)
+    it.trader.sees_positions(LONG)
+    it.trader.sees_price(1.08180, 1.08193)
+    it.trailer.look()
+    it.trailer.look()
+    await it.trader.settles()
+    assert it.sent == [(184729, "1.08050")]
+    assert it.said("another hand") == []
+
+
+async def test_moves_use_up_none_of_the_traders_orders_a_minute(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path, Limits(orders_per_minute=1)) as trader:
+        it = Trailing.of(trader)
+        trader.clock.turn(1)
+        it.holds(LONG)
+        await begins(it)
+        await it.passes(3, 1.08200)
+        await it.passes(3, 1.08300)
+        assert len(it.sent) == 2
+        trader.server.answers = [Placed(10008)] * 2
+        trader.submits(trader.drafts_buy())
+        assert "1 orders a minute" in trader.is_stopped(trader.drafts_buy("0.20")).sentence
