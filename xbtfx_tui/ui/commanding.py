@@ -3,13 +3,14 @@
 It draws nothing and sends nothing itself: a plan's orders go to the running batches, a deed to `deeds`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from xbtfx_tui.commands.command import Command
+from xbtfx_tui.commands.command import Breakeven, CloseBy, Command, Open, Reverse, SetStop
 from xbtfx_tui.commands.known import Known
 from xbtfx_tui.planning.plan import Deed, NeedsSymbols, Plan, Planned
 from xbtfx_tui.planning.planner import plan
 from xbtfx_tui.planning.ports import PlanView
+from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.command_history import CommandHistory
 from xbtfx_tui.ui.deeds import Deeds
@@ -59,7 +60,7 @@ class Commanding:
         }
 
     def plan(self, command: Command) -> Planned:
-        """What the command comes to now. What it needs of a symbol is asked for, now and then."""
+        """What the command comes to now. What it needs of a symbol, a fresh price too, is asked for by REST."""
         view = PlanView(
             self.backend.store,
             self.backend.clock.now(),
@@ -73,7 +74,21 @@ class Commanding:
         if isinstance(planned, NeedsSymbols):
             for symbol in planned.symbols:
                 self._ask_for(symbol, view.now.monotonic)
+        for symbol in self._traded_by(command):
+            if not isinstance(self.backend.store.freshness(symbol, view.now), Fresh):
+                self._ask_for(symbol, view.now.monotonic)
         return planned
+
+    def _traded_by(self, command: Command) -> Iterable[str]:
+        """The symbols whose price an order of the command is judged by, as far as it names one."""
+        positions = self.backend.store.positions
+        match command:
+            case Open(symbol=symbol):
+                return (symbol,)
+            case Reverse(ticket) | CloseBy(ticket) | Breakeven(ticket) | SetStop(_, ticket):
+                return (positions[ticket].symbol,) if ticket in positions else ()
+            case _:
+                return ()
 
     def _ask_for(self, symbol: str, now: float) -> None:
         asked = self._asked.get(symbol)
