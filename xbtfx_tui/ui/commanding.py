@@ -60,7 +60,7 @@ class Commanding:
         }
 
     def plan(self, command: Command) -> Planned:
-        """What the command comes to now. What it needs of a symbol, a fresh price too, is asked for by REST."""
+        """What the command comes to now. What it needs of a symbol is asked for, a fresh price too."""
         view = PlanView(
             self.backend.store,
             self.backend.clock.now(),
