@@ -196,7 +196,7 @@ def test_options_reach_the_child_whole_but_for_the_key() -> None:
     assert "xbtfx_live" not in written
     read = read_options(written)
     assert read.key is None
-    for name in ExchangeOptions.__dataclass_fields__:
+    for name in ExchangeOptions.__struct_fields__:
         assert name == "key" or getattr(read, name) == getattr(options, name)
     with pytest.raises(OptionError, match="not understood"):
         read_options('{"port": "x"}')

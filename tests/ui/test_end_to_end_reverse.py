@@ -173,7 +173,8 @@ async def test_a_bulk_close_shows_what_each_ticket_realised_and_the_sum(
             assert f"{deal['price']:.5f}" in trader.line(f" {ticket} ")
             assert f"{deal['profit']:.2f}" in trader.line(f" {ticket} ")
         total = sum(deal["profit"] for deal in closed.values())
-        assert f"Realised {total:+.2f} USD in all." in trader.text()
+        signed = f"{total:+.2f}" if round(total, 2) else "0.00"
+        assert f"Realised {signed} USD in all." in trader.text()
         await trader.presses("escape")
         await is_on(trader, TradingScreen)
 
