@@ -40,6 +40,8 @@ def test_the_best_match_comes_first() -> None:
     assert names("nas") == ["USDNAS", "NDXUSD"]
     assert names("gold") == ["XAUUSD"]
     assert names("metals") == ["XAUUSD"]
+    euro = listed("XAUEUR")
+    assert [row.name for row in matching([euro, *SYMBOLS], "gold")] == ["XAUUSD", "XAUEUR"]
     assert names("ndxusdx") == []
     assert names("gusd") == ["GBPUSD"]
     assert names("us pound") == ["GBPUSD"]

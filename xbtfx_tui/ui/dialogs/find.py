@@ -47,20 +47,21 @@ def matching(rows: Iterable[SymbolRow], query: str) -> list[SymbolRow]:
     Best is the name itself, then its beginning, a part of it, the beginning of a word of the description or
     of a nickname, a part of those, a part of the broker's folder, and last the query's letters in order
     within the name.
-    Of several words each must fit.
+    Of several words each must fit. Of equals those in US dollars come first: they are what is traded most.
     """
     words = query.casefold().split()
     if not words:
         return list(rows)
-    ranked: list[tuple[int, str, SymbolRow]] = []
+    ranked: list[tuple[int, bool, str, SymbolRow]] = []
     for row in rows:
         words_of_row = f"{row.description} {nicknames(row.name)}"
         texts = row.name.casefold(), words_of_row.casefold(), row.path.casefold()
         ranks = [_rank(word, *texts) for word in words]
         if None not in ranks:
-            ranked.append((sum(rank for rank in ranks if rank is not None), row.name, row))
-    ranked.sort(key=lambda entry: entry[:2])
-    return [row for _, _, row in ranked]
+            rank = sum(rank for rank in ranks if rank is not None)
+            ranked.append((rank, "USD" not in row.name, row.name, row))
+    ranked.sort(key=lambda entry: entry[:3])
+    return [row for *_, row in ranked]
 
 
 def _rank(word: str, name: str, description: str, path: str) -> int | None:
