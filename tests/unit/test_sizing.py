@@ -166,18 +166,21 @@ def test_the_rounded_end_of_a_rate_makes_no_risk_larger_than_asked() -> None:
 
 def test_above_the_maximum_it_is_the_maximum_with_its_true_risk() -> None:
     # 100,000 / 650 = 153.846 -> 153.84 lots would be paid for; 50 is the most: 50 x 650 = 32,500.
-    found = size_on("USD", RiskMoney(D(100_000)), BUY, "4085.00", "4078.50", XAUUSD)
-    assert found == Sized(D("50.00"), D(32_500), D(325), capped_from=D("153.84"))
+    rich = account_in("USD", D(1_000_000))
+    found = sized(RiskMoney(D(100_000)), BUY, D(4085), D("4078.50"), XAUUSD, rich, rate_to("USD"))
+    assert found == Sized(D("50.00"), D(32_500), D("3.25"), capped_from=D("153.84"))
 
 
 def test_at_the_maximum_nothing_was_capped() -> None:
     # 50 x 650 = 32,500 pays for the maximum; 3 more do not pay for the next step.
-    found = size_on("USD", RiskMoney(D(32_503)), BUY, "4085.00", "4078.50", XAUUSD)
-    assert found == Sized(D("50.00"), D(32_500), D(325), capped_from=None)
+    rich = account_in("USD", D(1_000_000))
+    found = sized(RiskMoney(D(32_503)), BUY, D(4085), D("4078.50"), XAUUSD, rich, rate_to("USD"))
+    assert found == Sized(D("50.00"), D(32_500), D("3.25"), capped_from=None)
 
 
 def test_a_symbol_without_a_maximum_caps_nothing() -> None:
-    found = size_on("USD", RiskMoney(D(100_000)), BUY, "4085.00", "4078.50", replace(XAUUSD, volume_max=None))
+    uncapped = replace(XAUUSD, volume_max=None)
+    found = sized(RiskMoney(D(100_000)), BUY, D(4085), D("4078.50"), uncapped, None, rate_to("USD"))
     assert isinstance(found, Sized)
     assert (found.volume, found.capped_from) == (D("153.84"), None)
 
@@ -315,3 +318,12 @@ def test_what_is_no_size_is_refused_with_examples(text: str) -> None:
 
 def test_more_than_all_of_the_equity_is_no_risk() -> None:
     assert sentence(parse_size("101%")) == "101% is more than all of the equity: type a risk like 1%."
+
+
+def test_more_money_than_all_of_the_equity_is_no_risk() -> None:
+    rich = account_in("BTC", D("0.5"))
+    said = sentence(sized(RiskMoney(D(50)), Side.BUY, D("1.1"), D("1.09"), EURUSD, rich, rate_to("USD")))
+    assert said == (
+        "50$ is more than all of the equity, 0.50000000 BTC: $ stands for the account's own currency. "
+        "Try a risk like 1%."
+    )

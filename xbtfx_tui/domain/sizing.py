@@ -189,6 +189,12 @@ def _budget(size: Risk, account: Account | None) -> Decimal | BadSize:
     """The most that may be lost, in the account's currency."""
     match size:
         case RiskMoney(amount):
+            if account is not None and amount > account.equity:
+                equity = money_words(account.equity, account.currency).lstrip("+")
+                return BadSize(
+                    f"{size_text(size)} is more than all of the equity, {equity}: $ stands for the account's "
+                    "own currency. Try a risk like 1%."
+                )
             return amount
         case RiskPercent(percent):
             typed = size_text(size)
