@@ -145,3 +145,11 @@ def test_netting_says_which_stops_an_added_order_replaces_and_no_risk_where_it_r
     assert "risks" not in account.plans("sell 0.10 EURUSD sl=30p").headline
     assert len(account.plans("sell 0.10 EURUSD").remarks) == 1
     assert not an_account(held).plans("buy 0.10 EURUSD").remarks
+
+
+def test_a_stop_with_a_comma_of_thousands_is_refused_and_not_a_hundredth_of_the_price() -> None:
+    account = an_account()
+    for text in ("buy 0.10 XAUUSD sl=2,300", "sell 0.10 XAUUSD tp=2,300"):
+        said = account.refuses(text)
+        assert "2.30 is nowhere near" in said
+        assert "a comma is a decimal point" in said

@@ -20,6 +20,8 @@ from xbtfx_tui.domain.words import lots_words
 
 _SHOWN = 20
 _EXAMPLE_PIPS = 30
+_FAR = 100
+"""A price typed as a stop that is so many times the reference, or such a part of it, is a slip."""
 _TWO_DIGITS_UP = Context(prec=2, rounding=ROUND_UP)
 _SETTLED = Context(prec=24, rounding=ROUND_HALF_EVEN)
 
@@ -192,6 +194,12 @@ class _Place(msgspec.Struct, frozen=True):
             )
         if price != nearest:
             return BadStop(f"{self.spec.name} has {self.spec.digits} decimals: try {nearest}.")
+        # `4,050` is 4.05, as 1,082 is 1.082: beside gold it would be a stop that is none.
+        if nearest * _FAR <= self.reference or nearest >= self.reference * _FAR:
+            return BadStop(
+                f"{self.kind.value} {nearest} is nowhere near {self.reference}; a comma is a decimal point: "
+                f"try {self.reference.quantize(self._quantum)} without one for thousands."
+            )
         return nearest
 
     def away(self, distance: Decimal, rounding: str, example: str = "30p") -> Decimal | BadStop:
