@@ -247,3 +247,15 @@ async def test_without_a_contract_a_share_is_not_guessed() -> None:
         await trader.opens(CloseTicket(backend, LONG.ticket))
         await trader.presses("f2")
         assert trader.note("volume") == "! The steps of its volume have not been read yet: type the lots."
+
+
+async def test_a_multiple_of_the_risk_needs_an_sl_that_is_still_at_risk() -> None:
+    async with a_trader() as trader:
+        trader.holds(replace(LONG, sl=Decimal("1.08100")))
+        await trader.opens(ModifyTicket(trader.backend, LONG.ticket))
+        await trader.bursts("tab", *"2r")
+        assert trader.note("tp") == (
+            "! The sl 1.08100 is past 1.08000: there is no risk to count by. Try pips like 30p."
+        )
+        await trader.presses("enter")
+        assert not trader.is_reviewing

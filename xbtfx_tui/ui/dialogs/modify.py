@@ -16,7 +16,7 @@ from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, Remove, StopCha
 from xbtfx_tui.domain.money import pips_between
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stop_forms import BadStopForm, parse_stop_form, stop_price
+from xbtfx_tui.domain.stop_forms import BadStopForm, InRisk, parse_stop_form, stop_price
 from xbtfx_tui.domain.stops import BadStop, StopKind
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.store.store import Store
@@ -41,6 +41,10 @@ class _Held(msgspec.Struct, frozen=True):
 
     def stop(self, kind: StopKind) -> Decimal | None:
         return self.sl if kind is StopKind.SL else self.tp
+
+    def is_at_risk(self, sl: Decimal) -> bool:
+        """Whether the sl lies on the losing side of the price."""
+        return sl < self.price if self.side is Side.BUY else sl > self.price
 
 
 def _held(source: Position | PendingOrder | None) -> _Held | None:
@@ -145,6 +149,10 @@ class ModifyTicket(OrderDialog):
         form = parse_stop_form(text)
         if form is None or isinstance(form, BadStopForm):
             return form
+        if isinstance(form, InRisk) and sl is not None and not held.is_at_risk(sl):
+            return BadStop(
+                f"The sl {sl:f} is past {held.price:f}: there is no risk to count by. Try pips like 30p."
+            )
         rate = self._backend.store.rate
         return stop_price(form, kind, held.side, held.price, spec, lots=held.volume, rate=rate, sl=sl)
 
