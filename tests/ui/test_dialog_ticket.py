@@ -311,6 +311,48 @@ async def test_a_netting_account_is_told_what_the_trade_does_to_its_position() -
         assert "Netting: adds to the sell 0.30, 0.65 in all." in trader.reads("review")
 
 
+async def test_a_netting_account_is_told_which_stops_the_order_takes_away() -> None:
+    async with a_trader(ready_backend(MarginMode.NETTING)) as trader:
+        trader.holds(LONG)
+        await trader.opens_ticket("buy", volume="0.10")
+        assert "its sl 1.07500 is gone" in trader.reads("general")
+        await trader.reviews()
+        assert "! The whole position gets this order's stops: its sl 1.07500 is gone." in trader.reads(
+            "review"
+        )
+
+
+async def test_a_review_that_could_not_be_sent_is_another_question_once_it_can() -> None:
+    async with a_trader() as trader:
+        await trader.opens_ticket("buy")
+        await trader.reviews()
+        trader.waits(6)
+        await trader.until(lambda: "Enter or escape goes back" in trader.reads("review"))
+        trader.sees_quote(1.08201, 1.08213)
+        await trader.until(lambda: "Enter sends" in trader.reads("review"))
+        await trader.presses("enter")
+        assert trader.sent == []
+        assert trader.is_reviewing
+        trader.waits(0.2)
+        await trader.confirms()
+        assert len(trader.sent) == 1
+
+
+async def test_a_risk_that_comes_to_many_more_lots_under_review_is_another_question() -> None:
+    async with a_trader() as trader:
+        await trader.opens_ticket("buy")
+        await trader.bursts(*"1%", "tab", *"1.07913")
+        await trader.reviews()
+        assert "Buy 0.33 EURUSD" in trader.reads("review")
+        trader.sees_quote(1.07941, 1.07953)
+        await trader.until(lambda: "Buy 2.50 EURUSD" in trader.reads("review"))
+        await trader.presses("enter")
+        assert trader.sent == []
+        trader.waits(0.2)
+        await trader.confirms()
+        assert len(trader.sent) == 1
+
+
 async def test_a_hedging_account_hears_nothing_of_netting() -> None:
     async with a_trader() as trader:
         trader.holds(LONG)

@@ -28,6 +28,7 @@ from xbtfx_tui.planning.market import Awaited, Market, NoMarket, market_now, nee
 from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.words import currency_of, listed, money, name, percent, signed_money
+from xbtfx_tui.store.store import Store
 
 
 class _Order(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ def opening(command: Open, view: PlanView) -> Plan | Refusal | NeedsSymbols:
     order = _order(command, market, view)
     if isinstance(order, Refusal):
         return order
-    said = (_capped_words(order), _effect_words(order.intent, view), _replaced_words(order.intent, view))
+    said = (_capped_words(order), _effect_words(order.intent, view), replaced_words(order.intent, view.store))
     remarks = [words for words in said if words]
     step = Step(order.intent, _step_words(order, currency_of(view.store)))
     return plan_of_one(step, _headline(command.size, order, view), view, remarks)
@@ -149,23 +150,23 @@ def _capped_words(order: _Order) -> str:
     )
 
 
-def _effect(intent: OpenIntent, view: PlanView) -> NetEffect:
+def _effect(intent: OpenIntent, store: Store) -> NetEffect:
     """What the trade does to what is held; on a hedging account it always opens a position of its own."""
-    if not is_netting(view.store):
+    if not is_netting(store):
         return Opens()
-    return net_effect(held_volume(view.store.positions.values(), intent.symbol), intent.side, intent.volume)
+    return net_effect(held_volume(store.positions.values(), intent.symbol), intent.side, intent.volume)
 
 
 def _adds_risk(intent: OpenIntent, view: PlanView) -> bool:
     """Whether all of its lots are lots more: of a trade that reduces, the sl risks nothing of the kind."""
-    return isinstance(_effect(intent, view), Opens | Adds)
+    return isinstance(_effect(intent, view.store), Opens | Adds)
 
 
 def _effect_words(intent: OpenIntent, view: PlanView) -> str:
     """What a netting account makes of it; empty for a position of its own."""
     held = held_volume(view.store.positions.values(), intent.symbol)
     position = f"{(Side.BUY if held > 0 else Side.SELL).value} {lots_words(abs(held))}"
-    match _effect(intent, view):
+    match _effect(intent, view.store):
         case Opens():
             return ""
         case Adds(total=total):
@@ -178,11 +179,11 @@ def _effect_words(intent: OpenIntent, view: PlanView) -> str:
             return f"Netting: closes the {position} and leaves a {intent.side.value} {lots_words(opened)}."
 
 
-def _replaced_words(intent: OpenIntent, view: PlanView) -> str:
+def replaced_words(intent: OpenIntent, store: Store) -> str:
     """Which stops are lost: MetaTrader's netting gives the whole position those of the order that adds."""
-    if not isinstance(_effect(intent, view), Adds):
+    if not isinstance(_effect(intent, store), Adds):
         return ""
-    held = [position for position in view.store.positions.values() if position.symbol == intent.symbol]
+    held = [position for position in store.positions.values() if position.symbol == intent.symbol]
     lost = [
         f"its {kind} {was:f} {f'becomes {new}' if new is not None else 'is gone'}"
         for position in held

@@ -77,6 +77,7 @@ class CloseByDialog(ScrollingDialog[CloseByIntent | None]):
         self._first_seen = backend.store.positions.get(ticket)
         self._intent_id = backend.desk.new_intent_id()
         self._phase: Phase = Choosing()
+        self._can_send = False
         self._headline = Words(id="headline")
         self._general = Words(id="general", classes="-warning")
         self._choices = Opposites(backend.clock)
@@ -113,10 +114,19 @@ class CloseByDialog(ScrollingDialog[CloseByIntent | None]):
         self._say_general(position, fitting)
         match self._phase:
             case Reviewing() as pair:
-                self._review.say(self._review_words(pair))
+                self._review_again(pair)
                 self._hint.say("")
             case _:
                 self._hint.say("up/down, enter choose · escape closes")
+
+    def _review_again(self, pair: Reviewing) -> None:
+        """Enter that went back and would send now is another question: it has to be seen as long."""
+        could, self._can_send = self._can_send, not self._hindrance_now(pair)
+        words = self._review_words(pair)
+        if self._can_send and not could:
+            self._review.open(words)
+        else:
+            self._review.say(words)
 
     def _say_general(self, position: Position | None, fitting: Sequence[Position]) -> None:
         refusal = self._phase.refusal if isinstance(self._phase, Choosing) else ""
@@ -175,6 +185,9 @@ class CloseByDialog(ScrollingDialog[CloseByIntent | None]):
             return ""
         return f" The pair realises about {signed_money_named(result, currency)}, without swaps."
 
+    def _hindrance_now(self, pair: Reviewing) -> str:
+        return self._hindrance(pair, self._backend.desk.problems(self._draft(pair.other.ticket)))
+
     def _hindrance(self, pair: Reviewing, problems: Sequence[Problem]) -> str:
         """What keeps the pair from being sent; empty where nothing does."""
         held = self._backend.store.positions
@@ -200,6 +213,7 @@ class CloseByDialog(ScrollingDialog[CloseByIntent | None]):
             return
         if by_ticket in held:
             pair = self._phase = Reviewing(one, held[by_ticket])
+            self._can_send = not self._hindrance_now(pair)
             self._review.open(self._review_words(pair))
             self._tick()
 

@@ -6,6 +6,7 @@ dialog hands one intent to the desk once and closes; what becomes of it is the d
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import ClassVar, TypeAlias
 
 import msgspec
@@ -16,7 +17,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input
 
-from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.intents import CloseIntent, Intent, ModifyIntent, OpenIntent
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.parts import (
@@ -35,6 +36,9 @@ from xbtfx_tui.ui.ports import Backend
 TICKS_PER_SECOND = 5
 FRESH_PRICE_EVERY = 3.0
 """Seconds between two requests for a fresh price or a missing spec."""
+
+MOVED = Decimal("0.05")
+"""The part of its volume by which an order under review may change and still be the same question."""
 
 ENTER_SENDS = "Enter sends, escape goes back."
 
@@ -72,6 +76,27 @@ class Draft(msgspec.Struct, frozen=True):
     @property
     def sendable(self) -> bool:
         return self.intent is not None and not self.hindrances
+
+    @property
+    def asks(self) -> Intent | None:
+        """What enter would send; None where enter goes back."""
+        return self.intent if self.sendable else None
+
+
+def is_another(asked: Intent | None, now: Intent) -> bool:
+    """Whether `now` is another question than the one that was read, as `asked`: None then asked nothing.
+
+    Prices move all the time, and a volume that follows them by little is no other question.
+    """
+    match asked, now:
+        case OpenIntent(side=side, volume=volume), OpenIntent():
+            return side is not now.side or abs(now.volume - volume) > volume * MOVED
+        case CloseIntent(side=side, volume=volume, held=held), CloseIntent():
+            return (side, volume, held) != (now.side, now.volume, now.held)
+        case ModifyIntent(sl=sl, tp=tp), ModifyIntent():
+            return (type(sl), type(tp)) != (type(now.sl), type(now.tp))
+        case _:
+            return asked is None
 
 
 def with_problems(
@@ -129,6 +154,7 @@ class OrderDialog(Dialog[Intent | None]):
         self._backend = backend
         self._phase: Phase = Editing()
         self._draft = Draft(None)
+        self._asked: Intent | None = None
         self._intent_id = backend.desk.new_intent_id()
         self._asked_at: float | None = None
         self._fields = {one.field_name: one for one in self.make_fields()}
@@ -212,7 +238,16 @@ class OrderDialog(Dialog[Intent | None]):
         self.show_general(general)
         self._hint.say("" if isinstance(self._phase, Reviewing) else self.hint_words())
         if isinstance(self._phase, Reviewing):
+            self._review_again()
+
+    def _review_again(self) -> None:
+        """The words as they are now; what has become another question has to be seen as long as the first."""
+        asked, self._asked = self._asked, self._draft.asks
+        if self._asked is None or not is_another(asked, self._asked):
+            self._asked = None if self._asked is None else asked
             self._review.say(self._review_words())
+        else:
+            self._review.open(self._review_words())
 
     def show_general(self, notes: Sequence[Note]) -> None:
         """Show what belongs to no field."""
@@ -264,6 +299,7 @@ class OrderDialog(Dialog[Intent | None]):
             one.input.hold()
         self.add_class("-reviewing")
         self._hint.say("")
+        self._asked = self._draft.asks
         self._review.open(self._review_words())
 
     @on(ReviewLine.Confirmed)
