@@ -341,3 +341,57 @@ async def test_a_deed_that_may_lead_to_orders_is_confirmed_first() -> None:
         await types(desk, "", "enter")
         assert [one.pips for one in trailed] == [D(5)]
         assert "Trailing." in notice(desk)
+
+
+async def test_a_lock_ends_what_is_not_sent_yet_and_an_unlock_does_not_go_on_with_it() -> None:
+    async with a_desk() as desk:
+        await asks(desk, "close all")
+        await types(desk, "", "enter")
+        await types(desk, "", "escape")
+        await types(desk, "", "ctrl+l")
+        desk.screen.batches.advance()
+        await types(desk, "", "ctrl+l")
+        await comes_to(desk, IntentState.FILLED, price="1.08213")
+        assert sent(desk) == [EURUSD_LONG]
+        assert "Trading was locked: nothing more was begun." in desk.backend.store.messages[-1].text
+
+
+async def test_a_larger_position_under_the_same_ticket_is_another_question() -> None:
+    async with a_desk() as desk:
+        await asks(desk, f"reverse {EURUSD_LONG}")
+        first, *others = desk.backend.store.positions.values()
+        assert first.ticket == EURUSD_LONG
+        holds(desk, replace(first, volume=D("5.00")), *others)
+        await looks_again(desk)
+        await types(desk, "", "enter")
+        assert desk.backend.desk.taken == []
+        desk.backend.clock.at += A_LOOK
+        await types(desk, "", "enter")
+        assert len(desk.backend.desk.taken) == 1
+
+
+async def test_a_word_typed_for_another_list_sends_nothing() -> None:
+    async with a_desk(with_many(6)) as desk:
+        await asks(desk, "close all")
+        await types(desk, "close")
+        held = tuple(desk.backend.store.positions.values())
+        holds(desk, *held, replace(held[0], ticket=300_000))
+        await looks_again(desk)
+        await types(desk, "", "enter")
+        assert desk.backend.desk.taken == []
+        assert "read it, then enter again" in " ".join(
+            desk.app.screen.query_one("#close", Field).said.split()
+        )
+        desk.backend.clock.at += A_LOOK
+        await types(desk, "", "enter")
+        assert len(desk.backend.desk.taken) == 1
+
+
+async def test_a_word_typed_ahead_of_the_list_sends_nothing() -> None:
+    async with a_desk(with_many(6)) as desk:
+        await types(desk, ":close all", "enter")
+        await types(desk, "close", "enter")
+        assert desk.backend.desk.taken == []
+        desk.backend.clock.at += A_LOOK
+        await types(desk, "", "enter")
+        assert len(desk.backend.desk.taken) == 1

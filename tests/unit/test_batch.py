@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.planning_account import a_position, an_account
 from xbtfx_tui.domain.events import DealDone, IntentMoved
@@ -311,3 +312,20 @@ def test_what_realises_nothing_says_nothing_of_it() -> None:
     all_done(desk, batch, [DoneAnswer(10009)])
     assert batch.realised is None
     assert batch.summary() == "1 of 1 done."
+
+
+def test_breakeven_takes_no_better_stop_back() -> None:
+    held = [
+        a_position(7, "EURUSD", Side.BUY, "0.50", "1.08000", "1.08213", sl="1.07000"),
+        a_position(8, "EURUSD", Side.BUY, "0.50", "1.08010", "1.08213", sl="1.07000"),
+    ]
+    account = an_account(held)
+    desk = ScriptedDesk(account.store)
+    batch = Batch(account.plans("be 1p"), desk, account.store)
+    batch.advance()
+    account.holds(held[0], replace(held[1], sl=D("1.08100")))  # trailed meanwhile
+    desk.comes_to(S.FILLED, DoneAnswer())
+    assert isinstance(batch.advance(), Finished)
+    assert len(desk.taken) == 1
+    assert isinstance(batch.states[1], Refused)
+    assert "The sl of 8 stands at 1.08100 by now" in batch.summary()

@@ -12,7 +12,7 @@ import msgspec
 
 from xbtfx_tui.domain.estimates import price_move_value
 from xbtfx_tui.domain.failures import Failure
-from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ReverseIntent
+from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ModifyIntent, MoveTo, ReverseIntent
 from xbtfx_tui.domain.outcomes import (
     Filled,
     FilledInPart,
@@ -149,14 +149,20 @@ class Batch:
             self._at += 1
         return self.overall
 
-    def halt(self) -> None:
-        """Begin nothing more, at the trader's word; what is under way goes on and is still looked at."""
+    def halt(self, why: str = "You stopped it") -> None:
+        """Begin nothing more, at the trader's word; what is under way goes on and is still looked at.
+
+        `why` is a clause.
+        """
         if self._stopped is None and self._at < len(self._states):
-            self._stopped = Stopped("You stopped it: nothing more was begun.")
+            self._stopped = Stopped(f"{why}: nothing more was begun.")
 
     def _begin(self, index: int) -> None:
         # Marked first: whatever happens in between, this step is never handed over again.
         self._states[index] = UnderWay()
+        if (overtaken := _overtaken(self.plan.steps[index], self._store)) is not None:
+            self._states[index] = Refused(overtaken)
+            return
         for problem in self._desk.submit(self.plan.steps[index].intent):
             if problem.blocks:
                 self._states[index] = Refused(_clean(problem.sentence))
@@ -188,7 +194,7 @@ class Batch:
         unsaid = any(
             isinstance(state, DoneInPart) or (isinstance(state, Done) and index not in found)
             for index, state in enumerate(self._states)
-            if _realises(self.plan.steps[index])
+            if realises(self.plan.steps[index])
         )
         total = sum((one.amount for one in found.values()), Decimal(0))
         return Realised(total, unsaid or any(one.is_about for one in found.values()))
@@ -206,7 +212,7 @@ class Batch:
         nameless: dict[_Shape, list[int]] = {}
         claimed: set[int] = set()
         for index, (step, state) in enumerate(zip(self.plan.steps, self._states, strict=True)):
-            if not isinstance(state, Done) or not _realises(step):
+            if not isinstance(state, Done) or not realises(step):
                 continue
             record = self._record(index)
             ticket = _deal_of(record.result) if record is not None else None
@@ -261,6 +267,18 @@ class Batch:
         return lines
 
 
+def _overtaken(step: Step, store: Store) -> str | None:
+    """Why a stop that is only ever moved nearer stays: the one that stands is as good by now."""
+    match step.intent:
+        case ModifyIntent(ticket=ticket, sl=MoveTo(price=price)) if step.only_nearer:
+            held = store.positions.get(ticket)
+            if held is None or held.sl is None or (held.sl - price) * held.side.sign < 0:
+                return None
+            return f"The sl of {ticket} stands at {held.sl:f} by now: that is {price:f} or better."
+        case _:
+            return None
+
+
 def _clean(sentence: str) -> str:
     return plain(sentence, _LONGEST)
 
@@ -291,7 +309,8 @@ def _is_in_part(record: IntentRecord) -> bool:
     return isinstance(record.result, FilledInPart | HalfReversed | Rejected | Failure)
 
 
-def _realises(step: Step) -> bool:
+def realises(step: Step) -> bool:
+    """Whether carrying the step out realises a profit or a loss."""
     return isinstance(step.intent, CloseIntent | CloseByIntent | ReverseIntent)
 
 

@@ -83,7 +83,7 @@ def _breakeven_step(position: Position, stop: Decimal, market: Market, view: Pla
         f"sl of {held_words(position)}, from {was} to {stop}: open {position.price_open:f} and the spread. "
         f"It is at {market.closing(position.side)}."
     )
-    return Step(intent, words)
+    return Step(intent, words, only_nearer=True)
 
 
 def _breakeven_headline(steps: Sequence[Step]) -> str:

@@ -6,7 +6,7 @@ Each is driven by the screen's frames; its end is said in Messages, whether or n
 from collections.abc import Iterator
 from decimal import Decimal
 
-from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.events import Loudness, TradingLocked
 from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.planning.batch import (
     Batch,
@@ -53,6 +53,10 @@ class RunningBatch:
     def halt(self) -> None:
         """Begin nothing more; what is under way goes on."""
         self._batch.halt()
+
+    def locked(self) -> None:
+        """Trading was locked: an unlock is no word to go on with this."""
+        self._batch.halt("Trading was locked")
 
     @property
     def size(self) -> int:
@@ -137,7 +141,10 @@ class RunningBatches:
 
     def advance(self) -> None:
         """Begin what may be begun; say of each batch of several orders how it ended."""
+        is_locked = isinstance(self._backend.store.trading, TradingLocked)
         for running in self._running:
+            if is_locked:
+                running.locked()
             running.advance()
             if running.is_over and running.size > 1:
                 self._backend.say(running.loudness, running.summary())

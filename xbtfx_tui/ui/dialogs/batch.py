@@ -4,7 +4,7 @@ The preview is planned anew as the prices move; what is on screen at enter is wh
 belongs to the program: closing this dialog stops nothing.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum, auto
 from typing import ClassVar
@@ -28,6 +28,8 @@ from xbtfx_tui.domain.intents import (
     OpenIntent,
     ReverseIntent,
 )
+from xbtfx_tui.domain.netting import held_volume
+from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.planning.plan import Deed, Plan, Planned, Sheet, Step
 from xbtfx_tui.store.feed import feed_trouble
@@ -95,10 +97,12 @@ class BatchDialog(ScrollingDialog[None]):
         self._back = back
         self._planned: Planned = planned
         self._shown: Plan | Deed = planned
+        self._asked = self._about()
         self._phase = Phase.ASKING
         self._sent: RunningBatch | None = None
         self._wants_word = _closes_many(planned)
         self._over = Deafness(self._backend.clock)
+        self._changed = Deafness(self._backend.clock)
         self._headline = Words(id="headline")
         self._steps = Words(id="steps")
         self._total = Words(id="total")
@@ -123,7 +127,9 @@ class BatchDialog(ScrollingDialog[None]):
     def on_mount(self) -> None:
         self.write_title(f": {clean(print_command(self._command), 60)}")
         self._show_preview()
-        if not self._wants_word:
+        if self._wants_word:
+            self._has_changed()
+        else:
             self._review.open(self._review_words())
         self.set_interval(1 / TICKS_PER_SECOND, self._tick)
 
@@ -140,10 +146,11 @@ class BatchDialog(ScrollingDialog[None]):
 
     def _plan_again(self) -> None:
         """The preview at the prices of now; what it is about has to be seen as long as any question."""
-        before = _about(self._planned)
+        before = self._asked
         self._planned = self._commanding.plan(self._command)
         if isinstance(self._planned, Plan | Deed):
             self._shown = self._planned
+        self._asked = self._about()
         self._show_preview()
         if not self._wants_word and _closes_many(self._planned):
             self._wants_word = True
@@ -151,8 +158,28 @@ class BatchDialog(ScrollingDialog[None]):
             self._review.close()
             self.set_focus(self._field.input)
             self._show_preview()
-        elif not self._wants_word and _about(self._planned) != before:
-            self._review.open(self._review_words())
+            self._has_changed()
+        elif self._asked != before:
+            if self._wants_word:
+                self._has_changed()
+            else:
+                self._review.open(self._review_words())
+
+    def _has_changed(self) -> None:
+        """What the typed word is for has to be seen as long as any question."""
+        self._changed.begin()
+        self.call_after_refresh(self._changed.painted)
+
+    def _about(self) -> Hashable:
+        """What is asked, whatever the prices do; another of these is another question."""
+        held = self._backend.store.positions
+        match self._planned:
+            case Plan(steps=steps):
+                return tuple(_subject(step.intent, held) for step in steps)
+            case Deed(tickets=tickets):
+                return tuple(tickets)
+            case _:
+                return None
 
     def _show_preview(self) -> None:
         shown = self._shown
@@ -251,6 +278,8 @@ class BatchDialog(ScrollingDialog[None]):
             self._refuse(f"Type the word {WORD}, or escape.")
         elif hindrance := self._hindrance():
             self._refuse(hindrance)
+        elif not self._changed.hears():
+            self._refuse("It came up or changed just now: read it, then enter again.")
         else:
             await self._send()
 
@@ -346,26 +375,18 @@ def _closed_by(step: Step) -> int:
             return 0
 
 
-def _about(planned: Planned) -> Hashable:
-    """What a plan is about whatever the prices do; another of these is another question."""
-    match planned:
-        case Plan(steps=steps):
-            return tuple(_subject(step.intent) for step in steps)
-        case Deed(tickets=tickets):
-            return tuple(tickets)
-        case _:
-            return None
-
-
-def _subject(intent: Intent) -> Hashable:
+def _subject(intent: Intent, held: Mapping[int, Position]) -> Hashable:
     match intent:
         case OpenIntent(symbol=symbol, side=side, volume=volume):
-            return symbol, side, volume
+            # What a netting account makes of it depends on what is held.
+            return symbol, side, volume, held_volume(held.values(), symbol)
         case CloseIntent(ticket=ticket, volume=volume):
             return ticket, volume
-        case ModifyIntent(ticket=ticket) | ReverseIntent(ticket=ticket):
+        case ModifyIntent(ticket=ticket):
             return ticket
+        case ReverseIntent(ticket=ticket, side=side, held=lots):
+            return ticket, side, lots
         case CloseByIntent(ticket=ticket, by_ticket=by_ticket):
-            return ticket, by_ticket
+            return tuple((one, held[one].volume if one in held else None) for one in (ticket, by_ticket))
         case CloseSymbolIntent(tickets=tickets) | CloseAllIntent(tickets=tickets):
             return tickets
