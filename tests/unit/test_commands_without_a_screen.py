@@ -6,11 +6,13 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.unit.planning_account import an_account
 from tests.unit.trading_desk import ACCOUNT, EURUSD, HandClock
 from xbtfx_tui.cli_commands import asking, output
 from xbtfx_tui.cli_commands.asking import Asked, Elsewhere, Mistaken, pointed, read_before_connecting
 from xbtfx_tui.cli_commands.do_report import Outcome, Teller
-from xbtfx_tui.cli_commands.needs import Read, missing, not_fresh, symbols_of
+from xbtfx_tui.cli_commands.doing import joined
+from xbtfx_tui.cli_commands.needs import Read, missing, moved_since, not_fresh, symbols_of
 from xbtfx_tui.cli_commands.reading import read_period
 from xbtfx_tui.commands.command import Command
 from xbtfx_tui.commands.grammar import Known, Mistake, Verb, parse
@@ -226,3 +228,26 @@ def test_what_is_told_steers_no_terminal_and_shows_no_key(capsys: pytest.Capture
     Teller(as_json=False).note("a \x1b[31mred\u202e key xbtfx_live_" + "a1b2c3d4" * 4)
     said = capsys.readouterr().err
     assert said == "xbtfx-tui: a [31mred key xbtfx_live_a1b2...\n"
+
+
+def test_a_yes_does_not_hold_for_much_more_risk_than_was_shown() -> None:
+    account = an_account()
+    plan = account.plans("buy 0.10 EURUSD sl=30p")
+    account.quote("EURUSD", 1.08238, 1.08250)  # 2.9 pips more of 30
+    assert moved_since(plan, account.view()) is None
+    account.quote("EURUSD", 1.08300, 1.08312)
+    said = moved_since(plan, account.view())
+    assert said is not None
+    assert "EURUSD went from 1.08221 to 1.08312" in said
+    assert moved_since(account.plans("buy 0.10 EURUSD"), account.view()) is None
+
+
+def test_a_total_of_which_a_part_is_not_known_is_not_known() -> None:
+    closes, opens = an_account().plans("close all"), an_account().plans("buy 0.10 EURUSD")
+    assert closes.profit is not None
+    both = joined([closes, opens])
+    assert both is not None
+    assert both.profit == closes.profit
+    lacking = joined([closes, replace(closes, profit=None)])
+    assert lacking is not None
+    assert lacking.profit is None

@@ -16,7 +16,7 @@ from xbtfx_tui.account import TradingAccount
 from xbtfx_tui.cli_commands.asking import Asked, Elsewhere, Mistaken, pointed, read_commands
 from xbtfx_tui.cli_commands.carrying import Carrying
 from xbtfx_tui.cli_commands.do_report import Outcome, Report, Teller, order_line
-from xbtfx_tui.cli_commands.needs import Read, missing, not_fresh, periods_of, symbols_of
+from xbtfx_tui.cli_commands.needs import Read, missing, moved_since, not_fresh, periods_of, symbols_of
 from xbtfx_tui.cli_commands.preview import Preview
 from xbtfx_tui.commands.known import Known
 from xbtfx_tui.domain.clock import Instant
@@ -26,6 +26,7 @@ from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.orders.guards.problems import Limits
+from xbtfx_tui.planning.batch import realises
 from xbtfx_tui.planning.plan import Deed, NeedsHistory, NeedsSymbols, Plan, Refusal, Sheet
 from xbtfx_tui.planning.planner import plan
 from xbtfx_tui.planning.ports import PlanView
@@ -212,7 +213,7 @@ class Run:
             )
             self._end(Outcome.REFUSED, words)
         self._sheets = tuple(sheets)
-        self._plan = _joined(plans)
+        self._plan = joined(plans)
         return tuple(lacking)
 
     def _ask_for(self, commands: Sequence[Asked], now: float) -> None:
@@ -250,6 +251,9 @@ class Run:
         if asks:
             await self._confirmed(self._plan)
             await self._fresh_again(commands)
+            view = PlanView(self._store, self._now(), self._account.desk)
+            if (moved := moved_since(self._plan, view)) is not None:
+                self._end(Outcome.REFUSED, f"{moved} Nothing was sent: ask for it again.")
         if (why := self._account.desk.unlock()) is not None:
             self._end(Outcome.REFUSED, f"{why} Nothing was sent.")
         self._carrying = Carrying(self._plan, self._account.desk, self._store, self._teller)
@@ -318,17 +322,19 @@ class Run:
         return msgspec.structs.replace(report, sheets=self._sheets, plan=self._plan, currency=self._currency)
 
 
-def _joined(plans: Sequence[Plan]) -> Plan | None:
+def joined(plans: Sequence[Plan]) -> Plan | None:
     """The plans as one, to be confirmed once and carried out in order."""
     if not plans:
         return None
     if len(plans) == 1:
         return plans[0]
-    profits = [made.profit for made in plans if made.profit is not None]
+    realise = [made for made in plans if any(map(realises, made.steps))]
+    profits = [made.profit for made in realise if made.profit is not None]
+    is_known = bool(profits) and len(profits) == len(realise)
     return Plan(
         " ".join(made.headline for made in plans),
         tuple(step for made in plans for step in made.steps),
-        sum(profits[1:], profits[0]) if profits else None,
+        sum(profits[1:], profits[0]) if is_known else None,
         tuple(dict.fromkeys(remark for made in plans for remark in made.remarks)),
     )
 

@@ -1,7 +1,9 @@
-"""What must be known of an account before a command can be planned without a screen. Only reads the store."""
+"""What must be known of an account before a command can be planned without a screen, and whether its prices
+still hold. Only reads the store."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 
@@ -29,13 +31,20 @@ from xbtfx_tui.commands.command import (
     Winners,
 )
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sessions import is_open
+from xbtfx_tui.planning.market import Market, market_now
+from xbtfx_tui.planning.plan import Plan
+from xbtfx_tui.planning.ports import PlanView
+from xbtfx_tui.planning.words import name
 from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.store.store import Store
 
 _SHOWN = 5
+MUCH_FURTHER = Decimal("1.1")
+"""How many times the distance that was shown an sl may lie away once the yes is there."""
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -136,6 +145,26 @@ def missing(commands: Sequence[Command], store: Store, now: Instant, read: Read)
     if stale := not_fresh(commands, store, now):
         lacking.append(f"a fresh price of {_listed(stale)}")
     return tuple(lacking)
+
+
+def moved_since(confirmed: Plan, view: PlanView) -> str | None:
+    """That an opening order risks much more at the price of now than at the one of its question; None where
+    none does."""
+    for step in confirmed.steps:
+        match step.intent:
+            case OpenIntent(symbol=symbol, side=side, price=price, sl=Decimal() as sl):
+                market = market_now(view, symbol)
+                if not isinstance(market, Market):
+                    continue
+                now = market.opening(side)
+                if abs(now - sl) > abs(price - sl) * MUCH_FURTHER:
+                    return (
+                        f"{name(symbol)} went from {price} to {now} while the question stood there: an sl of "
+                        f"{sl} risks more than was shown."
+                    )
+            case _:
+                pass
+    return None
 
 
 def _listed(names: Sequence[str]) -> str:
