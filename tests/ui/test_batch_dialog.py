@@ -395,3 +395,22 @@ async def test_a_word_typed_ahead_of_the_list_sends_nothing() -> None:
         desk.backend.clock.at += A_LOOK
         await types(desk, "", "enter")
         assert len(desk.backend.desk.taken) == 1
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_many_remarks_leave_the_orders_and_the_question_in_sight(size: tuple[int, int]) -> None:
+    def fill(backend: StillBackend) -> None:
+        one = positions()[0]
+        large = [replace(one, ticket=200_000 + number) for number in range(3)]
+        small = [replace(one, ticket=300_000 + number, volume=D("0.01")) for number in range(12)]
+        backend.store.apply(PositionsRead((*large, *small), backend.store.mark()))
+
+    async with a_desk(still_backend(fill), size=size) as desk:
+        await asks(desk, "close all half")
+        assert "ticket 200000" in desk.text()
+        assert "Left out 300000" in desk.text()
+        assert "escape goes back." in desk.text()
+        for _ in range(8):
+            await types(desk, "", "pagedown")
+        assert "Left out 300011" in desk.text()
+        assert "escape goes back." in desk.text()

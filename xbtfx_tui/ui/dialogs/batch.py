@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -41,6 +41,7 @@ from xbtfx_tui.ui.dialogs.order_dialog import ENTER_SENDS
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words, set_tone
 from xbtfx_tui.ui.dialogs.review import ReviewLine
 from xbtfx_tui.ui.dialogs.sheet import clean_columns
+from xbtfx_tui.ui.dialogs.steps_review import StepsReview, scroll_rows
 from xbtfx_tui.ui.format import clean, right, signed_money
 from xbtfx_tui.ui.lookup import currency_of
 from xbtfx_tui.ui.running_batch import RunningBatch
@@ -49,27 +50,16 @@ TICKS_PER_SECOND = 2
 MOST_CLOSED_BY_ENTER = 5
 """Positions that may be closed at once by enter alone; more want the typed word."""
 
-_MONEY_WIDTH = 14
+MOST_REMARKS, MOST_REMARKS_SHORT, TALL = 2, 1, 30
+"""Remarks between the orders and the question, on screens of so many rows and on shorter ones."""
+
 _WIDEST = 84
-_SCROLLS = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
 
 
 class Phase(Enum):
     ASKING = auto()
     UNDERWAY = auto()
     OVER = auto()
-
-
-class StepsReview(ReviewLine):
-    """A review line below a list that may be long: the arrows and pages scroll the list."""
-
-    def on_key(self, event: events.Key) -> None:
-        # Textual calls ReviewLine's own on_key after this one, unless it is prevented.
-        if (rows := _SCROLLS.get(event.key)) is not None:
-            event.stop()
-            event.prevent_default()
-            lines = self.screen.query_one("#lines", VerticalScroll)
-            lines.scroll_relative(y=rows, animate=False)
 
 
 class BatchDialog(ScrollingDialog[None]):
@@ -189,9 +179,17 @@ class BatchDialog(ScrollingDialog[None]):
             rows = [clean_columns(steps[0].words)]
         else:
             rows = [self._row(intent_words(step.intent), step.profit) for step in steps]
+        notes = [Note(clean(remark), Tone.WARNING) for remark in self._remarks()]
+        most = MOST_REMARKS if self.size.height >= TALL else MOST_REMARKS_SHORT
+        if (more := len(notes) - most) > 0:
+            # Any number of them must not push the orders themselves out of sight.
+            rows += [note.written for note in notes[most:]]
+            notes = [
+                *notes[:most],
+                Note(f"And {more} more in the list above: up/down scroll it.", Tone.WARNING),
+            ]
         self._steps.say("\n".join(rows))
         self._total.say(self._total_words())
-        notes = [Note(clean(remark), Tone.WARNING) for remark in self._remarks()]
         if self._wants_word and (hindrance := self._hindrance()):
             notes.append(Note(f"Can't be sent now: {hindrance}", Tone.WRONG))
         self._say_notes(notes)
@@ -326,6 +324,7 @@ class BatchDialog(ScrollingDialog[None]):
         self._phase = Phase.OVER
         self._over.begin()
         self._say_notes([Note(running.summary())])
+        self.query_one("#frame", VerticalScroll).scroll_home(animate=False)
         self._hint.say("enter or escape closes this")
         self.call_after_refresh(self._over.painted)
 
@@ -335,7 +334,7 @@ class BatchDialog(ScrollingDialog[None]):
         self.app.switch_screen(self._back())
 
     def action_scroll_rows(self, rows: int) -> None:
-        self.query_one("#lines", VerticalScroll).scroll_relative(y=rows, animate=False)
+        scroll_rows(self, rows)
 
     def action_halt(self) -> None:
         """Nothing more is sent; what is on its way goes on."""
