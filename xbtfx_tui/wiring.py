@@ -217,6 +217,7 @@ def ui_options(settings: Settings) -> UiOptions:
     """What the settings say of the screen; the watchlist's groups are those kept from the last run."""
     from_settings = settings.watchlist
     path, commands = settings.state.watchlist, settings.state.commands
+    presets, paper = settings.state.presets(settings.profile), settings.state.paper_presets
     kept = load_watchlists(path, from_settings)
     return UiOptions(
         fps=settings.fps,
@@ -231,8 +232,10 @@ def ui_options(settings: Settings) -> UiOptions:
         commands=load_history(commands),
         save_commands=lambda lines: save_history(commands, lines),
         save_watchlists=lambda lists: save_watchlists(path, lists, from_settings),
-        presets=load_presets(settings.state.presets),
-        save_presets=lambda presets: save_presets(settings.state.presets, presets),
+        presets=load_presets(presets),
+        save_presets=lambda kept: save_presets(presets, kept),
+        paper_presets=load_presets(paper),
+        save_paper_presets=lambda kept: save_presets(paper, kept),
     )
 
 

@@ -1,5 +1,6 @@
 """The command line on screen: typing, completion, errors at the word, history, and what enter does."""
 
+from decimal import Decimal
 from typing import cast
 
 import pytest
@@ -10,6 +11,8 @@ from tests.ui.still_life import still_backend
 from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.events import TradingLocked, TradingOpen
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.presets import Preset
+from xbtfx_tui.domain.sizing import Lots, size_text
 from xbtfx_tui.ui.dialogs.batch import BatchDialog
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.command_input import CommandInput
@@ -17,6 +20,7 @@ from xbtfx_tui.ui.dialogs.completions import Completions
 from xbtfx_tui.ui.dialogs.help import HelpDialog
 from xbtfx_tui.ui.dialogs.parts import Words
 from xbtfx_tui.ui.dialogs.sheet import SheetDialog
+from xbtfx_tui.ui.options import Mode
 from xbtfx_tui.ui.screens.trading import TradingScreen
 
 KEYS = {":": "colon"}
@@ -233,6 +237,15 @@ async def test_alerts_are_set_listed_and_taken_away() -> None:
         await types(desk, "", "escape")
         await types(desk, f":alert off {alert.number}", "enter")
         assert not desk.backend.alerts.book.alerts
+
+
+@pytest.mark.parametrize(("mode", "begins"), [(Mode.LIVE, "0.02"), (Mode.PAPER, "5")])
+async def test_a_size_tried_on_paper_is_none_of_the_live_tickets(mode: Mode, begins: str) -> None:
+    live, paper = {"EURUSD": Preset(Lots(Decimal("0.02")))}, {"EURUSD": Preset(Lots(Decimal(5)))}
+    async with a_desk(mode=mode, presets=live, paper_presets=paper) as desk:
+        kept = desk.screen.presets.of("EURUSD")
+        assert kept is not None
+        assert size_text(kept.size) == begins
 
 
 async def test_a_preset_is_set_and_cleared() -> None:

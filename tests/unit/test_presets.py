@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from xbtfx_tui.config.paths import StateDir
 from xbtfx_tui.config.presets_file import load_presets, save_presets
 from xbtfx_tui.domain.presets import Preset
 from xbtfx_tui.domain.sizing import Lots, RiskMoney, RiskPercent
@@ -76,3 +77,11 @@ def test_a_preset_that_can_not_be_kept_holds_for_this_run_and_says_so() -> None:
     presets = Presets({}, lambda _: "It can't be written.")
     assert presets.keep("EURUSD", ALL["EURUSD"]) == "It can't be written."
     assert presets.of("EURUSD") == ALL["EURUSD"]
+
+
+def test_each_profile_and_the_paper_account_have_their_own(tmp_path: Path) -> None:
+    state = StateDir(tmp_path)
+    paths = [state.presets(), state.presets("demo"), state.presets("paper"), state.paper_presets]
+    assert state.presets().name == "presets.json"
+    assert len(set(paths)) == len(paths)
+    assert state.presets("../x").parent == tmp_path

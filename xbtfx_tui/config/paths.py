@@ -6,6 +6,7 @@ Relative values in XDG_CONFIG_HOME and XDG_STATE_HOME are ignored, as the XDG sp
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 
@@ -36,10 +37,14 @@ class StateDir(msgspec.Struct, frozen=True):
         """The lines entered on the command line."""
         return self.root / "commands.txt"
 
+    def presets(self, profile: str | None = None) -> Path:
+        """What the order ticket begins with, by symbol: sizes of one account are none of another's."""
+        return self.root / ("presets.json" if profile is None else f"presets-{quote(profile, safe='')}.json")
+
     @property
-    def presets(self) -> Path:
-        """What the order ticket begins with, by symbol."""
-        return self.root / "presets.json"
+    def paper_presets(self) -> Path:
+        """The same on the paper account, whose sizes are nobody's money."""
+        return self.root / "presets.paper.json"
 
     def create(self) -> None:
         """Make the directory, mode 0700, where it is missing. Raises OSError."""

@@ -27,8 +27,9 @@ class UiOptions(msgspec.Struct, frozen=True):
     `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
     `notify` hands an alert that fires to the terminal as a notification (OSC 9). `save_watchlists` keeps the
     groups between runs; it never raises. `presets` are what tickets begin with, by symbol; `save_presets`
-    keeps them and gives a sentence where it can't. `commands` are the lines entered on the command line in
-    earlier runs, oldest first; `save_commands` keeps them. `keys` maps an action's id to other keys.
+    keeps them and gives a sentence where it can't; the paper account has its own. `commands` are the lines
+    entered on the command line in earlier runs, oldest first; `save_commands` keeps them. `keys` maps an
+    action's id to other keys.
     """
 
     fps: int = 10
@@ -45,3 +46,5 @@ class UiOptions(msgspec.Struct, frozen=True):
     save_watchlists: Callable[[Watchlists], None] = lambda _: None
     presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
     save_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
+    paper_presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
+    save_paper_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None

@@ -50,7 +50,11 @@ class PanesScreen(Screen[None]):
         self.options = options
         self.mode = mode
         self.watching = Watching(options, backend.store.symbols, self.show_watchlist)
-        self.presets = Presets(options.presets, options.save_presets)
+        self.presets = (
+            Presets(options.paper_presets, options.save_paper_presets)
+            if mode is Mode.PAPER
+            else Presets(options.presets, options.save_presets)
+        )
         self.top_line = TopLine(backend, mode)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
