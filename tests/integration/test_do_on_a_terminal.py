@@ -107,3 +107,20 @@ async def test_ctrl_c_waits_for_the_order_in_flight_and_begins_no_other(
     assert "1 of 3 done." in text
     assert "Not begun: Buy 0.02 XAUUSD" in text
     assert [held["symbol"] for held in await exchange.positions()] == ["EURUSD"]
+
+
+async def test_what_was_not_sent_has_realised_nothing_in_the_json(
+    exchange_factory: ExchangeFactory, tmp_path: Path
+) -> None:
+    exchange = await exchange_factory()
+    (one, *_) = await exchange.positions()
+
+    def then(program: PtyProgram) -> None:
+        program.sees(QUESTION)
+        program.types("no\r")
+        program.sees('"sheets"')
+
+    code, text = await on_a_terminal(exchange, tmp_path, f"close {one['ticket']}", "--json", then=then)
+    assert code == 1
+    assert '"profit": null' in text
+    assert '"profit": "' not in text

@@ -393,3 +393,8 @@ def test_every_keyword_is_reserved_so_that_no_name_is_read_as_one() -> None:
 
 def test_a_share_divides_a_position() -> None:
     assert [share.divisor for share in (Share.ALL, Share.HALF, Share.THIRD, Share.QUARTER)] == [1, 2, 3, 4]
+
+
+def test_a_name_that_fits_two_by_case_is_none_of_them_and_no_third_with_a_suffix() -> None:
+    known = Known({"EURUSD", "eurusd", "EURUSD.r"})
+    assert [known.symbol(typed) for typed in ("EURUSD", "eurusd", "EurUsd")] == ["EURUSD", "eurusd", None]

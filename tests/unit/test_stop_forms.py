@@ -256,3 +256,9 @@ def test_a_price_is_above_zero() -> None:
     for price in ("0.001", "0.004"):
         assert placed(price, SL, BUY, "4085.00", XAUUSD) == "sl takes a price above 0, like 4085.00."
     assert placed("4085.123", SL, BUY, "4085.00", XAUUSD) == "XAUUSD has 2 decimals: try 4085.12."
+
+
+def test_money_of_a_coin_account_typed_as_dollars_is_no_stop_far_above_the_market() -> None:
+    # 50 BTC x 91,200 = 4,560,000 USD; 10,000 a unit at 0.10 lots: 456 above.
+    said = placed("50$", SL, Side.SELL, "1.16400", EURUSD, currency="BTC")
+    assert "nowhere near 1.16400" in said

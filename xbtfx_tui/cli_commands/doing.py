@@ -315,7 +315,11 @@ class Run:
         planned = () if self._plan is None else self._plan.steps
         state = "planned" if outcome is Outcome.PLANNED else "not sent"
         orders = tuple(order_line(step, state) for step in planned)
-        profit = None if self._plan is None else self._plan.profit
+        # Of what was refused or interrupted nothing is realised: its figures would be read as if it were.
+        is_planned = self._plan is not None and outcome is Outcome.PLANNED
+        if not is_planned:
+            orders = tuple(msgspec.structs.replace(order, profit=None) for order in orders)
+        profit = self._plan.profit if self._plan is not None and is_planned else None
         return Report(outcome, sentence, (), self._sheets, self._plan, orders, profit, self._currency)
 
     def _with_plan(self, report: Report) -> Report:

@@ -25,9 +25,10 @@ class Known(msgspec.Struct, frozen=True):
         if typed in self.symbols:
             return typed
         wanted = typed.upper()
-        return _only(name for name in self.symbols if name.upper() == wanted) or _only(
-            name for name in self.symbols if _is_suffixed(name.upper(), wanted)
-        )
+        # Two that differ by case alone are not just one, and a third with a suffix is none of them.
+        if alike := [name for name in self.symbols if name.upper() == wanted]:
+            return _only(alike)
+        return _only(name for name in self.symbols if _is_suffixed(name.upper(), wanted))
 
     def group(self, typed: str) -> str:
         """The group's name as it is spelled; as typed where there is no such group."""

@@ -223,11 +223,12 @@ class _Place(msgspec.Struct, frozen=True):
         # Towards the reference for an sl (loses no more), away from it for a tp (gains no less).
         upwards = self._is_below == (self.kind is StopKind.SL)
         example = number_text(_TWO_DIGITS_UP.plus(worth * self.spec.pip * _EXAMPLE_PIPS))
-        return self.away(
-            settled(amount / worth),
-            ROUND_CEILING if upwards else ROUND_FLOOR,
-            f"{example}$, about {_EXAMPLE_PIPS}p at {lots_words(lots)} lots",
-        )
+        likely = f"{example}$, about {_EXAMPLE_PIPS}p at {lots_words(lots)} lots"
+        price = self.away(settled(amount / worth), ROUND_CEILING if upwards else ROUND_FLOOR, likely)
+        # 50$ on a BTC account are fifty bitcoin: above the market that would be a stop that is none.
+        if isinstance(price, Decimal) and price >= self.reference * _FAR:
+            return BadStop(f"{self._words} would be at {price}, nowhere near {self.reference}: try {likely}.")
+        return price
 
     def for_risk(self, multiple: Decimal, sl: Decimal | None) -> Decimal | BadStop:
         if self.kind is StopKind.SL:
