@@ -242,3 +242,10 @@ def test_modify_of_a_position_and_of_a_pending_order() -> None:
     # against an old price it is only a warning
     stale = found(replace(MODIFY, sl=MoveTo(D("1.09"))), distrust="the stream is down")
     assert [problem.blocks for problem in stale] == [False, False]
+
+
+@pytest.mark.parametrize("now", [replace(LONG, volume=D("0.05")), replace(LONG, side=Side.SELL)])
+def test_a_part_of_what_is_another_position_by_now_is_drafted_anew(now: Position) -> None:
+    problem = blocked(PART, positions={7: now})
+    assert "by now; draft it anew" in problem.sentence
+    assert found(PART, positions={7: replace(LONG, volume=D("0.50"))}) == ()

@@ -68,7 +68,18 @@ def of_close(intent: CloseIntent, view: View) -> Iterator[Problem]:
         yield Problem("The volume to close must be more than 0.", True, "volume")
         return
     position = view.positions.get(intent.ticket)
-    if position is None or volume == position.volume:
+    if position is None:
+        return
+    if position.side is not intent.side or (not intent.is_full and position.volume < intent.held):
+        # What was to stay open was reviewed, too: a part of less may be all of it.
+        yield Problem(
+            f"Position {intent.ticket} is {position.side.value} {lots_words(position.volume)} lots by now; "
+            "draft it anew.",
+            True,
+            "volume",
+        )
+        return
+    if volume == position.volume:
         return
     if intent.is_full and volume < position.volume:
         # A full close names no volume to the server: it would take more than was reviewed.

@@ -181,7 +181,7 @@ class BatchDialog(ScrollingDialog[None]):
             rows = [self._row(intent_words(step.intent), step.profit) for step in steps]
         notes = [Note(clean(remark), Tone.WARNING) for remark in self._remarks()]
         most = MOST_REMARKS if self.size.height >= TALL else MOST_REMARKS_SHORT
-        if (more := len(notes) - most) > 0:
+        if (more := len(notes) - most) > 1:
             # Any number of them must not push the orders themselves out of sight.
             rows += [note.written for note in notes[most:]]
             notes = [
