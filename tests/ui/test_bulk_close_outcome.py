@@ -130,6 +130,18 @@ async def test_a_ticket_that_the_answer_forgot_and_one_nobody_asked_for_are_show
         assert "NOT closed, [/x]" in desk.text()
 
 
+async def test_what_the_answer_forgot_is_not_called_closed() -> None:
+    async with a_desk() as desk:
+        dialog = await sends_it(desk)
+        lines = (BulkLine(184729, "filled"), BulkLine(184741, "filled"))
+        for ticket in (184729, 184741):
+            desk.backend.store.apply(PositionClosed(ticket, "EURUSD", D(1)))
+        await comes_to(desk, dialog, IntentState.FILLED, BulkClosed(2, 0, D(2), lines))
+        assert "Closed all" not in desk.text()
+        assert "Closed 2 of 3." in desk.text()
+        assert "1 position is still open" in desk.text()
+
+
 async def test_enters_typed_ahead_leave_it_and_send_nothing_more() -> None:
     async with a_desk() as desk:
         await desk.presses("X")

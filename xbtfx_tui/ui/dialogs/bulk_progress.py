@@ -38,7 +38,13 @@ def progress_of(
     known = {one.ticket for one in asked}
     lines += [_stranger(line, currency) for line in told.values() if line.ticket not in known]
     if answer is not None:
-        return Progress(_counted(answer), tuple(lines), _total(answer, currency), is_over=True)
+        forgot = sum(one.ticket in held and one.ticket not in told for one in asked)
+        if not told:
+            # It names none at all: then its counts are all there is to go by.
+            forgot = max(0, len(asked) - answer.closed - answer.failed)
+        return Progress(
+            _counted(answer, forgot), tuple(lines), _total(answer, currency, forgot), is_over=True
+        )
     gone = sum(one.ticket not in held for one in asked)
     headline = f"{gone} of {len(asked)} are gone from the positions:"
     is_over = record is not None and record.state not in (
@@ -63,16 +69,21 @@ def _outcome(record: IntentRecord | None) -> str:
     return said
 
 
-def _counted(answer: BulkClosed) -> str:
-    total = answer.closed + answer.failed
-    return f"Closed {answer.closed} of {total}." if answer.failed else f"Closed all {answer.closed}."
+def _counted(answer: BulkClosed, forgot: int) -> str:
+    total = answer.closed + answer.failed + forgot
+    return (
+        f"Closed {answer.closed} of {total}." if answer.failed or forgot else f"Closed all {answer.closed}."
+    )
 
 
-def _total(answer: BulkClosed, currency: str | None) -> str:
+def _total(answer: BulkClosed, currency: str | None, forgot: int) -> str:
     total = f"Realised {signed_money_named(answer.total_profit, currency)} in all."
-    if not answer.failed:
+    if not (answer.failed or forgot):
         return total
-    left_over = "1 position is" if answer.failed == 1 else f"{answer.failed} positions are"
+    left = answer.failed + forgot
+    left_over = "1 position is" if left == 1 else f"{left} positions are"
+    if not answer.failed:
+        return f"{total}\n! {left_over} still open; the answer says nothing of it. Look at Positions."
     return f"{total}\n! {left_over} NOT closed. Escape, then u: close what is left one by one."
 
 
