@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from msgspec.structs import replace
 from textual import events
 
@@ -381,3 +382,18 @@ async def test_the_ticket_fits_the_smallest_screen_with_its_review() -> None:
         frame = trader.dialog.query_one("#frame")
         assert frame.max_scroll_y == 0
         assert frame.size.height <= 20
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_a_review_with_all_its_warnings_is_in_sight_to_its_last_word(size: tuple[int, int]) -> None:
+    async with a_trader(ready_backend(MarginMode.NETTING), size=size) as trader:
+        trader.holds(replace(LONG, tp=Decimal("1.09")))
+        await trader.opens_ticket("buy")
+        await trader.bursts(*"100%", "tab", *"30p", "tab", *"2r", "tab", *"breakout of the range 12345")
+        await trader.reviews()
+        review = trader.app.screen.query_one("#review")
+        frame = trader.app.screen.query_one("#frame")
+        for words in ("Netting: adds", "Enter sends", "Not enough free margin", "its sl 1.07500 becomes"):
+            assert words in trader.reads("review")
+        assert frame.region.contains_region(review.region), (frame.region, review.region)
+        assert frame.max_scroll_y == 0

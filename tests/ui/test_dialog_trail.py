@@ -159,7 +159,8 @@ async def test_trailing_begins_with_the_distance_of_the_sl_that_stands() -> None
         await trader.reviews()
         assert trader.reads("review") == (
             "Trail EURUSD (buy 0.20, ticket 184729) at 70.1p: sl stays 1.07500 until the bid is at or above "
-            "1.08272, then follows by 7.1p or more, never back. Enter turns it on, escape goes back."
+            "1.08272, then follows by 7.1p or more, never back, while this "
+            "terminal runs. Enter turns it on, escape goes back."
         )
 
 
@@ -171,7 +172,7 @@ async def test_without_an_sl_15_pips_are_proposed_and_the_first_stop_is_named() 
         await trader.reviews()
         assert (
             "Trail EURUSD (sell 0.30, ticket 184730) at 15p: sl from none to about 1.08363 first (-6.3 pips "
-            "from open, -18.90 USD), then follows by 1.5p or more, never back."
+            "from open, -18.90 USD), then follows by 1.5p or more, never back, while this terminal runs."
         ) in trader.reads("review")
         await trader.bursts("enter", "enter")
         await trader.until(lambda: not trader.is_open)

@@ -34,6 +34,8 @@ from xbtfx_tui.ui.format import clean
 from xbtfx_tui.ui.ports import Backend
 
 TICKS_PER_SECOND = 5
+ROOMY, TALL = 30, 23
+"""Rows from which on a review leaves the figures, and the fields' notes, where they are."""
 FRESH_PRICE_EVERY = 3.0
 """Seconds between two requests for a fresh price or a missing spec."""
 
@@ -226,13 +228,18 @@ class OrderDialog(Dialog[Intent | None]):
 
     def redraft(self) -> None:
         """Look at the fields and the market again and show what they come to."""
-        draft = self.make_draft(self.typed(), self._intent_id)
-        self._draft = draft
+        self._draft = self.make_draft(self.typed(), self._intent_id)
+        self._show()
+
+    def _show(self) -> None:
+        draft, rows = self._draft, self.size.height
+        # The review says all of it again: on a short screen it needs their room, to its last word.
+        makes_room = isinstance(self._phase, Reviewing) and rows < ROOMY
         self._headline.say(draft.headline)
-        self._facts.say(draft.facts)
+        self._facts.say("" if makes_room else draft.facts)
         for name, one in self._fields.items():
-            one.say(draft.notes.get(name, NO_NOTE))
-        general = [*draft.general]
+            one.say(NO_NOTE if makes_room and rows < TALL else draft.notes.get(name, NO_NOTE))
+        general = [] if makes_room else [*draft.general]
         if isinstance(self._phase, Editing):
             general += [note for note in self._phase.refusal if note not in general]
         self.show_general(general)
@@ -298,8 +305,8 @@ class OrderDialog(Dialog[Intent | None]):
         for one in self._fields.values():
             one.input.hold()
         self.add_class("-reviewing")
-        self._hint.say("")
         self._asked = self._draft.asks
+        self._show()
         self._review.open(self._review_words())
 
     @on(ReviewLine.Confirmed)

@@ -145,7 +145,7 @@ class TrailDialog(OrderDialog):
         return (
             f"Trail {clean(position.symbol)} ({position.side.value} {lots(position.volume)}, ticket"
             f" {position.ticket}) at {pips_text(first.trail.distance_pips)}: {begins}, then follows by"
-            f" {step} or more, never back."
+            f" {step} or more, never back, while this terminal runs."
         )
 
     def _moves_at(self, first: _First, position: Position, market: Market) -> str:
