@@ -117,3 +117,13 @@ async def test_pips_may_count_from_a_level_of_the_book() -> None:
         await trader.opens(OrderTicket(trader.backend, "EURUSD", Side.BUY, D("0.10"), begins))
         assert "pips count from 1.08100" in trader.reads("headline")
         assert trader.note("sl").startswith("1.07800 ")
+
+
+async def test_a_risk_with_an_sl_within_two_spreads_is_warned_of_and_so_is_an_old_equity() -> None:
+    async with a_trader() as trader:
+        await trader.opens_ticket("buy")
+        await trader.bursts(*"1%", "tab", *"1.08195")
+        assert "may lose much more than the risk" in trader.reads("general")
+        trader.waits(45)
+        trader.sees_quote(1.08201, 1.08213)
+        await trader.until(lambda: "The equity was last read 45 s ago" in trader.reads("general"))

@@ -153,3 +153,20 @@ def test_a_stop_with_a_comma_of_thousands_is_refused_and_not_a_hundredth_of_the_
         said = account.refuses(text)
         assert "2.30 is nowhere near" in said
         assert "a comma is a decimal point" in said
+
+
+def test_a_risk_with_an_sl_within_two_spreads_says_that_it_may_lose_more() -> None:
+    account = an_account()
+    assert "may lose much more" in account.plans("buy 1% EURUSD sl=1.08210").remarks[0]
+    assert not account.plans("buy 1% EURUSD sl=30p").remarks
+    assert not account.plans("buy 0.10 EURUSD sl=1.08210").remarks
+
+
+def test_a_percent_of_an_old_equity_says_how_old() -> None:
+    account = an_account()
+    account.clock.at += 40
+    account.quote("EURUSD", 1.08213, 1.08221)
+    assert account.plans("buy 1% EURUSD sl=30p").remarks == (
+        "The equity was last read 40 s ago: 1% is counted by that.",
+    )
+    assert not account.plans("buy 50$ EURUSD sl=30p").remarks

@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from xbtfx_tui.commands.command import Open
+from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.drafting import draft
 from xbtfx_tui.domain.estimates import Estimate, estimate_open
 from xbtfx_tui.domain.intents import OpenIntent
@@ -17,7 +18,7 @@ from xbtfx_tui.domain.netting import Adds, Closes, Flips, NetEffect, Opens, Redu
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.sessions import is_open
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import Lots, Size, Sized, size_text
+from xbtfx_tui.domain.sizing import Lots, RiskPercent, Size, Sized, size_text
 from xbtfx_tui.domain.stop_forms import InMoney, StopForm, form_text
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
 from xbtfx_tui.domain.words import lots_words
@@ -29,6 +30,9 @@ from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.words import currency_of, listed, money, name, percent, signed_money
 from xbtfx_tui.store.store import Store
+
+OLD_EQUITY = 30.0
+"""Seconds from which on an equity that was not read again is said to be old; it is read every 2 s."""
 
 
 class _Order(msgspec.Struct, frozen=True):
@@ -53,7 +57,11 @@ def opening(command: Open, view: PlanView) -> Plan | Refusal | NeedsSymbols:
     order = _order(command, market, view)
     if isinstance(order, Refusal):
         return order
-    said = (_capped_words(order), _effect_words(order.intent, view), replaced_words(order.intent, view.store))
+    said = (
+        _capped_words(order),
+        _effect_words(order.intent, view),
+        *warnings_of(command.size, order.intent, market.bid, market.ask, view.store, view.now),
+    )
     remarks = [words for words in said if words]
     step = Step(order.intent, _step_words(order, currency_of(view.store)))
     return plan_of_one(step, _headline(command.size, order, view), view, remarks)
@@ -177,6 +185,36 @@ def _effect_words(intent: OpenIntent, view: PlanView) -> str:
             return f"Netting: closes the {position}."
         case Flips(opened=opened):
             return f"Netting: closes the {position} and leaves a {intent.side.value} {lots_words(opened)}."
+
+
+def warnings_of(
+    size: Size, intent: OpenIntent, bid: Decimal, ask: Decimal, store: Store, now: Instant
+) -> tuple[str, ...]:
+    """What a trader has to know of the order beside its figures, a sentence each, at these prices."""
+    said = (
+        replaced_words(intent, store),
+        _near_words(size, intent, bid, ask),
+        _equity_words(size, store, now),
+    )
+    return tuple(words for words in said if words)
+
+
+def _near_words(size: Size, intent: OpenIntent, bid: Decimal, ask: Decimal) -> str:
+    """The nearer the sl, the more lots a risk comes to, and the less the sl can keep it."""
+    if isinstance(size, Lots) or intent.sl is None or abs(intent.price - intent.sl) >= 2 * (ask - bid):
+        return ""
+    return (
+        "The sl is less than two spreads away: a quiver of the price would close it, and so many lots may "
+        "lose much more than the risk."
+    )
+
+
+def _equity_words(size: Size, store: Store, now: Instant) -> str:
+    """A percent of an equity that may have changed since."""
+    read = store.account_received
+    if not isinstance(size, RiskPercent) or read is None or (age := read.age_at(now)) < OLD_EQUITY:
+        return ""
+    return f"The equity was last read {age:.0f} s ago: {size_text(size)} is counted by that."
 
 
 def replaced_words(intent: OpenIntent, store: Store) -> str:

@@ -20,7 +20,7 @@ from xbtfx_tui.domain.sizing import BadSize, Lots, Size, parse_size, size_text
 from xbtfx_tui.domain.stop_forms import BadStopForm, StopForm, parse_stop_form
 from xbtfx_tui.domain.stops import StopKind
 from xbtfx_tui.domain.volumes import parse_lots, stepped, volume_steps
-from xbtfx_tui.planning.opening import replaced_words
+from xbtfx_tui.planning.opening import warnings_of
 from xbtfx_tui.ui.dialogs import ticket_words as words
 from xbtfx_tui.ui.dialogs.market import Market, currency_of, is_fresh, is_netting, market_of
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, Editing, OrderDialog, with_problems
@@ -161,8 +161,9 @@ class OrderTicket(OrderDialog):
         notes = {name: notes.get(name) or Note(text) for name, text in quiet.items()}
         beside, general = with_problems(notes, self._backend.desk.problems(intent))
         kept = (Note(self._kept),) if self._kept is not None else ()
-        lost = replaced_words(intent, store)
-        warned = (Note(clean(lost), Tone.WARNING),) if lost else ()
+        now = self._backend.clock.now()
+        said = warnings_of(size, intent, market.bid, market.ask, store, now) if size is not None else ()
+        warned = tuple(Note(clean(sentence), Tone.WARNING) for sentence in said)
         return Draft(
             intent,
             headline=words.headline(market, estimate, currency, self._begins.counts_from),
