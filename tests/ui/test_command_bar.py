@@ -9,7 +9,7 @@ from textual.screen import Screen
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import still_backend
 from xbtfx_tui.commands.verbs import VERBS
-from xbtfx_tui.domain.events import TradingLocked, TradingOpen
+from xbtfx_tui.domain.events import PositionUpdated, TradingLocked, TradingOpen
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.presets import Preset
 from xbtfx_tui.domain.sizing import Lots, size_text
@@ -301,3 +301,22 @@ async def test_symbols_of_positions_are_known_before_the_list_is_read() -> None:
     async with a_desk(backend) as desk:
         known = desk.screen.commanding.known()
         assert {"EURUSD", "XAUUSD", "USDJPY"} <= set(known.symbols)
+
+
+async def test_a_mark_stays_where_it_is_as_the_prices_move() -> None:
+    async with a_desk() as desk:
+        await types(desk, ":close 1847")
+        await types(desk, "", "down", "down")
+        bar = desk.app.screen
+        assert isinstance(bar, CommandBar)
+        marked = bar.query_one(Completions).marked
+        assert marked is not None
+        desk.backend.clock.at += 1
+        for held in (184729, 184733, 184741):
+            desk.backend.store.apply(PositionUpdated(held, Decimal("1.23"), Decimal("1.5")))
+        bar._tick()
+        await settles(desk)
+        now = bar.query_one(Completions).marked
+        assert now is not None
+        assert now.text == marked.text
+        assert now.words != marked.words

@@ -32,8 +32,11 @@ class Completions(Words):
         return None if self._marked is None else self._offered[self._marked]
 
     def offer(self, completions: Sequence[Completion]) -> None:
-        """Show these; the mark stays only while they are the same."""
-        if completions == self._offered:
+        """Show these; the mark stays only while they are the same, whatever their words say of the prices."""
+        if [(one.text, one.start, one.end) for one in completions] == [
+            (one.text, one.start, one.end) for one in self._offered
+        ]:
+            self._offered = completions
             self._show()
             return
         self._offered, self._marked, self._top = completions, None, 0
