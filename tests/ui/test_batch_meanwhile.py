@@ -1,0 +1,98 @@
+"""What changes while a batch is asked or on its way: a lock, what is held, how much there is to read."""
+
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from tests.ui.still_desk import a_desk
+from tests.ui.still_life import StillBackend, positions, still_backend
+from tests.ui.test_batch_dialog import (
+    A_LOOK,
+    EURUSD_LONG,
+    asks,
+    comes_to,
+    holds,
+    looks_again,
+    sent,
+    with_many,
+)
+from tests.ui.test_command_bar import types
+from xbtfx_tui.domain.events import PositionsRead
+from xbtfx_tui.domain.outcomes import IntentState
+from xbtfx_tui.ui.dialogs.parts import Field
+
+D = Decimal
+
+
+async def test_a_lock_ends_what_is_not_sent_yet_and_an_unlock_does_not_go_on_with_it() -> None:
+    async with a_desk() as desk:
+        await asks(desk, "close all")
+        await types(desk, "", "enter")
+        await types(desk, "", "escape")
+        await types(desk, "", "ctrl+l")
+        desk.screen.batches.advance()
+        await types(desk, "", "ctrl+l")
+        await comes_to(desk, IntentState.FILLED, price="1.08213")
+        assert sent(desk) == [EURUSD_LONG]
+        assert "Trading was locked: nothing more was begun." in desk.backend.store.messages[-1].text
+
+
+async def test_a_larger_position_under_the_same_ticket_is_another_question() -> None:
+    async with a_desk() as desk:
+        await asks(desk, f"reverse {EURUSD_LONG}")
+        first, *others = desk.backend.store.positions.values()
+        assert first.ticket == EURUSD_LONG
+        holds(desk, replace(first, volume=D("5.00")), *others)
+        await looks_again(desk)
+        await types(desk, "", "enter")
+        assert desk.backend.desk.taken == []
+        desk.backend.clock.at += A_LOOK
+        await types(desk, "", "enter")
+        assert len(desk.backend.desk.taken) == 1
+
+
+async def test_a_word_typed_for_another_list_sends_nothing() -> None:
+    async with a_desk(with_many(6)) as desk:
+        await asks(desk, "close all")
+        await types(desk, "close")
+        held = tuple(desk.backend.store.positions.values())
+        holds(desk, *held, replace(held[0], ticket=300_000))
+        await looks_again(desk)
+        await types(desk, "", "enter")
+        assert desk.backend.desk.taken == []
+        assert "read it, then enter again" in " ".join(
+            desk.app.screen.query_one("#close", Field).said.split()
+        )
+        desk.backend.clock.at += A_LOOK
+        await types(desk, "", "enter")
+        assert len(desk.backend.desk.taken) == 1
+
+
+async def test_a_word_typed_ahead_of_the_list_sends_nothing() -> None:
+    async with a_desk(with_many(6)) as desk:
+        await types(desk, ":close all", "enter")
+        await types(desk, "close", "enter")
+        assert desk.backend.desk.taken == []
+        desk.backend.clock.at += A_LOOK
+        await types(desk, "", "enter")
+        assert len(desk.backend.desk.taken) == 1
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_many_remarks_leave_the_orders_and_the_question_in_sight(size: tuple[int, int]) -> None:
+    def fill(backend: StillBackend) -> None:
+        one = positions()[0]
+        large = [replace(one, ticket=200_000 + number) for number in range(3)]
+        small = [replace(one, ticket=300_000 + number, volume=D("0.01")) for number in range(12)]
+        backend.store.apply(PositionsRead((*large, *small), backend.store.mark()))
+
+    async with a_desk(still_backend(fill), size=size) as desk:
+        await asks(desk, "close all half")
+        assert "ticket 200000" in desk.text()
+        assert "Left out 300000" in desk.text()
+        assert "escape goes back." in desk.text()
+        for _ in range(8):
+            await types(desk, "", "pagedown")
+        assert "Left out 300011" in desk.text()
+        assert "escape goes back." in desk.text()
