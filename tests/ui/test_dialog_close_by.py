@@ -175,3 +175,20 @@ async def test_on_a_netting_account_the_key_says_why_not() -> None:
     async with a_desk(still_backend(netting)) as desk:
         await desk.presses("y")
         assert "A netting account has one position a symbol: nothing to close by." in desk.text()
+
+
+async def test_an_enter_meant_to_go_back_does_not_send_what_can_be_sent_again() -> None:
+    async with a_desk(holding(LONG, SMALL)) as desk:
+        dialog = await opens(desk)
+        await presses(desk, "enter")
+        holds(desk.backend, LONG, replace(SMALL, volume=D("0.30")))
+        await ticks(desk, dialog)
+        assert "Enter or escape goes back" in dialog._review.said
+        holds(desk.backend, LONG, SMALL)
+        await ticks(desk, dialog)
+        assert "Enter sends" in dialog._review.said
+        await desk.pilot.press("enter")
+        assert desk.backend.desk.taken == []
+        desk.backend.clock.at += 1
+        await presses(desk, "enter")
+        assert len(desk.backend.desk.taken) == 1
