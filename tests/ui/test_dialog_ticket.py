@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
 from msgspec.structs import replace
 from textual import events
 
@@ -323,37 +322,6 @@ async def test_a_netting_account_is_told_which_stops_the_order_takes_away() -> N
         )
 
 
-async def test_a_review_that_could_not_be_sent_is_another_question_once_it_can() -> None:
-    async with a_trader() as trader:
-        await trader.opens_ticket("buy")
-        await trader.reviews()
-        trader.waits(6)
-        await trader.until(lambda: "Enter or escape goes back" in trader.reads("review"))
-        trader.sees_quote(1.08201, 1.08213)
-        await trader.until(lambda: "Enter sends" in trader.reads("review"))
-        await trader.presses("enter")
-        assert trader.sent == []
-        assert trader.is_reviewing
-        trader.waits(0.2)
-        await trader.confirms()
-        assert len(trader.sent) == 1
-
-
-async def test_a_risk_that_comes_to_many_more_lots_under_review_is_another_question() -> None:
-    async with a_trader() as trader:
-        await trader.opens_ticket("buy")
-        await trader.bursts(*"1%", "tab", *"1.07913")
-        await trader.reviews()
-        assert "Buy 0.33 EURUSD" in trader.reads("review")
-        trader.sees_quote(1.07941, 1.07953)
-        await trader.until(lambda: "Buy 2.50 EURUSD" in trader.reads("review"))
-        await trader.presses("enter")
-        assert trader.sent == []
-        trader.waits(0.2)
-        await trader.confirms()
-        assert len(trader.sent) == 1
-
-
 async def test_a_hedging_account_hears_nothing_of_netting() -> None:
     async with a_trader() as trader:
         trader.holds(LONG)
@@ -382,18 +350,3 @@ async def test_the_ticket_fits_the_smallest_screen_with_its_review() -> None:
         frame = trader.dialog.query_one("#frame")
         assert frame.max_scroll_y == 0
         assert frame.size.height <= 20
-
-
-@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
-async def test_a_review_with_all_its_warnings_is_in_sight_to_its_last_word(size: tuple[int, int]) -> None:
-    async with a_trader(ready_backend(MarginMode.NETTING), size=size) as trader:
-        trader.holds(replace(LONG, tp=Decimal("1.09")))
-        await trader.opens_ticket("buy")
-        await trader.bursts(*"100%", "tab", *"30p", "tab", *"2r", "tab", *"breakout of the range 12345")
-        await trader.reviews()
-        review = trader.app.screen.query_one("#review")
-        frame = trader.app.screen.query_one("#frame")
-        for words in ("Netting: adds", "Enter sends", "Not enough free margin", "its sl 1.07500 becomes"):
-            assert words in trader.reads("review")
-        assert frame.region.contains_region(review.region), (frame.region, review.region)
-        assert frame.max_scroll_y == 0

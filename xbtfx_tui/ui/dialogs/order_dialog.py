@@ -50,6 +50,7 @@ class Draft(msgspec.Struct, frozen=True):
 
     `intent` is None while nothing can be drafted (no spec, no price, position gone); a WRONG note anywhere
     keeps it from its review. `notes` are by field; `general` belongs to none of them. `review` is the words.
+    `held` is what the order is netted against, signed lots: of another it makes something else.
     """
 
     intent: Intent | None
@@ -58,6 +59,7 @@ class Draft(msgspec.Struct, frozen=True):
     general: Sequence[Note] = ()
     facts: str | Content = ""
     review: str = ""
+    held: Decimal = Decimal(0)
 
     @property
     def first_wrong(self) -> str | None:
@@ -157,6 +159,7 @@ class OrderDialog(Dialog[Intent | None]):
         self._phase: Phase = Editing()
         self._draft = Draft(None)
         self._asked: Intent | None = None
+        self._held = Decimal(0)
         self._intent_id = backend.desk.new_intent_id()
         self._asked_at: float | None = None
         self._fields = {one.field_name: one for one in self.make_fields()}
@@ -250,7 +253,8 @@ class OrderDialog(Dialog[Intent | None]):
     def _review_again(self) -> None:
         """The words as they are now; what has become another question has to be seen as long as the first."""
         asked, self._asked = self._asked, self._draft.asks
-        if self._asked is None or not is_another(asked, self._asked):
+        held, self._held = self._held, self._draft.held
+        if self._asked is None or (held == self._held and not is_another(asked, self._asked)):
             self._asked = None if self._asked is None else asked
             self._review.say(self._review_words())
         else:
@@ -305,7 +309,7 @@ class OrderDialog(Dialog[Intent | None]):
         for one in self._fields.values():
             one.input.hold()
         self.add_class("-reviewing")
-        self._asked = self._draft.asks
+        self._asked, self._held = self._draft.asks, self._draft.held
         self._show()
         self._review.open(self._review_words())
 

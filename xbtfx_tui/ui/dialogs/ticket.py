@@ -173,6 +173,7 @@ class OrderTicket(OrderDialog):
             review=words.review(
                 intent, estimate, market, currency, effect, risk if not isinstance(size, Lots) else ""
             ),
+            held=held,
         )
 
     def _intent(self, intent_id: str, drafted: Drafted, market: Market, comment: str) -> OpenIntent:
