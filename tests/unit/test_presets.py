@@ -76,3 +76,11 @@ def test_a_preset_that_can_not_be_kept_holds_for_this_run_and_says_so() -> None:
     presets = Presets({}, lambda _: "It can't be written.")
     assert presets.keep("EURUSD", ALL["EURUSD"]) == "It can't be written."
     assert presets.of("EURUSD") == ALL["EURUSD"]
+
+
+def test_a_file_nested_too_deep_is_no_preset_and_does_not_keep_the_terminal_from_starting(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "presets.json"
+    path.write_text('{"EURUSD": {"size": "1", "x": ' + "[" * 100_000 + "]" * 100_000 + "}}")
+    assert load_presets(path) == {}

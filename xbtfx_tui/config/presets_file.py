@@ -30,7 +30,7 @@ def load_presets(path: Path) -> dict[str, Preset]:
         kept = msgspec.json.decode(path.read_bytes(), type=dict[str, _Kept])
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
         _log.warning("The presets can't be read: %s", error)
         return {}
     presets: dict[str, Preset] = {}

@@ -292,7 +292,7 @@ class Trailer:
         if slot is None or not isinstance(self._store.freshness(position.symbol, now), Fresh):
             return None
         quote = slot.quote
-        return to_decimal(quote.bid if position.side is Side.BUY else quote.ask, spec.digits)
+        return to_decimal(quote.bid if position.side is Side.BUY else quote.ask, spec.digits) or None
 
     def _see_another_hand(self, run: Run, position: Position, spec: SymbolSpec) -> None:
         """Say that the sl is worse than the trail had set it, once."""
