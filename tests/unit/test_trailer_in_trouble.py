@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.unit.trading_desk import Trader, trader_at_desk
 from tests.unit.trailing_desk import LONG, Trailing, begins
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import BudgetSeen, KeyRead, Loudness, StreamDown
+from xbtfx_tui.domain.events import BudgetSeen, Dialect, KeyRead, Loudness, StreamDown, StreamUp
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.outcomes import Done
 from xbtfx_tui.managing.trailing import MOST_AT_ONCE, SAY_EVERY
@@ -125,7 +125,7 @@ async def test_that_no_price_comes_to_trail_by_is_said_once(it: Trailing) -> Non
     assert it.said("No fresh price") == []
     await it.passes(200)
     assert it.said("No fresh price") == [
-        "No fresh price has come for a minute, and the trailing stop waits: EURUSD 184729."
+        "No fresh price, or no list of positions, for a minute, and the trailing stop waits: EURUSD 184729."
     ]
 
 
@@ -134,6 +134,46 @@ async def test_while_the_stream_is_down_nobody_expects_a_price(it: Trailing) -> 
     it.trader.store.apply(StreamDown("connection reset", 1.0))
     await it.passes(200)
     assert it.said("No fresh price") == []
+
+
+async def test_after_an_outage_a_stop_moves_only_once_it_is_known_where_it_stands(it: Trailing) -> None:
+    """The trader tightened it by phone while the line was down."""
+    await begins(it)
+    await it.passes(3, 1.08200)
+    it.trader.store.apply(StreamDown("connection reset", 1.0))
+    await unread(it, 10)
+    it.trader.store.apply(StreamUp(Dialect.CURRENT))
+    await unread(it, 3, 1.08230)
+    assert it.sent == [(184729, "1.08050")]
+    it.holds(replace(LONG, sl=D("1.08180")))
+    await it.passes(3, 1.08230)
+    assert it.sent == [(184729, "1.08050")]
+    await it.passes(3, 1.08400)
+    assert it.sent[1:] == [(184729, "1.08250")]
+
+
+async def test_after_a_sleep_a_stop_moves_only_once_it_is_known_where_it_stands(it: Trailing) -> None:
+    await begins(it)
+    await it.passes(3, 1.08200)
+    it.trader.clock.sleeps_for(600)
+    it.trader.store.apply(StreamDown("opened anew", 0.0))
+    it.trader.store.apply(StreamUp(Dialect.CURRENT))
+    await unread(it, 3, 1.08230)
+    assert it.sent == [(184729, "1.08050")]
+    it.holds(replace(LONG, sl=D("1.08180")))
+    await it.passes(3, 1.08230)
+    assert it.sent == [(184729, "1.08050")]
+    await it.passes(3, 1.08400)
+    assert it.sent[1:] == [(184729, "1.08250")]
+
+
+async def unread(it: Trailing, seconds: float, bid: float | None = None) -> None:
+    """Time passes, with prices where they are told, and no snapshot of the positions comes."""
+    for _ in range(round(seconds / 0.5)):
+        if bid is not None:
+            it.trader.sees_price(bid, bid + 0.00013)
+        it.trailer.look()
+        await it.trader.waits(0.5)
 
 
 def nets(trader: Trader) -> None:

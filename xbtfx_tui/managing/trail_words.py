@@ -55,6 +55,6 @@ def gone_words(trail: Trail, *, is_netting: bool) -> str:
 
 
 def blind_words(trails: Sequence[Trail]) -> str:
-    """That no price comes to trail these by."""
+    """That nothing comes to trail these by."""
     waits = "the trailing stop waits" if len(trails) == 1 else "the trailing stops wait"
-    return f"No fresh price has come for a minute, and {waits}: {names_of(trails)}."
+    return f"No fresh price, or no list of positions, for a minute, and {waits}: {names_of(trails)}."

@@ -59,6 +59,10 @@ LEAST_WEIGHT_LEFT = 0.2
 MOST_AT_ONCE = 10
 """Moves on their way: each has a connection of its own, and the trader's own orders need the line as well."""
 
+SIGHT_HOLDS = 30.0
+"""Seconds for which a snapshot of the positions, read every 15 s, tells where a stop stands: one from before
+a sleep or an outage knows nothing of what was done meanwhile by phone."""
+
 SAY_EVERY = 30.0
 LOCK_SAID_AFTER = 3.0
 """Seconds of locked trading before that is said: at the start it may be open a moment later."""
@@ -167,7 +171,10 @@ class Trailer:
         self._note_what_others_do(now)
         if self._kept is None or not (self._runs or self._kept):
             return
+        is_live = isinstance(self._store.feed, FeedLive)
         for run in list(self._runs.values()):
+            if not is_live:
+                run.disturbed = now.monotonic
             self._settle(run, now)
             self._end_if_gone(run)
         if not self._may_send(now) or self._store.positions_asked is None:
@@ -264,7 +271,10 @@ class Trailer:
         asked = self._store.positions_asked
         if run.intent_id is not None or now.monotonic < run.not_before:
             return
-        if asked is None or asked.monotonic <= run.disturbed or not self._store.is_listed(run.trail.ticket):
+        if asked is None or asked.age_at(now) > SIGHT_HOLDS:
+            run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
+            return
+        if asked.monotonic <= run.disturbed or not self._store.is_listed(run.trail.ticket):
             return
         position = self._store.positions[run.trail.ticket]
         spec = self._store.specs.get(position.symbol)
