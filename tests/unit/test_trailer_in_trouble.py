@@ -13,6 +13,7 @@ from tests.unit.trailing_desk import LONG, Trailing, begins
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import BudgetSeen, Dialect, KeyRead, Loudness, StreamDown, StreamUp
 from xbtfx_tui.domain.failures import Refused
+from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.outcomes import Done
 from xbtfx_tui.managing.trailing import MOST_AT_ONCE, SAY_EVERY
 
@@ -134,6 +135,30 @@ async def test_while_the_stream_is_down_nobody_expects_a_price(it: Trailing) -> 
     it.trader.store.apply(StreamDown("connection reset", 1.0))
     await it.passes(200)
     assert it.said("No fresh price") == []
+
+
+async def test_a_stop_set_by_hand_is_not_loosened_by_a_list_that_lags_behind(it: Trailing) -> None:
+    """REST lists the old sl for up to three seconds: before the trail was turned on, and while it goes."""
+    it.trader.server.answers = [Done(10009)]
+    by_hand(it, "1.08150")
+    await it.trader.waits(0.5)
+    await begins(it)
+    await unread(it, 2, 1.08200)
+    it.trader.sees_positions(LONG)
+    await unread(it, 2, 1.08200)
+    assert it.sent == [(184729, "1.08150")]
+    assert len(it.reads) == 2
+    it.holds(replace(LONG, sl=D("1.08150")))
+    await it.passes(2, 1.08200)
+    assert it.sent == [(184729, "1.08150")]
+    await it.passes(2, 1.08350)
+    assert it.sent[1:] == [(184729, "1.08200")]
+
+
+def by_hand(it: Trailing, sl: str) -> None:
+    it.trader.submits(
+        ModifyIntent(it.trader.desk.new_intent_id(), LONG.ticket, "EURUSD", MoveTo(D(sl)), Keep())
+    )
 
 
 async def test_after_an_outage_a_stop_moves_only_once_it_is_known_where_it_stands(it: Trailing) -> None:

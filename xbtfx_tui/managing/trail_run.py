@@ -1,11 +1,14 @@
 """One trailing stop at work: what it asked for, where its stop stands, when it may move. Sends nothing."""
 
 from decimal import Decimal
+from typing import Protocol
 
 import msgspec
 
+from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.trailing import Trail
 from xbtfx_tui.managing.trail_words import name_of
+from xbtfx_tui.orders.guards.problems import Problem
 
 PAUSES = (2.0, 10.0, 60.0)
 """Seconds of rest after the first, the second and each further failure in a row."""
@@ -18,14 +21,23 @@ BLIND_SAID_EVERY = 900.0
 """Seconds between two words on a symbol without prices: some have hours without any."""
 
 
+class Desk(Protocol):
+    """The order desk, as far as a trailing stop needs it."""
+
+    def new_intent_id(self) -> str: ...
+
+    def is_changing(self, ticket: int) -> bool: ...
+
+    def submit(self, intent: Intent, *, by_itself: bool = False) -> tuple[Problem, ...]: ...
+
+
 class Run(msgspec.Struct):
     """A trail at work. Times are readings of the monotonic clock in seconds.
 
-    `intent_id` and `asked` are the move on its way and where to. `set_to` is the last sl that the server took
-    from this trail, at `set_at`; `told` the last one that was said. `refused` is where it would not have it,
-    at `refused_at`. `disturbed` is when something else was last seen to be done to the position. `hindrance`
-    is what keeps it from sending, as it was said. `blind_since` is since when a live feed has shown no price
-    of its symbol that may be traded on.
+    A snapshot from before `disturbed` does not tell where its sl stands. `intent_id` and `asked` are the move
+    on its way and where to. `set_to` is the last sl that the server took from this trail, at `set_at`; `told`
+    the last one that was said. `refused` is where it would not have it, at `refused_at`. `hindrance` is what
+    keeps it from sending, as it was said. `blind_since` is since when a live feed has shown nothing to go by.
     """
 
     trail: Trail

@@ -12,13 +12,12 @@ by another terminal is learnt with the next snapshot of the positions, 15 s late
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Protocol
 
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
-from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent, MoveTo, tickets_of
+from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, tickets_of
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
@@ -33,7 +32,7 @@ from xbtfx_tui.domain.trailing import (
     pips_text,
     step_of,
 )
-from xbtfx_tui.managing.trail_run import Run
+from xbtfx_tui.managing.trail_run import Desk, Run
 from xbtfx_tui.managing.trail_words import (
     blind_words,
     ended_words,
@@ -43,7 +42,6 @@ from xbtfx_tui.managing.trail_words import (
     taken_up_words,
     waits_words,
 )
-from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.feed import FeedLive
 from xbtfx_tui.store.quotes import Fresh
@@ -71,16 +69,6 @@ _DONE = (IntentState.FILLED, IntentState.FOUND_FILLED)
 _DOUBTFUL = (IntentState.UNKNOWN, IntentState.AMBIGUOUS, IntentState.FOUND_NOT_FILLED)
 
 
-class Desk(Protocol):
-    """The order desk, as far as a trailing stop needs it."""
-
-    def new_intent_id(self) -> str: ...
-
-    def is_changing(self, ticket: int) -> bool: ...
-
-    def submit(self, intent: Intent, *, by_itself: bool = False) -> tuple[Problem, ...]: ...
-
-
 class Trailer:
     """All trailing stops of the account (`ui.ports.Trails`). `look` does the work, twice a second or so.
 
@@ -105,6 +93,8 @@ class Trailer:
         self._broken = False
         self._intents_seen = 0
         self._others: dict[str, None] = {}
+        self._touched: dict[int, float] = {}
+        self._settled_read = float("-inf")
         self._locked_since: float | None = None
         self._lock_said = False
         self._low_said: float | None = None
@@ -189,7 +179,12 @@ class Trailer:
             self._say(Loudness.WARNING, blind_words(blind))
 
     def _note_what_others_do(self, now: Instant) -> None:
-        """Orders on a trail's position that are not its own: until a later snapshot its sl is not known."""
+        """Orders on a position that are not its trail's own: its sl is not known until a snapshot that was
+        asked for so much later that REST has it."""
+        asked = self._store.positions_asked
+        for ticket, at in list(self._touched.items()):
+            if asked is not None and asked.monotonic > at + SETTLING_SECONDS:
+                del self._touched[ticket]
         intents = self._store.intents
         if len(intents) > self._intents_seen:
             self._others |= dict.fromkeys(islice(intents, self._intents_seen, None))
@@ -200,8 +195,8 @@ class Trailer:
                 del self._others[intent_id]
             for ticket in tickets_of(record.intent):
                 run = self._runs.get(ticket)
-                if run is not None and run.intent_id != intent_id:
-                    run.disturbed = now.monotonic
+                if run is None or run.intent_id != intent_id:
+                    self._touched[ticket] = now.monotonic
 
     def _settle(self, run: Run, now: Instant) -> None:
         """What became of the move on its way."""
@@ -267,9 +262,14 @@ class Trailer:
     def _move(self, run: Run, now: Instant) -> None:
         """Send the next stop, where there is one and nothing stands against it."""
         if run.intent_id is None and self._desk.is_changing(run.trail.ticket):
-            run.disturbed = now.monotonic
+            self._touched[run.trail.ticket] = now.monotonic
         asked = self._store.positions_asked
         if run.intent_id is not None or now.monotonic < run.not_before:
+            return
+        if (touched := self._touched.get(run.trail.ticket)) is not None:
+            if self._settled_read <= touched + SETTLING_SECONDS < now.monotonic:
+                self._settled_read = now.monotonic
+                self._read_again()
             return
         if asked is None or asked.age_at(now) > SIGHT_HOLDS:
             run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
