@@ -68,7 +68,7 @@ def settles(program: PtyProgram) -> None:
 
 def shown(program: PtyProgram) -> list[str]:
     """The screen without what goes with the time: clock, ages, and the chart with its candle that forms."""
-    moving = re.compile(r"\d\d:\d\d(:\d\d)? UTC|quiet \d+\w|\d+[sm](?=\s|$)|weight \S+")
+    moving = re.compile(r"\d\d:\d\d(:\d\d)? UTC|, quiet \d+\w|\d+[sm](?=\s|$)|weight \S+")
     lines = [line.ljust(120) for line in program.text().splitlines()]
     without_chart = [*lines[:3], *(line[:54] + line[91:] for line in lines[3:17]), *lines[17:]]
     return [" ".join(moving.sub("", line).split()) for line in without_chart]
