@@ -112,7 +112,7 @@ async def test_on_a_netting_account_it_is_said_loudly_that_a_new_ticket_is_not_t
     await begins(it)
     await it.passes(3, 1.08200)
     it.holds(replace(LONG, ticket=190000, volume=D("0.30")))
-    await it.passes(1, 1.08300)
+    await it.passes(5, 1.08300)
     (said,) = [one for one in it.trader.store.messages if "has ended" in one.text]
     assert said.loudness is Loudness.WARNING
     assert "If EURUSD is still held, it is under another ticket, and no stop is moved" in said.text
@@ -159,6 +159,33 @@ def by_hand(it: Trailing, sl: str) -> None:
     it.trader.submits(
         ModifyIntent(it.trader.desk.new_intent_id(), LONG.ticket, "EURUSD", MoveTo(D(sl)), Keep())
     )
+
+
+async def test_one_list_without_the_position_ends_no_trail(it: Trailing) -> None:
+    """A bridge that has just come back lists no position at all for a moment."""
+    await begins(it)
+    await it.passes(3, 1.08200)
+    held = tuple(it.positions.values())
+    it.trader.clock.turn(0.1)
+    it.trader.sees_positions()
+    it.trailer.look()
+    assert len(it.trailer.trails()) == 1
+    it.holds(*held)
+    await it.passes(3, 1.08300)
+    assert it.said("has ended") == []
+    assert it.sent[1:] == [(184729, "1.08150")]
+
+
+async def test_a_position_that_stays_out_of_the_list_ends_its_trail(it: Trailing) -> None:
+    await begins(it)
+    await it.passes(1, 1.08200)
+    it.trader.clock.turn(0.1)
+    it.holds()
+    await it.passes(2, 1.08200)
+    assert it.said("has ended") == []
+    await it.passes(3, 1.08200)
+    assert len(it.said("has ended")) == 1
+    assert it.trailer.trails() == ()
 
 
 async def test_after_an_outage_a_stop_moves_only_once_it_is_known_where_it_stands(it: Trailing) -> None:

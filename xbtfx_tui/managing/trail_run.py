@@ -37,7 +37,8 @@ class Run(msgspec.Struct):
     A snapshot from before `disturbed` does not tell where its sl stands. `intent_id` and `asked` are the move
     on its way and where to. `set_to` is the last sl that the server took from this trail, at `set_at`; `told`
     the last one that was said. `refused` is where it would not have it, at `refused_at`. `hindrance` is what
-    keeps it from sending, as it was said. `blind_since` is since when a live feed has shown nothing to go by.
+    keeps it from sending, as it was said. `missed` is when the first snapshot without the position was asked
+    for, where nothing else told of its end; `blind_since` since when a live feed has shown nothing to go by.
     """
 
     trail: Trail
@@ -53,6 +54,7 @@ class Run(msgspec.Struct):
     failures: int = 0
     not_before: float = 0.0
     hindrance: str | None = None
+    missed: float | None = None
     blind_since: float | None = None
     blind_said: float | None = None
 

@@ -58,8 +58,7 @@ MOST_AT_ONCE = 10
 """Moves on their way: each has a connection of its own, and the trader's own orders need the line as well."""
 
 SIGHT_HOLDS = 30.0
-"""Seconds for which a snapshot of the positions, read every 15 s, tells where a stop stands: one from before
-a sleep or an outage knows nothing of what was done meanwhile by phone."""
+"""Seconds that a snapshot holds, read every 15 s: one from before an outage does not know what came then."""
 
 SAY_EVERY = 30.0
 LOCK_SAID_AFTER = 3.0
@@ -95,9 +94,9 @@ class Trailer:
         self._others: dict[str, None] = {}
         self._touched: dict[int, float] = {}
         self._settled_read = float("-inf")
+        self._asked_seen: Instant | None = None
         self._locked_since: float | None = None
-        self._lock_said = False
-        self._low_said: float | None = None
+        self._lock_said, self._low_said = False, float("-inf")
         self.changed = False
         """Whether `trails` is something else than when this was last set to False."""
 
@@ -117,7 +116,7 @@ class Trailer:
         trail = Trail(ticket, position.symbol, position.side, pips)
         if (run := self._runs.get(ticket)) is None:
             # A position that the stream has just told of shows no stops until it is read.
-            run = self._runs[ticket] = Run(trail, self._now().monotonic)
+            run = self._runs[ticket] = Run(trail, self._clock.now().monotonic)
             self._read_again()
         else:
             run.trail, run.refused, run.failures, run.not_before = trail, None, 0, 0.0
@@ -157,7 +156,7 @@ class Trailer:
 
     def look(self) -> None:
         """One look at everything; sends what is due."""
-        now = self._now()
+        now = self._clock.now()
         self._note_what_others_do(now)
         if self._kept is None or not (self._runs or self._kept):
             return
@@ -166,7 +165,8 @@ class Trailer:
             if not is_live:
                 run.disturbed = now.monotonic
             self._settle(run, now)
-            self._end_if_gone(run)
+            self._end_if_gone(run, now)
+        self._asked_seen = self._store.positions_asked
         if not self._may_send(now) or self._store.positions_asked is None:
             return
         if self._kept:
@@ -220,15 +220,24 @@ class Trailer:
             run.refused_at = now.monotonic
             run.rest(now.monotonic)
 
-    def _end_if_gone(self, run: Run) -> None:
+    def _end_if_gone(self, run: Run, now: Instant) -> None:
+        """A list that lacks the position proves nothing: a bridge that is just back may list none at all."""
         position = self._store.positions.get(run.trail.ticket)
-        if position is None:
-            nets = is_netting(self._store)
-            loudness = Loudness.WARNING if nets else Loudness.INFO
-            self._end(run, loudness, gone_words(run.trail, is_netting=nets))
-        elif not run.trail.is_of(position):
-            words = f"{run.name} is a {position.side.value} by now: its trailing stop has ended."
-            self._end(run, Loudness.WARNING, words)
+        asked, seen = self._store.positions_asked, self._asked_seen
+        if position is not None:
+            run.missed = None
+            if not run.trail.is_of(position):
+                words = f"{run.name} is a {position.side.value} by now: its trailing stop has ended."
+                self._end(run, Loudness.WARNING, words)
+            return
+        if run.missed is None and asked is not None and seen is not None and asked != seen:
+            run.missed = asked.monotonic
+        if run.missed is not None and asked is not None and asked.monotonic < run.missed + SETTLING_SECONDS:
+            self._read_once_settled(run.missed, now)
+            return
+        nets = is_netting(self._store)
+        loudness = Loudness.WARNING if nets else Loudness.INFO
+        self._end(run, loudness, gone_words(run.trail, is_netting=nets))
 
     def _may_send(self, now: Instant) -> bool:
         """Whether trading lets a stop be moved; says once that trailing stops wait, and that they go on."""
@@ -267,17 +276,14 @@ class Trailer:
         if run.intent_id is not None or now.monotonic < run.not_before:
             return
         if (touched := self._touched.get(run.trail.ticket)) is not None:
-            if self._settled_read <= touched + SETTLING_SECONDS < now.monotonic:
-                self._settled_read = now.monotonic
-                self._read_again()
+            self._read_once_settled(touched, now)
             return
         if asked is None or asked.age_at(now) > SIGHT_HOLDS:
             run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
             return
-        if asked.monotonic <= run.disturbed or not self._store.is_listed(run.trail.ticket):
+        spec, position = self._store.specs.get(run.trail.symbol), self._store.positions.get(run.trail.ticket)
+        if position is None or asked.monotonic <= run.disturbed or not self._store.is_listed(position.ticket):
             return
-        position = self._store.positions[run.trail.ticket]
-        spec = self._store.specs.get(position.symbol)
         closing = None if spec is None else self._closing_price(position, spec, now)
         if spec is None or closing is None:
             run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
@@ -295,6 +301,12 @@ class Trailer:
         if not self._has_weight(now):
             return
         self._send(run, stop, now)
+
+    def _read_once_settled(self, since: float, now: Instant) -> None:
+        """Ask for the positions as soon as REST must have what was done by then."""
+        if self._settled_read <= since + SETTLING_SECONDS < now.monotonic:
+            self._settled_read = now.monotonic
+            self._read_again()
 
     def _closing_price(self, position: Position, spec: SymbolSpec, now: Instant) -> Decimal | None:
         """The price that the position closes at, exact; None where it may not be traded on."""
@@ -323,7 +335,7 @@ class Trailer:
         budget = self._store.budget
         under_way = sum(run.intent_id is not None for run in self._runs.values())
         if budget is not None and budget.remaining - under_way <= budget.limit * LEAST_WEIGHT_LEFT:
-            if self._low_said is None or now.monotonic - self._low_said >= SAY_EVERY:
+            if now.monotonic - self._low_said >= SAY_EVERY:
                 self._low_said = now.monotonic
                 self._say(
                     Loudness.WARNING,
@@ -355,8 +367,6 @@ class Trailer:
             behind = pips_text(run.trail.distance_pips)
             self._say(Loudness.INFO, f"Trailing {run.name} at {behind}: the sl is at {run.set_to} now.")
 
-    # --- small things ---
-
     def _why_not(self, ticket: int, pips: Decimal) -> str | None:
         """Why no trail can begin, as a sentence."""
         position = self._store.positions.get(ticket)
@@ -386,6 +396,3 @@ class Trailer:
     def _tell(self, words: str) -> str:
         self._say(Loudness.INFO, words)
         return words
-
-    def _now(self) -> Instant:
-        return self._clock.now()
