@@ -15,6 +15,8 @@ from xbtfx_tui.domain.events import BudgetSeen, Dialect, KeyRead, Loudness, Stre
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.outcomes import Done
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.trailing import Trail
 from xbtfx_tui.managing.trailing import MOST_AT_ONCE, SAY_EVERY
 
 D = Decimal
@@ -174,6 +176,20 @@ async def test_one_list_without_the_position_ends_no_trail(it: Trailing) -> None
     await it.passes(3, 1.08300)
     assert it.said("has ended") == []
     assert it.sent[1:] == [(184729, "1.08150")]
+
+
+async def test_a_first_list_without_any_position_throws_away_nothing_that_was_kept(it: Trailing) -> None:
+    kept = (Trail(184729, "EURUSD", Side.BUY, D(15)),)
+    it.trader.clock.turn(0.1)
+    it.trader.sees_positions()
+    it.trailer.take_up(kept)
+    it.trailer.changed = False
+    it.trailer.look()
+    assert it.trailer.trails() == kept
+    assert not it.trailer.changed
+    it.holds(LONG)
+    await it.passes(2, 1.08200)
+    assert it.sent == [(184729, "1.08050")]
 
 
 async def test_a_position_that_stays_out_of_the_list_ends_its_trail(it: Trailing) -> None:

@@ -89,18 +89,16 @@ class Trailer:
         self._read_again = read_again
         self._runs: dict[int, Run] = {}
         self._kept: tuple[Trail, ...] | None = None
+        self._kept_missed: float | None = None
         self._broken = False
         self._intents_seen = 0
-        self._others: dict[str, None] = {}
-        self._touched: dict[int, float] = {}
+        self._others, self._touched = dict[str, None](), dict[int, float]()
         self._settled_read = float("-inf")
         self._asked_seen: Instant | None = None
         self._locked_since: float | None = None
         self._lock_said, self._low_said = False, float("-inf")
         self.changed = False
         """Whether `trails` is something else than when this was last set to False."""
-
-    # --- what the screen asks ---
 
     def trails(self) -> Sequence[Trail]:
         """All that trail or wait to be taken up, oldest ticket first. Cheap."""
@@ -167,10 +165,10 @@ class Trailer:
             self._settle(run, now)
             self._end_if_gone(run, now)
         self._asked_seen = self._store.positions_asked
-        if not self._may_send(now) or self._store.positions_asked is None:
+        if not self._may_send(now) or self._asked_seen is None:
             return
         if self._kept:
-            self._go_on_with_kept(self._kept, now)
+            self._go_on_with_kept(self._kept, self._asked_seen, now)
         # Those that moved last come last, or in a fast market the first would leave nothing to the others.
         for run in sorted(self._runs.values(), key=lambda run: run.not_before):
             self._move(run, now)
@@ -254,11 +252,17 @@ class Trailer:
             self._say(Loudness.WARNING, waits_words(len(self.trails()), trading))
         return False
 
-    def _go_on_with_kept(self, kept: Sequence[Trail], now: Instant) -> None:
+    def _go_on_with_kept(self, kept: Sequence[Trail], asked: Instant, now: Instant) -> None:
+        """Take up what is in the list; the others are given up by a second list, as those at work are."""
         positions = self._store.positions
         here = [one for one in kept if one.ticket in positions and one.is_of(positions[one.ticket])]
         gone = [one for one in kept if one not in here]
-        self._kept = ()
+        self._kept_missed = asked.monotonic if self._kept_missed is None else self._kept_missed
+        if gone and asked.monotonic < self._kept_missed + SETTLING_SECONDS:
+            self._read_once_settled(self._kept_missed, now)
+            self._kept, gone = tuple(gone), []
+        else:
+            self._kept = ()
         for trail in here:
             self._runs[trail.ticket] = Run(trail, now.monotonic)
         if gone:
@@ -293,14 +297,12 @@ class Trailer:
             if asked.monotonic > run.set_at + SETTLING_SECONDS:
                 self._see_another_hand(run, position, spec)
             else:
-                sl = better_stop(position.side, position.sl, run.set_to)
-                position = replace(position, sl=sl)
+                position = replace(position, sl=better_stop(position.side, position.sl, run.set_to))
         stop = next_stop(run.trail, position, closing, spec)
         if stop is None or run.was_refused(stop, step_of(run.trail, spec), now.monotonic):
             return
-        if not self._has_weight(now):
-            return
-        self._send(run, stop, now)
+        if self._has_weight(now):
+            self._send(run, stop, now)
 
     def _read_once_settled(self, since: float, now: Instant) -> None:
         """Ask for the positions as soon as REST must have what was done by then."""
