@@ -82,7 +82,7 @@ def test_a_loss_of_the_distance_comes_exactly_to_the_call(
             assert level > call
             assert abs((equity - money) - margin * call / 100) < Decimal("1e-18")
             if isinstance(move, Pips):
-                assert abs(_loss(move) - money) < Decimal("1e-6")
+                assert abs(_loss(move, positions) - money) < Decimal("1e-6")
         case AtCall(short=short):
             assert level is not None
             assert level <= call
@@ -93,13 +93,25 @@ def test_a_loss_of_the_distance_comes_exactly_to_the_call(
             raise AssertionError("the account was known")
 
 
-def _loss(move: Pips) -> Decimal:
+def _loss(move: Pips, positions: list[Position]) -> Decimal:
     """What the move costs by the API's own formula for a profit, in the account's currency."""
     spec = SPECS[move.symbol]
     side = Side.BUY if move.lots > 0 else Side.SELL
     distance = -side.sign * move.count * spec.pip
-    profit = profit_in_quote_currency(side, Decimal(0), distance, spec.contract_size, abs(move.lots))
-    assert spec.currency_profit is not None
-    per_unit = DOLLARS(spec.currency_profit)
-    assert per_unit is not None
-    return -profit * per_unit
+    rate = DOLLARS(spec.currency_profit or "")
+    assert rate is not None
+    of_it = [p for p in positions if p.symbol == move.symbol]
+    paid = sum(p.side.sign * p.volume * p.price_open for p in of_it)
+    if spec.currency_base == "USD" != spec.currency_profit and paid * move.lots > 0:
+        price = max((p for p in of_it if p.side is side), key=lambda p: p.ticket).price_current
+        return _worth(of_it, price, rate) - _worth(of_it, price + distance, rate * price / (price + distance))
+    return -rate * profit_in_quote_currency(side, Decimal(0), distance, spec.contract_size, abs(move.lots))
+
+
+def _worth(positions: list[Position], price: Decimal, rate: Decimal) -> Decimal:
+    """Their profit at this price and rate."""
+    profits = (
+        profit_in_quote_currency(p.side, p.price_open, price, SPECS[p.symbol].contract_size, p.volume)
+        for p in positions
+    )
+    return rate * sum(profits, Decimal(0))

@@ -285,3 +285,15 @@ async def test_at_60_columns_the_mark_stands_at_the_ticket() -> None:
         await desk.presses("4")
         assert "TRAIL" in desk.text()
         assert f"{ticket}↗" in desk.text()
+
+
+async def test_quitting_asks_first_where_a_stop_would_be_trailed_no_more() -> None:
+    async with a_desk() as desk:
+        ticket = desk.screen.positions.board.cursor
+        assert ticket is not None
+        desk.backend.trails.start(ticket, D(15))
+        await desk.presses("q")
+        assert "1 trailing stop stands still once the terminal is closed. Quit?" in " ".join(
+            desk.text().split()
+        )
+        assert desk.app.return_value is None

@@ -133,6 +133,7 @@ class SilentStream:
         self.reconnects = 0
         self.running = False
         self.wanted: tuple[frozenset[str], str | None] = (frozenset(), None)
+        self.first: frozenset[str] = frozenset()
         self.breaks_with: Exception | None = None
 
     async def run(self) -> None:
@@ -144,8 +145,9 @@ class SilentStream:
         finally:
             self.running = False
 
-    def want(self, symbols: frozenset[str], depth: str | None) -> None:
+    def want(self, symbols: frozenset[str], depth: str | None, first: frozenset[str]) -> None:
         self.wanted = symbols, depth
+        self.first = first
 
     def reconnect_now(self) -> None:
         self.reconnects += 1

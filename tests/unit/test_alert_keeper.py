@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from time import perf_counter
 
+import pytest
+
 from tests.ui.still_life import SPECS, positions
 from tests.unit.alert_terminal import (
     ABOVE,
@@ -31,6 +33,7 @@ from xbtfx_tui.domain.events import (
     PositionClosed,
     QuoteSeen,
     SpecRead,
+    StreamDelayed,
 )
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.managing.alert_sight import ACCOUNT_STALE_AFTER, FEED_LOST_AFTER
@@ -273,3 +276,44 @@ async def test_a_hundred_alerts_cost_next_to_nothing() -> None:
     assert fastest(lambda: at.alerts.on_event(tick), 200) < 50e-6
     assert fastest(at.alerts._judge, 50) < 2e-3
     assert at.fired() == []
+
+
+async def test_prices_that_come_late_are_a_feed_that_is_lost() -> None:
+    """No price alert can fire on them: whoever waits for the feed has to be told."""
+    at = await terminal()
+    at.sees(1.085)
+    at.alerts.add(FeedAlert())
+    at.alerts.add(RISE)
+    at.meets(StreamDelayed(4.0))
+    at.waits(FEED_LOST_AFTER + 1)
+    assert at.fired() == []
+    at.meets(StreamDelayed(12.0))
+    at.waits(FEED_LOST_AFTER - 1)
+    at.sees(1.095)
+    assert at.fired() == []
+    at.waits(2)
+    assert at.said() == ["Alert 1: The feed is lost: the line is slow, prices come 12 s late."]
+
+
+async def test_a_price_that_is_nothing_at_the_symbols_digits_is_none() -> None:
+    at = await terminal()
+    at.sees(1.085)
+    at.alerts.add(FALL)
+    at.sees(1e-9, 1e-9)
+    assert at.fired() == []
+
+
+async def test_a_fault_of_the_alerts_does_not_take_the_stream_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = await terminal()
+    at.sees(1.085)
+    at.alerts.add(RISE)
+
+    def fails(*_: object) -> None:
+        raise ArithmeticError
+
+    monkeypatch.setattr("xbtfx_tui.managing.alerts.judged", fails)
+    at.sees(1.095)
+    with pytest.raises(ArithmeticError):  # the keeper's own task: its end is said
+        at.alerts.look()

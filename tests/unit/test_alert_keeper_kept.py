@@ -229,3 +229,15 @@ async def test_a_keeper_that_runs_reads_and_judges_by_itself(tmp_path: Path) -> 
     await until(lambda: at.fired() == [1])
     await at.alerts.stop()
     assert alerts_path(StateDir(tmp_path), LOGIN).is_file()
+
+
+async def test_what_a_full_disk_did_not_take_is_written_at_the_end() -> None:
+    shelf = MemoryShelf()
+    at = await terminal(shelf)
+    shelf.broken = "The alerts can't be kept for the next run: No space left on device."
+    at.alerts.add(RISE)
+    await until(lambda: len(shelf.saved) == 1)
+    shelf.broken = None
+    await at.alerts.stop()
+    assert len(shelf.saved) == 2
+    assert shelf.saved[-1] is at.alerts.book

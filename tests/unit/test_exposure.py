@@ -14,6 +14,7 @@ from xbtfx_tui.domain.exposure import (
     AtCall,
     CurrencyExposure,
     FullyHedged,
+    NeverThere,
     NoMarginUsed,
     PastZero,
     Pips,
@@ -287,3 +288,40 @@ def test_figures_out_of_all_proportion_can_be_said(equity: str) -> None:
 
 def test_the_levels_are_those_that_the_broker_publishes() -> None:
     assert (D(100), D(50)) == (MARGIN_CALL_PERCENT, STOP_OUT_PERCENT)
+
+
+BTCUSD = SymbolSpec("BTCUSD", 2, D("0.01"), D(1), currency_base="BTC", currency_profit="USD")
+
+
+@pytest.mark.parametrize(
+    ("lots", "move", "words"),
+    [
+        # 0.5 BTC bought with 45,000 USD; at 50,000 they are 0.9 BTC: 0.4 more than before are owed.
+        ("0.5", 4_000_000, "4,000,000 pips down."),
+        # 5 BTC sold for 450,000 USD; at 97,826.09 those are 4.6 BTC: 0.4 are lacking.
+        ("-5", 782_608, "782,608 pips up."),
+        # 0.3 BTC sold: that is the most that can be lost, in BTC.
+        ("-0.3", None, "BTCUSD alone can't bring it, however far it rises."),
+    ],
+)
+def test_on_an_account_in_the_base_currency_the_price_is_the_rate_as_well(
+    lots: str, move: int | None, words: str
+) -> None:
+    coins = replace(ACCOUNT, equity=D("0.5"), margin=D("0.1"), currency="BTC")
+    rate = rates(BTC="1", USD=str(D(1) / D(90_000)))
+    distance = distance_to_margin_call(coins, [held("BTCUSD", lots, "90000")], {"BTCUSD": BTCUSD}.get, rate)
+    assert isinstance(distance, AboveCall)
+    if move is None:
+        assert distance.move == NeverThere("BTCUSD")
+    else:
+        assert isinstance(distance.move, Pips)
+        assert int(distance.move.count) == move
+    assert distance_words(distance, "BTC").endswith(words)
+
+
+def test_a_pair_quoted_against_the_accounts_currency_loses_more_the_further_it_falls() -> None:
+    # USDJPY at 200, 100,000 USD bought: 3,920 USD are lost where those yen cost 103,920 USD, at 192.456.
+    distance = distance_to_margin_call(ACCOUNT, [held("USDJPY", "1", "200")], specs(), DOLLARS)
+    assert isinstance(distance, AboveCall)
+    assert isinstance(distance.move, Pips)
+    assert int(distance.move.count) == 754

@@ -85,3 +85,19 @@ def test_each_profile_and_the_paper_account_have_their_own(tmp_path: Path) -> No
     assert state.presets().name == "presets.json"
     assert len(set(paths)) == len(paths)
     assert state.presets("../x").parent == tmp_path
+
+
+def test_a_file_nested_too_deep_is_no_preset_and_does_not_keep_the_terminal_from_starting(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "presets.json"
+    path.write_text('{"EURUSD": {"size": "1", "x": ' + "[" * 100_000 + "]" * 100_000 + "}}")
+    assert load_presets(path) == {}
+
+
+def test_presets_that_can_not_be_read_are_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "presets.json"
+    path.write_text('{"EURUSD": {"size": "0.5%", "sl": "30p"},}')
+    assert load_presets(path) == {}
+    assert save_presets(path, {}) is None
+    assert "30p" in (tmp_path / "presets.json.broken-1").read_text()

@@ -92,6 +92,22 @@ def test_a_clock_that_stepped_is_learnt_anew_when_the_ping_is_answered_at_once()
     assert market.pings == 0
 
 
+def test_an_answer_that_got_lost_long_ago_makes_no_later_one_late() -> None:
+    market = in_flow()
+    market.comes(seconds=30.0)
+    market.comes()
+    assert market.pings == 1  # the keep-alive, and nobody ever answers it
+    market.comes(seconds=10.0)
+    market.server -= 3.0
+    for _ in range(8):
+        market.comes()
+    assert market.pings == 1
+    market.pongs()
+    for _ in range(20):
+        market.comes()
+    assert market.told == []
+
+
 def test_a_late_answer_proves_it_and_it_is_asked_again() -> None:
     market = in_flow()
     market.comes(6.0, seconds=6.1)

@@ -85,3 +85,12 @@ def test_a_restart_of_a_server_that_speaks_the_older_dialect_is_no_refusal() -> 
     retry = retry_after(VAGUE)
     retry.after(LOST, 100.0)
     assert retry.after(SHUT, 0.0) == 2
+
+
+@pytest.mark.parametrize("ending", [SHUT, VAGUE])
+def test_a_key_that_worked_in_this_run_is_not_given_up_for_a_server_in_maintenance(ending: Ending) -> None:
+    retry = Retry(StreamTimings())
+    retry.after(LOST, 3600.0)
+    retry.after(DialectRefused("the service is being restarted"), 0.0)
+    assert not isinstance(retry.after(ending, 0.0), StreamRefused)
+    assert retry.dialect is CURRENT

@@ -194,6 +194,20 @@ def test_a_tier_with_fewer_subscriptions_gets_fewer() -> None:
     assert (line.subscriptions.limit, line.subscriptions.lower_limit()) == (20, False)
 
 
+def test_where_the_tier_has_few_subscriptions_what_is_held_keeps_its_prices() -> None:
+    """A watchlist in front of it in the alphabet would leave a position and its trailing stop without any."""
+    line = Line().goes_live()
+    line.subscriptions.lower_limit()
+    line.subscriptions.lower_limit()
+    names = frozenset(f"S{number:02}" for number in range(30))
+    line.subscriptions.want(names | {"XAUUSD"}, "S29", frozenset({"XAUUSD"}))
+    line.session.resubscribe()
+    frames = [frame for frame in line.flows() if isinstance(frame, dict)]
+    assert [len(frame["symbols"]) for frame in frames] == [1, 19]
+    assert frames[0]["symbols"] == ["S29"]
+    assert "XAUUSD" in frames[1]["symbols"]
+
+
 @pytest.mark.parametrize("dialect", [Dialect.CURRENT, Dialect.OLDER])
 def test_a_ping_every_30_seconds(dialect: Dialect) -> None:
     line = Line(dialect).goes_live()

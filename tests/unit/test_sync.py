@@ -148,6 +148,7 @@ async def test_a_new_position_of_the_stream_gets_its_detail_and_its_spec() -> No
         terminal.server.held = (euro_long(),)
         terminal.sync.on_event(PositionOpened(7, "EURUSD", Side.BUY, Decimal("0.10"), PRICE))
         assert terminal.stream.wanted == (frozenset({"EURUSD"}), None)
+        assert terminal.stream.first == {"EURUSD"}
         terminal.forgets_requests()
         await terminal.runs(0.5)
         assert {"positions", "spec EURUSD"} <= set(terminal.server.count())

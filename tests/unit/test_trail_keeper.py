@@ -109,3 +109,18 @@ async def test_a_keeper_that_never_began_ends(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         _, keeper = keeper_of(trader, Shelf())
         await keeper.stop()
+
+
+async def test_what_a_full_disk_did_not_take_is_kept_at_the_end(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.sees_positions(LONG)
+        shelf = Shelf()
+        trailer, keeper = keeper_of(trader, shelf)
+        keeper.start()
+        await until(lambda: "wants stops" in trailer.start(184729, D("0.5")))
+        shelf.trouble = "The trailing stops can't be kept for the next run: No space left on device."
+        trailer.start(184729, D(15))
+        await until(lambda: trader.heard("No space left"))
+        shelf.trouble = None
+        await keeper.stop()
+        assert shelf.saves == 2

@@ -300,9 +300,10 @@ async def test_what_was_kept_goes_on_once_trading_is_open(it: Trailing) -> None:
     assert it.trader.desk.unlock() is None
     await it.passes(1, 1.08200)
     assert it.said("taken up again") == ["1 trailing stop is taken up again: EURUSD 184729 at 15p."]
+    assert it.said("no longer trailed") == []  # one list that lacks it proves nothing
+    await it.passes(3, 1.08200)
     assert it.said("no longer trailed") == ["Not open any more, so no longer trailed: XAUUSD 1."]
     assert it.trailer.trails() == kept[:1]
-    await it.passes(1, 1.08200)
     assert it.sent == [(184729, "1.08050")]
 
 

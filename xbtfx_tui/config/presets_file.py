@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from xbtfx_tui.config.kept_file import set_aside
 from xbtfx_tui.domain.presets import Preset
 from xbtfx_tui.domain.sizing import BadSize, parse_size, size_text
 from xbtfx_tui.domain.stop_forms import BadStopForm, form_text, parse_stop_form
@@ -25,13 +26,14 @@ class _Kept(msgspec.Struct):
 
 
 def load_presets(path: Path) -> dict[str, Preset]:
-    """The presets by symbol; none where there is no file or it can't be read."""
+    """The presets by symbol; none where there is no file or it can't be read. One that can't is set aside, so
+    that the next preset is not written over all of them."""
     try:
         kept = msgspec.json.decode(path.read_bytes(), type=dict[str, _Kept])
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.MsgspecError) as error:
-        _log.warning("The presets can't be read: %s", error)
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
+        _log.warning("The presets can't be read: %s. %s", error, set_aside(path))
         return {}
     presets: dict[str, Preset] = {}
     for symbol, row in list(kept.items())[:MOST_PRESETS]:

@@ -158,7 +158,8 @@ def fresh_quote(quote: Quote, digits: int, point: Decimal) -> FreshQuote | None:
     """The quote (which the caller knows to be fresh) for a sight; None where a side has no price (0)."""
     if not (0 < quote.bid < float("inf") and 0 < quote.ask < float("inf")) or point <= 0:
         return None
-    return FreshQuote(to_decimal(quote.bid, digits), to_decimal(quote.ask, digits), point)
+    bid, ask = to_decimal(quote.bid, digits), to_decimal(quote.ask, digits)
+    return FreshQuote(bid, ask, point) if bid and ask else None
 
 
 class _Holds(msgspec.Struct, frozen=True):

@@ -214,7 +214,14 @@ class PastZero(msgspec.Struct, frozen=True):
     symbol: str
 
 
-AdverseMove: TypeAlias = Pips | FullyHedged | PastZero | Unknown
+class NeverThere(msgspec.Struct, frozen=True):
+    """`symbol`, a net short in the account's own currency, can't bring it however far it rises: what is lost
+    in a currency that loses its worth comes to what was sold at the most."""
+
+    symbol: str
+
+
+AdverseMove: TypeAlias = Pips | FullyHedged | PastZero | NeverThere | Unknown
 
 
 class AboveCall(msgspec.Struct, frozen=True):
@@ -252,8 +259,9 @@ def distance_to_margin_call(
 
     The pips are of the largest exposure by net value in the account's currency: what a price move costs
     grows with the value, while margin is a rate that the broker sets per symbol, and a hedge's margin is
-    not at risk. All else stands still in this sum: other prices, the used margin, the rates and the
-    spread; with an unknown value among the exposures none can be called the largest.
+    not at risk. All else stands still in this sum: other prices, the used margin, the spread, and the rates
+    but for that which is the symbol's own price (BTCUSD on an account in BTC, USDJPY on one in USD). With an
+    unknown value among the exposures none can be called the largest.
     """
     if account is None:
         return Unknown("The account has not been read yet.")
@@ -285,9 +293,28 @@ def _adverse_move(
         return Unknown(f"What a pip of {plain(largest.symbol, _NAME)} is worth is not known.")
     count = money / per_pip
     of_symbol = [position for position in positions if position.symbol == largest.symbol]
-    if largest.lots > 0 and count * spec.pip > _closing_price(of_symbol, largest.lots):
+    price = _closing_price(of_symbol, largest.lots)
+    if (worth := _worth_at_open(of_symbol, spec, rate)) is not None and worth * largest.lots > 0:
+        # The price is the rate as well: the equity changes by what was paid, times 1 - price now / then.
+        share = 1 + money / worth
+        if share <= 0:
+            return NeverThere(largest.symbol)
+        count = abs(price - price / share) / spec.pip
+    elif largest.lots > 0 and count * spec.pip > price:
         return PastZero(largest.symbol)
     return Pips(largest.symbol, largest.lots, count)
+
+
+def _worth_at_open(held: Sequence[Position], spec: SymbolSpec, rate: AccountRate) -> Decimal | None:
+    """What the net of these positions was opened for, in the account's currency at the rate of now, signed;
+    None where the symbol is not the account's own currency, so that its price is not its rate."""
+    pair = spec.name if spec.is_forex else ""
+    base = spec.currency_base or pair[:_CURRENCY_LETTERS]
+    per_unit = rate(spec.currency_profit) if spec.currency_profit is not None else None
+    if not base or base == spec.currency_profit or per_unit is None or rate(base) != 1:
+        return None
+    paid = sum((p.side.sign * p.volume * p.price_open for p in held), _NOTHING)
+    return paid * spec.contract_size * per_unit
 
 
 def distance_words(distance: MarginDistance, currency: str | None) -> str:
@@ -310,11 +337,13 @@ def _move_words(move: AdverseMove) -> str:
     match move:
         case Pips(symbol, lots, count):
             way = "down" if lots > 0 else "up"
-            return f"{plain(symbol, _NAME)} {count.to_integral_value(ROUND_DOWN):,} pips {way}."
+            return f"{plain(symbol, _NAME)} {count.to_integral_value(ROUND_DOWN):,f} pips {way}."
         case FullyHedged():
             return "all is hedged, no price alone brings it."
         case PastZero(symbol):
             return f"{plain(symbol, _NAME)} alone can't bring it, not even at zero."
+        case NeverThere(symbol):
+            return f"{plain(symbol, _NAME)} alone can't bring it, however far it rises."
         case Unknown(sentence):
             return f"in pips it is not known. {sentence}"
 

@@ -124,10 +124,13 @@ class AlertKeeper:
         self._running.add_done_callback(self._ended)
 
     async def stop(self) -> None:
-        """End; what is not written yet is written first, for 3 seconds at most."""
+        """End; what is not written yet, or could not be, is written first, for 3 seconds at most."""
         if self._running is not None:
             self._running.cancel()
             await asyncio.wait({self._running})
+        if not self._could_write and (self._writing is None or self._writing.done()):
+            self._written = AlertBook()
+            self._writing = asyncio.create_task(self._write(), name="alerts to disk")
         if self._writing is not None:
             await asyncio.wait({self._writing}, timeout=WRITTEN_WITHIN)
 
@@ -165,8 +168,17 @@ class AlertKeeper:
         quote = event.quote
         # A wire that tripped in vain (an unknown symbol, a stream that is not live yet) waits for the next
         # look: judging at each tick would cost too much.
-        if wire.trips(quote.bid, quote.ask) and quote.symbol not in self._in_vain and not self._judge():
+        if wire.trips(quote.bid, quote.ask) and quote.symbol not in self._in_vain and not self._judge_tick():
             self._in_vain.add(quote.symbol)
+
+    def _judge_tick(self) -> bool:
+        """As `_judge`, for the stream: a fault in here must not take its connection down at each quote."""
+        try:
+            return self._judge()
+        except Exception as error:
+            _log.error("the alerts failed at a quote: %s", type(error).__name__)
+            self._wires = {}  # the next look meets the same fault, and it is said
+            return False
 
     def look(self) -> None:
         """Judge all alerts, if anything can have changed since the last look."""

@@ -50,6 +50,7 @@ class TrailKeeper:
         self._shelf = shelf
         self._say = say
         self._login: int | None = None
+        self._could_save = True
         self._ending = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -58,7 +59,7 @@ class TrailKeeper:
         self._task = asyncio.create_task(self._run(), name="trailing stops")
 
     async def stop(self) -> None:
-        """Look no more, and keep what changed since it was last kept."""
+        """Look no more, and keep what changed since it was last kept, or could not be kept then."""
         self._ending.set()
         if self._task is not None:
             await self._task
@@ -72,6 +73,7 @@ class TrailKeeper:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_EVERY):
                         await self._ending.wait()
+            self._trailer.changed |= not self._could_save
             await self._save_changes()
         except Exception as error:
             _log.error("trailing stops failed: %s", place_of(error))
@@ -91,5 +93,6 @@ class TrailKeeper:
             return
         self._trailer.changed = False
         problem = await asyncio.to_thread(self._shelf.save, self._login, tuple(self._trailer.trails()))
+        self._could_save = problem is None
         if problem is not None:
             self._say(Loudness.WARNING, problem)

@@ -41,3 +41,20 @@ def ended_words(trail: Trail, on_its_way: Decimal | None) -> str:
     """That the trader turned it off; `on_its_way` is where the sl is being moved to just now."""
     last = "" if on_its_way is None else f" A last move, to {on_its_way}, is on its way."
     return f"{name_of(trail)} trails no more; its sl stays where it is.{last}"
+
+
+def gone_words(trail: Trail, *, is_netting: bool) -> str:
+    """That its position is closed; on a netting account another trade may only have given it a new ticket."""
+    ended = f"{name_of(trail)} is not open any more: its trailing stop has ended."
+    if not is_netting:
+        return ended
+    symbol = plain(trail.symbol, 32)
+    return (
+        f"{ended} If {symbol} is still held, it is under another ticket, and no stop is moved: t starts it."
+    )
+
+
+def blind_words(trails: Sequence[Trail]) -> str:
+    """That nothing comes to trail these by."""
+    waits = "the trailing stop waits" if len(trails) == 1 else "the trailing stops wait"
+    return f"No fresh price, or no list of positions, for a minute, and {waits}: {names_of(trails)}."

@@ -12,14 +12,12 @@ by another terminal is learnt with the next snapshot of the positions, 15 s late
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Protocol
 
-import msgspec
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
-from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent, MoveTo, tickets_of
+from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, tickets_of
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
@@ -34,15 +32,18 @@ from xbtfx_tui.domain.trailing import (
     pips_text,
     step_of,
 )
+from xbtfx_tui.managing.trail_run import Desk, Run
 from xbtfx_tui.managing.trail_words import (
+    blind_words,
     ended_words,
     goes_on_words,
-    name_of,
+    gone_words,
     names_of,
     taken_up_words,
     waits_words,
 )
-from xbtfx_tui.orders.guards.problems import Problem
+from xbtfx_tui.orders.views import is_netting
+from xbtfx_tui.store.feed import FeedLive
 from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.store.snapshots import SETTLING_SECONDS
 from xbtfx_tui.store.store import Store
@@ -53,52 +54,18 @@ MOVE_EVERY = 2.0
 LEAST_WEIGHT_LEFT = 0.2
 """The share of the weight budget below which no stop is moved."""
 
-SAY_EVERY = 30.0
-PAUSES = (2.0, 10.0, 60.0)
-"""Seconds of rest after the first, the second and each further failure in a row."""
+MOST_AT_ONCE = 10
+"""Moves on their way: each has a connection of its own, and the trader's own orders need the line as well."""
 
+SIGHT_HOLDS = 30.0
+"""Seconds that a snapshot holds, read every 15 s: one from before an outage does not know what came then."""
+
+SAY_EVERY = 30.0
 LOCK_SAID_AFTER = 3.0
 """Seconds of locked trading before that is said: at the start it may be open a moment later."""
 
 _DONE = (IntentState.FILLED, IntentState.FOUND_FILLED)
 _DOUBTFUL = (IntentState.UNKNOWN, IntentState.AMBIGUOUS, IntentState.FOUND_NOT_FILLED)
-
-
-class Desk(Protocol):
-    """The order desk, as far as a trailing stop needs it."""
-
-    def new_intent_id(self) -> str: ...
-
-    def is_changing(self, ticket: int) -> bool: ...
-
-    def submit(self, intent: Intent, *, by_itself: bool = False) -> tuple[Problem, ...]: ...
-
-
-class _Run(msgspec.Struct):
-    """A trail at work. Times are readings of the monotonic clock in seconds.
-
-    `intent_id` and `asked` are the move on its way and where to. `set_to` is the last sl that the server took
-    from this trail, at `set_at`; `told` the last one that was said. `refused` is where it would not have it.
-    `disturbed` is when something else was last seen to be done to the position. `hindrance` is what keeps it
-    from sending, as it was said.
-    """
-
-    trail: Trail
-    disturbed: float
-    intent_id: str | None = None
-    asked: Decimal | None = None
-    set_to: Decimal | None = None
-    set_at: float = 0.0
-    told: Decimal | None = None
-    told_at: float | None = None
-    refused: Decimal | None = None
-    failures: int = 0
-    not_before: float = 0.0
-    hindrance: str | None = None
-
-    @property
-    def name(self) -> str:
-        return name_of(self.trail)
 
 
 class Trailer:
@@ -120,17 +87,18 @@ class Trailer:
         self._clock = clock
         self._say = say
         self._read_again = read_again
-        self._runs: dict[int, _Run] = {}
+        self._runs: dict[int, Run] = {}
         self._kept: tuple[Trail, ...] | None = None
+        self._kept_missed: float | None = None
         self._broken = False
         self._intents_seen = 0
-        self._others: dict[str, None] = {}
+        self._others, self._touched = dict[str, None](), dict[int, float]()
+        self._settled_read = float("-inf")
+        self._asked_seen: Instant | None = None
         self._locked_since: float | None = None
-        self._lock_said = self._low_said = False
+        self._lock_said, self._low_said = False, float("-inf")
         self.changed = False
         """Whether `trails` is something else than when this was last set to False."""
-
-    # --- what the screen asks ---
 
     def trails(self) -> Sequence[Trail]:
         """All that trail or wait to be taken up, oldest ticket first. Cheap."""
@@ -146,7 +114,7 @@ class Trailer:
         trail = Trail(ticket, position.symbol, position.side, pips)
         if (run := self._runs.get(ticket)) is None:
             # A position that the stream has just told of shows no stops until it is read.
-            run = self._runs[ticket] = _Run(trail, self._now().monotonic)
+            run = self._runs[ticket] = Run(trail, self._clock.now().monotonic)
             self._read_again()
         else:
             run.trail, run.refused, run.failures, run.not_before = trail, None, 0, 0.0
@@ -186,23 +154,35 @@ class Trailer:
 
     def look(self) -> None:
         """One look at everything; sends what is due."""
-        now = self._now()
+        now = self._clock.now()
         self._note_what_others_do(now)
         if self._kept is None or not (self._runs or self._kept):
             return
+        is_live = isinstance(self._store.feed, FeedLive)
         for run in list(self._runs.values()):
+            if not is_live:
+                run.disturbed = now.monotonic
             self._settle(run, now)
-            self._end_if_gone(run)
-        if not self._may_send(now) or self._store.positions_asked is None:
+            self._end_if_gone(run, now)
+        self._asked_seen = self._store.positions_asked
+        if not self._may_send(now) or self._asked_seen is None:
             return
         if self._kept:
-            self._go_on_with_kept(self._kept, now)
-        for run in self._runs.values():
+            self._go_on_with_kept(self._kept, self._asked_seen, now)
+        # Those that moved last come last, or in a fast market the first would leave nothing to the others.
+        for run in sorted(self._runs.values(), key=lambda run: run.not_before):
             self._move(run, now)
             self._say_calmly(run, now)
+        if blind := [run.trail for run in self._runs.values() if run.goes_blind(now.monotonic)]:
+            self._say(Loudness.WARNING, blind_words(blind))
 
     def _note_what_others_do(self, now: Instant) -> None:
-        """Orders on a trail's position that are not its own: until a later snapshot its sl is not known."""
+        """Orders on a position that are not its trail's own: its sl is not known until a snapshot that was
+        asked for so much later that REST has it."""
+        asked = self._store.positions_asked
+        for ticket, at in list(self._touched.items()):
+            if asked is not None and asked.monotonic > at + SETTLING_SECONDS:
+                del self._touched[ticket]
         intents = self._store.intents
         if len(intents) > self._intents_seen:
             self._others |= dict.fromkeys(islice(intents, self._intents_seen, None))
@@ -213,10 +193,10 @@ class Trailer:
                 del self._others[intent_id]
             for ticket in tickets_of(record.intent):
                 run = self._runs.get(ticket)
-                if run is not None and run.intent_id != intent_id:
-                    run.disturbed = now.monotonic
+                if run is None or run.intent_id != intent_id:
+                    self._touched[ticket] = now.monotonic
 
-    def _settle(self, run: _Run, now: Instant) -> None:
+    def _settle(self, run: Run, now: Instant) -> None:
         """What became of the move on its way."""
         record = self._store.intents.get(run.intent_id or "")
         if record is None or (record.state.is_open and record.state not in _DOUBTFUL):
@@ -235,15 +215,27 @@ class Trailer:
         else:
             # The desk has said why.
             run.refused = run.asked if record.state is IntentState.REJECTED else None
-            self._rest(run, now)
+            run.refused_at = now.monotonic
+            run.rest(now.monotonic)
 
-    def _end_if_gone(self, run: _Run) -> None:
+    def _end_if_gone(self, run: Run, now: Instant) -> None:
+        """A list that lacks the position proves nothing: a bridge that is just back may list none at all."""
         position = self._store.positions.get(run.trail.ticket)
-        if position is None:
-            self._end(run, Loudness.INFO, f"{run.name} is not open any more: its trailing stop has ended.")
-        elif not run.trail.is_of(position):
-            words = f"{run.name} is a {position.side.value} by now: its trailing stop has ended."
-            self._end(run, Loudness.WARNING, words)
+        asked, seen = self._store.positions_asked, self._asked_seen
+        if position is not None:
+            run.missed = None
+            if not run.trail.is_of(position):
+                words = f"{run.name} is a {position.side.value} by now: its trailing stop has ended."
+                self._end(run, Loudness.WARNING, words)
+            return
+        if run.missed is None and asked is not None and seen is not None and asked != seen:
+            run.missed = asked.monotonic
+        if run.missed is not None and asked is not None and asked.monotonic < run.missed + SETTLING_SECONDS:
+            self._read_once_settled(run.missed, now)
+            return
+        nets = is_netting(self._store)
+        loudness = Loudness.WARNING if nets else Loudness.INFO
+        self._end(run, loudness, gone_words(run.trail, is_netting=nets))
 
     def _may_send(self, now: Instant) -> bool:
         """Whether trading lets a stop be moved; says once that trailing stops wait, and that they go on."""
@@ -260,13 +252,19 @@ class Trailer:
             self._say(Loudness.WARNING, waits_words(len(self.trails()), trading))
         return False
 
-    def _go_on_with_kept(self, kept: Sequence[Trail], now: Instant) -> None:
+    def _go_on_with_kept(self, kept: Sequence[Trail], asked: Instant, now: Instant) -> None:
+        """Take up what is in the list; the others are given up by a second list, as those at work are."""
         positions = self._store.positions
         here = [one for one in kept if one.ticket in positions and one.is_of(positions[one.ticket])]
         gone = [one for one in kept if one not in here]
-        self._kept = ()
+        self._kept_missed = asked.monotonic if self._kept_missed is None else self._kept_missed
+        if gone and asked.monotonic < self._kept_missed + SETTLING_SECONDS:
+            self._read_once_settled(self._kept_missed, now)
+            self._kept, gone = tuple(gone), []
+        else:
+            self._kept = ()
         for trail in here:
-            self._runs[trail.ticket] = _Run(trail, now.monotonic)
+            self._runs[trail.ticket] = Run(trail, now.monotonic)
         if gone:
             self.changed = True
             self._say(Loudness.INFO, f"Not open any more, so no longer trailed: {names_of(gone)}.")
@@ -274,30 +272,43 @@ class Trailer:
             self._read_again()
             self._say(Loudness.INFO, taken_up_words(here))
 
-    def _move(self, run: _Run, now: Instant) -> None:
+    def _move(self, run: Run, now: Instant) -> None:
         """Send the next stop, where there is one and nothing stands against it."""
         if run.intent_id is None and self._desk.is_changing(run.trail.ticket):
-            run.disturbed = now.monotonic
+            self._touched[run.trail.ticket] = now.monotonic
         asked = self._store.positions_asked
         if run.intent_id is not None or now.monotonic < run.not_before:
             return
-        if asked is None or asked.monotonic <= run.disturbed:
+        if (touched := self._touched.get(run.trail.ticket)) is not None:
+            self._read_once_settled(touched, now)
             return
-        position = self._store.positions[run.trail.ticket]
-        spec = self._store.specs.get(position.symbol)
+        if asked is None or asked.age_at(now) > SIGHT_HOLDS:
+            run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
+            return
+        spec, position = self._store.specs.get(run.trail.symbol), self._store.positions.get(run.trail.ticket)
+        if position is None or asked.monotonic <= run.disturbed or not self._store.is_listed(position.ticket):
+            return
         closing = None if spec is None else self._closing_price(position, spec, now)
         if spec is None or closing is None:
+            run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
             return
+        run.sees_nothing(None)
         if run.set_to is not None:
             if asked.monotonic > run.set_at + SETTLING_SECONDS:
                 self._see_another_hand(run, position, spec)
             else:
-                sl = better_stop(position.side, position.sl, run.set_to)
-                position = replace(position, sl=sl)
+                position = replace(position, sl=better_stop(position.side, position.sl, run.set_to))
         stop = next_stop(run.trail, position, closing, spec)
-        if stop is None or _is_near(stop, run.refused, run.trail, spec) or not self._has_weight():
+        if stop is None or run.was_refused(stop, step_of(run.trail, spec), now.monotonic):
             return
-        self._send(run, stop, now)
+        if self._has_weight(now):
+            self._send(run, stop, now)
+
+    def _read_once_settled(self, since: float, now: Instant) -> None:
+        """Ask for the positions as soon as REST must have what was done by then."""
+        if self._settled_read <= since + SETTLING_SECONDS < now.monotonic:
+            self._settled_read = now.monotonic
+            self._read_again()
 
     def _closing_price(self, position: Position, spec: SymbolSpec, now: Instant) -> Decimal | None:
         """The price that the position closes at, exact; None where it may not be traded on."""
@@ -305,9 +316,9 @@ class Trailer:
         if slot is None or not isinstance(self._store.freshness(position.symbol, now), Fresh):
             return None
         quote = slot.quote
-        return to_decimal(quote.bid if position.side is Side.BUY else quote.ask, spec.digits)
+        return to_decimal(quote.bid if position.side is Side.BUY else quote.ask, spec.digits) or None
 
-    def _see_another_hand(self, run: _Run, position: Position, spec: SymbolSpec) -> None:
+    def _see_another_hand(self, run: Run, position: Position, spec: SymbolSpec) -> None:
         """Say that the sl is worse than the trail had set it, once."""
         if run.set_to is None:
             return
@@ -321,18 +332,21 @@ class Trailer:
         )
         run.set_to = run.told = None
 
-    def _has_weight(self) -> bool:
+    def _has_weight(self, now: Instant) -> bool:
+        """Whether line and budget have room for a move beside those that are not answered yet."""
         budget = self._store.budget
-        enough = budget is None or budget.remaining > budget.limit * LEAST_WEIGHT_LEFT
-        if not enough and not self._low_said:
-            self._say(
-                Loudness.WARNING,
-                f"Trailing stops wait: less than {LEAST_WEIGHT_LEFT:.0%} of the weight budget is left.",
-            )
-        self._low_said = not enough
-        return enough
+        under_way = sum(run.intent_id is not None for run in self._runs.values())
+        if budget is not None and budget.remaining - under_way <= budget.limit * LEAST_WEIGHT_LEFT:
+            if now.monotonic - self._low_said >= SAY_EVERY:
+                self._low_said = now.monotonic
+                self._say(
+                    Loudness.WARNING,
+                    f"Trailing stops wait: less than {LEAST_WEIGHT_LEFT:.0%} of the weight budget is left.",
+                )
+            return False
+        return under_way < MOST_AT_ONCE
 
-    def _send(self, run: _Run, stop: Decimal, now: Instant) -> None:
+    def _send(self, run: Run, stop: Decimal, now: Instant) -> None:
         intent = ModifyIntent(
             self._desk.new_intent_id(), run.trail.ticket, run.trail.symbol, MoveTo(stop), Keep()
         )
@@ -341,16 +355,12 @@ class Trailer:
         if why is None:
             run.intent_id, run.asked = intent.intent_id, stop
             return
-        self._rest(run, now)
+        run.rest(now.monotonic)
         if why != run.hindrance:
             run.hindrance = why
             self._say(Loudness.WARNING, f"The trailing stop of {run.name} waits. {why}")
 
-    def _rest(self, run: _Run, now: Instant) -> None:
-        run.not_before = now.monotonic + PAUSES[min(run.failures, len(PAUSES) - 1)]
-        run.failures += 1
-
-    def _say_calmly(self, run: _Run, now: Instant) -> None:
+    def _say_calmly(self, run: Run, now: Instant) -> None:
         """Where the stop stands by now, every 30 s at most."""
         if run.set_to is None or run.set_to == run.told:
             return
@@ -358,8 +368,6 @@ class Trailer:
             run.told, run.told_at = run.set_to, now.monotonic
             behind = pips_text(run.trail.distance_pips)
             self._say(Loudness.INFO, f"Trailing {run.name} at {behind}: the sl is at {run.set_to} now.")
-
-    # --- small things ---
 
     def _why_not(self, ticket: int, pips: Decimal) -> str | None:
         """Why no trail can begin, as a sentence."""
@@ -382,7 +390,7 @@ class Trailer:
             return f"The terms of {plain(position.symbol, 32)} have not been read yet; wait a moment."
         return distance_problem(pips, spec)
 
-    def _end(self, run: _Run, loudness: Loudness, words: str) -> None:
+    def _end(self, run: Run, loudness: Loudness, words: str) -> None:
         if self._runs.pop(run.trail.ticket, None) is not None:
             self.changed = True
             self._say(loudness, words)
@@ -390,11 +398,3 @@ class Trailer:
     def _tell(self, words: str) -> str:
         self._say(Loudness.INFO, words)
         return words
-
-    def _now(self) -> Instant:
-        return self._clock.now()
-
-
-def _is_near(stop: Decimal, refused: Decimal | None, trail: Trail, spec: SymbolSpec) -> bool:
-    """Whether it is less than a step from the one that the server did not take."""
-    return refused is not None and abs(stop - refused) < step_of(trail, spec)

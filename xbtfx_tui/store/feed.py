@@ -7,6 +7,9 @@ import msgspec
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Dialect
 
+TOO_LATE = 5.0
+"""Seconds: a price that was made longer ago than that is an old one, however fast it came the last mile."""
+
 
 class FeedIdle(msgspec.Struct, frozen=True):
     """Not begun yet."""
@@ -47,6 +50,8 @@ Feed: TypeAlias = FeedIdle | FeedConnecting | FeedLive | FeedDown | FeedRefused
 def feed_trouble(feed: Feed) -> str | None:
     """Why no quote can be fresh now, as a clause ("the stream is down"); None while the feed is live."""
     match feed:
+        case FeedLive(late=late) if late > TOO_LATE:
+            return f"the line is slow, prices come {late:.0f} s late"
         case FeedLive():
             return None
         case FeedRefused():

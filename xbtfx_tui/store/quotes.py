@@ -13,9 +13,9 @@ from xbtfx_tui.domain.events import QuoteSeen
 from xbtfx_tui.domain.quotes import Depth, Quote
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.store.candles import BASE_SECONDS, Candle, CandleBook, CandleSeconds
-from xbtfx_tui.store.feed import Feed, FeedLive, feed_trouble
+from xbtfx_tui.store.feed import TOO_LATE, Feed, FeedLive, feed_trouble
 
-STALE_AFTER = 5.0
+STALE_AFTER = TOO_LATE
 _DAY = 86_400.0
 
 

@@ -65,10 +65,11 @@ class _Track(msgspec.Struct):
 class MergedBook(Generic[T]):
     """Items by ticket, true to the snapshots and to the events after them.
 
-    `items` changes in place. `said_at` tells when an item's figures were the server's.
+    `items` changes in place. `said_at` tells when an item's figures were the server's. `listed` are the
+    tickets of the last snapshot: of any other the stream alone has told, and it tells no stops.
     """
 
-    __slots__ = ("_items", "_tracks", "items", "last_mark", "said_at")
+    __slots__ = ("_items", "_tracks", "items", "last_mark", "listed", "said_at")
 
     def __init__(self) -> None:
         self._items: dict[int, T] = {}
@@ -76,6 +77,7 @@ class MergedBook(Generic[T]):
         self._tracks: dict[int, _Track] = {}
         self.said_at: dict[int, Instant] = {}
         self.last_mark: SnapshotMark | None = None
+        self.listed: frozenset[int] = frozenset()
 
     def opened(self, ticket: int, sequence: int, now: Instant, make: Callable[[], T]) -> bool:
         """Take an opening; True when the ticket was not held before.
@@ -143,6 +145,7 @@ class MergedBook(Generic[T]):
             later = track.later_than(mark)
             merged[item.ticket] = replace(item, **later) if later else item
             said_at[item.ticket] = track.touched if "price_current" in later else mark.asked
+        self.listed = frozenset(merged)
         for ticket, item in self._items.items():
             track = self._tracks.get(ticket)
             if ticket not in merged and track is not None and track.not_listed_yet(mark):

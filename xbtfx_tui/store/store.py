@@ -169,6 +169,10 @@ class Store:
         mark = self._positions.last_mark
         return None if mark is None else mark.asked
 
+    def is_listed(self, ticket: int) -> bool:
+        """Whether that snapshot had the position: of one that the stream alone told, no stop is known."""
+        return ticket in self._positions.listed
+
     def freshness(self, symbol: str, now: Instant) -> Freshness:
         """Whether the symbol's quote may be traded on: stale when over 5 s old or not of a live feed."""
         return self._board.freshness(symbol, now, self.feed)
@@ -244,11 +248,10 @@ class Store:
         held = self._positions.items.get(event.ticket)
         if not self._positions.closed(event.ticket, self._next(), self._clock.now()):
             return
-        gone = self._gone.pop(event.ticket, None)
-        if held is None and gone is not None:
-            held = gone[0]
+        if (gone := self._gone.pop(event.ticket, None)) is not None:
+            held = held or gone[0]
         self._dirty.positions = True
-        symbol = None if held is None else held.symbol
+        symbol = held.symbol if held else None
         self._say(self._sayings.position_closed(event, symbol, self.account, self._wall()))
 
     def _order_added(self, event: OrderAdded) -> None:
@@ -300,8 +303,7 @@ class Store:
     def _account_read(self, event: AccountRead) -> None:
         if self.account_received is not None and event.received.monotonic < self.account_received.monotonic:
             return
-        self.account = event.account
-        self.account_received = event.received
+        self.account, self.account_received = event.account, event.received
         self._note_profits()
         self._dirty.account = True
         self._read_worked(Reading.ACCOUNT)
@@ -325,8 +327,7 @@ class Store:
         self._read_worked(Reading.SYMBOLS)
 
     def _spec_read(self, event: SpecRead) -> None:
-        name = event.spec.name
-        self._specs[name] = event.spec
+        self._specs[name := event.spec.name] = event.spec
         self._valuation.forget_rates()
         self._dirty.specs.add(name)
         if self._board.see_spec(event.spec, event.received, self.feed):
@@ -376,8 +377,7 @@ class Store:
         self._dirty.intents.add(event.record.intent.intent_id)
 
     def _trading_changed(self, event: TradingChanged) -> None:
-        self.trading = event.trading
-        self._dirty.feed = True
+        self.trading, self._dirty.feed = event.trading, True
 
     # --- small things ---
 

@@ -3,7 +3,7 @@
 Each connection begins with the current dialect, unless the one before showed that the server does not
 speak it. The older one is tried when the current one was refused without a word about the key, was closed on
 in good order, or twice in a row was not answered: once may be the line. A key that was refused in so many
-words, or in both dialects, ends the stream for good.
+words, or in both dialects before it ever worked in this run, ends the stream for good.
 """
 
 import re
@@ -77,7 +77,7 @@ class Retry:
         self._timings = timings
         self._failures = 0
         self._current_refused: str | None = None
-        self._older_worked = False
+        self._worked = False
         self._unanswered = 0
         self.dialect = Dialect.CURRENT
 
@@ -98,7 +98,7 @@ class Retry:
 
     def _choose_dialect(self, ending: Ending, *, worked: bool) -> StreamRefused | None:
         spoken = self.dialect
-        self._older_worked |= worked and spoken is Dialect.OLDER
+        self._worked |= worked
         if worked:
             self._unanswered = 0
         match ending:
@@ -124,5 +124,5 @@ class Retry:
         return None
 
     def _refused_for_good(self) -> bool:
-        """Both dialects were refused, and the older never worked: it is the key."""
-        return self._current_refused is not None and not self._older_worked
+        """Both dialects were refused, and the key never worked: it is the key, not a server that is down."""
+        return self._current_refused is not None and not self._worked

@@ -68,9 +68,10 @@ class StreamRunner:
         self._drop = False
         self._trust: ssl.SSLContext | None = None
 
-    def want(self, symbols: frozenset[str], depth: str | None) -> None:
-        """From now on quotes of these symbols are wanted, and the depth of one of them or of none."""
-        self._subscriptions.want(symbols, depth)
+    def want(self, symbols: frozenset[str], depth: str | None, first: frozenset[str] = frozenset()) -> None:
+        """From now on quotes of these symbols are wanted, and the depth of one of them or of none; where the
+        server takes fewer symbols, those in `first` before others."""
+        self._subscriptions.want(symbols, depth, first)
         self._wanted_changed = True
         self._stir.set()
 

@@ -274,7 +274,10 @@ class Session:
             self._tell_late(0.0)
             return
         if self._proving is None:
-            if isinstance(self._state, _Live) and self._pinged.age_at(now) >= self._timings.late:
+            since = self._pinged.age_at(now)
+            if isinstance(self._state, _Live) and since >= self._timings.late:
+                if not self._proved and since > late + self._timings.prompt:
+                    self._unanswered = 0  # what was not answered by now never will be: it is not this answer
                 self._ping(now)
                 self._proving = now
         elif self._proving.age_at(now) >= self._timings.prompt:

@@ -21,6 +21,7 @@ class Subscriptions:
     def __init__(self) -> None:
         self._wanted: frozenset[str] = frozenset()
         self._depth: str | None = None
+        self._first: frozenset[str] = frozenset()
         self._on: dict[str, bool] = {}
         self._limits = list(_LIMITS)
 
@@ -33,8 +34,10 @@ class Subscriptions:
         """How many wanted symbols are over the limit."""
         return max(0, len(self._wanted) - self.limit)
 
-    def want(self, symbols: frozenset[str], depth: str | None) -> None:
-        """From now on these are wanted; the depth symbol is, too, even where `symbols` lacks it."""
+    def want(self, symbols: frozenset[str], depth: str | None, first: frozenset[str] = frozenset()) -> None:
+        """From now on these are wanted; the depth symbol is, too, even where `symbols` lacks it. Those of
+        them in `first` are the last to go where the server takes fewer."""
+        self._first = first
         self._wanted = symbols | {depth} if depth is not None else symbols
         self._depth = depth
 
@@ -73,11 +76,15 @@ class Subscriptions:
         ]
 
     def _target(self, dialect: Dialect) -> dict[str, bool]:
-        """Symbol -> with depth. Over the limit the depth symbol comes first, then what is already on."""
+        """Symbol -> with depth. Over the limit the depth symbol comes first, then what comes first anyhow,
+        then what is already on."""
         depth = self._depth if dialect is Dialect.CURRENT else None
         if not self.left_out:
             return {symbol: symbol == depth for symbol in self._wanted}
-        ranked = sorted(self._wanted, key=lambda name: (name != self._depth, name not in self._on, name))
+        ranked = sorted(
+            self._wanted,
+            key=lambda name: (name != self._depth, name not in self._first, name not in self._on, name),
+        )
         return {symbol: symbol == depth for symbol in islice(ranked, self.limit)}
 
 

@@ -79,7 +79,11 @@ class Sync:
         self._period_shown = HistoryPeriod.TODAY
         self._on_screen: frozenset[str] = frozenset()
         self._depth: str | None = None
-        self._told_stream: tuple[frozenset[str], str | None] = (frozenset(), None)
+        self._told_stream: tuple[frozenset[str], str | None, frozenset[str]] = (
+            frozenset(),
+            None,
+            frozenset(),
+        )
         self._asked_at = float("-inf")
         self._missed_deals = False
         self._strangers: set[int] = set()
@@ -182,7 +186,9 @@ class Sync:
 
     def _follow(self) -> None:
         """Bring subscriptions and the specs that positions need in line with the store."""
-        wanted = wanted_symbols(self._store, self._on_screen, self._depth), self._depth
+        # What is held can lose money: its price is the last to go where the key's tier has few subscriptions.
+        held = frozenset(position.symbol for position in self._store.positions.values())
+        wanted = wanted_symbols(self._store, self._on_screen, self._depth), self._depth, held
         if wanted != self._told_stream:
             self._told_stream = wanted
             self._stream.want(*wanted)

@@ -266,7 +266,8 @@ class TradingScreen(WatchlistKeys):
 
     def action_quit(self) -> None:
         in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]
-        if not in_flight and not self.batches.waiting:
+        trails = len(self.backend.trails.trails())
+        if not in_flight and not self.batches.waiting and not trails:
             self.app.exit(0)
             return
         sentences = []
@@ -276,6 +277,9 @@ class TradingScreen(WatchlistKeys):
         if waiting := self.batches.waiting:
             more = f"{waiting} more order{'' if waiting == 1 else 's'}"
             sentences.append(f"{more} of a command will not be sent.")
+        if trails:
+            stops = "1 trailing stop stands" if trails == 1 else f"{trails} trailing stops stand"
+            sentences.append(f"{stops} still once the terminal is closed.")
         question = " ".join((*sentences, "Quit?"))
         self.app.push_screen(YesNo(self.backend.clock, "Quit", question), self.after_quit)
 
