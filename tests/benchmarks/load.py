@@ -28,11 +28,13 @@ _IDLE_SHARE = 0.01
 
 
 @contextmanager
-def the_terminal(market: LiveMarket, symbols: Sequence[str], *options: str) -> Iterator[PtyRun]:
-    """The program on a live account with this watchlist, its prices on screen."""
+def the_terminal(
+    market: LiveMarket, symbols: Sequence[str], *options: str, warm_up: float = WARM_UP
+) -> Iterator[PtyRun]:
+    """The program on a live account with this watchlist, its prices on screen for so many seconds."""
     with a_home(symbols) as home, a_run(the_program(*options), environment(home, market)) as run:
         run.until(lambda grid: "● live" in grid.text())
-        run.draws_for(WARM_UP)
+        run.draws_for(warm_up)
         yield run
 
 
@@ -43,14 +45,14 @@ def all_rows_in_sight(run: PtyRun) -> None:
 
 
 @contextmanager
-def the_common_way(market: LiveMarket, symbols: Sequence[str]) -> Iterator[PtyRun]:
+def the_common_way(market: LiveMarket, symbols: Sequence[str], warm_up: float = WARM_UP) -> Iterator[PtyRun]:
     """Reference (a), its prices on screen."""
     with a_home() as home:
         names = home / "symbols"
         names.write_text("\n".join(symbols), encoding="utf-8")
         with a_run(reference("table", str(names)), environment(home, market)) as run:
             run.until(lambda grid: symbols[0] in grid.text())
-            run.draws_for(WARM_UP)
+            run.draws_for(warm_up)
             yield run
 
 
@@ -62,7 +64,7 @@ class Floor:
     quotes: float
 
 
-def the_floor(market: LiveMarket, symbols: Sequence[str], seconds: float) -> Floor:
+def the_floor(market: LiveMarket, symbols: Sequence[str], seconds: float, warm_up: float = WARM_UP) -> Floor:
     """Run reference (b) for so long."""
     with a_home() as home:
         names = home / "symbols"
@@ -71,7 +73,7 @@ def the_floor(market: LiveMarket, symbols: Sequence[str], seconds: float) -> Flo
             reference("bare", str(names)), env=environment(home, market), stdout=subprocess.PIPE, text=True
         )
         try:
-            time.sleep(WARM_UP)
+            time.sleep(warm_up)
             counts, began, before = [_count(process)], time.monotonic(), processor_seconds(process.pid)
             time.sleep(seconds)
             used, ran = processor_seconds(process.pid) - before, time.monotonic() - began

@@ -148,8 +148,9 @@ async def test_history_by_period_is_the_ledgers_deals(tmp_path: Path) -> None:
             start = since(days)
             rows = [one for one in deals if datetime.fromisoformat(one["time"]) >= start]
             profit = sum((Decimal(str(one["profit"])) for one in rows), Decimal(0))
-            await trader.sees(words, f" {len(rows)} deals")
-            assert fmt.signed_money(profit, "USD") in trader.line(f" {len(rows)} deals").split()
+            count = f" {len(rows)} deal{'' if len(rows) == 1 else 's'}"
+            await trader.sees(words, count)
+            assert fmt.signed_money(profit, "USD") in trader.line(count).split()
             texts = trader.text().splitlines()
             tickets = [cells[3] for line in texts if len(cells := line.split()) >= 10 and cells[3].isdigit()]
             newest_first = sorted(rows, key=lambda one: (one["time"], one["ticket"]), reverse=True)
