@@ -64,6 +64,18 @@ def test_a_terminal_that_goes_takes_everything_with_it(tmp_path: Path) -> None:
         is_gone(program, child)
 
 
+def test_a_terminal_that_goes_without_a_word_takes_everything_with_it_too(tmp_path: Path) -> None:
+    """In a session of its own no signal tells the program that its terminal is closed."""
+    with a_program(tmp_path, *PAPER) as program:
+        program.sees("PAPER", "● live", "EURUSD")
+        (child,) = program.children()
+        spare = os.open(os.devnull, os.O_RDWR)
+        os.dup2(spare, program._master)
+        os.close(spare)
+        assert program.process.wait(15) == 128 + signal.SIGHUP
+        is_gone(program, child)
+
+
 def test_a_terminal_that_stands_still_does_not_keep_it_from_ending(tmp_path: Path) -> None:
     with a_program(tmp_path, "--paper", "--seed", "7") as program:
         program.sees("EURUSD", "Trading is open")

@@ -4,7 +4,11 @@ The terminal may take its time: a bad line, ctrl+s, a laptop that was closed. Th
 wanted stays in the grid, and as soon as the terminal takes bytes again it gets the newest state at once.
 """
 
+import os
+import select
+import signal
 import termios
+from asyncio import TimerHandle
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Thread
@@ -29,6 +33,8 @@ TOO_SHORT_TO_TEAR = 200
 STANDS_STILL_AFTER = 1.0
 FLUSH_EVERY = 0.05
 MOST_FLUSHES = 60
+LOOKED_AT_EVERY = 1.0
+_GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
 class CountingFile:
@@ -69,6 +75,7 @@ class ThriftyDriver(LinuxDriver):
         self._size_now = self._get_terminal_size()
         self._cells = CellScreen(*self._size_now)
         self._handed_over = 0
+        self._next_look: TimerHandle | None = None
         self._in_sync = self._has_sync = False
         self._is_flushing = False
         self.moment = 0
@@ -122,6 +129,26 @@ class ThriftyDriver(LinuxDriver):
         self._is_flushing = False
         if not self._in_sync:
             self._paint()
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._look_whether_it_is_there()
+
+    def _look_whether_it_is_there(self) -> None:
+        """A terminal may go without a signal (a session of its own, a lost parent). Nobody sees the program
+        then, and waiting for keys would take all of the processor: it ends as if it were told."""
+        line = select.poll()
+        line.register(self.fileno, 0)
+        if any(events & _GONE for _, events in line.poll(0)):
+            self.exit_event.set()
+            os.kill(os.getpid(), signal.SIGHUP)
+        else:
+            self._next_look = self._loop.call_later(LOOKED_AT_EVERY, self._look_whether_it_is_there)
+
+    def stop_application_mode(self) -> None:
+        if self._next_look is not None:
+            self._next_look.cancel()
+        super().stop_application_mode()
 
     def close(self) -> None:
         """End the writer's thread. A terminal that stands still must not keep the program from ending:
