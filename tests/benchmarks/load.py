@@ -16,7 +16,8 @@ from tests.benchmarks.screen import FewestBytes, Grid
 
 UPDATES = 5.0
 """Quotes a second and symbol: as many as the API sends to one client."""
-WARM_UP = 6.0
+WARM_UP = 12.0
+"""Seconds; by then the program has looked through what is there to stay, once and for all."""
 _SAME_FRAME = 0.02
 _STANDING = 0.0001
 _COMMON_FRACTION = 8
