@@ -45,7 +45,7 @@ from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.screens.trading import TradingScreen
 
 WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
-PATIENCE = 15.0
+PATIENCE = 45.0
 TRADE_PATHS = (
     "/v1/trade",
     "/v1/close",

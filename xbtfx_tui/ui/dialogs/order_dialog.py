@@ -223,6 +223,11 @@ class OrderDialog(Dialog[Intent | None]):
         """Write the frame's title anew."""
         self.write_title(self.title_words())
 
+    def on_resize(self, event: events.Resize) -> None:
+        """What makes room for the review goes by the size."""
+        if not isinstance(self._phase, Spent):
+            self.redraft()
+
     def typed(self) -> Mapping[str, str]:
         """What the fields hold, or held when the review began."""
         if isinstance(self._phase, Reviewing):
