@@ -1,11 +1,8 @@
 """Presets of the order ticket: set, taken away, and kept between runs."""
 
-import os
 import stat
 from decimal import Decimal
 from pathlib import Path
-
-import pytest
 
 from xbtfx_tui.config.paths import StateDir
 from xbtfx_tui.config.presets_file import load_presets, save_presets
@@ -42,12 +39,6 @@ def test_a_line_without_sense_is_left_out_and_the_others_hold(tmp_path: Path) ->
         '{"EURUSD": {"size": "lots"}, "GBPUSD": {"size": "0.2", "sl": "-3"}, "USDJPY": {"size": "1%"}}'
     )
     assert load_presets(path) == {"USDJPY": Preset(RiskPercent(D(1)))}
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_what_can_not_be_written_is_said_in_a_closed_directory(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    assert "holds for this run alone" in (save_presets(tmp_path / "presets.json", ALL) or "")
 
 
 def test_what_can_not_be_written_is_said(tmp_path: Path) -> None:
