@@ -278,6 +278,11 @@ def key_name(keys: str) -> str:
     return ", ".join(_NAMES.get(key.strip(), key.strip()) for key in keys.split(","))
 
 
+def first_key(keys: str) -> str:
+    """The first of several, as a keyboard shows it: what a hint has room for."""
+    return key_name(keys.partition(",")[0])
+
+
 def action(action_id: str) -> Action:
     """The action of that id. Raises KeyError where there is none."""
     return _BY_ID[action_id]
