@@ -12,7 +12,7 @@ from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
-from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
+from xbtfx_tui.ui.actions import ACTIONS, action, help_rows
 from xbtfx_tui.ui.command_history import CommandHistory
 from xbtfx_tui.ui.commanding import Commanding
 from xbtfx_tui.ui.deeds import own_deeds
@@ -246,8 +246,7 @@ class TradingScreen(WatchlistKeys):
         self.frame()
 
     def action_help(self) -> None:
-        rows = [(key_name(self.keys_of(one.id, one.keys)), one.words) for one in ACTIONS]
-        rows += [(keys, words) for _, keys, words in MOVES]
+        rows = help_rows(self.options.keys)
         rows += [(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS]
         self.app.push_screen(HelpDialog(rows))
 
