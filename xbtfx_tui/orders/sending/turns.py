@@ -47,7 +47,8 @@ def waits_words(earlier: Order) -> str:
     if earlier.in_doubt:
         return (
             f"Not sent yet: whether the earlier change was done ({named}) is not known. "
-            f"This one goes as soon as it is, within {CLOSING_AGES_AFTER:.0f} s of your word; closing waits for nothing."
+            f"This one goes as soon as it is, within {CLOSING_AGES_AFTER:.0f} s of your word; "
+            "closing waits for nothing."
         )
     return f"Not sent yet: it waits for the answer to the earlier change ({named})."
 
