@@ -59,6 +59,10 @@ async def changes_at_once(run: Run) -> list[str]:
         # Nothing is held back by what waits: a close is on the line at once.
         at_once = await run.until(lambda: run.state(close) is not IntentState.JOURNALED, within=2.0)
         assert at_once
+    elif run.rng.random() < 0.3:
+        await asyncio.sleep(run.rng.uniform(0.0, _LATE))
+        await run.account.stop()
+        await run.opens_the_terminal()
     judged = await run.judged()
     words = [change.intent_id for change in changes]
     done = [one.request_id for one in run.engine.executions if one.request_id in words]
