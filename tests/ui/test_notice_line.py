@@ -53,10 +53,10 @@ async def test_an_answer_given_again_is_kept_once_and_one_that_fits_is_not_kept(
     async with a_desk(size=(80, 24), keys={"pane.messages": "M"}) as desk:
         before = len(desk.backend.store.messages)
         for _ in range(3):
-            desk.screen.notice.hint(LONG)
-        desk.screen.notice.hint("Short.")
+            desk.screen.notice.answer(LONG)
+        desk.screen.notice.answer("Short.")
         assert [said.text for said in desk.backend.store.messages][before:] == [LONG]
-        desk.screen.notice.hint(LONG)
+        desk.screen.notice.answer(LONG)
         await desk.sees_a_frame()
         assert desk.text().splitlines()[-2].endswith("… M shows all")
 
@@ -64,7 +64,7 @@ async def test_an_answer_given_again_is_kept_once_and_one_that_fits_is_not_kept(
 async def test_an_answer_that_fits_at_120_stays_a_hint() -> None:
     async with a_desk(size=(120, 34)) as desk:
         before = len(desk.backend.store.messages)
-        desk.screen.notice.hint(LONG)
+        desk.screen.notice.answer(LONG)
         await desk.sees_a_frame()
         assert len(desk.backend.store.messages) == before
         assert LONG in desk.text()

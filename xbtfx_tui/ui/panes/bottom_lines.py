@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
+import msgspec
 from rich.cells import cell_len
 
 from xbtfx_tui.domain.clock import Instant
@@ -28,6 +29,14 @@ FIRST_TO_GO = ("pane.zoom", "pane.next", "program.quit", "trade.lock")
 """What leaves the line of keys first where it is narrow; the help has them all."""
 
 
+class _Hint(msgspec.Struct, frozen=True):
+    """Words, what the line ends in where they don't fit, and until when they stand (monotonic)."""
+
+    words: str
+    rest: str
+    until: float
+
+
 class NoticeLine(CellLine):
     """The latest message, as long as it is news; or a hint. `keys` are those of the config, by action."""
 
@@ -36,22 +45,30 @@ class NoticeLine(CellLine):
         self._rest = f" {first_key(keys.get(_MESSAGES.id, _MESSAGES.keys))} shows all"
         self._backend = backend
         self._store = backend.store
-        self._hint: tuple[str, float] | None = None
+        self._hint: _Hint | None = None
 
     def hint(self, sentence: str) -> None:
+        """Show what Messages has in other words; gone after a few seconds, kept in no list."""
+        self._show_hint(sentence, "")
+
+    def answer(self, sentence: str) -> None:
         """Answer a key or a command; gone after a few seconds, and kept in no list while it fits.
 
         What does not fit is kept in Messages, once, and the line ends in the key that shows them.
         """
         sentence = fmt.clean(sentence, _LONGEST)
-        self._hint = (sentence, self._backend.clock.now().monotonic + HINT_SHOWN_FOR)
-        recent = {said.text for said in islice(reversed(self._store.messages), _LOOKED_BACK)}
-        if self._is_cut(sentence) and sentence not in recent:
+        if not 0 < self.size.width < cell_len(_HINT_SIGN + sentence):
+            self._show_hint(sentence, "")
+            return
+        if sentence not in {said.text for said in islice(reversed(self._store.messages), _LOOKED_BACK)}:
             self._backend.say(Loudness.INFO, sentence)
-        self.redraw()
+        self._show_hint(sentence, self._rest)
 
-    def _is_cut(self, sentence: str) -> bool:
-        return 0 < self.size.width < cell_len(_HINT_SIGN + sentence)
+    def _show_hint(self, sentence: str, rest: str) -> None:
+        self._hint = _Hint(
+            f"{_HINT_SIGN}{sentence}", rest, self._backend.clock.now().monotonic + HINT_SHOWN_FOR
+        )
+        self.redraw()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
         if changes.messages:
@@ -66,8 +83,9 @@ class NoticeLine(CellLine):
     def redraw(self) -> None:
         now = self._backend.clock.now()
         width = self.size.width
-        if self._hint is not None and self._hint[1] > now.monotonic:
-            self.show([Item(((self._hint_words(self._hint[0], width), self.tint("warning")),))])
+        if (hint := self._hint) is not None and hint.until > now.monotonic:
+            words = fmt.left(hint.words, width - len(hint.rest)) + hint.rest
+            self.show([Item(((words, self.tint("warning")),))])
             return
         self._hint = None
         latest = message_to_show(self._store.messages, now.wall)
@@ -76,10 +94,6 @@ class NoticeLine(CellLine):
             return
         text = f"{SIGNS[latest.loudness]} {fmt.clean(latest.text)}".strip()
         self.show([Item(((fmt.left(text, width), self.tint(TINTS[latest.loudness])),))])
-
-    def _hint_words(self, sentence: str, width: int) -> str:
-        rest = self._rest if self._is_cut(sentence) else ""
-        return fmt.left(_HINT_SIGN + sentence, width - len(rest)) + rest
 
 
 def message_to_show(messages: Sequence[Said], wall: float) -> Said | None:
