@@ -74,6 +74,7 @@ class OrderTicket(OrderDialog):
         self._keep_preset = keep_preset
         self._kept: str | None = None
         super().__init__(backend)
+        self._show_side()
 
     def make_fields(self) -> Sequence[Field]:
         begins = self._begins
@@ -104,8 +105,11 @@ class OrderTicket(OrderDialog):
 
     def retitle(self) -> None:
         super().retitle()
+        self._show_side()
+
+    def _show_side(self) -> None:
         for side in Side:
-            self.set_class(side is self._side, f"-{side.value}")
+            self.set_class(side is self._side, f"-{side.value}", update=self.is_attached)
 
     def action_flip(self) -> None:
         """Buy becomes sell and back; not while the review is up."""
