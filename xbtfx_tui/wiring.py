@@ -21,7 +21,15 @@ from xbtfx_tui.config.alerts_file import AlertFiles
 from xbtfx_tui.config.history_file import load_history, save_history
 from xbtfx_tui.config.paths import StateDir
 from xbtfx_tui.config.presets_file import load_presets, save_presets
-from xbtfx_tui.config.settings import BY_DEFAULT, LimitSettings, Settings, check_actions, check_theme
+from xbtfx_tui.config.settings import (
+    BY_DEFAULT,
+    LimitSettings,
+    Settings,
+    check_actions,
+    check_keys,
+    check_theme,
+    remapped,
+)
 from xbtfx_tui.config.watchlist_file import load_watchlists, save_watchlists
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.paper.options import ExchangeOptions, OptionError
@@ -105,6 +113,10 @@ class Run:
 
         check_theme(self._settings, theme_names())
         check_actions(self._settings, ACTION_IDS)
+        if self._settings.keys:
+            from xbtfx_tui.ui.keymap import find_clash
+
+            check_keys(self._settings, find_clash)
         start = await self._first_account()
         if isinstance(start, NotConnected):
             return _fail(start.sentence)
@@ -231,7 +243,7 @@ def ui_options(settings: Settings) -> UiOptions:
         watchlist=from_settings,
         groups=kept,
         usual_watchlist=kept is None and settings.origins.get("watchlist") == BY_DEFAULT,
-        keys={action: ",".join(keys) for action, keys in settings.keys.items()},
+        keys=remapped(settings),
         commands=load_history(commands),
         save_commands=lambda lines: save_history(commands, lines),
         save_watchlists=lambda lists: save_watchlists(path, lists, from_settings),

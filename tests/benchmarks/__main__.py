@@ -20,6 +20,7 @@ PARTS: dict[str, Rows] = {
     "floor": lambda given: (load.beside_the_floor(given.seconds, count) for count in (400, 1_000)),
     "keys": lambda given: [latency.key_to_paint(given.keys)],
     "quotes": lambda given: [latency.quote_to_paint(3 * given.seconds)],
+    "hour": lambda given: [latency.quote_to_paint(60 * given.minutes)],
     "thrift": lambda given: [load.low_bandwidth(given.seconds)],
     "start": lambda given: starting.starts(given.starts),
     "memory": lambda given: [load.memory(given.minutes)],
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--parts", default=",".join(PARTS), metavar="LIST", help="[all]")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each window [20]")
-    parser.add_argument("--minutes", type=float, default=3.0, help="of the memory's window [3]")
+    parser.add_argument("--minutes", type=float, default=3.0, help="of the windows of memory and hour [3]")
     parser.add_argument("--settling", type=float, default=75.0, help="seconds before idle is measured [75]")
     parser.add_argument("--keys", type=int, default=300, help="[300]")
     parser.add_argument("--orders", type=int, default=60, help="[60]")

@@ -30,7 +30,8 @@ _BID = re.compile(r"^EURUSD\W+(\d\.\d{5})")
 _PRICED = re.compile(_BID.pattern, re.MULTILINE)
 _TICK_MS = 500
 """Slower than the exchange's own throttle, so that both lines get each quote at once."""
-_TICKS = 4_000
+_STARTING_TICKS = 600
+"""Quotes that come before anything is measured, at the most."""
 
 
 def _rows_of(grid: Grid, *names: str) -> list[int]:
@@ -76,22 +77,31 @@ class _Looks:
 
 
 def quote_to_paint(seconds: float) -> Finding:
-    """From a quote's arrival on this machine until its bid is on screen, for every bid that is shown."""
+    """From a quote's arrival on this machine until its bid is on screen, for every bid that is shown.
+
+    Were there a backlog, the last tenth of the window would be later than the whole.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         ticks = Path(scratch) / "EURUSD.csv"
-        rows = (f"{n * _TICK_MS},{1.1 + n / 100_000:.5f},{1.10002 + n / 100_000:.5f}" for n in range(_TICKS))
+        count = range(_STARTING_TICKS + int(seconds * 1000 / _TICK_MS))
+        rows = (f"{n * _TICK_MS},{1.1 + n / 100_000:.5f},{1.10002 + n / 100_000:.5f}" for n in count)
         ticks.write_text("time_ms,bid,ask\n" + "\n".join(rows) + "\n", encoding="utf-8")
         with a_market(MANY, UPDATES, ticks) as market, the_terminal(market, market.symbols) as run:
             (row,) = _rows_of(run.grid, "EURUSD")
             with _arrivals(market) as arrived:
                 samples, behind = _painted(run, row, arrived, seconds)
+    last = samples[-max(1, len(samples) // 10) :]
     return Finding(
-        "quote received to painted, 10 frames/s, same load",
+        f"quote received to painted, 10 frames/s, same load, {_words(seconds)}",
         percentiles(samples),
-        f"at the end {behind} quotes behind",
+        f"in the last tenth {percentiles(last)}; at the end {behind} quotes behind",
         f"p99 at most {_QUOTE_GOAL * 1000:.0f} ms, no backlog",
-        share_of(samples, 0.99) <= _QUOTE_GOAL and behind <= 1,
+        max(share_of(samples, 0.99), share_of(last, 0.99)) <= _QUOTE_GOAL and behind <= 1,
     )
+
+
+def _words(seconds: float) -> str:
+    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
 
 
 def _painted(run: PtyRun, row: int, arrived: dict[str, float], seconds: float) -> tuple[list[float], int]:

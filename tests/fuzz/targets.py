@@ -15,6 +15,7 @@ from tests.fuzz.mutate import LITERALS, Mutator, Seedling, seedling
 from xbtfx_tui.domain.failure_words import read_failure_words
 from xbtfx_tui.domain.intents import CloseAllIntent, OpenIntent
 from xbtfx_tui.domain.outcomes import Result
+from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.words import answer_words
@@ -22,7 +23,7 @@ from xbtfx_tui.wire import rest
 from xbtfx_tui.wire.answers import read_answer, read_failure
 from xbtfx_tui.wire.errors import WireError, key_cover
 from xbtfx_tui.wire.fields import as_decimal
-from xbtfx_tui.wire.stream import QuoteFrame, read_frame
+from xbtfx_tui.wire.stream import read_frame
 
 T = TypeVar("T")
 
@@ -183,7 +184,7 @@ class StreamTarget:
         except WireError as error:
             found = error
             demand(len(str(error)) <= _LONGEST_ERROR, "an error's sentence is not bounded")
-        if type(found) is QuoteFrame:
+        if type(found) is Quote:
             check_quote(found)
         without_key(case.body, found)
 
@@ -191,9 +192,8 @@ class StreamTarget:
         return {}
 
 
-def check_quote(frame: QuoteFrame) -> None:
+def check_quote(quote: Quote) -> None:
     """What the store relies on: prices that a Decimal of ordinary precision can hold, and five levels."""
-    quote = frame.quote
     depth = () if quote.depth is None else (*quote.depth.bids, *quote.depth.asks)
     demand(len(depth) <= 10, "more than five levels a side")
     for number in (quote.bid, quote.ask, *(level.price for level in depth)):

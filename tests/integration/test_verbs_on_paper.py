@@ -78,7 +78,7 @@ class Typist:
         planned = await self.comes_to(text)
         assert isinstance(planned, Plan), planned
         self.sent += [step.intent.intent_id for step in planned.steps]
-        return Batch(planned, self.account.desk, self.account.store)
+        return Batch(planned, self.account.desk, self.account.store, self.account.clock)
 
     async def does(self, text: str) -> Batch:
         """Plan it and carry it out to its end; what every step did is then on screen."""

@@ -28,7 +28,7 @@ def test_each_step_begins_at_most_once_and_none_after_a_stop(
     account = an_account(held)
     plan = account.plans("close all")
     desk = ScriptedDesk(account.store, refuses=refused)
-    batch = Batch(plan, desk, account.store)
+    batch = Batch(plan, desk, account.store, account.clock)
     stopped_at: int | None = None
     for number, move in enumerate(moves):
         match move:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.ui.still_desk import WATCHLIST, a_desk
 from tests.ui.still_life import WALL, StillBackend, positions, still_backend
@@ -12,6 +13,7 @@ from xbtfx_tui.domain.events import (
     PositionClosed,
     PositionOpened,
     Said,
+    SpecRead,
     StreamDown,
     TradingChanged,
     TradingReadOnly,
@@ -85,6 +87,20 @@ async def test_a_quote_shows_at_once_and_a_stale_one_says_how_old_it_is() -> Non
         await desk.sees_a_frame()
         assert "12s" in desk.line("EURUSD")
         assert "13s" in desk.line("GBPUSD")
+
+
+async def test_a_price_of_rest_does_not_make_a_silent_stream_look_live() -> None:
+    async with a_desk() as desk:
+        store, clock = desk.backend.store, desk.backend.clock
+        clock.at = 1.0
+        desk.backend.quote("EURUSD", 1.08219, 1.08227)
+        await desk.sees_a_frame()
+        assert "● live, quiet" not in desk.text()
+        clock.at = 9.0
+        store.apply(SpecRead(replace(store.specs["EURUSD"], bid=1.083, ask=1.0831), clock.now()))
+        await desk.sees_a_frame()
+        assert desk.line("EURUSD").split()[2] == "1.08300"
+        assert "● live, quiet 8s" in desk.text()
 
 
 async def test_the_digits_that_moved_flash_and_calm_down() -> None:

@@ -73,7 +73,7 @@ def begun(text: str = "close all") -> tuple[Batch, ScriptedDesk]:
     account = an_account()
     plan = account.plans(text)
     desk = ScriptedDesk(account.store)
-    return Batch(plan, desk, account.store), desk
+    return Batch(plan, desk, account.store, account.clock), desk
 
 
 def kinds(batch: Batch) -> list[str]:
@@ -235,7 +235,7 @@ def test_a_desk_that_fails_is_never_handed_the_step_again() -> None:
 
     account = an_account()
     desk = Broken(account.store)
-    batch = Batch(account.plans("close all"), desk, account.store)
+    batch = Batch(account.plans("close all"), desk, account.store, account.clock)
     with pytest.raises(RuntimeError):
         batch.advance()
     for _ in range(3):
@@ -283,7 +283,7 @@ def test_a_deal_that_an_answer_names_is_not_counted_for_another_step() -> None:
     held = [a_position(n, "EURUSD", Side.BUY, "0.10", "1.08", "1.08213", "21.30") for n in (1, 2)]
     account = an_account(held)
     desk = ScriptedDesk(account.store)
-    batch = Batch(account.plans("close all"), desk, account.store)
+    batch = Batch(account.plans("close all"), desk, account.store, account.clock)
     all_done(desk, batch, [Filled(10009, deal=8), Placed(10008)])
     desk.deal(8, "20", "EURUSD", Side.SELL, "0.10")
     desk.deal(9, "19", "EURUSD", Side.SELL, "0.10")
@@ -294,7 +294,7 @@ def test_deals_from_before_the_batch_are_not_its_own() -> None:
     account = an_account()
     desk = ScriptedDesk(account.store)
     desk.deal(7, "1000", "EURUSD", Side.SELL, "0.50")
-    batch = Batch(account.plans("close 184729"), desk, account.store)
+    batch = Batch(account.plans("close 184729"), desk, account.store, account.clock)
     all_done(desk, batch, [Placed(10008)])
     desk.deal(8, "45", "EURUSD", Side.SELL, "0.50")
     assert batch.realised == Realised(D(45), is_about=False)
@@ -321,7 +321,7 @@ def test_breakeven_takes_no_better_stop_back() -> None:
     ]
     account = an_account(held)
     desk = ScriptedDesk(account.store)
-    batch = Batch(account.plans("be 1p"), desk, account.store)
+    batch = Batch(account.plans("be 1p"), desk, account.store, account.clock)
     batch.advance()
     account.holds(held[0], replace(held[1], sl=D("1.08100")))  # trailed meanwhile
     desk.comes_to(S.FILLED, DoneAnswer())

@@ -13,6 +13,7 @@ from xbtfx_tui.config.settings import (
     LimitSettings,
     Settings,
     check_actions,
+    check_keys,
     check_theme,
     load_settings,
 )
@@ -276,6 +277,23 @@ def test_a_theme_and_an_action_that_the_screen_does_not_have_are_named(home: Pat
         check_actions(settings, {"buy", "sell"})
     assert str(caught.value) == (
         '~/.config/xbtfx-tui/config.toml, line 3: keys.bye is not an action; did you mean "buy"?'
+    )
+
+
+def test_a_key_that_the_screen_has_another_use_for_is_named_with_its_line(home: Path) -> None:
+    settings = load(home, '[keys]\n"dialog.flip" = "f6"\n"dialog.half" = ["f6", "x"]\n')
+    seen: list[Mapping[str, str]] = []
+
+    def clash(keys: Mapping[str, str]) -> tuple[str, str] | None:
+        seen.append(keys)
+        return ("dialog.half", 'takes the key "x", which types.') if len(seen) > 1 else None
+
+    check_keys(settings, clash)
+    assert seen == [{"dialog.flip": "f6", "dialog.half": "f6,x"}]
+    with pytest.raises(SettingsError) as caught:
+        check_keys(settings, clash)
+    assert str(caught.value) == (
+        '~/.config/xbtfx-tui/config.toml, line 3: keys.dialog.half takes the key "x", which types.'
     )
 
 

@@ -181,6 +181,18 @@ def test_a_spec_read_gives_a_price_only_where_the_stream_has_none_as_new(desk: D
     assert slot_of(desk).quote.bid == 1.3
 
 
+def test_when_the_streams_last_price_came_is_not_told_by_a_price_of_rest(desk: Desk) -> None:
+    priced = replace(EURUSD, bid=1.3, ask=1.4)
+    desk.store.apply(SpecRead(priced, desk.clock.now()))
+    assert desk.store.last_quote is None
+    desk.quotes("EURUSD", 1.35)
+    seen = desk.clock.now()
+    desk.clock.passes(6)
+    desk.store.apply(SpecRead(priced, desk.clock.now()))
+    assert slot_of(desk).quote.bid == 1.3
+    assert desk.store.last_quote == seen
+
+
 def test_a_price_of_zero_is_no_price(desk: Desk) -> None:
     desk.store.apply(SpecRead(replace(EURUSD, bid=0.0, ask=0.0), desk.clock.now()))
     assert desk.store.slot("EURUSD") is None

@@ -86,17 +86,6 @@ async def test_only_one_move_is_on_its_way(it: Trailing) -> None:
     assert it.sent == [(184729, "1.08050"), (184729, "1.08150")]
 
 
-async def test_an_unknown_outcome_ends_the_trail_loudly(it: Trailing) -> None:
-    await begins(it)
-    await it.passes(1, 1.08200, BridgeTimedOut("no answer from MT5"))
-    assert it.trailer.trails() == ()
-    assert it.trailer.changed
-    assert it.said("Nobody knows whether the sl of EURUSD 184729 was moved to 1.08050")
-    assert it.said("Modify EURUSD, ticket 184729: sl 1.08050 - Unknown")
-    await it.passes(5, 1.08400)
-    assert len(it.sent) == 1
-
-
 async def test_the_outcome_of_an_unknown_move_is_told_as_well(it: Trailing) -> None:
     await begins(it)
     await it.passes(1, 1.08200, BridgeTimedOut("no answer from MT5"))

@@ -157,6 +157,27 @@ async def test_a_stop_set_by_hand_is_not_loosened_by_a_list_that_lags_behind(it:
     assert it.sent[1:] == [(184729, "1.08200")]
 
 
+async def test_a_stop_set_by_hand_while_the_trails_own_is_on_its_way_is_the_one_that_stands(
+    it: Trailing,
+) -> None:
+    """It waits for the trail's, is known to the trail once it is listed, and is not loosened."""
+    it.trader.server.gate = asyncio.Event()
+    await begins(it)
+    await it.passes(1, 1.08200)
+    by_hand(it, "1.08150")
+    await it.passes(2, 1.08230)
+    assert it.sent == [(184729, "1.08050")]
+    it.trader.server.gate.set()
+    await it.passes(0.5, 1.08230, it.moved, it.moved)
+    assert it.sent == [(184729, "1.08050"), (184729, "1.08150")]
+    assert it.positions[184729].sl == D("1.08150")
+    await it.passes(6, 1.08230)
+    assert len(it.sent) == 2
+    await it.passes(3, 1.08320)
+    assert it.sent[2:] == [(184729, "1.08170")]
+    assert it.said("another hand") == []
+
+
 def by_hand(it: Trailing, sl: str) -> None:
     it.trader.submits(
         ModifyIntent(it.trader.desk.new_intent_id(), LONG.ticket, "EURUSD", MoveTo(D(sl)), Keep())

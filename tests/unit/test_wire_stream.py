@@ -28,7 +28,6 @@ from xbtfx_tui.wire.stream import (
     ErrorFrame,
     Incoming,
     PongFrame,
-    QuoteFrame,
     SystemFrame,
     UnknownFrame,
     account_frame,
@@ -59,7 +58,7 @@ def read(frame: Mapping[str, object]) -> Incoming:
 @pytest.mark.parametrize("kind", [{"channel": "quote"}, {"type": "quote"}, {"channel": "quotes"}])
 def test_a_quote_in_both_dialects(kind: dict[str, object]) -> None:
     frame = kind | PRICES | {"spread": 0.00003, "time": "2026-04-01T10:00:00.250Z", "venue": {"new": True}}
-    assert read(frame) == QuoteFrame(Quote("EURUSD", 1.07912, 1.07915, "2026-04-01T10:00:00.250Z"))
+    assert read(frame) == Quote("EURUSD", 1.07912, 1.07915, "2026-04-01T10:00:00.250Z")
 
 
 @pytest.mark.parametrize(
@@ -78,40 +77,40 @@ def test_a_quote_in_both_dialects(kind: dict[str, object]) -> None:
 )
 def test_when_the_server_says_a_quote_is_from(time: object, ms: int | None) -> None:
     found = read({"channel": "quote", "time": time} | PRICES)
-    assert isinstance(found, QuoteFrame)
-    assert time_ms(found.quote.stamp) == ms
+    assert isinstance(found, Quote)
+    assert time_ms(found.stamp) == ms
 
 
 def test_a_time_of_a_megabyte_is_not_kept() -> None:
     found = read({"channel": "quote", "time": "1" * 1_000_000} | PRICES)
-    assert isinstance(found, QuoteFrame)
-    assert found.quote.stamp is None
+    assert isinstance(found, Quote)
+    assert found.stamp is None
 
 
 def test_a_quote_with_depth() -> None:
     quote = Quote("EURUSD", 1.07912, 1.07915, None, BOOK)
-    assert read({"channel": "quote"} | PRICES | {"depth": DEPTH}) == QuoteFrame(quote)
+    assert read({"channel": "quote"} | PRICES | {"depth": DEPTH}) == quote
 
 
 def test_numbers_written_as_text() -> None:
     frame = {"channel": "quote", "symbol": "EURUSD", "bid": "1.07912", "ask": "1.07915"} | {
         "depth": {"bids": [["1.07912", "1000000"], ["1.0791", 2000000]], "asks": [[1.07915, 1.5e6]]}
     }
-    assert read(frame) == QuoteFrame(Quote("EURUSD", 1.07912, 1.07915, None, BOOK))
+    assert read(frame) == Quote("EURUSD", 1.07912, 1.07915, None, BOOK)
 
 
 @pytest.mark.parametrize("depth", [None, {}, {"bids": None, "asks": []}, {"bids": []}, "none", []])
 def test_depth_that_is_not_available(depth: object) -> None:
     found = read({"channel": "quote"} | PRICES | {"depth": depth})
-    assert isinstance(found, QuoteFrame)
-    assert found.quote.depth in (None, Depth())
+    assert isinstance(found, Quote)
+    assert found.depth in (None, Depth())
 
 
 @pytest.mark.parametrize("number", [1.07, "1.07"])
 def test_no_more_than_five_levels(number: object) -> None:
     found = read({"channel": "quote"} | PRICES | {"depth": {"bids": [[number, 1]] * 500, "asks": []}})
-    assert isinstance(found, QuoteFrame)
-    assert found.quote.depth == Depth((DepthLevel(1.07, 1.0),) * 5)
+    assert isinstance(found, Quote)
+    assert found.depth == Depth((DepthLevel(1.07, 1.0),) * 5)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A trader with trailing stops at a real desk; the server is scripted, time is turned by the test."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -51,7 +52,9 @@ class Trailing:
         self.trader.holds = tuple(self.positions.values())
         return Done(10009)
 
-    async def passes(self, seconds: float, bid: float | None = None, *answers: Result) -> None:
+    async def passes(
+        self, seconds: float, bid: float | None = None, *answers: Result | Callable[[], Result]
+    ) -> None:
         """Time passes with a price every half second; the server answers as told, else it does the move."""
         spread = 0.00013
         for _ in range(round(seconds / 0.5)):

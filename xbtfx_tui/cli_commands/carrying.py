@@ -6,6 +6,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from xbtfx_tui.cli_commands.do_report import Outcome, Report, Teller, order_line
+from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.planning.batch import (
     Batch,
     Done,
@@ -31,11 +32,11 @@ DEALS_WITHIN = 2.0
 class Carrying:
     """One batch. `halt` begins no other order; the one in flight is waited for."""
 
-    def __init__(self, plan: Plan, desk: Taker, store: Store, teller: Teller) -> None:
+    def __init__(self, plan: Plan, desk: Taker, store: Store, clock: Clock, teller: Teller) -> None:
         self._plan = plan
         self._store = store
         self._teller = teller
-        self._batch = Batch(plan, desk, store)
+        self._batch = Batch(plan, desk, store, clock)
         self._told: dict[int, str] = {}
         self._halted = asyncio.Event()
 

@@ -256,7 +256,8 @@ class Run:
                 self._end(Outcome.REFUSED, f"{moved} Nothing was sent: ask for it again.")
         if (why := self._account.desk.unlock()) is not None:
             self._end(Outcome.REFUSED, f"{why} Nothing was sent.")
-        self._carrying = Carrying(self._plan, self._account.desk, self._store, self._teller)
+        account = self._account
+        self._carrying = Carrying(self._plan, account.desk, self._store, account.clock, self._teller)
         return self._with_plan(await self._carrying.run())
 
     def _tell_of_earlier_orders(self) -> None:

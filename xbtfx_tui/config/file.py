@@ -204,13 +204,14 @@ def _limits(table: _Table) -> Limits:
 
 
 def _keys(table: _Table) -> Mapping[str, Found[tuple[str, ...]]]:
+    """Keys by action. What two of the dialogs' share is the screen's to judge: they may never meet."""
     bound: dict[str, Found[tuple[str, ...]]] = {}
     owner: dict[str, str] = {}
     for action in table.names():
         found = table.take(action, values.keys)
         if found is None:
             continue
-        for key in found.value:
+        for key in found.value if not action.startswith("dialog.") else ():
             if key in owner:
                 raise SettingsError(f'{found.origin} takes the key "{key}", which {owner[key]} has already.')
             owner[key] = action

@@ -4,7 +4,7 @@ A profile is chosen on the command line, so what it says of key and addresses ou
 `--profile demo` must not trade on the account that a variable left over from yesterday names.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -169,6 +169,18 @@ def check_actions(settings: Settings, actions: Collection[str]) -> None:
         if action not in actions:
             where = settings.origins.get(f"keys.{action}", f"keys.{action}")
             raise SettingsError(f"{where} is not an action; {suggestion(action, actions)}")
+
+
+def check_keys(settings: Settings, clash: Callable[[Mapping[str, str]], tuple[str, str] | None]) -> None:
+    """Raise SettingsError where `clash` finds an action of [keys] and, in words, what is wrong with it."""
+    if settings.keys and (found := clash(remapped(settings))) is not None:
+        action, why = found
+        raise SettingsError(f"{settings.origins.get(f'keys.{action}', f'keys.{action}')} {why}")
+
+
+def remapped(settings: Settings) -> dict[str, str]:
+    """The keys of [keys] by action, comma between, as the screen takes them."""
+    return {action: ",".join(keys) for action, keys in settings.keys.items()}
 
 
 def _profile(config: Config, name: str | None, file: str) -> Profile | None:

@@ -35,16 +35,18 @@ class Run(msgspec.Struct):
     """A trail at work. Times are readings of the monotonic clock in seconds.
 
     A snapshot from before `disturbed` does not tell where its sl stands. `intent_id` and `asked` are the move
-    on its way and where to. `set_to` is the last sl that the server took from this trail, at `set_at`; `told`
-    the last one that was said. `refused` is where it would not have it, at `refused_at`. `hindrance` is what
-    keeps it from sending, as it was said. `missed` is when the first snapshot without the position was asked
-    for, where nothing else told of its end; `blind_since` since when a live feed has shown nothing to go by.
+    on its way and where to; `is_doubtful` while nobody knows whether it was done. `set_to` is the last sl
+    that the server took from this trail, at `set_at`; `told` the last one that was said. `refused` is where
+    it would not have it, at `refused_at`. `hindrance` is what keeps it from sending, as it was said. `missed`
+    is when the first snapshot without the position was asked for, where nothing else told of its end;
+    `blind_since` since when a live feed has shown nothing to go by.
     """
 
     trail: Trail
     disturbed: float
     intent_id: str | None = None
     asked: Decimal | None = None
+    is_doubtful: bool = False
     set_to: Decimal | None = None
     set_at: float = 0.0
     told: Decimal | None = None

@@ -37,9 +37,25 @@ def goes_on_words(count: int) -> str:
     return f"Trading is open again, and {goes} on."
 
 
-def ended_words(trail: Trail, on_its_way: Decimal | None) -> str:
+def doubtful_words(trail: Trail, asked: Decimal | None) -> str:
+    """That nobody knows whether its last move was done."""
+    return (
+        f"Nobody knows yet whether the sl of {name_of(trail)} was moved to {asked}. It is looked for; its "
+        "trailing stop waits until that is known, and goes on then. t ends it."
+    )
+
+
+def learnt_words(trail: Trail, asked: Decimal | None, *, is_done: bool) -> str:
+    """That this is known by now."""
+    found = "was moved" if is_done else "was NOT moved"
+    return f"The sl of {name_of(trail)} {found} to {asked}: its trailing stop goes on."
+
+
+def ended_words(trail: Trail, on_its_way: Decimal | None, *, is_doubtful: bool = False) -> str:
     """That the trader turned it off; `on_its_way` is where the sl is being moved to just now."""
     last = "" if on_its_way is None else f" A last move, to {on_its_way}, is on its way."
+    if on_its_way is not None and is_doubtful:
+        last = f" Whether its last move, to {on_its_way}, was done is not known yet."
     return f"{name_of(trail)} trails no more; its sl stays where it is.{last}"
 
 

@@ -3,6 +3,9 @@
 It holds no price and no position of its own, never loosens a stop, and never sends one twice: each move is an
 intent of its own through the desk, with at most one on its way a ticket. It draws nothing.
 
+While nobody knows whether a move was done, the stop is not moved; the desk looks, and once it knows the trail
+goes on from where the sl stands: a stop has a price and no size, so that the next move makes good any other.
+
 What another hand does to the sl (the trader's own, another terminal's) counts as the sl that stands: a better
 one stays until the price is far enough ahead of it; a worse or a removed one the trail takes up again from
 the price of now, and says so, for whoever set a trailing stop counts on it until it is turned off. A change
@@ -11,13 +14,12 @@ by another terminal is learnt with the next snapshot of the positions, 15 s late
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import islice
 
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
-from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, tickets_of
+from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
@@ -32,12 +34,15 @@ from xbtfx_tui.domain.trailing import (
     pips_text,
     step_of,
 )
+from xbtfx_tui.managing.other_hands import OtherHands
 from xbtfx_tui.managing.trail_run import Desk, Run
 from xbtfx_tui.managing.trail_words import (
     blind_words,
+    doubtful_words,
     ended_words,
     goes_on_words,
     gone_words,
+    learnt_words,
     names_of,
     taken_up_words,
     waits_words,
@@ -65,7 +70,7 @@ LOCK_SAID_AFTER = 3.0
 """Seconds of locked trading before that is said: at the start it may be open a moment later."""
 
 _DONE = (IntentState.FILLED, IntentState.FOUND_FILLED)
-_DOUBTFUL = (IntentState.UNKNOWN, IntentState.AMBIGUOUS, IntentState.FOUND_NOT_FILLED)
+_DOUBTFUL = (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
 
 
 class Trailer:
@@ -91,9 +96,7 @@ class Trailer:
         self._kept: tuple[Trail, ...] | None = None
         self._kept_missed: float | None = None
         self._broken = False
-        self._intents_seen = 0
-        self._others, self._touched = dict[str, None](), dict[int, float]()
-        self._settled_read = float("-inf")
+        self._hands = OtherHands(store, self._is_own, read_again)
         self._asked_seen: Instant | None = None
         self._locked_since: float | None = None
         self._lock_said, self._low_said = False, float("-inf")
@@ -131,7 +134,7 @@ class Trailer:
             self._kept = tuple(one for one in self._kept if one.ticket != ticket)
         self.changed = True
         on_its_way = run.asked if run is not None and run.intent_id is not None else None
-        return self._tell(ended_words(trail, on_its_way))
+        return self._tell(ended_words(trail, on_its_way, is_doubtful=run is not None and run.is_doubtful))
 
     # --- from one run of the terminal to the next ---
 
@@ -155,7 +158,7 @@ class Trailer:
     def look(self) -> None:
         """One look at everything; sends what is due."""
         now = self._clock.now()
-        self._note_what_others_do(now)
+        self._hands.look(now)
         if self._kept is None or not (self._runs or self._kept):
             return
         is_live = isinstance(self._store.feed, FeedLive)
@@ -176,47 +179,30 @@ class Trailer:
         if blind := [run.trail for run in self._runs.values() if run.goes_blind(now.monotonic)]:
             self._say(Loudness.WARNING, blind_words(blind))
 
-    def _note_what_others_do(self, now: Instant) -> None:
-        """Orders on a position that are not its trail's own: its sl is not known until a snapshot that was
-        asked for so much later that REST has it."""
-        asked = self._store.positions_asked
-        for ticket, at in list(self._touched.items()):
-            if asked is not None and asked.monotonic > at + SETTLING_SECONDS:
-                del self._touched[ticket]
-        intents = self._store.intents
-        if len(intents) > self._intents_seen:
-            self._others |= dict.fromkeys(islice(intents, self._intents_seen, None))
-            self._intents_seen = len(intents)
-        for intent_id in list(self._others):
-            record = intents[intent_id]
-            if not record.state.is_open:
-                del self._others[intent_id]
-            for ticket in tickets_of(record.intent):
-                run = self._runs.get(ticket)
-                if run is None or run.intent_id != intent_id:
-                    self._touched[ticket] = now.monotonic
-
     def _settle(self, run: Run, now: Instant) -> None:
         """What became of the move on its way."""
         record = self._store.intents.get(run.intent_id or "")
         if record is None or (record.state.is_open and record.state not in _DOUBTFUL):
             return
-        run.intent_id = None
-        if record.state in _DONE:
+        if record.state in _DOUBTFUL:
+            if not run.is_doubtful:
+                run.is_doubtful = True
+                self._say(Loudness.WARNING, doubtful_words(run.trail, run.asked))
+            return
+        was_doubtful, run.is_doubtful, run.intent_id = run.is_doubtful, False, None
+        is_done = record.state in _DONE
+        if is_done:
             run.set_to, run.set_at = run.asked, now.monotonic
             run.refused, run.failures, run.hindrance = None, 0, None
-        elif record.state in _DOUBTFUL:
-            self._end(
-                run,
-                Loudness.WARNING,
-                f"Nobody knows whether the sl of {run.name} was moved to {run.asked}, so its trailing stop "
-                "has ended. Look at the position; t starts it again.",
-            )
         else:
             # The desk has said why.
             run.refused = run.asked if record.state is IntentState.REJECTED else None
             run.refused_at = now.monotonic
             run.rest(now.monotonic)
+        if was_doubtful or record.state is IntentState.FOUND_NOT_FILLED:
+            # It may come late all the same: only a list from then on tells where the sl stands.
+            self._hands.touched(run.trail.ticket, now)
+            self._say(Loudness.INFO, learnt_words(run.trail, run.asked, is_done=is_done))
 
     def _end_if_gone(self, run: Run, now: Instant) -> None:
         """A list that lacks the position proves nothing: a bridge that is just back may list none at all."""
@@ -231,7 +217,7 @@ class Trailer:
         if run.missed is None and asked is not None and seen is not None and asked != seen:
             run.missed = asked.monotonic
         if run.missed is not None and asked is not None and asked.monotonic < run.missed + SETTLING_SECONDS:
-            self._read_once_settled(run.missed, now)
+            self._hands.read_once_settled(run.missed, now)
             return
         nets = is_netting(self._store)
         loudness = Loudness.WARNING if nets else Loudness.INFO
@@ -259,7 +245,7 @@ class Trailer:
         gone = [one for one in kept if one not in here]
         self._kept_missed = asked.monotonic if self._kept_missed is None else self._kept_missed
         if gone and asked.monotonic < self._kept_missed + SETTLING_SECONDS:
-            self._read_once_settled(self._kept_missed, now)
+            self._hands.read_once_settled(self._kept_missed, now)
             self._kept, gone = tuple(gone), []
         else:
             self._kept = ()
@@ -275,12 +261,12 @@ class Trailer:
     def _move(self, run: Run, now: Instant) -> None:
         """Send the next stop, where there is one and nothing stands against it."""
         if run.intent_id is None and self._desk.is_changing(run.trail.ticket):
-            self._touched[run.trail.ticket] = now.monotonic
+            self._hands.touched(run.trail.ticket, now)
         asked = self._store.positions_asked
         if run.intent_id is not None or now.monotonic < run.not_before:
             return
-        if (touched := self._touched.get(run.trail.ticket)) is not None:
-            self._read_once_settled(touched, now)
+        if (touched := self._hands.since(run.trail.ticket)) is not None:
+            self._hands.read_once_settled(touched, now)
             return
         if asked is None or asked.age_at(now) > SIGHT_HOLDS:
             run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
@@ -303,12 +289,6 @@ class Trailer:
             return
         if self._has_weight(now):
             self._send(run, stop, now)
-
-    def _read_once_settled(self, since: float, now: Instant) -> None:
-        """Ask for the positions as soon as REST must have what was done by then."""
-        if self._settled_read <= since + SETTLING_SECONDS < now.monotonic:
-            self._settled_read = now.monotonic
-            self._read_again()
 
     def _closing_price(self, position: Position, spec: SymbolSpec, now: Instant) -> Decimal | None:
         """The price that the position closes at, exact; None where it may not be traded on."""
@@ -335,7 +315,7 @@ class Trailer:
     def _has_weight(self, now: Instant) -> bool:
         """Whether line and budget have room for a move beside those that are not answered yet."""
         budget = self._store.budget
-        under_way = sum(run.intent_id is not None for run in self._runs.values())
+        under_way = sum(run.intent_id is not None and not run.is_doubtful for run in self._runs.values())
         if budget is not None and budget.remaining - under_way <= budget.limit * LEAST_WEIGHT_LEFT:
             if now.monotonic - self._low_said >= SAY_EVERY:
                 self._low_said = now.monotonic
@@ -389,6 +369,10 @@ class Trailer:
         if spec is None:
             return f"The terms of {plain(position.symbol, 32)} have not been read yet; wait a moment."
         return distance_problem(pips, spec)
+
+    def _is_own(self, ticket: int, intent_id: str) -> bool:
+        run = self._runs.get(ticket)
+        return run is not None and run.intent_id == intent_id
 
     def _end(self, run: Run, loudness: Loudness, words: str) -> None:
         if self._runs.pop(run.trail.ticket, None) is not None:

@@ -35,6 +35,7 @@ from xbtfx_tui.orders.reconcile.watch import Watch
 from xbtfx_tui.orders.reconcile.words import resend_words
 from xbtfx_tui.orders.sending.resend import resend_of
 from xbtfx_tui.orders.sending.sending import Sending
+from xbtfx_tui.orders.sending.turns import before
 from xbtfx_tui.orders.tasks import Tasks
 from xbtfx_tui.orders.teller import Teller
 from xbtfx_tui.orders.views import candidates, deals_seen, view_of
@@ -80,7 +81,8 @@ class OrderDesk:
         self._watch = Watch(
             store, clock, sleep, read_again, deals, self._teller, self._moving.spawn, self._lasting.spawn
         )
-        self._sending = Sending(client, journal, self._teller, store, clock, sleep, self._why_not_through)
+        through, turn = self._why_not_through, self._watch.begin_anew
+        self._sending = Sending(client, journal, self._teller, store, clock, sleep, through, turn)
         self._take_up = TakeUp(
             journal, store, clock, sleep, self._teller, self._watch, deals, self._moving.idle
         )
@@ -133,6 +135,7 @@ class OrderDesk:
         entry = Entry(intent, login, request.path, request.body, now, seen_of(watched))
         self._spent.add(intent.intent_id)
         self._taken.append(Taken(intent, now, by_itself))
+        order.after = before(intent, self._watch.orders())
         self._watch.add(order)
         self._at_work.spawn(self._sending.carry(order, entry))
         return found

@@ -62,10 +62,23 @@ class Looks(msgspec.Struct):
 class Order:
     """One intent on its way; `request` is None for one that an earlier run sent. `counted` is True once its
     work, known to be done, is counted off from what other orders are looked for by. `begun` is set once it
-    begins to be written to the socket, or once it is clear that it is not. Of a `quiet` one only trouble is
-    said."""
+    begins to be written to the socket, or once it is clear that it is not. `after` are those whose outcome it
+    waits for before it is sent; `settled` is set once its own outcome is known and told, on disk as well.
+    `taken` is when it was taken. Of a `quiet` one only trouble is said."""
 
-    __slots__ = ("begun", "counted", "looks", "quiet", "record", "request", "tries", "watched")
+    __slots__ = (
+        "after",
+        "begun",
+        "counted",
+        "looks",
+        "quiet",
+        "record",
+        "request",
+        "settled",
+        "taken",
+        "tries",
+        "watched",
+    )
 
     def __init__(
         self, watched: Watched, record: IntentRecord, request: Request | None, *, quiet: bool = False
@@ -76,6 +89,10 @@ class Order:
         self.counted = False
         self.quiet = quiet
         self.begun = asyncio.Event()
+        self.taken = watched.begun
+        self.after: tuple[Order, ...] = ()
+        self.settled = asyncio.Event()
+        self.note_told(record.state)
         self.tries = Tries()
         self.looks = Looks(watched.begun)
 
@@ -91,6 +108,11 @@ class Order:
     def late(self) -> bool:
         """Whether it was found not filled, and is watched all the same."""
         return self.record.state is IntentState.FOUND_NOT_FILLED
+
+    def note_told(self, state: IntentState) -> None:
+        """That it came to this state is told."""
+        if not state.is_open and state is not IntentState.DRAFTED:
+            self.settled.set()
 
     def look_anew(self, now: Instant) -> None:
         """Begin to look from here: nothing that was seen before this counts."""

@@ -71,10 +71,12 @@ class Teller:
 
         # Whoever heard of trouble hears what became of it as well.
         order.quiet = is_muted = order.quiet and loudness in _ALL_IS_WELL
-        return self._tell(order.record, line, loudness, write if in_journal else None, is_muted=is_muted)
+        told = write if in_journal else None
+        return self._tell(order, order.record, line, loudness, told, is_muted=is_muted)
 
     async def _tell(
         self,
+        order: Order,
         record: IntentRecord,
         line: StoryLine,
         loudness: Loudness,
@@ -89,6 +91,7 @@ class Teller:
             # The step is true all the same; but no further order goes out that could not be journaled.
             self.lock(f"the order journal failed ({str(error).rstrip('.')})")
         self._store.apply(IntentMoved(record))
+        order.note_told(record.state)
         if is_muted:
             return
         text = line.text

@@ -1,5 +1,7 @@
 """Carries out a plan: one step after the other, each at most once, and none after an unknown outcome.
 
+What opens is not begun by prices that were reviewed long ago; what closes goes on.
+
 It is driven from outside: `advance` looks at the step under way and begins the next. It waits for nothing,
 starts no task and never hands an intent over twice.
 """
@@ -10,9 +12,10 @@ from typing import TypeAlias
 
 import msgspec
 
+from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.estimates import price_move_value
 from xbtfx_tui.domain.failures import Failure
-from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ModifyIntent, MoveTo, ReverseIntent
+from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ModifyIntent, MoveTo, ReverseIntent, opens
 from xbtfx_tui.domain.outcomes import (
     Filled,
     FilledInPart,
@@ -27,6 +30,7 @@ from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.planning.ageing import Age
 from xbtfx_tui.planning.plan import Plan, Step
 from xbtfx_tui.planning.ports import Taker
 from xbtfx_tui.planning.words import currency_of, many, signed_money
@@ -105,12 +109,14 @@ _IN_DOUBT = frozenset({IntentState.UNKNOWN, IntentState.AMBIGUOUS, IntentState.A
 
 
 class Batch:
-    """A plan being carried out through `desk`; outcomes are read from `store`."""
+    """A plan, confirmed just now, being carried out through `desk`; outcomes are read from `store`."""
 
-    def __init__(self, plan: Plan, desk: Taker, store: Store) -> None:
+    def __init__(self, plan: Plan, desk: Taker, store: Store, clock: Clock) -> None:
         self.plan = plan
         self._desk = desk
         self._store = store
+        self._clock = clock
+        self._age = Age(clock.now(), clock.now())
         self._states: list[StepState] = [NotBegun() for _ in plan.steps]
         self._at = 0
         self._stopped: Stopped | None = None
@@ -160,6 +166,10 @@ class Batch:
     def _begin(self, index: int) -> None:
         # Marked first: whatever happens in between, this step is never handed over again.
         self._states[index] = UnderWay()
+        self._age.begins_a_step(self._clock.now())
+        if self._age.too_old is not None and opens(self.plan.steps[index].intent):
+            self._states[index] = Refused(self._age.too_old)
+            return
         if (overtaken := _overtaken(self.plan.steps[index], self._store)) is not None:
             self._states[index] = Refused(overtaken)
             return

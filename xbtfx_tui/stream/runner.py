@@ -1,8 +1,7 @@
-"""The stream's socket: opens it, reads it, sends what the session wants sent, and opens it again.
+"""The stream's keeper: opens its line, reads it, sends what the session wants sent, and opens it again.
 
 One task does nothing but read, so that a quote never waits behind a send. No exception leaves `run` but its
-own cancellation and what `emit` raises between connections. Redirects are not followed and proxies of the
-environment are not used: the first frame holds the key.
+own cancellation and what `emit` raises between connections.
 """
 
 import asyncio
@@ -11,11 +10,11 @@ import logging
 import os
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from xbtfx_tui import __version__
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Dialect, Event, StreamConnecting, StreamDown, StreamRefused
 from xbtfx_tui.domain.secrets import ApiKey
@@ -27,17 +26,16 @@ from xbtfx_tui.stream.timings import StreamTimings
 from xbtfx_tui.wire.errors import clip
 
 if TYPE_CHECKING:
-    from websockets.asyncio.client import ClientConnection
     from websockets.exceptions import ConnectionClosed
+
+    from xbtfx_tui.stream.line import Line
 
 _LOG = logging.getLogger(__name__)
 
-_LARGEST_FRAME = 1_000_000
-# Frames read ahead of the session; beyond it TCP slows the server down, instead of prices growing old here.
-_READ_AHEAD = 64
-# Frames read within it share one reading of the three clocks.
-_ONE_MOMENT = 0.001
 _LONGEST_BURST = 0.003
+"""Seconds of reading after which keys and orders go first; they share one look at the clocks."""
+_SLICE = 32
+"""Messages between two looks at how long a burst has lasted."""
 _TOO_BIG = 1009
 _REFUSING_CODES = frozenset({1000, 1008})
 _FIRST_PRIVATE_CODE = 3000
@@ -124,46 +122,22 @@ class StreamRunner:
                 reader.exception()  # looked at, so that it is not reported as lost
         return ending, session.lived(self._clock.now())
 
-    async def _opened(self) -> "ClientConnection":
-        from websockets.asyncio.client import connect  # here: the start of the program need not wait for it
+    async def _opened(self) -> "Line":
+        from xbtfx_tui.stream.line import opened  # here: a start need not wait for websockets
 
-        class Direct(connect):
-            def process_redirect(self, exc: Exception) -> Exception:
-                return exc
+        return await opened(self._url, self._timings, self._trusted())
 
-        return await Direct(
-            self._url,
-            # On the line between a server and an exchange bytes are cheap; unpacking costs more than reading.
-            compression=None,
-            user_agent_header=f"xbtfx-tui/{__version__}",
-            proxy=None,
-            open_timeout=self._timings.open,
-            # The session pings by itself, in the way of its dialect, and watches for any sign of life.
-            ping_interval=None,
-            close_timeout=self._timings.closing,
-            max_size=_LARGEST_FRAME,
-            max_queue=_READ_AHEAD,
-            logger=_silent_logger(),
-            ssl=self._trusted(),
-        )
-
-    async def _read(self, line: "ClientConnection", session: Session) -> None:
+    async def _read(self, line: "Line", session: Session) -> None:
         from websockets.exceptions import ConnectionClosed
 
-        loop = asyncio.get_running_loop()
-        read_at = float("-inf")
-        now, began = self._clock.now(), loop.time()
         try:
             while session.ending is None:
-                frame = await line.recv(decode=False)
-                if (ticked := loop.time()) - read_at > _ONE_MOMENT:
-                    read_at, now = ticked, self._clock.now()
-                if ticked - began > _LONGEST_BURST:
-                    await asyncio.sleep(0)  # keys and orders go between the frames of a burst
-                    began = loop.time()
-                session.received(frame, now)
+                await line.arrived()
+                self._take_in(line.messages, session)
                 if session.has_news:
                     self._stir.set()
+                if line.messages:
+                    await asyncio.sleep(0)
         except ConnectionClosed as error:
             code = error.rcvd.code if error.rcvd is not None else None
             refusing = code is not None and (code in _REFUSING_CODES or code >= _FIRST_PRIVATE_CODE)
@@ -171,7 +145,17 @@ class StreamRunner:
         finally:
             self._stir.set()
 
-    async def _serve(self, line: "ClientConnection", session: Session, reader: asyncio.Task[None]) -> Ending:
+    def _take_in(self, messages: deque[bytes], session: Session) -> None:
+        """One burst: what has arrived, as far as it can be read within the time."""
+        time = asyncio.get_running_loop().time
+        now, until = self._clock.now(), time() + _LONGEST_BURST
+        while messages and time() < until:
+            for _ in range(min(len(messages), _SLICE)):
+                session.received(messages.popleft(), now)
+                if session.ending is not None:
+                    return
+
+    async def _serve(self, line: "Line", session: Session, reader: asyncio.Task[None]) -> Ending:
         """Sends what is to be sent and watches the time, until the session has ended."""
         while session.ending is None:
             if self._drop:
@@ -187,7 +171,7 @@ class StreamRunner:
                 await self._stirred(session.idle(self._clock.now()))
         return session.ending
 
-    async def _send(self, line: "ClientConnection", session: Session) -> None:
+    async def _send(self, line: "Line", session: Session) -> None:
         from websockets.exceptions import ConnectionClosed
 
         try:
@@ -237,7 +221,7 @@ class StreamRunner:
         return self._trust
 
 
-async def _closed(line: "ClientConnection", *, at_once: bool) -> None:
+async def _closed(line: "Line", *, at_once: bool) -> None:
     """Closes in good order where someone may still listen, within the closing time-out."""
     with contextlib.suppress(Exception):
         if at_once:
@@ -247,13 +231,6 @@ async def _closed(line: "ClientConnection", *, at_once: bool) -> None:
 
 def _is_dead(ending: Ending) -> bool:
     return isinstance(ending, Lost | Woken | Unanswered)
-
-
-def _silent_logger() -> logging.Logger:
-    """The library logs every frame at DEBUG, the one with the key too: that must reach no log file."""
-    logger = logging.getLogger(f"{__name__}.socket")
-    logger.setLevel(logging.CRITICAL)
-    return logger
 
 
 # --- words -----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from xbtfx_tui.domain.events import (
     StreamDelayed,
     StreamUp,
 )
+from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.stream.delay import DelayMeter
 from xbtfx_tui.stream.endings import (
@@ -39,7 +40,6 @@ from xbtfx_tui.wire.stream import (
     ErrorFrame,
     Incoming,
     PongFrame,
-    QuoteFrame,
     SystemFrame,
     account_frame,
     auth_frame,
@@ -92,7 +92,8 @@ class Session:
         self._state: _State = _Greeting()
         self._opened = self._heard = self._pinged = now
         self._delay = delay
-        self._metered = 0.0
+        self._meter_due = 0.0
+        self._on = subscriptions.on
         self._unanswered = 0
         self._proving: Instant | None = None
         self._proved = False
@@ -138,12 +139,12 @@ class Session:
         except WireError as error:
             self._malformed(str(error), now)
             return
-        if type(incoming) is QuoteFrame:
-            if now.monotonic - self._metered >= self._timings.metered:
-                self._metered = now.monotonic
-                self._meter(incoming.quote.stamp, now)
-            if self._subscriptions.is_on(incoming.quote.symbol):
-                self._emit(QuoteSeen(incoming.quote, now))
+        if type(incoming) is Quote:
+            if now.monotonic >= self._meter_due:
+                self._meter_due = now.monotonic + self._timings.metered
+                self._meter(incoming.stamp, now)
+            if incoming.symbol in self._on:
+                self._emit(QuoteSeen(incoming, now))
         else:
             self._other(incoming, now)
 

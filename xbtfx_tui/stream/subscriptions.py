@@ -3,7 +3,7 @@
 Outlives connections: what is wanted stays, what is on begins anew with each.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from xbtfx_tui.domain.events import Dialect
@@ -16,13 +16,15 @@ _LIMITS = (1000, 100, 20)
 
 
 class Subscriptions:
-    """The wanted symbols, at most `limit` of them, one of them with depth."""
+    """The wanted symbols, at most `limit` of them, one of them with depth. `on` are those that are on, a live
+    view: symbol -> with depth."""
 
     def __init__(self) -> None:
         self._wanted: frozenset[str] = frozenset()
         self._depth: str | None = None
         self._first: frozenset[str] = frozenset()
         self._on: dict[str, bool] = {}
+        self.on: Mapping[str, bool] = self._on
         self._limits = list(_LIMITS)
 
     @property
@@ -40,9 +42,6 @@ class Subscriptions:
         self._first = first
         self._wanted = symbols | {depth} if depth is not None else symbols
         self._depth = depth
-
-    def is_on(self, symbol: str) -> bool:
-        return symbol in self._on
 
     def forget(self) -> None:
         """A new connection: nothing is on."""

@@ -3,7 +3,7 @@
 The bindings, the line of keys, the help and the palette are all made of it. It runs nothing itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 import msgspec
@@ -262,6 +262,52 @@ MOVES: Sequence[tuple[str, str, str]] = (
 )
 """The keys of the panes themselves, for the help; the panes bind them."""
 
+
+class Where(Enum):
+    """The dialog that hears a key; the value names it in the help."""
+
+    TICKET = "Ticket"
+    CLOSE = "Close"
+    FIND = "Find"
+    ALERTS = "Alerts"
+    GROUPS = "Groups"
+    BATCH = "Orders of a command"
+    COMMAND = "Command line"
+
+
+class DialogKey(msgspec.Struct, frozen=True):
+    """One thing that a key does in these dialogs. `keys` as Textual writes them, comma between."""
+
+    id: str
+    keys: str
+    words: str
+    heard: tuple[Where, ...]
+
+    @property
+    def told(self) -> str:
+        """What it does, with where, for the help."""
+        return f"{', '.join(where.value for where in self.heard)}: {self.words}"
+
+
+DIALOG_KEYS: Sequence[DialogKey] = (
+    DialogKey("dialog.flip", "f2", "buy or sell instead", (Where.TICKET,)),
+    DialogKey("dialog.keep_preset", "ctrl+s", "keep the fields as the symbol's preset", (Where.TICKET,)),
+    DialogKey("dialog.half", "f2", "a half of the position", (Where.CLOSE,)),
+    DialogKey("dialog.third", "f3", "a third of it", (Where.CLOSE,)),
+    DialogKey("dialog.quarter", "f4", "a quarter of it", (Where.CLOSE,)),
+    # ctrl+a would be nearer, but is the key that screen and many a tmux listen to.
+    DialogKey("dialog.add_all", "ctrl+g", "add all that is listed", (Where.FIND,)),
+    DialogKey("dialog.new", "n", "make a new one", (Where.ALERTS, Where.GROUPS)),
+    DialogKey("dialog.rearm", "r", "re-arm the alert, as enter does", (Where.ALERTS,)),
+    DialogKey("dialog.rename", "r", "rename the group", (Where.GROUPS,)),
+    DialogKey("dialog.remove", "delete", "remove it", (Where.ALERTS, Where.GROUPS)),
+    DialogKey("dialog.halt", "s", "send nothing more", (Where.BATCH,)),
+    DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
+    DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),
+)
+"""The dialogs' own keys. Enter, escape, tab and the arrows are none of them: what confirms and what leaves is
+the same everywhere."""
+
 _NAMES = {
     "slash": "/",
     "colon": ":",
@@ -278,6 +324,11 @@ def key_name(keys: str) -> str:
     return ", ".join(_NAMES.get(key.strip(), key.strip()) for key in keys.split(","))
 
 
+def first_key(keys: str) -> str:
+    """The first of several, as a keyboard shows it: what a hint has room for."""
+    return key_name(keys.partition(",")[0])
+
+
 def action(action_id: str) -> Action:
     """The action of that id. Raises KeyError where there is none."""
     return _BY_ID[action_id]
@@ -285,13 +336,23 @@ def action(action_id: str) -> Action:
 
 _BY_ID = {one.id: one for one in ACTIONS}
 
-ACTION_IDS = (*_BY_ID, *(move_id for move_id, _, _ in MOVES))
+ACTION_IDS = (*_BY_ID, *(move_id for move_id, _, _ in MOVES), *(one.id for one in DIALOG_KEYS))
 """Every id that a key can be given to in the config."""
+
+
+def help_rows(remapped: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Every key as it is written, with what it does; `remapped` are the config's keys by action."""
+    usual = [
+        *((one.id, one.keys, one.words) for one in ACTIONS),
+        *MOVES,
+        *((one.id, one.keys, one.told) for one in DIALOG_KEYS),
+    ]
+    return [(key_name(remapped.get(action_id, keys)), words) for action_id, keys, words in usual]
 
 
 def key_table() -> str:
     """The table of keys for the README, in Markdown."""
-    rows = [(key_name(one.keys), one.words) for one in ACTIONS] + [(keys, words) for _, keys, words in MOVES]
+    rows = help_rows({})
     return "\n".join(
         ["| key | does |", "| --- | --- |", *(f"| `{keys}` | {words} |" for keys, words in rows)]
     )

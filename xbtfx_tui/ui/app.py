@@ -13,7 +13,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from xbtfx_tui.commands.verbs import VERBS
-from xbtfx_tui.ui.actions import ACTIONS
+from xbtfx_tui.ui.actions import ACTIONS, key_name
 from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.options import DEFAULT_THEME, UiOptions
 from xbtfx_tui.ui.style_sheet import ThriftyStylesheet
@@ -103,8 +103,9 @@ class TerminalApp(App[int]):
             for one in ACTIONS:
                 if one.id == "program.palette":
                     continue
-                words = one.label.capitalize() or one.words
-                yield SystemCommand(words, one.words, partial(self._trading.action_do, one.id))
+                key = key_name(self._trading.keys_of(one.id, one.keys))
+                title, does = (one.label.capitalize(), f": {one.words}") if one.label else (one.words, "")
+                yield SystemCommand(title, f"key {key}{does}", partial(self._trading.action_do, one.id))
             for verb in VERBS:
                 title = f"{verb.name} ..." if any(form.parts for form in verb.forms) else verb.name
                 open_bar = partial(self._trading.action_command, f"{verb.name} ")

@@ -134,7 +134,8 @@ class RunningBatches:
 
     def begin(self, plan: Plan) -> RunningBatch:
         """Send the first of the plan's orders now, the others as each outcome is known."""
-        running = RunningBatch(Batch(plan, self._backend.desk, self._backend.store), self._backend)
+        backend = self._backend
+        running = RunningBatch(Batch(plan, backend.desk, backend.store, backend.clock), backend)
         running.advance()
         self._running.append(running)
         return running

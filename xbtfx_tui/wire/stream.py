@@ -35,10 +35,6 @@ _QUOTE_WORDS = frozenset({"quote", "quotes"})
 _ACCOUNT_WORDS = frozenset({"position", "order", "deal"})
 
 
-class QuoteFrame(msgspec.Struct, frozen=True, gc=False):
-    quote: Quote
-
-
 class AccountFrame(msgspec.Struct, frozen=True, gc=False):
     event: AccountEvent
 
@@ -78,14 +74,7 @@ class UnknownFrame(msgspec.Struct, frozen=True, gc=False):
 
 
 Incoming: TypeAlias = (
-    QuoteFrame
-    | AccountFrame
-    | AuthAccepted
-    | AuthRefused
-    | ErrorFrame
-    | SystemFrame
-    | PongFrame
-    | UnknownFrame
+    Quote | AccountFrame | AuthAccepted | AuthRefused | ErrorFrame | SystemFrame | PongFrame | UnknownFrame
 )
 
 # --- incoming --------------------------------------------------------------------------------------------
@@ -122,7 +111,7 @@ def read_frame(data: str | bytes) -> Incoming:
         raise WireError("A quote lacks its symbol or has a price that is no price.")
     if depth is not None:
         depth = _checked(depth)
-    return QuoteFrame(Quote(symbol, bid, ask, _stamp(fast.time), depth))
+    return Quote(symbol, bid, ask, _stamp(fast.time), depth)
 
 
 def _stamp(value: object) -> str | int | float | None:
@@ -194,10 +183,10 @@ def _older(row: Row, kind: str) -> Incoming:
             return UnknownFrame()
 
 
-def _slow_quote(row: Row) -> QuoteFrame:
+def _slow_quote(row: Row) -> Quote:
     """A quote whose numbers are text, or with fields of a form not foreseen: what is needed must be right."""
     bid, ask = float(row.positive("bid")), float(row.positive("ask"))
-    return QuoteFrame(Quote(row.name("symbol"), bid, ask, _stamp(row.raw("time")), _slow_depth(row)))
+    return Quote(row.name("symbol"), bid, ask, _stamp(row.raw("time")), _slow_depth(row))
 
 
 def _slow_depth(row: Row) -> Depth | None:

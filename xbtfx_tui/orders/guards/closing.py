@@ -49,11 +49,26 @@ def of_closing(intent: Intent, view: View, at: datetime) -> Iterator[Problem]:
             False,
             "market",
         )
+    if isinstance(intent, ModifyIntent):
+        yield from _of_its_turn(intent, view)
     for record in view.unsettled:
         if symbol_of(record.intent) in (symbol, None):
             yield Problem(
                 f"The outcome of an earlier order is not known yet ({intent_words(record.intent)}): look at "
                 "the positions before you go on.",
+                False,
+                "ticket",
+            )
+            return
+
+
+def _of_its_turn(intent: ModifyIntent, view: View) -> Iterator[Problem]:
+    """A change of stops waits for the earlier one of the same ticket."""
+    for record in view.unsettled:
+        if isinstance(record.intent, ModifyIntent) and record.intent.ticket == intent.ticket:
+            yield Problem(
+                "It will wait until the outcome of the earlier change of these stops is known "
+                f"({intent_words(record.intent)}), for a minute at most.",
                 False,
                 "ticket",
             )

@@ -101,7 +101,8 @@ class Row(msgspec.Struct, frozen=True):
 
     `seen` is what the intent is looked for by: what was known before the send, or at the last step that says
     so. The journal's steps are numbered in their order, over all intents: `taken_at` is the intent's first
-    one, `seen_at` that of `seen`.
+    one, `seen_at` that of `seen`, `sent_at` that of its first try (an order may have to wait for it), or
+    `taken_at` where none was made.
     """
 
     entry: Entry
@@ -109,6 +110,7 @@ class Row(msgspec.Struct, frozen=True):
     seen: Seen
     taken_at: int
     seen_at: int
+    sent_at: int
     ticket: int | None = None
     answered: str | None = None
     tries: tuple[Try, ...] = ()
@@ -281,6 +283,7 @@ class Journal:
             seen,
             steps[0].number,
             seen_at,
+            next((step.number for step in steps if step.attempt is not None), steps[0].number),
             _last(step.ticket for step in steps),
             _last(step.answered for step in steps),
             _tries(steps),

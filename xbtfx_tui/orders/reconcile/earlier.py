@@ -39,7 +39,7 @@ def is_overtaken(row: Row, rows: Sequence[Row], *, is_netting: bool) -> bool:
     can tell whose work that is."""
     own = row.entry.intent
     return any(
-        other.taken_at > row.seen_at and may_move_the_same(own, other.entry.intent, is_netting=is_netting)
+        other.sent_at > row.seen_at and may_move_the_same(own, other.entry.intent, is_netting=is_netting)
         for other in rows
     )
 

@@ -113,10 +113,19 @@ def stands_alone(intent: Intent, *, is_netting: bool) -> bool:
 
 def may_move_the_same(one: Intent, other: Intent, *, is_netting: bool) -> bool:
     """Whether both could move one ticket or one net position, so that a move may be either one's work."""
+    if isinstance(one, ModifyIntent) and isinstance(other, ModifyIntent):
+        return one.ticket == other.ticket and _may_set_the_same(one, other)
     if stands_alone(one, is_netting=is_netting) or stands_alone(other, is_netting=is_netting):
         return False
     symbols = {symbol_of(one), symbol_of(other)}
     return len(symbols) == 1 or None in symbols
+
+
+def _may_set_the_same(one: ModifyIntent, other: ModifyIntent) -> bool:
+    """Whether the stops that one wants could come to stand by the other's work."""
+    pairs = ((one.sl, other.sl), (one.tp, other.tp))
+    both = [pair for pair in pairs if not any(isinstance(change, Keep) for change in pair)]
+    return bool(both) and all(wanted == set_to for wanted, set_to in both)
 
 
 def can_be_late(watched: Watched) -> bool:

@@ -120,16 +120,25 @@ class Watch:
 
     def add(self, order: Order) -> None:
         """Watch over an order from now on."""
-        for late in [other for other in self._orders.values() if other.late]:
-            # From here on its ticket (or the net position) moves by this order's work as well.
-            if may_move_the_same(late.record.intent, order.record.intent, is_netting=is_netting(self._store)):
-                self.drop(late)
+        self._overtake(order)
         order.watched = replace(order.watched, done=(*order.watched.done, *self._counted()))
         self._orders[order.id] = order
         if not self._is_running:
             self._is_running = True
             self._last_look = None
             self._spawn_lasting(self._run())
+
+    def begin_anew(self, order: Order) -> None:
+        """An order that waited goes only now: what was seen until here is not its work."""
+        self._overtake(order)
+        order.after = ()
+        order.watched = replace(order.watched, begun=self._clock.now())
+
+    def _overtake(self, order: Order) -> None:
+        for late in [other for other in self._orders.values() if other.late]:
+            # From here on its ticket (or the net position) moves by this order's work as well.
+            if may_move_the_same(late.record.intent, order.record.intent, is_netting=is_netting(self._store)):
+                self.drop(late)
 
     def drop(self, order: Order) -> None:
         """Watch no more."""

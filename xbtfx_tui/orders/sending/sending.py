@@ -1,7 +1,8 @@
 """An order's way out: journaled, tried, tried again where that is safe, and what its answer makes of it.
 
-Every try is on disk before it is made. No try is made that could be an execution too many: after one that
-may have been executed, only the trader's own word sends the same key again.
+Every try is on disk before it is made. A change of stops waits first for the earlier ones of its ticket. No
+try is made that could be an execution too many: after one that may have been executed, only the trader's own
+word sends the same key again.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from xbtfx_tui.orders.doubts import AgainNow, NeverAgain
 from xbtfx_tui.orders.journal.journal import Entry, Journal, JournalError
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import Sender, Sleep
+from xbtfx_tui.orders.sending import turns
 from xbtfx_tui.orders.sending.resend import window
 from xbtfx_tui.orders.sending.tries import Tried, good_for, pause_before_next
 from xbtfx_tui.orders.sending.verdicts import Earlier, not_done_words, verdict
@@ -26,6 +28,7 @@ from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.store import Store
 
 _log = logging.getLogger(__name__)
+_BEAT = 0.1
 _ON_ITS_WAY = (IntentState.DRAFTED, IntentState.JOURNALED, IntentState.SENDING)
 
 
@@ -34,7 +37,8 @@ class NotNowError(Exception):
 
 
 class Sending:
-    """Carries orders out, each in a task of its own. `lets_through` says why an order may not go, or None."""
+    """Carries orders out, each in a task of its own. `lets_through` says why an order may not go, or None;
+    `is_its_turn` is called when one that had to wait may go."""
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class Sending:
         clock: Clock,
         sleep: Sleep,
         lets_through: Callable[[Order], str | None],
+        is_its_turn: Callable[[Order], None],
     ) -> None:
         self._client = client
         self._journal = journal
@@ -53,6 +58,7 @@ class Sending:
         self._clock = clock
         self._sleep = sleep
         self._lets_through = lets_through
+        self._is_its_turn = is_its_turn
         self._ending = asyncio.Event()
 
     def end(self) -> None:
@@ -66,6 +72,7 @@ class Sending:
         except Exception as error:
             await self._met_a_fault(order, error)
         finally:
+            order.after = ()
             order.begun.set()
 
     async def carry_again(self, order: Order) -> None:
@@ -82,16 +89,37 @@ class Sending:
     async def _carry(self, order: Order, entry: Entry) -> None:
         journaled = False
         try:
-            line = order.step(self._clock.now(), IntentState.JOURNALED, "Written to the journal.")
+            line = order.step(self._clock.now(), IntentState.JOURNALED, turns.journaled_words(order))
             await self._journal.begin(entry, line)
             journaled = True
             self._teller.show(order)
+            await self._wait_for_turn(order)
             earlier, begun, result = await self._try_until_settled(order)
         except (JournalError, NotNowError) as reason:
             text = f"Not sent: {reason} {not_done_words(order.record.intent)}".rstrip()
             await self._teller.move(order, IntentState.NOT_SENT, text, Loudness.ERROR, in_journal=journaled)
             return
         await self._settle(order, result, begun, earlier)
+
+    async def _wait_for_turn(self, order: Order) -> None:
+        """Until all that it waits for is known. Raises NotNowError where it may not, or not in time."""
+        if not order.after:
+            return
+        words, said = "", {""}
+        while (earlier := turns.first_in_line(order)) is not None:
+            waited = order.taken.age_at(self._clock.now())
+            if waited > good_for(order.record.intent):
+                raise NotNowError(turns.gave_up_words(earlier))
+            if (why := self._second_thoughts(order)) is not None:
+                raise NotNowError(why)
+            if earlier.in_doubt or waited >= turns.SAID_AFTER:
+                words = turns.waits_words(earlier)
+            if words not in said:
+                said.add(words)
+                loudness = Loudness.WARNING if earlier.in_doubt else Loudness.INFO
+                await self._teller.move(order, IntentState.JOURNALED, words, loudness)
+            await self._pause(_BEAT, earlier.settled)
+        self._is_its_turn(order)
 
     async def _try_until_settled(self, order: Order) -> tuple[Earlier, bool, Result]:
         """Try until nothing is won by trying again: what the tries before came to, and the last one."""
@@ -118,7 +146,7 @@ class Sending:
         tries = order.tries
         tries.unreached += isinstance(result, LineBroke)
         tries.bridge_down += isinstance(result, BridgeDown)
-        age = order.watched.begun.age_at(self._clock.now())
+        age = order.taken.age_at(self._clock.now())
         return Tried(tries.number, tries.unreached, tries.bridge_down, age)
 
     async def _try(
@@ -158,23 +186,24 @@ class Sending:
             return "the terminal was closed before it could go."
         if (why := self._lets_through(order)) is not None:
             return why
-        begun, now = order.watched.begun, self._clock.now()
-        backwards = begun.ran_backwards_by(now)
+        taken, now = order.taken, self._clock.now()
+        backwards = taken.ran_backwards_by(now)
         at_most = good_for(order.record.intent)
         is_retry = order.tries.number > 1
-        if begun.age_at(now) > at_most or backwards > (0 if is_retry else at_most):
+        if taken.age_at(now) > at_most or backwards > (0 if is_retry else at_most):
             return "it was held up too long on this machine; look at the price and send it anew."
         return None
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but no longer than the terminal is open."""
-        ended = asyncio.ensure_future(self._ending.wait())
+    async def _pause(self, seconds: float, until: asyncio.Event | None = None) -> None:
+        """Wait, but no longer than the terminal is open, and than until this happens."""
+        events = (self._ending,) if until is None else (self._ending, until)
+        waits = [asyncio.ensure_future(one.wait()) for one in events]
         slept = asyncio.ensure_future(self._sleep(seconds))
         try:
-            await asyncio.wait((ended, slept), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((*waits, slept), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            ended.cancel()
-            slept.cancel()
+            for one in (*waits, slept):
+                one.cancel()
 
     # --- again, at the trader's word ---
 

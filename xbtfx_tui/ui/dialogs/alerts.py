@@ -19,6 +19,7 @@ from xbtfx_tui.ui.dialogs.alert_typing import Meant, Wrong, meaning
 from xbtfx_tui.ui.dialogs.dialog import Deafness, Dialog
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words, set_tone
 from xbtfx_tui.ui.format import clean, clock_time, left, right
+from xbtfx_tui.ui.keymap import dialog_binding, hint_of
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.board import Board, Column
 from xbtfx_tui.ui.widgets.canvas import Cell
@@ -37,7 +38,6 @@ class AlertsBoard(Board[int]):
         Column("words", "waits for", 20, to_left=True, stretch=60),
         Column("state", "state", 16, to_left=True),
     )
-    EMPTY = "There is no alert yet. Press n to make one."
     PAST_TEXTUAL = False
 
     def __init__(self, backend: Backend) -> None:
@@ -50,6 +50,9 @@ class AlertsBoard(Board[int]):
     def alert(self) -> Alert | None:
         """The alert under the cursor, as it stands on screen."""
         return self._shown.get(self.cursor) if self.cursor is not None else None
+
+    def empty_words(self) -> str:
+        return f"There is no alert yet. Press {hint_of(self, 'dialog.new')} to make one."
 
     def take(self) -> None:
         """Show the book as it is now."""
@@ -95,9 +98,10 @@ class AlertsDialog(Dialog[None]):
     FIRST = "AlertsBoard"
     # Priority, so that in a burst the keys that follow `n` reach the field that it opens.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,r", "rearm", "Re-arm", priority=True),
-        Binding("delete", "remove", "Remove", priority=True),
-        Binding("n", "new", "New", priority=True),
+        Binding("enter", "rearm", "Re-arm", priority=True),
+        dialog_binding("dialog.rearm", "rearm", priority=True),
+        dialog_binding("dialog.remove", "remove", priority=True),
+        dialog_binding("dialog.new", "new", priority=True),
         Binding("a,q", "back", "Close", priority=True),
     ]
 
@@ -133,8 +137,9 @@ class AlertsDialog(Dialog[None]):
     def _say_keys(self) -> None:
         alert = self._board.alert
         rearm = "" if alert is None or alert.is_live else "enter re-arms · "
-        remove = "" if alert is None else "del removes · "
-        self._hint.say(f"n makes a new one · {rearm}{remove}escape closes")
+        remove = "" if alert is None else f"{hint_of(self, 'dialog.remove')} removes · "
+        new = f"{hint_of(self, 'dialog.new')} makes a new one · "
+        self._hint.say(f"{new}{rearm}{remove}escape closes")
 
     @on(Board.CursorMoved)
     def _moved(self, event: Board.CursorMoved) -> None:

@@ -43,6 +43,7 @@ from xbtfx_tui.ui.dialogs.review import ReviewLine
 from xbtfx_tui.ui.dialogs.sheet import clean_columns
 from xbtfx_tui.ui.dialogs.steps_review import StepsReview, scroll_rows
 from xbtfx_tui.ui.format import clean, right, signed_money
+from xbtfx_tui.ui.keymap import dialog_binding, hint_of
 from xbtfx_tui.ui.lookup import currency_of
 from xbtfx_tui.ui.running_batch import RunningBatch
 
@@ -68,7 +69,7 @@ class BatchDialog(ScrollingDialog[None]):
     FIRST: ClassVar[str] = ".first"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,q", "done", "Close", show=False),
-        Binding("s", "halt", "Send nothing more", show=False),
+        dialog_binding("dialog.halt", "halt"),
         Binding("up", "scroll_rows(-1)", "Up", show=False),
         Binding("down", "scroll_rows(1)", "Down", show=False),
     ]
@@ -311,7 +312,8 @@ class BatchDialog(ScrollingDialog[None]):
         self.set_focus(None)
         self._headline.say(self._sentence())
         self._total.say("")
-        self._hint.say("s stops what is not sent yet · escape closes this, and the orders go on")
+        halt = hint_of(self, "dialog.halt")
+        self._hint.say(f"{halt} stops what is not sent yet · escape closes this, and the orders go on")
         self._show_progress()
 
     def _show_progress(self) -> None:

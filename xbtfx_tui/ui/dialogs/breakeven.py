@@ -38,7 +38,6 @@ class BreakevenDialog(OrderDialog):
     def on_mount(self) -> None:
         # Called before the base's own: what that draws is the review already.
         self._phase = Reviewing({})
-        self.add_class("-reviewing")
         self._open_review()
 
     def make_fields(self) -> Sequence[Field]:

@@ -19,10 +19,11 @@ from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, FieldInput, Note, Tone
 from xbtfx_tui.ui.dialogs.ticket import NOT_A_VOLUME
 from xbtfx_tui.ui.format import clean, lots, pips, signed_money
+from xbtfx_tui.ui.keymap import hint_of, struck
 from xbtfx_tui.ui.ports import Backend
 
-SHARE_KEYS = {"f2": 2, "f3": 3, "f4": 4}
-"""Keys that every terminal and tmux pass on and that type nothing, and how many parts each makes of it."""
+SHARES = {"dialog.half": 2, "dialog.third": 3, "dialog.quarter": 4}
+"""How many parts each of these keys makes of the position."""
 
 
 class TooSmall(msgspec.Struct, frozen=True):
@@ -78,7 +79,8 @@ class CloseTicket(OrderDialog):
         return f"CLOSE{symbol}, ticket {self._ticket}"
 
     def hint_words(self) -> str:
-        return "enter reviews · up/down step · f2 1/2, f3 1/3, f4 1/4 of it · escape closes"
+        shares = ", ".join(f"{hint_of(self, key_id)} 1/{parts}" for key_id, parts in SHARES.items())
+        return f"enter reviews · up/down step · {shares} of it · escape closes"
 
     def watched_symbol(self) -> str | None:
         return None if self._first_seen is None else self._first_seen.symbol
@@ -153,13 +155,13 @@ class CloseTicket(OrderDialog):
 
     def _key_struck(self, key: str) -> bool:
         """Put the share that the key stands for in the field; whether it stands for one."""
-        parts = SHARE_KEYS.get(key)
-        if parts is None:
+        share_id = struck(self, key, *SHARES)
+        if share_id is None:
             if key != "enter" and self._too_small is not None:
                 self._too_small = None
                 self.redraft()
             return False
-        share = self._share(parts)
+        share = self._share(SHARES[share_id])
         self._too_small = share if isinstance(share, TooSmall) else None
         if isinstance(share, Decimal):
             self._fields["volume"].input.rewrite(lots(share))

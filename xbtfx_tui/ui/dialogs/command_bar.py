@@ -46,9 +46,11 @@ class CommandBar(Dialog[None]):
                 "down": lambda: self._choose(1),
                 "tab": self._insert,
                 "shift+tab": lambda: self._choose(-1),
-                "ctrl+up": lambda: self._look_back(-1),
-                "ctrl+down": lambda: self._look_back(1),
                 "ctrl+u": lambda: self._input.rewrite(""),
+            },
+            {
+                "dialog.older": lambda: self._look_back(-1),
+                "dialog.newer": lambda: self._look_back(1),
             },
         )
         self._completions = Completions()

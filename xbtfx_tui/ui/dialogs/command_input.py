@@ -5,23 +5,31 @@ from collections.abc import Callable, Mapping
 from textual import events
 
 from xbtfx_tui.ui.dialogs.parts import FieldInput
+from xbtfx_tui.ui.keymap import struck
 
 LONGEST_LINE = 500
 """Characters; a longer paste is no command."""
 
 
 class CommandInput(FieldInput):
-    """A FieldInput with keys of its own, each handled in its turn, so that none overtakes another."""
+    """A FieldInput with keys of its own, each handled in its turn, so that none overtakes another.
 
-    def __init__(self, value: str, own_keys: Mapping[str, Callable[[], None]]) -> None:
+    `own_keys` are by key, those of `table` by the id of their entry in the table of keys.
+    """
+
+    def __init__(
+        self, value: str, own_keys: Mapping[str, Callable[[], None]], table: Mapping[str, Callable[[], None]]
+    ) -> None:
         super().__init__(value)
         self.select_on_focus = False  # a verb is there to be typed on
         self.max_length = LONGEST_LINE
         self._own_keys = own_keys
+        self._table = table
 
     async def on_key(self, event: events.Key) -> None:
         # Textual calls FieldInput's own on_key after this one, unless it is prevented.
-        does = self._own_keys.get(event.key)
+        entry = struck(self, event.key, *self._table)
+        does = self._own_keys.get(event.key) if entry is None else self._table[entry]
         if self._held or does is None:
             return
         event.stop()

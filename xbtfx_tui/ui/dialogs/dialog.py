@@ -7,7 +7,9 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, ScreenResultType
+from textual.widget import Widget
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.ui.dialogs.parts import FieldInput
@@ -29,6 +31,8 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     VERTICAL_BREAKPOINTS = SHORT_OR_TALL
     AUTO_FOCUS = ""
+    # As Textual's, but for the repaint of the whole screen, with all behind it, at each change of the focus.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     FIRST: ClassVar[str] = "FieldInput"
     """What takes the focus when the dialog comes up, as a selector."""
 
@@ -36,9 +40,12 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def __init__(self, classes: str = "") -> None:
         super().__init__(classes=f"dialog {classes}".strip())
+        # Before it is laid out for the first time: a class that comes later costs a second layout and paint.
+        self.add_class(*self._get_breakpoint_classes(self.app.size.height, SHORT_OR_TALL), update=False)
         self._early: list[events.Key] | None = []
         self._titled: str | None = None
         self._is_sending = False
+        self._is_new = True
 
     @property
     def is_sending(self) -> bool:
@@ -50,6 +57,10 @@ class Dialog(ModalScreen[ScreenResultType]):
         if words != self._titled:
             self._titled = words
             self.query_one("#frame").border_title = Content(words)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """As it comes up its styles have just been worked out; only after another dialog they may be old."""
+        event.refresh_styles, self._is_new = not self._is_new, False
 
     def on_screen_suspend(self) -> None:
         """A further dialog comes up: what is behind it is rendered anew, for it was drawn past Textual."""

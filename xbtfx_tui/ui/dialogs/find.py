@@ -24,6 +24,7 @@ from xbtfx_tui.ui.dialogs.confirm import YesNo
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.parts import FieldInput, Words
 from xbtfx_tui.ui.format import clean, left
+from xbtfx_tui.ui.keymap import hint_of, struck
 from xbtfx_tui.ui.ports import Backend
 
 _LOOKS_PER_SECOND = 2
@@ -31,7 +32,6 @@ _NAME_WIDTH = 14
 _ALL = "All"
 _UNASKED = 20
 """So many symbols are added at once without a question."""
-_ADD_ALL = "ctrl+g"  # ctrl+a would be nearer, but is the key that screen and many a tmux listen to
 _TURNS = {"tab": 1, "shift+tab": -1}
 
 
@@ -139,11 +139,12 @@ class Query(FieldInput):
         """All that is listed, please."""
 
     async def on_key(self, event: events.Key) -> None:
-        if self._held or event.key not in (*_TURNS, _ADD_ALL):
+        adds_all = struck(self, event.key, "dialog.add_all") is not None
+        if self._held or not (adds_all or event.key in _TURNS):
             return  # a field's own handler has it next
         event.stop()
         event.prevent_default()
-        if event.key == _ADD_ALL:
+        if adds_all:
             self.hold()
             self.post_message(self.AllAsked())
         else:
@@ -178,7 +179,8 @@ class FindSymbol(Dialog[str | Many | None]):
             yield self._categories
             yield self._picks
             yield self._count
-            yield Words(f"type a part of a name · enter adds · tab kinds · {_ADD_ALL} all", id="hint")
+            add_all = hint_of(self, "dialog.add_all")
+            yield Words(f"type a part of a name · enter adds · tab kinds · {add_all} all", id="hint")
 
     def on_mount(self) -> None:
         self.write_title("Find a symbol")

@@ -17,26 +17,27 @@ from xbtfx_tui.ui.dialogs.confirm import YesNo
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone, Words, set_tone
 from xbtfx_tui.ui.format import clean, left
+from xbtfx_tui.ui.keymap import hint_of, struck
 from xbtfx_tui.ui.watching import Watching
 
 _MOVES = {"down": 1, "j": 1, "up": -1, "k": -1}
-_HINT = "enter shows · n new · r renames · del removes · escape goes back"
+_COMMANDS = ("dialog.new", "dialog.rename", "dialog.remove")
 _NAME_HINT = "enter takes the name · escape goes back"
 
 
 class GroupList(Words, can_focus=True):
     """As many groups as fit, one marked; its keys are taken strictly in the order typed.
 
-    After n, r or delete it keeps what is typed, in the order typed, until its dialog says whose it is: a
-    burst that begins with n is a name, not further commands.
+    After a command it keeps what is typed, in the order typed, until its dialog says whose it is: what
+    follows "new" in a burst is a name, not further commands.
     """
 
     class Pressed(Message):
-        """Show, new, rename or remove: `key` is enter, n, r or delete."""
+        """Enter, or one of the commands of the table of keys, by its id; `name` is the marked group's."""
 
-        def __init__(self, key: str, name: str) -> None:
+        def __init__(self, command: str, name: str) -> None:
             super().__init__()
-            self.key = key
+            self.command = command
             self.name = name
 
     def __init__(self, lists: Watchlists) -> None:
@@ -73,9 +74,10 @@ class GroupList(Words, can_focus=True):
         self.draw()
 
     def on_key(self, event: events.Key) -> None:
-        is_command = event.key in ("enter", "n", "r", "delete", *_MOVES)
+        command = "enter" if event.key == "enter" else struck(self, event.key, *_COMMANDS)
+        step = _MOVES.get(event.key)
         is_elsewhere = self._kept is not None or self._passes_on_to is not None
-        if event.key == "escape" or not (is_command or is_elsewhere):
+        if event.key == "escape" or (command is None and step is None and not is_elsewhere):
             return
         event.stop()
         event.prevent_default()
@@ -83,11 +85,11 @@ class GroupList(Words, can_focus=True):
             self._passes_on_to.post_message(events.Key(event.key, event.character))
         elif self._kept is not None:
             self._kept.append(events.Key(event.key, event.character))
-        elif (step := _MOVES.get(event.key)) is not None:
+        elif step is not None:
             self.offer(self._lists, self._marked + step)
-        else:
+        elif command is not None:
             self._kept = []
-            self.post_message(self.Pressed(event.key, self._lists.groups[self._marked].name))
+            self.post_message(self.Pressed(command, self._lists.groups[self._marked].name))
 
     def draw(self) -> None:
         """The rows around the mark, as many as there is room for."""
@@ -119,7 +121,7 @@ class GroupsDialog(Dialog[bool]):
         self._field = Field("name")
         self._renames: str | None = None
         self._said = Words(id="general")
-        self._hint = Words(_HINT, id="hint")
+        self._hint = Words(self._hint_words(), id="hint")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame"):
@@ -132,18 +134,22 @@ class GroupsDialog(Dialog[bool]):
         self._field.display = False
         self.write_title("Groups of the watchlist")
 
+    def _hint_words(self) -> str:
+        new, rename, remove = (hint_of(self, command) for command in _COMMANDS)
+        return f"enter shows · {new} new · {rename} renames · {remove} removes · escape goes back"
+
     @on(GroupList.Pressed)
     def _pressed(self, event: GroupList.Pressed) -> None:
         event.stop()
         self._say(None)
-        match event.key:
+        match event.command:
             case "enter":
                 self._watching.switch_group(event.name)
                 self.dismiss(True)
-            case "delete":
+            case "dialog.remove":
                 self._ask_to_remove(event.name)
             case _:
-                self._ask_for_name(event.name if event.key == "r" else None)
+                self._ask_for_name(event.name if event.command == "dialog.rename" else None)
 
     # --- a name ---
 
@@ -173,7 +179,7 @@ class GroupsDialog(Dialog[bool]):
     def _end_naming(self) -> None:
         self._field.display = False
         self._list.take_up()
-        self._hint.say(_HINT)
+        self._hint.say(self._hint_words())
         self.set_focus(self._list)
 
     # --- remove ---

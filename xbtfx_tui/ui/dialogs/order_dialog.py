@@ -165,7 +165,7 @@ class OrderDialog(Dialog[Intent | None]):
         self._fields = {one.field_name: one for one in self.make_fields()}
         self._headline = Words(id="headline")
         self._facts = Words(id="facts")
-        self._general = Words(id="general")
+        self._general = Words(id="general", classes=f"-{Tone.QUIET.value}")
         self._review = ReviewLine(backend.clock)
         self._hint = Words(id="hint")
 
@@ -313,7 +313,8 @@ class OrderDialog(Dialog[Intent | None]):
         self._phase = Reviewing(self.typed())
         for one in self._fields.values():
             one.input.hold()
-        self.add_class("-reviewing")
+            # Each field and not the dialog, for which Textual would paint all that is behind it anew.
+            one.input.add_class("-reviewing")
         self._asked, self._held = self._draft.asks, self._draft.held
         self._show()
         self._review.open(self._review_words())
@@ -364,7 +365,8 @@ class OrderDialog(Dialog[Intent | None]):
         """Back to the fields, to the first that is wrong if there is one."""
         self._phase = Editing(refusal)
         self._release()
-        self.remove_class("-reviewing")
+        for one in self._fields.values():
+            one.input.remove_class("-reviewing")
         if not isinstance(self.focused, FieldInput):
             self._go_to_wrong(otherwise=next(iter(self._fields)))
         self._review.close()

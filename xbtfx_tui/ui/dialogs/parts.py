@@ -101,7 +101,10 @@ class FieldInput(Input):
     """
 
     def __init__(self, value: str, *, on_steps: Callable[[int], None] | None = None) -> None:
-        super().__init__(value, compact=True)
+        # Compact, and valid, without its styles being worked out anew for each before it is anywhere.
+        super().__init__(value, classes="-valid")
+        self.set_reactive(Input.compact, True)
+        self.add_class("-textual-compact", update=False)
         self.cursor_blink = False  # a dialog at rest sends nothing over a slow line
         self._on_steps = on_steps
         self._held = False
@@ -153,7 +156,7 @@ class Field(Horizontal):
     """A label, its input, and beside it what the value comes to or what is wrong with it."""
 
     def __init__(self, name: str, value: str = "", *, stepper: Stepper | None = None) -> None:
-        super().__init__(id=name)
+        super().__init__(id=name, classes=f"-{Tone.QUIET.value}")
         self.field_name = name
         self._stepper = stepper
         self.input = FieldInput(value, on_steps=self._step if stepper is not None else None)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 import msgspec
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from xbtfx_tui.domain.drafting import Drafted, draft, form_words, stepped_form
 from xbtfx_tui.domain.estimates import estimate_open
@@ -26,6 +26,7 @@ from xbtfx_tui.ui.dialogs.market import Market, currency_of, is_fresh, is_nettin
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, Editing, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
 from xbtfx_tui.ui.format import clean, lots
+from xbtfx_tui.ui.keymap import dialog_binding, hint_of
 from xbtfx_tui.ui.ports import Backend
 
 NOT_A_VOLUME = "Volume is a number of lots, like 0.10."
@@ -54,8 +55,8 @@ class OrderTicket(OrderDialog):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "flip", "Buy or sell instead"),
-        Binding("ctrl+s", "keep_preset", "Keep the fields as this symbol's preset"),
+        dialog_binding("dialog.flip", "flip"),
+        dialog_binding("dialog.keep_preset", "keep_preset"),
     ]
 
     def __init__(
@@ -73,6 +74,7 @@ class OrderTicket(OrderDialog):
         self._keep_preset = keep_preset
         self._kept: str | None = None
         super().__init__(backend)
+        self._show_side()
 
     def make_fields(self) -> Sequence[Field]:
         begins = self._begins
@@ -89,8 +91,11 @@ class OrderTicket(OrderDialog):
         return f"{self._side.value.upper()} {clean(self._symbol, 32)}{described}"
 
     def hint_words(self) -> str:
-        keep = " · ctrl+s keeps as preset" if self._keep_preset is not None else ""
-        return f"enter reviews · up/down step · f2 {self._side.opposite.value}s instead{keep} · escape closes"
+        flip, keep = hint_of(self, "dialog.flip"), ""
+        if self._keep_preset is not None:
+            keep = f" · {hint_of(self, 'dialog.keep_preset')} keeps as preset"
+        other = self._side.opposite.value
+        return f"enter reviews · up/down step · {flip} {other}s instead{keep} · escape closes"
 
     def watched_symbol(self) -> str:
         return self._symbol
@@ -100,8 +105,11 @@ class OrderTicket(OrderDialog):
 
     def retitle(self) -> None:
         super().retitle()
+        self._show_side()
+
+    def _show_side(self) -> None:
         for side in Side:
-            self.set_class(side is self._side, f"-{side.value}")
+            self.set_class(side is self._side, f"-{side.value}", update=self.is_attached)
 
     def action_flip(self) -> None:
         """Buy becomes sell and back; not while the review is up."""

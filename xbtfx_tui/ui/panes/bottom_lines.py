@@ -1,13 +1,16 @@
 """The two lines at the bottom: the latest message, and the keys that work now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
+
+import msgspec
+from rich.cells import cell_len
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Loudness, Said
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
-from xbtfx_tui.ui.actions import ACTIONS, key_name
+from xbtfx_tui.ui.actions import ACTIONS, action, first_key, key_name
 from xbtfx_tui.ui.panes.messages import SIGNS, TINTS
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.reasons import Situation
@@ -18,23 +21,53 @@ HELD_FOR = {Loudness.INFO: 0.0, Loudness.GOOD: 0.0, Loudness.WARNING: 4.0, Loudn
 """Seconds in which a quieter message that comes right after does not take the line."""
 LOUDNESSES = list(Loudness)
 HINT_SHOWN_FOR = 6.0
+_MESSAGES = action("pane.messages")
+_HINT_SIGN = "! "
+_LONGEST = 4_000
 _LOOKED_BACK = 8
 FIRST_TO_GO = ("pane.zoom", "pane.next", "program.quit", "trade.lock")
 """What leaves the line of keys first where it is narrow; the help has them all."""
 
 
-class NoticeLine(CellLine):
-    """The latest message, as long as it is news; or a hint that answers a key."""
+class _Hint(msgspec.Struct, frozen=True):
+    """Words, what the line ends in where they don't fit, and until when they stand (monotonic)."""
 
-    def __init__(self, backend: Backend) -> None:
+    words: str
+    rest: str
+    until: float
+
+
+class NoticeLine(CellLine):
+    """The latest message, as long as it is news; or a hint. `keys` are those of the config, by action."""
+
+    def __init__(self, backend: Backend, keys: Mapping[str, str]) -> None:
         super().__init__(id="notice")
+        self._rest = f" {first_key(keys.get(_MESSAGES.id, _MESSAGES.keys))} shows all"
         self._backend = backend
         self._store = backend.store
-        self._hint: tuple[str, float] | None = None
+        self._hint: _Hint | None = None
 
     def hint(self, sentence: str) -> None:
-        """Answer a key that does nothing now; gone after a few seconds, kept in no list."""
-        self._hint = (sentence, self._backend.clock.now().monotonic + HINT_SHOWN_FOR)
+        """Show what Messages has in other words; gone after a few seconds, kept in no list."""
+        self._show_hint(sentence, "")
+
+    def answer(self, sentence: str) -> None:
+        """Answer a key or a command; gone after a few seconds, and kept in no list while it fits.
+
+        What does not fit is kept in Messages, once, and the line ends in the key that shows them.
+        """
+        sentence = fmt.clean(sentence, _LONGEST)
+        if not 0 < self.size.width < cell_len(_HINT_SIGN + sentence):
+            self._show_hint(sentence, "")
+            return
+        if sentence not in {said.text for said in islice(reversed(self._store.messages), _LOOKED_BACK)}:
+            self._backend.say(Loudness.INFO, sentence)
+        self._show_hint(sentence, self._rest)
+
+    def _show_hint(self, sentence: str, rest: str) -> None:
+        self._hint = _Hint(
+            f"{_HINT_SIGN}{sentence}", rest, self._backend.clock.now().monotonic + HINT_SHOWN_FOR
+        )
         self.redraw()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
@@ -50,8 +83,9 @@ class NoticeLine(CellLine):
     def redraw(self) -> None:
         now = self._backend.clock.now()
         width = self.size.width
-        if self._hint is not None and self._hint[1] > now.monotonic:
-            self.show([Item(((fmt.left(f"! {self._hint[0]}", width), self.tint("warning")),))])
+        if (hint := self._hint) is not None and hint.until > now.monotonic:
+            words = fmt.left(hint.words, width - len(hint.rest)) + hint.rest
+            self.show([Item(((words, self.tint("warning")),))])
             return
         self._hint = None
         latest = message_to_show(self._store.messages, now.wall)
@@ -82,9 +116,9 @@ def message_to_show(messages: Sequence[Said], wall: float) -> Said | None:
 class KeyLine(CellLine):
     """Each key with its word; dim where it does not work now (the key then says why)."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Mapping[str, str]) -> None:
         super().__init__(id="keys")
-        self.names: dict[str, str] = {}
+        self._keys = keys
 
     def show_for(self, now: Situation) -> None:
         rank_of = {name: 1000 - rank for rank, name in enumerate(FIRST_TO_GO)}
@@ -95,7 +129,7 @@ class KeyLine(CellLine):
             works = one.why_not(now) is None
             if one.fleeting and not works:
                 continue
-            name = self.names.get(one.id, one.keys)
+            name = self._keys.get(one.id, one.keys)
             items.append(
                 Item(
                     (

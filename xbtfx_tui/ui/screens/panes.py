@@ -65,8 +65,8 @@ class PanesScreen(Screen[None]):
         self.orders = OrdersBoard(backend)
         self.history = HistoryPane(backend)
         self.messages = MessagesBoard(backend)
-        self.notice = NoticeLine(backend)
-        self.key_line = KeyLine()
+        self.notice = NoticeLine(backend, options.keys)
+        self.key_line = KeyLine(options.keys)
         self.tabs_all = TabLine(backend.store, PANES, "tabs-all")
         self.tabs_lower = TabLine(backend.store, LOWER, "tabs-lower")
         self.panes: dict[str, Widget] = {

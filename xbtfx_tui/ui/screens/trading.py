@@ -12,7 +12,7 @@ from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui import format as fmt
-from xbtfx_tui.ui.actions import ACTIONS, MOVES, action, key_name
+from xbtfx_tui.ui.actions import ACTIONS, action, help_rows
 from xbtfx_tui.ui.command_history import CommandHistory
 from xbtfx_tui.ui.commanding import Commanding
 from xbtfx_tui.ui.deeds import own_deeds
@@ -57,14 +57,14 @@ class TradingScreen(WatchlistKeys):
         history = CommandHistory(options.commands, options.save_commands)
         self.deeds = own_deeds(self)
         self.commanding = Commanding(
-            backend, history, self.deeds, self.batches, self.watching, self.notice.hint
+            backend, history, self.deeds, self.batches, self.watching, self.notice.answer
         )
 
     def action_do(self, action_id: str) -> None:
         """Run an action of the table, or say why it does not work now."""
         one = action(action_id)
         if (reason := one.why_not(self.situation())) is not None:
-            self.notice.hint(reason)
+            self.notice.answer(reason)
             return
         name, _, argument = one.run.rstrip(")").partition("(")
         method = getattr(self, f"action_{name}")
@@ -96,7 +96,7 @@ class TradingScreen(WatchlistKeys):
     def on_depth_pane_level_chosen(self, message: DepthPane.LevelChosen) -> None:
         """A level of the book is to be a stop, or what pips count from: which, is asked first."""
         if (reason := action("trade.buy").why_not(self.situation())) is not None:
-            self.notice.hint(reason)
+            self.notice.answer(reason)
             return
         price = to_decimal(message.price, digits_of(self.backend.store, message.symbol))
         dialog = LevelDialog(self.backend.clock, message.symbol, price, is_bid=message.is_bid)
@@ -131,7 +131,7 @@ class TradingScreen(WatchlistKeys):
         """Off at once where it is on; else its dialog."""
         ticket, trails = self.positions.board.cursor, self.backend.trails
         if ticket is not None and any(trail.ticket == ticket for trail in trails.trails()):
-            self.notice.hint(trails.stop(ticket))
+            self.notice.answer(trails.stop(ticket))
             self.show_trails()
         elif self.position is not None:
             dialog = TrailDialog(self.backend, self.position.ticket)
@@ -139,7 +139,7 @@ class TradingScreen(WatchlistKeys):
             def after_trail(begun: Intent | None) -> None:
                 self.show_trails()
                 if begun is not None:
-                    self.notice.hint(dialog.answer)
+                    self.notice.answer(dialog.answer)
 
             self.app.push_screen(dialog, after_trail)
 
@@ -183,13 +183,13 @@ class TradingScreen(WatchlistKeys):
         if self.backend.store.positions:
             self.app.push_screen(CloseAll(self.backend), self.after_close_all)
         else:
-            self.notice.hint("No position is open. New orders are blocked; ctrl+l lets them through again.")
+            self.notice.answer("No position is open. New orders are blocked; ctrl+l lets them through again.")
 
     def after_close_all(self, intent: Intent | None) -> None:
         """Without the word nothing was closed; what was blocked stays so, and that is said."""
         if intent is None and isinstance(self.backend.store.trading, TradingCloseOnly):
             self.frame()
-            self.notice.hint("Nothing was closed. New orders stay blocked; ctrl+l lets them through again.")
+            self.notice.answer("Nothing was closed. New orders stay blocked; ctrl+l lets them through again.")
         else:
             self.after_order(intent)
 
@@ -207,10 +207,10 @@ class TradingScreen(WatchlistKeys):
         match self.backend.store.trading:
             case TradingOpen():
                 self.backend.desk.lock("you locked it")
-                self.notice.hint("Trading is locked. ctrl+l unlocks it.")
+                self.notice.answer("Trading is locked. ctrl+l unlocks it.")
             case TradingLocked() | TradingCloseOnly():
                 refusal = self.backend.desk.unlock()
-                self.notice.hint(refusal or "Trading is open: orders are sent to the account.")
+                self.notice.answer(refusal or "Trading is open: orders are sent to the account.")
             case _:
                 pass
         self.show_keys()
@@ -226,7 +226,7 @@ class TradingScreen(WatchlistKeys):
 
     def action_zoom(self) -> None:
         if not self.is_wide:
-            self.notice.hint("One pane is shown at a time at this size: 1 to 7 choose it.")
+            self.notice.answer("One pane is shown at a time at this size: 1 to 7 choose it.")
             return
         self.zoomed = not self.zoomed
         if not self.zoomed and self.shown in LOWER:
@@ -246,8 +246,7 @@ class TradingScreen(WatchlistKeys):
         self.frame()
 
     def action_help(self) -> None:
-        rows = [(key_name(self.keys_of(one.id, one.keys)), one.words) for one in ACTIONS]
-        rows += [(keys, words) for _, keys, words in MOVES]
+        rows = help_rows(self.options.keys)
         rows += [(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS]
         self.app.push_screen(HelpDialog(rows))
 

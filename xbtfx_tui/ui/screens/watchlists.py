@@ -94,4 +94,4 @@ class WatchlistKeys(PanesScreen):
 
     def _say(self, sentence: str | None) -> None:
         if sentence:
-            self.notice.hint(sentence)
+            self.notice.answer(sentence)

@@ -1,0 +1,139 @@
+"""The dialogs' own keys: as the config gives them, named so in hints and help, refused where they collide."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.ui.still_desk import Desk, a_desk
+from xbtfx_tui.ui.actions import DIALOG_KEYS, help_rows
+from xbtfx_tui.ui.dialogs.alerts import NewAlert
+from xbtfx_tui.ui.dialogs.parts import Field, FieldInput, Words
+from xbtfx_tui.ui.keymap import find_clash
+
+
+def hint(desk: Desk) -> str:
+    return desk.app.screen.query_one("#hint", Words).said
+
+
+def field(desk: Desk) -> str:
+    return desk.app.screen.query_one(FieldInput).value
+
+
+async def test_without_a_config_the_keys_are_those_of_the_table() -> None:
+    async with a_desk() as desk:
+        await desk.presses("b", "f2")
+        assert "f2 buys instead · ctrl+s keeps as preset" in hint(desk)
+
+
+async def test_the_ticket_flips_and_keeps_by_the_remapped_keys() -> None:
+    async with a_desk(keys={"dialog.flip": "f6", "dialog.keep_preset": "f7,f8"}) as desk:
+        await desk.presses("b", "f2")
+        assert "f6 sells instead · f7 keeps as preset" in hint(desk)
+        await desk.presses("f6", "f8")
+        assert "f6 buys instead" in hint(desk)
+        preset = desk.screen.presets.of("EURUSD")
+        assert preset is not None
+
+
+async def test_a_share_of_a_position_by_the_remapped_keys() -> None:
+    async with a_desk(keys={"dialog.half": "f9"}) as desk:
+        await desk.presses("4", "c")
+        held = Decimal(field(desk))
+        assert "f9 1/2, f3 1/3, f4 1/4 of it" in hint(desk)
+        await desk.presses("f2")
+        assert Decimal(field(desk)) == held
+        await desk.presses("f9")
+        assert Decimal(field(desk)) == held / 2
+
+
+async def test_find_adds_all_by_the_remapped_key() -> None:
+    async with a_desk(keys={"dialog.add_all": "f5"}, watchlist=("EURUSD",)) as desk:
+        await desk.presses("slash")
+        assert hint(desk).endswith("f5 all")
+        await desk.presses(*"gbp", "ctrl+g", "f5")
+        assert "GBPUSD" in desk.screen.watchlist
+
+
+async def test_alerts_are_made_by_the_remapped_key() -> None:
+    async with a_desk(keys={"dialog.new": "plus"}) as desk:
+        await desk.presses("a")
+        assert "Press plus to make one" in desk.text()
+        assert hint(desk).startswith("plus makes a new one")
+        await desk.presses("n")
+        assert not isinstance(desk.app.screen, NewAlert)
+        await desk.presses("plus")
+        assert isinstance(desk.app.screen, NewAlert)
+
+
+async def test_keys_that_change_places_do_so() -> None:
+    async with a_desk(keys={"dialog.new": "r", "dialog.rename": "n"}) as desk:
+        await desk.presses("w")
+        assert hint(desk).startswith("enter shows · r new · n renames · del removes")
+        await desk.presses("r")
+        assert desk.app.screen.query_one(Field).said == "of the new group, like Majors"
+
+
+async def test_the_command_line_looks_back_by_the_remapped_key() -> None:
+    async with a_desk(keys={"dialog.older": "f5"}, commands=("pnl today",)) as desk:
+        await desk.presses("colon", "ctrl+up")
+        assert field(desk) == ""
+        await desk.presses("f5")
+        assert field(desk) == "pnl today"
+
+
+async def test_the_help_has_them_as_they_are() -> None:
+    rows = help_rows({"dialog.flip": "f6", "move.up": "up,w"})
+    assert ("f6", "Ticket: buy or sell instead") in rows
+    assert ("up, w", "One row up") in rows
+    for one in DIALOG_KEYS:
+        assert one.told in [words for _, words in rows]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({}, None),
+        ({"dialog.flip": "f6", "dialog.half": "f6"}, None),
+        ({"dialog.half": "f3", "dialog.third": "f2"}, None),
+        ({"trade.buy": "f2", "dialog.flip": "ctrl+y"}, None),
+        (
+            {"dialog.flip": "ctrl+s"},
+            ("dialog.flip", 'takes the key "ctrl+s", which dialog.keep_preset has already.'),
+        ),
+        (
+            {"dialog.third": "f6,f4"},
+            ("dialog.third", 'takes the key "f4", which dialog.quarter has already.'),
+        ),
+        ({"dialog.new": "r"}, ("dialog.new", 'takes the key "r", which dialog.rearm has already.')),
+        ({"move.down": "n"}, ("move.down", 'takes the key "n", which dialog.new has already.')),
+        ({"dialog.rearm": "j"}, ("dialog.rearm", 'takes the key "j", which move.down has already.')),
+        (
+            {"dialog.new": "k"},
+            ("dialog.new", 'takes the key "k", which the dialog itself uses (Groups).'),
+        ),
+        (
+            {"dialog.halt": "escape"},
+            ("dialog.halt", 'takes the key "escape", which the dialog itself uses (Orders of a command).'),
+        ),
+        (
+            {"dialog.flip": "x"},
+            ("dialog.flip", 'takes the key "x", which types or edits in a field (Ticket).'),
+        ),
+        (
+            {"dialog.flip": "?"},
+            ("dialog.flip", 'takes the key "?", which types or edits in a field (Ticket).'),
+        ),
+        (
+            {"dialog.half": "ctrl+k"},
+            ("dialog.half", 'takes the key "ctrl+k", which types or edits in a field (Close).'),
+        ),
+    ],
+)
+def test_a_key_that_collides_in_a_dialog_is_refused(
+    keys: dict[str, str], said: tuple[str, str] | None
+) -> None:
+    assert find_clash(keys) == said
+
+
+def test_the_usual_keys_collide_nowhere() -> None:
+    assert find_clash({one.id: one.keys for one in DIALOG_KEYS}) is None

@@ -1,0 +1,110 @@
+"""The stream's socket on a real one: every message, whole, in order, no further ahead than it should read."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+
+from xbtfx_tui.stream.line import LARGEST_MESSAGE, READ_AHEAD, Line, opened
+from xbtfx_tui.stream.timings import StreamTimings
+
+QUICK = StreamTimings(answer=5.0, closing=0.2)
+MANY = 200_000
+A_CHUNK = 256 * 1024
+"""What asyncio reads at once, at the most."""
+
+Behaviour = Callable[[ServerConnection], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def line_to(behaves: Behaviour) -> AsyncIterator[Line]:
+    async def handler(far_end: ServerConnection) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            await behaves(far_end)
+
+    async with serve(handler, "127.0.0.1", 0, compression=None, close_timeout=0.2) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        line = await opened(f"ws://127.0.0.1:{port}/", QUICK, None)
+        try:
+            yield line
+        finally:
+            line.transport.abort()
+            await line.wait_closed()
+
+
+async def all_of(line: Line) -> list[bytes]:
+    """Every message until the line is closed."""
+    found: list[bytes] = []
+    async with asyncio.timeout(20):
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await line.arrived()
+                found += line.messages
+                line.messages.clear()
+    return found
+
+
+async def test_messages_come_whole_and_in_order_whatever_their_fragments() -> None:
+    async def speaks(far_end: ServerConnection) -> None:
+        await far_end.send("one")
+        await far_end.send(["t", "", "wo"])
+        await (await far_end.ping())
+        await far_end.send(b"three")
+        await far_end.send([b"fo", b"ur"])
+        await far_end.send("")
+        await far_end.send("six")
+
+    async with line_to(speaks) as line:
+        assert await all_of(line) == [b"one", b"two", b"three", b"four", b"", b"six"]
+
+
+async def test_what_came_before_the_end_is_taken_before_the_end_is_told() -> None:
+    async def says_goodbye(far_end: ServerConnection) -> None:
+        await far_end.send("last words")
+        await far_end.close(4000, "goodbye")
+
+    async with line_to(says_goodbye) as line:
+        await line.wait_closed()
+        await line.arrived()
+        assert list(line.messages) == [b"last words"]
+        line.messages.clear()
+        with pytest.raises(ConnectionClosed) as told:
+            await line.arrived()
+        assert told.value.rcvd is not None
+        assert (told.value.rcvd.code, told.value.rcvd.reason) == (4000, "goodbye")
+
+
+async def test_a_reader_that_falls_behind_slows_the_server_down_and_loses_nothing() -> None:
+    message = "x" * 100
+    sent = 0
+
+    async def floods(far_end: ServerConnection) -> None:
+        nonlocal sent
+        for _ in range(MANY):
+            await far_end.send(message)
+            sent += 1
+
+    async with line_to(floods) as line:
+        async with asyncio.timeout(20):
+            before = -1
+            while sent > before:  # until the server is held up
+                before = sent
+                for _ in range(200):
+                    await asyncio.sleep(0)
+        assert READ_AHEAD < len(line.messages) < READ_AHEAD + A_CHUNK / len(message)
+        assert sent < MANY
+        assert len(await all_of(line)) == MANY
+
+
+async def test_a_message_in_fragments_may_be_no_longer_than_one_in_one_piece() -> None:
+    async def swamps(far_end: ServerConnection) -> None:
+        await far_end.send("x" * (LARGEST_MESSAGE // 10) for _ in range(11))
+
+    async with line_to(swamps) as line:
+        assert await all_of(line) == []
+        assert line.protocol.close_sent is not None
+        assert line.protocol.close_sent.code == CloseCode.MESSAGE_TOO_BIG

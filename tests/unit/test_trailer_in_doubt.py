@@ -1,0 +1,158 @@
+"""Trailing stops whose last move has an unknown outcome: they wait, say so, and go on once it is known."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit.trading_desk import trader_at_desk
+from tests.unit.trailing_desk import LONG, Trailing, begins
+from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.failures import BridgeTimedOut, Refused
+from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
+from xbtfx_tui.domain.outcomes import IntentState
+from xbtfx_tui.managing.trailing import MOST_AT_ONCE
+
+D = Decimal
+TIMED_OUT = BridgeTimedOut("no answer from MT5")
+
+
+@pytest.fixture
+async def it(tmp_path: Path) -> AsyncIterator[Trailing]:
+    async with trader_at_desk(tmp_path) as trader:
+        trailing = Trailing.of(trader)
+        trader.clock.turn(1)
+        trailing.holds(LONG)
+        yield trailing
+
+
+async def doubts(it: Trailing) -> None:
+    """The first move, to 1.08050, is answered with a 504; the trail is about to see it."""
+    await begins(it)
+    await it.passes(0.5, 1.08200, TIMED_OUT)
+    assert it.sent == [(184729, "1.08050")]
+
+
+def state(it: Trailing) -> IntentState:
+    """Of the first move."""
+    return next(iter(it.trader.store.intents.values())).state
+
+
+async def test_at_an_unknown_outcome_it_waits_and_says_so_once(it: Trailing) -> None:
+    await doubts(it)
+    await it.passes(20, 1.08400)
+    assert len(it.sent) == 1
+    assert len(it.trailer.trails()) == 1
+    (said,) = [one for one in it.trader.store.messages if "Nobody knows yet" in one.text]
+    assert said.loudness is Loudness.WARNING
+    assert said.text == (
+        "Nobody knows yet whether the sl of EURUSD 184729 was moved to 1.08050. It is looked for; its "
+        "trailing stop waits until that is known, and goes on then. t ends it."
+    )
+    assert it.said("has ended") == []
+
+
+async def test_found_done_it_goes_on_from_there(it: Trailing) -> None:
+    await doubts(it)
+    it.holds(replace(LONG, sl=D("1.08050")))
+    await it.passes(8, 1.08200)
+    assert state(it) is IntentState.FOUND_FILLED
+    assert it.said("was moved to") == [
+        it.said("Nobody knows")[0],
+        "The sl of EURUSD 184729 was moved to 1.08050: its trailing stop goes on.",
+    ]
+    await it.passes(3, 1.08300)
+    assert it.sent == [(184729, "1.08050"), (184729, "1.08150")]
+
+
+async def test_found_not_done_it_goes_on_by_the_price_of_now(it: Trailing) -> None:
+    await doubts(it)
+    await it.passes(40, 1.08250)
+    assert state(it) is IntentState.FOUND_NOT_FILLED
+    assert it.said("was NOT moved") == [
+        "The sl of EURUSD 184729 was NOT moved to 1.08050: its trailing stop goes on."
+    ]
+    assert it.sent == [(184729, "1.08050"), (184729, "1.08100")]
+
+
+async def test_found_not_done_it_first_reads_where_the_sl_stands(it: Trailing) -> None:
+    """Another hand, or the move itself, may have set a better one since the last list."""
+    await doubts(it)
+    while state(it) is IntentState.UNKNOWN:
+        await it.passes(0.5, 1.08200)
+    it.trader.holds = None
+    for _ in range(8):
+        it.trader.sees_price(1.08230, 1.08243)
+        it.trailer.look()
+        await it.trader.waits(0.5)
+    assert len(it.sent) == 1
+    it.holds(replace(LONG, sl=D("1.08180")))
+    await it.passes(4, 1.08230)
+    assert len(it.sent) == 1
+    await it.passes(4, 1.08400)
+    assert it.sent[1:] == [(184729, "1.08250")]
+
+
+async def test_executed_late_after_all_it_is_taken_up_again(it: Trailing) -> None:
+    """The exchange executes the move of long ago over a better one."""
+    await doubts(it)
+    await it.passes(40, 1.08250)
+    assert it.sent[1:] == [(184729, "1.08100")]
+    it.holds(replace(LONG, sl=D("1.08050")))
+    await it.passes(10, 1.08250)
+    assert it.said("LATE")
+    assert it.said("was moved back to 1.08050")
+    assert it.sent[2:] == [(184729, "1.08100")]
+
+
+async def test_a_stop_by_hand_comes_before_the_trails_next(it: Trailing) -> None:
+    await doubts(it)
+    await it.passes(1, 1.08200, TIMED_OUT)
+    hand = ModifyIntent(it.trader.desk.new_intent_id(), 184729, "EURUSD", MoveTo(D("1.08150")), Keep())
+    it.trader.submits(hand)
+    it.holds(replace(LONG, sl=D("1.08050")))
+    await it.passes(12, 1.08260)
+    assert it.sent == [(184729, "1.08050"), (184729, "1.08150")]
+    assert it.positions[184729].sl == D("1.08150")
+
+
+async def test_a_position_that_goes_meanwhile_ends_it(it: Trailing) -> None:
+    await doubts(it)
+    it.holds()
+    await it.passes(8, 1.08200)
+    assert it.trailer.trails() == ()
+    assert it.said("is not open any more: its trailing stop has ended")
+
+
+async def test_while_the_history_does_not_answer_it_goes_on_waiting(it: Trailing) -> None:
+    it.trader.deals = Refused(503, "down", "Down")
+    await doubts(it)
+    await it.passes(120, 1.08400)
+    assert len(it.sent) == 1
+    assert len(it.said("Nobody knows yet")) == 1
+
+
+async def test_turned_off_meanwhile_it_says_what_is_not_known(it: Trailing) -> None:
+    await doubts(it)
+    await it.passes(1, 1.08200, TIMED_OUT)
+    assert it.trailer.stop(184729) == (
+        "EURUSD 184729 trails no more; its sl stays where it is. Whether its last move, to 1.08050, was done "
+        "is not known yet."
+    )
+
+
+async def test_those_in_doubt_keep_no_other_from_moving(it: Trailing) -> None:
+    tickets = range(LONG.ticket, LONG.ticket + MOST_AT_ONCE)
+    it.holds(*(replace(LONG, ticket=ticket) for ticket in tickets))
+    for ticket in tickets:
+        it.trailer.start(ticket, D(15))
+    it.trader.clock.turn(0.1)
+    it.trader.sees_positions(*it.positions.values())
+    await it.passes(3, 1.08200, *[TIMED_OUT] * MOST_AT_ONCE)
+    assert len(it.sent) == MOST_AT_ONCE
+    it.holds(*it.positions.values(), replace(LONG, ticket=190000))
+    await begins(it, ticket=190000)
+    await it.passes(3, 1.08200)
+    assert it.sent[MOST_AT_ONCE:] == [(190000, "1.08050")]

@@ -1,0 +1,61 @@
+"""Whose turn it is: changes of one ticket's stops go to the server in the order in which they were asked for.
+
+A server may execute two that are on the line at once either way round, and the older one would then stand. So
+a later one waits, journaled and not sent, until each earlier one is known and on disk. Nothing else waits:
+a close never does. Pure.
+"""
+
+from collections.abc import Iterable
+
+from xbtfx_tui.domain.intents import Intent, ModifyIntent
+from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.orders.order import Order
+from xbtfx_tui.orders.sending.tries import CLOSING_AGES_AFTER
+
+SAID_AFTER = 2.0
+"""Seconds of waiting after which it is said: an answer ordinarily comes sooner."""
+
+_JOURNALED = "Written to the journal."
+
+
+def before(intent: Intent, orders: Iterable[Order]) -> tuple[Order, ...]:
+    """Those that have to be known before this one may go, oldest first."""
+    if not isinstance(intent, ModifyIntent):
+        return ()
+    return tuple(order for order in orders if not order.settled.is_set() and _changes(order, intent.ticket))
+
+
+def _changes(order: Order, ticket: int) -> bool:
+    return isinstance(order.record.intent, ModifyIntent) and order.record.intent.ticket == ticket
+
+
+def first_in_line(order: Order) -> Order | None:
+    """The one that the order waits for now; None where it is its turn."""
+    return next((one for one in order.after if not one.settled.is_set()), None)
+
+
+def journaled_words(order: Order) -> str:
+    """How its story begins."""
+    if first_in_line(order) is None:
+        return _JOURNALED
+    return f"{_JOURNALED} It waits for an earlier change of the same stops."
+
+
+def waits_words(earlier: Order) -> str:
+    """That it is not sent yet, and for what it waits, as a sentence of its story."""
+    named = intent_words(earlier.record.intent)
+    if earlier.in_doubt:
+        return (
+            f"Not sent yet: whether the earlier change was done ({named}) is not known. "
+            f"This one goes as soon as it is, within {CLOSING_AGES_AFTER:.0f} s of your word; "
+            "closing waits for nothing."
+        )
+    return f"Not sent yet: it waits for the answer to the earlier change ({named})."
+
+
+def gave_up_words(earlier: Order) -> str:
+    """Why it waits no longer; a clause with a full stop."""
+    named = intent_words(earlier.record.intent)
+    if earlier.in_doubt:
+        return f"whether the earlier change was done ({named}) is still not known; look at the position."
+    return f"the earlier change ({named}) was not answered in time; look at the position."

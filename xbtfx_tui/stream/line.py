@@ -1,0 +1,113 @@
+"""The stream's socket: a websockets connection whose messages are taken in bursts, in the order they came.
+
+`recv` wakes its reader anew for each message, which at thousands of quotes a second costs as much as reading
+them. It never looks into a message, never opens a second connection and never follows a redirect: the first
+frame holds the key.
+"""
+
+import asyncio
+import logging
+import ssl
+from collections import deque
+from typing import Any, cast
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.frames import Frame, Opcode
+
+from xbtfx_tui import __version__
+from xbtfx_tui.stream.timings import StreamTimings
+
+LARGEST_MESSAGE = 1_000_000
+READ_AHEAD = 64
+"""Messages read and not taken; beyond it TCP slows the server down, instead of prices growing old here."""
+
+_DATA = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
+
+
+class Line(ClientConnection):
+    """An open connection. Whole messages are in `messages`, oldest first, for one task to take away."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.messages: deque[bytes] = deque()
+        self._begun = bytearray()
+        self._waiter: asyncio.Future[None] | None = None
+        self._held = False
+
+    async def arrived(self) -> None:
+        """Until there is a message to take. Raises ConnectionClosed when there will never be one again."""
+        while not self.messages:
+            if self.connection_lost_waiter.done():
+                raise self.close_exc
+            if self._held:
+                self._held = False
+                self.transport.resume_reading()
+            self._waiter = self.loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+
+    # --- what websockets and asyncio tell ---
+
+    def process_event(self, event: Any) -> None:
+        if type(event) is not Frame or event.opcode not in _DATA:
+            super().process_event(event)
+        elif event.fin and not self._begun:
+            self.messages.append(bytes(event.data))
+        else:  # in fragments; together they are no longer than a message may be
+            self._begun += event.data
+            if event.fin:
+                self.messages.append(bytes(self._begun))
+                self._begun.clear()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.messages:
+            self._wake()
+            if len(self.messages) > READ_AHEAD and not self._held:
+                self._held = True
+                self.transport.pause_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+class _Direct(connect):
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
+async def opened(url: str, timings: StreamTimings, trust: ssl.SSLContext | None) -> Line:
+    """A new connection, the opening handshake done. Proxies of the environment are not used.
+
+    Raises OSError, TimeoutError and websockets' InvalidHandshake and InvalidURI.
+    """
+    line = await _Direct(
+        url,
+        create_connection=Line,
+        # On the line between a server and an exchange bytes are cheap; unpacking costs more than reading.
+        compression=None,
+        user_agent_header=f"xbtfx-tui/{__version__}",
+        proxy=None,
+        open_timeout=timings.open,
+        # The session pings by itself, in the way of its dialect, and watches for any sign of life.
+        ping_interval=None,
+        close_timeout=timings.closing,
+        max_size=LARGEST_MESSAGE,
+        logger=_silent_logger(),
+        ssl=trust,
+    )
+    return cast("Line", line)
+
+
+def _silent_logger() -> logging.Logger:
+    """The library logs every frame at DEBUG, the one with the key too: that must reach no log file."""
+    logger = logging.getLogger(f"{__name__}.socket")
+    logger.setLevel(logging.CRITICAL)
+    return logger
