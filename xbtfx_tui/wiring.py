@@ -124,9 +124,12 @@ class Run:
 
     async def _first_account(self) -> Connected | NotConnected | None:
         if self._launching is not None:
+            # while the exchange starts
+            import websockets.asyncio.client  # noqa: F401
+
             import xbtfx_tui.account
             import xbtfx_tui.ui.app
-            import xbtfx_tui.ui.screens.trading  # noqa: F401 - while the exchange starts
+            import xbtfx_tui.ui.screens.trading  # noqa: F401
 
             return await self._open_paper(self._launching)
         if self._settings.key is not None:
@@ -256,10 +259,12 @@ def run_terminal(settings: Settings, paper: ExchangeOptions | None) -> int:
     # The journal's thread wakes for a moment several times an order: five milliseconds each, Python's usual
     # turn, are too long.
     sys.setswitchinterval(TURN_SECONDS)
-    gc.freeze()
+    # What the start makes stays: looking through it for garbage takes a tenth of the start.
+    gc.disable()
     try:
         return asyncio.run(Run(settings, paper).run())
     finally:
+        gc.enable()
         _let_go_of_the_terminal()
 
 
@@ -275,8 +280,8 @@ def run_paper_server(options: ExchangeOptions) -> int:
 
 
 def _keep_out_of_collections() -> None:
-    """What lives as long as the run is looked through no more for garbage: on a slow core that stops
-    everything for 60 ms, an order's way included.
+    """What lives as long as the run is looked through once for garbage, and no more: on a slow core that
+    stops everything for 60 ms, an order's way included. From now on what comes later is.
 
     The second look counts what is left, next to nothing. Python lets garbage grow to a fourth of what the
     last one counted before it looks again: of all that was just put aside, that were megabytes.
@@ -284,6 +289,7 @@ def _keep_out_of_collections() -> None:
     gc.collect()
     gc.freeze()
     gc.collect()
+    gc.enable()
 
 
 def _let_go_of_the_terminal() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import xbtfx_tui
 from xbtfx_tui import __version__, cli
 from xbtfx_tui.config.settings import Settings
 from xbtfx_tui.config.values import SettingsError
@@ -57,6 +58,8 @@ def started(home: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
     module.run_terminal = program.run_terminal
     module.run_paper_server = program.run_paper_server
     monkeypatch.setitem(sys.modules, "xbtfx_tui.wiring", module)
+    # Where another test has imported the true one, it is there, too.
+    monkeypatch.setattr(xbtfx_tui, "wiring", module, raising=False)
     monkeypatch.setattr(cli, "_has_screen", lambda: True)
     return program
 

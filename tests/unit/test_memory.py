@@ -1,4 +1,4 @@
-"""Garbage is collected soon, however much there is that stays. In a process of its own: it can't be undone."""
+"""Garbage is collected soon, however much stays. In a process of its own: it can't be undone."""
 
 import subprocess
 import sys

@@ -21,6 +21,7 @@ from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.store.feed import FeedRefused
+from xbtfx_tui.sync.wake import HEAD_START
 
 
 @by_leaps
@@ -33,6 +34,26 @@ async def test_at_the_start_the_key_comes_first_and_then_everything() -> None:
         assert terminal.store.key == KEY
         assert terminal.store.account == ACCOUNT
         assert terminal.stream.running
+
+
+@by_leaps
+async def test_the_first_reads_leave_the_machine_to_the_stream_until_a_price_has_come() -> None:
+    async with Terminal() as terminal:
+        terminal.sync.need_spec("EURUSD")
+        terminal.sync.read_history(HistoryPeriod.TODAY)
+        await terminal.runs(0.05)
+        assert terminal.server.requests == []
+        terminal.sync.on_event(StreamUp(Dialect.CURRENT))
+        terminal.sync.on_event(QuoteSeen(Quote("EURUSD", 1.1, 1.2), terminal.clock.now()))
+        await terminal.runs(0.05)  # within the head start: the price was heard
+        assert {"key", "spec EURUSD"} <= set(terminal.server.count())
+
+
+@by_leaps
+async def test_a_stream_that_says_nothing_keeps_no_read_waiting_for_long() -> None:
+    async with Terminal() as terminal:
+        await terminal.runs(HEAD_START + 0.01)
+        assert terminal.server.count()["key"] == 1
 
 
 @by_leaps
@@ -243,7 +264,7 @@ async def test_a_spec_is_read_for_a_fresh_price_but_not_over_and_over() -> None:
         for _ in range(10):
             terminal.sync.need_spec("EURUSD")
             await terminal.runs(0.1)
-        assert terminal.server.times("spec EURUSD") == [0.0]
+        assert terminal.server.count()["spec EURUSD"] == 1
         terminal.sync.need_spec("EURUSD")
         await terminal.runs(10)
         assert len(terminal.server.times("spec EURUSD")) == 1
@@ -259,6 +280,7 @@ async def test_a_spec_is_read_for_a_fresh_price_but_not_over_and_over() -> None:
 @by_leaps
 async def test_while_the_stream_is_away_a_spec_is_read_every_two_seconds_at_most() -> None:
     async with Terminal() as terminal:
+        terminal.sync.on_event(StreamDown("connection refused", 1.0))
         for _ in range(30):
             terminal.sync.need_spec("EURUSD")
             await terminal.runs(0.1)

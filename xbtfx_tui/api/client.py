@@ -88,6 +88,7 @@ class RestClient:
         self._sleep = sleep
         self._budget = Budget()
         self._pool: httpx.AsyncBaseTransport | None = None
+        self._making = asyncio.Lock()
         self._trust: ssl.SSLContext | None = None
         self.server_time: float | None = None
 
@@ -164,7 +165,7 @@ class RestClient:
         headers = self._headers() | {"Accept-Encoding": "gzip"}
         call = Call("GET", self._base_url + path, headers)
         seconds = total or self._timings.read
-        transport = self._read_transport()
+        transport = await self._read_transport()
         reply = await exchange(transport, call, Progress(), self._timings.connect, seconds)
         if isinstance(reply, LineBroke):
             raise ReadError(reply)
@@ -204,12 +205,14 @@ class RestClient:
 
     # --- connections ---
 
-    def _read_transport(self) -> "httpx.AsyncBaseTransport":
+    async def _read_transport(self) -> "httpx.AsyncBaseTransport":
         if self._given is not None:
             return self._given
-        if self._pool is None:
-            self._pool = self._new_transport(keep_alive=True)
-        return self._pool
+        async with self._making:
+            if self._pool is None:
+                # In a thread: library and certificates take a while, and the stream need not wait for them.
+                self._pool = await asyncio.to_thread(self._new_transport, keep_alive=True)
+            return self._pool
 
     def _new_transport(self, *, keep_alive: bool) -> "httpx.AsyncBaseTransport":
         import httpx  # here, and not above: the start of the program need not wait for it

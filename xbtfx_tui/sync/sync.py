@@ -5,7 +5,7 @@ read may just take longer, or answer that it has to wait.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from xbtfx_tui.api.budget import Use
@@ -39,7 +39,7 @@ from xbtfx_tui.sync.ports import Reads, Stream
 from xbtfx_tui.sync.reader import Reader
 from xbtfx_tui.sync.subscriptions import wanted_symbols
 from xbtfx_tui.sync.supervisor import Supervisor
-from xbtfx_tui.sync.wake import Backoff, Wake, held_back
+from xbtfx_tui.sync.wake import Backoff, HeadStart, Wake, held_back
 
 ACCOUNT_SECONDS = 2.0
 POSITIONS_SECONDS = 15.0
@@ -73,6 +73,7 @@ class Sync:
         self._supervisor = Supervisor(store, clock)
         self._key_due = Wake()
         self._again = Wake()
+        self._head_start = HeadStart()
         self._key_answered = asyncio.Event()
         self._specs: Demand[str] = Demand(self._reader.spec, self._note)
         self._history: Demand[HistoryPeriod] = Demand(self._reader.history, self._note)
@@ -90,7 +91,7 @@ class Sync:
         self._reactions: dict[type, Callable[[Any], None]] = {
             StreamDown: lambda _: self._stream_down(),
             StreamUp: lambda _: self._stream_up(),
-            StreamRefused: lambda _: self._key_due.ask(),
+            StreamRefused: lambda _: self._stream_refused(),
             PositionOpened: lambda _: self._moved(),
             PositionClosed: lambda _: self._moved(),
             PositionUpdated: self._position_updated,
@@ -124,14 +125,14 @@ class Sync:
     async def start(self) -> None:
         """Begin polling and streaming; returns at once."""
         begin = self._supervisor.start
-        begin("key", self._check_key)
         begin("stream", self._stream.run)
+        begin("key", lambda: self._after_the_stream(self._check_key))
         begin("account", self._poll_account)
         begin("positions", self._poll_positions)
         begin("reading", self._read_what_is_asked)
         begin("symbols", self._read_symbols)
-        begin("spec", self._specs.serve)
-        begin("history", self._history.serve)
+        begin("spec", lambda: self._after_the_stream(self._specs.serve))
+        begin("history", lambda: self._after_the_stream(self._history.serve))
         begin("clock", lambda: watch(self._clock, self._time_was_lost))
 
     async def stop(self) -> None:
@@ -144,12 +145,18 @@ class Sync:
         """Take an event of the stream: into the store at once, then whatever has to be read because of it."""
         self._store.apply(event)
         if type(event) is QuoteSeen:
+            self._head_start.heard()
             return
         if (reaction := self._reactions.get(type(event))) is not None:
             reaction(event)
 
     def _stream_down(self) -> None:
         self._missed_deals = True
+        self._head_start.heard()
+
+    def _stream_refused(self) -> None:
+        self._head_start.heard()
+        self._key_due.ask()
 
     def _stream_up(self) -> None:
         """What was missed meanwhile is read again; deals too, for the loss of the day is judged by them."""
@@ -202,6 +209,10 @@ class Sync:
             self._key_due.ask()
 
     # --- the tasks ---
+
+    async def _after_the_stream(self, task: Callable[[], Awaitable[None]]) -> None:
+        await self._head_start.over()
+        await task()
 
     async def _check_key(self) -> None:
         """Read the key's status until it answers, and again whenever somebody was refused it."""

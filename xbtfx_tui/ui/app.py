@@ -16,6 +16,7 @@ from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.ui.actions import ACTIONS, key_name
 from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.options import DEFAULT_THEME, UiOptions
+from xbtfx_tui.ui.style_sheet import ThriftyStylesheet
 from xbtfx_tui.ui.styles import styles_dir
 from xbtfx_tui.ui.terminal.driver import ThriftyDriver, redraw
 from xbtfx_tui.ui.themes import OWN_THEMES, fallback_variables, theme_for
@@ -47,6 +48,7 @@ class TerminalApp(App[int]):
             self.register_theme(theme)
         wanted = options.theme if options.theme in self.available_themes else DEFAULT_THEME
         self.theme = theme_for(wanted, None if self.no_color else self.console.color_system)
+        self.stylesheet = ThriftyStylesheet(variables=self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return fallback_variables(self.current_theme)
@@ -82,8 +84,8 @@ class TerminalApp(App[int]):
         from xbtfx_tui.ui.screens.trading import TradingScreen  # the welcome screen need not wait for it
 
         self._trading = TradingScreen(connected.backend, connected.mode, self.options)
+        await connected.backend.start()  # it connects while the screen is laid out
         await self.push_screen(self._trading)
-        await connected.backend.start()
 
     def on_resize(self) -> None:
         """A terminal that changed its size may show anything, even if the size is the old one by now."""

@@ -37,6 +37,7 @@ from xbtfx_tui.ui.watching import MOST_SUBSCRIBED, Watching
 from xbtfx_tui.ui.widgets.board import Board
 from xbtfx_tui.ui.widgets.canvas import Canvas
 
+_FIRST_BEAT, _FIRST_BEATS = 0.02, 250
 WIDE_WIDTH, WIDE_HEIGHT = 120, 34
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 
@@ -126,6 +127,9 @@ class PanesScreen(Screen[None]):
         self.lay_out_panes()
         self.focus_pane("quotes")
         self.set_interval(1 / self.options.fps, self._beat, name="frames")
+        self._waits = self.set_interval(
+            _FIRST_BEAT, self._first_beat, name="first price", repeat=_FIRST_BEATS
+        )
 
     # --- frames ------------------------------------------------------------------------------------------
 
@@ -138,6 +142,12 @@ class PanesScreen(Screen[None]):
         self.top_line.note_pace(self._pace.slowed_to)
         if draws:
             self.frame()
+
+    def _first_beat(self) -> None:
+        """The first price is drawn as it comes, and not at the next beat of the usual rate."""
+        if any(self.backend.store.slot(symbol) is not None for symbol in self.watchlist):
+            self._waits.stop()
+            self._beat()
 
     def frame(self) -> None:
         """What changed since the last frame goes to the panes."""

@@ -19,38 +19,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from xbtfx_tui.ui.terminal.surface import Place, Placing, codes_of
+from xbtfx_tui.ui.widgets.tints import tint
 
 Run: TypeAlias = tuple[str, Style]
 Cell: TypeAlias = tuple[Run, ...]
 
 NO_STYLE = Style()
-
-TINTS = (
-    "text",
-    "muted",
-    "strong",
-    "up",
-    "down",
-    "up-flash",
-    "down-flash",
-    "header",
-    "tab",
-    "tab-blurred",
-    "accent",
-    "warning",
-    "error",
-    "good",
-    "badge-paper",
-    "badge-live",
-    "badge-read",
-    "badge-locked",
-    "alert",
-    "cursor",
-    "cursor-blurred",
-    "bid-bar",
-    "ask-bar",
-)
-"""The names of the styles that canvases draw with; styles/canvas.tcss gives them their colours."""
 
 
 class _Line:
@@ -106,7 +80,6 @@ def _characters(cell: Cell) -> list[tuple[str, Style]]:
 class Canvas(ScrollView):
     """A widget of cell lines, line 0 on top; no line scrolls unless a subclass says so."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"canvas--{name}" for name in TINTS}
     PAST_TEXTUAL: ClassVar[bool] = True
     """False in a dialog: nothing is drawn over there after Textual has drawn what it still had of a line."""
 
@@ -122,7 +95,7 @@ class Canvas(ScrollView):
         """The style of that name in the theme of now; made once."""
         style = self._tints.get(name)
         if style is None:
-            style = self._tints[name] = self.get_component_rich_style(f"canvas--{name}", partial=True)
+            style = self._tints[name] = tint(self, name)
         return style
 
     def notify_style_update(self) -> None:
