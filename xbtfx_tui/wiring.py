@@ -65,6 +65,7 @@ class Run:
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._app: TerminalApp | None = None
         self._task: asyncio.Task[int] | None = None
+        self._settling: asyncio.TimerHandle | None = None
         self._ended_by: int | None = None
         self._is_ending = False
 
@@ -78,7 +79,7 @@ class Run:
         """
         self._task = asyncio.current_task()
         loop = asyncio.get_running_loop()
-        settling = loop.call_later(SETTLED_AFTER, _keep_out_of_collections)
+        self._settle_later()
         for number in _END_SIGNALS:
             loop.add_signal_handler(number, self._told_to_end, number)
         code = FAILED
@@ -89,11 +90,18 @@ class Run:
                 raise
         finally:
             self._is_ending = True
-            settling.cancel()
+            if self._settling is not None:
+                self._settling.cancel()
             await self._end()
             for number in _END_SIGNALS:
                 loop.remove_signal_handler(number)
         return code if self._ended_by is None else _SIGNALLED + self._ended_by
+
+    def _settle_later(self) -> None:
+        """Once all that has just been begun stands, it stays: with the next account, that one, too."""
+        if self._settling is not None:
+            self._settling.cancel()
+        self._settling = asyncio.get_running_loop().call_later(SETTLED_AFTER, _keep_out_of_collections)
 
     def _told_to_end(self, number: int) -> None:
         if self._ended_by is not None or self._is_ending:
@@ -152,6 +160,7 @@ class Run:
         return code if code is not None else app.return_code or FINE
 
     async def _connect(self, choice: Choice) -> Connected | NotConnected:
+        self._settle_later()
         match choice:
             case PaperChosen():
                 self._launching = asyncio.create_task(launch(ExchangeOptions()), name="paper exchange")
