@@ -146,3 +146,17 @@ def test_other_sequences_pass_in_their_order_and_unstyled() -> None:
     cells.feed("\x1b[1;1H\x1b[31mred\x1b[0m")
     cells.paint()
     assert cells.feed("\x1b[?25l\x07\x1b]52;c;aGk=\x07") == "\x1b[m\x1b[?25l\x07\x1b]52;c;aGk=\x07"
+
+
+def test_a_terminal_that_stands_still_keeps_no_list_of_all_that_it_missed() -> None:
+    cells = CellScreen(80, 2)
+    cells.feed(f"\x1b[1;1H{'.' * 80}")
+    cells.paint()
+    for number in range(1000):
+        cells.put(number * 3 % 78, 0, [str(number % 10)], "")
+    assert len(cells._rows[0].drawn) < 40
+    assert cells.drawn() == {0: (0, 76)}
+    terminal = pyte.Screen(80, 2)
+    stream = pyte.Stream(terminal)
+    stream.feed(f"\x1b[1;1H{'.' * 80}{cells.paint()}")
+    assert terminal.display[0] == "".join(char or " " for char in cells._rows[0].chars)

@@ -3,6 +3,7 @@
 With the keys, it has a cursor on a level: enter says that this price was chosen.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -162,9 +163,9 @@ class DepthPane(Canvas, can_focus=True):
         compact = self.size.height < 2 * LEVELS + 2
         lines = [] if compact else [self._heading(width)]
         self._levels, self._asks, self._first_level = [*reversed(asks), *bids], len(asks), len(lines)
-        lines += [self._level(level, digits, largest, width, "ask", stale) for level in reversed(asks)]
+        lines += self._side(asks[::-1], digits, largest, width, "ask", stale)
         lines.append(self._spread(symbol, book, width))
-        lines += [self._level(level, digits, largest, width, "bid", stale) for level in bids]
+        lines += self._side(bids, digits, largest, width, "bid", stale)
         return lines
 
     def _widths(self, width: int) -> tuple[int, int, int]:
@@ -176,22 +177,29 @@ class DepthPane(Canvas, can_focus=True):
         text = f"{fmt.right('price', price)} {fmt.right('units', volume)} "
         return [((fmt.left(text, price + volume + 2) + " " * rest, self.tint("header")),)]
 
-    def _level(
-        self, level: DepthLevel, digits: int, largest: float, width: int, side: str, stale: bool
-    ) -> list[Cell]:
+    def _side(
+        self, levels: Sequence[DepthLevel], digits: int, largest: float, width: int, side: str, stale: bool
+    ) -> list[list[Cell]]:
+        """A line for each of these levels of the `side` "bid" or "ask"."""
         price_width, volume_width, bar_width = self._widths(width)
         plain = self.tint("muted" if stale else "text")
         tint = self.tint("muted" if stale else "up" if side == "bid" else "down")
+        bar_tint = self.tint("muted" if stale else f"{side}-bar")
         space: Cell = ((" ", plain),)
-        share = level.volume / largest if largest > 0 else 0.0
-        volume = fmt.units(level.volume) if level.volume else ""
-        return [
-            ((fmt.right(fmt.price(level.price, digits), price_width), tint),),
-            space,
-            ((fmt.right(volume, volume_width), plain),),
-            space,
-            ((bar(share, bar_width), self.tint("muted" if stale else f"{side}-bar")),),
-        ]
+        lines: list[list[Cell]] = []
+        for level in levels:
+            share = level.volume / largest if largest > 0 else 0.0
+            volume = fmt.units(level.volume) if level.volume else ""
+            lines.append(
+                [
+                    ((fmt.right(fmt.price(level.price, digits), price_width), tint),),
+                    space,
+                    ((fmt.right(volume, volume_width), plain),),
+                    space,
+                    ((bar(share, bar_width), bar_tint),),
+                ]
+            )
+        return lines
 
     def _spread(self, symbol: str, book: Depth, width: int) -> list[Cell]:
         price_width, _, _ = self._widths(width)

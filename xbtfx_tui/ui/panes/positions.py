@@ -188,7 +188,7 @@ class PositionsPane(Vertical):
             self.board.refresh_visible()
         elif changes.quotes:
             self.board.refresh_rows(self.board.moved_by(changes.quotes))
-        if changes.positions or changes.quotes or changes.account:
+        if changes.positions or changes.account or (changes.quotes and self._store.positions):
             self._draw_total()
 
     def every_second(self) -> None:

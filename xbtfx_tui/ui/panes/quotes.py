@@ -1,5 +1,6 @@
 """The quote board: symbol, bid, ask, spread, change of the day, age. Shows the watchlist; sends nothing."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -9,9 +10,10 @@ from textual.content import Content
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.watchlists import Watchlists, one_group
 from xbtfx_tui.store.changes import Changes
-from xbtfx_tui.store.quotes import NeverSeen, QuoteSlot, Stale
+from xbtfx_tui.store.quotes import NeverSeen, Stale
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import digits_of, point_of
+from xbtfx_tui.ui.panes.quote_row import QuoteRow, RowPlan
 from xbtfx_tui.ui.panes.quote_sorting import Sorting, sorted_symbols
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.board import Board, Column
@@ -20,17 +22,6 @@ from xbtfx_tui.ui.widgets.canvas import Cell
 FLASH_SECONDS = 0.45
 AGE_SHOWN_FROM = 2.0
 ALERT_SECONDS = 2.0
-
-
-class _Shown:
-    """The price texts a row showed last, and where and until when their changed digits stand out."""
-
-    __slots__ = ("ask", "ask_tail", "bid", "bid_tail", "flash_until")
-
-    def __init__(self) -> None:
-        self.bid = self.ask = ""
-        self.bid_tail = self.ask_tail = 0
-        self.flash_until = 0.0
 
 
 class QuotesBoard(Board[str]):
@@ -60,7 +51,8 @@ class QuotesBoard(Board[str]):
         self._backend = backend
         self._store = backend.store
         self._plain = plain
-        self._shown: dict[str, _Shown] = {}
+        self._rows: dict[str, QuoteRow] = {}
+        self._plan: RowPlan | None = None
         self._flashing: set[str] = set()
         self._now: Instant | None = None
         self._alerted: dict[str, float] = {}
@@ -113,14 +105,14 @@ class QuotesBoard(Board[str]):
 
     def absorb(self, changes: Changes, now: Instant) -> None:
         self._now = now  # a row's own look at the clocks would cost as much as half of its cells
+        if changes.symbols or changes.specs:
+            self._plan = None  # the digits or the point may be others
+        ended = [s for s in self._flashing if self._rows[s].flash_until <= now.monotonic]
+        self._flashing.difference_update(ended)  # a row that moves now comes back among them
         if changes.symbols or changes.specs or changes.feed:
             self.refresh_visible()
-        elif changes.quotes:
-            self.refresh_rows(changes.quotes)
-        ended = [s for s in self._flashing if self._shown[s].flash_until <= now.monotonic]
-        if ended:
-            self._flashing.difference_update(ended)
-            self.refresh_rows(ended)
+        else:
+            self.refresh_rows(changes.quotes.union(ended) if ended else changes.quotes)
         if self._alerted:
             self._end_alerts(now)
         self._now = None
@@ -146,12 +138,37 @@ class QuotesBoard(Board[str]):
     # --- a row -------------------------------------------------------------------------------------------
 
     def row(self, key: str) -> dict[str, Cell]:
+        names = (column.name for column, _ in self.layout_columns)
+        return dict(zip(names, self.line_of(key)[::2], strict=True))
+
+    def line_of(self, key: str) -> Sequence[Cell]:
         now = self._now or self._backend.clock.now()
         slot = self._store.slot(key)
         freshness = self._store.freshness(key, now)
         if slot is None or isinstance(freshness, NeverSeen):
-            return self._row_without_quote(key)
-        return self._row_of_slot(key, slot, isinstance(freshness, Stale), freshness.age, now)
+            return self._spaced(self._row_without_quote(key))
+        row = self._row_by_plan(key)
+        stale, age = isinstance(freshness, Stale), freshness.age
+        if row.is_moved_by(slot.quote) and not stale and not self._plain:
+            row.flash_until = now.monotonic + FLASH_SECONDS
+            self._flashing.add(key)
+        written = fmt.age(age) if stale or age >= AGE_SHOWN_FROM else ""
+        row.dress(slot, written, stale=stale, flash=key in self._flashing)
+        return row.cells
+
+    def _row_by_plan(self, key: str) -> QuoteRow:
+        plan = self._plan
+        if plan is None:
+            plan = self._plan = RowPlan(self.layout_columns, self.tint, self.pad, plain=self._plain)
+        row = self._rows.get(key)
+        if row is not None and row.plan is plan:
+            return row
+        digits, point = digits_of(self._store, key), float(point_of(self._store, key))
+        if row is None:
+            row = self._rows[key] = QuoteRow(fmt.clean(key, 20), plan, digits, point)
+        else:
+            row.follow(plan, digits, point)
+        return row
 
     def _row_without_quote(self, key: str) -> dict[str, Cell]:
         muted = self.tint("muted")
@@ -161,78 +178,10 @@ class QuotesBoard(Board[str]):
             cells[column.name] = ((self.pad(column, width, text), muted),)
         return cells
 
-    def _row_of_slot(
-        self, key: str, slot: QuoteSlot, stale: bool, seconds_old: float, now: Instant
-    ) -> dict[str, Cell]:
-        digits = digits_of(self._store, key)
-        bid, ask = fmt.price(slot.quote.bid, digits), fmt.price(slot.quote.ask, digits)
-        shown = self._note_change(key, bid, ask, stale, now)
-        flash = key in self._flashing
-        text, muted = self.tint("muted" if stale else "text"), self.tint("muted")
-        spread = round((slot.quote.ask - slot.quote.bid) / float(point_of(self._store, key)))
-        cells: dict[str, Cell] = {}
-        for column, width in self.layout_columns:
-            match column.name:
-                case "symbol":
-                    cells["symbol"] = (
-                        (fmt.left(fmt.clean(key, 20), width), muted if stale else self.tint("strong")),
-                    )
-                case "move":
-                    arrow = {1: "▲", -1: "▼"}.get(slot.bid_move, " ")
-                    cells["move"] = ((arrow, muted if stale else self._direction(slot.bid_move)),)
-                case "bid":
-                    cells["bid"] = self._price(
-                        self.pad(column, width, bid), bid, shown.bid_tail, slot.bid_move, stale, flash
-                    )
-                case "ask":
-                    cells["ask"] = self._price(
-                        self.pad(column, width, ask), ask, shown.ask_tail, slot.ask_move, stale, flash
-                    )
-                case "spread":
-                    cells["spread"] = ((self.pad(column, width, str(spread)), text),)
-                case "change":
-                    change = slot.change_percent
-                    tint = text if stale or abs(change) < 0.005 else self._direction(1 if change > 0 else -1)
-                    cells["change"] = ((self.pad(column, width, fmt.signed(change)), tint),)
-                case _:
-                    old = fmt.age(seconds_old) if stale or seconds_old >= AGE_SHOWN_FROM else ""
-                    cells["age"] = ((fmt.right(old, width), self.tint("warning") if stale else muted),)
-        return cells
+    def _lay_out(self) -> None:
+        super()._lay_out()
+        self._plan = None
 
-    def _note_change(self, key: str, bid: str, ask: str, stale: bool, now: Instant) -> _Shown:
-        shown = self._shown.get(key)
-        if shown is None:
-            shown = self._shown[key] = _Shown()
-            shown.bid, shown.ask = bid, ask
-            shown.bid_tail, shown.ask_tail = len(bid), len(ask)
-            return shown
-        if bid == shown.bid and ask == shown.ask:
-            return shown
-        if bid != shown.bid:
-            shown.bid_tail, shown.bid = _first_difference(shown.bid, bid), bid
-        if ask != shown.ask:
-            shown.ask_tail, shown.ask = _first_difference(shown.ask, ask), ask
-        if not self._plain and not stale:
-            shown.flash_until = now.monotonic + FLASH_SECONDS
-            self._flashing.add(key)
-        return shown
-
-    def _price(self, padded: str, text: str, tail: int, move: int, stale: bool, flash: bool) -> Cell:
-        """The price with the digits that moved, from `tail` of `text` on, in their own tint."""
-        width = len(padded)
-        if stale:
-            return ((padded, self.tint("muted")),)
-        cut = max(0, width - len(text) + tail)
-        if self._plain or cut >= width or not move:
-            return ((padded, self.tint("text")),)
-        name = ("up" if move > 0 else "down") + ("-flash" if flash else "")
-        return ((padded[:cut], self.tint("text")), (padded[cut:], self.tint(name)))
-
-    def _direction(self, move: int) -> Style:
-        return self.tint("up" if move > 0 else "down" if move < 0 else "text")
-
-
-def _first_difference(old: str, new: str) -> int:
-    if len(old) != len(new):
-        return 0
-    return next((i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b), len(new))
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._plan = None

@@ -27,21 +27,41 @@ _MOVES_OR_ERASES = frozenset("ABCDEFGJKLMPSTXdfnr@`")
 _SILENT = frozenset("\x00\x07")
 _MOST_CELLS = 4_000_000
 
+_MOST_SPANS = 16
+
+_Span: TypeAlias = tuple[int, int]
 _Run: TypeAlias = tuple[int, int, list[str]]
 """Column, row and cells of what is written in one go."""
 
 
 class _Row:
-    """One line: the cells that are wanted and shown; '' is the second half of a wide character."""
+    """One line: the cells that are wanted and shown; '' is the second half of a wide character.
 
-    __slots__ = ("chars", "end", "shown_chars", "shown_styles", "start", "styles")
+    `drawn` are the columns that were drawn since the last paint, as first and one past the last.
+    """
+
+    __slots__ = ("chars", "drawn", "shown_chars", "shown_styles", "styles")
 
     def __init__(self, width: int) -> None:
         self.chars: list[str | None] = [None] * width
         self.styles: list[str] = [""] * width
         self.shown_chars: list[str | None] = [None] * width
         self.shown_styles: list[str] = [""] * width
-        self.start, self.end = width, 0
+        self.drawn: list[_Span] = []
+
+    def note(self, start: int, end: int) -> None:
+        """These columns were drawn."""
+        drawn = self.drawn
+        if drawn and drawn[-1][1] == start:
+            drawn[-1] = drawn[-1][0], end
+        else:
+            drawn.append((start, end))
+            if len(drawn) > _MOST_SPANS:  # a terminal that stands still takes none for as long as it likes
+                drawn[:] = [self.extent()]
+
+    def extent(self) -> _Span:
+        """From the first to the last column that was drawn."""
+        return min(start for start, _ in self.drawn), max(end for _, end in self.drawn)
 
 
 class CellScreen:
@@ -72,7 +92,7 @@ class CellScreen:
         self._cursor = self._terminal_style = None
         for number, row in enumerate(self._rows):
             row.shown_chars = [None] * self.width
-            row.start, row.end = 0, self.width
+            row.drawn = [(0, self.width)]
             self._dirty.add(number)
 
     # --- what is wanted ----------------------------------------------------------------------------------
@@ -116,23 +136,25 @@ class CellScreen:
             self._put(x, y, cells, style)
 
     def _put(self, x: int, y: int, cells: list[str], style: str) -> int:
-        row = self._rows[y]
-        cells = cells[: self.width - x]
+        row, width = self._rows[y], self.width
         end = x + len(cells)
-        if row.chars[x] == "" and cells[0] != "" and x > 0:
+        if end > width:
+            cells, end = cells[: width - x], width
+        chars = row.chars
+        if chars[x] == "" and cells[0] != "" and x > 0:
             self._blank(row, x - 1)
-        row.chars[x:end] = cells
-        if end < self.width and row.chars[end] == "":
+        chars[x:end] = cells
+        if end < width and chars[end] == "":
             self._blank(row, end)
-        row.styles[x:end] = [style] * len(cells)
-        row.start, row.end = min(row.start, x), max(row.end, end)
+        row.styles[x:end] = [style] * (end - x)
+        row.note(x, end)
         self._dirty.add(y)
         return end
 
     def _blank(self, row: _Row, x: int) -> None:
         """What is left of a wide character that was drawn over by half."""
         row.chars[x] = " "
-        row.start, row.end = min(row.start, x), max(row.end, x + 1)
+        row.note(x, x + 1)
 
     def _pass_on(self, sequence: str) -> str:
         if sequence == "\n":
@@ -163,7 +185,7 @@ class CellScreen:
 
     def drawn(self) -> dict[int, tuple[int, int]]:
         """By row: the first and one past the last column that was drawn since the last paint."""
-        return {y: (self._rows[y].start, min(self._rows[y].end, self.width)) for y in self._dirty}
+        return {y: self._rows[y].extent() for y in self._dirty}
 
     # --- what is written ---------------------------------------------------------------------------------
 
@@ -200,31 +222,38 @@ class CellScreen:
 
     def _collect(self, y: int, row: _Row, runs: dict[str, list[_Run]]) -> None:
         """The row's cells that differ from what is shown, in runs of one style; they count as shown now."""
-        start, end = row.start, min(row.end, self.width)
-        row.start, row.end = self.width, 0
+        drawn, row.drawn = row.drawn, []
+        if len(drawn) > 1:
+            drawn.sort()
         chars, styles, shown, shown_styles = row.chars, row.styles, row.shown_chars, row.shown_styles
-        if chars[start:end] == shown[start:end] and styles[start:end] == shown_styles[start:end]:
-            return
-        x = start
-        while x < end:
-            if chars[x] is None or (chars[x] == shown[x] and styles[x] == shown_styles[x]):
-                x += 1
+        width = self.width
+        x = 0
+        for start, end in drawn:
+            if start > x:
+                x = start
+            if x < end and chars[x:end] == shown[x:end] and styles[x:end] == shown_styles[x:end]:
+                x = end
                 continue
-            if chars[x] == "" and x > 0:
-                x -= 1  # the second half of a wide character comes with its first
-            begin, style = x, styles[x]
-            while x < self.width and (char := chars[x]) is not None:
-                is_half = char == "" and x > begin
-                is_shown = char == shown[x] and styles[x] == shown_styles[x]
-                if x > begin and not is_half and (x >= end or styles[x] != style or is_shown):
-                    break
-                shown[x], shown_styles[x] = char, styles[x]
-                x += 1
-            runs.setdefault(style, []).append((begin, y, [char or "" for char in chars[begin:x]]))
-            if x < self.width and shown[x] == "" and chars[x] != "":
-                # It was the second half of a wide character that the write has cut in two.
-                shown[x] = None
-                end = max(end, x + 1)
+            while x < end:
+                char = chars[x]
+                if char is None or (char == shown[x] and styles[x] == shown_styles[x]):
+                    x += 1
+                    continue
+                if char == "" and x > 0:
+                    x -= 1  # the second half of a wide character comes with its first
+                begin, style = x, styles[x]
+                while x < width and (char := chars[x]) is not None:
+                    is_half = char == "" and x > begin
+                    is_shown = char == shown[x] and styles[x] == shown_styles[x]
+                    if x > begin and not is_half and (x >= end or styles[x] != style or is_shown):
+                        break
+                    shown[x], shown_styles[x] = char, styles[x]
+                    x += 1
+                runs.setdefault(style, []).append((begin, y, [char or "" for char in chars[begin:x]]))
+                if x < width and shown[x] == "" and chars[x] != "":
+                    # It was the second half of a wide character that the write has cut in two.
+                    shown[x] = None
+                    end = max(end, x + 1)
 
     def _move(self, x: int, y: int) -> str:
         absolute = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"

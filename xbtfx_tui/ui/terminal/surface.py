@@ -105,10 +105,12 @@ def draw_alone(widget: Widget) -> bool:
 
 
 def _surface(app: App[Any], driver: ThriftyDriver, widget: Widget) -> Surface | None:
-    stack = app.screen_stack
-    if app._batch_count or widget.screen not in stack:
+    stack, screen = app.screen_stack, widget.screen
+    if app._batch_count or screen not in stack:
         return None
-    above = stack[stack.index(widget.screen) + 1 :]
+    if screen is stack[-1]:
+        return Surface(driver)
+    above = stack[stack.index(screen) + 1 :]
     holes: list[Region] = []
     for screen in above:
         if not screen.is_modal or (covered := _covered_by(screen)) is None:

@@ -106,6 +106,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
         self._row_of: dict[Key, int] = {}
         self.cursor: Key | None = None
         self.layout_columns: list[tuple[Column, int]] = []
+        self._gap: Cell = ()
         self._grown: dict[str, int] = {}
         self._growing = False
 
@@ -114,6 +115,10 @@ class Board(Canvas, Generic[Key], can_focus=True):
     def row(self, key: Key) -> dict[str, Cell]:
         """The cells of a row by column name, each padded to its column's width."""
         raise NotImplementedError
+
+    def line_of(self, key: Key) -> Sequence[Cell]:
+        """The same in the order of the columns, with the gaps between them."""
+        return self._spaced(self.row(key))
 
     def empty_words(self) -> str:
         """What stands where there is no row."""
@@ -139,23 +144,24 @@ class Board(Canvas, Generic[Key], can_focus=True):
 
     def refresh_rows(self, keys: Sequence[Key] | frozenset[Key]) -> None:
         """Bring these rows up to date: drawn where visible; out of sight no row is kept."""
-        if self.is_hidden:
-            self.drop_lines()
-            return
-        first, last = self._visible_rows()
-        changed = keys if isinstance(keys, frozenset) else frozenset(keys)
-        for index in range(first, last):
-            if self.keys[index] in changed:
-                self.draw_line(index + 1)
+        if keys:
+            self._refresh_among(keys if isinstance(keys, frozenset) else frozenset(keys))
 
     def refresh_visible(self) -> None:
         """Bring every visible row up to date; what did not change costs a comparison, not a repaint."""
+        self._refresh_among(None)
+
+    def _refresh_among(self, changed: frozenset[Key] | None) -> None:
+        """Bring visible rows up to date: those of these keys; None: all."""
         if self.is_hidden:
             self.drop_lines()
             return
+        if not self.layout_columns:
+            self._lay_out()
         first, last = self._visible_rows()
-        for index in range(first, min(last, len(self.keys))):
-            self.draw_line(index + 1)
+        for row, key in enumerate(self.keys[first:last], 1):
+            if changed is None or key in changed:
+                self.set_line(first + row, self.line_of(key), self.under(key), row)
 
     @property
     def visible_keys(self) -> list[Key]:
@@ -172,7 +178,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
         return max(0, self.size.height - 1)
 
     def _visible_rows(self) -> tuple[int, int]:
-        first = self.scroll_offset.y
+        first = round(self.scroll_y)
         return first, min(first + self._body_height, len(self.keys))
 
     def _resize_content(self) -> None:
@@ -181,7 +187,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
     # --- drawing -----------------------------------------------------------------------------------------
 
     def line_to_screen(self, y: int) -> int:
-        return 0 if y == 0 else y - self.scroll_offset.y
+        return 0 if y == 0 else y - round(self.scroll_y)
 
     def screen_to_line(self, y: int) -> int | None:
         if y == 0:
@@ -198,7 +204,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
             self.set_line(y, [((fmt.left(self.empty_words(), self.size.width), self.tint("muted")),)])
         elif y <= len(self.keys):
             key = self.keys[y - 1]
-            self.set_line(y, self._spaced(self.row(key)), self.under(key))
+            self.set_line(y, self.line_of(key), self.under(key))
 
     def under(self, key: Key) -> Style | None:
         """What lies beneath a whole row: the cursor's tint on its own."""
@@ -215,8 +221,10 @@ class Board(Canvas, Generic[Key], can_focus=True):
         return self._spaced(cells)
 
     def _spaced(self, cells: dict[str, Cell]) -> list[Cell]:
-        gap: Cell = ((" ", self.tint("text")),)
-        line: list[Cell] = []
+        text = self.tint("text")
+        if not self._gap or self._gap[0][1] is not text:
+            self._gap = ((" ", text),)
+        gap, line = self._gap, list[Cell]()
         for column, _ in self.layout_columns:
             if line:
                 line.append(gap)

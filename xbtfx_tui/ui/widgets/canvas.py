@@ -7,6 +7,7 @@ the line's segments are cut there, because the compositor writes whole segments.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import ClassVar, TypeAlias
 
 from rich.cells import cell_len
@@ -28,11 +29,12 @@ NO_STYLE = Style()
 
 
 class _Line:
-    __slots__ = ("cells", "cuts", "strip", "under", "widths")
+    __slots__ = ("cells", "cuts", "starts", "strip", "under", "widths")
 
     def __init__(self) -> None:
         self.cells: list[Cell] = []
         self.widths: list[tuple[int, int]] = []
+        self.starts: list[int] = []
         self.cuts: tuple[int, ...] = ()
         self.strip: Strip | None = None
         self.under: Style | None = None
@@ -125,43 +127,54 @@ class Canvas(ScrollView):
     def draw_line(self, y: int) -> None:
         """A subclass that draws lazily sets the cells of line `y` here."""
 
-    def set_line(self, y: int, cells: Sequence[Cell], under: Style | None = None) -> None:
-        """Set a line's cells, refreshing what differs. `under` lies beneath the whole line."""
+    def set_line(
+        self, y: int, cells: Sequence[Cell], under: Style | None = None, row: int | None = None
+    ) -> None:
+        """Set a line's cells, bringing what differs on screen. `under` lies beneath the whole line; `row` is
+        where it stands in the widget, for who knows it already."""
         line = self._line(y)
-        if len(line.cells) != len(cells) or line.under != under:
-            line.cells, line.under, line.strip, line.cuts = list(cells), under, None, ()
-            line.widths = [_widths(cell) for cell in cells]
-            self._refresh_columns(y, [(0, self.size.width)])
+        held = line.cells
+        is_under_another = line.under is not under and line.under != under
+        if is_under_another or len(held) != len(cells):
+            line.under = under
+            self._set_all(y, line, cells, [(0, self.size.width)])
             return
-        if line.cells == cells:
+        if held == cells:
             return
-        x = column = 0
-        cuts: list[int] = []
+        place = self._place()
+        if place is not None and row is None:
+            row = self.line_to_screen(y)
         spans: list[tuple[int, int]] = []
+        cuts: list[int] = []
         widths = line.widths
         for index, new in enumerate(cells):
-            old = line.cells[index]
-            if old is not new and old != new and (span := changed_span(old, new)) is not None:
-                was_wide, before = widths[index]
-                width, characters = widths[index] = _widths(new)
-                line.cells[index] = new
-                if width != was_wide:  # all that follows has moved
-                    line.cells, line.cuts, line.strip = list(cells), (), None
-                    line.widths = [_widths(cell) for cell in cells]
-                    self._refresh_columns(y, [*spans, (column, self.size.width)])
-                    return
-                if width == characters == before:
-                    cuts.extend((x + span[0], x + span[1]))
-                    spans.append((column + span[0], column + span[1]))
+            if (old := held[index]) is new or old == new:
+                continue
+            width = _widths(new)
+            start = line.starts[index]
+            if width[0] != widths[index][0]:  # all that follows has moved
+                self._set_all(y, line, cells, [*spans, (start, self.size.width)])
+                return
+            if place is not None and row is not None:
+                self._draw_cell(place, row, start, old, new, under)
+            elif (span := changed_span(old, new)) is not None:
+                if width[0] == width[1] == widths[index][1]:
+                    x = sum(characters for _, characters in widths[:index])
+                    cuts += x + span[0], x + span[1]
+                    spans.append((start + span[0], start + span[1]))
                 else:  # with wide characters a column is no character
-                    spans.append((column, column + width))
-            else:
-                width, characters = widths[index]
-            x += characters
-            column += width
+                    spans.append((start, start + width[0]))
+            held[index], widths[index] = new, width
+        line.cuts, line.strip = tuple(cuts), None
         if spans:
-            line.cuts, line.strip = tuple(cuts), None
             self._refresh_columns(y, spans)
+
+    def _set_all(self, y: int, line: _Line, cells: Sequence[Cell], spans: Sequence[tuple[int, int]]) -> None:
+        """Take all cells of a line anew; these columns then show something else."""
+        line.cells, line.strip, line.cuts = list(cells), None, ()
+        line.widths = [_widths(cell) for cell in cells]
+        line.starts = list(accumulate((columns for columns, _ in line.widths), initial=0))
+        self._refresh_columns(y, spans)
 
     def drop_lines(self) -> None:
         """Forget what the lines showed without refreshing: they will be drawn when they are needed."""
@@ -172,11 +185,15 @@ class Canvas(ScrollView):
             self._lines.append(_Line())
         return self._lines[y]
 
+    def _place(self) -> Place | None:
+        """Where to draw past Textual; None where it has to draw, or is about to."""
+        return self._placing.now() if self.PAST_TEXTUAL and not self._rendering else None
+
     def _refresh_columns(self, y: int, spans: Sequence[tuple[int, int]]) -> None:
         """Bring these columns of a line on screen, given as first and one past the last."""
         if self._rendering:
             return
-        place, row = self._placing.now() if self.PAST_TEXTUAL else None, self.line_to_screen(y)
+        place, row = self._place(), self.line_to_screen(y)
         if place is None:
             self.refresh(*(Region(start, row, end - start, 1) for start, end in spans))
         elif 0 <= row < place.region.height:
@@ -227,6 +244,24 @@ class Canvas(ScrollView):
         if x < end:
             codes = self._codes_of(NO_STYLE, line.under, surface.veils)
             surface.draw(region.x + max(x, start), row, " " * (end - max(x, start)), codes)
+
+    def _draw_cell(self, place: Place, row: int, x: int, old: Cell, new: Cell, under: Style | None) -> None:
+        """Draw a cell, in this row from column `x` on, where `old` of the same width stood. Its first runs
+        may be the old one's."""
+        region, surface = place.region, place.surface
+        if not 0 <= row < region.height:
+            return
+        first, fewest = 0, min(len(old), len(new))
+        while first < fewest and old[first] == new[first]:
+            first += 1
+        for index, (text, style) in enumerate(new):
+            width = len(text) if text.isascii() else cell_len(text)
+            room = region.width - x
+            # columns of wide characters are not cut
+            if index >= first and room > 0 and (width <= room or width == len(text)):
+                codes = self._codes_of(style, under, surface.veils)
+                surface.draw(region.x + x, region.y + row, text if width <= room else text[:room], codes)
+            x += width
 
     def _codes_of(self, style: Style, under: Style | None, veils: tuple[Color, ...]) -> str:
         key = style, under, veils

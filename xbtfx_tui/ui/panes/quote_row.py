@@ -1,0 +1,186 @@
+"""A row of the quote board as cells, each made anew only when what it says has changed. Reads no store."""
+
+from collections.abc import Callable, Sequence
+
+from rich.style import Style
+
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.store.quotes import QuoteSlot
+from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.widgets.board import Column
+from xbtfx_tui.ui.widgets.canvas import Cell
+
+ARROWS = {1: "▲", -1: "▼"}
+
+
+class RowPlan:
+    """What the rows have in common as long as the board keeps its columns and its colours.
+
+    `tint` gives a style by its name, `pad` a text in a column's width; `plain` rows mark no moved digits.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[tuple[Column, int]],
+        tint: Callable[[str], Style],
+        pad: Callable[[Column, int, str], str],
+        *,
+        plain: bool,
+    ) -> None:
+        self.text, self.muted, self.strong = tint("text"), tint("muted"), tint("strong")
+        self.warning = tint("warning")
+        self.moved = {0: self.text, 1: tint("up"), -1: tint("down")}
+        self.flashing = {1: tint("up-flash"), -1: tint("down-flash")}
+        self.plain = plain
+        self.empty: list[Cell] = [((" ", self.text),)] * max(0, 2 * len(columns) - 1)
+        self._pad = pad
+        self._columns = {column.name: (2 * i, column, width) for i, (column, width) in enumerate(columns)}
+
+    def put(self, cells: list[Cell], name: str, text: str, tint: Style) -> None:
+        """Write a column's cell, where the board has room for that column."""
+        if (place := self._columns.get(name)) is not None:
+            at, column, width = place
+            cells[at] = ((self._padded(column, width, text), tint),)
+
+    def put_price(self, cells: list[Cell], name: str, price: "Price", move: int, *, flash: bool) -> None:
+        """The price with the digits that moved in their own tint."""
+        at, column, width = self._columns[name]
+        padded = self._padded(column, width, price.text)
+        cut = max(0, width - len(price.text) + price.moved_from)
+        if self.plain or cut >= width or not move:
+            cells[at] = ((padded, self.text),)
+        else:
+            tint = (self.flashing if flash else self.moved)[move]
+            cells[at] = ((padded[:cut], self.text), (padded[cut:], tint))
+
+    def _padded(self, column: Column, width: int, text: str) -> str:
+        if not column.to_left and len(text) <= width and text.isascii():
+            return text.rjust(width)
+        return self._pad(column, width, text)
+
+
+class Price:
+    """A price as it was shown last, and from which character on it was another one before."""
+
+    __slots__ = ("looks", "moved_from", "text")
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.moved_from = 0
+        self.looks: tuple[str, int, bool] | None = None
+        """What its cell was made of: the text, the last move, whether it stands out."""
+
+    def is_another(self, text: str) -> bool:
+        """Take the text of now; whether another price was shown before."""
+        before, self.text = self.text, text
+        if text == before:
+            return False
+        self.moved_from = first_difference(before, text) if before else len(text)
+        return bool(before)
+
+
+class QuoteRow:
+    """One symbol's row. `cells` are its line's, with the gaps, and change in place."""
+
+    __slots__ = (
+        "_age",
+        "_ask",
+        "_bid",
+        "_change",
+        "_digits",
+        "_flash",
+        "_is_new",
+        "_move",
+        "_point",
+        "_quote",
+        "_spread",
+        "_stale",
+        "cells",
+        "flash_until",
+        "plan",
+        "symbol",
+    )
+
+    def __init__(self, symbol: str, plan: RowPlan, digits: int, point: float) -> None:
+        self.symbol = symbol
+        self.flash_until = 0.0
+        """Until when its changed digits stand out, on the monotonic clock."""
+        self._bid, self._ask = Price(), Price()
+        # What the cells say; None: nothing yet.
+        self._stale: bool | None = None
+        self._flash: bool | None = None
+        self._move: int | None = None
+        self._spread: int | None = None
+        self._change: str | None = None
+        self._age: str | None = None
+        self.follow(plan, digits, point)
+
+    def follow(self, plan: RowPlan, digits: int, point: float) -> None:
+        """Make every cell anew, by this plan, with prices of so many decimals."""
+        self.plan = plan
+        self.cells = plan.empty.copy()
+        self._digits, self._point = digits, point
+        self._quote: Quote | None = None
+        self._stale = None
+
+    def is_moved_by(self, quote: Quote) -> bool:
+        """Take the quote of now; whether another bid or ask was shown before."""
+        self._is_new = quote is not self._quote
+        if not self._is_new:
+            return False
+        self._quote = quote
+        bid = self._bid.is_another(fmt.price(quote.bid, self._digits))
+        return self._ask.is_another(fmt.price(quote.ask, self._digits)) or bid
+
+    def dress(self, slot: QuoteSlot, age: str, *, stale: bool, flash: bool) -> None:
+        """Bring the cells up to date with the slot, whose quote was taken; `age` as it is written."""
+        plan, cells = self.plan, self.cells
+        if stale is not self._stale:
+            self._stale, self._is_new = stale, True
+            self._bid.looks = self._ask.looks = self._spread = self._change = self._move = self._age = None
+            name = plan.muted if stale else plan.strong
+            plan.put(cells, "symbol", self.symbol, name)
+        if self._is_new or flash is not self._flash:
+            self._flash = flash
+            self._dress_prices(plan, slot, stale=stale, flash=flash)
+        if self._is_new:
+            self._dress_figures(plan, slot, plan.muted if stale else plan.text, stale=stale)
+        if age != self._age:
+            self._age = age
+            plan.put(cells, "age", age, plan.warning if stale else plan.muted)
+
+    def _dress_prices(self, plan: RowPlan, slot: QuoteSlot, *, stale: bool, flash: bool) -> None:
+        for name, price, move in (("bid", self._bid, slot.bid_move), ("ask", self._ask, slot.ask_move)):
+            looks = price.text, move, flash
+            if looks != price.looks:
+                price.looks = looks
+                if stale:
+                    plan.put(self.cells, name, price.text, plan.muted)
+                else:
+                    plan.put_price(self.cells, name, price, move, flash=flash)
+
+    def _dress_figures(self, plan: RowPlan, slot: QuoteSlot, text: Style, *, stale: bool) -> None:
+        move = slot.bid_move
+        if move != self._move:
+            self._move = move
+            plan.put(self.cells, "move", ARROWS.get(move, " "), text if stale else plan.moved[move])
+        spread = round((slot.quote.ask - slot.quote.bid) / self._point)
+        if spread != self._spread:
+            self._spread = spread
+            plan.put(self.cells, "spread", str(spread), text)
+        percent = slot.change_percent
+        change = fmt.signed(percent)
+        if change != self._change:
+            self._change = change
+            none = stale or abs(percent) < 0.005
+            plan.put(self.cells, "change", change, text if none else plan.moved[1 if percent > 0 else -1])
+
+
+def first_difference(old: str, new: str) -> int:
+    """The first character in which two texts of a length differ; 0 where their lengths do."""
+    if len(old) != len(new):
+        return 0
+    same = len(new)
+    while old[:same] != new[:same]:
+        same -= 1
+    return same
