@@ -14,6 +14,7 @@ from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
     Event,
     Loudness,
+    QuoteSeen,
     Said,
     TradingChanged,
     TradingCloseOnly,
@@ -89,7 +90,10 @@ class TradingAccount:
         )
 
     def _take(self, event: Event) -> None:
-        self._sync.on_event(event)
+        if type(event) is QuoteSeen:  # by the thousand: of it there is nothing to be read
+            self.store.apply(event)
+        else:
+            self._sync.on_event(event)
         self._line_lock.on_event(event)
         self.alerts.on_event(event)
 
