@@ -100,6 +100,41 @@ async def test_a_reader_that_falls_behind_slows_the_server_down_and_loses_nothin
         assert len(await all_of(line)) == MANY
 
 
+async def test_what_is_taken_as_it_arrives_wakes_nobody_and_a_fault_there_is_told() -> None:
+    go_on, both = asyncio.Event(), asyncio.Event()
+
+    async def speaks(far_end: ServerConnection) -> None:
+        await far_end.send("one")
+        await far_end.send("two")
+        await go_on.wait()
+        await far_end.send("three")
+        await far_end.send("four")
+
+    async with line_to(speaks) as line:
+        taken: list[bytes] = []
+
+        def takes() -> None:
+            if len(taken) == 2:
+                raise ZeroDivisionError
+            taken.append(line.messages.popleft())
+            if len(taken) == 2:
+                both.set()
+            elif line.messages:
+                takes()
+
+        line.take = takes
+        if line.messages:
+            takes()
+        waiter = asyncio.ensure_future(line.arrived())
+        async with asyncio.timeout(10):
+            await both.wait()
+            assert not waiter.done()
+            go_on.set()
+            with pytest.raises(ZeroDivisionError):
+                await waiter
+        assert taken == [b"one", b"two"]
+
+
 async def test_a_message_in_fragments_may_be_no_longer_than_one_in_one_piece() -> None:
     async def swamps(far_end: ServerConnection) -> None:
         await far_end.send("x" * (LARGEST_MESSAGE // 10) for _ in range(11))

@@ -319,6 +319,16 @@ def test_limits_end_the_connection_but_not_the_stream(code: str, live: bool) -> 
     assert line.events[-1] == ServerNotice(code, "Enough")
 
 
+def test_after_the_end_nothing_is_heard() -> None:
+    line = Line(Dialect.CURRENT, "EURUSD").goes_live()
+    line.says({"action": "error", "code": "rate_limited", "message": "slow down"})
+    told = list(line.events)
+    line.says(quote())
+    line.says({"channel": "position", "event": "close", "data": {"ticket": 1}})
+    assert line.session.ending is not None
+    assert line.events == told
+
+
 def test_an_error_without_a_known_code_is_the_reason_of_the_disconnect_that_follows() -> None:
     line = Line().goes_live()
     line.says({"action": "error", "code": "maintenance", "message": "Back at nine"})

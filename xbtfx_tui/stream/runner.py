@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -130,12 +131,11 @@ class StreamRunner:
     async def _read(self, line: "Line", session: Session) -> None:
         from websockets.exceptions import ConnectionClosed
 
+        line.take = partial(self._take_in, line.messages, session)
         try:
             while session.ending is None:
                 await line.arrived()
-                self._take_in(line.messages, session)
-                if session.has_news:
-                    self._stir.set()
+                line.take()
                 if line.messages:
                     await asyncio.sleep(0)
         except ConnectionClosed as error:
@@ -152,8 +152,8 @@ class StreamRunner:
         while messages and time() < until:
             for _ in range(min(len(messages), _SLICE)):
                 session.received(messages.popleft(), now)
-                if session.ending is not None:
-                    return
+        if session.has_news:
+            self._stir.set()
 
     async def _serve(self, line: "Line", session: Session, reader: asyncio.Task[None]) -> Ending:
         """Sends what is to be sent and watches the time, until the session has ended."""

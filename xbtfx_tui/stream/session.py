@@ -129,7 +129,9 @@ class Session:
                 self._say_what_is_left_out()
 
     def received(self, frame: bytes, now: Instant) -> None:
-        """A whole message, text or binary; `now` is when it was read."""
+        """A whole message, text or binary; `now` is when it was read. After the end none is heard."""
+        if self.ending is not None:
+            return
         self._heard = now
         secret, prefix = self._cover
         if secret in frame:
