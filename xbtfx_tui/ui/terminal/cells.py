@@ -261,11 +261,12 @@ class CellScreen:
             return absolute
         gap = x - self._cursor[0]
         relative = "\x1b[C" if gap == 1 else f"\x1b[{gap}C"
-        row = self._rows[y]
-        between = row.shown_chars[x - gap : x]
-        same_style = all(style == self._terminal_style for style in row.shown_styles[x - gap : x])
-        if gap < len(relative) and same_style and all(char and char.isascii() for char in between):
-            return "".join(char for char in between if char)
+        if gap < len(relative):
+            row = self._rows[y]
+            between = row.shown_chars[x - gap : x]
+            same_style = all(style == self._terminal_style for style in row.shown_styles[x - gap : x])
+            if same_style and all(char and char.isascii() for char in between):
+                return "".join(char for char in between if char)
         return min(relative, absolute, key=len)
 
 
