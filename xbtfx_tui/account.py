@@ -14,7 +14,6 @@ from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
     Event,
     Loudness,
-    QuoteSeen,
     Said,
     TradingChanged,
     TradingCloseOnly,
@@ -90,12 +89,10 @@ class TradingAccount:
         )
 
     def _take(self, event: Event) -> None:
-        if type(event) is QuoteSeen:  # by the thousand: of it there is nothing to be read
-            self.store.apply(event)
-        else:
-            self._sync.on_event(event)
-        self._line_lock.on_event(event)
-        self.alerts.on_event(event)
+        for part in self.alerts.in_parts(event):
+            self._sync.on_event(part)
+            self._line_lock.on_event(part)
+            self.alerts.on_event(part)
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         self._shown = symbols, depth

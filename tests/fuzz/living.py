@@ -106,7 +106,7 @@ class SessionTarget:
         now = self.clock.now()
         match case.how:
             case "login":
-                session.received(_LOGIN[self._retry.dialect], now)
+                session.received([_LOGIN[self._retry.dialect]], now)
             case "want":
                 wanted = frozenset(name for name in _WANTED if self._luck() < 0.7)
                 self._subscriptions.want(wanted, min(wanted, default=None))
@@ -117,7 +117,7 @@ class SessionTarget:
             case "closed":
                 session.closed("the connection was lost", in_good_order=self._luck() < 0.5)
             case _:
-                session.received(case.body, now)
+                session.received([case.body], now)
         session.tick(now)
         demand(session.idle(now) >= 0, "a due time before now")
         outgoing = session.take()
@@ -154,7 +154,7 @@ class SessionTarget:
         now = self.clock.now()
         session = Session(KEY, dialect, self._subscriptions, self._emit, StreamTimings(), now, DelayMeter())
         if self._luck() < 0.9:
-            session.received(_LOGIN[dialect], now)
+            session.received([_LOGIN[dialect]], now)
             session.take()
             session.sent()
         return session

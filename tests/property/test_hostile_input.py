@@ -19,7 +19,7 @@ from xbtfx_tui.domain.events import (
     PositionOpened,
     PositionsRead,
     PositionUpdated,
-    QuoteSeen,
+    QuotesSeen,
     SpecRead,
     StreamUp,
 )
@@ -242,7 +242,7 @@ def test_figures_out_of_all_proportion_are_valued_all_the_same(
     held = Position(1, "EURUSD", Side.SELL, volume, opened, opened, profit=Decimal("1e18"))
     store.apply(PositionsRead((held,), store.mark()))
     clock.seconds += 1
-    store.apply(QuoteSeen(Quote("EURUSD", bid, bid), clock.now()))
+    store.apply(QuotesSeen((Quote("EURUSD", bid, bid),), clock.now()))
     assert store.live_profit(held).is_finite()
     found = store.live_account()
     assert found is not None

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import Dialect, Event, QuoteSeen, StreamUp
+from xbtfx_tui.domain.events import Dialect, Event, QuotesSeen, StreamUp
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.stream.delay import DelayMeter
 from xbtfx_tui.stream.session import Session
@@ -53,7 +53,7 @@ def test_any_frames_in_any_order(steps: list[tuple[str, object]], dialect: Diale
         moment = Instant(now, now, now)
         match kind, value:
             case "frame", bytes(frame):
-                session.received(frame, moment)
+                session.received([frame], moment)
             case "time", float(seconds):
                 now += seconds
                 session.tick(Instant(now, now, now))
@@ -66,7 +66,8 @@ def test_any_frames_in_any_order(steps: list[tuple[str, object]], dialect: Diale
         assert session.idle(moment) >= 0
     assert KEY.reveal() not in repr(events) + repr(session.ending)
     assert sum(isinstance(event, StreamUp) for event in events) <= 1
-    assert not any(isinstance(event, QuoteSeen) and event.quote.symbol == "STRANGER" for event in events)
+    told = [quote for event in events if isinstance(event, QuotesSeen) for quote in event.quotes]
+    assert all(quote.symbol != "STRANGER" for quote in told)
     assert not sent or sent[0] == json.dumps(json.loads(str(sent[0])), separators=(",", ":"))
 
 

@@ -18,7 +18,7 @@ from xbtfx_tui.domain.events import (
     Loudness,
     OrdersRead,
     PositionsRead,
-    QuoteSeen,
+    QuotesSeen,
     Said,
     SpecRead,
     StreamUp,
@@ -143,7 +143,7 @@ class StillBackend:
 
     def quote(self, symbol: str, bid: float, ask: float, depth: Depth | None = None) -> None:
         """A quote arrives now."""
-        seen = QuoteSeen(Quote(symbol, bid, ask, None, depth), self.clock.now())
+        seen = QuotesSeen((Quote(symbol, bid, ask, None, depth),), self.clock.now())
         self.store.apply(seen)
         self.alerts.on_event(seen)
 

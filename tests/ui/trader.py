@@ -25,7 +25,7 @@ from xbtfx_tui.domain.events import (
     Loudness,
     OrdersRead,
     PositionsRead,
-    QuoteSeen,
+    QuotesSeen,
     Said,
     SpecRead,
     StreamUp,
@@ -197,7 +197,7 @@ class Trader:
     # --- the market ---
 
     def sees_quote(self, bid: float, ask: float, symbol: str = "EURUSD") -> None:
-        self.backend.store.apply(QuoteSeen(Quote(symbol, bid, ask), self.backend.clock.now()))
+        self.backend.store.apply(QuotesSeen((Quote(symbol, bid, ask),), self.backend.clock.now()))
 
     def learns_spec(self, spec: SymbolSpec = EURUSD) -> None:
         self.backend.store.apply(SpecRead(spec, self.backend.clock.now()))

@@ -20,7 +20,7 @@ from xbtfx_tui.domain.events import (
     Event,
     Loudness,
     PositionsRead,
-    QuoteSeen,
+    QuotesSeen,
     SpecRead,
     StreamDown,
     StreamUp,
@@ -80,11 +80,12 @@ class Terminal:
 
     def meets(self, event: Event) -> None:
         """An event of the stream, as the account hands it on."""
-        self.store.apply(event)
-        self.alerts.on_event(event)
+        for part in self.alerts.in_parts(event):
+            self.store.apply(part)
+            self.alerts.on_event(part)
 
     def sees(self, bid: float, ask: float | None = None, symbol: str = "EURUSD") -> None:
-        self.meets(QuoteSeen(Quote(symbol, bid, ask if ask is not None else bid + 0.0001), self.now()))
+        self.meets(QuotesSeen((Quote(symbol, bid, ask if ask is not None else bid + 0.0001),), self.now()))
 
     def waits(self, seconds: float) -> None:
         """Time passes, with a look each quarter of a second as the running keeper takes it."""

@@ -15,7 +15,7 @@ from xbtfx_tui.domain.events import (
     KeyRead,
     OrdersRead,
     PositionsRead,
-    QuoteSeen,
+    QuotesSeen,
     SpecRead,
     StreamUp,
     TradingChanged,
@@ -86,7 +86,7 @@ class PlanAccount:
         return planned.sentence
 
     def quote(self, symbol: str, bid: float, ask: float) -> None:
-        self.store.apply(QuoteSeen(Quote(symbol, bid, ask), self.clock.now()))
+        self.store.apply(QuotesSeen((Quote(symbol, bid, ask),), self.clock.now()))
 
     def holds(self, *held: Position) -> None:
         self.store.apply(PositionsRead(held, self.store.mark()))

@@ -31,7 +31,7 @@ from xbtfx_tui.domain.alerts import (
 from xbtfx_tui.domain.events import (
     Loudness,
     PositionClosed,
-    QuoteSeen,
+    QuotesSeen,
     SpecRead,
     StreamDelayed,
 )
@@ -262,7 +262,7 @@ async def test_a_hundred_alerts_cost_next_to_nothing() -> None:
         at.alerts.add(PriceAlert(symbols[step % 6], ABOVE, D(2 + step)))
         at.alerts.add(PriceAlert(symbols[step % 6], BELOW, D("1.0") - D(step) / 1000))
     assert len(at.alerts.book.alerts) == 100
-    tick = QuoteSeen(Quote("EURUSD", 1.0851, 1.0852), at.now())
+    tick = QuotesSeen((Quote("EURUSD", 1.0851, 1.0852),), at.now())
     at.store.apply(tick)
 
     def fastest(work: Callable[[], object], times: int) -> float:
@@ -276,6 +276,15 @@ async def test_a_hundred_alerts_cost_next_to_nothing() -> None:
     assert fastest(lambda: at.alerts.on_event(tick), 200) < 50e-6
     assert fastest(at.alerts._judge, 50) < 2e-3
     assert at.fired() == []
+
+
+async def test_a_level_reached_and_left_within_one_burst_was_reached() -> None:
+    at = await terminal()
+    at.sees(1.0850)
+    at.alerts.add(PriceAlert("EURUSD", ABOVE, D("1.0900")))
+    bids = (1.0851, 1.0900, 1.0849)
+    at.meets(QuotesSeen(tuple(Quote("EURUSD", bid, bid + 0.0001) for bid in bids), at.now()))
+    assert at.fired() == [1]
 
 
 async def test_prices_that_come_late_are_a_feed_that_is_lost() -> None:

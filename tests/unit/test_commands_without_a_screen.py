@@ -24,7 +24,7 @@ from xbtfx_tui.domain.events import (
     HistoryRead,
     KeyRead,
     PositionsRead,
-    QuoteSeen,
+    QuotesSeen,
     SpecRead,
     StreamUp,
     SymbolsRead,
@@ -162,7 +162,7 @@ def test_what_is_missing_is_named_until_nothing_is(store: Store, clock: HandCloc
     assert missing(buy, store, clock.now(), READ) == ("the contract of EURUSD",)
     store.apply(SpecRead(EURUSD, clock.now()))
     assert missing(buy, store, clock.now(), READ) == ("a fresh price of EURUSD",)
-    store.apply(QuoteSeen(Quote("EURUSD", 1.1, 1.2), clock.now()))
+    store.apply(QuotesSeen((Quote("EURUSD", 1.1, 1.2),), clock.now()))
     assert missing(buy, store, clock.now(), READ) == ()
     clock.turn(6.0)
     assert missing(buy, store, clock.now(), READ) == ("a fresh price of EURUSD",), "prices grow old"

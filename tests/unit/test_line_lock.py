@@ -7,7 +7,7 @@ from xbtfx_tui.domain.events import (
     Dialect,
     Event,
     PositionsRead,
-    QuoteSeen,
+    QuotesSeen,
     StreamDown,
     StreamUp,
     Trading,
@@ -45,7 +45,7 @@ class Terminal:
         self.store.apply(TradingChanged(trading))
 
     def quoted(self) -> None:
-        self.meets(QuoteSeen(Quote("EURUSD", 1.0, 1.1), self.now()))
+        self.meets(QuotesSeen((Quote("EURUSD", 1.0, 1.1),), self.now()))
 
     def reads_positions(self) -> None:
         self.store.apply(PositionsRead((), self.store.mark()))

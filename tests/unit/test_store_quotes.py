@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
     Dialect,
-    QuoteSeen,
+    QuotesSeen,
     SpecRead,
     StreamConnecting,
     StreamDown,
@@ -52,7 +52,7 @@ class Desk:
 
     def quotes(self, symbol: str, bid: float, ask: float | None = None, depth: Depth | None = None) -> None:
         quote = Quote(symbol, bid, bid + 0.0001 if ask is None else ask, depth=depth)
-        self.store.apply(QuoteSeen(quote, self.clock.now()))
+        self.store.apply(QuotesSeen((quote,), self.clock.now()))
 
 
 def book(price: float) -> Depth:

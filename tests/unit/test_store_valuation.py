@@ -14,7 +14,7 @@ from xbtfx_tui.domain.events import (
     PositionOpened,
     PositionsRead,
     PositionUpdated,
-    QuoteSeen,
+    QuotesSeen,
     SpecRead,
     StreamDown,
     StreamUp,
@@ -58,7 +58,7 @@ class Trader:
 
     def quotes(self, symbol: str, bid: float, ask: float) -> None:
         self.passes(0.1)
-        self.store.apply(QuoteSeen(Quote(symbol, bid, ask), self.clock.now()))
+        self.store.apply(QuotesSeen((Quote(symbol, bid, ask),), self.clock.now()))
 
     def reads_account(self, profit: str = "0", currency: str | None = "USD", margin: str = "100") -> None:
         equity = Decimal(10_000) + Decimal(profit)

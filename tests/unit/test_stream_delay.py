@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.test_stream_session import Line, at
-from xbtfx_tui.domain.events import Dialect, QuoteSeen, StreamDelayed
+from xbtfx_tui.domain.events import Dialect, QuotesSeen, StreamDelayed
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.store.feed import FeedLive
 from xbtfx_tui.store.quotes import Fresh, QuoteBoard, Stale
@@ -160,7 +160,7 @@ def test_a_time_that_is_none_is_no_ground_for_anything(stamp: str | int | float 
 
 def test_a_price_that_came_late_is_as_old_as_it_is() -> None:
     board = QuoteBoard()
-    board.see(QuoteSeen(Quote("EURUSD", 1.1, 1.2), at(100.0)))
+    board.see(QuotesSeen((Quote("EURUSD", 1.1, 1.2),), at(100.0)))
     assert isinstance(board.freshness("EURUSD", at(101.0), FeedLive(Dialect.CURRENT)), Fresh)
     late = board.freshness("EURUSD", at(101.0), FeedLive(Dialect.CURRENT, late=12.0))
     assert isinstance(late, Stale)

@@ -16,7 +16,7 @@ from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
     Dialect,
     Event,
-    QuoteSeen,
+    QuotesSeen,
     StreamConnecting,
     StreamDown,
     StreamRefused,
@@ -142,11 +142,11 @@ async def test_quotes_of_what_is_wanted_arrive() -> None:
         trader = Trader(server.url)
         trader.runner.want(frozenset({"EURUSD"}), None)
         async with trader.watching():
-            quote = await trader.sees(QuoteSeen)
-            assert isinstance(quote, QuoteSeen)
-            assert (quote.quote.symbol, quote.quote.bid) == ("EURUSD", 1.1)
+            seen = await trader.sees(QuotesSeen)
+            assert isinstance(seen, QuotesSeen)
+            assert [(quote.symbol, quote.bid) for quote in seen.quotes] == [("EURUSD", 1.1)]
             trader.runner.want(frozenset({"EURUSD", "XAUUSD"}), "XAUUSD")
-            await trader.sees(QuoteSeen, 2)
+            await trader.sees(QuotesSeen, 2)
             frames = await server.got(0, 4)
     assert frames == [
         {"action": "auth", "token": KEY.reveal()},
@@ -172,10 +172,10 @@ async def test_after_a_drop_it_comes_back_and_subscribes_again() -> None:
         trader = Trader(server.url)
         trader.runner.want(frozenset({"EURUSD"}), "EURUSD")
         async with trader.watching():
-            await trader.sees(QuoteSeen)
+            await trader.sees(QuotesSeen)
             frames = await server.got(1, 3)
     assert frames[2] == {"action": "subscribe", "channel": "quotes", "symbols": ["EURUSD"], "depth": True}
-    states = [event for event in trader.events if not isinstance(event, QuoteSeen)]
+    states = [event for event in trader.events if not isinstance(event, QuotesSeen)]
     up = StreamUp(Dialect.CURRENT)
     down = StreamDown("the connection was lost", 0.01)
     assert states == [StreamConnecting(1), up, down, StreamConnecting(1), up]
@@ -221,7 +221,7 @@ async def test_a_server_of_the_older_dialect() -> None:
         trader = Trader(server.url)
         trader.runner.want(frozenset({"EURUSD"}), "EURUSD")
         async with trader.watching():
-            await trader.sees(QuoteSeen)
+            await trader.sees(QuotesSeen)
             assert trader.events[-2] == StreamUp(Dialect.OLDER)
             assert await server.got(1, 2) == [
                 {"type": "auth", "api_key": KEY.reveal()},
@@ -382,7 +382,7 @@ async def test_a_fault_of_the_listener_is_said_and_survived() -> None:
         hear = trader.runner._emit
 
         def stumbles(event: Event) -> None:
-            if isinstance(event, QuoteSeen) and not any(
+            if isinstance(event, QuotesSeen) and not any(
                 isinstance(told, StreamDown) for told in trader.events
             ):
                 raise KeyError("EURUSD")
@@ -392,4 +392,4 @@ async def test_a_fault_of_the_listener_is_said_and_survived() -> None:
         trader.runner.want(frozenset({"EURUSD"}), None)
         async with trader.watching():
             assert await trader.sees(StreamDown) == StreamDown("a fault in this program (KeyError)", 0.01)
-            await trader.sees(QuoteSeen)
+            await trader.sees(QuotesSeen)

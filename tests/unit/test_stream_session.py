@@ -11,7 +11,7 @@ from xbtfx_tui.domain.events import (
     MalformedFrame,
     OrderRemoved,
     PositionClosed,
-    QuoteSeen,
+    QuotesSeen,
     ServerNotice,
     StreamUp,
 )
@@ -49,7 +49,7 @@ class Line:
 
     def says(self, frame: object) -> None:
         data = frame if isinstance(frame, bytes) else json.dumps(frame).encode()
-        self.session.received(data, at(self.time))
+        self.session.received([data], at(self.time))
 
     def flows(self) -> list[object]:
         """What the client sends now."""
@@ -120,7 +120,7 @@ def test_a_quote_reaches_the_store_with_the_moment_it_was_read() -> None:
     line = Line(Dialect.CURRENT, "EURUSD").goes_live()
     line.time = 3.5
     line.says(quote())
-    assert line.events[-1] == QuoteSeen(Quote("EURUSD", 1.1, 1.2), at(3.5))
+    assert line.events[-1] == QuotesSeen((Quote("EURUSD", 1.1, 1.2),), at(3.5))
 
 
 def test_a_quote_that_nobody_asked_for_is_dropped() -> None:
@@ -130,7 +130,7 @@ def test_a_quote_that_nobody_asked_for_is_dropped() -> None:
     line.wants("GBPUSD")
     line.says(quote("EURUSD"))
     line.says(quote("GBPUSD"))
-    assert line.events[1:] == [QuoteSeen(Quote("GBPUSD", 1.1, 1.2), at(0))]
+    assert line.events[1:] == [QuotesSeen((Quote("GBPUSD", 1.1, 1.2),), at(0))]
 
 
 def test_account_events_come_through_in_their_order_once_the_key_is_accepted() -> None:
@@ -317,6 +317,27 @@ def test_limits_end_the_connection_but_not_the_stream(code: str, live: bool) -> 
     line.says({"action": "error", "code": code, "message": "Enough"})
     assert isinstance(line.session.ending, Lost)
     assert line.events[-1] == ServerNotice(code, "Enough")
+
+
+def test_quotes_read_together_are_told_together_and_in_their_order_with_the_rest() -> None:
+    line = Line(Dialect.CURRENT, "EURUSD", "GBPUSD").goes_live()
+    del line.events[:]
+    gone = {"channel": "order", "event": "remove", "ticket": 7}
+    frames = [
+        quote("EURUSD"),
+        quote("GBPUSD"),
+        quote("STRANGER"),
+        gone,
+        {"channel": "quote"},
+        quote("EURUSD"),
+    ]
+    line.session.received([json.dumps(frame).encode() for frame in frames], at(1.0))
+    euro, pound = Quote("EURUSD", 1.1, 1.2), Quote("GBPUSD", 1.1, 1.2)
+    assert [event for event in line.events if not isinstance(event, MalformedFrame)] == [
+        QuotesSeen((euro, pound), at(1.0)),
+        OrderRemoved(7),
+        QuotesSeen((euro,), at(1.0)),
+    ]
 
 
 def test_after_the_end_nothing_is_heard() -> None:

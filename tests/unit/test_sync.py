@@ -8,7 +8,7 @@ from xbtfx_tui.domain.events import (
     Dialect,
     PositionOpened,
     PositionUpdated,
-    QuoteSeen,
+    QuotesSeen,
     StreamDown,
     StreamRefused,
     StreamUp,
@@ -44,7 +44,7 @@ async def test_the_first_reads_leave_the_machine_to_the_stream_until_a_price_has
         await terminal.runs(0.05)
         assert terminal.server.requests == []
         terminal.sync.on_event(StreamUp(Dialect.CURRENT))
-        terminal.sync.on_event(QuoteSeen(Quote("EURUSD", 1.1, 1.2), terminal.clock.now()))
+        terminal.sync.on_event(QuotesSeen((Quote("EURUSD", 1.1, 1.2),), terminal.clock.now()))
         await terminal.runs(0.05)  # within the head start: the price was heard
         assert {"key", "spec EURUSD"} <= set(terminal.server.count())
 
@@ -271,7 +271,7 @@ async def test_a_spec_is_read_for_a_fresh_price_but_not_over_and_over() -> None:
         terminal.sync.need_spec("EURUSD")
         await terminal.runs(1)
         assert len(terminal.server.times("spec EURUSD")) == 2
-        terminal.sync.on_event(QuoteSeen(Quote("EURUSD", 1.1, 1.2), terminal.clock.now()))
+        terminal.sync.on_event(QuotesSeen((Quote("EURUSD", 1.1, 1.2),), terminal.clock.now()))
         terminal.sync.need_spec("EURUSD")
         await terminal.runs(5)
         assert len(terminal.server.times("spec EURUSD")) == 2

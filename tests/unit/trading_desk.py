@@ -19,7 +19,7 @@ from xbtfx_tui.domain.events import (
     PositionClosed,
     PositionOpened,
     PositionsRead,
-    QuoteSeen,
+    QuotesSeen,
     SpecRead,
     StreamUp,
 )
@@ -212,7 +212,7 @@ class Trader:
     # --- what the server tells ---
 
     def sees_price(self, bid: float = 1.08200, ask: float = 1.08213, symbol: str = "EURUSD") -> None:
-        self.store.apply(QuoteSeen(Quote(symbol, bid, ask), self.clock.now()))
+        self.store.apply(QuotesSeen((Quote(symbol, bid, ask),), self.clock.now()))
 
     def sees_positions(self, *positions: Position) -> None:
         self.store.apply(PositionsRead(positions, self.store.mark()))

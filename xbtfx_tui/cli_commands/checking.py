@@ -16,7 +16,7 @@ from xbtfx_tui.api.budget import Use
 from xbtfx_tui.api.client import ReadError, RestClient
 from xbtfx_tui.domain.accounts import KeyStatus
 from xbtfx_tui.domain.clock import Clock, Instant
-from xbtfx_tui.domain.events import BudgetSeen, Event, QuoteSeen, StreamDown, StreamRefused, StreamUp
+from xbtfx_tui.domain.events import BudgetSeen, Event, QuotesSeen, StreamDown, StreamRefused, StreamUp
 from xbtfx_tui.domain.failure_words import failure_words
 from xbtfx_tui.domain.failures import Failure, LineBroke, Refused
 from xbtfx_tui.domain.plain_text import plain
@@ -218,7 +218,7 @@ class _Ear:
             case StreamUp(dialect=dialect) if not self.up.is_set():
                 self.up_at, self.dialect = now, dialect.value
                 self.up.set()
-            case QuoteSeen(quote=quote) if not self.quoted.is_set():
+            case QuotesSeen(quotes=(quote, *_)) if not self.quoted.is_set():
                 self.quoted_at = now
                 if (stamped := time_ms(quote.stamp)) is not None:
                     self.stamp_age = self._clock.now().wall - stamped / 1000

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from xbtfx_tui.api.client import ReadError, RestClient
 from xbtfx_tui.commands.known import Known, near
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import Event, QuoteSeen, StreamDown, StreamRefused
+from xbtfx_tui.domain.events import Event, QuotesSeen, StreamDown, StreamRefused
 from xbtfx_tui.domain.failure_words import failure_words
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.plain_text import plain
@@ -212,10 +212,11 @@ class _Heard:
 
     def hear(self, event: Event) -> None:
         match event:
-            case QuoteSeen(quote=quote):
-                last = self.quotes.get(quote.symbol)
-                depth = quote.depth or (last.depth if last is not None else None)
-                self.quotes[quote.symbol] = replace(quote, depth=depth)
+            case QuotesSeen(quotes=quotes):
+                for quote in quotes:
+                    last = self.quotes.get(quote.symbol)
+                    depth = quote.depth or (last.depth if last is not None else None)
+                    self.quotes[quote.symbol] = replace(quote, depth=depth)
             case StreamDown(reason=reason):
                 self.trouble = plain(reason)
             case StreamRefused(message=message):

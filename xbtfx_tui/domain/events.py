@@ -19,10 +19,13 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 
 
-class QuoteSeen(msgspec.Struct, frozen=True, gc=False):
-    """A quote arrived; `received` is when its frame was read from the socket."""
+class QuotesSeen(msgspec.Struct, frozen=True, gc=False):
+    """Quotes arrived together, at least one, in this order; `received` is when they were read.
 
-    quote: Quote
+    They come by the thousand: what has to be done once for all of them costs little.
+    """
+
+    quotes: tuple[Quote, ...]
     received: Instant
 
 
@@ -252,7 +255,7 @@ class TradingChanged(msgspec.Struct, frozen=True):
 
 
 Event: TypeAlias = (
-    QuoteSeen
+    QuotesSeen
     | AccountEvent
     | StreamConnecting
     | StreamUp

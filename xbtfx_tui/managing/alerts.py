@@ -6,7 +6,7 @@ second. Reading and writing go on beside the event loop. It draws nothing, rings
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
@@ -30,7 +30,7 @@ from xbtfx_tui.domain.alerts import (
     news_words,
 )
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import Event, Loudness, QuoteSeen, Said
+from xbtfx_tui.domain.events import Event, Loudness, QuotesSeen, Said
 from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn, condition_of, list_words, typed
 from xbtfx_tui.managing.alert_sight import Eyes
 from xbtfx_tui.managing.tripwires import Wire, wires_of
@@ -160,16 +160,27 @@ class AlertKeeper:
 
     # --- looking ---
 
+    def in_parts(self, event: Event) -> Sequence[Event]:
+        """The event as store and alerts have to take it: quotes that some alert waits for come one by one, so
+        that it is judged at the very tick that reaches its level, though the next one be back already."""
+        if type(event) is not QuotesSeen or not self._wires or len(event.quotes) == 1:
+            return (event,)
+        if all(quote.symbol not in self._wires for quote in event.quotes):
+            return (event,)
+        return [QuotesSeen((quote,), event.received) for quote in event.quotes]
+
     def on_event(self, event: Event) -> None:
-        """Take an event of the stream that the store has taken already. Two comparisons for most quotes."""
+        """Take an event of the stream, in its parts, that the store has taken already."""
         self._stirred = True
-        if type(event) is not QuoteSeen or (wire := self._wires.get(event.quote.symbol)) is None:
+        if type(event) is not QuotesSeen or not self._wires:
             return
-        quote = event.quote
-        # A wire that tripped in vain (an unknown symbol, a stream that is not live yet) waits for the next
-        # look: judging at each tick would cost too much.
-        if wire.trips(quote.bid, quote.ask) and quote.symbol not in self._in_vain and not self._judge_tick():
-            self._in_vain.add(quote.symbol)
+        for quote in event.quotes:
+            if (wire := self._wires.get(quote.symbol)) is None or not wire.trips(quote.bid, quote.ask):
+                continue
+            # A wire that tripped in vain (an unknown symbol, a stream that is not live yet) waits for the
+            # next look: judging at each tick would cost too much.
+            if quote.symbol not in self._in_vain and not self._judge_tick():
+                self._in_vain.add(quote.symbol)
 
     def _judge_tick(self) -> bool:
         """As `_judge`, for the stream: a fault in here must not take its connection down at each quote."""

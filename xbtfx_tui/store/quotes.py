@@ -9,7 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import QuoteSeen
+from xbtfx_tui.domain.events import QuotesSeen
 from xbtfx_tui.domain.quotes import Depth, Quote
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.store.candles import BASE_SECONDS, Candle, CandleBook, CandleSeconds
@@ -130,37 +130,37 @@ class QuoteBoard:
         self.version = 0
         self.live_since: Instant | None = None
 
-    def see(self, event: QuoteSeen) -> None:
-        """Put a quote in its slot."""
-        quote = event.quote
-        received = event.received
-        self.version += 1
-        slot = self._slots.get(quote.symbol)
-        if slot is None:
-            self._slots[quote.symbol] = QuoteSlot(quote, received)
-            return
-        bid = quote.bid
-        if not slot.bar_start <= received.wall < slot.bar_end:
-            slot.roll(bid, received.wall)
-        last = slot.quote
-        if bid > last.bid:
-            slot.bid_move = 1
-            slot.bid_moved = received
-            if bid > slot.bar_high:
-                slot.bar_high = bid
-        elif bid < last.bid:
-            slot.bid_move = -1
-            slot.bid_moved = received
-            if bid < slot.bar_low:
-                slot.bar_low = bid
-        if quote.ask != last.ask:
-            slot.ask_move = 1 if quote.ask > last.ask else -1
-            slot.ask_moved = received
-        slot.quote = quote
-        slot.received = received
-        if quote.depth is not None:
-            slot.depth = quote.depth
-            slot.depth_received = received
+    def see(self, event: QuotesSeen) -> None:
+        """Put each quote in its slot."""
+        received, slots = event.received, self._slots
+        wall = received.wall
+        self.version += len(event.quotes)
+        for quote in event.quotes:
+            slot = slots.get(quote.symbol)
+            if slot is None:
+                slots[quote.symbol] = QuoteSlot(quote, received)
+                continue
+            bid, ask, last = quote.bid, quote.ask, slot.quote
+            if not slot.bar_start <= wall < slot.bar_end:
+                slot.roll(bid, wall)
+            if bid > last.bid:
+                slot.bid_move = 1
+                slot.bid_moved = received
+                if bid > slot.bar_high:
+                    slot.bar_high = bid
+            elif bid < last.bid:
+                slot.bid_move = -1
+                slot.bid_moved = received
+                if bid < slot.bar_low:
+                    slot.bar_low = bid
+            if ask != last.ask:
+                slot.ask_move = 1 if ask > last.ask else -1
+                slot.ask_moved = received
+            slot.quote = quote
+            slot.received = received
+            if quote.depth is not None:
+                slot.depth = quote.depth
+                slot.depth_received = received
 
     def see_spec(self, spec: SymbolSpec, received: Instant, feed: Feed) -> bool:
         """Take a spec's prices as a quote where the stream has no fresh one; whether it was taken.
@@ -171,7 +171,7 @@ class QuoteBoard:
             return False
         if isinstance(self.freshness(spec.name, received, feed), Fresh):
             return False
-        self.see(QuoteSeen(Quote(spec.name, spec.bid, spec.ask), received))
+        self.see(QuotesSeen((Quote(spec.name, spec.bid, spec.ask),), received))
         return True
 
     def freshness(self, symbol: str, now: Instant, feed: Feed) -> Freshness:

@@ -29,7 +29,7 @@ from xbtfx_tui.domain.events import (
     PositionOpened,
     PositionsRead,
     PositionUpdated,
-    QuoteSeen,
+    QuotesSeen,
     ReadFailed,
     Reading,
     Said,
@@ -137,10 +137,10 @@ class Store:
 
     def apply(self, event: Event) -> None:
         """Take one event. Never raises for what a server can say; events may repeat or come out of order."""
-        if type(event) is QuoteSeen:
+        if type(event) is QuotesSeen:
             self._board.see(event)
             self.last_quote = event.received
-            self._dirty.quotes.add(event.quote.symbol)
+            self._dirty.quotes.update([quote.symbol for quote in event.quotes])
         else:
             self._takers[type(event)](event)
 

@@ -150,8 +150,7 @@ class StreamRunner:
         time = asyncio.get_running_loop().time
         now, until = self._clock.now(), time() + _LONGEST_BURST
         while messages and time() < until:
-            for _ in range(min(len(messages), _SLICE)):
-                session.received(messages.popleft(), now)
+            session.received([messages.popleft() for _ in range(min(len(messages), _SLICE))], now)
         if session.has_news:
             self._stir.set()
 

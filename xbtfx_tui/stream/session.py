@@ -4,7 +4,7 @@ It never sleeps, never reconnects and never raises on what a server sends. Quote
 subscribed are dropped, so that no server can fill the memory with names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 import msgspec
@@ -14,7 +14,7 @@ from xbtfx_tui.domain.events import (
     Dialect,
     Event,
     MalformedFrame,
-    QuoteSeen,
+    QuotesSeen,
     ServerNotice,
     StreamDelayed,
     StreamUp,
@@ -128,27 +128,34 @@ class Session:
                 self._emit(StreamUp(self._dialect))
                 self._say_what_is_left_out()
 
-    def received(self, frame: bytes, now: Instant) -> None:
-        """A whole message, text or binary; `now` is when it was read. After the end none is heard."""
-        if self.ending is not None:
-            return
+    def received(self, frames: Iterable[bytes], now: Instant) -> None:
+        """Whole messages, text or binary, in the order they came; `now` is when they were read. After the end
+        none is heard."""
         self._heard = now
         secret, prefix = self._cover
-        if secret in frame:
-            frame = frame.replace(secret, prefix)
-        try:
-            incoming = read_frame(frame)
-        except WireError as error:
-            self._malformed(str(error), now)
-            return
-        if type(incoming) is Quote:
-            if now.monotonic >= self._meter_due:
-                self._meter_due = now.monotonic + self._timings.metered
-                self._meter(incoming.stamp, now)
-            if incoming.symbol in self._on:
-                self._emit(QuoteSeen(incoming, now))
-        else:
+        quotes: list[Quote] = []
+        for frame in frames:
+            if self.ending is not None:
+                break
+            try:
+                incoming = read_frame(frame.replace(secret, prefix) if secret in frame else frame)
+            except WireError as error:
+                self._malformed(str(error), now)
+                continue
+            if type(incoming) is Quote:
+                quotes.append(incoming)
+                continue
+            self._quoted(quotes, now)
+            quotes = []
             self._other(incoming, now)
+        self._quoted(quotes, now)
+
+    def _quoted(self, quotes: list[Quote], now: Instant) -> None:
+        if quotes and now.monotonic >= self._meter_due:
+            self._meter_due = now.monotonic + self._timings.metered
+            self._meter(quotes[-1].stamp, now)
+        if wanted := tuple([quote for quote in quotes if quote.symbol in self._on]):
+            self._emit(QuotesSeen(wanted, now))
 
     def pong(self, now: Instant) -> None:
         """A ping was answered: one that came back at once proves that nothing is late."""

@@ -13,7 +13,7 @@ from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import (
     Event,
     Loudness,
-    QuoteSeen,
+    QuotesSeen,
     Said,
     StreamDown,
     StreamUp,
@@ -67,7 +67,7 @@ class LineLock:
 
     def on_event(self, event: Event) -> None:
         """Cheap: a quote costs one comparison while nothing is held back."""
-        if type(event) is QuoteSeen:
+        if type(event) is QuotesSeen:
             if type(self._line) is _Back:
                 self._let_go_if_true(self._line)
         elif isinstance(event, StreamDown):

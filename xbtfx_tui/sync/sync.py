@@ -19,7 +19,7 @@ from xbtfx_tui.domain.events import (
     PositionClosed,
     PositionOpened,
     PositionUpdated,
-    QuoteSeen,
+    QuotesSeen,
     Said,
     StreamDown,
     StreamRefused,
@@ -144,7 +144,7 @@ class Sync:
     def on_event(self, event: Event) -> None:
         """Take an event of the stream: into the store at once, then whatever has to be read because of it."""
         self._store.apply(event)
-        if type(event) is QuoteSeen:
+        if type(event) is QuotesSeen:
             self._head_start.heard()
             return
         if (reaction := self._reactions.get(type(event))) is not None:
