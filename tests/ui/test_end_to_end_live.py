@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,12 @@ def since(days: int | None) -> datetime:
     return datetime.combine(datetime.now(UTC).date(), time(), UTC) - timedelta(days=days)
 
 
+def shows_tickets(trader: Trader, tickets: list[str]) -> bool:
+    """Whether the deals on screen are these, from the top."""
+    lines = [line.split() for line in trader.text().splitlines()]
+    return tickets == [cells[3] for cells in lines if len(cells) >= 10 and cells[3].isdigit()]
+
+
 async def test_history_by_period_is_the_ledgers_deals(tmp_path: Path) -> None:
     async with (
         an_exchange(fresh=False) as exchange,
@@ -151,10 +158,9 @@ async def test_history_by_period_is_the_ledgers_deals(tmp_path: Path) -> None:
             count = f" {len(rows)} deal{'' if len(rows) == 1 else 's'}"
             await trader.sees(words, count)
             assert fmt.signed_money(profit, "USD") in trader.line(count).split()
-            texts = trader.text().splitlines()
-            tickets = [cells[3] for line in texts if len(cells := line.split()) >= 10 and cells[3].isdigit()]
             newest_first = sorted(rows, key=lambda one: (one["time"], one["ticket"]), reverse=True)
-            assert tickets == [str(one["ticket"]) for one in newest_first]
+            tickets = [str(one["ticket"]) for one in newest_first]
+            await trader.until(partial(shows_tickets, trader, tickets))
             for one in rows:
                 line = trader.line(f" {one['ticket']} ")
                 digits = trader.account.store.symbols[one["symbol"]].digits
