@@ -36,6 +36,8 @@ async def test_recorded_ticks_are_shown_as_they_are_in_the_file(
         an_exchange(replay={symbol: path}, speed=speed, tick_rate=None) as exchange,
         a_trader(exchange, tmp_path, watchlist=(symbol, "GBPUSD")) as trader,
     ):
+        # Until then a price is written as it came, without the zeros at its end.
+        await trader.until(lambda: symbol in trader.account.store.symbols)
         draw = TradingScreen.frame
 
         def draw_and_note(screen: TradingScreen) -> None:

@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.format import clean
 
 FALLBACK_DIGITS = 5
+MOST_DIGITS = 8
 
 
 def facts(store: Store, symbol: str) -> SymbolSpec | SymbolRow | None:
@@ -15,15 +17,28 @@ def facts(store: Store, symbol: str) -> SymbolSpec | SymbolRow | None:
 
 
 def digits_of(store: Store, symbol: str) -> int:
-    """The decimals of a symbol's prices; five while nothing is known of it."""
+    """The decimals of a symbol's prices; while nothing is known of it those of its quote, or five."""
     known = facts(store, symbol)
-    return known.digits if known is not None else FALLBACK_DIGITS
+    if known is not None:
+        return known.digits
+    slot = store.slot(symbol)
+    return FALLBACK_DIGITS if slot is None else digits_in(slot.quote)
+
+
+def digits_in(quote: Quote) -> int:
+    """How many decimals it takes to write this quote's prices as they came."""
+    return max(_decimals(quote.bid), _decimals(quote.ask))
+
+
+def _decimals(price: float) -> int:
+    written = f"{price:.{MOST_DIGITS}f}".rstrip("0")
+    return len(written) - written.index(".") - 1
 
 
 def point_of(store: Store, symbol: str) -> Decimal:
     """The symbol's point as a price distance."""
     known = facts(store, symbol)
-    return known.point if known is not None else Decimal(1).scaleb(-FALLBACK_DIGITS)
+    return known.point if known is not None else Decimal(1).scaleb(-digits_of(store, symbol))
 
 
 def currency_of(store: Store) -> str | None:

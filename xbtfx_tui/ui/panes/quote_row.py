@@ -1,14 +1,19 @@
 """A row of the quote board as cells, each made anew only when what it says has changed. Reads no store."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from rich.style import Style
 
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.store.quotes import QuoteSlot
 from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.lookup import digits_in
 from xbtfx_tui.ui.widgets.board import Column
 from xbtfx_tui.ui.widgets.canvas import Cell
+
+Terms: TypeAlias = tuple[int, float]
+"""Of a symbol: the decimals of its prices, and its point."""
 
 ARROWS = {1: "▲", -1: "▼"}
 
@@ -87,21 +92,20 @@ class QuoteRow:
         "_ask",
         "_bid",
         "_change",
-        "_digits",
         "_flash",
         "_is_new",
         "_move",
-        "_point",
         "_quote",
         "_spread",
         "_stale",
+        "_terms",
         "cells",
         "flash_until",
         "plan",
         "symbol",
     )
 
-    def __init__(self, symbol: str, plan: RowPlan, digits: int, point: float) -> None:
+    def __init__(self, symbol: str, plan: RowPlan, terms: Terms | None) -> None:
         self.symbol = symbol
         self.flash_until = 0.0
         """Until when its changed digits stand out, on the monotonic clock."""
@@ -113,13 +117,13 @@ class QuoteRow:
         self._spread: int | None = None
         self._change: str | None = None
         self._age: str | None = None
-        self.follow(plan, digits, point)
+        self.follow(plan, terms)
 
-    def follow(self, plan: RowPlan, digits: int, point: float) -> None:
-        """Make every cell anew, by this plan, with prices of so many decimals."""
+    def follow(self, plan: RowPlan, terms: Terms | None) -> None:
+        """Make every cell anew, by this plan and these terms; without, prices are written as they came."""
         self.plan = plan
         self.cells = plan.empty.copy()
-        self._digits, self._point = digits, point
+        self._terms = terms
         self._quote: Quote | None = None
         self._stale = None
 
@@ -129,8 +133,15 @@ class QuoteRow:
         if not self._is_new:
             return False
         self._quote = quote
-        bid = self._bid.is_another(fmt.price(quote.bid, self._digits))
-        return self._ask.is_another(fmt.price(quote.ask, self._digits)) or bid
+        digits, _ = self._terms_for(quote)
+        bid = self._bid.is_another(fmt.price(quote.bid, digits))
+        return self._ask.is_another(fmt.price(quote.ask, digits)) or bid
+
+    def _terms_for(self, quote: Quote) -> Terms:
+        if self._terms is not None:
+            return self._terms
+        digits = digits_in(quote)
+        return digits, 10.0**-digits
 
     def dress(self, slot: QuoteSlot, age: str, *, stale: bool, flash: bool) -> None:
         """Bring the cells up to date with the slot, whose quote was taken; `age` as it is written."""
@@ -164,7 +175,8 @@ class QuoteRow:
         if move != self._move:
             self._move = move
             plan.put(self.cells, "move", ARROWS.get(move, " "), text if stale else plan.moved[move])
-        spread = round((slot.quote.ask - slot.quote.bid) / self._point)
+        _, point = self._terms_for(slot.quote)
+        spread = round((slot.quote.ask - slot.quote.bid) / point)
         if spread != self._spread:
             self._spread = spread
             plan.put(self.cells, "spread", str(spread), text)

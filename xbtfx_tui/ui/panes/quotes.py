@@ -12,7 +12,7 @@ from xbtfx_tui.domain.watchlists import Watchlists, one_group
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.store.quotes import NeverSeen, Stale
 from xbtfx_tui.ui import format as fmt
-from xbtfx_tui.ui.lookup import digits_of, point_of
+from xbtfx_tui.ui.lookup import facts
 from xbtfx_tui.ui.panes.quote_row import QuoteRow, RowPlan
 from xbtfx_tui.ui.panes.quote_sorting import Sorting, sorted_symbols
 from xbtfx_tui.ui.ports import Backend
@@ -163,11 +163,12 @@ class QuotesBoard(Board[str]):
         row = self._rows.get(key)
         if row is not None and row.plan is plan:
             return row
-        digits, point = digits_of(self._store, key), float(point_of(self._store, key))
+        known = facts(self._store, key)
+        terms = None if known is None else (known.digits, float(known.point))
         if row is None:
-            row = self._rows[key] = QuoteRow(fmt.clean(key, 20), plan, digits, point)
+            row = self._rows[key] = QuoteRow(fmt.clean(key, 20), plan, terms)
         else:
-            row.follow(plan, digits, point)
+            row.follow(plan, terms)
         return row
 
     def _row_without_quote(self, key: str) -> dict[str, Cell]:
