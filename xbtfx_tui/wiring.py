@@ -101,7 +101,7 @@ class Run:
         """Once all that has just been begun stands, it stays: with the next account, that one, too."""
         if self._settling is not None:
             self._settling.cancel()
-        self._settling = asyncio.get_running_loop().call_later(SETTLED_AFTER, _keep_out_of_collections)
+        self._settling = asyncio.get_running_loop().call_later(SETTLED_AFTER, keep_out_of_collections)
 
     def _told_to_end(self, number: int) -> None:
         if self._ended_by is not None or self._is_ending:
@@ -288,7 +288,7 @@ def run_paper_server(options: ExchangeOptions) -> int:
     return FINE
 
 
-def _keep_out_of_collections() -> None:
+def keep_out_of_collections() -> None:
     """What lives as long as the run is looked through once for garbage, and no more: on a slow core that
     stops everything for 60 ms, an order's way included. From now on what comes later is.
 

@@ -6,7 +6,6 @@ Writes the longest and the p99 of all callbacks of the loop, in milliseconds.
 """
 
 import asyncio
-import gc
 import sys
 import time
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
 from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.screens.trading import TradingScreen
-from xbtfx_tui.wiring import TURN_SECONDS
+from xbtfx_tui.wiring import TURN_SECONDS, keep_out_of_collections
 
 DEALS = 5_000
 CANDLES = 240
@@ -90,15 +89,13 @@ async def measured(times: int) -> tuple[list[float], list[float]]:
         screen = app.screen
         assert isinstance(screen, TradingScreen)
         await pilot.pause(0.5)
-        gc.collect()
-        gc.freeze()  # as the program does
+        keep_out_of_collections()
         with callbacks_timed() as chart:
             await _chart(pilot, screen, backend, times)
         pasts = [many_deals(number) for number in range(times)]
         await pilot.press("6")
         await pilot.pause(0.5)
-        gc.collect()
-        gc.freeze()
+        keep_out_of_collections()
         with callbacks_timed() as history:
             for number, past in enumerate(pasts):
                 backend.store.apply(past)

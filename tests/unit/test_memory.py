@@ -6,14 +6,14 @@ import sys
 _PROGRAM = """
 import gc, weakref
 from collections import deque
-from xbtfx_tui.wiring import _keep_out_of_collections
+from xbtfx_tui.wiring import keep_out_of_collections
 
 class Knot:
     def __init__(self):
         self.itself = self
 
 stays = [[] for _ in range(1_000_000)]
-_keep_out_of_collections()
+keep_out_of_collections()
 shown, knots, most = deque(maxlen=20_000), weakref.WeakSet(), 0
 for _ in range(250_000):
     knot = Knot()
