@@ -3,8 +3,9 @@
 import pyte
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from xbtfx_tui.ui.terminal.cells import CellScreen
+from xbtfx_tui.ui.terminal.cells import CellScreen, columns_of
 from xbtfx_tui.ui.terminal.styles import parse_sgr, transition
 
 WIDTH, HEIGHT = 24, 6
@@ -160,3 +161,8 @@ def test_a_terminal_that_stands_still_keeps_no_list_of_all_that_it_missed() -> N
     stream = pyte.Stream(terminal)
     stream.feed(f"\x1b[1;1H{'.' * 80}{cells.paint()}")
     assert terminal.display[0] == "".join(char or " " for char in cells._rows[0].chars)
+
+
+@given(st.text(st.characters(codec="utf-8")) | st.text(st.sampled_from("│┤█▀▲▼⣿ 1.0漢é")))
+def test_a_text_takes_the_columns_that_rich_says(text: str) -> None:
+    assert columns_of(text) == cell_len(text)

@@ -11,7 +11,7 @@ whole, in its order. What could not be written yet is simply not painted yet: th
 import re
 from typing import TypeAlias
 
-from rich.cells import get_character_cell_size
+from rich.cells import cell_len, get_character_cell_size
 
 from xbtfx_tui.ui.terminal.styles import transition
 
@@ -268,6 +268,16 @@ class CellScreen:
             if same_style and all(char and char.isascii() for char in between):
                 return "".join(char for char in between if char)
         return min(relative, absolute, key=len)
+
+
+_NARROW = re.compile("[ -~\u2500-\u259f\u25b2\u25bc\u2800-\u28ff]*")
+"""Besides ASCII what charts and boards draw with: lines, blocks, arrows, dots. Each takes one column."""
+
+
+def columns_of(text: str) -> int:
+    """The columns that a text takes. Rich remembers each text that it has measured, and a chart brings new
+    ones for as long as it runs: it is asked for the unusual alone."""
+    return len(text) if text.isascii() or _NARROW.fullmatch(text) else cell_len(text)
 
 
 def cells_of(text: str) -> list[str]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import ClassVar, TypeAlias
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -19,6 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from xbtfx_tui.ui.terminal.cells import columns_of
 from xbtfx_tui.ui.terminal.surface import Place, Placing, codes_of
 from xbtfx_tui.ui.widgets.tints import tint
 
@@ -49,9 +49,8 @@ def _widths(cell: Cell) -> tuple[int, int]:
     """Columns and characters of a cell."""
     columns = characters = 0
     for text, _ in cell:
-        count = len(text)
-        characters += count
-        columns += count if text.isascii() else cell_len(text)
+        characters += len(text)
+        columns += columns_of(text)
     return columns, characters
 
 
@@ -231,7 +230,7 @@ class Canvas(ScrollView):
                 x += columns
                 continue
             for text, style in cell:
-                width = len(text) if text.isascii() else cell_len(text)
+                width = columns_of(text)
                 after = x + width
                 if after > start and x < end:
                     codes = self._codes_of(style, line.under, surface.veils)
@@ -255,7 +254,7 @@ class Canvas(ScrollView):
         while first < fewest and old[first] == new[first]:
             first += 1
         for index, (text, style) in enumerate(new):
-            width = len(text) if text.isascii() else cell_len(text)
+            width = columns_of(text)
             room = region.width - x
             # columns of wide characters are not cut
             if index >= first and room > 0 and (width <= room or width == len(text)):
