@@ -275,8 +275,8 @@ _NARROW = re.compile("[ -~\u2500-\u259f\u25b2\u25bc\u2800-\u28ff]*")
 
 
 def columns_of(text: str) -> int:
-    """The columns that a text takes. Rich remembers each text that it has measured, and a chart brings new
-    ones for as long as it runs: it is asked for the unusual alone."""
+    """The columns that a text without control characters takes. Rich remembers each text that it has
+    measured, and a chart brings new ones for as long as it runs: it is asked for the unusual alone."""
     return len(text) if text.isascii() or _NARROW.fullmatch(text) else cell_len(text)
 
 
