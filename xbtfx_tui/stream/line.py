@@ -48,9 +48,7 @@ class Line(ClientConnection):
                 raise self._fault
             if self.connection_lost_waiter.done():
                 raise self.close_exc
-            if self._held:
-                self._held = False
-                self.transport.resume_reading()
+            self._read_on()
             self._waiter = self.loop.create_future()
             try:
                 await self._waiter
@@ -81,13 +79,32 @@ class Line(ClientConnection):
                 self._wake()
         if self.messages:
             self._wake()
-            if len(self.messages) > READ_AHEAD and not self._held:
-                self._held = True
-                self.transport.pause_reading()
+            if len(self.messages) > READ_AHEAD:
+                self._hold()
+
+    def pause_writing(self) -> None:
+        # Each ping is answered: one who sends them and reads no answer would fill the memory.
+        super().pause_writing()
+        self._hold()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.messages:
+            self._read_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._wake()
+
+    def _hold(self) -> None:
+        if not self._held:
+            self._held = True
+            self.transport.pause_reading()
+
+    def _read_on(self) -> None:
+        if self._held and not self.paused:
+            self._held = False
+            self.transport.resume_reading()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
