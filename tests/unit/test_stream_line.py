@@ -9,7 +9,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 
-from xbtfx_tui.stream.line import LARGEST_MESSAGE, READ_AHEAD, Line, opened
+from xbtfx_tui.stream.line import LARGEST_MESSAGE, MOST_FRAGMENTS, READ_AHEAD, Line, opened
 from xbtfx_tui.stream.timings import StreamTimings
 
 QUICK = StreamTimings(answer=5.0, closing=0.2)
@@ -99,6 +99,21 @@ async def test_a_reader_that_falls_behind_slows_the_server_down_and_loses_nothin
         assert READ_AHEAD < len(line.messages) < READ_AHEAD + A_CHUNK / len(message)
         assert sent < MANY
         assert len(await all_of(line)) == MANY
+
+
+async def test_a_message_that_never_ends_ends_the_line() -> None:
+    nothing = Frame(Opcode.CONT, b"", False).serialize(mask=False)
+
+    async def goes_on_and_on(far_end: ServerConnection) -> None:
+        await far_end.send(["o", *[""] * (MOST_FRAGMENTS - 3), "ne"])
+        far_end.transport.write(Frame(Opcode.TEXT, b"", False).serialize(mask=False))
+        with contextlib.suppress(ConnectionResetError):
+            while not far_end.transport.is_closing():
+                far_end.transport.write(nothing * 1000)
+                await far_end.drain()
+
+    async with line_to(goes_on_and_on) as line:
+        assert await all_of(line) == [b"one"]
 
 
 async def test_pings_whose_answers_nobody_reads_do_not_pile_up() -> None:

@@ -21,6 +21,8 @@ from xbtfx_tui.stream.timings import StreamTimings
 LARGEST_MESSAGE = 1_000_000
 READ_AHEAD = 64
 """Messages read and not taken; beyond it TCP slows the server down, instead of prices growing old here."""
+MOST_FRAGMENTS = 4096
+"""Of one message; empty ones make it no longer, and would come for ever."""
 
 _DATA = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
 
@@ -37,6 +39,7 @@ class Line(ClientConnection):
         self.messages: deque[bytes] = deque()
         self.take: Callable[[], None] = _nothing
         self._begun = bytearray()
+        self._fragments = 0
         self._waiter: asyncio.Future[None] | None = None
         self._held = False
         self._fault: Exception | None = None
@@ -60,13 +63,17 @@ class Line(ClientConnection):
     def process_event(self, event: Any) -> None:
         if type(event) is not Frame or event.opcode not in _DATA:
             super().process_event(event)
-        elif event.fin and not self._begun:
+        elif event.fin and not self._fragments:
             self.messages.append(bytes(event.data))
         else:  # in fragments; together they are no longer than a message may be
             self._begun += event.data
-            if event.fin:
+            self._fragments += 1
+            if self._fragments > MOST_FRAGMENTS:
+                self.transport.abort()
+            elif event.fin:
                 self.messages.append(bytes(self._begun))
                 self._begun.clear()
+                self._fragments = 0
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
