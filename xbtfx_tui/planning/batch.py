@@ -156,10 +156,13 @@ class Batch:
         return self.overall
 
     def halt(self, why: str = "You stopped it") -> None:
-        """Begin nothing more, at the trader's word; what is under way goes on and is still looked at.
+        """Begin nothing more, at the trader's word; what is under way goes on and is still looked at, but
+        for a step that the desk has not sent yet.
 
         `why` is a clause.
         """
+        if self._at < len(self._states) and isinstance(self._states[self._at], UnderWay):
+            self._desk.withdraw(self.plan.steps[self._at].intent.intent_id)
         if self._stopped is None and self._at < len(self._states):
             self._stopped = Stopped(f"{why}: nothing more was begun.")
 

@@ -119,6 +119,8 @@ class Sending:
                 loudness = Loudness.WARNING if earlier.in_doubt else Loudness.INFO
                 await self._teller.move(order, IntentState.JOURNALED, words, loudness)
             await self._pause(_BEAT, earlier.settled)
+        if (why := turns.turned_words(order, self._store.positions)) is not None:
+            raise NotNowError(why)
         self._is_its_turn(order)
 
     async def _try_until_settled(self, order: Order) -> tuple[Earlier, bool, Result]:
@@ -184,6 +186,8 @@ class Sending:
         """What changed between the trader's word and the first byte, so that it must not be sent."""
         if self._ending.is_set():
             return "the terminal was closed before it could go."
+        if order.withdrawn:
+            return "you stopped it before it could go."
         if (why := self._lets_through(order)) is not None:
             return why
         taken, now = order.taken, self._clock.now()

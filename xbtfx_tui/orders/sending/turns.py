@@ -5,9 +5,10 @@ a later one waits, journaled and not sent, until each earlier one is known and o
 a close never does. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from xbtfx_tui.domain.intents import Intent, ModifyIntent
+from xbtfx_tui.domain.intents import Intent, ModifyIntent, tickets_of
+from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.sending.tries import CLOSING_AGES_AFTER
@@ -32,6 +33,17 @@ def _changes(order: Order, ticket: int) -> bool:
 def first_in_line(order: Order) -> Order | None:
     """The one that the order waits for now; None where it is its turn."""
     return next((one for one in order.after if not one.settled.is_set()), None)
+
+
+def turned_words(order: Order, positions: Mapping[int, Position]) -> str | None:
+    """Why it must not go any more: its position was turned while it waited (a netting account keeps the
+    ticket). A clause with a full stop; None where it may go. That the position is gone is the server's to say.
+    """
+    for held in order.watched.before:
+        now = positions.get(held.ticket)
+        if now is not None and held.ticket in tickets_of(order.record.intent) and now.side is not held.side:
+            return f"position {held.ticket} is a {now.side.value} by now; look at it and draft it anew."
+    return None
 
 
 def journaled_words(order: Order) -> str:
