@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.events import Event, IntentMoved, Loudness
 from xbtfx_tui.domain.failures import BridgeTimedOut, LineBroke, LinePart, Refused
 from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent, MoveTo, Remove
 from xbtfx_tui.domain.outcomes import Done, Filled, IntentState, Result
@@ -384,3 +384,52 @@ async def test_a_batch_that_is_halted_sends_no_change_that_still_waits(trader: T
     await trader.waits(5)
     assert sent(trader) == ["7 1.071"]
     assert trader.state(intent) is S.NOT_SENT
+
+
+@pytest.mark.parametrize(
+    ("earlier", "goes"), [("1.0730", False), ("1.0720", False), ("1.0710", True)], ids=str
+)
+async def test_a_stop_that_is_only_moved_nearer_does_not_loosen_what_it_waited_for(
+    trader: Trader, earlier: str, *, goes: bool
+) -> None:
+    """A stop to breakeven, asked for while a trailing stop's own move is looked for."""
+    trader.server.answers = [BridgeTimedOut(), Done(10009)]
+    holds(trader, "1.07")
+    changes(trader, earlier, by_itself=True)
+    await trader.waits(4)
+    intent = ModifyIntent(
+        trader.desk.new_intent_id(), 7, "EURUSD", MoveTo(D("1.0720")), Keep(), only_nearer=True
+    )
+    trader.submits(intent)
+    holds(trader, earlier)
+    await trader.waits(5)
+    assert trader.state(intent) is (S.FILLED if goes else S.NOT_SENT)
+    assert len(sent(trader)) == (2 if goes else 1)
+    if not goes:
+        words = trader.store.intents[intent.intent_id].story[-1].text
+        assert words.startswith(
+            f"Not sent: the sl of 7 stands at {D(earlier)} by now: that is 1.0720 or better."
+        )
+
+
+async def test_one_whose_outcome_was_known_before_a_fault_keeps_nobody_waiting(
+    trader: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = trader.store.apply
+
+    def fails_once(event: Event) -> None:
+        if isinstance(event, IntentMoved) and event.record.state is S.FILLED:
+            monkeypatch.setattr(trader.store, "apply", shown)
+            raise RuntimeError
+        shown(event)
+
+    monkeypatch.setattr(trader.store, "apply", fails_once)
+    trader.server.answers = [Done(10009), Done(10009)]
+    changes(trader, "1.0710")
+    await trader.waits(1)
+    assert trader.heard("an order met a fault in this program")
+    assert trader.desk.unlock() is None
+    later = changes(trader, "1.0720")
+    await trader.waits(1)
+    assert sent(trader) == ["7 1.071", "7 1.072"]
+    assert trader.state(later) is S.FILLED

@@ -64,8 +64,8 @@ class Order:
     work, known to be done, is counted off from what other orders are looked for by. `begun` is set once it
     begins to be written to the socket, or once it is clear that it is not. `after` are those whose outcome it
     waits for before it is sent, `withdrawn` is True once the trader took one back that waited; `settled` is
-    set once its own outcome is known and told, on disk as well. `taken` is when it was taken. Of a `quiet` one
-    only trouble is said."""
+    set once its own outcome is known and told, on disk as well. `taken` is when it was taken. Of a `quiet`
+    one only trouble is said."""
 
     __slots__ = (
         "after",

@@ -283,7 +283,7 @@ class Batch:
 def _overtaken(step: Step, store: Store) -> str | None:
     """Why a stop that is only ever moved nearer stays: the one that stands is as good by now."""
     match step.intent:
-        case ModifyIntent(ticket=ticket, sl=MoveTo(price=price)) if step.only_nearer:
+        case ModifyIntent(ticket=ticket, sl=MoveTo(price=price), only_nearer=True):
             held = store.positions.get(ticket)
             if held is None or held.sl is None or (held.sl - price) * held.side.sign < 0:
                 return None

@@ -77,13 +77,15 @@ def _pips(count: Decimal | None) -> str:
 
 
 def _breakeven_step(position: Position, stop: Decimal, market: Market, view: PlanView) -> Step:
-    intent = ModifyIntent(view.desk.new_intent_id(), position.ticket, position.symbol, MoveTo(stop), Keep())
+    intent = ModifyIntent(
+        view.desk.new_intent_id(), position.ticket, position.symbol, MoveTo(stop), Keep(), only_nearer=True
+    )
     was = f"{position.sl:f}" if position.sl is not None else "none"
     words = (
         f"sl of {held_words(position)}, from {was} to {stop}: open {position.price_open:f} and the spread. "
         f"It is at {market.closing(position.side)}."
     )
-    return Step(intent, words, only_nearer=True)
+    return Step(intent, words)
 
 
 def _breakeven_headline(steps: Sequence[Step]) -> str:
