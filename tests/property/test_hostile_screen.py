@@ -164,7 +164,7 @@ async def test_a_price_beside_a_wide_name_is_repainted_where_it_stands(
 ) -> None:
     name = "日本225"
     async with a_desk(
-        still_backend(lambda b: b.quote(name, 1.5, 1.6)), watchlist=(name,), usual_watchlist=False
+        still_backend(lambda b: b.quote(name, 1.50001, 1.6)), watchlist=(name,), usual_watchlist=False
     ) as desk:
         board = desk.screen.quotes
         repainted: list[tuple[int, int]] = []
