@@ -75,6 +75,9 @@ class StillDesk:
     async def begun(self, intent_id: str) -> None:
         """Nothing is on its way."""
 
+    def withdraw(self, intent_id: str) -> None:
+        """None waits for another."""
+
     def submit(self, intent: Intent) -> tuple[Problem, ...]:
         self.taken.append(intent)
         return self.refusals

@@ -116,6 +116,14 @@ async def test_the_help_has_them_as_they_are() -> None:
             ("dialog.halt", 'takes the key "escape", which the dialog itself uses (Orders of a command).'),
         ),
         (
+            {"dialog.flip": "ctrl+m"},
+            ("dialog.flip", 'takes the key "ctrl+m", which a terminal sends as enter.'),
+        ),
+        (
+            {"dialog.halt": "ctrl+["},
+            ("dialog.halt", 'takes the key "ctrl+[", which a terminal sends as escape.'),
+        ),
+        (
             {"dialog.flip": "x"},
             ("dialog.flip", 'takes the key "x", which types or edits in a field (Ticket).'),
         ),

@@ -43,7 +43,9 @@ async def test_breakeven_says_from_where_to_where_and_what_it_locks_in() -> None
         )
         await trader.bursts("enter", "enter")
         await trader.until(lambda: not trader.is_open)
-        assert trader.sent == [ModifyIntent("intent-1", 184729, "EURUSD", MoveTo(D("1.08012")), Keep())]
+        assert trader.sent == [
+            ModifyIntent("intent-1", 184729, "EURUSD", MoveTo(D("1.08012")), Keep(), only_nearer=True)
+        ]
         assert trader.results == trader.sent
 
 

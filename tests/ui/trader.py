@@ -128,6 +128,9 @@ class RecordingDesk:
     async def begun(self, intent_id: str) -> None:
         """Nothing is on its way."""
 
+    def withdraw(self, intent_id: str) -> None:
+        """None waits for another."""
+
     def submit(self, intent: Intent) -> tuple[Problem, ...]:
         self.handed += 1
         problems = self.refuses or self.problems(intent)

@@ -52,6 +52,9 @@ class ScriptedDesk:
     taken: list[Intent] = field(default_factory=list)
     refuses: set[int] = field(default_factory=set)
 
+    def withdraw(self, intent_id: str) -> None:
+        """None waits for another."""
+
     def submit(self, intent: Intent) -> tuple[Problem, ...]:
         self.taken.append(intent)
         if len(self.taken) in self.refuses:

@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 
+import pytest
 from msgspec.structs import replace
 
 from tests.ui.still_life import SPECS
 from tests.unit.planning_account import PlanAccount, a_position, an_account
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import StreamDown
+from xbtfx_tui.domain.events import IntentMoved, StreamDown
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, Remove
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.planning.plan import Deed, NeedsSymbols, Plan
 
@@ -42,6 +44,19 @@ def test_breakeven_is_open_and_the_spread_on_those_that_are_up_enough() -> None:
     assert plan.headline == "Stop to breakeven on 2 positions."
     (remark,) = plan.remarks
     assert remark.startswith("Left out 24 EURUSD: The sl stands at 1.08100")
+
+
+@pytest.mark.parametrize("state", [IntentState.UNKNOWN, IntentState.AMBIGUOUS])
+def test_a_position_whose_last_change_is_in_doubt_comes_last(state: IntentState) -> None:
+    """Its change has to wait, for a minute maybe: the others must not wait with it."""
+    account = held()
+    first, second = (step.intent for step in account.plans("be 20p").steps)
+    assert isinstance(first, ModifyIntent) and isinstance(second, ModifyIntent)
+    doubtful = replace(first, intent_id="earlier")
+    account.store.apply(IntentMoved(IntentRecord(doubtful, state, ())))
+    assert list(changes(account.plans("be 20p"))) == [second.ticket, first.ticket]
+    account.store.apply(IntentMoved(IntentRecord(doubtful, IntentState.FOUND_FILLED, ())))
+    assert list(changes(account.plans("be 20p"))) == [first.ticket, second.ticket]
 
 
 def test_breakeven_where_none_is_up_enough_says_how_far_each_is() -> None:

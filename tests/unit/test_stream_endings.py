@@ -47,6 +47,20 @@ def test_the_older_dialect_is_tried_when_the_current_one_is_refused(ending: Endi
     assert retry_after(ending).dialect is OLDER
 
 
+@pytest.mark.parametrize("ending", [SILENT, SHUT])
+def test_once_the_current_dialect_has_worked_no_silence_leads_to_one_without_account_events(
+    ending: Ending,
+) -> None:
+    """A stalled line is silent for minutes, and a server closes on the key that did not come."""
+    retry = retry_after()
+    retry.after(LOST, 100.0)
+    for _ in range(5):
+        retry.after(ending, 0.0)
+        assert retry.dialect is CURRENT
+    retry.after(VAGUE, 0.0)
+    assert retry.dialect is OLDER
+
+
 def test_a_line_that_breaks_says_nothing_of_the_dialect() -> None:
     assert retry_after(LOST).dialect is CURRENT
     assert retry_after(SHUT, LOST).dialect is OLDER

@@ -12,7 +12,7 @@ from tests.unit.trailing_desk import LONG, Trailing, begins
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failures import BridgeTimedOut, Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import IntentState
+from xbtfx_tui.domain.outcomes import Done, IntentState
 from xbtfx_tui.managing.trailing import MOST_AT_ONCE
 
 D = Decimal
@@ -156,3 +156,46 @@ async def test_those_in_doubt_keep_no_other_from_moving(it: Trailing) -> None:
     await begins(it, ticket=190000)
     await it.passes(3, 1.08200)
     assert it.sent[MOST_AT_ONCE:] == [(190000, "1.08050")]
+
+
+async def test_a_trail_begun_while_an_order_is_in_doubt_says_once_that_it_waits(it: Trailing) -> None:
+    """Turned off and on again (or taken up by the next run), it would look as if it trailed."""
+    it.trader.deals = Refused(503, "down", "Down")
+    await doubts(it)
+    await it.passes(3, 1.08400)
+    it.trailer.stop(LONG.ticket)
+    it.trailer.start(LONG.ticket, D("15"))
+    await it.passes(60, 1.08400)
+    assert len(it.sent) == 1
+    (said,) = [one for one in it.trader.store.messages if "Not trailed yet" in one.text]
+    assert said.loudness is Loudness.WARNING
+    assert said.text == (
+        "Not trailed yet: EURUSD 184729. The outcome of an order on it is not known; its trailing stop "
+        "goes on once it is, or once you decide on that order."
+    )
+    (first,) = list(it.trader.store.intents)[:1]
+    assert await it.trader.desk.resolve(first, None) is None
+    await it.passes(8, 1.08400)
+    assert it.sent == [(184729, "1.08050"), (184729, "1.08250")]
+
+
+async def test_an_order_that_is_answered_at_once_is_no_reason_to_say_so(it: Trailing) -> None:
+    await begins(it)
+    own = ModifyIntent(it.trader.desk.new_intent_id(), LONG.ticket, "EURUSD", MoveTo(D("1.08000")), Keep())
+    it.trader.server.answers = [Done(10009)]
+    it.trader.submits(own)
+    await it.passes(20, 1.08400)
+    assert it.said("Not trailed yet") == []
+
+
+async def test_a_stop_that_another_change_has_replaced_is_not_said_to_stand(it: Trailing) -> None:
+    """The trader's own change waited for the trail's, and is done by the time that it is learnt."""
+    await doubts(it)
+    await it.passes(1, 1.08200)
+    own = ModifyIntent(it.trader.desk.new_intent_id(), LONG.ticket, "EURUSD", MoveTo(D("1.08100")), Keep())
+    it.trader.server.answers = [Done(10009)]
+    it.trader.submits(own)
+    it.holds(replace(LONG, sl=D("1.08050")))
+    await it.passes(8, 1.08200)
+    assert it.trader.state(own) is IntentState.FILLED
+    assert it.said("the sl is at 1.08050 now") == []

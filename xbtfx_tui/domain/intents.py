@@ -65,13 +65,17 @@ class CloseIntent(msgspec.Struct, frozen=True):
 
 
 class ModifyIntent(msgspec.Struct, frozen=True):
-    """Change the stops of a position or of a pending order; at least one of the two is not Keep."""
+    """Change the stops of a position or of a pending order; at least one of the two is not Keep.
+
+    `only_nearer`: its sl is not sent once one as good stands.
+    """
 
     intent_id: str
     ticket: int
     symbol: str
     sl: StopChange
     tp: StopChange
+    only_nearer: bool = False
 
 
 class CloseByIntent(msgspec.Struct, frozen=True):

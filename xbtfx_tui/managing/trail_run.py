@@ -16,6 +16,9 @@ PAUSES = (2.0, 10.0, 60.0)
 REFUSED_FOR = 60.0
 """Seconds for which a stop is not asked for again that the server refused; it may have been a bad moment."""
 
+HELD_UP_AFTER = 5.0
+"""Seconds of waiting for other orders on the position after which that is said: most are answered sooner."""
+
 BLIND_AFTER = 60.0
 BLIND_SAID_EVERY = 900.0
 """Seconds between two words on a symbol without prices: some have hours without any."""
@@ -39,7 +42,8 @@ class Run(msgspec.Struct):
     that the server took from this trail, at `set_at`; `told` the last one that was said. `refused` is where
     it would not have it, at `refused_at`. `hindrance` is what keeps it from sending, as it was said. `missed`
     is when the first snapshot without the position was asked for, where nothing else told of its end;
-    `blind_since` since when a live feed has shown nothing to go by.
+    `blind_since` since when a live feed has shown nothing to go by, `held_up_since` since when others
+    change the position.
     """
 
     trail: Trail
@@ -59,6 +63,8 @@ class Run(msgspec.Struct):
     missed: float | None = None
     blind_since: float | None = None
     blind_said: float | None = None
+    held_up_since: float | None = None
+    held_up_said: bool = False
 
     @property
     def name(self) -> str:
@@ -78,6 +84,17 @@ class Run(msgspec.Struct):
     def sees_nothing(self, now: float | None) -> None:
         """There is no price to trail; None where there is one, or where nobody expects one."""
         self.blind_since = None if now is None else self.blind_since or now
+
+    def is_held_up(self, now: float, *, by_others: bool) -> bool:
+        """Whether it is to be said that it waits for other orders on its position; True once."""
+        if not by_others:
+            self.held_up_since, self.held_up_said = None, False
+            return False
+        self.held_up_since = now if self.held_up_since is None else self.held_up_since
+        if self.held_up_said or now - self.held_up_since < HELD_UP_AFTER:
+            return False
+        self.held_up_said = True
+        return True
 
     def goes_blind(self, now: float) -> bool:
         """Whether it is to be said that there has been no price for long; True once."""

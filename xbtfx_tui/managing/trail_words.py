@@ -51,6 +51,14 @@ def learnt_words(trail: Trail, asked: Decimal | None, *, is_done: bool) -> str:
     return f"The sl of {name_of(trail)} {found} to {asked}: its trailing stop goes on."
 
 
+def held_up_words(trail: Trail) -> str:
+    """That it does not move its stop while another order's outcome is not known."""
+    return (
+        f"Not trailed yet: {name_of(trail)}. The outcome of an order on it is not known; its trailing stop "
+        "goes on once it is, or once you decide on that order."
+    )
+
+
 def ended_words(trail: Trail, on_its_way: Decimal | None, *, is_doubtful: bool = False) -> str:
     """That the trader turned it off; `on_its_way` is where the sl is being moved to just now."""
     last = "" if on_its_way is None else f" A last move, to {on_its_way}, is on its way."

@@ -42,6 +42,7 @@ from xbtfx_tui.managing.trail_words import (
     ended_words,
     goes_on_words,
     gone_words,
+    held_up_words,
     learnt_words,
     names_of,
     taken_up_words,
@@ -194,6 +195,8 @@ class Trailer:
         if is_done:
             run.set_to, run.set_at = run.asked, now.monotonic
             run.refused, run.failures, run.hindrance = None, 0, None
+            if was_doubtful:
+                run.told = run.asked  # in the words below; by now another may have been set after it
         else:
             # The desk has said why.
             run.refused = run.asked if record.state is IntentState.REJECTED else None
@@ -260,8 +263,10 @@ class Trailer:
 
     def _move(self, run: Run, now: Instant) -> None:
         """Send the next stop, where there is one and nothing stands against it."""
-        if run.intent_id is None and self._desk.is_changing(run.trail.ticket):
+        if by_others := run.intent_id is None and self._desk.is_changing(run.trail.ticket):
             self._hands.touched(run.trail.ticket, now)
+        if run.is_held_up(now.monotonic, by_others=by_others):
+            self._say(Loudness.WARNING, held_up_words(run.trail))
         asked = self._store.positions_asked
         if run.intent_id is not None or now.monotonic < run.not_before:
             return

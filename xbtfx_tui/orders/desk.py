@@ -140,6 +140,12 @@ class OrderDesk:
         self._at_work.spawn(self._sending.carry(order, entry))
         return found
 
+    def withdraw(self, intent_id: str) -> None:
+        """Let an order not go that still waits for an earlier one; any other goes on as it is."""
+        order = self._watch.order(intent_id)
+        if order is not None and order.after:
+            order.withdrawn = True
+
     def is_changing(self, ticket: int) -> bool:
         """Whether an order is on its way, be it just handed over, that changes this position."""
         records = (order.record for order in self._watch.orders())

@@ -63,8 +63,9 @@ class Order:
     """One intent on its way; `request` is None for one that an earlier run sent. `counted` is True once its
     work, known to be done, is counted off from what other orders are looked for by. `begun` is set once it
     begins to be written to the socket, or once it is clear that it is not. `after` are those whose outcome it
-    waits for before it is sent; `settled` is set once its own outcome is known and told, on disk as well.
-    `taken` is when it was taken. Of a `quiet` one only trouble is said."""
+    waits for before it is sent, `withdrawn` is True once the trader took one back that waited; `settled` is
+    set once its own outcome is known and told, on disk as well. `taken` is when it was taken. Of a `quiet`
+    one only trouble is said."""
 
     __slots__ = (
         "after",
@@ -78,6 +79,7 @@ class Order:
         "taken",
         "tries",
         "watched",
+        "withdrawn",
     )
 
     def __init__(
@@ -91,6 +93,7 @@ class Order:
         self.begun = asyncio.Event()
         self.taken = watched.begun
         self.after: tuple[Order, ...] = ()
+        self.withdrawn = False
         self.settled = asyncio.Event()
         self.note_told(record.state)
         self.tries = Tries()

@@ -156,10 +156,13 @@ class Batch:
         return self.overall
 
     def halt(self, why: str = "You stopped it") -> None:
-        """Begin nothing more, at the trader's word; what is under way goes on and is still looked at.
+        """Begin nothing more, at the trader's word; what is under way goes on and is still looked at, but
+        for a step that the desk has not sent yet.
 
         `why` is a clause.
         """
+        if self._at < len(self._states) and isinstance(self._states[self._at], UnderWay):
+            self._desk.withdraw(self.plan.steps[self._at].intent.intent_id)
         if self._stopped is None and self._at < len(self._states):
             self._stopped = Stopped(f"{why}: nothing more was begun.")
 
@@ -280,7 +283,7 @@ class Batch:
 def _overtaken(step: Step, store: Store) -> str | None:
     """Why a stop that is only ever moved nearer stays: the one that stands is as good by now."""
     match step.intent:
-        case ModifyIntent(ticket=ticket, sl=MoveTo(price=price)) if step.only_nearer:
+        case ModifyIntent(ticket=ticket, sl=MoveTo(price=price), only_nearer=True):
             held = store.positions.get(ticket)
             if held is None or held.sl is None or (held.sl - price) * held.side.sign < 0:
                 return None

@@ -33,13 +33,12 @@ from xbtfx_tui.domain.positions import HistoryPeriod
 class Step(msgspec.Struct, frozen=True):
     """One order of a plan. `words` are the line of the preview; `profit` is what it would realise at the
     prices of now, in the account's currency, None where it realises nothing or that is not known; `price` is
-    the price that it was valued at. `only_nearer`: its sl is not sent once one as good stands."""
+    the price that it was valued at."""
 
     intent: Intent
     words: str
     profit: Decimal | None = None
     price: Decimal | None = None
-    only_nearer: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -28,6 +28,9 @@ class Taker(Protocol):
     def submit(self, intent: Intent) -> tuple[Problem, ...]:
         """Hand the intent over; a blocking problem in the answer means that nothing happened."""
 
+    def withdraw(self, intent_id: str) -> None:
+        """Let an order not go that still waits for an earlier one; any other goes on as it is."""
+
 
 class PlanView(msgspec.Struct, frozen=True):
     """What a command is planned against, at one moment. Nothing of it is written to.

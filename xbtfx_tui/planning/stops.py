@@ -14,6 +14,7 @@ from xbtfx_tui.domain.breakeven import breakeven_stop
 from xbtfx_tui.domain.estimates import price_move_value
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, Remove, StopChange
 from xbtfx_tui.domain.money import pips_between
+from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_forms import AtPrice, InRisk, form_text, number_text, stop_price
@@ -26,6 +27,7 @@ from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.targets import position_of, positions_of
 from xbtfx_tui.planning.words import currency_of, held_words, listed, many, name, open_words, signed_money
+from xbtfx_tui.store.store import Store
 
 _LISTED = 5
 
@@ -69,7 +71,20 @@ def breakeven(command: Breakeven | BreakevenFrom, view: PlanView) -> Plan | Refu
             return Refusal(left_out[0][1])
         return plan_of_one(steps[0], _breakeven_headline(steps), view)
     remarks = [left_out_words(position.ticket, position.symbol, why) for position, why in left_out]
+    # A change of stops that are in doubt has to wait: the other positions must not wait with it.
+    doubtful = _in_doubt(view.store)
+    steps.sort(key=lambda step: isinstance(step.intent, ModifyIntent) and step.intent.ticket in doubtful)
     return plan_of_many(steps, _breakeven_headline, view, remarks)
+
+
+def _in_doubt(store: Store) -> frozenset[int]:
+    """The tickets whose last change of stops has an unknown outcome."""
+    return frozenset(
+        record.intent.ticket
+        for record in store.intents.values()
+        if isinstance(record.intent, ModifyIntent)
+        and record.state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
+    )
 
 
 def _pips(count: Decimal | None) -> str:
@@ -77,13 +92,15 @@ def _pips(count: Decimal | None) -> str:
 
 
 def _breakeven_step(position: Position, stop: Decimal, market: Market, view: PlanView) -> Step:
-    intent = ModifyIntent(view.desk.new_intent_id(), position.ticket, position.symbol, MoveTo(stop), Keep())
+    intent = ModifyIntent(
+        view.desk.new_intent_id(), position.ticket, position.symbol, MoveTo(stop), Keep(), only_nearer=True
+    )
     was = f"{position.sl:f}" if position.sl is not None else "none"
     words = (
         f"sl of {held_words(position)}, from {was} to {stop}: open {position.price_open:f} and the spread. "
         f"It is at {market.closing(position.side)}."
     )
-    return Step(intent, words, only_nearer=True)
+    return Step(intent, words)
 
 
 def _breakeven_headline(steps: Sequence[Step]) -> str:

@@ -1,9 +1,10 @@
 """How a connection of the stream ends, and what comes next: which dialect, after what wait, or no more.
 
 Each connection begins with the current dialect, unless the one before showed that the server does not
-speak it. The older one is tried when the current one was refused without a word about the key, was closed on
-in good order, or twice in a row was not answered: once may be the line. A key that was refused in so many
-words, or in both dialects before it ever worked in this run, ends the stream for good.
+speak it. The older one is tried when the current one was refused without a word about the key or, as long as
+it has not worked in this run, was closed on in good order or twice in a row was not answered: once may be the
+line. Where it has worked, silence is the line's: the older one has no account events. A key that was refused
+in so many words, or in both dialects before it ever worked in this run, ends the stream for good.
 """
 
 import re
@@ -77,7 +78,7 @@ class Retry:
         self._timings = timings
         self._failures = 0
         self._current_refused: str | None = None
-        self._worked = False
+        self._worked = self._current_worked = False
         self._unanswered = 0
         self.dialect = Dialect.CURRENT
 
@@ -99,6 +100,7 @@ class Retry:
     def _choose_dialect(self, ending: Ending, *, worked: bool) -> StreamRefused | None:
         spoken = self.dialect
         self._worked |= worked
+        self._current_worked |= worked and spoken is Dialect.CURRENT
         if worked:
             self._unanswered = 0
         match ending:
@@ -107,7 +109,7 @@ class Retry:
             case DialectRefused(message) if spoken is Dialect.CURRENT:
                 self._current_refused = message
                 self.dialect = Dialect.OLDER
-            case Unanswered(closed=closed) if spoken is Dialect.CURRENT:
+            case Unanswered(closed=closed) if spoken is Dialect.CURRENT and not self._current_worked:
                 self._unanswered += 1
                 if closed or self._unanswered >= _UNANSWERED:
                     self._unanswered = 0

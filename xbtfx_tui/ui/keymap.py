@@ -16,6 +16,10 @@ _BY_ID = {one.id: one for one in DIALOG_KEYS}
 _TYPED_IN = {Where.TICKET, Where.CLOSE, Where.FIND, Where.COMMAND}
 """Where a field has the focus: what types or edits in it is not free."""
 _STEERS = frozenset({"enter", "escape", "tab", "shift+tab", "ctrl+c", "ctrl+p", "ctrl+q", *STEP_KEYS})
+_ANOTHERS = {"ctrl+m": "enter", "ctrl+i": "tab", "ctrl+h": "backspace"} | dict.fromkeys(
+    ("ctrl+[", "ctrl+left_square_bracket"), "escape"
+)
+"""Keys that a terminal sends as another: who strikes one to flip an order would confirm it."""
 _TAKEN: Mapping[Where, Sequence[str]] = {
     Where.ALERTS: ["a", "q"],
     Where.GROUPS: ["j", "k"],
@@ -93,6 +97,8 @@ def _effective(where: Where, remapped: Mapping[str, str]) -> Iterable[tuple[str,
 
 def _why_not(key: str, where: Where) -> str | None:
     """What a key does in this dialog whatever the config says; None where it is free."""
+    if (sent_as := _ANOTHERS.get(key)) is not None:
+        return f"a terminal sends as {sent_as}"
     if key in _STEERS or key in _TAKEN.get(where, ()):
         return f"the dialog itself uses ({where.value})"
     if where in _TYPED_IN and (key in _EDITS or key_to_character(key) is not None):

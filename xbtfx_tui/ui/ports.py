@@ -28,6 +28,9 @@ class Desk(Protocol):
     def submit(self, intent: Intent) -> tuple[Problem, ...]:
         """Hand the intent over; a blocking problem in the answer means that nothing happened."""
 
+    def withdraw(self, intent_id: str) -> None:
+        """Let an order not go that still waits for an earlier one; any other goes on as it is."""
+
     async def begun(self, intent_id: str) -> None:
         """Wait until an order that was handed over begins to be written, or is not going to be."""
 

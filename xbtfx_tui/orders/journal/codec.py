@@ -45,6 +45,7 @@ def intent_to_json(intent: Intent) -> str:
     """The intent, so that a later run can take it up again."""
     fields = msgspec.to_builtins(intent)
     if isinstance(intent, ModifyIntent):
+        del fields["only_nearer"]  # it matters before the send alone, and no later run sends it
         fields |= {"sl": _change_word(intent.sl), "tp": _change_word(intent.tp)}
     return msgspec.json.encode({"kind": kind_of(intent), **fields}).decode()
 

@@ -119,6 +119,9 @@ class Sending:
                 loudness = Loudness.WARNING if earlier.in_doubt else Loudness.INFO
                 await self._teller.move(order, IntentState.JOURNALED, words, loudness)
             await self._pause(_BEAT, earlier.settled)
+        why_not = turns.turned_words(order, self._store.positions) or turns.overtaken_words(order)
+        if why_not is not None:
+            raise NotNowError(why_not)
         self._is_its_turn(order)
 
     async def _try_until_settled(self, order: Order) -> tuple[Earlier, bool, Result]:
@@ -186,6 +189,8 @@ class Sending:
             return "the terminal was closed before it could go."
         if (why := self._lets_through(order)) is not None:
             return why
+        if order.withdrawn:
+            return "you stopped it before it could go."
         taken, now = order.taken, self._clock.now()
         backwards = taken.ran_backwards_by(now)
         at_most = good_for(order.record.intent)
@@ -264,6 +269,8 @@ class Sending:
         self._teller.lock("an order met a fault in this program; look at the positions")
         order.tries.never_again = "a fault in this program came after it was begun"
         if order.record.state not in _ON_ITS_WAY:
+            # It may not have been told; but those that wait for it wait for its outcome alone.
+            order.note_told(order.record.state)
             return
         if order.tries.may_be_sent:
             text = "Unknown: a fault in this program came after it was begun. Look at the positions."

@@ -5,9 +5,12 @@ a later one waits, journaled and not sent, until each earlier one is known and o
 a close never does. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
-from xbtfx_tui.domain.intents import Intent, ModifyIntent
+from xbtfx_tui.domain.intents import Intent, ModifyIntent, MoveTo, Remove, tickets_of
+from xbtfx_tui.domain.outcomes import IntentState
+from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.sending.tries import CLOSING_AGES_AFTER
@@ -32,6 +35,45 @@ def _changes(order: Order, ticket: int) -> bool:
 def first_in_line(order: Order) -> Order | None:
     """The one that the order waits for now; None where it is its turn."""
     return next((one for one in order.after if not one.settled.is_set()), None)
+
+
+def turned_words(order: Order, positions: Mapping[int, Position]) -> str | None:
+    """Why it must not go any more: its position was turned while it waited (a netting account keeps the
+    ticket). A clause with a full stop; None where it may go. That it is gone is the server's to say.
+    """
+    for held in order.watched.before:
+        now = positions.get(held.ticket)
+        if now is not None and held.ticket in tickets_of(order.record.intent) and now.side is not held.side:
+            return f"position {held.ticket} is a {now.side.value} by now; look at it and draft it anew."
+    return None
+
+
+def overtaken_words(order: Order) -> str | None:
+    """Why a stop that is only ever moved nearer stays: what it waited for set one as good. A clause with a
+    full stop."""
+    match order.record.intent:
+        case ModifyIntent(ticket=ticket, sl=MoveTo(price=price), only_nearer=True):
+            side = next((held.side for held in order.watched.before if held.ticket == ticket), None)
+            sl = _set_by(order.after)
+            if side is None or sl is None or (sl - price) * side.sign < 0:
+                return None
+            return f"the sl of {ticket} stands at {sl:f} by now: that is {price:f} or better."
+        case _:
+            return None
+
+
+def _set_by(earlier: Sequence[Order]) -> Decimal | None:
+    """The sl that the last of these to be done set; None where none did, or it took the sl away."""
+    sl = None
+    for one in earlier:
+        if one.record.state not in (IntentState.FILLED, IntentState.FOUND_FILLED):
+            continue
+        match one.record.intent:
+            case ModifyIntent(sl=MoveTo(price=price)):
+                sl = price
+            case ModifyIntent(sl=Remove()):
+                sl = None
+    return sl
 
 
 def journaled_words(order: Order) -> str:

@@ -75,7 +75,9 @@ class BreakevenDialog(OrderDialog):
         headline = with_lateness(self._headline_words(position, market), market.age_words)
         if isinstance(self._stop, BadStop):
             return Draft(None, headline, general=(Note(clean(self._stop.sentence), Tone.WRONG),))
-        intent = ModifyIntent(intent_id, position.ticket, position.symbol, MoveTo(self._stop), Keep())
+        intent = ModifyIntent(
+            intent_id, position.ticket, position.symbol, MoveTo(self._stop), Keep(), only_nearer=True
+        )
         notes = [
             Note(clean(problem.sentence), Tone.WRONG if problem.blocks else Tone.WARNING)
             for problem in self._backend.desk.problems(intent)
