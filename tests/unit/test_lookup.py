@@ -1,5 +1,7 @@
 """What panes ask of the store, before the server has said anything of a symbol."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.ui.still_life import StillClock
@@ -27,10 +29,19 @@ def test_a_price_of_an_unknown_symbol_is_written_as_it_came(bid: float, ask: flo
     assert float(fmt.price(ask, digits)) == ask
 
 
-def test_of_an_unknown_symbol_the_quote_tells_digits_and_point() -> None:
+def test_of_an_unknown_symbol_the_quote_tells_digits_and_nothing_the_point() -> None:
     clock = StillClock()
     store = Store(clock)
     assert digits_of(store, "NEWUSD") == 5
     store.apply(QuotesSeen((Quote("NEWUSD", 39434.87, 39434.9),), clock.now()))
     assert digits_of(store, "NEWUSD") == 2
-    assert str(point_of(store, "NEWUSD")) == "0.01"
+    assert point_of(store, "NEWUSD") is None
+
+
+def test_no_price_of_an_unknown_symbol_is_cut_to_the_digits_of_its_quote() -> None:
+    clock = StillClock()
+    store = Store(clock)
+    store.apply(QuotesSeen((Quote("NEWUSD", 1.1, 1.11),), clock.now()))
+    assert digits_of(store, "NEWUSD", Decimal("1.09987"), None, Decimal("1.2")) == 5
+    assert digits_of(store, "NEWUSD", 1.0987) == 4
+    assert digits_of(store, "OTHER", Decimal("0.00001234")) == 8

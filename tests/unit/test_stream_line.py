@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import CloseCode
+from websockets.frames import CloseCode, Frame, Opcode
 
-from xbtfx_tui.stream.line import LARGEST_MESSAGE, READ_AHEAD, Line, opened
+from xbtfx_tui.stream.line import LARGEST_MESSAGE, MOST_FRAGMENTS, READ_AHEAD, Line, opened
 from xbtfx_tui.stream.timings import StreamTimings
 
 QUICK = StreamTimings(answer=5.0, closing=0.2)
 MANY = 200_000
+MANY_PINGS = 400_000
 A_CHUNK = 256 * 1024
 """What asyncio reads at once, at the most."""
 
@@ -98,6 +99,48 @@ async def test_a_reader_that_falls_behind_slows_the_server_down_and_loses_nothin
         assert READ_AHEAD < len(line.messages) < READ_AHEAD + A_CHUNK / len(message)
         assert sent < MANY
         assert len(await all_of(line)) == MANY
+
+
+async def test_a_message_that_never_ends_ends_the_line() -> None:
+    nothing = Frame(Opcode.CONT, b"", False).serialize(mask=False)
+
+    async def goes_on_and_on(far_end: ServerConnection) -> None:
+        await far_end.send(["o", *[""] * (MOST_FRAGMENTS - 3), "ne"])
+        far_end.transport.write(Frame(Opcode.TEXT, b"", False).serialize(mask=False))
+        with contextlib.suppress(ConnectionResetError):
+            while not far_end.transport.is_closing():
+                far_end.transport.write(nothing * 1000)
+                await far_end.drain()
+
+    async with line_to(goes_on_and_on) as line:
+        assert await all_of(line) == [b"one"]
+
+
+async def test_pings_whose_answers_nobody_reads_do_not_pile_up() -> None:
+    pings = Frame(Opcode.PING, b"x" * 125, True).serialize(mask=False) * 500
+    go_on, sent, far_ends = asyncio.Event(), 0, list[ServerConnection]()
+
+    async def pings_and_reads_nothing(far_end: ServerConnection) -> None:
+        nonlocal sent
+        far_ends.append(far_end)
+        far_end.transport.pause_reading()
+        while sent < MANY_PINGS and not go_on.is_set():
+            far_end.transport.write(pings)
+            await far_end.drain()
+            sent += 500
+        await far_end.send("still here")
+
+    async with line_to(pings_and_reads_nothing) as line, asyncio.timeout(20):
+        before = -1
+        while sent > before:  # until the server is held up
+            before = sent
+            for _ in range(200):
+                await asyncio.sleep(0)
+        assert line.transport.get_write_buffer_size() < 2 * A_CHUNK
+        assert sent < MANY_PINGS
+        go_on.set()
+        far_ends[0].transport.resume_reading()
+        assert await all_of(line) == [b"still here"]
 
 
 async def test_what_is_taken_as_it_arrives_wakes_nobody_and_a_fault_there_is_told() -> None:

@@ -21,6 +21,8 @@ from xbtfx_tui.stream.timings import StreamTimings
 LARGEST_MESSAGE = 1_000_000
 READ_AHEAD = 64
 """Messages read and not taken; beyond it TCP slows the server down, instead of prices growing old here."""
+MOST_FRAGMENTS = 4096
+"""Of one message; empty ones make it no longer, and would come for ever."""
 
 _DATA = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
 
@@ -37,6 +39,7 @@ class Line(ClientConnection):
         self.messages: deque[bytes] = deque()
         self.take: Callable[[], None] = _nothing
         self._begun = bytearray()
+        self._fragments = 0
         self._waiter: asyncio.Future[None] | None = None
         self._held = False
         self._fault: Exception | None = None
@@ -48,9 +51,7 @@ class Line(ClientConnection):
                 raise self._fault
             if self.connection_lost_waiter.done():
                 raise self.close_exc
-            if self._held:
-                self._held = False
-                self.transport.resume_reading()
+            self._read_on()
             self._waiter = self.loop.create_future()
             try:
                 await self._waiter
@@ -62,13 +63,17 @@ class Line(ClientConnection):
     def process_event(self, event: Any) -> None:
         if type(event) is not Frame or event.opcode not in _DATA:
             super().process_event(event)
-        elif event.fin and not self._begun:
+        elif event.fin and not self._fragments:
             self.messages.append(bytes(event.data))
         else:  # in fragments; together they are no longer than a message may be
             self._begun += event.data
-            if event.fin:
+            self._fragments += 1
+            if self._fragments > MOST_FRAGMENTS:
+                self.transport.abort()
+            elif event.fin:
                 self.messages.append(bytes(self._begun))
                 self._begun.clear()
+                self._fragments = 0
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -81,13 +86,32 @@ class Line(ClientConnection):
                 self._wake()
         if self.messages:
             self._wake()
-            if len(self.messages) > READ_AHEAD and not self._held:
-                self._held = True
-                self.transport.pause_reading()
+            if len(self.messages) > READ_AHEAD:
+                self._hold()
+
+    def pause_writing(self) -> None:
+        # Each ping is answered: one who sends them and reads no answer would fill the memory.
+        super().pause_writing()
+        self._hold()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.messages:
+            self._read_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._wake()
+
+    def _hold(self) -> None:
+        if not self._held:
+            self._held = True
+            self.transport.pause_reading()
+
+    def _read_on(self) -> None:
+        if self._held and not self.paused:
+            self._held = False
+            self.transport.resume_reading()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -16,13 +16,15 @@ def facts(store: Store, symbol: str) -> SymbolSpec | SymbolRow | None:
     return store.specs.get(symbol) or store.symbols.get(symbol)
 
 
-def digits_of(store: Store, symbol: str) -> int:
-    """The decimals of a symbol's prices; while nothing is known of it those of its quote, or five."""
+def digits_of(store: Store, symbol: str, *prices: float | Decimal | None) -> int:
+    """The decimals of a symbol's prices; while nothing is known of it those of its quote, or five, and more
+    where it takes more to write `prices` as they came: a stop may be longer than the quote of now."""
     known = facts(store, symbol)
     if known is not None:
         return known.digits
     slot = store.slot(symbol)
-    return FALLBACK_DIGITS if slot is None else digits_in(slot.quote)
+    least = FALLBACK_DIGITS if slot is None else digits_in(slot.quote)
+    return max((least, *(_decimals(price) for price in prices if price is not None)))
 
 
 def digits_in(quote: Quote) -> int:
@@ -30,15 +32,16 @@ def digits_in(quote: Quote) -> int:
     return max(_decimals(quote.bid), _decimals(quote.ask))
 
 
-def _decimals(price: float) -> int:
+def _decimals(price: float | Decimal) -> int:
     written = f"{price:.{MOST_DIGITS}f}".rstrip("0")
     return len(written) - written.index(".") - 1
 
 
-def point_of(store: Store, symbol: str) -> Decimal:
-    """The symbol's point as a price distance."""
+def point_of(store: Store, symbol: str) -> Decimal | None:
+    """The symbol's point as a price distance. None while nothing is known of it: a quote does not tell, its
+    prices may happen to end in zeros."""
     known = facts(store, symbol)
-    return known.point if known is not None else Decimal(1).scaleb(-digits_of(store, symbol))
+    return known.point if known is not None else None
 
 
 def currency_of(store: Store) -> str | None:

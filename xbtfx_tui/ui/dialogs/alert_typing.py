@@ -99,9 +99,10 @@ def _now(condition: Condition, backend: Backend) -> str:
             now = price(slot.quote.bid if is_bid else slot.quote.ask, digits_of(store, symbol))
             return f" The {'bid' if is_bid else 'ask'} {_as_of(symbol, now, backend)}"
         case SpreadAlert(symbol):
-            if (slot := store.slot(symbol)) is None:
+            slot, point = store.slot(symbol), point_of(store, symbol)
+            if slot is None or point is None:
                 return ""
-            points = round((slot.quote.ask - slot.quote.bid) / float(point_of(store, symbol)))
+            points = round((slot.quote.ask - slot.quote.bid) / float(point))
             return f" It {_as_of(symbol, str(points), backend)}"
         case ProfitAlert(ticket):
             if (position := store.positions.get(ticket)) is None:

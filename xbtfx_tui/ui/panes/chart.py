@@ -139,7 +139,7 @@ class ChartPane(Canvas, can_focus=True):
         candles = self._store.candles(self.symbol, self.span)
         if not candles:
             return f"No ticks of {fmt.clean(self.symbol, 20)} yet."
-        digits = digits_of(self._store, self.symbol)
+        digits = digits_of(self._store, self.symbol, candles[-1].high, candles[-1].low)
         count = candles_that_fit(width, digits, max(candle.high for candle in candles))
         *finished, forming = candles[-count:]
         levels = self._levels(self.symbol)

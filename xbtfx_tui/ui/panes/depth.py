@@ -157,8 +157,8 @@ class DepthPane(Canvas, can_focus=True):
                 return self._ladder(self.symbol, slot.depth, width, stale=False)
 
     def _ladder(self, symbol: str, book: Depth, width: int, stale: bool) -> list[list[Cell]]:
-        digits = digits_of(self._store, symbol)
         bids, asks = book.bids[:LEVELS], book.asks[:LEVELS]
+        digits = digits_of(self._store, symbol, *(level.price for level in (*bids, *asks)))
         largest = max((level.volume for level in (*bids, *asks)), default=0.0)
         compact = self.size.height < 2 * LEVELS + 2
         lines = [] if compact else [self._heading(width)]
@@ -206,8 +206,9 @@ class DepthPane(Canvas, can_focus=True):
         if not book.bids or not book.asks:
             return self._sentence("one side is empty", width)
         distance = book.asks[0].price - book.bids[0].price
-        points = round(distance / float(point_of(self._store, symbol)))
-        text = f"{fmt.right('spread', price_width)} {fmt.right(str(points), _VOLUME_WIDTH)} points"
+        point = point_of(self._store, symbol)
+        points = fmt.NOTHING if point is None else str(round(distance / float(point)))
+        text = f"{fmt.right('spread', price_width)} {fmt.right(points, _VOLUME_WIDTH)} points"
         return [((fmt.left(text, width), self.tint("muted")),)]
 
     def _sentence(self, text: str, width: int) -> list[Cell]:

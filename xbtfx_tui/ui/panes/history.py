@@ -93,7 +93,7 @@ class DealsBoard(Board[int]):
             case "volume":
                 return fmt.lots(deal.volume), "text"
             case "price":
-                return fmt.price(deal.price, digits_of(self._store, deal.symbol)), "text"
+                return fmt.price(deal.price, digits_of(self._store, deal.symbol, deal.price)), "text"
             case "position":
                 return (str(deal.position) if deal.position else fmt.NOTHING), "muted"
             case _:

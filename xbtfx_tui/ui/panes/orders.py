@@ -89,7 +89,7 @@ class OrdersBoard(Board[int]):
         return cells
 
     def _text(self, name: str, order: PendingOrder) -> str:
-        digits = digits_of(self._store, order.symbol)
+        digits = digits_of(self._store, order.symbol, order.price, order.sl, order.tp)
         match name:
             case "ticket":
                 return str(order.ticket)

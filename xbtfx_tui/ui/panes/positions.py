@@ -106,7 +106,8 @@ class PositionsBoard(Board[int]):
         return ((self.pad(column, width, text), tint),)
 
     def _reading(self, name: str, position: Position, fresh: bool) -> tuple[str, Style]:
-        digits = digits_of(self._store, position.symbol)
+        prices = position.price_open, position.price_current, position.sl, position.tp
+        digits = digits_of(self._store, position.symbol, *prices)
         plain = self.tint("text")
         moving = plain if fresh else self.tint("muted")
         match name:

@@ -114,7 +114,7 @@ class QuoteRow:
         self._stale: bool | None = None
         self._flash: bool | None = None
         self._move: int | None = None
-        self._spread: int | None = None
+        self._spread: str | None = None
         self._change: str | None = None
         self._age: str | None = None
         self.follow(plan, terms)
@@ -133,15 +133,9 @@ class QuoteRow:
         if not self._is_new:
             return False
         self._quote = quote
-        digits, _ = self._terms_for(quote)
+        digits = digits_in(quote) if self._terms is None else self._terms[0]
         bid = self._bid.is_another(fmt.price(quote.bid, digits))
         return self._ask.is_another(fmt.price(quote.ask, digits)) or bid
-
-    def _terms_for(self, quote: Quote) -> Terms:
-        if self._terms is not None:
-            return self._terms
-        digits = digits_in(quote)
-        return digits, 10.0**-digits
 
     def dress(self, slot: QuoteSlot, age: str, *, stale: bool, flash: bool) -> None:
         """Bring the cells up to date with the slot, whose quote was taken; `age` as it is written."""
@@ -175,11 +169,12 @@ class QuoteRow:
         if move != self._move:
             self._move = move
             plan.put(self.cells, "move", ARROWS.get(move, " "), text if stale else plan.moved[move])
-        _, point = self._terms_for(slot.quote)
-        spread = round((slot.quote.ask - slot.quote.bid) / point)
+        spread = fmt.NOTHING  # without the point nobody knows how many points it is
+        if self._terms is not None:
+            spread = str(round((slot.quote.ask - slot.quote.bid) / self._terms[1]))
         if spread != self._spread:
             self._spread = spread
-            plan.put(self.cells, "spread", str(spread), text)
+            plan.put(self.cells, "spread", spread, text)
         percent = slot.change_percent
         change = fmt.signed(percent)
         if change != self._change:

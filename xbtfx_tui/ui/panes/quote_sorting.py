@@ -23,7 +23,7 @@ class Sorting(Enum):
 
 
 def sorted_symbols(store: Store, symbols: Sequence[str], sorting: Sorting) -> list[str]:
-    """The symbols in that order at the quotes of now; those without a quote come last, as set.
+    """The symbols in that order at the quotes of now; those without a figure come last, as set.
 
     The day's change with the highest first, the spread in points with the least first, as the columns say.
     """
@@ -37,6 +37,8 @@ def sorted_symbols(store: Store, symbols: Sequence[str], sorting: Sorting) -> li
             for symbol in symbols:
                 if (slot := store.slot(symbol)) is None:
                     continue
-                spread = (slot.quote.ask - slot.quote.bid) / float(point_of(store, symbol))
-                figures[symbol] = spread if sorting is Sorting.SPREAD else -slot.change_percent
+                if sorting is Sorting.CHANGE:
+                    figures[symbol] = -slot.change_percent
+                elif (point := point_of(store, symbol)) is not None:
+                    figures[symbol] = (slot.quote.ask - slot.quote.bid) / float(point)
             return sorted(figures, key=figures.__getitem__) + [s for s in symbols if s not in figures]

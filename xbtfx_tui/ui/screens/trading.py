@@ -98,7 +98,7 @@ class TradingScreen(WatchlistKeys):
         if (reason := action("trade.buy").why_not(self.situation())) is not None:
             self.notice.answer(reason)
             return
-        price = to_decimal(message.price, digits_of(self.backend.store, message.symbol))
+        price = to_decimal(message.price, digits_of(self.backend.store, message.symbol, message.price))
         dialog = LevelDialog(self.backend.clock, message.symbol, price, is_bid=message.is_bid)
         self.app.push_screen(dialog, partial(self._open_at_level, message.symbol))
 
