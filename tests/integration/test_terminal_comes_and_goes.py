@@ -70,7 +70,8 @@ def shown(program: PtyProgram) -> list[str]:
     """The screen without what goes with the time: clock, ages, and the chart with its candle that forms."""
     moving = re.compile(r"\d\d:\d\d(:\d\d)? UTC|, quiet \d+\w|\d+[sm](?=\s|$)|weight \S+")
     lines = [line.ljust(120) for line in program.text().splitlines()]
-    without_chart = [*lines[:3], *(line[:54] + line[91:] for line in lines[3:17]), *lines[17:]]
+    below = next(y for y, line in enumerate(lines) if "4 Positions" in line)
+    without_chart = [*lines[:3], *(line[:54] + line[91:] for line in lines[3:below]), *lines[below:]]
     return [" ".join(moving.sub("", line).split()) for line in without_chart]
 
 

@@ -2,31 +2,21 @@
 
 import asyncio
 import contextlib
-import json
 import sqlite3
 from collections.abc import AsyncIterator
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from tests.unit.changing_stops import CUT, LONG, OTHER, D, changes, holds, sent
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
-from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import Event, IntentMoved, Loudness
+from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failures import BridgeTimedOut, LineBroke, LinePart, Refused
-from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent, MoveTo, Remove
+from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.outcomes import Done, Filled, IntentState, Result
-from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.planning.batch import Batch
-from xbtfx_tui.planning.plan import Plan, Step
 
 S = IntentState
-D = Decimal
-LONG = Position(7, "EURUSD", Side.BUY, D("0.20"), D("1.08"), D("1.082"), sl=D("1.07"))
-OTHER = replace(LONG, ticket=8)
-CUT = LineBroke(LinePart.READ, "", begun=True)
 
 
 @pytest.fixture
@@ -34,24 +24,6 @@ async def trader(tmp_path: Path) -> AsyncIterator[Trader]:
     async with trader_at_desk(tmp_path) as trader:
         trader.sees_positions(LONG, OTHER)
         yield trader
-
-
-def changes(trader: Trader, sl: str, ticket: int = 7, *, by_itself: bool = False) -> Intent:
-    intent = ModifyIntent(trader.desk.new_intent_id(), ticket, "EURUSD", MoveTo(D(sl)), Keep())
-    assert not any(one.blocks for one in trader.desk.submit(intent, by_itself=by_itself))
-    return intent
-
-
-def holds(trader: Trader, sl: str) -> None:
-    """What the server lists from now on."""
-    trader.holds = (replace(LONG, sl=D(sl)), OTHER)
-
-
-def sent(trader: Trader) -> list[str]:
-    bodies = [json.loads(one.request.body) for one in trader.server.sent]
-    return [
-        f"{body['ticket']} {body['sl']}" if "sl" in body else f"close {body['ticket']}" for body in bodies
-    ]
 
 
 async def test_a_change_by_hand_goes_once_the_trails_own_is_answered(trader: Trader) -> None:
@@ -329,107 +301,3 @@ async def test_closing_the_terminal_lets_none_go_that_waits(tmp_path: Path) -> N
     await finishing
     assert trader.state(second) is S.NOT_SENT
     assert sent(trader) == ["7 1.071"]
-
-
-@pytest.mark.parametrize("sl", [Remove(), MoveTo(D("1.0720"))], ids=["removes", "moves"])
-async def test_a_change_that_waited_is_not_sent_to_a_position_that_was_turned(
-    tmp_path: Path, sl: Remove | MoveTo
-) -> None:
-    """A netting account keeps the ticket: the stop of what is held now was never spoken of."""
-    async with trader_at_desk(tmp_path, mode=MarginMode.NETTING) as trader:
-        trader.sees_positions(LONG)
-        trader.server.gate = asyncio.Event()
-        trader.server.answers = [Done(10009), Done(10009)]
-        changes(trader, "1.0710")
-        later = ModifyIntent(trader.desk.new_intent_id(), 7, "EURUSD", sl, Keep())
-        trader.submits(later)
-        await trader.waits(0.5)
-        trader.sees_positions(replace(LONG, side=Side.SELL, sl=D("1.0900")))
-        trader.server.gate.set()
-        await trader.waits(0.5)
-        assert sent(trader) == ["7 1.071"]
-        assert trader.state(later) is S.NOT_SENT
-        words = trader.store.intents[later.intent_id].story[-1].text
-        assert words.startswith("Not sent: position 7 is a sell by now; look at it and draft it anew.")
-
-
-async def test_one_that_waits_can_be_withdrawn_and_one_that_went_cannot(trader: Trader) -> None:
-    trader.server.gate = asyncio.Event()
-    trader.server.answers = [Done(10009), Done(10009)]
-    first, later = changes(trader, "1.0710"), changes(trader, "1.0720")
-    await trader.waits(0.5)
-    trader.desk.withdraw(first.intent_id)
-    trader.desk.withdraw(later.intent_id)
-    await trader.waits(0.3)
-    assert (trader.state(first), trader.state(later)) == (S.SENDING, S.NOT_SENT)
-    words = trader.store.intents[later.intent_id].story[-1].text
-    assert words == "Not sent: you stopped it before it could go. The stops were NOT changed."
-    trader.server.gate.set()
-    await trader.waits(0.5)
-    assert sent(trader) == ["7 1.071"]
-    assert trader.state(first) is S.FILLED
-
-
-async def test_a_batch_that_is_halted_sends_no_change_that_still_waits(trader: Trader) -> None:
-    """Unknown is the outcome of an earlier change: the batch's own was never on its way."""
-    trader.server.answers = [BridgeTimedOut(), Done(10009)]
-    changes(trader, "1.0710")
-    await trader.waits(0.3)
-    intent = ModifyIntent(trader.desk.new_intent_id(), 7, "EURUSD", MoveTo(D("1.0720")), Keep())
-    batch = Batch(Plan("", (Step(intent, ""),)), trader.desk, trader.store, trader.clock)
-    batch.advance()
-    await trader.waits(1)
-    batch.halt()
-    holds(trader, "1.0710")
-    await trader.waits(5)
-    assert sent(trader) == ["7 1.071"]
-    assert trader.state(intent) is S.NOT_SENT
-
-
-@pytest.mark.parametrize(
-    ("earlier", "goes"), [("1.0730", False), ("1.0720", False), ("1.0710", True)], ids=str
-)
-async def test_a_stop_that_is_only_moved_nearer_does_not_loosen_what_it_waited_for(
-    trader: Trader, earlier: str, *, goes: bool
-) -> None:
-    """A stop to breakeven, asked for while a trailing stop's own move is looked for."""
-    trader.server.answers = [BridgeTimedOut(), Done(10009)]
-    holds(trader, "1.07")
-    changes(trader, earlier, by_itself=True)
-    await trader.waits(4)
-    intent = ModifyIntent(
-        trader.desk.new_intent_id(), 7, "EURUSD", MoveTo(D("1.0720")), Keep(), only_nearer=True
-    )
-    trader.submits(intent)
-    holds(trader, earlier)
-    await trader.waits(5)
-    assert trader.state(intent) is (S.FILLED if goes else S.NOT_SENT)
-    assert len(sent(trader)) == (2 if goes else 1)
-    if not goes:
-        words = trader.store.intents[intent.intent_id].story[-1].text
-        assert words.startswith(
-            f"Not sent: the sl of 7 stands at {D(earlier)} by now: that is 1.0720 or better."
-        )
-
-
-async def test_one_whose_outcome_was_known_before_a_fault_keeps_nobody_waiting(
-    trader: Trader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shown = trader.store.apply
-
-    def fails_once(event: Event) -> None:
-        if isinstance(event, IntentMoved) and event.record.state is S.FILLED:
-            monkeypatch.setattr(trader.store, "apply", shown)
-            raise RuntimeError
-        shown(event)
-
-    monkeypatch.setattr(trader.store, "apply", fails_once)
-    trader.server.answers = [Done(10009), Done(10009)]
-    changes(trader, "1.0710")
-    await trader.waits(1)
-    assert trader.heard("an order met a fault in this program")
-    assert trader.desk.unlock() is None
-    later = changes(trader, "1.0720")
-    await trader.waits(1)
-    assert sent(trader) == ["7 1.071", "7 1.072"]
-    assert trader.state(later) is S.FILLED

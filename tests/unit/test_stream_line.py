@@ -118,7 +118,7 @@ async def test_a_message_that_never_ends_ends_the_line() -> None:
 
 async def test_pings_whose_answers_nobody_reads_do_not_pile_up() -> None:
     pings = Frame(Opcode.PING, b"x" * 125, True).serialize(mask=False) * 500
-    go_on, sent, far_ends = asyncio.Event(), 0, list[ServerConnection]()
+    go_on, heard, sent, far_ends = asyncio.Event(), asyncio.Event(), 0, list[ServerConnection]()
 
     async def pings_and_reads_nothing(far_end: ServerConnection) -> None:
         nonlocal sent
@@ -129,6 +129,7 @@ async def test_pings_whose_answers_nobody_reads_do_not_pile_up() -> None:
             await far_end.drain()
             sent += 500
         await far_end.send("still here")
+        await heard.wait()  # closed on with its answers unread, the line would be reset
 
     async with line_to(pings_and_reads_nothing) as line, asyncio.timeout(20):
         before = -1
@@ -140,7 +141,9 @@ async def test_pings_whose_answers_nobody_reads_do_not_pile_up() -> None:
         assert sent < MANY_PINGS
         go_on.set()
         far_ends[0].transport.resume_reading()
-        assert await all_of(line) == [b"still here"]
+        await line.arrived()
+        assert list(line.messages) == [b"still here"]
+        heard.set()
 
 
 async def test_what_is_taken_as_it_arrives_wakes_nobody_and_a_fault_there_is_told() -> None:
