@@ -32,6 +32,7 @@ from xbtfx_tui.config.settings import (
 )
 from xbtfx_tui.config.watchlist_file import load_watchlists, save_watchlists
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.garbage import Garbage
 from xbtfx_tui.paper.options import ExchangeOptions, OptionError
 from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.ui.connecting import Choice, Connected, KeyEntered, NotConnected, PaperChosen
@@ -47,8 +48,6 @@ _log = logging.getLogger(__name__)
 
 FINE, FAILED = 0, 1
 TURN_SECONDS = 0.001
-SETTLED_AFTER = 10.0
-"""Seconds after which the screen, the contracts and the symbols of the account are there to stay."""
 _END_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _SIGNALLED = 128
 
@@ -65,7 +64,7 @@ class Run:
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._app: TerminalApp | None = None
         self._task: asyncio.Task[int] | None = None
-        self._settling: asyncio.TimerHandle | None = None
+        self._garbage = Garbage()
         self._ended_by: int | None = None
         self._is_ending = False
 
@@ -79,7 +78,7 @@ class Run:
         """
         self._task = asyncio.current_task()
         loop = asyncio.get_running_loop()
-        self._settle_later()
+        self._garbage.settle_later()
         for number in _END_SIGNALS:
             loop.add_signal_handler(number, self._told_to_end, number)
         code = FAILED
@@ -90,18 +89,11 @@ class Run:
                 raise
         finally:
             self._is_ending = True
-            if self._settling is not None:
-                self._settling.cancel()
+            self._garbage.stop()
             await self._end()
             for number in _END_SIGNALS:
                 loop.remove_signal_handler(number)
         return code if self._ended_by is None else _SIGNALLED + self._ended_by
-
-    def _settle_later(self) -> None:
-        """Once all that has just been begun stands, it stays: with the next account, that one, too."""
-        if self._settling is not None:
-            self._settling.cancel()
-        self._settling = asyncio.get_running_loop().call_later(SETTLED_AFTER, keep_out_of_collections)
 
     def _told_to_end(self, number: int) -> None:
         if self._ended_by is not None or self._is_ending:
@@ -160,7 +152,7 @@ class Run:
         return code if code is not None else app.return_code or FINE
 
     async def _connect(self, choice: Choice) -> Connected | NotConnected:
-        self._settle_later()
+        self._garbage.settle_later()
         match choice:
             case PaperChosen():
                 self._launching = asyncio.create_task(launch(ExchangeOptions()), name="paper exchange")
@@ -286,19 +278,6 @@ def run_paper_server(options: ExchangeOptions) -> int:
     except OptionError as error:
         return _fail(str(error))
     return FINE
-
-
-def keep_out_of_collections() -> None:
-    """What lives as long as the run is looked through once for garbage, and no more: on a slow core that
-    stops everything for 60 ms, an order's way included. From now on what comes later is.
-
-    The second look counts what is left, next to nothing. Python lets garbage grow to a fourth of what the
-    last one counted before it looks again: of all that was just put aside, that were megabytes.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.collect()
-    gc.enable()
 
 
 def _let_go_of_the_terminal() -> None:

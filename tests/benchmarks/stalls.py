@@ -20,11 +20,12 @@ from tests.benchmarks.pty_run import SIZE
 from tests.ui.still_life import PRICES, StillBackend, deals, still_backend
 from xbtfx_tui.domain.events import HistoryRead
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.garbage import keep_out_of_collections
 from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
 from xbtfx_tui.ui.options import Mode, UiOptions
 from xbtfx_tui.ui.screens.trading import TradingScreen
-from xbtfx_tui.wiring import TURN_SECONDS, keep_out_of_collections
+from xbtfx_tui.wiring import TURN_SECONDS
 
 DEALS = 5_000
 CANDLES = 240

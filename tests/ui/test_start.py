@@ -9,7 +9,7 @@ from textual.css.stylesheet import Stylesheet
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import StillBackend, StillClock, StillDesk
 from tests.ui.still_trails import StillTrails
-from xbtfx_tui import wiring
+from xbtfx_tui import garbage
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.themes import OWN_THEMES
 
@@ -63,7 +63,7 @@ async def test_a_tint_is_one_style_for_every_canvas_and_no_other_name_is_one() -
 def test_once_all_stands_garbage_is_looked_for_again_and_what_stands_is_not() -> None:
     gc.disable()
     try:
-        wiring.keep_out_of_collections()
+        garbage.keep_out_of_collections()
         assert gc.isenabled()
         assert gc.get_freeze_count() > 0
     finally:

@@ -1,12 +1,19 @@
-"""Garbage is collected soon, however much stays. In a process of its own: it can't be undone."""
+"""Garbage is collected soon, however much stays and however little comes."""
 
+import asyncio
+import gc
 import subprocess
 import sys
+import weakref
+
+import pytest
+
+from xbtfx_tui import garbage
 
 _PROGRAM = """
 import gc, weakref
 from collections import deque
-from xbtfx_tui.wiring import keep_out_of_collections
+from xbtfx_tui.garbage import keep_out_of_collections
 
 class Knot:
     def __init__(self):
@@ -28,3 +35,27 @@ print(most)
 def test_garbage_does_not_pile_up_beside_what_stays() -> None:
     said = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True)
     assert int(said.stdout) < 100_000
+
+
+async def test_what_has_grown_old_is_looked_through_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(garbage, "COLLECTED_EVERY", 0.001)
+    keeper = garbage.Garbage()
+    try:
+        keeper.settle()
+        gc.disable()  # so that nobody else finds it
+        for _ in range(2):
+            gone = asyncio.Event()
+            weakref.finalize(Knot(), gone.set)
+            async with asyncio.timeout(10):
+                await gone.wait()
+    finally:
+        keeper.stop()
+        gc.enable()
+        gc.unfreeze()
+
+
+class Knot:
+    """Garbage that only a collection finds."""
+
+    def __init__(self) -> None:
+        self.itself = self
