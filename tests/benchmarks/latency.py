@@ -30,6 +30,7 @@ _BID = re.compile(r"^EURUSD\W+(\d\.\d{5})")
 _PRICED = re.compile(_BID.pattern, re.MULTILINE)
 _TICK_MS = 500
 """Slower than the exchange's own throttle, so that both lines get each quote at once."""
+_PING_EVERY = 20.0
 _STARTING_TICKS = 600
 """Quotes that come before anything is measured, at the most."""
 
@@ -132,10 +133,16 @@ def _arrivals(market: LiveMarket) -> Iterator[dict[str, float]]:
     line.send(msgspec.json.encode(wanted).decode())
 
     def receive() -> None:
+        pinged = time.monotonic()
         try:
             while True:
-                quote = msgspec.json.decode(line.recv())
-                arrived.setdefault(f"{quote['bid']:.5f}", time.monotonic())
+                frame = msgspec.json.decode(line.recv())
+                at = time.monotonic()
+                if "bid" in frame:
+                    arrived.setdefault(f"{frame['bid']:.5f}", at)
+                if at - pinged > _PING_EVERY:  # or the server leaves
+                    pinged = at
+                    line.send('{"action":"ping"}')
         except ConnectionClosed:
             return
 
