@@ -1,7 +1,7 @@
 """The frame rate follows the terminal: halved while it can't drain, back once it can."""
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.ui.pace import MOST_LEFT_OUT, Pace
+from xbtfx_tui.ui.pace import BEGINS_WITHIN, MOST_LEFT_OUT, Pace
 
 
 def beats(
@@ -28,8 +28,17 @@ def test_a_terminal_that_keeps_up_is_drawn_at_the_usual_rate() -> None:
     assert pace.slowed_to is None
 
 
+def test_what_is_left_out_while_the_screen_comes_up_says_nothing_of_the_terminal() -> None:
+    pace = Pace(10)
+    drawn, folded = beats(pace, 0, BEGINS_WITHIN, 5)
+    assert drawn == 10 * BEGINS_WITHIN
+    assert beats(pace, BEGINS_WITHIN, 10, 0, folded)[0] == 100
+    assert slowed(pace) is None
+
+
 def test_one_that_does_not_gets_half_and_half_again_down_to_a_floor() -> None:
     pace = Pace(10)
+    beats(pace, -BEGINS_WITHIN, BEGINS_WITHIN, 0)
     _, folded = beats(pace, 0, 2, 1)
     assert slowed(pace) == 2.5
     drawn, _ = beats(pace, 2, 20, 1, folded)
@@ -39,6 +48,7 @@ def test_one_that_does_not_gets_half_and_half_again_down_to_a_floor() -> None:
 
 def test_it_comes_back_to_the_usual_rate_step_by_step() -> None:
     pace = Pace(10)
+    beats(pace, -BEGINS_WITHIN, BEGINS_WITHIN, 0)
     _, folded = beats(pace, 0, 2, 1)
     beats(pace, 2, 6, 0, folded)
     assert slowed(pace) == 5

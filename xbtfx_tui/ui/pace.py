@@ -6,6 +6,9 @@ Nothing is lost by a frame that is left out: the next one shows the newest price
 from xbtfx_tui.domain.clock import Instant
 
 LOOKED_AT_EVERY = 1.0
+BEGINS_WITHIN = 3.0
+"""Seconds from the first beat in which frames that are left out say nothing of the terminal: the whole screen
+is laid out and written then, several times over, while the program itself still loads."""
 QUICKER_AFTER = 5.0
 MOST_LEFT_OUT = 8
 
@@ -20,6 +23,7 @@ class Pace:
         self._beat = 0
         self._folded = 0
         self._looked: Instant | None = None
+        self._began: Instant | None = None
         self._good_since: Instant | None = None
 
     @property
@@ -36,6 +40,10 @@ class Pace:
         if self._looked is not None and self._looked.age_at(now) < LOOKED_AT_EVERY:
             return
         self._looked = now
+        self._began = self._began or now
+        if self._began.age_at(now) < BEGINS_WITHIN:
+            self._folded = folded
+            return
         if folded > self._folded:
             self._every = min(self._every * 2, MOST_LEFT_OUT)
             self._good_since = now
