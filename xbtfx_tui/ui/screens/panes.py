@@ -38,6 +38,7 @@ from xbtfx_tui.ui.widgets.board import Board
 from xbtfx_tui.ui.widgets.canvas import Canvas
 
 _FIRST_BEAT, _FIRST_BEATS = 0.02, 250
+"""Seconds between two looks for the first price, and how many looks: five seconds of them at most."""
 WIDE_WIDTH, WIDE_HEIGHT = 120, 34
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 
