@@ -49,14 +49,21 @@ async def test_depth_is_the_exchanges_book_five_levels_a_side(tmp_path: Path) ->
     async with an_exchange() as exchange, a_trader(exchange, tmp_path) as trader:
         await trader.is_ready()
 
-        async def comes_to_show(symbol: str) -> list[tuple[str, str]]:
-            """The symbol's book of this moment, whichever it is; both sides whole, with their spread."""
-            await trader.until(lambda: levels_on_screen(trader) == book_of(exchange, symbol))
-            levels = levels_on_screen(trader)
-            assert len(levels) == 10
+        def shows_spread(levels: list[tuple[str, str]]) -> bool:
             points = round((Decimal(levels[4][0]) - Decimal(levels[5][0])) * 100_000)
-            assert re.search(rf"spread +{points} points", trader.text())
-            return levels
+            return re.search(rf"spread +{points} points", trader.text()) is not None
+
+        def shows_book_of(symbol: str) -> bool:
+            levels = levels_on_screen(trader)
+            return len(levels) == 10 and levels == book_of(exchange, symbol) and shows_spread(levels)
+
+        async def comes_to_show(symbol: str) -> list[tuple[str, str]]:
+            """The symbol's book of this moment, whichever it is; both sides whole, with their spread.
+
+            The spread is in points, so it comes a frame after the symbol's specification.
+            """
+            await trader.until(lambda: shows_book_of(symbol))
+            return levels_on_screen(trader)
 
         first = await comes_to_show("EURUSD")
         await trader.until(lambda: book_of(exchange, "EURUSD") != first)
