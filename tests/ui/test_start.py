@@ -19,8 +19,7 @@ async def test_the_first_price_is_drawn_before_the_next_frame_of_the_usual_rate(
     store = Store(clock)
     backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))
     async with a_desk(backend) as desk:
-        usual = next(timer for timer in desk.screen._timers if timer.name == "frames")
-        usual.stop()
+        desk.screen.beats.stop()
         assert "1.17312" not in desk.text()
         backend.quote("EURUSD", 1.17312, 1.17314)
         async with asyncio.timeout(10):

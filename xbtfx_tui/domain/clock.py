@@ -29,3 +29,13 @@ class Clock(Protocol):
     """Where the program's one clock comes in."""
 
     def now(self) -> Instant: ...
+
+
+def to_next_beat(now: float, every: float) -> float:
+    """Seconds to the next multiple of `every` on a clock that reads `now`. One that is as good as now (within
+    a hundredth of `every`: timers and fractions are no more exact) counts as this one, and the next is meant.
+
+    Who looks at multiples wakes together with the others who do: waking costs more than a look.
+    """
+    left = every - now % every
+    return left if left > every / 100 else left + every

@@ -29,7 +29,7 @@ from xbtfx_tui.domain.alerts import (
     judged,
     news_words,
 )
-from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.clock import Clock, to_next_beat
 from xbtfx_tui.domain.events import Event, Loudness, QuotesSeen, Said
 from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn, condition_of, list_words, typed
 from xbtfx_tui.managing.alert_sight import Eyes
@@ -135,13 +135,14 @@ class AlertKeeper:
             await asyncio.wait({self._writing}, timeout=WRITTEN_WITHIN)
 
     async def _run(self) -> None:
+        time = asyncio.get_running_loop().time
         while self._store.key is None:
             self._eyes.sees_feed()
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(to_next_beat(time(), LOOK_EVERY))
         await self.take_up(self._store.key.login)
         while True:
             self.look()
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(to_next_beat(time(), LOOK_EVERY))
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         if task.cancelled() or (error := task.exception()) is None:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
+from xbtfx_tui.domain.clock import to_next_beat
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.trailing import Trail
 from xbtfx_tui.managing.trailing import Trailer
@@ -65,13 +66,14 @@ class TrailKeeper:
             await self._task
 
     async def _run(self) -> None:
+        time = asyncio.get_running_loop().time
         try:
             while not self._ending.is_set():
                 await self._load_once()
                 self._trailer.look()
                 await self._save_changes()
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY):
+                    async with asyncio.timeout(to_next_beat(time(), LOOK_EVERY)):
                         await self._ending.wait()
             self._trailer.changed |= not self._could_save
             await self._save_changes()

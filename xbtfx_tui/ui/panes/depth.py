@@ -93,8 +93,8 @@ class DepthPane(Canvas, can_focus=True):
 
     def draw(self) -> None:
         """Bring all lines up to date with the store."""
-        width, height = self.size
-        if not width or not height or self.is_hidden:
+        width, height = self.seen_size
+        if not width or not height:
             return
         self._levels = []
         lines = self._lines_of_now(width)

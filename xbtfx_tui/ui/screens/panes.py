@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.ui.beats import Beats
 from xbtfx_tui.ui.bridge import Bridge
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.doubt import unfinished
@@ -85,6 +86,7 @@ class PanesScreen(Screen[None]):
         self._rung: set[str] = set()
         self.batches = RunningBatches(backend)
         self._pace = Pace(options.fps)
+        self.beats = Beats(self, 1 / options.fps, self._beat)
         self._bridge = Bridge(
             backend.store,
             backend.clock,
@@ -127,10 +129,13 @@ class PanesScreen(Screen[None]):
             self.quotes.select(self.watchlist[0])
         self.lay_out_panes()
         self.focus_pane("quotes")
-        self.set_interval(1 / self.options.fps, self._beat, name="frames")
+        self.beats.start()
         self._waits = self.set_interval(
             _FIRST_BEAT, self._first_beat, name="first price", repeat=_FIRST_BEATS
         )
+
+    def on_unmount(self) -> None:
+        self.beats.stop()
 
     # --- frames ------------------------------------------------------------------------------------------
 

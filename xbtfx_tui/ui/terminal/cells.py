@@ -124,20 +124,16 @@ class CellScreen:
         self._x = int(column or 1) - 1
 
     def _draw(self, text: str) -> None:
-        y, x = self._y, self._x
-        if not 0 <= y < self.height or x >= self.width:
-            self._x = x + len(text)
-            return
-        self._x = self._put(x, y, cells_of(text), self._style)
+        self._x = self.put(self._x, self._y, cells_of(text), self._style)
 
-    def put(self, x: int, y: int, cells: list[str], style: str) -> None:
-        """Draw these cells (as of `cells_of`) there, in a style of SGR codes; what is off it is cut."""
-        if 0 <= y < self.height and 0 <= x < self.width and cells:
-            self._put(x, y, cells, style)
-
-    def _put(self, x: int, y: int, cells: list[str], style: str) -> int:
-        row, width = self._rows[y], self.width
+    def put(self, x: int, y: int, cells: list[str], style: str) -> int:
+        """Draw these cells (as of `cells_of`) there, in a style of SGR codes; what is off the screen is cut.
+        Gives the column after the last one."""
+        width = self.width
         end = x + len(cells)
+        if not (0 <= y < self.height and 0 <= x < width) or end == x:
+            return end
+        row = self._rows[y]
         if end > width:
             cells, end = cells[: width - x], width
         chars = row.chars
@@ -256,9 +252,8 @@ class CellScreen:
                     end = max(end, x + 1)
 
     def _move(self, x: int, y: int) -> str:
-        absolute = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
         if self._cursor is None or self._cursor[1] != y or self._cursor[0] >= x:
-            return absolute
+            return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
         gap = x - self._cursor[0]
         relative = "\x1b[C" if gap == 1 else f"\x1b[{gap}C"
         if gap < len(relative):
@@ -267,7 +262,7 @@ class CellScreen:
             same_style = all(style == self._terminal_style for style in row.shown_styles[x - gap : x])
             if same_style and all(char and char.isascii() for char in between):
                 return "".join(char for char in between if char)
-        return min(relative, absolute, key=len)
+        return relative
 
 
 _NARROW = re.compile("[ -~\u2500-\u259f\u25b2\u25bc\u2800-\u28ff]*")

@@ -153,7 +153,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
 
     def _refresh_among(self, changed: frozenset[Key] | None) -> None:
         """Bring visible rows up to date: those of these keys; None: all."""
-        if self.is_hidden:
+        if not self.seen_size:
             self.drop_lines()
             return
         if not self.layout_columns:
@@ -179,7 +179,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
 
     def _visible_rows(self) -> tuple[int, int]:
         first = round(self.scroll_y)
-        return first, min(first + self._body_height, len(self.keys))
+        return first, min(first + max(0, self.seen_size.height - 1), len(self.keys))
 
     def _resize_content(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.keys) + 1)

@@ -47,6 +47,8 @@ def cell_width(cell: Cell) -> int:
 
 def _widths(cell: Cell) -> tuple[int, int]:
     """Columns and characters of a cell."""
+    if len(cell) == 1 and (only := cell[0][0]).isascii():
+        return len(only), len(only)
     columns = characters = 0
     for text, _ in cell:
         characters += len(text)
@@ -109,6 +111,15 @@ class Canvas(ScrollView):
     def is_hidden(self) -> bool:
         """Whether the widget, or one that it is in, is taken off the screen: nothing needs drawing then."""
         return not all(node.display for node in self.ancestors_with_self if isinstance(node, Widget))
+
+    @property
+    def seen_size(self) -> Size:
+        """What there is to draw on; none of it while the widget is off the screen. Made for being asked for in
+        each frame."""
+        place = self._place()
+        if place is not None:
+            return place.region.size
+        return Size() if self.is_hidden else self.size
 
     def forget(self) -> None:
         """Drop every line; the subclass draws anew what is asked for."""
@@ -250,6 +261,7 @@ class Canvas(ScrollView):
         region, surface = place.region, place.surface
         if not 0 <= row < region.height:
             return
+        driver, holes, veils = surface.driver, surface.holes, surface.veils
         first, fewest = 0, min(len(old), len(new))
         while first < fewest and old[first] == new[first]:
             first += 1
@@ -258,8 +270,9 @@ class Canvas(ScrollView):
             room = region.width - x
             # columns of wide characters are not cut
             if index >= first and room > 0 and (width <= room or width == len(text)):
-                codes = self._codes_of(style, under, surface.veils)
-                surface.draw(region.x + x, region.y + row, text if width <= room else text[:room], codes)
+                codes = self._codes_of(style, under, veils)
+                cut = text if width <= room else text[:room]
+                driver.draw(region.x + x, region.y + row, cut, codes, holes)
             x += width
 
     def _codes_of(self, style: Style, under: Style | None, veils: tuple[Color, ...]) -> str:
