@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.held REPORT [PROGRAM'S-ARGUMENTS ...]
 
-SIGUSR1 opens a window, SIGUSR2 closes it and writes `Held` as JSON to the file REPORT. Each symbol begins with
-a day of candles behind it, so that no window has to wait for hours until a chart is full.
+SIGUSR1 opens a window, SIGUSR2 closes it and writes `Held` as JSON to the file REPORT. Each symbol begins
+with a day of candles behind it, so that no window has to wait for hours until a chart is full.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ _SWING = 0.0001
 
 
 class Long(msgspec.Struct, frozen=True):
-    """A callback that took long: seconds of the clock and of the thread's own processor time, and which it was."""
+    """A callback that took long: seconds of the clock and of processor time, and which it was."""
 
     wall: float
     thread: float
@@ -103,13 +103,17 @@ def give_each_symbol_a_past() -> None:
         usual(slot, quote, received)
         slot.candle_book = a_past(quote.bid, received.wall)
 
-    QuoteSlot.__init__ = with_past  # type: ignore[method-assign]
+    QuoteSlot.__init__ = with_past  # type: ignore[method-assign,assignment]
 
 
 def main(report: str, *arguments: str) -> int:
     """Run the program; its exit code."""
     watch = Watch(Path(report))
-    asyncio.events.Handle._run = lambda handle: watch.run(handle)  # type: ignore[method-assign,assignment]
+
+    def run(handle: asyncio.events.Handle) -> None:
+        watch.run(handle)
+
+    asyncio.events.Handle._run = run  # type: ignore[method-assign,assignment]
     signal.signal(OPEN, lambda *_: watch.open())
     signal.signal(CLOSE, lambda *_: watch.close())
     give_each_symbol_a_past()
