@@ -1,144 +1,190 @@
-"""How long drawing a full chart or a long history holds the event loop, with the real screen in this process.
+"""How long drawing a full chart or a long history holds the event loop, on a terminal of its own.
 
-    python -m tests.benchmarks.stalls
+    python -m tests.benchmarks.stalls [REDRAWS]
 
-Writes the longest and the p99 of all callbacks of the loop, in milliseconds.
+Writes the longest and the p99 of all callbacks of the loop, in milliseconds, and the callbacks above 6 ms.
+A key that moves the focus is pressed between the windows: what it costs is no redraw.
 """
 
-import asyncio
+import os
+import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from pathlib import Path
 
-from msgspec.structs import replace
-from textual.pilot import Pilot
+import msgspec
 
 from tests.benchmarks.findings import Finding, share_of
-from tests.benchmarks.pty_run import SIZE
-from tests.ui.still_life import PRICES, StillBackend, deals, still_backend
-from xbtfx_tui.domain.events import HistoryRead
-from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.garbage import keep_out_of_collections
-from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
-from xbtfx_tui.ui.options import Mode, UiOptions
-from xbtfx_tui.ui.screens.trading import TradingScreen
-from xbtfx_tui.wiring import TURN_SECONDS
+from tests.benchmarks.held import CLOSE, OPEN, Held
+from tests.benchmarks.load import UPDATES, WARM_UP
+from tests.benchmarks.long_history import a_long_history
+from tests.benchmarks.market import LiveMarket, a_home, a_market, environment
+from tests.benchmarks.pty_run import PtyRun, a_run
+from tests.benchmarks.screen import Grid
 
-DEALS = 5_000
-CANDLES = 240
+WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
 _GOAL = 0.010
+_SETTLING, _BETWEEN = 1.0, 0.3
+_PATIENCE = 10.0
+_CHART, _LOWER = "3 Chart", "4 Positions"
+_DEALS = re.compile(r"\] +(\d+) deals")
+
+Picture = tuple[str, ...]
+
+
+class HeldRun:
+    """The program, running with its callbacks timed; `windows` are those that are closed."""
+
+    def __init__(self, run: PtyRun, report: Path) -> None:
+        self.run = run
+        self._report = report
+        self.windows: list[Held] = []
+
+    @contextmanager
+    def window(self) -> Iterator[None]:
+        """Callbacks count meanwhile."""
+        os.kill(self.run.pid, OPEN)
+        yield
+        os.kill(self.run.pid, CLOSE)
+        end = time.monotonic() + _PATIENCE
+        while not self._report.exists():
+            if time.monotonic() > end:
+                raise TimeoutError("the program wrote no report")
+            self.run.draws_for(0.05)
+        self.windows.append(msgspec.json.decode(self._report.read_bytes(), type=Held))
+        self._report.unlink()
+
+    def focuses(self, key: str) -> None:
+        """Press a pane's key, and let the screen come to rest."""
+        self.run.types(key)
+        self.run.draws_for(_SETTLING)
 
 
 @contextmanager
-def callbacks_timed() -> Iterator[list[float]]:
-    """The seconds that each callback of the running loop takes meanwhile."""
-    taken: list[float] = []
-    run = asyncio.events.Handle._run
-    turn = sys.getswitchinterval()
-    sys.setswitchinterval(TURN_SECONDS)
-
-    def timed(handle: asyncio.events.Handle) -> None:
-        began = time.perf_counter()
-        run(handle)
-        if asyncio.events.Handle._run is timed:  # the one that ended it went on
-            taken.append(time.perf_counter() - began)
-
-    asyncio.events.Handle._run = timed  # type: ignore[method-assign,assignment]
-    try:
-        yield taken
-    finally:
-        asyncio.events.Handle._run = run  # type: ignore[method-assign]
-        sys.setswitchinterval(turn)
+def a_held_run(market: LiveMarket, base_url: str | None = None) -> Iterator[HeldRun]:
+    """The program, its start and its first look for garbage behind it."""
+    with a_home(WATCHLIST) as home:
+        report = home / "held.json"
+        command = [sys.executable, "-m", "tests.benchmarks.held", str(report)]
+        with a_run(command, environment(home, market, base_url)) as run:
+            run.until(lambda grid: "● live" in grid.text())
+            run.draws_for(WARM_UP)
+            yield HeldRun(run, report)
 
 
-async def connect(choice: Choice) -> Connected | NotConnected:
-    """There is one account here."""
-    return NotConnected("there is one account here")
+def chart_of(grid: Grid) -> Picture:
+    """The chart pane's rows, its frame left out."""
+    lines = [grid.line(row) for row in range(grid.rows)]
+    top = next(row for row, line in enumerate(lines) if _CHART in line)
+    bottom = next(row for row, line in enumerate(lines) if _LOWER in line)
+    left = lines[top].index(_CHART)
+    right = lines[top].index("2 Depth")
+    return tuple(line[left : right - 4] for line in lines[top + 1 : bottom - 1])
 
 
-def a_long_past(backend: StillBackend) -> None:
-    """Full charts in every length, and thousands of deals."""
-    for candle in range(CANDLES * 5, 0, -1):
-        backend.clock.at = -60.0 * candle
-        for name, (bid, ask) in PRICES.items():
-            backend.quote(name, bid * (1 + candle % 7 / 1e5), ask * (1 + candle % 7 / 1e5))
-    backend.clock.at = 0.0
-    for name, (bid, ask) in PRICES.items():
-        backend.quote(name, bid, ask)
+class _Changed:
+    """Whether at least so many rows of the chart are others than before."""
+
+    def __init__(self, before: Picture, rows: int) -> None:
+        self._before, self._rows = before, rows
+
+    def __call__(self, grid: Grid) -> bool:
+        return sum(a != b for a, b in zip(self._before, chart_of(grid), strict=True)) >= self._rows
 
 
-def many_deals(shift: int) -> HistoryRead:
-    """A long history; another `shift`, another history."""
-    first, *_ = deals()
-    assert first.time is not None
-    rows = [
-        replace(first, ticket=n, time=first.time + timedelta(milliseconds=n), price=first.price + shift + n)
-        for n in range(DEALS)
-    ]
-    return HistoryRead(HistoryPeriod.TODAY, tuple(rows))
+def redrawn_by(run: PtyRun, keys: Sequence[str]) -> None:
+    """Press each key, and wait until it has brought another chart: half of the rows are others."""
+    for key in keys:
+        before = chart_of(run.grid)
+        run.types(key)
+        run.until(_Changed(before, len(before) // 2), _PATIENCE)
+        run.draws_for(_BETWEEN)
 
 
-async def measured(times: int) -> tuple[list[float], list[float]]:
-    """The callbacks' seconds while the chart is drawn anew so often, and while the history is."""
-    backend = still_backend(a_long_past)
-    options = UiOptions(watchlist=tuple(PRICES), usual_watchlist=False)
-    app = TerminalApp(options, connect, Connected(backend, Mode.PAPER))
-    async with app.run_test(size=SIZE) as pilot:
-        screen = app.screen
-        assert isinstance(screen, TradingScreen)
-        await pilot.pause(0.5)
-        keep_out_of_collections()
-        with callbacks_timed() as chart:
-            await _chart(pilot, screen, backend, times)
-        pasts = [many_deals(number) for number in range(times)]
-        await pilot.press("6")
-        await pilot.pause(0.5)
-        keep_out_of_collections()
-        with callbacks_timed() as history:
-            for number, past in enumerate(pasts):
-                backend.store.apply(past)
-                screen.frame()
-                await asyncio.sleep(0)
-                await pilot.press("pagedown" if number % 3 else "end")
-    return chart, history
+def redrawn_by_itself(run: PtyRun, times: int) -> None:
+    """Wait until the candle that forms has changed the chart so often."""
+    for _ in range(times):
+        run.until(_Changed(chart_of(run.grid), 1), _PATIENCE)
+        run.draws_for(_BETWEEN)  # one redraw may come in pieces
 
 
-async def _chart(pilot: Pilot[int], screen: TradingScreen, backend: StillBackend, times: int) -> None:
-    for number in range(times):
-        bid, ask = PRICES["EURUSD"]
-        backend.clock.at += 1.0
-        backend.quote("EURUSD", bid + number / 1e5, ask + number / 1e5)
-        if number % 10 == 9:
-            screen.chart.action_span(1)
-        screen.chart.every_second()
-        while not screen.chart.is_current:
-            await pilot.pause(0.01)
+def to_and_fro(there: str, back: str, steps: int, times: int) -> list[str]:
+    """`steps` times the one key, as often the other, and so on."""
+    return [there if number // steps % 2 == 0 else back for number in range(times)]
 
 
-def stalls(times: int) -> tuple[Finding, Finding]:
+def chart(times: int) -> list[Held]:
+    """The windows in which the chart is drawn so often: by itself, in another length, of another symbol."""
+    third = times // 3
+    with a_market(None, UPDATES) as market, a_held_run(market) as held:
+        held.focuses("3")
+        with held.window():
+            redrawn_by_itself(held.run, times - 2 * third)
+            redrawn_by(held.run, to_and_fro("]", "[", 2, third))
+        held.focuses("1")
+        with held.window():
+            redrawn_by(held.run, to_and_fro("j", "k", len(WATCHLIST) - 1, third))
+    return held.windows
+
+
+def history(times: int) -> list[Held]:
+    """The window in which a long history is read and drawn so often, and leafed through."""
+    with (
+        a_market(None, UPDATES) as market,
+        a_long_history(market) as (past, base_url),
+        a_held_run(market, base_url) as held,
+    ):
+        held.focuses("6")
+        with held.window():
+            for number, key in enumerate(to_and_fro("]", "[", 6, times)):
+                shown = past.count
+                held.run.types(key)
+                held.run.until(_MoreDeals(shown), _PATIENCE)
+                held.run.types("\x1b[6~" if number % 3 else "\x1b[F")
+                held.run.draws_for(_BETWEEN)
+    return held.windows
+
+
+class _MoreDeals:
+    """Whether an answer with more deals than this is on screen."""
+
+    def __init__(self, deals: int) -> None:
+        self._deals = deals
+
+    def __call__(self, grid: Grid) -> bool:
+        found = _DEALS.search(grid.text())
+        return found is not None and int(found[1]) > self._deals
+
+
+def finding(what: str, times: int, windows: Sequence[Held]) -> Finding:
+    """What was found of this many redraws."""
+    wall = [seconds for held in windows for seconds in held.wall]
+    thread = max(seconds for held in windows for seconds in held.thread)
+    return Finding(
+        f"{what} redraw: longest hold of the event loop",
+        f"{max(wall) * 1000:.1f} ms, p99 {share_of(wall, 0.99) * 1000:.1f} ms",
+        f"{times} redraws, {len(wall):,} callbacks; in processor time at most {thread * 1000:.1f} ms",
+        f"at most {_GOAL * 1000:.0f} ms",
+        max(wall) <= _GOAL,
+    )
+
+
+def stalls(times: int) -> Iterator[Finding]:
     """Both, as findings."""
-    chart, history = asyncio.run(measured(times))
-
-    def finding(what: str, taken: list[float]) -> Finding:
-        return Finding(
-            f"{what} redraw: longest hold of the event loop",
-            f"{max(taken) * 1000:.1f} ms, p99 {share_of(taken, 0.99) * 1000:.1f} ms",
-            f"{times} redraws, {len(taken)} callbacks",
-            f"at most {_GOAL * 1000:.0f} ms",
-            max(taken) <= _GOAL,
-        )
-
-    return finding("chart", chart), finding("history", history)
+    yield finding("chart", times, chart(times))
+    yield finding("history", times, history(times))
 
 
-def main() -> None:
-    """Measure and write."""
-    for found in stalls(30):
-        sys.stdout.write(found.row() + "\n")
+def main(times: str = "30") -> None:
+    """Measure and write, with what took long."""
+    for what, measured in (("chart", chart), ("history", history)):
+        windows = measured(int(times))
+        sys.stdout.write(finding(what, int(times), windows).row() + "\n")
+        for long in (long for held in windows for long in held.long):
+            sys.stdout.write(f"    {long.wall * 1000:.1f} ({long.thread * 1000:.1f}) ms {long.what}\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -27,6 +27,7 @@ from xbtfx_tui.ui.terminal.driver import ThriftyDriver
 KEYS = (
     *("down", "up", "j", "k", "b", "s", "c", "m", "escape", "escape", "escape", "enter", "1", "2", "3", "4"),
     *("7", "z", "tab", "question_mark", "slash", "ctrl+p", "ctrl+l", "0", "5", "left_square_bracket"),
+    *("right_square_bracket", "right_square_bracket"),
 )
 SETTLES_IN = 40
 SHOWN = 12

@@ -65,8 +65,11 @@ class PendingOrder(msgspec.Struct, frozen=True):
     tp: Decimal | None = None
 
 
-class Deal(msgspec.Struct, frozen=True):
-    """An executed deal. `profit` in the account's currency; `time` is aware, UTC; None where unreadable."""
+class Deal(msgspec.Struct, frozen=True, gc=False):
+    """An executed deal. `profit` in the account's currency; `time` is aware, UTC; None where unreadable.
+
+    Not looked through for garbage: it can hold nothing that holds it, and a history has thousands of them.
+    """
 
     ticket: int
     symbol: str

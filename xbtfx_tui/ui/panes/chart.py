@@ -28,6 +28,7 @@ from xbtfx_tui.ui.chart_drawing import (
 from xbtfx_tui.ui.chart_forming import with_forming
 from xbtfx_tui.ui.lookup import digits_of
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.terminal.surface import draw_title
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
 SPANS: tuple[CandleSeconds, ...] = (10, 60, 300)
@@ -189,4 +190,4 @@ class ChartPane(Canvas, can_focus=True):
     def _name_it(self) -> None:
         symbol = f" {fmt.clean(self.symbol, 20)}" if self.symbol else ""
         # Content, for a name may hold brackets: a text would be read as markup.
-        self.border_title = Content(f"3 Chart{symbol} {SPAN_WORDS[self.span]}")
+        draw_title(self, Content(f"3 Chart{symbol} {SPAN_WORDS[self.span]}"))

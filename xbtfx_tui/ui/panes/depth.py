@@ -18,6 +18,7 @@ from xbtfx_tui.store.quotes import Stale
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import digits_of, point_of
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.terminal.surface import draw_title
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
 LEVELS = 5
@@ -70,7 +71,7 @@ class DepthPane(Canvas, can_focus=True):
         if symbol != self.symbol:
             self.symbol = symbol
             # Content, for a name may hold brackets: a text would be read as markup.
-            self.border_title = Content(f"2 Depth {fmt.clean(symbol, 20)}" if symbol else "2 Depth")
+            draw_title(self, Content(f"2 Depth {fmt.clean(symbol, 20)}" if symbol else "2 Depth"))
             self.draw()
 
     def absorb(self, changes: Changes, now: Instant) -> None:

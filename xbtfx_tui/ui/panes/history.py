@@ -1,6 +1,8 @@
 """Deals of a period, newest first, with their sum. Asks the backend for a period when it is chosen."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -26,6 +28,16 @@ _TO_THE_MINUTE = len("04 Mar 08:55")
 def period_words(period: HistoryPeriod) -> str:
     """`last_3_days` as a trader reads it: `last 3 days`."""
     return period.value.replace("_", " ")
+
+
+def newest_first(deals: Sequence[Deal]) -> list[Deal]:
+    """Thousands of them within a frame; those whose time could not be read come last."""
+    timed = [deal for deal in deals if deal.time is not None]
+    timed.sort(key=attrgetter("time", "ticket"), reverse=True)
+    if len(timed) < len(deals):
+        rest = [deal for deal in deals if deal.time is None]
+        timed += sorted(rest, key=attrgetter("ticket"), reverse=True)
+    return timed
 
 
 class DealsBoard(Board[int]):
@@ -61,10 +73,9 @@ class DealsBoard(Board[int]):
 
     def show_deals(self, every: tuple[Deal, ...]) -> None:
         """Those of the period that fit `only`."""
-        deals = [deal for deal in every if self.only.fits(deal.symbol)]
         self._every = len(every)
-        self._deals = {deal.ticket: deal for deal in deals}
-        ordered = sorted(deals, key=lambda d: (d.time.timestamp() if d.time else 0.0, d.ticket), reverse=True)
+        ordered = newest_first(self.only.deals(every))
+        self._deals = {deal.ticket: deal for deal in ordered}
         self.set_keys([deal.ticket for deal in ordered])
         self.refresh_visible()
 
@@ -170,7 +181,7 @@ class HistoryPane(Vertical):
         if deals is None:
             words, figure, profit = f"{period_words(self.period)}: asking the server ...", "", Decimal(0)
         else:
-            fitting = [deal for deal in deals if self.only.fits(deal.symbol)]
+            fitting = self.only.deals(deals)
             profit = sum((deal.profit for deal in fitting), Decimal(0))
             count = self.only.count_words(len(fitting), len(deals), "deal")
             words = f"[ {period_words(self.period)} ]  {count}"

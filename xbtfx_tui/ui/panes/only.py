@@ -1,7 +1,10 @@
 """One symbol alone in a table: which rows fit, and the words that say how many there are besides."""
 
+from collections.abc import Sequence
+
 import msgspec
 
+from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.ui.format import clean
 
 
@@ -12,6 +15,10 @@ class Only(msgspec.Struct, frozen=True):
 
     def fits(self, symbol: str) -> bool:
         return self.symbol is None or symbol == self.symbol
+
+    def deals(self, every: Sequence[Deal]) -> Sequence[Deal]:
+        """Those that fit."""
+        return every if self.symbol is None else [deal for deal in every if deal.symbol == self.symbol]
 
     def count_words(self, shown: int, every: int, noun: str) -> str:
         """`3 positions`, or `only EURUSD: 3 of 7 positions`, so that nothing is hidden silently."""

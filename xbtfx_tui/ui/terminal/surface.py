@@ -16,6 +16,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.color import Color
+from textual.content import Content
 from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
@@ -77,8 +78,9 @@ class Placing:
         return self._place
 
 
-def draw_alone(widget: Widget) -> bool:
-    """Draw a widget without children by itself and now, in place of the refresh that it has just asked for.
+def draw_alone(widget: Widget, lines: Region | None = None) -> bool:
+    """Draw a widget without children by itself and now, in place of the refresh that it has just asked for:
+    of these lines (a part of the widget, frame included; None = of all).
 
     False where Textual has to draw it; the refresh then stands.
     """
@@ -91,6 +93,8 @@ def draw_alone(widget: Widget) -> bool:
     except NoWidget:
         return False
     seen = place.visible_region
+    if lines is not None:
+        seen = seen.intersection(lines.translate(place.region.offset))
     if surface is None or not seen:
         return False
     strips = widget.render_lines(seen.translate(-place.region.offset))
@@ -102,6 +106,23 @@ def draw_alone(widget: Widget) -> bool:
     widget._exchange_repaint_regions()
     widget._repaint_required = False
     return True
+
+
+def draw_title(widget: Widget, title: Content) -> None:
+    """Put a title into a widget's frame, and bring that line alone on screen.
+
+    Setting `border_title` has Textual render the whole widget anew: 10 ms and more for a full chart.
+    """
+    if title == widget._border_title:
+        return
+    widget._border_title = title
+    if not widget.is_mounted or not widget.styles.border_top[0]:
+        return  # the frame, once there is one, is drawn with it
+    is_due = widget._repaint_required
+    line = Region(0, 0, widget.outer_size.width, 1)
+    widget.refresh(line.translate(-widget.content_offset))
+    if not is_due:  # else Textual draws some of it anyhow
+        draw_alone(widget, line)
 
 
 def _surface(app: App[Any], driver: ThriftyDriver, widget: Widget) -> Surface | None:

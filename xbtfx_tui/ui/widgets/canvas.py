@@ -88,7 +88,7 @@ class Canvas(ScrollView):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's word)
         super().__init__(id=id, classes=classes)
-        self._lines: list[_Line] = []
+        self._lines: dict[int, _Line] = {}
         self._tints: dict[str, Style] = {}
         self._codes: dict[tuple[Style, Style | None, tuple[Color, ...]], str] = {}
         self._rendering = False
@@ -191,9 +191,10 @@ class Canvas(ScrollView):
         self._lines.clear()
 
     def _line(self, y: int) -> _Line:
-        while len(self._lines) <= y:
-            self._lines.append(_Line())
-        return self._lines[y]
+        line = self._lines.get(y)
+        if line is None:
+            line = self._lines[y] = _Line()
+        return line
 
     def _place(self) -> Place | None:
         """Where to draw past Textual; None where it has to draw, or is about to."""
@@ -222,9 +223,9 @@ class Canvas(ScrollView):
             if start >= end or place.surface.is_covered(region.y + row, start, end):
                 continue
             y = self.screen_to_line(row)
-            if y is not None and y < len(self._lines) and self._lines[y].cells:
+            if y is not None and (line := self._lines.get(y)) is not None and line.cells:
                 columns = max(0, start - region.x), min(region.width, end - region.x)
-                self._draw_columns(place, row, self._lines[y], *columns)
+                self._draw_columns(place, row, line, *columns)
 
     def _draw_columns(self, place: Place, row: int, line: _Line, start: int, end: int) -> None:
         """Draw these columns of a line that stands in this row."""
@@ -288,15 +289,16 @@ class Canvas(ScrollView):
         width = self.size.width
         if number is None:
             return Strip.blank(width, self.rich_style)
-        if number >= len(self._lines) or not self._lines[number].cells:
+        line = self._lines.get(number)
+        if line is None or not line.cells:
             self._rendering = True  # what is being painted needs no refresh
             try:
                 self.draw_line(number)
             finally:
                 self._rendering = False
-        if number >= len(self._lines):
+            line = self._lines.get(number)
+        if line is None:
             return Strip.blank(width, self.rich_style)
-        line = self._lines[number]
         if line.strip is None or line.strip.cell_length != width:
             line.strip = self._strip(line, width)
         return line.strip

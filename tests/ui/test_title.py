@@ -1,0 +1,55 @@
+"""A title in a frame: its line alone is drawn anew."""
+
+from textual.app import App, ComposeResult
+from textual.content import Content
+from textual.strip import Strip
+from textual.widget import Widget
+
+from xbtfx_tui.ui.terminal.surface import draw_title
+
+
+class _Framed(Widget):
+    DEFAULT_CSS = "_Framed { border-top: solid white; border-left: solid white; width: 30; height: 8; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines_rendered = 0
+
+    def render_line(self, y: int) -> Strip:
+        self.lines_rendered += 1
+        return Strip.blank(self.size.width)
+
+
+class _One(App[None]):
+    def compose(self) -> ComposeResult:
+        yield _Framed()
+
+
+def _first_line(app: App[None]) -> str:
+    return app.screen._compositor.render_strips()[0].text
+
+
+async def test_the_title_is_on_screen_and_no_line_below_it_is_rendered_for_it() -> None:
+    app = _One()
+    async with app.run_test() as pilot:
+        widget = app.query_one(_Framed)
+        draw_title(widget, Content("EURUSD [10 s]"))
+        await pilot.pause()
+        assert "EURUSD [10 s]" in _first_line(app)
+        before = widget.lines_rendered
+        draw_title(widget, Content("GBPUSD [1 min]"))
+        await pilot.pause()
+        assert "GBPUSD [1 min]" in _first_line(app)
+        assert "EURUSD" not in _first_line(app)
+        assert widget.lines_rendered == before
+
+
+async def test_a_title_from_before_there_is_a_frame_is_in_it() -> None:
+    app = _One()
+    widget = _Framed()
+    draw_title(widget, Content("EURUSD"))
+    async with app.run_test() as pilot:
+        await app.query_one(_Framed).remove()
+        await app.mount(widget)
+        await pilot.pause()
+        assert "EURUSD" in _first_line(app)
