@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,24 +22,37 @@ def test_beats_fall_on_the_grid_one_interval_apart(now: float, every: float) -> 
 
 
 async def test_the_beat_goes_on_and_ends_with_its_owner() -> None:
+    beaten = asyncio.Event()
     counted = 0
 
     def count() -> None:
         nonlocal counted
         counted += 1
+        if counted % 3 == 0:
+            beaten.set()
 
-    async with a_desk() as desk:
+    async with a_desk() as desk, asyncio.timeout(20):
         beats = Beats(desk.screen, 0.01, count)
         beats.start()
-        async with asyncio.timeout(10):
-            while counted < 3:
-                await asyncio.sleep(0)
+        await beaten.wait()
         beats.stop()
         stopped_at = counted
+        await asyncio.sleep(0.03)  # three beats that must not come
+        assert counted == stopped_at
+        beaten.clear()
         beats.start()
-        async with asyncio.timeout(10):
-            while counted == stopped_at:
-                await asyncio.sleep(0)
+        await beaten.wait()
     ended_at = counted
-    await asyncio.sleep(0.03)  # three beats that must not come
-    assert counted <= ended_at + 1
+    await asyncio.sleep(0.03)  # likewise
+    assert counted == ended_at
+
+
+async def test_what_a_beat_raises_ends_the_app_as_any_fault_does() -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        async with a_desk() as desk, asyncio.timeout(20):
+            Beats(desk.screen, 0.01, fail).start()
+            while desk.app.is_running:
+                await desk.pilot.pause(0.01)

@@ -9,8 +9,10 @@ Nothing is retried here.
 import asyncio
 import contextlib
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
@@ -39,6 +41,10 @@ T = TypeVar("T")
 
 # A body this long is read in a thread, so that the screen does not wait for it.
 _LONG_BODY = 65_536
+
+_give_way = partial(time.sleep, 0)
+"""In a thread that reads a long body: whoever waits for the interpreter, the screen above all, goes first."""
+
 # Shorter than the usual server's 5 s, so that a connection is not used at the moment it is closed.
 _KEEP_ALIVE = 3.0
 _CLOSING = 1.0
@@ -113,7 +119,8 @@ class RestClient:
     async def history(self, period: HistoryPeriod) -> tuple[Deal, ...]:
         """The deals of a period; slow on the server's side."""
         path = f"/v1/history?period={period.value}"
-        return await self._read(path, 2, Use.ASKED, rest.read_history, self._timings.history)
+        reader = partial(rest.read_history, give_way=_give_way)
+        return await self._read(path, 2, Use.ASKED, reader, self._timings.history)
 
     async def send(
         self, request: Request, idempotency_key: str, on_begun: Callable[[], None] | None = None

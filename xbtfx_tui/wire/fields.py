@@ -5,7 +5,7 @@ Readers accept a number written as text; they refuse NaN, infinity and what no b
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -22,6 +22,7 @@ _LARGEST_EXPONENT = 18
 _SMALLEST_EXPONENT = -30
 _LARGEST_INTEGER = 2**63 - 1
 _LONGEST_NAME = 64
+_ROWS_AT_A_TIME = 8
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _ZERO = Decimal(0)
 
@@ -35,9 +36,10 @@ def _exact(text: str) -> Decimal:
 
 
 _DECODER = msgspec.json.Decoder(float_hook=_exact)
+_LIST = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw])
 
 
-def decode(body: bytes | str, what: str) -> object:
+def decode(body: bytes | str | msgspec.Raw, what: str) -> object:
     """The document as dicts, lists, str, int, bool, None and Decimal. Raises WireError; `what` names it."""
     try:
         return _DECODER.decode(body)
@@ -58,6 +60,26 @@ def rows(document: object, wrapper: str, what: str) -> "list[Row]":
     if not isinstance(found, list):
         raise WireError(f"{what} holds no list of {wrapper}: it is {shown(found)}.")
     return [Row(value, f"{what}, row {number},") for number, value in enumerate(found, 1)]
+
+
+def long_rows(body: bytes, wrapper: str, what: str, give_way: Callable[[], None]) -> "Iterator[Row]":
+    """The same out of a body that may hold thousands of rows, read one by one: there is never more than one
+    as a tree. What stands beside the list is not read. `give_way` is called between rows, for a reader in a
+    thread. Raises WireError on the way.
+    """
+    try:
+        found = _LIST.decode(body)
+        if isinstance(found, dict) and wrapper in found:
+            found = _LIST.decode(found[wrapper])
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        found = {}
+    if not isinstance(found, list):
+        yield from rows(decode(body, what), wrapper, what)  # tells what is wrong
+        return
+    for number, raw in enumerate(found, 1):
+        yield Row(decode(raw, what), f"{what}, row {number},")
+        if number % _ROWS_AT_A_TIME == 0:
+            give_way()
 
 
 class Row:

@@ -4,12 +4,13 @@ A row that can't be read fails its whole answer: a position left out would look 
 """
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission, margin_level_percent
 from xbtfx_tui.domain.positions import Deal, DealEntry, OrderKind, PendingOrder, Position
 from xbtfx_tui.wire.errors import clip
-from xbtfx_tui.wire.fields import Row, decode, normal, rows
+from xbtfx_tui.wire.fields import Row, decode, long_rows, normal, rows
 from xbtfx_tui.wire.symbols import read_symbol, read_symbols
 
 __all__ = [
@@ -73,12 +74,12 @@ def read_orders(body: bytes) -> tuple[PendingOrder, ...]:
     return tuple(order for row in found if (order := pending_order(row)) is not None)
 
 
-def read_history(body: bytes) -> tuple[Deal, ...]:
+def read_history(body: bytes, give_way: Callable[[], None] = lambda: None) -> tuple[Deal, ...]:
     """GET /v1/history. Deposits and the like (a side that is neither buy nor sell) are left out.
 
-    Raises WireError.
+    `give_way` is called now and then: a year of deals takes a tenth of a second. Raises WireError.
     """
-    found = rows(decode(body, "The history"), "deals", "The history")
+    found = long_rows(body, "deals", "The history", give_way)
     return tuple(deal(row) for row in found if row.side_or_none("side") is not None)
 
 

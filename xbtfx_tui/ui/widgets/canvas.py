@@ -114,8 +114,8 @@ class Canvas(ScrollView):
 
     @property
     def seen_size(self) -> Size:
-        """What there is to draw on; none of it while the widget is off the screen. Made for being asked for in
-        each frame."""
+        """What there is to draw on; none of it while the widget is off the screen. May be asked for in each
+        frame."""
         place = self._place()
         if place is not None:
             return place.region.size
