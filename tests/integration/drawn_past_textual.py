@@ -10,14 +10,17 @@ it has to draw everything anew. What differs is written to REPORT; "fine" where 
 import asyncio
 import sys
 import traceback
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from tests.ui.still_life import PRICES, StillBackend, book, still_backend
-from xbtfx_tui.domain.events import Loudness, Said
+from tests.ui.still_life import PRICES, StillBackend, book, deals, still_backend
+from xbtfx_tui.domain.events import HistoryRead, Loudness, PositionsRead, Said
+from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
 from xbtfx_tui.ui.options import Mode, UiOptions
@@ -27,7 +30,7 @@ from xbtfx_tui.ui.terminal.driver import ThriftyDriver
 KEYS = (
     *("down", "up", "j", "k", "b", "s", "c", "m", "escape", "escape", "escape", "enter", "1", "2", "3", "4"),
     *("7", "z", "tab", "question_mark", "slash", "ctrl+p", "ctrl+l", "0", "5", "left_square_bracket"),
-    *("right_square_bracket", "right_square_bracket"),
+    *("right_square_bracket", "right_square_bracket", "o", "6", "pagedown", "end", "home", "f"),
 )
 SETTLES_IN = 40
 SHOWN = 12
@@ -49,6 +52,7 @@ class Paces:
         self.rng = Random(seed)
         self.pilot: Pilot[int] = Pilot(app)
         self.steps: list[str] = []
+        self.held = list(backend.store.positions.values())
 
     async def step(self) -> None:
         """Prices, a message, a key or a second: whatever comes."""
@@ -61,6 +65,10 @@ class Paces:
         if rng.random() < 0.1:
             words = rng.choice(["Done.", "Ein längerer Satz.", "報価が古い。", "x" * 150])
             self.backend.store.apply(Said(self.backend.clock.now().wall, rng.choice(list(Loudness)), words))
+        if rng.random() < 0.15:
+            self.deals(rng.randrange(0, 60))
+        if rng.random() < 0.15:
+            self.positions()
         if rng.random() < 0.4:
             self.backend.clock.at += rng.choice([0.1, 0.5, 1.0, 6.0])
         if rng.random() < 0.4:
@@ -71,6 +79,19 @@ class Paces:
         if rng.random() < 0.5:
             await asyncio.sleep(0)
             self.frame()
+
+    def deals(self, count: int) -> None:
+        """Another history, shorter or longer than the pane."""
+        pattern, *_ = deals()
+        past = tuple(
+            replace(pattern, ticket=number, profit=Decimal(number)) for number in range(1, count + 1)
+        )
+        self.backend.store.apply(HistoryRead(HistoryPeriod.TODAY, past))
+
+    def positions(self) -> None:
+        """Some of the positions are gone, or there again."""
+        left = self.rng.sample(self.held, self.rng.randrange(len(self.held) + 1))
+        self.backend.store.apply(PositionsRead(tuple(left), self.backend.store.mark()))
 
     def frame(self) -> None:
         for screen in self.app.screen_stack:

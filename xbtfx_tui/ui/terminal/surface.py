@@ -103,9 +103,20 @@ def draw_alone(widget: Widget, lines: Region | None = None) -> bool:
         for text, style, _ in strip:
             surface.draw(x, y, text, _codes(Strip([Segment("x", style)]), widget, surface.veils))
             x += cell_len(text)
+    take_back_refresh(widget)
+    return True
+
+
+def is_to_be_rendered(widget: Widget) -> bool:
+    """Whether Textual is to draw the widget, or a part of it, as soon as it comes to it."""
+    return widget._repaint_required
+
+
+def take_back_refresh(widget: Widget) -> None:
+    """Take back what a widget has asked for, as it was drawn by itself; a layout that is due stays. Textual
+    knows from the asking that what it remembers of the widget is of before."""
     widget._exchange_repaint_regions()
     widget._repaint_required = False
-    return True
 
 
 def draw_title(widget: Widget, title: Content) -> None:
@@ -118,7 +129,7 @@ def draw_title(widget: Widget, title: Content) -> None:
     widget._border_title = title
     if not widget.is_mounted or not widget.styles.border_top[0]:
         return  # the frame, once there is one, is drawn with it
-    is_due = widget._repaint_required
+    is_due = is_to_be_rendered(widget)
     line = Region(0, 0, widget.outer_size.width, 1)
     widget.refresh(line.translate(-widget.content_offset))
     if not is_due:  # else Textual draws some of it anyhow

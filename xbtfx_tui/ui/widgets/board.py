@@ -16,6 +16,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui.terminal.surface import is_to_be_rendered, take_back_refresh
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
 Key = TypeVar("Key", str, int)
@@ -140,7 +141,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
             target = min(before, len(self.keys) - 1)
             self._place_cursor(self.keys[target] if self.keys else None)
         self._resize_content()
-        self.forget()
+        self.draw_anew()
 
     def refresh_rows(self, keys: Sequence[Key] | frozenset[Key]) -> None:
         """Bring these rows up to date: drawn where visible; out of sight no row is kept."""
@@ -182,7 +183,10 @@ class Board(Canvas, Generic[Key], can_focus=True):
         return first, min(first + max(0, self.seen_size.height - 1), len(self.keys))
 
     def _resize_content(self) -> None:
+        is_due = is_to_be_rendered(self)
         self.virtual_size = Size(self.size.width, len(self.keys) + 1)
+        if not is_due:  # the scrollbar is another one; which lines are is known better here
+            take_back_refresh(self)
 
     # --- drawing -----------------------------------------------------------------------------------------
 

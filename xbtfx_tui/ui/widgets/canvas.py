@@ -19,7 +19,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from xbtfx_tui.ui.terminal.cells import columns_of
-from xbtfx_tui.ui.terminal.surface import Place, Placing, codes_of
+from xbtfx_tui.ui.terminal.surface import Place, Placing, codes_of, is_to_be_rendered, take_back_refresh
 from xbtfx_tui.ui.widgets.tints import tint
 
 Run: TypeAlias = tuple[str, Style]
@@ -125,6 +125,22 @@ class Canvas(ScrollView):
         """Drop every line; the subclass draws anew what is asked for."""
         self._lines.clear()
         self.refresh()
+
+    def draw_anew(self) -> None:
+        """Drop every line and draw what there is instead: now, past Textual, where that is possible."""
+        is_due = is_to_be_rendered(self)
+        self.forget()
+        place = self._place()
+        if place is None:
+            return
+        for row in range(place.region.height):
+            y = self.screen_to_line(row)
+            if y is not None:
+                self.draw_line(y)
+            if y is None or y not in self._lines:
+                self._draw_columns(place, row, _Line(), 0, place.region.width)
+        if not is_due:
+            take_back_refresh(self)
 
     def line_to_screen(self, y: int) -> int:
         """Where line `y` stands in the widget."""
