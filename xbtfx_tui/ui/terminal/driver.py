@@ -19,6 +19,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
 
 from xbtfx_tui.ui.terminal.cells import CellScreen, cells_of
+from xbtfx_tui.ui.terminal.key_rounds import KeyRounds
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -74,6 +75,7 @@ class ThriftyDriver(LinuxDriver):
         self._file = self._terminal  # type: ignore[assignment]  # what the writer's thread is given
         self._size_now = self._get_terminal_size()
         self._cells = CellScreen(*self._size_now)
+        self.exit_event = self._rounds = KeyRounds(self.fileno)
         self._handed_over = 0
         self._next_look: TimerHandle | None = None
         self._in_sync = self._has_sync = False
@@ -129,6 +131,10 @@ class ThriftyDriver(LinuxDriver):
         self._is_flushing = False
         if not self._in_sync:
             self._paint()
+
+    def run_input_thread(self) -> None:
+        self._rounds.begin()
+        super().run_input_thread()
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
