@@ -1,11 +1,11 @@
 """What machine this is, and what a process has used so far (Linux's /proc). Measures nothing by itself."""
 
+import contextlib
 import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
 
-_TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -24,9 +24,13 @@ def machine_line() -> str:
 
 
 def processor_seconds(pid: int) -> float:
-    """User and system time of a process with all its threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    """User and system time of a process with all its threads that live, exact to the nanosecond: the ticks of
+    `/proc/PID/stat` are 10 ms, a tenth of what the floor takes in a window."""
+    used = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            used += int((task / "schedstat").read_text(encoding="ascii").split()[0])
+    return used / 1e9
 
 
 def resident_mb(pid: int) -> float:

@@ -35,7 +35,7 @@ _LOG = logging.getLogger(__name__)
 
 _LONGEST_BURST = 0.003
 """Seconds of reading after which keys and orders go first; they share one look at the clocks."""
-_SLICE = 32
+_SLICE = 128
 """Messages between two looks at how long a burst has lasted."""
 _TOO_BIG = 1009
 _REFUSING_CODES = frozenset({1000, 1008})
