@@ -115,7 +115,7 @@ class SessionTarget:
                 self.clock.seconds += self._luck() * 40
                 now = self.clock.now()
             case "closed":
-                session.closed("the connection was lost", in_good_order=self._luck() < 0.5)
+                session.closed("the connection was lost", self.clock.now(), in_good_order=self._luck() < 0.5)
             case _:
                 session.received([case.body], now)
         session.tick(now)

@@ -3,7 +3,16 @@
 import pytest
 
 from xbtfx_tui.domain.events import Dialect, StreamRefused
-from xbtfx_tui.stream.endings import DialectRefused, Ending, KeyRefused, Lost, Retry, Unanswered, Woken
+from xbtfx_tui.stream.endings import (
+    DialectRefused,
+    Ending,
+    KeyRefused,
+    Lost,
+    Retry,
+    SecondLook,
+    Unanswered,
+    Woken,
+)
 from xbtfx_tui.stream.timings import StreamTimings
 
 CURRENT, OLDER = Dialect.CURRENT, Dialect.OLDER
@@ -57,8 +66,66 @@ def test_once_the_current_dialect_has_worked_no_silence_leads_to_one_without_acc
     for _ in range(5):
         retry.after(ending, 0.0)
         assert retry.dialect is CURRENT
+    assert retry.second_look is None
+
+
+def test_once_the_current_dialect_has_worked_it_takes_three_refusals_in_a_row_to_leave_it() -> None:
+    """A server that restarts says what it likes, and what has no account events would stay all day."""
+    retry = retry_after()
+    retry.after(LOST, 100.0)
+    for _ in range(2):
+        retry.after(VAGUE, 0.0)
+        assert retry.dialect is CURRENT
+    retry.after(LOST, 100.0)
+    for _ in range(2):
+        retry.after(VAGUE, 0.0)
+        assert retry.dialect is CURRENT
     retry.after(VAGUE, 0.0)
     assert retry.dialect is OLDER
+    assert retry.second_look == 60
+    retry.after(LOST, 10.0)
+    assert retry.dialect is CURRENT
+
+
+@pytest.mark.parametrize("guessed", [(SILENT, SILENT), (SHUT,)])
+def test_a_guess_gets_one_second_look(guessed: tuple[Ending, ...]) -> None:
+    retry = retry_after(*guessed)
+    assert (retry.dialect, retry.second_look) == (OLDER, 60)
+    assert retry.after(SecondLook(), 60.0) == 0
+    assert (retry.dialect, retry.second_look) == (CURRENT, None)
+    retry.after(guessed[-1], 0.0)
+    assert (retry.dialect, retry.second_look) == (OLDER, None)
+
+
+def test_a_second_look_that_the_line_cuts_is_not_over() -> None:
+    retry = retry_after(SILENT, SILENT)
+    retry.after(SecondLook(), 60.0)
+    retry.after(LOST, 0.0)
+    assert retry.dialect is CURRENT
+
+
+def test_a_second_look_that_finds_the_current_dialect_stays_with_it() -> None:
+    retry = retry_after(SILENT, SILENT)
+    retry.after(SecondLook(), 60.0)
+    retry.after(LOST, 5.0)
+    for _ in range(5):
+        retry.after(SILENT, 0.0)
+        assert retry.dialect is CURRENT
+
+
+def test_a_second_look_after_a_dialect_that_worked_is_refused_at_once() -> None:
+    retry = retry_after()
+    retry.after(LOST, 100.0)
+    for _ in range(3):
+        retry.after(VAGUE, 0.0)
+    retry.after(SecondLook(), 60.0)
+    assert retry.dialect is CURRENT
+    retry.after(VAGUE, 0.0)
+    assert (retry.dialect, retry.second_look) == (OLDER, None)
+
+
+def test_what_was_refused_in_words_before_it_ever_worked_gets_none() -> None:
+    assert retry_after(VAGUE).second_look is None
 
 
 def test_a_line_that_breaks_says_nothing_of_the_dialect() -> None:
@@ -105,6 +172,8 @@ def test_a_restart_of_a_server_that_speaks_the_older_dialect_is_no_refusal() -> 
 def test_a_key_that_worked_in_this_run_is_not_given_up_for_a_server_in_maintenance(ending: Ending) -> None:
     retry = Retry(StreamTimings())
     retry.after(LOST, 3600.0)
-    retry.after(DialectRefused("the service is being restarted"), 0.0)
+    for _ in range(3):
+        retry.after(DialectRefused("the service is being restarted"), 0.0)
+    assert retry.dialect is OLDER
     assert not isinstance(retry.after(ending, 0.0), StreamRefused)
     assert retry.dialect is CURRENT

@@ -242,6 +242,28 @@ async def test_a_server_that_does_not_answer_the_current_dialect() -> None:
             assert trader.events[1] == StreamDown("no answer to the key in 0.1 s", 0.01)
 
 
+async def test_a_server_that_did_not_answer_at_first_is_asked_for_account_events_again() -> None:
+    silent = 2
+
+    async def answers_later(line: ServerConnection) -> None:
+        nonlocal silent
+        if (await listens(line)).get("type") == "auth":
+            await says(line, type="auth", status="ok")
+        elif silent > 0:
+            silent -= 1
+        else:
+            await says(line, action="auth_ok", login=1)
+        await line.wait_closed()
+
+    async with server_that(answers_later) as server:
+        timings = StreamTimings(answer=0.1, steps=(0.01,), closing=0.1, second_look=0.3)
+        trader = Trader(server.url, timings)
+        async with trader.watching():
+            assert await trader.sees(StreamUp) == StreamUp(Dialect.OLDER)
+            assert await trader.sees(StreamUp, 2) == StreamUp(Dialect.CURRENT)
+            assert trader.events[-3] == StreamDown("opened anew to ask for account events", 0.0)
+
+
 async def test_a_silent_line_is_given_up() -> None:
     async def falls_silent(line: ServerConnection) -> None:
         await greets(line)

@@ -37,14 +37,17 @@ def at(seconds: float) -> Instant:
 class Line:
     """A session and the two ends of it: what the server says, what reaches it, what the store is told."""
 
-    def __init__(self, dialect: Dialect = Dialect.CURRENT, *wanted: str, depth: str | None = None) -> None:
+    def __init__(
+        self, dialect: Dialect = Dialect.CURRENT, *wanted: str, depth: str | None = None, begun: float = 0.0
+    ) -> None:
         self.events: list[Event] = []
         self.dialect = dialect
         self.subscriptions = Subscriptions()
         self.subscriptions.want(frozenset(wanted), depth)
         self.time = 0.0
         self.session = Session(
-            KEY, dialect, self.subscriptions, self.events.append, StreamTimings(), at(0), DelayMeter()
+            *(KEY, dialect, self.subscriptions, self.events.append, StreamTimings(), at(0), DelayMeter()),
+            at(begun),
         )
 
     def says(self, frame: object) -> None:
@@ -256,13 +259,45 @@ def test_no_answer_to_the_key() -> None:
     assert line.session.ending == Unanswered("no answer to the key in 10 s", closed=False)
 
 
+REFUSALS: list[dict[str, object]] = [
+    {"action": "auth_error", "message": "No auth message came within 10 s."},
+    {"action": "auth_error", "message": "Unauthorized"},
+    {"action": "error", "code": "auth_error", "message": "Missing key"},
+    {"action": "error", "code": "auth_timeout", "message": "Nothing came"},
+    {"type": "error", "message": "Nothing came"},
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_refusal_after_seconds_may_be_for_a_key_that_the_line_held_up(
+    dialect: Dialect, refusal: dict[str, object]
+) -> None:
+    """The opening takes its part of the server's 10 s."""
+    prompt, late = (Line(dialect, begun=begun) for begun in (-3.9, -4.0))
+    for line in (prompt, late):
+        line.passes(4.0)
+        line.says(refusal)
+    assert late.session.ending is not None
+    assert isinstance(late.session.ending, Unanswered)
+    assert not late.session.ending.closed
+    assert isinstance(prompt.session.ending, DialectRefused | KeyRefused)
+
+
+def test_a_late_close_in_good_order_is_no_refusal() -> None:
+    for begun, closed in ((-3.9, True), (-4.0, False)):
+        line = Line(begun=begun)
+        line.session.closed("closed by the server", at(4), in_good_order=True)
+        assert line.session.ending == Unanswered("closed by the server", closed=closed)
+
+
 @pytest.mark.parametrize("in_good_order", [True, False])
 def test_the_server_leaves(in_good_order: bool) -> None:
     line = Line()
-    line.session.closed("closed by the server", in_good_order=in_good_order)
+    line.session.closed("closed by the server", at(0), in_good_order=in_good_order)
     assert line.session.ending == Unanswered("closed by the server", closed=in_good_order)
     live = Line().goes_live()
-    live.session.closed("closed by the server", in_good_order=in_good_order)
+    live.session.closed("closed by the server", at(0), in_good_order=in_good_order)
     assert live.session.ending == Lost("closed by the server")
 
 
@@ -354,7 +389,7 @@ def test_an_error_without_a_known_code_is_the_reason_of_the_disconnect_that_foll
     line = Line().goes_live()
     line.says({"action": "error", "code": "maintenance", "message": "Back at nine"})
     assert line.session.ending is None
-    line.session.closed("closed by the server", in_good_order=True)
+    line.session.closed("closed by the server", at(0), in_good_order=True)
     assert line.session.ending == Lost("Back at nine")
 
 

@@ -13,14 +13,24 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import Dialect, Event, StreamConnecting, StreamDown, StreamRefused
+from xbtfx_tui.domain.events import Event, StreamConnecting, StreamDown, StreamRefused
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.stream.delay import DelayMeter
-from xbtfx_tui.stream.endings import DialectRefused, Ending, KeyRefused, Lost, Retry, Unanswered, Woken
+from xbtfx_tui.stream.endings import (
+    DialectRefused,
+    Ending,
+    KeyRefused,
+    Lost,
+    Retry,
+    SecondLook,
+    Unanswered,
+    Woken,
+)
 from xbtfx_tui.stream.session import Session, WebSocketPing
 from xbtfx_tui.stream.subscriptions import Subscriptions
 from xbtfx_tui.stream.timings import StreamTimings
@@ -86,7 +96,7 @@ class StreamRunner:
         while True:
             attempt += 1
             self._emit(StreamConnecting(attempt))
-            ending, lived = await self._connection(retry.dialect)
+            ending, lived = await self._connection(retry)
             outcome = retry.after(ending, lived)
             if isinstance(outcome, StreamRefused):
                 self._emit(outcome)
@@ -98,20 +108,22 @@ class StreamRunner:
 
     # --- one connection ---
 
-    async def _connection(self, dialect: Dialect) -> tuple[Ending, float]:
+    async def _connection(self, retry: Retry) -> tuple[Ending, float]:
         """Opens, serves and closes one connection: how it ended, and how long the key was good for."""
         self._drop = False
+        dialect, begun = retry.dialect, self._clock.now()
         try:
             line = await self._opened()
         except Exception as error:
             return Lost(_opening_reason(error, self._url, self._timings)), 0.0
         session = Session(
-            self._key, dialect, self._subscriptions, self._emit, self._timings, self._clock.now(), self._delay
+            *(self._key, dialect, self._subscriptions, self._emit, self._timings, self._clock.now()),
+            *(self._delay, begun),
         )
         reader = asyncio.create_task(self._read(line, session), name="stream reader")
         ending: Ending
         try:
-            ending = await self._serve(line, session, reader)
+            ending = await self._serve(line, session, reader, retry.second_look)
         except Exception as error:  # a fault of this program must not end the stream unseen
             _LOG.exception("The stream's connection failed")
             ending = Lost(f"a fault in this program ({type(error).__name__})")
@@ -141,7 +153,7 @@ class StreamRunner:
         except ConnectionClosed as error:
             code = error.rcvd.code if error.rcvd is not None else None
             refusing = code is not None and (code in _REFUSING_CODES or code >= _FIRST_PRIVATE_CODE)
-            session.closed(_closing_reason(error), in_good_order=refusing)
+            session.closed(_closing_reason(error), self._clock.now(), in_good_order=refusing)
         finally:
             self._stir.set()
 
@@ -154,11 +166,17 @@ class StreamRunner:
         if session.has_news:
             self._stir.set()
 
-    async def _serve(self, line: "Line", session: Session, reader: asyncio.Task[None]) -> Ending:
-        """Sends what is to be sent and watches the time, until the session has ended."""
+    async def _serve(
+        self, line: "Line", session: Session, reader: asyncio.Task[None], second_look: float | None
+    ) -> Ending:
+        """Sends what is to be sent and watches the time, until the session has ended or has lived for
+        `second_look`."""
         while session.ending is None:
             if self._drop:
                 return Woken()
+            left = inf if second_look is None else second_look - session.lived(self._clock.now())
+            if left <= 0:
+                return SecondLook()
             if reader.done():
                 reader.result()  # raises what ended it
             if self._wanted_changed:
@@ -167,7 +185,7 @@ class StreamRunner:
             session.tick(self._clock.now())
             await self._send(line, session)
             if not session.has_news:
-                await self._stirred(session.idle(self._clock.now()))
+                await self._stirred(min(left, session.idle(self._clock.now())))
         return session.ending
 
     async def _send(self, line: "Line", session: Session) -> None:
@@ -182,10 +200,10 @@ class StreamRunner:
                     else:
                         await line.send(frame)
         except TimeoutError:
-            session.closed("the line takes nothing more", in_good_order=False)
+            session.closed("the line takes nothing more", self._clock.now(), in_good_order=False)
         except ConnectionClosed:
             await self._stirred(self._timings.closing)  # the reader knows why, and says so
-            session.closed("the connection was lost", in_good_order=False)
+            session.closed("the connection was lost", self._clock.now(), in_good_order=False)
         else:
             session.sent()
 
@@ -243,6 +261,8 @@ def _words(ending: Ending) -> str:
             return message
         case Woken():
             return "opened anew"
+        case SecondLook():
+            return "opened anew to ask for account events"
 
 
 def _opening_reason(error: Exception, url: str, timings: StreamTimings) -> str:

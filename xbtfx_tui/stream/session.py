@@ -83,7 +83,9 @@ class Session:
         timings: StreamTimings,
         now: Instant,
         delay: DelayMeter,
+        begun: Instant | None = None,
     ) -> None:
+        """`now` is when the socket was open; `begun` when that was begun, where it took a while."""
         self._cover = key_cover(key)
         self._dialect = dialect
         self._subscriptions = subscriptions
@@ -91,6 +93,7 @@ class Session:
         self._timings = timings
         self._state: _State = _Greeting()
         self._opened = self._heard = self._pinged = now
+        self._begun = begun or now
         self._delay = delay
         self._meter_due = 0.0
         self._on = subscriptions.on
@@ -177,12 +180,13 @@ class Session:
             if self._state.announced:
                 self._say_what_is_left_out()
 
-    def closed(self, reason: str, *, in_good_order: bool) -> None:
+    def closed(self, reason: str, now: Instant, *, in_good_order: bool) -> None:
         """The socket is gone. `reason` is a clause for the trader."""
         if self.ending is None:
             words = self._last_words or reason
             live = isinstance(self._state, _Live)
-            self.ending = Lost(words) if live else Unanswered(words, closed=in_good_order)
+            refused = in_good_order and not self._is_late(now)
+            self.ending = Lost(words) if live else Unanswered(words, closed=refused)
 
     def lived(self, now: Instant) -> float:
         """Seconds since the key was accepted; 0.0 where it was not."""
@@ -234,11 +238,11 @@ class Session:
                     self._outgoing.append(account_frame())
                 self._outgoing += self._subscriptions.frames(self._dialect)
             case AuthRefused(dialect, message):
-                self._refused(dialect, message, live=live)
+                self._refused(dialect, message, now, live=live)
             case ErrorFrame(dialect, "auth_error", message):
-                self._refused(dialect, message, live=live)
+                self._refused(dialect, message, now, live=live)
             case ErrorFrame(_, code, message):
-                self._parting(code, message, live=live)
+                self._parting(code, message, now, live=live)
             case SystemFrame(event, message):
                 self._emit(ServerNotice(event, message))
             case PongFrame():
@@ -246,9 +250,15 @@ class Session:
             case _:  # kinds that are not known
                 pass
 
-    def _refused(self, dialect: Dialect, message: str, *, live: bool) -> None:
+    def _is_late(self, now: Instant) -> bool:
+        """Whether a refusal that comes now may be for a key that a stalled line held up."""
+        return self._begun.age_at(now) >= self._timings.refusal
+
+    def _refused(self, dialect: Dialect, message: str, now: Instant, *, live: bool) -> None:
         words = message or "the server refused the key without saying why"
-        if is_about_the_key(words) or (not live and dialect is self._dialect is Dialect.OLDER):
+        if not live and self._is_late(now):
+            self.ending = Unanswered(words, closed=False)
+        elif is_about_the_key(words) or (not live and dialect is self._dialect is Dialect.OLDER):
             self.ending = KeyRefused(words)
         elif live:  # the next connection will tell whether it is the key
             self._emit(ServerNotice("auth_error", words))
@@ -256,7 +266,7 @@ class Session:
         else:
             self.ending = DialectRefused(words)
 
-    def _parting(self, code: str, message: str, *, live: bool) -> None:
+    def _parting(self, code: str, message: str, now: Instant, *, live: bool) -> None:
         """An error frame: the server disconnects after it."""
         self._emit(ServerNotice(code, message or code))
         if code in _PARTING_WORDS:
@@ -265,6 +275,8 @@ class Session:
             self.ending = Lost(_PARTING_WORDS[code])
         elif live:
             self._last_words = message or code
+        elif self._is_late(now):
+            self.ending = Unanswered(message or code, closed=False)
         else:
             self.ending = DialectRefused(message or code)
 

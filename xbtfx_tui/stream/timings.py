@@ -7,6 +7,10 @@ class StreamTimings(msgspec.Struct, frozen=True):
     """xbtfx-api.md section 6. `steps` are the waits before each new try, the last for all that follow;
     a connection that lived for `steady` begins at the first step again. Each `metered` a quote's own time is
     looked at; from `late` on it is taken for a delay, unless a ping is answered within `prompt`.
+
+    A key that is refused `refusal` after its connection was begun may not have been heard at all: the server
+    waits 10 s for it. After `second_look` in the older dialect the current one is tried anew, where the
+    server may well speak it.
     """
 
     open: float = 10.0
@@ -19,4 +23,6 @@ class StreamTimings(msgspec.Struct, frozen=True):
     metered: float = 0.25
     late: float = 2.0
     prompt: float = 1.0
+    refusal: float = 8.0
+    second_look: float = 60.0
     steps: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0)
