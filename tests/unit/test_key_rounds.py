@@ -3,52 +3,77 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
+from textual._xterm_parser import XTermParser
+from textual.events import Key, Paste
+from textual.message import Message
 
 from xbtfx_tui.ui.terminal import key_rounds
-from xbtfx_tui.ui.terminal.key_rounds import KeyRounds
+from xbtfx_tui.ui.terminal.key_rounds import AWAKE_FOR, KeyRounds
 
 WITHIN = 20.0
 
 
 class Reader:
-    """A thread that makes rounds as Textual's does, and reads what there is."""
+    """A thread that reads, and what came out of it. `now` is what the clock tells it; it goes on by `passes`
+    with what is read."""
 
-    def __init__(self, rounds: KeyRounds, keys: int) -> None:
-        self.rounds, self.keys = rounds, keys
-        self.read = b""
+    def __init__(self, keys: int) -> None:
+        self.now = self.passes = 0.0
+        self.rounds = KeyRounds(keys, lambda: self.now)
+        self.parser = XTermParser()
+        self.told: list[str] = []
+        self.fed = ""
         self.made = 0
         self.moved = threading.Condition()
-        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.begin()
 
-    def _run(self) -> None:
-        self.rounds.begin()
-        while not self.rounds.is_set():
-            with self.moved:
-                self.made += 1
-                with suppress(BlockingIOError):
-                    self.read += os.read(self.keys, 64)
-                self.moved.notify_all()
+    def begin(self) -> None:
+        self.thread = threading.Thread(target=self.rounds.read, args=(self, self.take), daemon=True)
+        self.thread.start()
+
+    def feed(self, data: str) -> list[Message]:
+        with self.moved:
+            self.fed += data
+            self.now += self.passes
+            found = list(self.parser.feed(data))
+            self.moved.notify_all()
+        return found
+
+    def tick(self) -> list[Message]:
+        with self.moved:
+            self.made += 1
+            self.moved.notify_all()
+        return list(self.parser.tick())
+
+    def take(self, message: Message) -> None:
+        with self.moved:
+            self.told.append(message.key if isinstance(message, Key) else type(message).__name__)
+            if isinstance(message, Paste):
+                self.told.append(message.text)
+            self.moved.notify_all()
 
     def until(self, condition: Callable[[], bool]) -> None:
         with self.moved:
-            assert self.moved.wait_for(condition, WITHIN)
+            assert self.moved.wait_for(condition, WITHIN), (self.told, self.fed)
+
+    def ends(self) -> bool:
+        self.rounds.set()
+        self.thread.join(WITHIN)
+        return not self.thread.is_alive()
 
 
 @contextmanager
 def a_reader() -> Iterator[tuple[Reader, int]]:
     """The reader, and where to write keys."""
     keys, typed = os.pipe()
-    os.set_blocking(keys, False)
-    rounds = KeyRounds(keys)
-    reader = Reader(rounds, keys)
+    reader = Reader(keys)
     try:
         yield reader, typed
     finally:
-        rounds.set()
-        reader.thread.join(WITHIN)
+        reader.ends()
         os.close(keys)
         os.close(typed)
 
@@ -56,45 +81,68 @@ def a_reader() -> Iterator[tuple[Reader, int]]:
 def test_a_key_is_read_at_once_and_the_end_wakes_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_rounds, "AWAKE_FOR", 0.0)
     with a_reader() as (reader, typed):
-        reader.thread.start()
-        for sent in (b"b", b"\x1b[A", b"q"):
+        for sent, key in ((b"b", "b"), (b"\x1b[A", "up"), (b"q", "q")):
             os.write(typed, sent)
-            reader.until(lambda sent=sent: reader.read.endswith(sent))  # type: ignore[misc]
+            reader.until(lambda key=key: reader.told[-1:] == [key])  # type: ignore[misc]
         # Asleep by now: with no second awake, the rounds are as many as there was something to read.
-        assert reader.made <= 3 * 3
-        reader.rounds.set()
-        reader.thread.join(WITHIN)
-        assert not reader.thread.is_alive()
+        assert reader.made <= 3
+        assert reader.ends()
 
 
-def test_after_a_byte_the_rounds_go_on_by_themselves() -> None:
+def test_an_escape_late_in_the_second_awake_is_told() -> None:
+    """The bytes that are read awake keep the thread awake as much as the one that woke it."""
     with a_reader() as (reader, typed):
-        reader.thread.start()
+        os.write(typed, b"b")
+        reader.until(lambda: reader.told == ["b"])
+        reader.now, reader.passes = AWAKE_FOR - 0.01, 0.02
         os.write(typed, b"\x1b")
-        reader.until(lambda: reader.read == b"\x1b")
-        made = reader.made
-        reader.until(lambda: reader.made > made + 5)  # the rounds in which Textual gives up on a sequence
+        reader.until(lambda: reader.told == ["b", "escape"])
 
 
 def test_once_ended_and_cleared_it_reads_again() -> None:
     with a_reader() as (reader, typed):
-        reader.thread.start()
-        reader.rounds.set()
-        reader.thread.join(WITHIN)
+        assert reader.ends()
         reader.rounds.clear()
         assert not reader.rounds.is_set()
-        again = Reader(reader.rounds, reader.keys)
-        again.thread.start()
+        reader.begin()
         os.write(typed, b"x")
-        again.until(lambda: again.read == b"x")
-        again.rounds.set()
-        again.thread.join(WITHIN)
-        assert not again.thread.is_alive()
+        reader.until(lambda: reader.told == ["x"])
+        assert reader.ends()
 
 
-def test_who_does_not_read_is_never_held_up() -> None:
-    with a_reader() as (reader, _):
-        assert not reader.rounds.is_set()
-        reader.rounds.set()
-        assert reader.rounds.is_set()
-        reader.thread.start()
+def test_what_was_typed_before_the_end_is_still_told() -> None:
+    with a_reader() as (reader, typed):
+        assert reader.ends()
+        os.write(typed, b"x")
+        reader.begin()
+        reader.thread.join(WITHIN)
+        assert reader.told == ["x"]
+
+
+def test_a_byte_that_is_no_character_ends_nothing() -> None:
+    """A line fault, or a terminal of another encoding."""
+    with a_reader() as (reader, typed):
+        os.write(typed, b"a\xff\xe4b")
+        reader.until(lambda: reader.told[-1:] == ["b"])
+        assert reader.told[0] == "a"
+
+
+def test_a_character_and_a_sequence_may_come_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_rounds, "AWAKE_FOR", 0.0)
+    with a_reader() as (reader, typed):
+        pieces = b"\x1b[200~" + "ä報".encode() * 3000 + b"\x1b[201~"
+        os.write(typed, pieces[:7])
+        reader.until(lambda: reader.fed.endswith("~"))
+        os.write(typed, pieces[7:])
+        reader.until(lambda: len(reader.told) == 2)
+        assert reader.told == ["Paste", "ä報" * 3000]
+
+
+def test_the_end_of_the_keys_is_no_end_of_the_rounds() -> None:
+    """As where they come from a file; the driver sees to a terminal that is gone."""
+    keys = os.open(os.devnull, os.O_RDONLY)
+    reader = Reader(keys)
+    reader.until(lambda: reader.made > 1)
+    assert reader.thread.is_alive()
+    assert reader.ends()
+    os.close(keys)

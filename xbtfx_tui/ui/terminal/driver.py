@@ -15,6 +15,7 @@ from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 
 from rich.cells import cell_len
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
 
@@ -133,8 +134,8 @@ class ThriftyDriver(LinuxDriver):
             self._paint()
 
     def run_input_thread(self) -> None:
-        self._rounds.begin()
-        super().run_input_thread()
+        """In a thread of its own, in place of Textual's rounds."""
+        self._rounds.read(XTermParser(self._debug), self.process_message)
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]

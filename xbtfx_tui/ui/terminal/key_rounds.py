@@ -1,7 +1,8 @@
-"""Lets the thread that reads keys sleep while none comes: Textual's own looks ten times a second, all day.
+"""The rounds of the thread that reads keys: it sleeps while none comes; Textual's own looks ten times a second,
+all day.
 
-Reads no key itself, and holds none up: the terminal's first byte wakes the thread. For a while after it the
-rounds go on as Textual makes them, since an escape alone is told from a sequence by what does not follow.
+Knows no key itself, and holds none up: the terminal's byte wakes the thread. For a while after each byte the
+rounds go on, since an escape alone is told from a sequence by what does not follow.
 """
 
 import contextlib
@@ -9,39 +10,70 @@ import os
 import select
 import threading
 import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from textual.constants import ESCAPE_DELAY
+from textual.message import Message
 
 AWAKE_FOR = 1.0 + 2 * ESCAPE_DELAY
 """Seconds of rounds after the last byte."""
+_ROUND = 0.1
+_MOST_BYTES = 4096
+
+
+class KeyParser(Protocol):
+    """Textual's parser of what a terminal sends."""
+
+    def feed(self, data: str) -> Iterable[Message]: ...
+
+    def tick(self) -> Iterable[Message]: ...
 
 
 class KeyRounds(threading.Event):
-    """Stands for a driver's `exit_event`, which the reading thread asks before each of its rounds."""
+    """Stands for a driver's `exit_event`: setting it wakes the thread that reads, and ends its rounds."""
 
-    def __init__(self, fileno: int) -> None:
-        """`fileno` is where keys come from."""
+    def __init__(self, fileno: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """`fileno` is where keys come from; `clock` gives seconds that only grow."""
         super().__init__()
+        self._fileno = fileno
+        self._clock = clock
         self._woken, self._waker = os.pipe()
         os.set_blocking(self._woken, False)
         os.set_blocking(self._waker, False)
-        self._sources = select.poll()
-        self._sources.register(fileno, select.POLLIN)
-        self._sources.register(self._woken, select.POLLIN)
-        self._reader: int | None = None
-        self._awake_until = 0.0
 
-    def begin(self) -> None:
-        """Called in the thread that reads, before its first round."""
-        self._reader = threading.get_ident()
-        self._stay_awake()
+    def read(self, parser: KeyParser, take: Callable[[Message], None]) -> None:
+        """Give `take` what comes, until the event is set; then what is there still. Runs in a thread of its
+        own; raises OSError when the terminal is gone."""
+        sources = select.poll()
+        sources.register(self._fileno, select.POLLIN)
+        sources.register(self._woken, select.POLLIN)
+        # What no character is, a line fault or another encoding, must not end the program.
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        awake_until = self._clock() + AWAKE_FOR
+        while not self.is_set():
+            waits = _ROUND * 1000 if self._clock() < awake_until else None
+            ready = [fileno for fileno, _ in sources.poll(waits)]
+            if self._fileno in ready:
+                if not self._read_once(decode, parser, take):
+                    self.wait(_ROUND)  # an end of file is ready for ever
+                # Each byte counts, not the one alone that woke the thread: an escape may be the last of many.
+                awake_until = self._clock() + AWAKE_FOR
+            _give(parser.tick(), take)
+        sources.unregister(self._woken)
+        if sources.poll(_ROUND * 1000):
+            self._read_once(decode, parser, take)
+        _give(parser.tick(), take)
 
-    def is_set(self) -> bool:
-        if threading.get_ident() == self._reader and not super().is_set():
-            waits = None if time.monotonic() >= self._awake_until else 0
-            if self._sources.poll(waits):
-                self._stay_awake()
-        return super().is_set()
+    def _read_once(
+        self, decode: Callable[[bytes], str], parser: KeyParser, take: Callable[[Message], None]
+    ) -> bool:
+        """Whether there was anything."""
+        data = os.read(self._fileno, _MOST_BYTES)
+        if text := decode(data):  # '' would tell the parser that the keys have ended
+            _give(parser.feed(text), take)
+        return bool(data)
 
     def set(self) -> None:
         super().set()
@@ -54,5 +86,7 @@ class KeyRounds(threading.Event):
                 pass
         super().clear()
 
-    def _stay_awake(self) -> None:
-        self._awake_until = time.monotonic() + AWAKE_FOR
+
+def _give(messages: Iterable[Message], take: Callable[[Message], None]) -> None:
+    for message in messages:
+        take(message)
