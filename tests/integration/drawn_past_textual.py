@@ -24,6 +24,7 @@ from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
 from xbtfx_tui.ui.options import Mode, UiOptions
+from xbtfx_tui.ui.screens.panes import PanesScreen
 from xbtfx_tui.ui.terminal.cells import CellScreen
 from xbtfx_tui.ui.terminal.driver import ThriftyDriver
 
@@ -69,6 +70,8 @@ class Paces:
             self.deals(rng.randrange(0, 60))
         if rng.random() < 0.15:
             self.positions()
+        if rng.random() < 0.15:
+            await self.sort()
         if rng.random() < 0.4:
             self.backend.clock.at += rng.choice([0.1, 0.5, 1.0, 6.0])
         if rng.random() < 0.4:
@@ -93,6 +96,14 @@ class Paces:
         left = self.rng.sample(self.held, self.rng.randrange(len(self.held) + 1))
         self.backend.store.apply(PositionsRead(tuple(left), self.backend.store.mark()))
 
+    async def sort(self) -> None:
+        """Another order and title of the quotes, and one more before Textual has come to drawing them."""
+        [screen] = (screen for screen in self.app.screen_stack if isinstance(screen, PanesScreen))
+        screen.quotes.action_sort()
+        for _ in range(self.rng.randrange(5)):
+            await asyncio.sleep(0)
+        screen.quotes.set_keys(self.rng.sample(screen.quotes.keys, len(screen.quotes.keys)))
+
     def frame(self) -> None:
         for screen in self.app.screen_stack:
             if hasattr(screen, "frame"):
@@ -116,9 +127,11 @@ class Paces:
             return []
         for screen in app.screen_stack:
             for widget in (screen, *screen.walk_children(Widget)):
+                waits = set(widget._repaint_regions)
                 widget._styles_cache.clear()
                 widget._dirty_regions.clear()
                 widget._set_dirty()
+                widget._repaint_regions = waits  # else what was lost would be drawn with what comes next
         update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
         whole = CellScreen(*app.size)
         whole.feed(update.render_segments(app.console))  # type: ignore[union-attr]

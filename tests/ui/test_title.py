@@ -1,11 +1,13 @@
 """A title in a frame: its line alone is drawn anew."""
 
+import asyncio
+
 from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
-from xbtfx_tui.ui.terminal.surface import draw_title
+from xbtfx_tui.ui.terminal.surface import draw_title, is_to_be_rendered
 
 
 class _Framed(Widget):
@@ -53,3 +55,20 @@ async def test_a_title_from_before_there_is_a_frame_is_in_it() -> None:
         await app.mount(widget)
         await pilot.pause()
         assert "EURUSD" in _first_line(app)
+
+
+async def test_what_the_screen_was_told_to_draw_is_still_to_be_drawn() -> None:
+    """Who draws past Textual takes back what it asked for itself: this must not be taken back with it."""
+    app = _One()
+    async with app.run_test() as pilot:
+        widget = app.query_one(_Framed)
+        await pilot.pause()
+        widget.refresh()
+        assert is_to_be_rendered(widget)
+        while widget._repaint_required:
+            await asyncio.sleep(0)
+        assert widget._repaint_regions
+        assert is_to_be_rendered(widget)
+        while widget._repaint_regions:
+            await asyncio.sleep(0)
+        assert not is_to_be_rendered(widget)

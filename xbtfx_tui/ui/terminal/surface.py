@@ -108,8 +108,9 @@ def draw_alone(widget: Widget, lines: Region | None = None) -> bool:
 
 
 def is_to_be_rendered(widget: Widget) -> bool:
-    """Whether Textual is to draw the widget, or a part of it, as soon as it comes to it."""
-    return widget._repaint_required
+    """Whether Textual is to draw the widget, or a part of it, as soon as it comes to it: the screen may have
+    been told already, and asks for the parts when its frame is due."""
+    return widget._repaint_required or bool(widget._repaint_regions)
 
 
 def take_back_refresh(widget: Widget) -> None:
