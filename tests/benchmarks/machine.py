@@ -30,6 +30,8 @@ def processor_seconds(pid: int) -> float:
     for task in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
             used += int((task / "schedstat").read_text(encoding="ascii").split()[0])
+    if not used:  # else a kernel that does not count it would make the program look free
+        raise RuntimeError("This kernel tells no thread's processor time (/proc/PID/task/*/schedstat).")
     return used / 1e9
 
 

@@ -1,6 +1,7 @@
 """A title in a frame: its line alone is drawn anew."""
 
 import asyncio
+from collections.abc import Callable
 
 from textual.app import App, ComposeResult
 from textual.content import Content
@@ -29,6 +30,13 @@ class _One(App[None]):
 
 def _first_line(app: App[None]) -> str:
     return app.screen._compositor.render_strips()[0].text
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    """Let the loop go on, turn by turn."""
+    async with asyncio.timeout(20):
+        for _ in iter(holds, True):
+            await asyncio.sleep(0)
 
 
 async def test_the_title_is_on_screen_and_no_line_below_it_is_rendered_for_it() -> None:
@@ -65,10 +73,8 @@ async def test_what_the_screen_was_told_to_draw_is_still_to_be_drawn() -> None:
         await pilot.pause()
         widget.refresh()
         assert is_to_be_rendered(widget)
-        while widget._repaint_required:
-            await asyncio.sleep(0)
+        await _until(lambda: not widget._repaint_required)
         assert widget._repaint_regions
         assert is_to_be_rendered(widget)
-        while widget._repaint_regions:
-            await asyncio.sleep(0)
+        await _until(lambda: not widget._repaint_regions)
         assert not is_to_be_rendered(widget)

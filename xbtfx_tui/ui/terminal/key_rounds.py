@@ -1,5 +1,5 @@
-"""The rounds of the thread that reads keys: it sleeps while none comes; Textual's own looks ten times a second,
-all day.
+"""The rounds of the thread that reads keys: it sleeps while none comes, where Textual's own looks ten times a
+second, all day.
 
 Knows no key itself, and holds none up: the terminal's byte wakes the thread. For a while after each byte the
 rounds go on, since an escape alone is told from a sequence by what does not follow.
