@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.test_stream_session import Line, at
+from tests.unit.one_connection import Line, at
 from xbtfx_tui.domain.events import Dialect, QuotesSeen, StreamDelayed
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.store.feed import FeedLive

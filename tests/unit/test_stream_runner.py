@@ -1,18 +1,22 @@
 """The stream on real sockets, its times scaled down: it comes up, stays up, comes back, or says why not."""
 
 import asyncio
-import contextlib
-import json
 import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.asyncio.server import ServerConnection
 
-from xbtfx_tui.domain.clock import Instant
+from tests.unit.stream_server import (
+    KEY,
+    Behaviour,
+    Trader,
+    greets,
+    listens,
+    says,
+    server_that,
+    serves,
+    speaks_the_older,
+)
 from xbtfx_tui.domain.events import (
     Dialect,
     Event,
@@ -22,119 +26,8 @@ from xbtfx_tui.domain.events import (
     StreamRefused,
     StreamUp,
 )
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.stream.runner import StreamRunner
 from xbtfx_tui.stream.session import Session
 from xbtfx_tui.stream.timings import StreamTimings
-
-KEY = ApiKey("xbtfx_live_" + "ab12" * 8)
-# A hundredth of the real ones, but for what must not come into a test's way.
-QUICK = StreamTimings(answer=5.0, ping=5.0, silence=10.0, closing=0.2, steps=(0.01, 0.02, 0.05))
-
-Behaviour = Callable[[ServerConnection], Awaitable[None]]
-
-
-class SystemClock:
-    def now(self) -> Instant:
-        return Instant(time.monotonic(), time.monotonic(), time.time())
-
-
-@dataclass
-class Trader:
-    """Who watches the stream."""
-
-    url: str
-    timings: StreamTimings = QUICK
-    key: ApiKey = KEY
-    events: list[Event] = field(default_factory=list)
-    runner: StreamRunner = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._told = asyncio.Event()
-        self.runner = StreamRunner(self.url, self.key, SystemClock(), self._hear, timings=self.timings)
-
-    def _hear(self, event: Event) -> None:
-        self.events.append(event)
-        self._told.set()
-
-    async def sees(self, kind: type[Event], times: int = 1) -> Event:
-        """Waits until an event of this kind was told so many times; the last of them."""
-        async with asyncio.timeout(10):
-            while len(found := [event for event in self.events if isinstance(event, kind)]) < times:
-                self._told.clear()
-                await self._told.wait()
-        return found[times - 1]
-
-    @contextlib.asynccontextmanager
-    async def watching(self) -> AsyncIterator["Trader"]:
-        task = asyncio.create_task(self.runner.run())
-        try:
-            yield self
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-
-@dataclass
-class Server:
-    """What came to the server: one list of frames per connection."""
-
-    url: str = ""
-    frames: list[list[dict[str, object]]] = field(default_factory=list)
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def got(self, connection: int, count: int) -> list[dict[str, object]]:
-        async with asyncio.timeout(10):
-            while len(self.frames) <= connection or len(self.frames[connection]) < count:
-                self.news.clear()
-                await self.news.wait()
-        return self.frames[connection]
-
-
-@contextlib.asynccontextmanager
-async def server_that(behaves: Behaviour) -> AsyncIterator[Server]:
-    """`behaves` runs for each connection; frames it reads by `listens` are kept."""
-    server = Server()
-
-    async def handler(line: ServerConnection) -> None:
-        frames: list[dict[str, object]] = []
-        server.frames.append(frames)
-        server.news.set()
-        line.frames = frames  # type: ignore[attr-defined]  # the test's own mark on the connection
-        line.news = server.news  # type: ignore[attr-defined]  # as above
-        with contextlib.suppress(ConnectionClosed):
-            await behaves(line)
-
-    async with serve(handler, "127.0.0.1", 0, compression=None, close_timeout=0.2) as listening:
-        server.url = f"ws://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1/ws"
-        yield server
-
-
-async def listens(line: ServerConnection) -> dict[str, object]:
-    frame: dict[str, object] = json.loads(await line.recv())
-    line.frames.append(frame)  # type: ignore[attr-defined]  # see server_that
-    line.news.set()  # type: ignore[attr-defined]  # see server_that
-    return frame
-
-
-async def says(line: ServerConnection, **frame: object) -> None:
-    await line.send(json.dumps(frame))
-
-
-async def greets(line: ServerConnection) -> None:
-    await listens(line)
-    await says(line, action="auth_ok", login=1)
-
-
-async def serves(line: ServerConnection) -> None:
-    """A well-behaved server: each subscription is answered by one quote per symbol."""
-    await greets(line)
-    while True:
-        frame = await listens(line)
-        symbols = frame.get("symbols") if frame.get("action") == "subscribe" else None
-        for symbol in symbols if isinstance(symbols, list) else ():
-            await says(line, channel="quote", symbol=symbol, bid=1.1, ask=1.2)
 
 
 async def test_quotes_of_what_is_wanted_arrive() -> None:
@@ -203,65 +96,6 @@ async def test_a_refused_key_ends_the_stream() -> None:
             await trader.runner.run()
         assert trader.events == [StreamConnecting(1), StreamRefused("Invalid API key")]
         assert len(server.frames) == 1
-
-
-async def speaks_the_older(line: ServerConnection) -> None:
-    frame = await listens(line)
-    if frame.get("type") != "auth":
-        await line.close(1000)
-        return
-    await says(line, type="auth", status="ok")
-    while True:
-        frame = await listens(line)
-        await says(line, type="quote", symbol="EURUSD", bid=1.1, ask=1.2, time=1775037600)
-
-
-async def test_a_server_of_the_older_dialect() -> None:
-    async with server_that(speaks_the_older) as server:
-        trader = Trader(server.url)
-        trader.runner.want(frozenset({"EURUSD"}), "EURUSD")
-        async with trader.watching():
-            await trader.sees(QuotesSeen)
-            assert trader.events[-2] == StreamUp(Dialect.OLDER)
-            assert await server.got(1, 2) == [
-                {"type": "auth", "api_key": KEY.reveal()},
-                {"type": "subscribe", "symbols": ["EURUSD"]},
-            ]
-
-
-async def test_a_server_that_does_not_answer_the_current_dialect() -> None:
-    async def is_silent_at_first(line: ServerConnection) -> None:
-        if (await listens(line)).get("type") == "auth":
-            await says(line, type="auth", status="ok")
-        await line.wait_closed()
-
-    async with server_that(is_silent_at_first) as server:
-        trader = Trader(server.url, StreamTimings(answer=0.1, steps=(0.01,), closing=0.1))
-        async with trader.watching():
-            assert await trader.sees(StreamUp) == StreamUp(Dialect.OLDER)
-            assert trader.events[1] == StreamDown("no answer to the key in 0.1 s", 0.01)
-
-
-async def test_a_server_that_did_not_answer_at_first_is_asked_for_account_events_again() -> None:
-    silent = 2
-
-    async def answers_later(line: ServerConnection) -> None:
-        nonlocal silent
-        if (await listens(line)).get("type") == "auth":
-            await says(line, type="auth", status="ok")
-        elif silent > 0:
-            silent -= 1
-        else:
-            await says(line, action="auth_ok", login=1)
-        await line.wait_closed()
-
-    async with server_that(answers_later) as server:
-        timings = StreamTimings(answer=0.1, steps=(0.01,), closing=0.1, second_look=0.3)
-        trader = Trader(server.url, timings)
-        async with trader.watching():
-            assert await trader.sees(StreamUp) == StreamUp(Dialect.OLDER)
-            assert await trader.sees(StreamUp, 2) == StreamUp(Dialect.CURRENT)
-            assert trader.events[-3] == StreamDown("opened anew to ask for account events", 0.0)
 
 
 async def test_a_silent_line_is_given_up() -> None:

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from tests.unit.one_connection import AUTH_OK, KEY, Line, at, quote, subscribes, unsubscribes
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
     Dialect,
-    Event,
     MalformedFrame,
     OrderRemoved,
     PositionClosed,
@@ -16,76 +16,8 @@ from xbtfx_tui.domain.events import (
     StreamUp,
 )
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.stream.delay import DelayMeter
-from xbtfx_tui.stream.endings import DialectRefused, KeyRefused, Lost, Unanswered
-from xbtfx_tui.stream.session import Session, WebSocketPing
-from xbtfx_tui.stream.subscriptions import Subscriptions
-from xbtfx_tui.stream.timings import StreamTimings
-
-KEY = ApiKey("xbtfx_live_" + "ab12" * 8)
-AUTH_OK = {
-    Dialect.CURRENT: {"action": "auth_ok", "login": 1},
-    Dialect.OLDER: {"type": "auth", "status": "ok"},
-}
-
-
-def at(seconds: float) -> Instant:
-    return Instant(seconds, seconds, seconds)
-
-
-class Line:
-    """A session and the two ends of it: what the server says, what reaches it, what the store is told."""
-
-    def __init__(
-        self, dialect: Dialect = Dialect.CURRENT, *wanted: str, depth: str | None = None, begun: float = 0.0
-    ) -> None:
-        self.events: list[Event] = []
-        self.dialect = dialect
-        self.subscriptions = Subscriptions()
-        self.subscriptions.want(frozenset(wanted), depth)
-        self.time = 0.0
-        self.session = Session(
-            *(KEY, dialect, self.subscriptions, self.events.append, StreamTimings(), at(0), DelayMeter()),
-            at(begun),
-        )
-
-    def says(self, frame: object) -> None:
-        data = frame if isinstance(frame, bytes) else json.dumps(frame).encode()
-        self.session.received([data], at(self.time))
-
-    def flows(self) -> list[object]:
-        """What the client sends now."""
-        frames = self.session.take()
-        self.session.sent()
-        return [json.loads(frame) if isinstance(frame, str) else frame for frame in frames]
-
-    def passes(self, seconds: float) -> None:
-        self.time += seconds
-        self.session.tick(at(self.time))
-
-    def goes_live(self) -> "Line":
-        self.flows()
-        self.says(AUTH_OK[self.dialect])
-        self.flows()
-        return self
-
-    def wants(self, *symbols: str, depth: str | None = None) -> list[object]:
-        self.subscriptions.want(frozenset(symbols), depth)
-        self.session.resubscribe()
-        return self.flows()
-
-
-def quote(symbol: str = "EURUSD") -> dict[str, object]:
-    return {"channel": "quote", "symbol": symbol, "bid": 1.1, "ask": 1.2}
-
-
-def subscribes(*symbols: str, **more: bool) -> dict[str, object]:
-    return {"action": "subscribe", "channel": "quotes", "symbols": list(symbols), **more}
-
-
-def unsubscribes(*symbols: str) -> dict[str, object]:
-    return {"action": "unsubscribe", "channel": "quotes", "symbols": list(symbols)}
+from xbtfx_tui.stream.endings import Lost, Unanswered
+from xbtfx_tui.stream.session import WebSocketPing
 
 
 def test_the_way_up_in_the_current_dialect() -> None:
@@ -257,92 +189,6 @@ def test_no_answer_to_the_key() -> None:
     assert line.session.ending is None
     line.passes(0.1)
     assert line.session.ending == Unanswered("no answer to the key in 10 s", closed=False)
-
-
-REFUSALS: list[dict[str, object]] = [
-    {"action": "auth_error", "message": "No auth message came within 10 s."},
-    {"action": "auth_error", "message": "Unauthorized"},
-    {"action": "error", "code": "auth_error", "message": "Missing key"},
-    {"action": "error", "code": "auth_timeout", "message": "Nothing came"},
-    {"type": "error", "message": "Nothing came"},
-]
-
-
-@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
-@pytest.mark.parametrize("dialect", Dialect)
-def test_a_refusal_after_seconds_may_be_for_a_key_that_the_line_held_up(
-    dialect: Dialect, refusal: dict[str, object]
-) -> None:
-    """The opening takes its part of the server's 10 s."""
-    prompt, late = (Line(dialect, begun=begun) for begun in (-3.9, -4.0))
-    for line in (prompt, late):
-        line.passes(4.0)
-        line.says(refusal)
-    assert late.session.ending is not None
-    assert isinstance(late.session.ending, Unanswered)
-    assert not late.session.ending.closed
-    assert isinstance(prompt.session.ending, DialectRefused | KeyRefused)
-
-
-def test_a_late_close_in_good_order_is_no_refusal() -> None:
-    for begun, closed in ((-3.9, True), (-4.0, False)):
-        line = Line(begun=begun)
-        line.session.closed("closed by the server", at(4), in_good_order=True)
-        assert line.session.ending == Unanswered("closed by the server", closed=closed)
-
-
-@pytest.mark.parametrize("in_good_order", [True, False])
-def test_the_server_leaves(in_good_order: bool) -> None:
-    line = Line()
-    line.session.closed("closed by the server", at(0), in_good_order=in_good_order)
-    assert line.session.ending == Unanswered("closed by the server", closed=in_good_order)
-    live = Line().goes_live()
-    live.session.closed("closed by the server", at(0), in_good_order=in_good_order)
-    assert live.session.ending == Lost("closed by the server")
-
-
-@pytest.mark.parametrize(
-    "message",
-    ["Invalid API key", "invalid token", "API key revoked", "Key expired", "unknown key", "Unauthorized",
-     "This api_key is disabled", "The account is suspended", "no such key",
-     "Missing or unknown API key.", "Invalid or expired api key", "Your credentials were denied"],
-)  # fmt: skip
-@pytest.mark.parametrize("form", [{"action": "auth_error"}, {"action": "error", "code": "auth_error"}])
-def test_a_refusal_that_is_clearly_about_the_key(form: dict[str, str], message: str) -> None:
-    line = Line()
-    line.says(form | {"message": message})
-    assert line.session.ending == KeyRefused(message)
-
-
-@pytest.mark.parametrize(
-    "frame",
-    [{"action": "auth_error", "message": "unknown action"},
-     {"action": "auth_error", "message": "Missing api_key"},
-     {"action": "auth_error", "message": "Invalid message: field token is required"},
-     {"action": "error", "code": "bad_request", "message": "What?"},
-     {"type": "error", "message": "bad type"},
-     {"type": "auth", "status": "error"}, {"action": "auth_error"}],
-)  # fmt: skip
-def test_a_refusal_that_may_be_about_the_form(frame: dict[str, str]) -> None:
-    line = Line()
-    line.says(frame)
-    assert isinstance(line.session.ending, DialectRefused)
-    assert line.session.ending.message
-
-
-def test_in_the_older_dialect_its_own_refusal_is_the_keys() -> None:
-    line = Line(Dialect.OLDER)
-    line.says({"type": "auth", "status": "error", "message": "no"})
-    assert line.session.ending == KeyRefused("no")
-
-
-def test_a_key_revoked_while_quotes_flow() -> None:
-    line = Line().goes_live()
-    line.says({"action": "error", "code": "auth_error", "message": "API key revoked"})
-    assert line.session.ending == KeyRefused("API key revoked")
-    vague = Line().goes_live()
-    vague.says({"action": "error", "code": "auth_error", "message": "bye"})
-    assert vague.session.ending == Lost("bye")
 
 
 @pytest.mark.parametrize("live", [True, False])
