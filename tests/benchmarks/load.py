@@ -196,7 +196,7 @@ def idle(settling: float, seconds: float) -> Finding:
     return Finding(
         "idle, market closed",
         f"{ours.share:.2%} of a core, {sent} bytes in {seconds:.0f} s",
-        f"after {settling:.0f} s without a quote",
+        f"after {settling:.0f} s of a market in which a symbol ticks once in hours",
         "CPU under 1 %, no bytes",
         ours.share < _IDLE_SHARE and sent == 0,
     )
