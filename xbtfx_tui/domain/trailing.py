@@ -107,7 +107,7 @@ def stop_behind(trail: Trail, closing_price: Decimal, spec: SymbolSpec) -> Decim
         distance = _distance(trail, spec)
         exact = closing_price - distance if is_long else closing_price + distance
         stop = exact.quantize(Decimal(1).scaleb(-spec.digits), ROUND_FLOOR if is_long else ROUND_CEILING)
-    return stop if stop > 0 else None
+    return stop if stop > 0 or stop < 0 > closing_price else None
 
 
 def next_stop(trail: Trail, position: Position, closing_price: Decimal, spec: SymbolSpec) -> Decimal | None:
@@ -115,7 +115,7 @@ def next_stop(trail: Trail, position: Position, closing_price: Decimal, spec: Sy
 
     `closing_price` is the bid for a long, the ask for a short. The stop lies the trail's distance behind it,
     or the broker's stops level where that is more, rounded away from the price. None as well where that would
-    be at or below zero, or where `position` is not the trail's.
+    be at zero, or below it while the price is above, or where `position` is not the trail's.
     """
     if not trail.is_of(position):
         return None

@@ -1,5 +1,6 @@
 """What happened, as sentences for a trader. Server text is made plain first; nothing secret comes by here."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission, currency_decimals
@@ -20,6 +21,7 @@ from xbtfx_tui.domain.events import (
 from xbtfx_tui.domain.failure_words import asked_again_words
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.unread_rows import UnreadRow, unread_words
 
 _READ_WORDS = {
     Reading.KEY: "The key's status",
@@ -45,6 +47,7 @@ class Sayings:
     def __init__(self) -> None:
         self.malformed = 0
         self._failing: dict[Reading, str] = {}
+        self._unread: dict[Reading, tuple[UnreadRow, ...]] = {}
         self._stream_was_lost = False
         self._budget_was_low = False
 
@@ -113,6 +116,13 @@ class Sayings:
             return None
         verb = "are" if reading in _ARE else "is"
         return Said(wall, Loudness.GOOD, f"{_READ_WORDS[reading]} {verb} back.")
+
+    def rows_unread(self, reading: Reading, unread: Sequence[UnreadRow], wall: float) -> Said | None:
+        """Said once, and again when they are others."""
+        before, self._unread[reading] = self._unread.get(reading, ()), tuple(unread)
+        if not unread or self._unread[reading] == before:
+            return None
+        return Said(wall, Loudness.WARNING, f"{_READ_WORDS[reading]}: {unread_words(unread)}.")
 
     def key_read(self, before: KeyStatus | None, status: KeyStatus, wall: float) -> Said | None:
         """What the key may do, where it is less than all or other than before."""

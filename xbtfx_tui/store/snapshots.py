@@ -11,7 +11,7 @@ a ticket seen opened stays, when a snapshot asked for within 3 s does not list i
 a snapshot asked for before one that was already taken is thrown away.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import SnapshotMark
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.unread_rows import UnreadRow
 
 TOMBSTONE_SECONDS = 30.0
 SETTLING_SECONDS = 3.0
@@ -66,10 +67,11 @@ class MergedBook(Generic[T]):
     """Items by ticket, true to the snapshots and to the events after them.
 
     `items` changes in place. `said_at` tells when an item's figures were the server's. `listed` are the
-    tickets of the last snapshot: of any other the stream alone has told, and it tells no stops.
+    tickets of the last snapshot: of any other the stream alone has told, and it tells no stops. `unread` are
+    its rows that can't be read.
     """
 
-    __slots__ = ("_items", "_tracks", "items", "last_mark", "listed", "said_at")
+    __slots__ = ("_items", "_tracks", "items", "last_mark", "listed", "said_at", "unread")
 
     def __init__(self) -> None:
         self._items: dict[int, T] = {}
@@ -78,6 +80,7 @@ class MergedBook(Generic[T]):
         self.said_at: dict[int, Instant] = {}
         self.last_mark: SnapshotMark | None = None
         self.listed: frozenset[int] = frozenset()
+        self.unread: Sequence[UnreadRow] = ()
 
     def opened(self, ticket: int, sequence: int, now: Instant, make: Callable[[], T]) -> bool:
         """Take an opening; True when the ticket was not held before.
@@ -126,11 +129,18 @@ class MergedBook(Generic[T]):
         self._forget_old_tracks(now)
         return True
 
-    def read(self, listed: Iterable[T], mark: SnapshotMark) -> tuple[T, ...] | None:
-        """Take a snapshot; the items that are gone by it, or None where it was older than the last."""
+    def read(
+        self, listed: Iterable[T], mark: SnapshotMark, unread: Sequence[UnreadRow] = ()
+    ) -> tuple[T, ...] | None:
+        """Take a snapshot; the items that are gone by it, or None where it was older than the last.
+
+        `unread` are rows that can't be read. They count as listed: what was known of a ticket in them stays,
+        and while one shows no ticket it may be any of those that are missing.
+        """
         if self.last_mark is not None and mark.sequence < self.last_mark.sequence:
             return None
-        self.last_mark = mark
+        self.last_mark, self.unread = mark, unread
+        shrouded = {row.ticket for row in unread}
         merged: dict[int, T] = {}
         said_at: dict[int, Instant] = {}
         for item in listed:
@@ -148,7 +158,10 @@ class MergedBook(Generic[T]):
         self.listed = frozenset(merged)
         for ticket, item in self._items.items():
             track = self._tracks.get(ticket)
-            if ticket not in merged and track is not None and track.not_listed_yet(mark):
+            if ticket in merged:
+                continue
+            is_there = ticket in shrouded or None in shrouded
+            if is_there or (track is not None and track.not_listed_yet(mark)):
                 merged[ticket], said_at[ticket] = item, self.said_at[ticket]
         gone = tuple(item for ticket, item in self._items.items() if ticket not in merged)
         for item in gone:

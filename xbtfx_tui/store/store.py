@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import (
+    AccountEventUnread,
     AccountRead,
     BudgetSeen,
     DealDone,
@@ -49,6 +50,7 @@ from xbtfx_tui.domain.events import (
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
+from xbtfx_tui.domain.unread_rows import UnreadRow, parted
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.store.bulk_sayings import bulk_sayings
 from xbtfx_tui.store.candles import Candle, CandleSeconds
@@ -81,6 +83,7 @@ class Store:
         self._symbols: dict[str, SymbolRow] = {}
         self._specs: dict[str, SymbolSpec] = {}
         self._history: dict[HistoryPeriod, tuple[Deal, ...]] = {}
+        self._history_unread: dict[HistoryPeriod, tuple[UnreadRow, ...]] = {}
         self._intents: dict[str, IntentRecord] = {}
         self._messages: deque[Said] = deque(maxlen=MESSAGES_KEPT)
         self._recent_deals: deque[Deal] = deque(maxlen=RECENT_DEALS_KEPT)
@@ -97,6 +100,7 @@ class Store:
         self.positions: Mapping[int, Position] = self._positions.items
         self.orders: Mapping[int, PendingOrder] = self._orders.items
         self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self._history
+        self.history_unread: Mapping[HistoryPeriod, tuple[UnreadRow, ...]] = self._history_unread
         self.recent_deals: Sequence[Deal] = self._recent_deals
         self.intents: Mapping[str, IntentRecord] = self._intents
         self.messages: Sequence[Said] = self._messages
@@ -112,6 +116,7 @@ class Store:
             OrderAdded: self._order_added,
             OrderRemoved: self._order_removed,
             DealDone: self._deal_done,
+            AccountEventUnread: lambda _: None,
             StreamConnecting: lambda event: self._set_feed(FeedConnecting(event.attempt)),
             StreamUp: self._stream_up,
             StreamDelayed: self._stream_delayed,
@@ -172,6 +177,16 @@ class Store:
     def is_listed(self, ticket: int) -> bool:
         """Whether that snapshot had the position: of one that the stream alone told, no stop is known."""
         return ticket in self._positions.listed
+
+    @property
+    def unread_positions(self) -> Sequence[UnreadRow]:
+        """The rows of that snapshot that can't be read: positions all the same."""
+        return self._positions.unread
+
+    @property
+    def unread_orders(self) -> Sequence[UnreadRow]:
+        """The same of the pending orders."""
+        return self._orders.unread
 
     def freshness(self, symbol: str, now: Instant) -> Freshness:
         """Whether the symbol's quote may be traded on: stale when over 5 s old or not of a live feed."""
@@ -272,9 +287,11 @@ class Store:
 
     def _positions_read(self, event: PositionsRead) -> None:
         first = self._positions.last_mark is None
-        gone = self._positions.read(event.positions, event.mark)
+        listed, unread = parted(event.positions)
+        gone = self._positions.read(listed, event.mark, unread)
         if gone is None:
             return
+        self._say(self._sayings.rows_unread(Reading.POSITIONS, unread, self._wall()))
         self._dirty.positions = True
         self._read_worked(Reading.POSITIONS)
         self._say_what_is_gone(event.mark.asked)
@@ -294,7 +311,9 @@ class Store:
                 self._say(self._sayings.position_gone(position, self._wall()))
 
     def _orders_read(self, event: OrdersRead) -> None:
-        if self._orders.read(event.orders, event.mark) is not None:
+        listed, unread = parted(event.orders)
+        if self._orders.read(listed, event.mark, unread) is not None:
+            self._say(self._sayings.rows_unread(Reading.ORDERS, unread, self._wall()))
             self._dirty.orders = True
             self._read_worked(Reading.ORDERS)
 
@@ -335,7 +354,7 @@ class Store:
         self._read_worked(Reading.SPEC)
 
     def _history_read(self, event: HistoryRead) -> None:
-        self._history[event.period] = event.deals
+        self._history[event.period], self._history_unread[event.period] = parted(event.deals)
         self._dirty.history.add(event.period)
         self._read_worked(Reading.HISTORY)
 
