@@ -18,7 +18,7 @@ from xbtfx_tui.domain.events import (
     StreamDown,
     StreamRefused,
 )
-from xbtfx_tui.domain.failure_words import read_failure_words
+from xbtfx_tui.domain.failure_words import asked_again_words
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.witnesses import Witness, is_proven
@@ -103,7 +103,7 @@ class Sayings:
 
     def read_failed(self, event: ReadFailed, wall: float) -> Said | None:
         """Said once per streak, and again when the reason changes."""
-        words = read_failure_words(event.failure)
+        words = asked_again_words(event.failure)
         kind = type(event.failure).__name__
         if self._failing.get(event.reading) == kind:
             return None
