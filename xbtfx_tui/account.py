@@ -34,6 +34,7 @@ from xbtfx_tui.store.store import Store
 from xbtfx_tui.stream.runner import StreamRunner
 from xbtfx_tui.sync.line_lock import LineLock
 from xbtfx_tui.sync.sync import Sync
+from xbtfx_tui.wire.answers import OK
 
 _log = logging.getLogger(__name__)
 
@@ -122,7 +123,7 @@ class TradingAccount:
         deals, unread = parted(await self._client.history(HistoryPeriod.LAST_3_DAYS))
         if unread:
             # The one that can't be read may be the very deal: nothing is settled by those that can.
-            raise ReadError(GarbledAnswer(_OK, unread_words(unread)))
+            raise ReadError(GarbledAnswer(OK, unread_words(unread)))
         return deals
 
     async def start(self) -> None:

@@ -28,9 +28,9 @@ from xbtfx_tui.domain.events import BudgetSeen
 from xbtfx_tui.domain.failures import AnswerTooLarge, Failure, GarbledAnswer, LineBroke, RateLimited
 from xbtfx_tui.domain.outcomes import Result
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
-from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.wire import rest
 from xbtfx_tui.wire.answers import GATEWAY_TIME_OUT, OK, TOO_MANY, read_answer, read_failure
 from xbtfx_tui.wire.errors import WireError, key_cover

@@ -57,8 +57,8 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Dealt(msgspec.Struct, frozen=True):
-    """The deals of a period, oldest first, the account they are of and the symbols' rows by name; `unread` are
-    deals whose rows can't be read."""
+    """The deals of a period, oldest first, the account they are of and the symbols' rows by name; `unread`
+    are deals whose rows can't be read."""
 
     deals: tuple[Deal, ...]
     unread: tuple[UnreadRow, ...]

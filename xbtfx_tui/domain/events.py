@@ -14,10 +14,10 @@ from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.failures import Failure
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
-from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow
 
 
 class QuotesSeen(msgspec.Struct, frozen=True, gc=False):

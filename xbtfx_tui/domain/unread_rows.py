@@ -16,7 +16,8 @@ _WHY = 120
 
 
 class UnreadRow(msgspec.Struct, frozen=True):
-    """`ticket` and `symbol` where the row shows them; `why` is a clause ("volume is 0, not a number above 0")."""
+    """`ticket` and `symbol` where the row shows them, else None; `why` is a clause ("volume is 0, not a
+    number above 0")."""
 
     ticket: int | None
     symbol: str | None

@@ -5,8 +5,8 @@ from typing import Protocol
 from xbtfx_tui.api.budget import Use
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
-from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow
 
 
 class Reads(Protocol):

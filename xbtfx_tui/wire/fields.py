@@ -51,8 +51,8 @@ def decode(body: bytes | str | msgspec.Raw, what: str) -> object:
 
 
 def decode_loosely(body: bytes | msgspec.Raw, what: str) -> object:
-    """As `decode`, but what JSON does not allow of a value (NaN, a number without end, half a surrogate) costs
-    that value alone: it stands there as the text that it was, which no reader takes for a number or a name."""
+    """As `decode`, but a value that JSON does not allow (NaN, a number without end, half a surrogate) costs
+    itself alone: it stands there as the text that it was, which no reader takes for a number or a name."""
     try:
         return decode(body, what)
     except WireError as error:
@@ -67,7 +67,12 @@ def decode_loosely(body: bytes | msgspec.Raw, what: str) -> object:
 
 
 def _exact_or_text(text: str) -> Decimal | str:
-    return text if len(text) > _LONGEST_NUMBER else Decimal(text)
+    if len(text) > _LONGEST_NUMBER:
+        return text
+    try:
+        return Decimal(text)
+    except ArithmeticError:  # an exponent out of all proportion
+        return text
 
 
 def normal(word: str) -> str:
@@ -76,7 +81,8 @@ def normal(word: str) -> str:
 
 
 def listed(document: object, wrapper: str, what: str) -> list[object]:
-    """The values of a list answer, bare or wrapped (`{wrapper: [...]}`). Raises WireError where it is none."""
+    """The values of a list answer, bare or wrapped (`{wrapper: [...]}`). Raises WireError where it is no
+    list."""
     found = document.get(wrapper) if isinstance(document, dict) else document
     if not isinstance(found, list):
         raise WireError(f"{what} holds no list of {wrapper}: it is {shown(found)}.")

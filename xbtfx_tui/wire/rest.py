@@ -71,13 +71,13 @@ def read_account(body: bytes) -> Account:
 
 def read_positions(body: bytes) -> tuple[Position | UnreadRow, ...]:
     """GET /v1/positions, bare or wrapped. Raises WireError where it is no list."""
-    return _once(_each(_values(body, "positions", "The positions"), _position))
+    return tuple(_once(_each(_values(body, "positions", "The positions"), _position)))
 
 
 def read_orders(body: bytes) -> tuple[PendingOrder | UnreadRow, ...]:
     """GET /v1/orders, bare or wrapped. A kind that is no pending order is left out. Raises WireError where it
     is no list."""
-    return _once(_each(_values(body, "orders", "The orders"), pending_order))
+    return tuple(_once(_each(_values(body, "orders", "The orders"), pending_order)))
 
 
 def read_history(body: bytes, give_way: Callable[[], None] = lambda: None) -> tuple[Deal | UnreadRow, ...]:
@@ -118,18 +118,17 @@ def _unread(value: object, sentence: str) -> UnreadRow:
     return UnreadRow(ticket, symbol, sentence.strip().rstrip("."))
 
 
-def _once(rows: Iterable[HeldT | UnreadRow]) -> tuple[HeldT | UnreadRow, ...]:
+def _once(rows: Iterable[HeldT | UnreadRow]) -> Iterator[HeldT | UnreadRow]:
     """A ticket that stands there twice is one item; told in two ways it can't be read: neither is taken."""
     found: dict[int, HeldT | UnreadRow] = {}
-    nameless: list[HeldT | UnreadRow] = []
     for row in rows:
         if row.ticket is None:
-            nameless.append(row)
+            yield row
             continue
         before = found.setdefault(row.ticket, row)
         if before != row and not isinstance(before, UnreadRow):
             found[row.ticket] = UnreadRow(row.ticket, before.symbol, "it stands there twice, in two ways")
-    return tuple([*found.values(), *nameless])
+    yield from found.values()
 
 
 def pending_order(row: Row) -> PendingOrder | None:
