@@ -27,6 +27,7 @@ from xbtfx_tui.paper.options import ExchangeOptions, OptionError, parse_permissi
         ({"speed": -1.0}, "speed must be 0.01 to 1000"),
         ({"login": 0}, "login must be"),
         ({"tier": "gold"}, "tier must be one of"),
+        ({"broker_offset": 86_401}, "broker-offset must be -86400 to 86400 seconds, not 86401"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_named(bad: dict[str, Any], says: str) -> None:

@@ -21,10 +21,11 @@ import msgspec
 from xbtfx_tui import __version__
 from xbtfx_tui.api.budget import Budget, Use
 from xbtfx_tui.api.line import Call, Progress, Reply, exchange
+from xbtfx_tui.api.unpacking import GZIP
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import BudgetSeen
-from xbtfx_tui.domain.failures import Failure, GarbledAnswer, LineBroke, RateLimited
+from xbtfx_tui.domain.failures import AnswerTooLarge, Failure, GarbledAnswer, LineBroke, RateLimited
 from xbtfx_tui.domain.outcomes import Result
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.secrets import ApiKey
@@ -148,8 +149,8 @@ class RestClient:
         if isinstance(reply, LineBroke):
             return reply
         self._heard(reply.headers)
-        if _unreadable(reply):
-            return GarbledAnswer(reply.status, f"The answer could not be read: {reply.fault}.")
+        if (fault := _fault_of(reply)) is not None:
+            return fault
         result = read_answer(request.path, reply.status, reply.headers, self._without_key(reply.body))
         if isinstance(result, RateLimited):
             self._budget.refused(result.retry_after, self._now())
@@ -169,7 +170,7 @@ class RestClient:
         while (wait := self._budget.wait(weight, use, self._now())) > 0:
             await self._sleep(wait)
         self._budget.spend(weight, self._now(), use)
-        headers = self._headers() | {"Accept-Encoding": "gzip"}
+        headers = self._headers() | {"Accept-Encoding": GZIP}
         call = Call("GET", self._base_url + path, headers)
         seconds = total or self._timings.read
         transport = await self._read_transport()
@@ -177,8 +178,8 @@ class RestClient:
         if isinstance(reply, LineBroke):
             raise ReadError(reply)
         self._heard(reply.headers)
-        if _unreadable(reply):
-            raise ReadError(GarbledAnswer(reply.status, f"The answer could not be read: {reply.fault}."))
+        if (fault := _fault_of(reply)) is not None:
+            raise ReadError(fault)
         body = self._without_key(reply.body)
         if reply.status != OK:
             failure = read_failure(reply.status, reply.headers, body)
@@ -250,9 +251,9 @@ class RestClient:
         return self._trust
 
 
-def _unreadable(reply: Reply) -> bool:
+def _fault_of(reply: Reply) -> GarbledAnswer | AnswerTooLarge | None:
     """A 429 or a 504 says by its status alone what matters; any other answer needs its whole body."""
-    return reply.fault is not None and reply.status not in (TOO_MANY, GATEWAY_TIME_OUT)
+    return None if reply.status in (TOO_MANY, GATEWAY_TIME_OUT) else reply.fault
 
 
 def _date_of(headers: Mapping[str, str]) -> float | None:

@@ -14,7 +14,7 @@ from xbtfx_tui.api.budget import Use
 from xbtfx_tui.api.client import ReadError, RestClient
 from xbtfx_tui.config.settings import Settings
 from xbtfx_tui.domain.accounts import Account, KeyStatus
-from xbtfx_tui.domain.failure_words import failure_words
+from xbtfx_tui.domain.failure_words import read_failure_words
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.symbols import SymbolRow
@@ -31,7 +31,7 @@ def run_read(settings: Settings, key: ApiKey, read: Callable[[RestClient], Await
         try:
             return await read(client)
         except ReadError as error:
-            raise click.ClickException(failure_words(error.failure)) from None
+            raise click.ClickException(read_failure_words(error.failure)) from None
         finally:
             await client.aclose()
 
