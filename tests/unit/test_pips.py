@@ -54,6 +54,7 @@ def why(spec: SymbolSpec) -> str:
         (minimal("BTCUSD", "BTC", "USD", 2, "Bitcoin vs US Dollar"), "0.01"),
         (minimal("XRPUSD", "XRP", "USD", 5, "Ripple vs US Dollar"), "0.00001"),
         (minimal("NDXUSD", "USD", "USD", 2, "Nasdaq 100 Index"), "0.01"),
+        (minimal("JP225", "JPY", "USD", 2, "Nikkei 225 Index"), "0.01"),
         # Neither its kind nor its currencies: with two digits both readings come to the same.
         (minimal("WHATEVER", None, None, 2), "0.01"),
         (replace(minimal("EURUSD", None, None, 5), calc_mode="Forex"), "0.0001"),
@@ -77,7 +78,7 @@ def test_a_pip_follows_from_what_the_server_documents(spec: SymbolSpec, pip: str
         (minimal("EURUSD", "", "  ", 5), "neither its kind nor its two currencies"),
         # An index that is named in one country's money and paid in another's.
         (minimal("JP225", "JPY", "USD", 3, "Nikkei 225 Index"), "description"),
-        # A pair whose base the broker left at the profit currency: as no pair its pip would be ten times too small.
+        # A pair whose base the broker left at the profit currency: as no pair its pip were ten times too small.
         (minimal("EURUSD", "USD", "USD", 5, "Euro vs US Dollar"), "description"),
         (minimal("EURUSD", "USD", "USD", 5), "name"),
         (replace(EURUSD, calc_mode="CFD"), "description"),
