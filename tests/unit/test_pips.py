@@ -78,7 +78,7 @@ def test_a_pip_follows_from_what_the_server_documents(spec: SymbolSpec, pip: str
         (minimal("EURUSD", "", "  ", 5), "neither its kind nor its two currencies"),
         # An index that is named in one country's money and paid in another's.
         (minimal("JP225", "JPY", "USD", 3, "Nikkei 225 Index"), "description"),
-        # A pair whose base the broker left at the profit currency: as no pair its pip were ten times too small.
+        # A pair whose base the broker left at the profit currency: its pip would be ten times too small.
         (minimal("EURUSD", "USD", "USD", 5, "Euro vs US Dollar"), "description"),
         (minimal("EURUSD", "USD", "USD", 5), "name"),
         (replace(EURUSD, calc_mode="CFD"), "description"),
