@@ -212,7 +212,7 @@ def test_a_stream_that_names_tickets_without_end_fills_nothing() -> None:
     store = _flooded(
         lambda store, ticket: store.apply(PositionUpdated(ticket, Decimal(1), Decimal(1))), 3 * MOST_TRACKS
     )
-    assert len(store._positions._tracks) <= MOST_TRACKS
+    assert len(store._holdings._positions._tracks) <= MOST_TRACKS
 
 
 def test_a_stream_that_opens_positions_without_end_waits_for_a_snapshot() -> None:

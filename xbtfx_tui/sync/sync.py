@@ -46,6 +46,8 @@ POSITIONS_SECONDS = 15.0
 SETTLE_SECONDS = 0.3
 STORM_SECONDS = 1.0
 HISTORY_SETTLE_SECONDS = 2.0
+DOUBT_SECONDS = 5.0
+"""Between two looks at the lists and the history while it is not certain that a position is still there."""
 STOP_WITHIN = 3.0
 STRANGERS_KEPT = 1_000
 _UNAUTHORIZED = 401
@@ -88,6 +90,7 @@ class Sync:
         self._asked_at = float("-inf")
         self._missed_deals = False
         self._strangers: set[int] = set()
+        self._doubted: frozenset[int] = frozenset()
         self._reactions: dict[type, Callable[[Any], None]] = {
             StreamDown: lambda _: self._stream_down(),
             StreamUp: lambda _: self._stream_up(),
@@ -202,6 +205,16 @@ class Sync:
         for position in self._store.positions.values():
             if position.symbol not in self._store.specs:
                 self._specs.want_idly(position.symbol)
+        self._look_into_doubts()
+
+    def _look_into_doubts(self) -> None:
+        """Ask what else can bear witness of what may be gone: the history, and the lists once more."""
+        if not (doubted := self._store.doubted):
+            self._doubted = doubted
+            return
+        self._history.want(HistoryPeriod.LAST_3_DAYS, 0.0 if doubted - self._doubted else DOUBT_SECONDS)
+        self._again.ask(DOUBT_SECONDS)
+        self._doubted = doubted
 
     def _note(self, failure: Failure | None) -> None:
         """Whatever read was told that the key is not known: ask for the key itself."""

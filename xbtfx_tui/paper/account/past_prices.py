@@ -8,6 +8,7 @@ import random
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from xbtfx_tui.domain.pips import forex_of
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
@@ -21,7 +22,7 @@ _FOREX_DAY, _CRYPTO_DAY, _OTHER_DAY = 0.005, 0.022, 0.011
 
 def daily_move(spec: SymbolSpec) -> float:
     """A usual day's move as a fraction of the price, by the kind of instrument."""
-    if spec.is_forex:
+    if forex_of(spec):
         return _FOREX_DAY
     return _CRYPTO_DAY if "crypto" in spec.path.lower() else _OTHER_DAY
 
