@@ -305,9 +305,11 @@ def _history_lines(
     if len(summed) > _COUNT_SYMBOLS:
         summed.append(_sum_row("total", sums.total, currency))
     closed = ["", *aligned("<closed deals lots profit won", summed)] if summed else []
+    opening = signed_money(sums.opening, currency)
+    opened = ["", f"The deals that opened came to {opening}: in no sum above."] if sums.opening else []
     unclear = ["", f"Deals of an unknown kind, in no sum: {sums.unclear}."] if sums.unclear else []
     head = "<time(UTC) ticket <symbol <side <entry lots price profit position"
-    return [*aligned(head, rows), *closed, *unclear]
+    return [*aligned(head, rows), *closed, *opened, *unclear]
 
 
 def _sum_row(name: str, one: "ResultSum", currency: str | None) -> list[str]:
@@ -343,6 +345,7 @@ def _history_json(
         ],
         "sums": [{"symbol": name, **_sum_json(one)} for name, one in sums.by_symbol],
         "total": _sum_json(sums.total),
+        "opening": exact(sums.opening),
     }
 
 

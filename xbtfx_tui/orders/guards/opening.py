@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.estimates import estimate_open
+from xbtfx_tui.domain.grid import grid_problem
 from xbtfx_tui.domain.intents import OpenIntent, symbol_of
 from xbtfx_tui.domain.sessions import is_open, next_open
 from xbtfx_tui.domain.sides import Side
@@ -178,12 +179,7 @@ def of_stop(
         yield Problem(f"The {kind.value} must be a price, and not 0.", True, kind.value)
     elif price < 0 < bid:
         yield Problem(f"The {kind.value} must be a price above 0, as the market's is.", True, kind.value)
-    elif decimals(price) > spec.digits:
-        yield Problem(f"{spec.name} has {spec.digits} decimals; {price} has more.", True, kind.value)
-    elif (sentence := stop_problem(price, kind, side, bid, ask, spec)) is not None:
+    elif (sentence := grid_problem(price, spec)) is not None or (
+        sentence := stop_problem(price, kind, side, bid, ask, spec)
+    ) is not None:
         yield Problem(sentence, True, kind.value)
-
-
-def decimals(price: Decimal) -> int:
-    """Decimals that are not trailing zeros, of a finite number."""
-    return len(f"{price:f}".partition(".")[2].rstrip("0"))
