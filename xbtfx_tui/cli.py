@@ -163,12 +163,16 @@ def paper_server(
     It speaks the whole API. To reach it, set what it prints at the start:
         XBTFX_API_KEY, XBTFX_BASE_URL, XBTFX_WS_URL
 
+    It answers in the minimal form, with what all of the vendor's documents show; --form rich tells more.
+    What they do not say (netting stops, commission) was chosen: see "The paper exchange" in the README.
+
     Once it was asked for faults, POST /paper/faults takes more while it runs: what --faults does, as JSON.
     """
     from xbtfx_tui.log import logging_to
+    from xbtfx_tui.paper.options import Form
 
     faults = build_fault_script(fault, fault_file)
-    options = build_exchange_options(given, port=port, key=key, faults=faults)
+    options = build_exchange_options(given, Form.MINIMAL, port=port, key=key, faults=faults)
     with logging_to(state_dir(os.environ)):
         return _wiring().run_paper_server(options)
 
@@ -226,10 +230,12 @@ def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
 def _paper_options(ctx: click.Context, given: dict[str, Any]) -> "ExchangeOptions | None":
     """The paper exchange's options with --paper, None without; live and paper ones don't mix."""
     if given["paper"]:
+        from xbtfx_tui.paper.options import Form
+
         live = _typed_options(ctx, ("base_url", "ws_url"))
         if live:
             raise click.UsageError(f"{live[0]} is for a live account; it does not go with --paper.")
-        return build_exchange_options(given)
+        return build_exchange_options(given, Form.RICH)
     stray = _typed_options(ctx, EXCHANGE_NAMES)
     if stray:
         raise click.UsageError(f"{stray[0]} is for the paper exchange; add --paper.")

@@ -12,7 +12,7 @@ from xbtfx_tui.domain.accounts import MarginMode
 
 if TYPE_CHECKING:
     from xbtfx_tui.paper.faults.script import FaultScript
-    from xbtfx_tui.paper.options import ExchangeOptions
+    from xbtfx_tui.paper.options import ExchangeOptions, Form
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -34,6 +34,22 @@ _EXCHANGE = (
         help="Answer a trade as the live service does, or filled at once. [placed]",
     ),
     click.option(
+        "--commission",
+        metavar="PER_LOT",
+        help="What every deal costs per lot, in the account's currency; a deal's profit is net of it. [none]",
+    ),
+    click.option(
+        "--netting-stops",
+        type=click.Choice(["keep", "wipe"]),
+        help="What becomes of a netting position's stops when a trade without any adds to it. [keep]",
+    ),
+    click.option(
+        "--form",
+        type=click.Choice(["minimal", "rich"]),
+        help="Answer with the fields that all of the vendor's documents show, or with all that any does. "
+        "[rich with --paper, minimal for paper-server]",
+    ),
+    click.option(
         "--replay",
         multiple=True,
         metavar="SYMBOL=FILE",
@@ -42,6 +58,12 @@ _EXCHANGE = (
     click.option("--speed", type=float, metavar="X", help="How much faster than recorded to replay. [1]"),
     click.option(
         "--market-hours", is_flag=True, help="Trade in the real market's hours, not around the clock."
+    ),
+    click.option(
+        "--broker-offset",
+        type=int,
+        metavar="SECONDS",
+        help="How far the broker's clock is ahead in the times of deals and quotes; behind with a minus. [0]",
     ),
 )
 
@@ -75,9 +97,13 @@ EXCHANGE_NAMES = (
     "permissions",
     "fresh",
     "fills",
+    "commission",
+    "netting_stops",
+    "form",
     "replay",
     "speed",
     "market_hours",
+    "broker_offset",
 )
 """The parameters that `exchange_options` adds."""
 
@@ -115,6 +141,7 @@ def build_fault_script(fault: Sequence[str], fault_file: Path | None) -> "FaultS
 
 def build_exchange_options(
     given: Mapping[str, Any],
+    form: "Form",
     *,
     port: int = 0,
     key: str | None = None,
@@ -122,22 +149,31 @@ def build_exchange_options(
 ) -> "ExchangeOptions":
     """The paper exchange's options from a command's parameters; what was not given is left to the exchange.
 
+    `form` is how it answers where none was asked for.
+
     Raises click.UsageError with a sentence that names the option.
     """
+    from xbtfx_tui.paper.account.config import NettingStops
     from xbtfx_tui.paper.market.hours import HoursMode
     from xbtfx_tui.paper.options import (
         ExchangeOptions,
         Fills,
+        Form,
         OptionError,
         parse_permissions,
         parse_replay,
     )
 
-    plain = ("symbols", "seed", "currency", "leverage", "speed")
+    plain = ("symbols", "seed", "currency", "leverage", "speed", "broker_offset")
     chosen: dict[str, Any] = {name: given[name] for name in plain if given[name] is not None}
+    chosen["form"] = form if given["form"] is None else Form(given["form"])
     try:
         if given["balance"] is not None:
             chosen["balance"] = values.read(given["balance"], "--balance", _amount).value
+        if given["commission"] is not None:
+            chosen["commission"] = values.read(given["commission"], "--commission", _per_lot).value
+        if given["netting_stops"] is not None:
+            chosen["netting_stops"] = NettingStops(given["netting_stops"])
         if given["margin_mode"] is not None:
             chosen["margin_mode"] = MarginMode(given["margin_mode"])
         if given["permissions"] is not None:
@@ -158,6 +194,7 @@ def build_exchange_options(
 
 
 _amount = values.positive_decimal("10000")
+_per_lot = values.positive_decimal("3.50")
 
 
 def _check_replay(replay: Mapping[str, Path], count: int) -> None:

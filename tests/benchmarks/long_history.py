@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tests.benchmarks.market import LiveMarket
 from tests.ui.still_life import deals
+from xbtfx_tui.paper.options import Form
 from xbtfx_tui.paper.service.bodies import write_json
 from xbtfx_tui.paper.service.views import deal_row
 
@@ -32,7 +33,7 @@ class LongHistory:
             replace(first, ticket=n, time=first.time + timedelta(milliseconds=n), price=first.price + n)
             for n in range(1, DEALS + _MORE_AT_MOST + 1)
         )
-        self._rows = [write_json(deal_row(row)) for row in rows]
+        self._rows = [write_json(deal_row(row, Form.RICH)) for row in rows]
         self._lock = threading.Lock()
         self.count = DEALS
 

@@ -33,7 +33,7 @@ async def ticket_of(desk: PaperExchange, order: Frame) -> int:
 
 async def test_a_filled_buy_tells_deal_order_and_price(desk: PaperExchange) -> None:
     answer = await desk.buys("EURUSD", 0.10, sl=1.09, tp=1.12, comment="first")
-    assert answer.keys() == {"status", "retcode", "deal", "order", "price"}
+    assert answer.keys() == {"status", "retcode", "volume", "comment", "deal", "order", "price"}
     assert (answer["status"], answer["retcode"], answer["price"]) == ("filled", 10009, 1.10002)
     (position,) = await desk.positions()
     assert position == {
@@ -73,7 +73,8 @@ async def test_an_execution_takes_50_to_300_ms(exchange_factory: ExchangeFactory
 async def test_a_close_in_part_and_then_in_full(desk: PaperExchange) -> None:
     ticket = await ticket_of(desk, await desk.buys("EURUSD", 0.10))
     answer = (await desk.posts("/v1/close", ticket=ticket, volume=0.04)).json()
-    assert answer.keys() == {"status", "retcode", "deal", "price"}
+    assert answer.keys() == {"status", "retcode", "volume", "comment", "deal", "order", "price"}
+    assert answer["volume"] == 0.04
     assert (answer["status"], answer["price"]) == ("filled", 1.1)
     (left,) = await desk.positions()
     assert (left["ticket"], left["volume"]) == (ticket, 0.06)
@@ -105,7 +106,7 @@ async def test_opposite_positions_close_by_each_other(desk: PaperExchange) -> No
     long = await ticket_of(desk, await desk.buys("EURUSD", 0.10))
     short = await ticket_of(desk, await desk.sells("EURUSD", 0.04))
     answer = await desk.posts("/v1/close-by", position=long, position_by=short)
-    assert answer.json() == {"status": "ok", "retcode": 10009}
+    assert answer.json() == {"status": "ok", "position": long, "position_by": short, "retcode": 10009}
     (left,) = await desk.positions()
     assert (left["ticket"], left["volume"]) == (long, 0.06)
 

@@ -20,8 +20,10 @@ from xbtfx_tui.domain.exposure import (
 )
 from xbtfx_tui.domain.money import profit_in_quote_currency
 from xbtfx_tui.domain.netting import held_volume
+from xbtfx_tui.domain.pips import pip_of
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.symbols import SymbolSpec
 
 LOTS = st.decimals("0.01", "50", places=2)
 PRICES = st.decimals("0.5", "30000", places=2)
@@ -38,6 +40,12 @@ POSITIONS = st.lists(
     unique_by=lambda position: position.ticket,
 )
 MONEY = st.decimals("-1000", "1000000", places=2)
+
+
+def known_pip(spec: SymbolSpec) -> Decimal:
+    pip = pip_of(spec)
+    assert isinstance(pip, Decimal)
+    return pip
 
 
 @given(POSITIONS)
@@ -97,7 +105,7 @@ def _loss(move: Pips, positions: list[Position]) -> Decimal:
     """What the move costs by the API's own formula for a profit, in the account's currency."""
     spec = SPECS[move.symbol]
     side = Side.BUY if move.lots > 0 else Side.SELL
-    distance = -side.sign * move.count * spec.pip
+    distance = -side.sign * move.count * known_pip(spec)
     rate = DOLLARS(spec.currency_profit or "")
     assert rate is not None
     of_it = [p for p in positions if p.symbol == move.symbol]

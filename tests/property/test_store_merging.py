@@ -16,15 +16,16 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
     AccountEvent,
+    HistoryRead,
     PositionClosed,
     PositionOpened,
     PositionsRead,
     PositionUpdated,
     SnapshotMark,
 )
-from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.positions import HistoryPeriod, Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.store.snapshots import SETTLING_SECONDS, TOMBSTONE_SECONDS
+from xbtfx_tui.store.snapshots import TOMBSTONE_SECONDS
 from xbtfx_tui.store.store import Store
 
 PRICE = Decimal("1.10000")
@@ -40,11 +41,9 @@ class HandClock:
 
 @dataclass
 class Snapshot:
-    """A read on its way: when it was asked, what the server had closed by then, and what it answered."""
+    """A read on its way: when it was asked, how much was told by then, and what it answered."""
 
     mark: SnapshotMark
-    dead: frozenset[int]
-    told_lately: frozenset[int]
     steps: int
     answer: tuple[Position, ...] | None = None
 
@@ -55,13 +54,10 @@ class ServerAndStore(RuleBasedStateMachine):
         self.clock = HandClock()
         self.store = Store(self.clock)
         self.held: dict[int, Position] = {}
-        self.closed: set[int] = set()
         self.next_ticket = 1
         self.untold: deque[AccountEvent] = deque()
         self.told: list[AccountEvent] = []
-        self.told_open_at: dict[int, float] = {}
         self.steps = 0
-        self.opened_in_step: dict[int, int] = {}
         self.last_profit: dict[int, tuple[int, Decimal | None]] = {}
         self.asked: list[Snapshot] = []
         self.newest_taken = 0
@@ -81,7 +77,6 @@ class ServerAndStore(RuleBasedStateMachine):
     def closes(self, data: st.DataObject) -> None:
         ticket = data.draw(st.sampled_from(sorted(self.held)))
         del self.held[ticket]
-        self.closed.add(ticket)
         self.untold.append(PositionClosed(ticket, "EURUSD", Decimal(1)))
 
     @precondition(lambda self: self.held)
@@ -107,9 +102,6 @@ class ServerAndStore(RuleBasedStateMachine):
         for _ in range(min(count, len(self.untold))):
             event = self.untold.popleft()
             self.told.append(event)
-            if isinstance(event, PositionOpened):
-                self.told_open_at[event.ticket] = self.clock.seconds
-                self.opened_in_step[event.ticket] = self.steps
             self.hears(event)
 
     @precondition(lambda self: self.told)
@@ -135,9 +127,7 @@ class ServerAndStore(RuleBasedStateMachine):
 
     @rule()
     def a_read_is_asked_for(self) -> None:
-        lately = self.clock.seconds - SETTLING_SECONDS
-        told_lately = frozenset(ticket for ticket, at in self.told_open_at.items() if at > lately)
-        self.asked.append(Snapshot(self.store.mark(), frozenset(self.closed), told_lately, self.steps))
+        self.asked.append(Snapshot(self.store.mark(), self.steps))
 
     @precondition(lambda self: any(read.answer is None for read in self.asked))
     @rule(data=st.data())
@@ -157,26 +147,25 @@ class ServerAndStore(RuleBasedStateMachine):
             assert dict(self.store.positions) == before, "an older snapshot was taken over a newer one"
             return
         self.newest_taken = read.mark.sequence
-        # What the server had closed before it was asked is gone, but for an opening told a moment ago or
-        # since, whose close is still on its way.
-        told_since = {t for t, at in self.told_open_at.items() if at >= read.mark.asked.monotonic}
-        assert not set(self.store.positions) & (read.dead - read.told_lately - told_since)
         self.what_was_told_since_is_not_lost(read)
 
     def what_was_told_since_is_not_lost(self, read: Snapshot) -> None:
-        told_closed = {event.ticket for event in self.told if isinstance(event, PositionClosed)}
-        opened_since = {ticket for ticket, step in self.opened_in_step.items() if step >= read.steps}
-        assert opened_since - told_closed <= set(self.store.positions)
         for ticket, (step, profit) in self.last_profit.items():
-            if step > read.steps and ticket in self.store.positions:
+            if step > read.steps and ticket in self.store.positions and ticket not in self.told_closed():
                 assert self.store.positions[ticket].profit == profit
+
+    def told_closed(self) -> set[int]:
+        return {event.ticket for event in self.told if isinstance(event, PositionClosed)}
 
     # --- what must always hold ---
 
     @invariant()
-    def a_close_once_told_is_never_undone(self) -> None:
-        told_closed = {event.ticket for event in self.told if isinstance(event, PositionClosed)}
-        assert not told_closed & set(self.store.positions)
+    def what_is_held_never_goes_out_of_sight(self) -> None:
+        assert self.seen.keys() & self.held.keys() <= self.store.positions.keys()
+
+    @invariant()
+    def a_close_once_told_is_shown_as_a_doubt_at_most(self) -> None:
+        assert self.told_closed() & self.store.positions.keys() <= self.store.doubted
 
     @invariant()
     def every_change_is_reported(self) -> None:
@@ -191,9 +180,12 @@ class ServerAndStore(RuleBasedStateMachine):
         for read in self.asked:
             if read.answer is not None:
                 self.store.apply(PositionsRead(read.answer, read.mark))
-        self.clock.seconds += TOMBSTONE_SECONDS + 1
-        self.store.apply(PositionsRead(tuple(self.held.values()), self.store.mark()))
+        for _ in range(4):
+            self.clock.seconds += TOMBSTONE_SECONDS + 1
+            self.store.apply(PositionsRead(tuple(self.held.values()), self.store.mark()))
+            self.store.apply(HistoryRead(HistoryPeriod.TODAY, ()))
         assert dict(self.store.positions) == self.held
+        assert self.store.doubted == frozenset()
 
 
 TestServerAndStore = ServerAndStore.TestCase

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tests.unit.test_sizing import BTCUSD, EURUSD, NDXUSD, USDJPY, XAUUSD
 from xbtfx_tui.domain.breakeven import breakeven_stop
+from xbtfx_tui.domain.pips import pip_of
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stops import BadStop, StopKind, stop_problem
@@ -49,6 +50,12 @@ def held(spec: SymbolSpec, side: Side, sl: Decimal | None) -> Position:
     return Position(184729, spec.name, side, D("0.10"), start, start, sl=sl)
 
 
+def known_pip(spec: SymbolSpec) -> Decimal:
+    pip = pip_of(spec)
+    assert isinstance(pip, Decimal)
+    return pip
+
+
 @given(SPECS, SIDES, PIPS, WALKS, SPREADS, st.none() | st.integers(-600, 600))
 def test_a_trail_only_moves_the_stop_in_favour_and_keeps_it_on_its_side(
     spec: SymbolSpec, side: Side, pips: Decimal, walk: list[int], spread: int, sl: int | None
@@ -60,8 +67,8 @@ def test_a_trail_only_moves_the_stop_in_favour_and_keeps_it_on_its_side(
         if stop is None:
             continue
         distance = (closing - stop) * side.sign
-        assert distance >= max(pips * spec.pip, spec.stops_level * spec.point) > 0
-        assert distance < max(pips * spec.pip, spec.stops_level * spec.point) + spec.point
+        assert distance >= max(pips * known_pip(spec), spec.stops_level * spec.point) > 0
+        assert distance < max(pips * known_pip(spec), spec.stops_level * spec.point) + spec.point
         other = spread * spec.point
         bid, ask = (closing, closing + other) if side is Side.BUY else (closing - other, closing)
         assert stop_problem(stop, StopKind.SL, side, bid, ask, spec) is None
@@ -77,7 +84,7 @@ def test_the_price_is_followed_to_within_a_step(
 ) -> None:
     trail = Trail(184729, spec.name, side, pips)
     standing: Decimal | None = None
-    distance = max(pips * spec.pip, spec.stops_level * spec.point, spec.point)
+    distance = max(pips * known_pip(spec), spec.stops_level * spec.point, spec.point)
     for closing in prices(spec, walk):
         assume(closing > distance + spec.point)
         standing = next_stop(trail, held(spec, side, standing), closing, spec) or standing
@@ -113,7 +120,7 @@ def test_the_usual_distance_is_one_that_may_be_typed(
     standing = None if sl is None else bid + sl * spec.point
     usual = usual_distance(held(spec, side, standing), bid, bid + spread * spec.point, spec)
     assert parse_distance(pips_text(usual)) == usual
-    assert usual * spec.pip >= max(spec.stops_level, 1) * spec.point
+    assert usual * known_pip(spec) >= max(spec.stops_level, 1) * spec.point
 
 
 @given(st.text(max_size=24) | PIPS.map(str) | PIPS.map(pips_text))

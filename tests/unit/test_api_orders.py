@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gzip
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,9 +12,11 @@ import httpx
 import pytest
 
 from xbtfx_tui.api.client import RestClient, Timings
+from xbtfx_tui.api.line import LARGEST_ANSWER
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import BudgetSeen
 from xbtfx_tui.domain.failures import (
+    AnswerTooLarge,
     BridgeTimedOut,
     GarbledAnswer,
     LineBroke,
@@ -264,9 +267,20 @@ async def test_an_answer_beyond_all_measure_is_not_taken_in() -> None:
             await visit.writer.drain()
 
     async with exchange_that(floods) as exchange:
+        assert await exchange.gets() == AnswerTooLarge(200, LARGEST_ANSWER)
+
+
+async def test_an_answer_packed_though_it_was_asked_for_as_it_is() -> None:
+    async def packs(visit: Visit) -> None:
+        await visit.read_request()
+        await visit.answers("200 OK", gzip.compress(PLACED), "Content-Encoding: gzip")
+
+    async with exchange_that(packs) as exchange:
         assert await exchange.gets() == GarbledAnswer(
-            200, "The answer could not be read: larger than any answer may be."
+            200, "The answer could not be read: packed in a way that was not asked for."
         )
+        (visit,) = exchange.visits
+        assert b"accept-encoding: identity" in visit.head.lower()
 
 
 @pytest.mark.parametrize(

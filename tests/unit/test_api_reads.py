@@ -4,15 +4,19 @@ import asyncio
 import contextlib
 import gzip
 import json
+import resource
+import zlib
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from xbtfx_tui.api.client import ReadError, RestClient, Timings
+from xbtfx_tui.api.line import LARGEST_ANSWER
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import BudgetSeen
 from xbtfx_tui.domain.failures import (
+    AnswerTooLarge,
     BridgeDown,
     Failure,
     GarbledAnswer,
@@ -203,26 +207,54 @@ async def test_reads_share_a_connection_and_unpack_what_was_packed() -> None:
         assert [head[:2] for head in heads] == [b"#1", b"#1"]
 
 
+def packed_answer(packed: bytes, encoding: str = "gzip") -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(packed)}\r\n\r\n"
+    return head.encode() + packed
+
+
+async def failure_of_an_answer(raw_answer: bytes) -> Failure:
+    async with small_server(raw_answer) as (client, _):
+        with pytest.raises(ReadError) as caught:
+            await client.positions()
+    return caught.value.failure
+
+
+def unreadable(clause: str) -> GarbledAnswer:
+    return GarbledAnswer(200, f"The answer could not be read: {clause}.")
+
+
 async def test_a_small_packet_that_unpacks_beyond_all_measure() -> None:
     packed = gzip.compress(b"x" * 10_000_000)
-    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
-    async with small_server(head.encode() + packed) as (client, _):
-        with pytest.raises(ReadError) as caught:
-            await client.positions()
-    assert caught.value.failure == GarbledAnswer(
-        200, "The answer could not be read: larger than any answer may be."
-    )
+    assert await failure_of_an_answer(packed_answer(packed)) == AnswerTooLarge(200, LARGEST_ANSWER)
 
 
-async def test_an_answer_packed_wrongly() -> None:
-    async with small_server(
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"
-    ) as (client, _):
-        with pytest.raises(ReadError) as caught:
-            await client.positions()
-    assert caught.value.failure == GarbledAnswer(
-        200, "The answer could not be read: packed in a way that can't be read."
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip,gzip,gzip", "deflate", "br", "gzip, identity"])
+async def test_layer_upon_layer_is_not_unpacked(encoding: str) -> None:
+    twice = gzip.compress(gzip.compress(b"\0" * 50_000_000))
+    began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert await failure_of_an_answer(packed_answer(twice, encoding)) == unreadable(
+        "packed in a way that was not asked for"
     )
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - began < 20_000
+
+
+async def test_packets_that_unpack_to_nothing_end_at_the_bound_too() -> None:
+    begin = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    head = begin.compress(b"") + begin.flush(zlib.Z_FULL_FLUSH)
+    nothing = head + b"\0\0\0\xff\xff" * (LARGEST_ANSWER // 5 + 1)
+    assert await failure_of_an_answer(packed_answer(nothing)) == AnswerTooLarge(200, LARGEST_ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("packed", "clause"),
+    [
+        (b"hello", "packed in a way that can't be read"),
+        (gzip.compress(b"[]") + b"[]", "packed in a way that can't be read"),
+        (gzip.compress(b"[]")[:-1], "cut short"),
+    ],
+)
+async def test_an_answer_packed_wrongly(packed: bytes, clause: str) -> None:
+    assert await failure_of_an_answer(packed_answer(packed)) == unreadable(clause)
 
 
 async def test_the_environment_can_not_lead_the_key_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

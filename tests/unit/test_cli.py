@@ -18,8 +18,9 @@ from xbtfx_tui.config.settings import Settings
 from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.paper.account.config import NettingStops
 from xbtfx_tui.paper.market.hours import HoursMode
-from xbtfx_tui.paper.options import ExchangeOptions, Fills
+from xbtfx_tui.paper.options import ExchangeOptions, Fills, Form
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 
@@ -85,6 +86,24 @@ def test_paper_leaves_the_rest_to_the_exchange(started: Started) -> None:
     assert started.paper == ExchangeOptions()
 
 
+@pytest.mark.parametrize(
+    ("typed", "speaks"),
+    [
+        ("--paper", Form.RICH),
+        ("--paper --form minimal", Form.MINIMAL),
+        ("paper-server", Form.MINIMAL),
+        ("paper-server --form rich", Form.RICH),
+    ],
+)
+def test_a_newcomer_meets_the_rich_form_and_a_script_the_minimal(
+    started: Started, typed: str, speaks: Form
+) -> None:
+    assert cli.main(typed.split()) == 0
+    options = started.paper or started.server
+    assert options is not None
+    assert options.form is speaks
+
+
 @pytest.mark.parametrize("command", [["--paper"], ["paper-server", "--port", "0"]])
 def test_the_exchange_takes_the_same_options_alone_and_inside(
     started: Started, tmp_path: Path, command: list[str]
@@ -93,6 +112,7 @@ def test_the_exchange_takes_the_same_options_alone_and_inside(
     ticks.write_text("time_ms,bid,ask\n")
     typed = "--symbols 90 --seed 7 --balance 0.30 --currency BTC --leverage 30 --margin-mode netting --fresh"
     typed += f" --permissions read --fills instant --replay EURUSD={ticks} --speed 10 --market-hours"
+    typed += " --form rich --broker-offset -3600 --commission 3.50 --netting-stops wipe"
     assert cli.main([*command, *typed.split()]) == 0
     assert (started.paper or started.server) == ExchangeOptions(
         symbols=90,
@@ -107,12 +127,16 @@ def test_the_exchange_takes_the_same_options_alone_and_inside(
         replay={"EURUSD": ticks},
         speed=10.0,
         hours=HoursMode.REAL,
+        form=Form.RICH,
+        broker_offset=-3600,
+        commission=Decimal("3.50"),
+        netting_stops=NettingStops.WIPE,
     )
 
 
 def test_the_server_takes_a_port_and_a_key(started: Started) -> None:
     assert cli.main(["paper-server", "--port", "9000", "--key", KEY]) == 0
-    assert started.server == ExchangeOptions(port=9000, key=ApiKey(KEY))
+    assert started.server == ExchangeOptions(port=9000, key=ApiKey(KEY), form=Form.MINIMAL)
 
 
 @pytest.mark.parametrize(

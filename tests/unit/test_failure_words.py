@@ -1,11 +1,13 @@
 """Each way a request can fail, told to a trader: what it means, and what is still possible."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from xbtfx_tui.domain.failure_words import failure_words, read_failure_words
+from xbtfx_tui.domain.failure_words import asked_again_words, failure_words, read_failure_words
 from xbtfx_tui.domain.failures import (
+    AnswerTooLarge,
     BridgeDown,
     BridgeTimedOut,
     Failure,
@@ -29,6 +31,7 @@ FAILURES: list[tuple[Failure, str]] = [
     (LineBroke(LinePart.READ, "reset", begun=True), "may have been done or not"),
     (LineBroke(LinePart.TIME_OUT, "", begun=True), "did not answer in time"),
     (GarbledAnswer(200, "not JSON"), "HTTP 200"),
+    (AnswerTooLarge(200, 8_000_000), "(HTTP 200) is longer than 8 MB"),
     (Refused(400, "market_closed", "closed", next_open=MONDAY), "opens on Monday, 15 January at 22:05 UTC"),
     (Refused(400, "market_closed", "closed"), "The market is closed."),
     (
@@ -58,11 +61,32 @@ def test_every_failure_is_a_sentence_that_says_what_it_means(failure: Failure, p
     assert words[0].isupper()
 
 
-@pytest.mark.parametrize(("failure", "part"), FAILURES, ids=repr)
-def test_a_failed_read_leaves_nothing_in_doubt(failure: Failure, part: str) -> None:
-    words = read_failure_words(failure)
-    assert "may have been done" not in words
+@pytest.mark.parametrize("failure", [failure for failure, _ in FAILURES], ids=repr)
+@pytest.mark.parametrize("words_of", [read_failure_words, asked_again_words])
+def test_a_failed_read_leaves_nothing_in_doubt(words_of: Callable[[Failure], str], failure: Failure) -> None:
+    words = words_of(failure)
+    for never in ("done", "carried out", "may have been"):
+        assert never not in words
     assert words.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("failure", "once", "again"),
+    [
+        (
+            LineBroke(LinePart.TIME_OUT, "", begun=True),
+            "The server did not answer in time: nothing was read.",
+            "The server did not answer in time; it is asked again.",
+        ),
+        (
+            BridgeTimedOut(),
+            "MetaTrader did not answer the server in 7 s: nothing was read.",
+            "MetaTrader did not answer the server in 7 s; it is asked again.",
+        ),
+    ],
+)
+def test_reads_have_words_of_their_own(failure: Failure, once: str, again: str) -> None:
+    assert (read_failure_words(failure), asked_again_words(failure)) == (once, again)
 
 
 @pytest.mark.parametrize(

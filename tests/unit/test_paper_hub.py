@@ -16,7 +16,9 @@ from xbtfx_tui.domain.events import (
 )
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.paper.market.market import DepthLevel, Tick
+from xbtfx_tui.paper.options import Form
 from xbtfx_tui.paper.ports import Levels
+from xbtfx_tui.paper.service.frames import QuoteStyle
 from xbtfx_tui.paper.service.hub import Client, Hub
 from xbtfx_tui.paper.service.limits import StreamLimits
 
@@ -37,7 +39,7 @@ class Desk:
     def __init__(self, dialect: Dialect = Dialect.CURRENT) -> None:
         self.woken = 0
         self._cut = False
-        self.hub = Hub([tick("1.10000"), tick("1.30000", "GBPUSD")], some_depth)
+        self.hub = Hub([tick("1.10000"), tick("1.30000", "GBPUSD")], some_depth, QuoteStyle(Form.RICH))
         self.client = Client(dialect, StreamLimits(event_queue=3), self._wakes, self._cuts)
         assert self.hub.joins(self.client)
 
@@ -100,7 +102,7 @@ def test_a_quotes_text_is_made_once_for_all_who_want_it() -> None:
         asked.append(symbol)
         return some_depth(symbol)
 
-    hub = Hub([tick("1.10000")], depth_of)
+    hub = Hub([tick("1.10000")], depth_of, QuoteStyle(Form.RICH))
     clients = [Client(Dialect.CURRENT, StreamLimits(), lambda: None, lambda: None) for _ in range(3)]
     for client in clients:
         hub.subscribes(client, ["EURUSD"], depth=True)

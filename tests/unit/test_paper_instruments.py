@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from xbtfx_tui.domain.money import conversion_symbols
+from xbtfx_tui.domain.pips import forex_of, pip_of
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
 from xbtfx_tui.paper.market.instruments import (
     INSTRUMENTS,
@@ -36,11 +37,11 @@ def test_a_spec_sheet_reads_as_at_the_broker() -> None:
         5,
         Decimal("0.00001"),
     )
-    assert euro.spec.pip == Decimal("0.0001")
+    assert pip_of(euro.spec) == Decimal("0.0001")
     assert (euro.spec.contract_size, euro.spec.currency_margin) == (Decimal(100_000), "EUR")
     assert nasdaq.spec.path == "CFD\\Indices\\NDXUSD"
-    assert not nasdaq.spec.is_forex
-    assert (yen.spec.digits, yen.spec.pip) == (3, Decimal("0.01"))
+    assert not forex_of(nasdaq.spec)
+    assert (yen.spec.digits, pip_of(yen.spec)) == (3, Decimal("0.01"))
     assert (gold.spec.contract_size, gold.spec.currency_margin) == (Decimal(100), "USD")
 
 
@@ -48,10 +49,10 @@ def test_a_spec_sheet_reads_as_at_the_broker() -> None:
 def test_each_real_instrument_is_described_and_margined(instrument: Instrument) -> None:
     spec = instrument.spec
     assert spec.description
-    assert spec.is_forex == (instrument.category is Category.FOREX)
-    assert spec.currency_margin == (spec.currency_base if spec.is_forex else spec.currency_profit)
+    assert forex_of(spec) == (instrument.category is Category.FOREX)
+    assert spec.currency_margin == (spec.currency_base if forex_of(spec) else spec.currency_profit)
     rates = (spec.margin_long, spec.margin_short)
-    if spec.is_forex:
+    if forex_of(spec):
         assert rates == (None, None)
         assert spec.currency_base == spec.name[:3]
         assert spec.currency_profit == spec.name[3:]

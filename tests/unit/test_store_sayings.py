@@ -18,6 +18,8 @@ from xbtfx_tui.domain.events import (
     Loudness,
     MalformedFrame,
     PositionClosed,
+    PositionOpened,
+    PositionsRead,
     ReadFailed,
     Reading,
     Said,
@@ -36,7 +38,8 @@ from xbtfx_tui.domain.events import (
 from xbtfx_tui.domain.failures import BridgeDown, LineBroke, LinePart
 from xbtfx_tui.domain.intents import CloseAllIntent
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
-from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.positions import HistoryPeriod, Position
+from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.store.feed import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
@@ -131,7 +134,7 @@ def test_text_of_the_server_is_made_plain(store: Store) -> None:
         StreamDown(nasty, 1),
         StreamRefused(nasty),
         MalformedFrame(nasty),
-        PositionClosed(1, nasty),
+        PositionOpened(1, nasty, Side.BUY, Decimal(1), Decimal(1)),
     )
     assert len(said) == 5
     assert all(text.isprintable() and len(text) < 500 for text in said)
@@ -139,14 +142,20 @@ def test_text_of_the_server_is_made_plain(store: Store) -> None:
     assert store.feed.message.isprintable()
 
 
+def ends(store: Store, ticket: int, profit: str | None) -> list[str]:
+    """What is said of a position that the stream tells closed and the list lacks."""
+    one = Decimal(1)
+    store.apply(PositionsRead((Position(ticket, "EURUSD", Side.BUY, one, one, one),), store.mark()))
+    told = PositionClosed(ticket, None, None if profit is None else Decimal(profit))
+    return tell(store, told, PositionsRead((), store.mark()))
+
+
 def test_a_close_tells_the_money_in_the_accounts_currency(store: Store) -> None:
     store.apply(AccountRead(ACCOUNT, NOW))
-    assert tell(store, PositionClosed(184729, "EURUSD", Decimal("-12.3"))) == [
-        "EURUSD 184729 closed, -12.30 USD"
-    ]
+    assert ends(store, 184729, "-12.3") == ["EURUSD 184729 closed, -12.30 USD"]
     store.apply(AccountRead(replace(ACCOUNT, currency="BTC"), NOW))
-    assert tell(store, PositionClosed(5, None, Decimal("0.00012"))) == ["Position 5 closed, +0.00012000 BTC"]
-    assert tell(store, PositionClosed(6, "EURUSD")) == ["EURUSD 6 closed"]
+    assert ends(store, 5, "0.00012") == ["EURUSD 5 closed, +0.00012000 BTC"]
+    assert ends(store, 6, None) == ["EURUSD 6 closed"]
 
 
 def test_what_a_key_may_do_is_said_where_it_is_less_or_changes(store: Store) -> None:

@@ -250,6 +250,9 @@ def test_a_position_opened_or_closed_since_the_read_counts_as_it_should(trader: 
     assert moved is not None
     assert moved.profit == Decimal("7.00")
     trader.store.apply(PositionClosed(1, "EURUSD", Decimal(6)))
+    opened = trader.store.positions[2]
+    trader.store.apply(PositionsRead((opened,), trader.store.mark()))
+    trader.quotes("EURUSD", 1.10060, 1.10070)
     after = trader.store.live_account()
     assert after is not None
     assert after.profit == Decimal("6.00")

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from xbtfx_tui.domain.pips import forex_of
 from xbtfx_tui.domain.symbols import SessionSpan, TradeMode
 from xbtfx_tui.wire.errors import WireError
 from xbtfx_tui.wire.rest import read_symbol, read_symbols
@@ -68,7 +69,7 @@ def test_a_whole_spec() -> None:
     assert (spec.stops_level, spec.spread_points, spec.swap_mode, spec.swap_3day) == (50, 120, "1", 5)
     assert spec.trade_sessions == (SessionSpan(0, 60, 1440),)
     assert spec.quote_sessions == ()
-    assert not spec.is_forex
+    assert not forex_of(spec)
 
 
 def test_a_spec_with_all_that_may_be_missing_missing() -> None:

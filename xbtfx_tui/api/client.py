@@ -21,14 +21,16 @@ import msgspec
 from xbtfx_tui import __version__
 from xbtfx_tui.api.budget import Budget, Use
 from xbtfx_tui.api.line import Call, Progress, Reply, exchange
+from xbtfx_tui.api.unpacking import GZIP
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import BudgetSeen
-from xbtfx_tui.domain.failures import Failure, GarbledAnswer, LineBroke, RateLimited
+from xbtfx_tui.domain.failures import AnswerTooLarge, Failure, GarbledAnswer, LineBroke, RateLimited
 from xbtfx_tui.domain.outcomes import Result
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.wire import rest
 from xbtfx_tui.wire.answers import GATEWAY_TIME_OUT, OK, TOO_MANY, read_answer, read_failure
 from xbtfx_tui.wire.errors import WireError, key_cover
@@ -110,13 +112,13 @@ class RestClient:
     async def symbol(self, name: str) -> SymbolSpec:
         return await self._read(f"/v1/symbols/{quote(name, safe='')}", 1, Use.ASKED, rest.read_symbol)
 
-    async def positions(self, use: Use = Use.POLL) -> tuple[Position, ...]:
+    async def positions(self, use: Use = Use.POLL) -> tuple[Position | UnreadRow, ...]:
         return await self._read("/v1/positions", 1, use, rest.read_positions)
 
-    async def orders(self, use: Use = Use.POLL) -> tuple[PendingOrder, ...]:
+    async def orders(self, use: Use = Use.POLL) -> tuple[PendingOrder | UnreadRow, ...]:
         return await self._read("/v1/orders", 1, use, rest.read_orders)
 
-    async def history(self, period: HistoryPeriod) -> tuple[Deal, ...]:
+    async def history(self, period: HistoryPeriod) -> tuple[Deal | UnreadRow, ...]:
         """The deals of a period; slow on the server's side."""
         path = f"/v1/history?period={period.value}"
         reader = partial(rest.read_history, give_way=_give_way)
@@ -148,8 +150,8 @@ class RestClient:
         if isinstance(reply, LineBroke):
             return reply
         self._heard(reply.headers)
-        if _unreadable(reply):
-            return GarbledAnswer(reply.status, f"The answer could not be read: {reply.fault}.")
+        if (fault := _fault_of(reply)) is not None:
+            return fault
         result = read_answer(request.path, reply.status, reply.headers, self._without_key(reply.body))
         if isinstance(result, RateLimited):
             self._budget.refused(result.retry_after, self._now())
@@ -169,7 +171,7 @@ class RestClient:
         while (wait := self._budget.wait(weight, use, self._now())) > 0:
             await self._sleep(wait)
         self._budget.spend(weight, self._now(), use)
-        headers = self._headers() | {"Accept-Encoding": "gzip"}
+        headers = self._headers() | {"Accept-Encoding": GZIP}
         call = Call("GET", self._base_url + path, headers)
         seconds = total or self._timings.read
         transport = await self._read_transport()
@@ -177,8 +179,8 @@ class RestClient:
         if isinstance(reply, LineBroke):
             raise ReadError(reply)
         self._heard(reply.headers)
-        if _unreadable(reply):
-            raise ReadError(GarbledAnswer(reply.status, f"The answer could not be read: {reply.fault}."))
+        if (fault := _fault_of(reply)) is not None:
+            raise ReadError(fault)
         body = self._without_key(reply.body)
         if reply.status != OK:
             failure = read_failure(reply.status, reply.headers, body)
@@ -250,9 +252,9 @@ class RestClient:
         return self._trust
 
 
-def _unreadable(reply: Reply) -> bool:
+def _fault_of(reply: Reply) -> GarbledAnswer | AnswerTooLarge | None:
     """A 429 or a 504 says by its status alone what matters; any other answer needs its whole body."""
-    return reply.fault is not None and reply.status not in (TOO_MANY, GATEWAY_TIME_OUT)
+    return None if reply.status in (TOO_MANY, GATEWAY_TIME_OUT) else reply.fault
 
 
 def _date_of(headers: Mapping[str, str]) -> float | None:

@@ -1,7 +1,8 @@
 """One HTTP exchange, and what became of it: an answer with its status, or where the line broke.
 
 `begun` is learnt from the transport's trace, not from an exception's class: a reset while sending surfaces
-as a read error. Texts of exceptions that may quote a header (the key is one) are never passed on.
+as a read error. Texts of exceptions that may quote a header (the key is one) are never passed on. A body is
+taken as it comes over the line, and unpacked here within bounds: the library unpacks before anyone can look.
 """
 
 import asyncio
@@ -10,37 +11,44 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import msgspec
 
-from xbtfx_tui.domain.failures import LineBroke, LinePart
+from xbtfx_tui.api.unpacking import GZIP, Spoilt, body_of
+from xbtfx_tui.domain.failures import AnswerTooLarge, GarbledAnswer, LineBroke, LinePart
 
 if TYPE_CHECKING:
     import httpx
 
 LARGEST_ANSWER = 8_000_000
+"""Bytes, unpacked."""
+
 _DEEPEST_CAUSE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is to be asked. `headers` hold the key: they go to the socket and nowhere else."""
+    """What is to be asked. `headers` hold the key: they go to the socket and nowhere else.
+
+    An answer may be `most_bytes` long, unpacked; it may be packed where the headers say so (Accept-Encoding).
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = b""
+    most_bytes: int = LARGEST_ANSWER
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A status came. `fault` says, as a clause, why the body is not whole; None where it is."""
+    """A status came. `fault` is why there is no whole body; None where there is."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
-    fault: str | None = None
+    fault: GarbledAnswer | AnswerTooLarge | None = None
 
 
 class Progress(msgspec.Struct):
@@ -75,7 +83,7 @@ class Progress(msgspec.Struct):
     def broke(self, part: LinePart, detail: str) -> Reply | LineBroke:
         """The end without a whole answer: what is known of it by now."""
         if self.status is not None:
-            return Reply(self.status, self.headers, b"", detail)
+            return Reply(self.status, self.headers, b"", _garbled(self.status, detail))
         return LineBroke(part, detail, self.begun)
 
 
@@ -121,14 +129,28 @@ async def _exchange(
         progress.begin()
         progress.part = LinePart.READ
         progress.status, progress.headers = response.status_code, response.headers
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > LARGEST_ANSWER:
-                return Reply(response.status_code, response.headers, b"", "larger than any answer may be")
-        return Reply(response.status_code, response.headers, bytes(body))
+        body = await body_of(
+            cast("httpx.AsyncByteStream", response.stream),
+            response.headers,
+            may_be_packed=call.headers.get("Accept-Encoding") == GZIP,
+            most_bytes=call.most_bytes,
+        )
+        match body:
+            case bytes():
+                return Reply(response.status_code, response.headers, body)
+            case Spoilt.TOO_LARGE:
+                fault = AnswerTooLarge(response.status_code, call.most_bytes)
+                return Reply(response.status_code, response.headers, b"", fault)
+            case _:
+                return Reply(
+                    response.status_code, response.headers, b"", _garbled(response.status_code, body.value)
+                )
     finally:
         await response.aclose()
+
+
+def _garbled(status: int, clause: str) -> GarbledAnswer:
+    return GarbledAnswer(status, f"The answer could not be read: {clause}.")
 
 
 def _assume_begun(progress: Progress, error: Exception) -> None:
@@ -166,8 +188,6 @@ def _explained_by_class(error: Exception, progress: Progress) -> tuple[LinePart,
             return progress.part, "the server closed the connection without an answer"
         case httpx.RemoteProtocolError():
             return progress.part, "cut short"
-        case httpx.DecodingError():
-            return progress.part, "packed in a way that can't be read"
         case httpx.ConnectError():
             return progress.part, "no connection"
         case httpx.NetworkError():

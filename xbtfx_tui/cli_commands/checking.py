@@ -17,7 +17,7 @@ from xbtfx_tui.api.client import ReadError, RestClient
 from xbtfx_tui.domain.accounts import KeyStatus
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import BudgetSeen, Event, QuotesSeen, StreamDown, StreamRefused, StreamUp
-from xbtfx_tui.domain.failure_words import failure_words
+from xbtfx_tui.domain.failure_words import read_failure_words
 from xbtfx_tui.domain.failures import Failure, LineBroke, Refused
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.secrets import ApiKey
@@ -94,7 +94,7 @@ async def _rest(client: RestClient, where: Reached, clock: Clock) -> list[Findin
     try:
         account = await client.account(Use.ASKED)
     except ReadError as error:
-        return [*found, Finding("account", Standing.FAILED, f"Not read: {failure_words(error.failure)}")]
+        return [*found, Finding("account", Standing.FAILED, f"Not read: {read_failure_words(error.failure)}")]
     ended = clock.now()
     again = ended.monotonic - began.monotonic
     currency = plain(account.currency or "unnamed currency", 10)
@@ -143,7 +143,7 @@ def _key_failed(failure: Failure, where: Reached) -> Finding:
     values: dict[str, object] = {"url": where.base_url} if name == "rest" else {"prefix": where.key.prefix}
     if isinstance(failure, Refused):
         values["http_status"] = failure.http_status
-    return Finding(name, Standing.FAILED, place + failure_words(failure), values)
+    return Finding(name, Standing.FAILED, place + read_failure_words(failure), values)
 
 
 def _skew(server_time: float | None, began: Instant, ended: Instant) -> Finding | None:

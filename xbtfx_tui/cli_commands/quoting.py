@@ -19,7 +19,7 @@ from xbtfx_tui.api.client import ReadError, RestClient
 from xbtfx_tui.commands.known import Known, near
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Event, QuotesSeen, StreamDown, StreamRefused
-from xbtfx_tui.domain.failure_words import failure_words
+from xbtfx_tui.domain.failure_words import read_failure_words
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.quotes import Depth, Quote, to_decimal
@@ -117,7 +117,7 @@ async def _by_rest(client: RestClient, clock: Clock, names: Sequence[str]) -> li
             rows = await _rows(client) if rows is None else rows
             spec = await _spelled_right(client, name, rows, spec)
         if isinstance(spec, ReadError):
-            answers.append(Untold(name, failure_words(spec.failure)))
+            answers.append(Untold(name, read_failure_words(spec.failure)))
         elif isinstance(spec, Untold):
             answers.append(spec)
         else:
@@ -161,10 +161,7 @@ async def _spelled_right(
 
 def _told(spec: SymbolSpec, clock: Clock) -> Told:
     now = datetime.fromtimestamp(clock.now().wall, UTC)
-    bid, ask = (
-        to_decimal(value, spec.digits) if value is not None and value > 0 else None
-        for value in (spec.bid, spec.ask)
-    )
+    bid, ask = (to_decimal(value, spec.digits) if value else None for value in (spec.bid, spec.ask))
     return Told(spec, bid, ask, now, Source.REST, is_open(spec.trade_sessions, now))
 
 

@@ -6,6 +6,7 @@ that is worse than the one that stands.
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 
+from xbtfx_tui.domain.grid import on_grid
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stops import BadStop
@@ -13,7 +14,7 @@ from xbtfx_tui.domain.symbols import SymbolSpec
 
 
 def breakeven_stop(position: Position, bid: Decimal, ask: Decimal, spec: SymbolSpec) -> Decimal | BadStop:
-    """The sl at the open price plus the spread for a long, minus it for a short, at the symbol's digits.
+    """The sl at the open price plus the spread for a long, minus it for a short, on the symbol's grid.
 
     `bid` and `ask` are the symbol's present prices. A price that needs rounding (a netting account's open
     price is an average) is rounded away from a loss. The spread makes up for the slip between a stop's price
@@ -23,11 +24,10 @@ def breakeven_stop(position: Position, bid: Decimal, ask: Decimal, spec: SymbolS
     is_long = position.side is Side.BUY
     with localcontext() as context:
         context.prec = 200  # a server's prices and digits may have more than the usual 28 between them
-        quantum = Decimal(1).scaleb(-spec.digits)
         spread = max(ask - bid, Decimal(0))
         exact = position.price_open + spread if is_long else position.price_open - spread
-        stop = exact.quantize(quantum, ROUND_CEILING if is_long else ROUND_FLOOR)
-        if stop <= 0:
+        stop = on_grid(exact, spec, ROUND_CEILING if is_long else ROUND_FLOOR)
+        if not stop or stop < 0 < position.price_open:
             return BadStop(f"Breakeven of {spec.name} would be at or below zero: set the sl by hand.")
         sl = position.sl
         if sl is not None and (sl >= stop if is_long else sl <= stop):

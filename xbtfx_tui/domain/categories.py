@@ -7,30 +7,15 @@ name has to do until the spec was read. Nothing is priced or sent by it.
 import re
 from functools import lru_cache
 
+from xbtfx_tui.domain.currencies import COINS, METALS, NATIONAL, words_of
+
 OTHERS = "Others"
 _GENERAL = frozenset({"cfd", "cfds", "symbols", "retail", "market"})
 """Folders that say nothing of the kind of market; the one inside does."""
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_CURRENCIES = _words(
-    """
-    USD EUR GBP JPY CHF AUD NZD CAD SEK NOK DKK PLN HUF CZK TRY ZAR MXN SGD HKD CNH CNY ILS RON THB
-    BRL INR KRW RUB
-    """
-)
-_COINS = _words(
-    """
-    BTC ETH XRP SOL LTC ADA DOGE BCH LINK DOT UNI AVAX MATIC POL TRX XLM EOS BNB ATOM ALGO FIL NEAR
-    APT ARB SHIB PEPE XMR DASH ZEC ETC SUI TON AAVE USDT USDC
-    """
-)
-_METALS = _words("XAU XAG XPT XPD GOLD SILVER COPPER XCU")
-_ENERGIES = _words("XTI XBR XNG WTI BRENT NGAS USOIL UKOIL OIL")
-_INDICES = _words(
+_METALS = METALS | words_of("GOLD SILVER COPPER")
+_ENERGIES = words_of("XTI XBR XNG WTI BRENT NGAS USOIL UKOIL OIL")
+_INDICES = words_of(
     """
     NDX SPX DJI RUT DAX FTSE CAC IBEX STOXX NIKKEI HSI VIX DXY USTEC NAS100 US100 US500 US30 US2000
     GER30 GER40 DE30 DE40 UK100 FRA40 FR40 EU50 EUSTX50 ESP35 IT40 NETH25 SWI20 JP225 JPN225 HK50
@@ -52,14 +37,14 @@ def category_of(name: str, path: str = "") -> str:
 def _by_name(name: str) -> str:
     stem = _SUFFIX.sub("", name.lstrip("#._"))
     base, quote = stem[:3], stem[3:]
-    if base in _CURRENCIES and quote in _CURRENCIES:
+    if base in NATIONAL and quote in NATIONAL:
         return "Forex"
     bases = {stem, *(stem.removesuffix(quoted) for quoted in _QUOTED_IN)}
     for category, known in (
         ("Metals", _METALS),
         ("Energies", _ENERGIES),
         ("Indices", _INDICES),
-        ("Crypto", _COINS),
+        ("Crypto", COINS),
     ):
         if bases & known:
             return category

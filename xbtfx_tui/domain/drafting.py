@@ -5,12 +5,13 @@ risk. Never looks at what is held or allowed: the guards do.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 import msgspec
 
 from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.estimates import AccountRate
+from xbtfx_tui.domain.grid import on_grid, tick_of
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.sizing import BadSize, Lots, Size, Sized, sized
 from xbtfx_tui.domain.stop_forms import AtPrice, InMoney, InPips, InRisk, StopForm, form_text, stop_price
@@ -77,14 +78,15 @@ def draft(
 def stepped_form(
     form: StopForm | None, steps: int, kind: StopKind, side: Side, closing: Decimal, spec: SymbolSpec
 ) -> StopForm:
-    """The form some steps up (negative: down): a price by points, pips by one, money by one, risk by a half.
+    """The form some steps up (negative: down): a price by ticks, pips by one, money by one, risk by a half.
 
     Without one: as near to `closing`, the price that the position would close at now, as the symbol lets it,
     and ten points at least.
     """
     match form:
         case AtPrice(price):
-            return AtPrice(max(spec.point, price + steps * spec.point))
+            tick = tick_of(spec)
+            return AtPrice(max(tick, on_grid(price + steps * tick, spec, ROUND_HALF_EVEN)))
         case InPips(pips):
             return InPips(max(_PIPS_STEP, pips + steps * _PIPS_STEP))
         case InMoney(amount):
@@ -95,7 +97,7 @@ def stepped_form(
             away = max(spec.stops_level, _LEAST_POINTS) * spec.point
             below = (side is Side.BUY) == (kind is StopKind.SL)
             price = closing - away if below else closing + away
-            return AtPrice(max(spec.point, price.quantize(Decimal(1).scaleb(-spec.digits))))
+            return AtPrice(max(tick_of(spec), on_grid(price, spec, ROUND_FLOOR if below else ROUND_CEILING)))
 
 
 def form_words(form: StopForm | None) -> str:

@@ -13,6 +13,7 @@ import msgspec
 from xbtfx_tui.domain.accounts import Account, margin_level_percent
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.money import margin_needed, profit_in_quote_currency
+from xbtfx_tui.domain.pips import NoPip, pip_of
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
 
@@ -73,7 +74,7 @@ def estimate_open(
         price=price,
         margin=margin,
         spread_cost=spread,
-        pip_value=price_move_value(spec, Side.BUY, Decimal(0), spec.pip, intent.volume, rate),
+        pip_value=_pip_value(spec, intent.volume, rate),
         loss_at_sl=result_at(intent.sl) if intent.sl is not None else None,
         gain_at_tp=result_at(intent.tp) if intent.tp is not None else None,
         free_after=free_after,
@@ -107,6 +108,11 @@ def price_move_value(
     if spec.tick_value and spec.tick_size:
         return (price_close - price_open) * side.sign / spec.tick_size * spec.tick_value * lots
     return None
+
+
+def _pip_value(spec: SymbolSpec, lots: Decimal, rate: AccountRate) -> Decimal | None:
+    pip = pip_of(spec)
+    return None if isinstance(pip, NoPip) else price_move_value(spec, Side.BUY, Decimal(0), pip, lots, rate)
 
 
 def _converted(amount: Decimal, currency: str, rate: AccountRate) -> Decimal | None:

@@ -12,6 +12,7 @@ import msgspec
 
 from xbtfx_tui.domain.accounts import Account, currency_decimals, margin_level_percent
 from xbtfx_tui.domain.estimates import AccountRate, price_move_value
+from xbtfx_tui.domain.pips import NoPip, forex_of, pip_of
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
@@ -148,7 +149,7 @@ def _legs(
     if spec is None:
         return _no_spec(symbol)
     profit = spec.currency_profit
-    pair = spec.name if spec.is_forex and len(spec.name) >= 2 * _CURRENCY_LETTERS else None
+    pair = spec.name if forex_of(spec) and len(spec.name) >= 2 * _CURRENCY_LETTERS else None
     if profit is None and pair is not None:
         profit = pair[_CURRENCY_LETTERS : 2 * _CURRENCY_LETTERS]
     if profit is None:
@@ -288,7 +289,10 @@ def _adverse_move(
     spec = spec_of(largest.symbol)
     if not largest.lots or spec is None:
         return FullyHedged()
-    per_pip = price_move_value(spec, Side.BUY, _NOTHING, spec.pip, abs(largest.lots), rate)
+    pip = pip_of(spec)
+    if isinstance(pip, NoPip):
+        return Unknown(f"What a pip of {plain(largest.symbol, _NAME)} is can't be told: {pip.why}.")
+    per_pip = price_move_value(spec, Side.BUY, _NOTHING, pip, abs(largest.lots), rate)
     if per_pip is None or per_pip <= 0:
         return Unknown(f"What a pip of {plain(largest.symbol, _NAME)} is worth is not known.")
     count = money / per_pip
@@ -299,8 +303,8 @@ def _adverse_move(
         share = 1 + money / worth
         if share <= 0:
             return NeverThere(largest.symbol)
-        count = abs(price - price / share) / spec.pip
-    elif largest.lots > 0 and count * spec.pip > price:
+        count = abs(price - price / share) / pip
+    elif largest.lots > 0 and count * pip > price:
         return PastZero(largest.symbol)
     return Pips(largest.symbol, largest.lots, count)
 
@@ -308,7 +312,7 @@ def _adverse_move(
 def _worth_at_open(held: Sequence[Position], spec: SymbolSpec, rate: AccountRate) -> Decimal | None:
     """What the net of these positions was opened for, in the account's currency at the rate of now, signed;
     None where the symbol is not the account's own currency, so that its price is not its rate."""
-    pair = spec.name if spec.is_forex else ""
+    pair = spec.name if forex_of(spec) else ""
     base = spec.currency_base or pair[:_CURRENCY_LETTERS]
     per_unit = rate(spec.currency_profit) if spec.currency_profit is not None else None
     if not base or base == spec.currency_profit or per_unit is None or rate(base) != 1:

@@ -1,8 +1,13 @@
-"""What a failed request means to a trader, and what is still possible: one or two sentences each."""
+"""What a failed request means to a trader, and what is still possible: one or two sentences each.
+
+An order that got no answer may have been carried out; a read changes nothing, whatever became of it. Hence
+words of their own for reads, and for those that are asked again by themselves.
+"""
 
 from datetime import UTC
 
 from xbtfx_tui.domain.failures import (
+    AnswerTooLarge,
     BridgeDown,
     BridgeTimedOut,
     Failure,
@@ -40,7 +45,7 @@ _REFUSALS = {
 
 
 def failure_words(failure: Failure) -> str:
-    """What the failure means and what is still possible. Server text in it is plain and bounded."""
+    """What the failure of an order's request means. Server text in it is plain and bounded."""
     match failure:
         case LineBroke(part=part, begun=False):
             return _BROKE_BEFORE[part]
@@ -51,7 +56,7 @@ def failure_words(failure: Failure) -> str:
         case RateLimited(retry_after=seconds):
             return (
                 f"The requests of this minute are spent: the next can go in {max(1, round(seconds))} s. "
-                "Nothing was done; live prices go on."
+                "Nothing was done."
             )
         case BridgeDown():
             return "The server has no connection to MetaTrader: nothing was sent. It can be tried again."
@@ -59,24 +64,48 @@ def failure_words(failure: Failure) -> str:
             return "MetaTrader did not answer the server in 7 s: what was asked may have been done or not."
         case GarbledAnswer(http_status=status, detail=detail):
             return f"The server's answer (HTTP {status}) can't be read: {_end(plain(detail, 120))}"
+        case AnswerTooLarge(http_status=status, most_bytes=most):
+            return (
+                f"The server's answer (HTTP {status}) is longer than {_megabytes(most)} MB: it was not read."
+            )
         case ServerFault(http_status=status, detail=detail):
             said = plain(detail, 120)
             return f"The server failed (HTTP {status})" + (f": {_end(said)}" if said else ".")
 
 
 def read_failure_words(failure: Failure) -> str:
-    """The same for a read, which leaves nothing in doubt and is tried again by itself."""
+    """What the failure of a read means, which leaves nothing in doubt. Nobody asks again by itself."""
+    clause = _unread_clause(failure)
+    return failure_words(failure) if clause is None else f"{clause}: nothing was read."
+
+
+def asked_again_words(failure: Failure) -> str:
+    """The same for a read that is asked again by itself."""
+    clause = _unread_clause(failure)
+    return failure_words(failure) if clause is None else f"{clause}; it is asked again."
+
+
+def _unread_clause(failure: Failure) -> str | None:
+    """Why a read got no answer that could be read, where the words for orders say more than is so of it."""
     match failure:
         case LineBroke(part=LinePart.TIME_OUT, begun=True):
-            return "The server did not answer in time; it is asked again."
+            return "The server did not answer in time"
         case LineBroke(begun=True):
-            return "The connection broke before the answer came; it is asked again."
+            return "The connection broke before the answer came"
+        case LineBroke(part=LinePart.TIME_OUT):
+            return "The server could not be reached in time"
+        case RateLimited(retry_after=seconds):
+            return f"The requests of this minute are spent, the next can go in {max(1, round(seconds))} s"
         case BridgeTimedOut():
-            return "MetaTrader did not answer the server in 7 s; it is asked again."
+            return "MetaTrader did not answer the server in 7 s"
         case BridgeDown():
-            return "The server has no connection to MetaTrader; it is asked again."
+            return "The server has no connection to MetaTrader"
         case _:
-            return failure_words(failure)
+            return None
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1_000_000:.3g}"
 
 
 def _refused_words(refused: Refused) -> str:

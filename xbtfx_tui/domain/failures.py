@@ -37,6 +37,13 @@ class GarbledAnswer(msgspec.Struct, frozen=True):
     detail: str
 
 
+class AnswerTooLarge(msgspec.Struct, frozen=True):
+    """An answer came that is longer than `most_bytes`, unpacked; it was not taken in."""
+
+    http_status: int
+    most_bytes: int
+
+
 class Refused(msgspec.Struct, frozen=True):
     """A 4xx with the API's own code: nothing was executed, unless an earlier try did (see order-safety).
 
@@ -77,5 +84,12 @@ class ServerFault(msgspec.Struct, frozen=True):
 
 
 Failure: TypeAlias = (
-    LineBroke | GarbledAnswer | Refused | RateLimited | BridgeDown | BridgeTimedOut | ServerFault
+    LineBroke
+    | GarbledAnswer
+    | AnswerTooLarge
+    | Refused
+    | RateLimited
+    | BridgeDown
+    | BridgeTimedOut
+    | ServerFault
 )

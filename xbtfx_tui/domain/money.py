@@ -1,4 +1,4 @@
-"""What a price move is worth: profit, margin, pip value, conversion. All Decimal, by the API's section 7.
+"""What a price move is worth: profit, margin, pips, conversion. All Decimal, by the API's section 7.
 
 Rates come in as a function, so that the live store and the paper exchange use their own prices.
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeAlias
 
+from xbtfx_tui.domain.pips import forex_of, pips_of
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
 
@@ -75,18 +76,13 @@ def margin_needed(
     the side's margin rate where the server gives one, else / leverage, in the profit currency.
     """
     notional = lots * spec.contract_size
-    if spec.is_forex:
+    if forex_of(spec):
         return notional / leverage, spec.currency_base or spec.name[:3]
     rate = spec.margin_long if side is Side.BUY else spec.margin_short
     value = notional * price
     return (value * rate if rate else value / leverage), spec.currency_profit or "USD"
 
 
-def pip_value(spec: SymbolSpec, lots: Decimal) -> Decimal:
-    """What one pip is worth for this many lots, in the symbol's profit currency."""
-    return spec.pip * spec.contract_size * lots
-
-
-def pips_between(spec: SymbolSpec, side: Side, price_open: Decimal, price_now: Decimal) -> Decimal:
-    """Pips in the position's favour, negative against it."""
-    return (price_now - price_open) * side.sign / spec.pip
+def pips_between(spec: SymbolSpec, side: Side, price_open: Decimal, price_now: Decimal) -> Decimal | None:
+    """Pips in the position's favour, negative against it; None where the symbol has no pip that is known."""
+    return pips_of(spec, (price_now - price_open) * side.sign)

@@ -11,6 +11,8 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.estimates import AccountRate, price_move_value
+from xbtfx_tui.domain.grid import grid_problem, on_grid
+from xbtfx_tui.domain.pips import NoPip, pip_of
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stops import BadStop, StopKind
@@ -20,6 +22,8 @@ from xbtfx_tui.domain.words import lots_words
 
 _SHOWN = 20
 _EXAMPLE_PIPS = 30
+_EXAMPLE_SHARE = Decimal("0.005")
+"""How far from the price an example lies where pips can't be counted."""
 _FAR = 100
 """A price typed as a stop that is so many times the reference, or such a part of it, is a slip."""
 _TWO_DIGITS_UP = Context(prec=2, rounding=ROUND_UP)
@@ -141,7 +145,7 @@ def stop_price(
     rate: AccountRate,
     sl: Decimal | None,
 ) -> Decimal | BadStop:
-    """The stop's price at the symbol's digits, or why it has none.
+    """The stop's price on the symbol's grid, or why it has none.
 
     `reference` is the price that the position opens at: distances lie below it for a long's sl and a short's
     tp, above it otherwise. `lots` and `rate` matter for money alone, `sl` (a price) for a multiple of the
@@ -158,7 +162,10 @@ def stop_price(
             case AtPrice(price):
                 return place.at(price)
             case InPips(pips):
-                return place.away(pips * spec.pip, ROUND_HALF_EVEN)
+                pip = pip_of(spec)
+                return (
+                    place.no_pips(pip) if isinstance(pip, NoPip) else place.away(pips * pip, ROUND_HALF_EVEN)
+                )
             case InMoney(amount):
                 return place.for_money(amount, lots, worth)
             case InRisk(multiple):
@@ -175,10 +182,6 @@ class _Place(msgspec.Struct, frozen=True):
     spec: SymbolSpec
 
     @property
-    def _quantum(self) -> Decimal:
-        return Decimal(1).scaleb(-self.spec.digits)
-
-    @property
     def _is_below(self) -> bool:
         return (self.side is Side.BUY) == (self.kind is StopKind.SL)
 
@@ -186,31 +189,37 @@ class _Place(msgspec.Struct, frozen=True):
     def _words(self) -> str:
         return f"{self.kind.value} of {form_text(self.form)}"
 
+    def _on_grid(self, price: Decimal, rounding: str = ROUND_HALF_EVEN) -> Decimal:
+        return on_grid(price, self.spec, rounding)
+
     def at(self, price: Decimal) -> Decimal | BadStop:
-        nearest = price.quantize(self._quantum)
+        nearest = self._on_grid(price)
         if nearest <= 0:
-            return BadStop(
-                f"{self.kind.value} takes a price above 0, like {self.reference.quantize(self._quantum)}."
-            )
-        if price != nearest:
-            return BadStop(f"{self.spec.name} has {self.spec.digits} decimals: try {nearest}.")
+            return BadStop(f"{self.kind.value} takes a price above 0, like {self._on_grid(self.reference)}.")
+        if (problem := grid_problem(price, self.spec)) is not None:
+            return BadStop(problem)
         # `4,050` is 4.05, as 1,082 is 1.082: beside gold it would be a stop that is none.
         if nearest * _FAR <= self.reference or nearest >= self.reference * _FAR:
             return BadStop(
                 f"{self.kind.value} {nearest} is nowhere near {self.reference}; a comma is a decimal point: "
-                f"try {self.reference.quantize(self._quantum)} without one for thousands."
+                f"try {self._on_grid(self.reference)} without one for thousands."
             )
         return nearest
 
     def away(self, distance: Decimal, rounding: str, example: str = "30p") -> Decimal | BadStop:
         exact = self.reference - distance if self._is_below else self.reference + distance
-        price = exact.quantize(self._quantum, rounding)
-        if price <= 0:
+        price = self._on_grid(exact, rounding)
+        if price <= 0 < self.reference or not price:
             return BadStop(f"{self._words} would be at or below zero from {self.reference}: try {example}.")
         came_to = self.reference - price if self._is_below else price - self.reference
         if came_to <= 0 or came_to < self.spec.point:
             return BadStop(f"{self._words} is less than one point of {self.spec.name}: try {example}.")
         return price
+
+    def no_pips(self, why: NoPip) -> BadStop:
+        """Pips of a symbol that has none that are known; the example lies where the stop would."""
+        share = 1 - _EXAMPLE_SHARE if self._is_below else 1 + _EXAMPLE_SHARE
+        return BadStop(why.sentence_at(self._on_grid(self.reference * share)))
 
     def for_money(self, amount: Decimal, lots: Decimal | None, worth: Decimal | None) -> Decimal | BadStop:
         if lots is None or lots <= 0:
@@ -222,13 +231,21 @@ class _Place(msgspec.Struct, frozen=True):
             )
         # Towards the reference for an sl (loses no more), away from it for a tp (gains no less).
         upwards = self._is_below == (self.kind is StopKind.SL)
-        example = number_text(_TWO_DIGITS_UP.plus(worth * self.spec.pip * _EXAMPLE_PIPS))
-        likely = f"{example}$, about {_EXAMPLE_PIPS}p at {lots_words(lots)} lots"
+        likely = self._likely_money(worth, lots)
         price = self.away(settled(amount / worth), ROUND_CEILING if upwards else ROUND_FLOOR, likely)
         # 50$ on a BTC account are fifty bitcoin: above the market that would be a stop that is none.
         if isinstance(price, Decimal) and price >= self.reference * _FAR:
             return BadStop(f"{self._words} would be at {price}, nowhere near {self.reference}: try {likely}.")
         return price
+
+    def _likely_money(self, worth: Decimal, lots: Decimal) -> str:
+        """An amount that would do, as an example."""
+        pip = pip_of(self.spec)
+        near = self.reference * _EXAMPLE_SHARE if isinstance(pip, NoPip) else pip * _EXAMPLE_PIPS
+        amount = f"{number_text(_TWO_DIGITS_UP.plus(worth * near))}$"
+        if isinstance(pip, NoPip):
+            return amount
+        return f"{amount}, about {_EXAMPLE_PIPS}p at {lots_words(lots)} lots"
 
     def for_risk(self, multiple: Decimal, sl: Decimal | None) -> Decimal | BadStop:
         if self.kind is StopKind.SL:
@@ -238,5 +255,4 @@ class _Place(msgspec.Struct, frozen=True):
             )
         if sl is None:
             return BadStop(f"{self._words} needs an sl to count the risk by: type one first, like 30p.")
-        distance = (multiple * abs(self.reference - sl)).quantize(self._quantum, ROUND_HALF_EVEN)
-        return self.away(distance, ROUND_HALF_EVEN)
+        return self.away(self._on_grid(multiple * abs(self.reference - sl)), ROUND_HALF_EVEN)

@@ -1,5 +1,7 @@
-"""What an instrument is: contract, steps, pips, sessions. Facts only, no prices that move."""
+"""What an instrument is: contract, steps, sessions. Facts only: what they come to (pips, grid) is worked out
+elsewhere, and prices do not move here."""
 
+import re
 from decimal import Decimal
 from enum import Enum
 
@@ -14,6 +16,22 @@ class TradeMode(Enum):
     SHORT_ONLY = 2
     CLOSE_ONLY = 3
     FULL = 4
+
+
+class CalcMode(Enum):
+    """How profit and margin are counted: MetaTrader's SYMBOL_CALC_MODE; the values are its words."""
+
+    FOREX = "forex"
+    FOREX_NO_LEVERAGE = "forexnoleverage"
+    FUTURES = "futures"
+    CFD = "cfd"
+    CFD_INDEX = "cfdindex"
+    CFD_LEVERAGE = "cfdleverage"
+    EXCHANGE_STOCKS = "exchstocks"
+    EXCHANGE_FUTURES = "exchfutures"
+    EXCHANGE_FUTURES_FORTS = "exchfuturesforts"
+    EXCHANGE_BONDS = "exchbonds"
+    COLLATERAL = "servcollateral"
 
 
 class SessionSpan(msgspec.Struct, frozen=True):
@@ -87,13 +105,10 @@ class SymbolSpec(msgspec.Struct, frozen=True):
     quote_sessions: tuple[SessionSpan, ...] | None = None
 
     @property
-    def is_forex(self) -> bool:
-        """Margin and pips follow forex rules; judged by calc_mode first, then by the broker's folder."""
-        if self.calc_mode is not None:
-            return self.calc_mode.lower().startswith("forex")
-        return self.path.lower().startswith("forex")
+    def calculation(self) -> CalcMode | None:
+        """The calculation mode that `calc_mode` names; None where it names none that is known."""
+        word = re.sub(r"[\s_-]+", "", self.calc_mode or "").lower().removeprefix("symbolcalcmode")
+        return _CALC_MODES.get(word)
 
-    @property
-    def pip(self) -> Decimal:
-        """One pip as a price distance: 10 points on 3- and 5-digit forex symbols, otherwise 1 point."""
-        return self.point * 10 if self.is_forex and self.digits in (3, 5) else self.point
+
+_CALC_MODES = {mode.value: mode for mode in CalcMode}

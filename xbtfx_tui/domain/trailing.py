@@ -10,6 +10,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_UP, Context, Decimal, loca
 
 import msgspec
 
+from xbtfx_tui.domain.grid import on_grid, tick_of
+from xbtfx_tui.domain.pips import NoPip, pip_of
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
@@ -63,12 +65,20 @@ def pips_text(pips: Decimal) -> str:
 
 def distance_problem(pips: Decimal, spec: SymbolSpec) -> str | None:
     """Why no stop can be kept at this distance, as a sentence; None where it can."""
-    least = max(spec.point, spec.stops_level * spec.point) / spec.pip
+    least = least_distance(spec)
+    if isinstance(least, NoPip):
+        return f"{least.sentence} A trail counts in pips alone."
     if pips >= least:
         return None
     if spec.stops_level > 0:
         return f"{spec.name} wants stops {spec.stops_level} points away at least: try {pips_text(least)}."
     return f"That is less than one point of {spec.name}: try {pips_text(least)}."
+
+
+def least_distance(spec: SymbolSpec) -> Decimal | NoPip:
+    """The least distance in pips at which a stop can be kept, or why pips can't be counted."""
+    pip = pip_of(spec)
+    return pip if isinstance(pip, NoPip) else _least(spec) / pip
 
 
 def usual_distance(position: Position, bid: Decimal, ask: Decimal, spec: SymbolSpec) -> Decimal:
@@ -79,43 +89,51 @@ def usual_distance(position: Position, bid: Decimal, ask: Decimal, spec: SymbolS
     """
     with localcontext() as context:
         context.prec = _PRECISION
-        least = max(spec.point, spec.stops_level * spec.point) / spec.pip
+        pip = pip_of(spec)
+        if isinstance(pip, NoPip):
+            return DEFAULT_PIPS  # which `distance_problem` refuses with the reason
+        least = _least(spec) / pip
         closing = bid if position.side is Side.BUY else ask
         if position.sl is not None:
-            stands = (closing - position.sl) * position.side.sign / spec.pip
+            stands = (closing - position.sl) * position.side.sign / pip
             if stands >= least:
                 return stands
-        if spec.pip > spec.point:
+        if pip > spec.point:
             return max(DEFAULT_PIPS, least)
-        spreads = _TWO_DIGITS_UP.plus(max(ask - bid, Decimal(0)) * _SPREADS / spec.pip)
+        spreads = _TWO_DIGITS_UP.plus(max(ask - bid, Decimal(0)) * _SPREADS / pip)
         return max(spreads, least, DEFAULT_PIPS)
 
 
 def step_of(trail: Trail, spec: SymbolSpec) -> Decimal:
-    """By how much a stop must get better to be moved, as a price distance of whole points."""
+    """By how much a stop must get better to be moved, as a price distance of whole ticks."""
+    pip = pip_of(spec)
+    if isinstance(pip, NoPip):
+        return tick_of(spec)
     with localcontext() as context:
         context.prec = _PRECISION
-        points = (_distance(trail, spec) / 10 / spec.point).to_integral_value(ROUND_CEILING)
-        return max(points * spec.point, spec.pip)
+        return on_grid(max(_distance(trail, spec, pip) / 10, pip), spec, ROUND_CEILING)
 
 
 def stop_behind(trail: Trail, closing_price: Decimal, spec: SymbolSpec) -> Decimal | None:
     """The stop that lies the trail's distance behind this price, whatever stands; as `next_stop` says it."""
-    is_long = trail.side is Side.BUY
+    is_long, pip = trail.side is Side.BUY, pip_of(spec)
+    if isinstance(pip, NoPip):
+        return None
     with localcontext() as context:
         context.prec = _PRECISION
-        distance = _distance(trail, spec)
+        distance = _distance(trail, spec, pip)
         exact = closing_price - distance if is_long else closing_price + distance
-        stop = exact.quantize(Decimal(1).scaleb(-spec.digits), ROUND_FLOOR if is_long else ROUND_CEILING)
-    return stop if stop > 0 else None
+        stop = on_grid(exact, spec, ROUND_FLOOR if is_long else ROUND_CEILING)
+    return stop if stop > 0 or stop < 0 > closing_price else None
 
 
 def next_stop(trail: Trail, position: Position, closing_price: Decimal, spec: SymbolSpec) -> Decimal | None:
-    """Where the sl goes now, at the symbol's digits; None where the one that stands is to stay.
+    """Where the sl goes now, on the symbol's grid; None where the one that stands is to stay.
 
     `closing_price` is the bid for a long, the ask for a short. The stop lies the trail's distance behind it,
     or the broker's stops level where that is more, rounded away from the price. None as well where that would
-    be at or below zero, or where `position` is not the trail's.
+    be at zero, or below it while the price is above, where `position` is not the trail's, and where the
+    symbol has no pip that is known.
     """
     if not trail.is_of(position):
         return None
@@ -128,9 +146,14 @@ def next_stop(trail: Trail, position: Position, closing_price: Decimal, spec: Sy
         return stop if gained >= step_of(trail, spec) else None
 
 
-def _distance(trail: Trail, spec: SymbolSpec) -> Decimal:
+def _distance(trail: Trail, spec: SymbolSpec, pip: Decimal) -> Decimal:
     """The distance that is kept, as a price distance."""
-    return max(trail.distance_pips * spec.pip, spec.stops_level * spec.point, spec.point)
+    return max(trail.distance_pips * pip, _least(spec))
+
+
+def _least(spec: SymbolSpec) -> Decimal:
+    """The least distance that a stop can be kept at: what the broker wants, and one tick."""
+    return max(spec.stops_level * spec.point, tick_of(spec))
 
 
 def better_stop(side: Side, one: Decimal | None, other: Decimal | None) -> Decimal | None:

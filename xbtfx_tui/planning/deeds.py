@@ -13,11 +13,13 @@ from xbtfx_tui.commands.command import (
     Unwatch,
     Watch,
 )
+from xbtfx_tui.domain.pips import NoPip
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sizing import Lots, size_text
 from xbtfx_tui.domain.stop_forms import InRisk, StopForm, form_text, number_text
 from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.trailing import least_distance
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
 from xbtfx_tui.planning.assembling import some_of
 from xbtfx_tui.planning.market import needs
@@ -109,11 +111,11 @@ def trailing(command: Trail, view: PlanView) -> Deed | Refusal | NeedsSymbols:
 
 
 def _distance_problem(command: Trail, spec: SymbolSpec) -> str | None:
-    nearest = spec.stops_level * spec.point
-    distance = command.pips * spec.pip
-    if distance >= nearest and distance >= spec.point:
+    least = least_distance(spec)
+    if isinstance(least, NoPip):
+        return f"{least.sentence} A trail counts in pips alone."
+    if command.pips >= least:
         return None
-    least = max(nearest, spec.point) / spec.pip
     shown = number_text(least)
     return f"{name(spec.name)} takes a distance of {shown} pips or more: try trail {shown}p."
 

@@ -28,7 +28,7 @@ from xbtfx_tui.planning.assembling import plan_of_one
 from xbtfx_tui.planning.market import Awaited, Market, NoMarket, market_now, needs
 from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
-from xbtfx_tui.planning.words import currency_of, listed, money, name, percent, signed_money
+from xbtfx_tui.planning.words import currency_of, listed, money, name, percent, pips_words, signed_money
 from xbtfx_tui.store.store import Store
 
 OLD_EQUITY = 30.0
@@ -144,8 +144,8 @@ def _stop_words(stop: Decimal | None, result: Decimal | None, order: _Order, cur
     """`1.07913 (30.0 pips, -30.00 USD)`."""
     if stop is None:
         return "none"
-    pips = abs(pips_between(order.market.spec, order.intent.side, order.intent.price, stop))
-    return f"{stop} ({pips:,.1f} pips, {signed_money(result, currency)})"
+    pips = pips_between(order.market.spec, order.intent.side, order.intent.price, stop)
+    return f"{stop} ({pips_words(pips)}{signed_money(result, currency)})"
 
 
 def _capped_words(order: _Order) -> str:
@@ -218,14 +218,23 @@ def _equity_words(size: Size, store: Store, now: Instant) -> str:
 
 
 def replaced_words(intent: OpenIntent, store: Store) -> str:
-    """Which stops are lost: MetaTrader's netting gives the whole position those of the order that adds."""
+    """What becomes of the stops of a netting position that the order adds to.
+
+    Those that it brings are the whole position's; of the others the vendor does not say whether they stay.
+    """
     if not isinstance(_effect(intent, store), Adds):
         return ""
     held = [position for position in store.positions.values() if position.symbol == intent.symbol]
-    lost = [
-        f"its {kind} {was:f} {f'becomes {new}' if new is not None else 'is gone'}"
+    stops = [
+        (kind, was, new)
         for position in held
         for kind, was, new in (("sl", position.sl, intent.sl), ("tp", position.tp, intent.tp))
         if was is not None and was != new
     ]
-    return f"The whole position gets this order's stops: {listed(lost)}." if lost else ""
+    moved = [f"its {kind} {was:f} becomes {new:f}" for kind, was, new in stops if new is not None]
+    open_ = [f"its {kind} {was:f}" for kind, was, new in stops if new is None]
+    said = (
+        f"The whole position gets this order's stops: {listed(moved)}." if moved else "",
+        f"Whether it keeps {listed(open_)} is not documented: look once it is filled." if open_ else "",
+    )
+    return " ".join(words for words in said if words)

@@ -15,6 +15,7 @@ from xbtfx_tui.domain.estimates import price_move_value
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, Remove, StopChange
 from xbtfx_tui.domain.money import pips_between
 from xbtfx_tui.domain.outcomes import IntentState
+from xbtfx_tui.domain.pips import no_pips_words
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_forms import AtPrice, InRisk, form_text, number_text, stop_price
@@ -26,7 +27,16 @@ from xbtfx_tui.planning.market import Awaited, Market, NoMarket, market_now, nee
 from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.targets import position_of, positions_of
-from xbtfx_tui.planning.words import currency_of, held_words, listed, many, name, open_words, signed_money
+from xbtfx_tui.planning.words import (
+    currency_of,
+    held_words,
+    listed,
+    many,
+    name,
+    open_words,
+    pips_words,
+    signed_money,
+)
 from xbtfx_tui.store.store import Store
 
 _LISTED = 5
@@ -48,10 +58,11 @@ def breakeven(command: Breakeven | BreakevenFrom, view: PlanView) -> Plan | Refu
     for position in held:
         match markets[position.symbol]:
             case Market() as market:
-                up = pips_between(
-                    market.spec, position.side, position.price_open, market.closing(position.side)
-                )
-                if least is not None and up < least:
+                up = _too_low(position, market, least)
+                if isinstance(up, str):
+                    left_out.append((position, up))
+                    continue
+                if up is not None:
                     too_low.append(f"{position.ticket} {name(position.symbol)} {up:+,.1f}")
                     continue
                 stop = breakeven_stop(position, market.bid, market.ask, market.spec)
@@ -66,6 +77,12 @@ def breakeven(command: Breakeven | BreakevenFrom, view: PlanView) -> Plan | Refu
     if not steps and not left_out:
         shown = listed(too_low[:_LISTED], max(0, len(too_low) - _LISTED))
         return Refusal(f"No such position is {_pips(least)} up. In pips: {shown}.")
+    return _breakeven_plan(target, steps, left_out, view)
+
+
+def _breakeven_plan(
+    target: Target, steps: list[Step], left_out: Sequence[tuple[Position, str]], view: PlanView
+) -> Plan | Refusal:
     if isinstance(target, OneTicket):
         if left_out:
             return Refusal(left_out[0][1])
@@ -75,6 +92,17 @@ def breakeven(command: Breakeven | BreakevenFrom, view: PlanView) -> Plan | Refu
     doubtful = _in_doubt(view.store)
     steps.sort(key=lambda step: isinstance(step.intent, ModifyIntent) and step.intent.ticket in doubtful)
     return plan_of_many(steps, _breakeven_headline, view, remarks)
+
+
+def _too_low(position: Position, market: Market, least: Decimal | None) -> Decimal | str | None:
+    """How many pips it is up where that is less than `least`; why pips can't be counted; None where it is
+    far enough up."""
+    if least is None:
+        return None
+    up = pips_between(market.spec, position.side, position.price_open, market.closing(position.side))
+    if up is None:
+        return no_pips_words(market.spec)
+    return up if up < least else None
 
 
 def _in_doubt(store: Store) -> frozenset[int]:
@@ -228,4 +256,5 @@ def _at_stop_words(held: _Held, stop: Decimal, spec: SymbolSpec, view: PlanView)
     """What the position comes to at the stop: `-30.0 pips, -30.00 USD`."""
     distance = pips_between(spec, held.side, held.price, stop)
     result = price_move_value(spec, held.side, held.price, stop, held.volume, view.store.rate)
-    return f"{distance:+,.1f} pips, {signed_money(result, currency_of(view.store))}"
+    worth = signed_money(result, currency_of(view.store))
+    return f"{pips_words(distance, signed=True)}{worth}"

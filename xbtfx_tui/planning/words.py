@@ -41,6 +41,13 @@ def signed_money(amount: Decimal | None, currency: str | None) -> str:
     return f"{text if text.strip('+0.,') else text[1:]} {currency or ''}".rstrip()
 
 
+def pips_words(pips: Decimal | None, *, signed: bool = False) -> str:
+    """`30.0 pips, ` before an amount; empty where they are not known, for then the price says it all."""
+    if pips is None:
+        return ""
+    return f"{pips:+,.1f} pips, " if signed else f"{abs(pips):,.1f} pips, "
+
+
 def percent(figure: Decimal | None) -> str:
     return NOT_KNOWN if figure is None else f"{figure:,.2f}%"
 

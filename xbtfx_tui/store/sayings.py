@@ -1,5 +1,6 @@
 """What happened, as sentences for a trader. Server text is made plain first; nothing secret comes by here."""
 
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission, currency_decimals
@@ -17,9 +18,11 @@ from xbtfx_tui.domain.events import (
     StreamDown,
     StreamRefused,
 )
-from xbtfx_tui.domain.failure_words import read_failure_words
+from xbtfx_tui.domain.failure_words import asked_again_words
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.unread_rows import UnreadRow, unread_words
+from xbtfx_tui.domain.witnesses import Witness, is_proven
 
 _READ_WORDS = {
     Reading.KEY: "The key's status",
@@ -45,6 +48,7 @@ class Sayings:
     def __init__(self) -> None:
         self.malformed = 0
         self._failing: dict[Reading, str] = {}
+        self._unread: dict[Reading, tuple[UnreadRow, ...]] = {}
         self._stream_was_lost = False
         self._budget_was_low = False
 
@@ -101,7 +105,7 @@ class Sayings:
 
     def read_failed(self, event: ReadFailed, wall: float) -> Said | None:
         """Said once per streak, and again when the reason changes."""
-        words = read_failure_words(event.failure)
+        words = asked_again_words(event.failure)
         kind = type(event.failure).__name__
         if self._failing.get(event.reading) == kind:
             return None
@@ -113,6 +117,13 @@ class Sayings:
             return None
         verb = "are" if reading in _ARE else "is"
         return Said(wall, Loudness.GOOD, f"{_READ_WORDS[reading]} {verb} back.")
+
+    def rows_unread(self, reading: Reading, unread: Sequence[UnreadRow], wall: float) -> Said | None:
+        """Said once, and again when they are others."""
+        before, self._unread[reading] = self._unread.get(reading, ()), tuple(unread)
+        if not unread or self._unread[reading] == before:
+            return None
+        return Said(wall, Loudness.WARNING, f"{_READ_WORDS[reading]}: {unread_words(unread)}.")
 
     def key_read(self, before: KeyStatus | None, status: KeyStatus, wall: float) -> Said | None:
         """What the key may do, where it is less than all or other than before."""
@@ -150,30 +161,69 @@ class Sayings:
             f"{event.side.value} {event.volume} at {event.price_open}",
         )
 
-    def position_closed(
-        self, event: PositionClosed, symbol: str | None, account: Account | None, wall: float
+    def position_ended(
+        self,
+        position: Position,
+        by: Collection[Witness],
+        told: PositionClosed | None,
+        account: Account | None,
+        wall: float,
     ) -> Said:
-        name = plain(event.symbol or symbol or "Position", 40)
-        if event.profit is None:
-            return Said(wall, Loudness.INFO, f"{name} {event.ticket} closed")
-        loudness = Loudness.GOOD if event.profit > 0 else Loudness.INFO
-        return Said(wall, loudness, f"{name} {event.ticket} closed, {money_words(event.profit, account)}")
-
-    def position_gone(self, position: Position, wall: float) -> Said:
-        """A snapshot no longer lists it, and no event told why."""
+        """Its end is proven; `told` is what the stream said of it, `by` who bears witness."""
+        name = f"{plain(position.symbol, 40)} {position.ticket}"
+        if told is not None and told.profit is not None:
+            loudness = Loudness.GOOD if told.profit > 0 else Loudness.INFO
+            return Said(wall, loudness, f"{name} closed, {money_words(told.profit, account)}")
+        if Witness.DEAL in by:
+            return Said(wall, Loudness.INFO, f"{name} closed; the history has its deal.")
+        if is_proven(by):
+            return Said(wall, Loudness.INFO, f"{name} closed")
         return Said(
             wall,
-            Loudness.INFO,
-            f"{plain(position.symbol, 40)} {position.ticket} is no longer open; the history has its deal.",
+            Loudness.WARNING,
+            f"{name} is no longer in the list of positions, and no deal of its end was found in the history.",
         )
+
+    def position_is_back(self, position: Position, wall: float) -> Said:
+        """What was said of its end was wrong."""
+        return Said(
+            wall,
+            Loudness.ERROR,
+            f"CORRECTION: {plain(position.symbol, 40)} {position.ticket}, {position.side.value} "
+            f"{position.volume}, was told as closed and is in the list again: it is open.",
+        )
+
+    def positions_missing(self, tickets: Sequence[int], wall: float) -> Said:
+        """A list lacks them, and nothing else says that they are gone."""
+        named = ", ".join(str(ticket) for ticket in tickets[:10])
+        more = f" and {len(tickets) - 10} more" if len(tickets) > 10 else ""
+        was = "Position {} is" if len(tickets) == 1 else "Positions {} are"
+        return Said(
+            wall,
+            Loudness.WARNING,
+            was.format(named + more) + " missing in the last list, and nothing else tells of a close: shown "
+            "with a mark until that is certain.",
+        )
+
+    def doubt(self, by: Collection[Witness]) -> str:
+        """Why a position or an order may be gone, as a clause."""
+        match sorted(by, key=lambda witness: witness.value):
+            case [Witness.LIST]:
+                return "missing in the last list"
+            case [Witness.EVENT]:
+                return "told closed by the stream; the list is being read"
+            case [Witness.ANSWER]:
+                return "answered as closed; the list is being read"
+            case _:
+                return "not certain whether it is still there"
 
     def order_added(self, event: OrderAdded, wall: float) -> Said:
         return Said(wall, Loudness.INFO, f"Pending order {_order_words(event.order)} placed")
 
-    def order_removed(self, order: PendingOrder, wall: float) -> Said:
-        return Said(
-            wall, Loudness.INFO, f"Pending order {_order_words(order)} is gone: triggered or cancelled"
-        )
+    def order_ended(self, order: PendingOrder, by: Collection[Witness], wall: float) -> Said:
+        """It is gone; whether it was triggered only a deal of it tells."""
+        how = "triggered" if Witness.DEAL in by else "triggered or cancelled"
+        return Said(wall, Loudness.INFO, f"Pending order {_order_words(order)} is gone: {how}")
 
 
 def money_words(amount: Decimal, account: Account | None) -> str:

@@ -5,13 +5,17 @@ is begun takes the next number. A snapshot is what stood when it was asked for; 
 with a later number is laid over it. As only the latest word on each field counts, one track per ticket
 holds all that a replay needs.
 
-Three rules for a server whose REST and stream do not keep step:
-a ticket seen closed stays away, unless a snapshot asked for 30 s after the close still lists it;
-a ticket seen opened stays, when a snapshot asked for within 3 s does not list it yet;
-a snapshot asked for before one that was already taken is thrown away.
+An end is proven by two witnesses (domain.witnesses), never by one: a ticket that a list lacks, or that the
+stream told closed, stays held and is *in doubt* until a second one agrees. Where none can be had, three lists
+that lack it, the last asked for 30 s after the first, and a history that answered meanwhile end it. A ticket
+whose end was proven stays away from a server that lags; one that is listed 30 s later all the same is back.
+
+Two more rules for a server whose REST and stream do not keep step: a ticket seen opened is not in doubt when
+a snapshot asked for within 3 s does not list it yet; a snapshot asked for before one that was already taken
+is thrown away.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -20,9 +24,15 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import SnapshotMark
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.unread_rows import UnreadRow
+from xbtfx_tui.domain.witnesses import Witness, is_proven
 
 TOMBSTONE_SECONDS = 30.0
+DEAL_TOMBSTONE_SECONDS = 300.0
+"""The same where the history has the deal of its end: lists are known to lag by a minute and more."""
 SETTLING_SECONDS = 3.0
+ABSENT_LOOKS = 3
+ABSENT_SECONDS = 30.0
 _TRACK_KEPT_SECONDS = 600.0
 _TRACKS_BEFORE_CLEANING = 512
 # The API allows 200 positions. A stream that names tickets without end must not fill the memory.
@@ -32,28 +42,59 @@ MOST_OPENED = 1_000
 T = TypeVar("T", Position, PendingOrder)
 
 
+class Ended(msgspec.Struct, Generic[T], frozen=True):
+    """An item whose end is proven, by whom; no witness but the list where it was only looked for long."""
+
+    item: T
+    by: frozenset[Witness]
+
+
+class Taken(msgspec.Struct, Generic[T], frozen=True):
+    """What a snapshot changed: what is ended by it, what is back though its end was proven, and the tickets
+    that it is the first to lack."""
+
+    ended: tuple[Ended[T], ...] = ()
+    back: tuple[T, ...] = ()
+    missing: tuple[int, ...] = ()
+
+
 class _Track(msgspec.Struct):
-    """What the stream told of one ticket: each word with its number."""
+    """What was told of one ticket: each word with its number. `ended` is the number at which its end was
+    proven; `absent_looks` and `absent_since` count the lists that lack it."""
 
     touched: Instant
     opened: int = 0
     opened_at: Instant | None = None
     closed: int = 0
     closed_at: Instant | None = None
+    ended: int = 0
+    ended_at: Instant | None = None
+    gone_by: set[Witness] = msgspec.field(default_factory=set)
+    absent_looks: int = 0
+    absent_since: Instant | None = None
+    history_answered: bool = False
     fields: dict[str, tuple[int, Any]] = msgspec.field(default_factory=dict)
 
-    def buried_for(self, mark: SnapshotMark) -> bool:
-        """Whether the ticket is closed, as far as a snapshot of this mark may know."""
-        if not self.closed or self.closed_at is None:
-            return False  # open, or ended by a snapshot: this newer one knows better
-        if self.closed > mark.sequence:
+    def keeps_away(self, mark: SnapshotMark) -> bool:
+        """Whether a ticket whose end is proven stays away from a snapshot that lists it."""
+        if not self.ended or self.ended_at is None:
+            return False
+        if self.ended > mark.sequence:
             return True
-        if self.opened > self.closed:
+        if self.opened > self.ended:
             return self.opened > mark.sequence
-        return self.closed_at.age_at(mark.asked) < TOMBSTONE_SECONDS
+        known_by_deal = Witness.DEAL in self.gone_by
+        kept = DEAL_TOMBSTONE_SECONDS if known_by_deal else TOMBSTONE_SECONDS
+        return self.ended_at.age_at(mark.asked) < kept
+
+    def closed_by_mistake(self, mark: SnapshotMark) -> bool:
+        """Whether the stream told a close, and a snapshot asked for long after it lists the ticket."""
+        if self.closed_at is None or self.closed > mark.sequence:
+            return False
+        return self.closed_at.age_at(mark.asked) >= TOMBSTONE_SECONDS
 
     def not_listed_yet(self, mark: SnapshotMark) -> bool:
-        """Whether the ticket is held though a snapshot of this mark does not list it."""
+        """Whether a snapshot of this mark may not list it yet."""
         if self.closed or self.opened_at is None:
             return False
         return self.opened > mark.sequence or self.opened_at.age_at(mark.asked) < SETTLING_SECONDS
@@ -61,15 +102,32 @@ class _Track(msgspec.Struct):
     def later_than(self, mark: SnapshotMark) -> dict[str, Any]:
         return {name: value for name, (sequence, value) in self.fields.items() if sequence > mark.sequence}
 
+    def is_listed(self) -> None:
+        self.absent_looks, self.absent_since, self.history_answered = 0, None, False
+        self.gone_by.discard(Witness.LIST)
+
+    def lacks(self, asked: Instant) -> None:
+        """A list that was asked for then lacks it."""
+        self.gone_by.add(Witness.LIST)
+        self.absent_looks += 1
+        self.absent_since = self.absent_since or asked
+
+    def is_long_gone(self, asked: Instant) -> bool:
+        """Whether it was looked for long enough, where no second witness can be had."""
+        if self.absent_looks < ABSENT_LOOKS or self.absent_since is None or not self.history_answered:
+            return False
+        return asked.monotonic - self.absent_since.monotonic >= ABSENT_SECONDS
+
 
 class MergedBook(Generic[T]):
     """Items by ticket, true to the snapshots and to the events after them.
 
-    `items` changes in place. `said_at` tells when an item's figures were the server's. `listed` are the
-    tickets of the last snapshot: of any other the stream alone has told, and it tells no stops.
+    `items` changes in place: all whose end is not proven. `said_at` tells when an item's figures were the
+    server's. `last_list` is the last snapshot as it was listed, the stream's later words not laid over it;
+    `unread` are its rows that can't be read.
     """
 
-    __slots__ = ("_items", "_tracks", "items", "last_mark", "listed", "said_at")
+    __slots__ = ("_items", "_tracks", "doubted", "items", "last_list", "last_mark", "said_at", "unread")
 
     def __init__(self) -> None:
         self._items: dict[int, T] = {}
@@ -77,7 +135,10 @@ class MergedBook(Generic[T]):
         self._tracks: dict[int, _Track] = {}
         self.said_at: dict[int, Instant] = {}
         self.last_mark: SnapshotMark | None = None
-        self.listed: frozenset[int] = frozenset()
+        self.last_list: Mapping[int, T] = {}
+        self.unread: Sequence[UnreadRow] = ()
+        self.doubted: set[int] = set()
+        """The held tickets that one witness says are gone."""
 
     def opened(self, ticket: int, sequence: int, now: Instant, make: Callable[[], T]) -> bool:
         """Take an opening; True when the ticket was not held before.
@@ -87,7 +148,7 @@ class MergedBook(Generic[T]):
         for one that comes when MOST_OPENED are held.
         """
         track = self._track(ticket, now)
-        if track.closed:
+        if track.closed or track.ended:
             track.opened = sequence
             return False
         if not track.opened:
@@ -103,8 +164,11 @@ class MergedBook(Generic[T]):
     def updated(self, ticket: int, sequence: int, now: Instant, values: Mapping[str, Any]) -> bool:
         """Take new field values; True when an item that is held changed. Kept for one that is not yet."""
         track = self._track(ticket, now)
-        if track.closed or not values:
+        if track.closed or track.ended or not values:
             return False
+        if track.absent_looks:
+            # The stream goes on with what the lists lack: they have to lack it for long anew.
+            track.absent_looks, track.absent_since = 0, None
         for name, value in values.items():
             track.fields[name] = (sequence, value)
         if (item := self._items.get(ticket)) is None:
@@ -114,53 +178,131 @@ class MergedBook(Generic[T]):
             self.said_at[ticket] = now
         return True
 
-    def closed(self, ticket: int, sequence: int, now: Instant) -> bool:
-        """Take a closing; False when the ticket was seen closed before."""
+    def closed(self, ticket: int, sequence: int, now: Instant) -> Ended[T] | None:
+        """Take a closing that the stream tells; the item, where this proves its end."""
         track = self._track(ticket, now)
-        if track.closed_at is not None:
-            return False
-        track.closed, track.closed_at = sequence, now
-        track.fields.clear()
-        self._items.pop(ticket, None)
-        self.said_at.pop(ticket, None)
-        self._forget_old_tracks(now)
-        return True
+        if track.closed_at is None:
+            track.closed, track.closed_at = sequence, now
+        return self.witnessed(ticket, Witness.EVENT, sequence, now)
 
-    def read(self, listed: Iterable[T], mark: SnapshotMark) -> tuple[T, ...] | None:
-        """Take a snapshot; the items that are gone by it, or None where it was older than the last."""
+    def witnessed(self, ticket: int, witness: Witness, sequence: int, now: Instant) -> Ended[T] | None:
+        """Take a witness that the ticket is gone; the item, where this proves its end."""
+        held = ticket in self._items
+        if not held and ticket not in self._tracks:
+            return None
+        track = self._track(ticket, now)
+        track.gone_by.add(witness)
+        if not held:
+            return None
+        if not is_proven(track.gone_by):
+            self.doubted.add(ticket)
+            return None
+        return self._end(ticket, track, sequence, now)
+
+    def history_answered(self) -> None:
+        """The history of deals was read: note it for what is in doubt."""
+        for ticket in self.doubted:
+            self._tracks[ticket].history_answered = True
+
+    def gone_by(self, ticket: int) -> frozenset[Witness]:
+        """Who says that this held ticket is gone; nobody, ordinarily."""
+        return frozenset(self._tracks[ticket].gone_by) if ticket in self.doubted else frozenset()
+
+    def read(
+        self,
+        listed: Iterable[T],
+        mark: SnapshotMark,
+        unread: Sequence[UnreadRow] = (),
+        *,
+        replaces: bool = False,
+    ) -> Taken[T] | None:
+        """Take a snapshot; what it changed, or None where it was older than the last.
+
+        `unread` are its rows that can't be read: what shows its ticket in one is listed, and while one shows
+        none it may be any of those that are missing. `replaces` True: a symbol has one item
+        (a netting account's position), whose ticket may change: another listed one ends it.
+        """
         if self.last_mark is not None and mark.sequence < self.last_mark.sequence:
             return None
-        self.last_mark = mark
+        self.last_mark, self.unread = mark, unread
         merged: dict[int, T] = {}
         said_at: dict[int, Instant] = {}
-        for item in listed:
+        back: list[T] = []
+        last_list = {item.ticket: item for item in listed}
+        for item in last_list.values():
             track = self._tracks.get(item.ticket)
             if track is None:
                 merged[item.ticket], said_at[item.ticket] = item, mark.asked
                 continue
-            if track.buried_for(mark):
+            if track.keeps_away(mark):
                 continue
-            if track.closed:
-                del self._tracks[item.ticket]
+            if track.ended:
+                if track.opened <= track.ended:
+                    back.append(item)
+                track = self._tracks[item.ticket] = _Track(mark.asked)
+            elif track.closed_by_mistake(mark):
+                track.closed, track.closed_at = 0, None
+                track.gone_by.discard(Witness.EVENT)
+            track.is_listed()
             later = track.later_than(mark)
             merged[item.ticket] = replace(item, **later) if later else item
             said_at[item.ticket] = track.touched if "price_current" in later else mark.asked
-        self.listed = frozenset(merged)
-        for ticket, item in self._items.items():
-            track = self._tracks.get(ticket)
-            if ticket not in merged and track is not None and track.not_listed_yet(mark):
-                merged[ticket], said_at[ticket] = item, self.said_at[ticket]
-        gone = tuple(item for ticket, item in self._items.items() if ticket not in merged)
-        for item in gone:
-            # No event told of this end: a late one is still news, and a repeated opening no longer is.
-            track = self._track(item.ticket, mark.asked)
-            track.closed = track.closed or mark.sequence
+        self.last_list = last_list
+        ended, missing = self._absent(merged, said_at, mark, unread, replaces=replaces)
         self._items.clear()
         self._items.update(merged)
         self.said_at.clear()
         self.said_at.update(said_at)
+        self.doubted = {t for t in merged if (track := self._tracks.get(t)) is not None and track.gone_by}
         self._forget_old_tracks(mark.asked)
-        return gone
+        return Taken(tuple(ended), tuple(back), tuple(missing))
+
+    def _absent(
+        self,
+        merged: dict[int, T],
+        said_at: dict[int, Instant],
+        mark: SnapshotMark,
+        unread: Sequence[UnreadRow],
+        *,
+        replaces: bool,
+    ) -> tuple[list[Ended[T]], list[int]]:
+        """Put what the list lacks into `merged`, or among the ended; and the tickets lacking for the first
+        time."""
+        ended: list[Ended[T]] = []
+        missing: list[int] = []
+        veiled = {row.ticket for row in unread}
+        listed_now = {item.symbol for ticket, item in merged.items() if ticket in self.last_list}
+        for ticket, item in self._items.items():
+            if ticket in merged:
+                continue
+            track = self._tracks.get(ticket)
+            if track is None:
+                track = self._track(ticket, mark.asked)
+            if ticket in veiled:
+                track.is_listed()
+            elif None not in veiled and not track.not_listed_yet(mark):
+                first = Witness.LIST not in track.gone_by
+                track.lacks(mark.asked)
+                replaced = replaces and item.symbol in listed_now
+                if replaced or is_proven(track.gone_by) or track.is_long_gone(mark.asked):
+                    ended.append(self._ended(item, track, mark.sequence, mark.asked))
+                    continue
+                if first:
+                    missing.append(ticket)
+            merged[ticket], said_at[ticket] = item, self.said_at[ticket]
+        return ended, missing
+
+    def _end(self, ticket: int, track: _Track, sequence: int, now: Instant) -> Ended[T]:
+        item = self._items.pop(ticket)
+        self.said_at.pop(ticket, None)
+        self._forget_old_tracks(now)
+        return self._ended(item, track, sequence, now)
+
+    def _ended(self, item: T, track: _Track, sequence: int, now: Instant) -> Ended[T]:
+        self.doubted.discard(item.ticket)
+        track.ended, track.ended_at = sequence, now
+        track.fields.clear()
+        return Ended(item, frozenset(track.gone_by))
 
     def _track(self, ticket: int, now: Instant) -> _Track:
         track = self._tracks.get(ticket)

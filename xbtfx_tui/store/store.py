@@ -11,9 +11,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from xbtfx_tui.domain.accounts import Account, KeyStatus
+from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import (
+    AccountEvent,
+    AccountEventUnread,
     AccountRead,
     BudgetSeen,
     DealDone,
@@ -46,17 +48,20 @@ from xbtfx_tui.domain.events import (
     TradingChanged,
     TradingLocked,
 )
+from xbtfx_tui.domain.failure_words import read_failure_words
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
+from xbtfx_tui.domain.read_states import NEVER_READ, ReadAt, ReadState, after_failure
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow, parted
 from xbtfx_tui.store.bulk_sayings import bulk_sayings
 from xbtfx_tui.store.candles import Candle, CandleSeconds
 from xbtfx_tui.store.changes import Changes, DirtyKeys
 from xbtfx_tui.store.feed import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
+from xbtfx_tui.store.holdings import Holdings
 from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard, QuoteSlot
 from xbtfx_tui.store.sayings import Sayings
-from xbtfx_tui.store.snapshots import SETTLING_SECONDS, MergedBook
 from xbtfx_tui.store.valuation import ASSUMED_CURRENCY, Valuation, moved_account
 
 MESSAGES_KEPT, RECENT_DEALS_KEPT = 1_000, 200
@@ -75,28 +80,28 @@ class Store:
         self._clock = clock
         self._dirty = DirtyKeys()
         self._board = QuoteBoard()
-        self._positions: MergedBook[Position] = MergedBook()
-        self._orders: MergedBook[PendingOrder] = MergedBook()
-        self._sequence = 0
         self._symbols: dict[str, SymbolRow] = {}
         self._specs: dict[str, SymbolSpec] = {}
         self._history: dict[HistoryPeriod, tuple[Deal, ...]] = {}
+        self._history_unread: dict[HistoryPeriod, tuple[UnreadRow, ...]] = {}
         self._intents: dict[str, IntentRecord] = {}
         self._messages: deque[Said] = deque(maxlen=MESSAGES_KEPT)
         self._recent_deals: deque[Deal] = deque(maxlen=RECENT_DEALS_KEPT)
         self._sayings = Sayings()
         self._valuation = Valuation(self._board, self._specs, self._symbols)
         self._profit_when_read: dict[int, Decimal] = {}
-        self._gone: dict[int, tuple[Position, Instant]] = {}
+        self._reads: dict[Reading, ReadState] = {}
+        self._holdings = Holdings(clock, self._dirty, self._sayings, self._say, self._valuation.closing_price)
 
         self.key: KeyStatus | None = None
         self.account: Account | None = None
         self.account_received: Instant | None = None
         self.symbols: Mapping[str, SymbolRow] = self._symbols
         self.specs: Mapping[str, SymbolSpec] = self._specs
-        self.positions: Mapping[int, Position] = self._positions.items
-        self.orders: Mapping[int, PendingOrder] = self._orders.items
+        self.positions: Mapping[int, Position] = self._holdings.positions
+        self.orders: Mapping[int, PendingOrder] = self._holdings.orders
         self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self._history
+        self.history_unread: Mapping[HistoryPeriod, tuple[UnreadRow, ...]] = self._history_unread
         self.recent_deals: Sequence[Deal] = self._recent_deals
         self.intents: Mapping[str, IntentRecord] = self._intents
         self.messages: Sequence[Said] = self._messages
@@ -106,12 +111,13 @@ class Store:
         self.budget: BudgetSeen | None = None
 
         self._takers: dict[type, Callable[[Any], None]] = {
-            PositionOpened: self._position_opened,
-            PositionUpdated: self._position_updated,
-            PositionClosed: self._position_closed,
-            OrderAdded: self._order_added,
-            OrderRemoved: self._order_removed,
+            PositionOpened: self._holdings.position_opened,
+            PositionUpdated: self._holdings.position_updated,
+            PositionClosed: self._holdings.position_closed,
+            OrderAdded: self._holdings.order_added,
+            OrderRemoved: self._holdings.order_removed,
             DealDone: self._deal_done,
+            AccountEventUnread: lambda _: None,
             StreamConnecting: lambda event: self._set_feed(FeedConnecting(event.attempt)),
             StreamUp: self._stream_up,
             StreamDelayed: self._stream_delayed,
@@ -126,7 +132,7 @@ class Store:
             SymbolsRead: self._symbols_read,
             SpecRead: self._spec_read,
             HistoryRead: self._history_read,
-            ReadFailed: lambda event: self._say(self._sayings.read_failed(event, self._wall())),
+            ReadFailed: self._read_failed,
             BudgetSeen: self._budget_seen,
             Said: self._say,
             IntentMoved: self._intent_moved,
@@ -150,7 +156,7 @@ class Store:
 
     def mark(self) -> SnapshotMark:
         """Where the account events stand now: to be taken right before positions or orders are asked for."""
-        return SnapshotMark(self._next(), self._clock.now())
+        return self._holdings.mark()
 
     # --- what is read ---
 
@@ -163,15 +169,48 @@ class Store:
         """The symbol's latest quote; None until one came."""
         return self._board.slots.get(symbol)
 
+    def read_state(self, reading: Reading) -> ReadState:
+        """How well what this reads is known in this run: never read, read, or failing since."""
+        return self._reads.get(reading, NEVER_READ)
+
     @property
     def positions_asked(self) -> Instant | None:
         """When the last snapshot of the positions was asked for; None until one came."""
-        mark = self._positions.last_mark
+        mark = self._holdings.positions_mark
         return None if mark is None else mark.asked
 
     def is_listed(self, ticket: int) -> bool:
         """Whether that snapshot had the position: of one that the stream alone told, no stop is known."""
-        return ticket in self._positions.listed
+        return ticket in self._holdings.last_list
+
+    @property
+    def last_list(self) -> Mapping[int, Position]:
+        """The positions as that snapshot had them, without what the stream told since."""
+        return self._holdings.last_list
+
+    @property
+    def account_events(self) -> Sequence[tuple[Instant, AccountEvent]]:
+        """The account channel's last events with when they came, newest last; profit ticks left out."""
+        return self._holdings.account_events
+
+    @property
+    def doubted(self) -> frozenset[int]:
+        """Tickets of positions and orders that may be gone: one witness says so, and no second one yet."""
+        return self._holdings.doubted
+
+    def doubt_of(self, ticket: int) -> str | None:
+        """Why it is not certain that this position or order is there, as a clause; None where it is."""
+        return self._holdings.doubt_of(ticket)
+
+    @property
+    def unread_positions(self) -> Sequence[UnreadRow]:
+        """The rows of that snapshot that can't be read: positions all the same."""
+        return self._holdings.unread_positions
+
+    @property
+    def unread_orders(self) -> Sequence[UnreadRow]:
+        """The same of the pending orders."""
+        return self._holdings.unread_orders
 
     def freshness(self, symbol: str, now: Instant) -> Freshness:
         """Whether the symbol's quote may be traded on: stale when over 5 s old or not of a live feed."""
@@ -201,7 +240,7 @@ class Store:
         """The price the position would close at: by a fresh quote newer than the server's word, else that."""
         now = self._clock.now()
         fresh = type(self.freshness(position.symbol, now)) is Fresh
-        said_at = self._positions.said_at.get(position.ticket)
+        said_at = self._holdings.said_at(position.ticket)
         return self._valuation.price(position, said_at, quote_is_fresh=fresh)
 
     def live_profit(self, position: Position) -> Decimal:
@@ -212,91 +251,29 @@ class Store:
         """The account as last read, with profit, equity, free margin and level moved by the live profits."""
         if self.account is None:
             return None
-        was, held = self._profit_when_read, self._positions.items.items()
+        was, held = self._profit_when_read, self.positions.items()
         change = sum((self.live_profit(one) - was.get(ticket, _NOTHING) for ticket, one in held), _NOTHING)
         return moved_account(self.account, change)
 
     # --- positions, orders, deals ---
 
-    def _position_opened(self, event: PositionOpened) -> None:
-        def make() -> Position:
-            return Position(
-                event.ticket, event.symbol, event.side, event.volume, event.price_open, event.price_open
-            )
-
-        if self._positions.opened(event.ticket, self._next(), self._clock.now(), make):
-            self._dirty.positions = True
-            self._say(self._sayings.position_opened(event, self._wall()))
-
-    def _position_updated(self, event: PositionUpdated) -> None:
-        values: dict[str, Any] = {
-            name: value
-            for name, value in (("volume", event.volume), ("sl", event.sl), ("tp", event.tp))
-            if value is not None
-        }
-        # A profit means nothing without the price it was valued at, and the other way round.
-        price = event.price_current
-        if event.profit is not None and price is None:
-            held = self._positions.items.get(event.ticket)
-            price = None if held is None else self._valuation.closing_price(held.symbol, held.side)
-        if event.profit is not None and price is not None:
-            values |= {"profit": event.profit, "price_current": price}
-        if self._positions.updated(event.ticket, self._next(), self._clock.now(), values):
-            self._dirty.positions = True
-
-    def _position_closed(self, event: PositionClosed) -> None:
-        held = self._positions.items.get(event.ticket)
-        if not self._positions.closed(event.ticket, self._next(), self._clock.now()):
-            return
-        if (gone := self._gone.pop(event.ticket, None)) is not None:
-            held = held or gone[0]
-        self._dirty.positions = True
-        symbol = held.symbol if held else None
-        self._say(self._sayings.position_closed(event, symbol, self.account, self._wall()))
-
-    def _order_added(self, event: OrderAdded) -> None:
-        if self._orders.opened(event.order.ticket, self._next(), self._clock.now(), lambda: event.order):
-            self._dirty.orders = True
-            self._say(self._sayings.order_added(event, self._wall()))
-
-    def _order_removed(self, event: OrderRemoved) -> None:
-        held = self._orders.items.get(event.ticket)
-        if self._orders.closed(event.ticket, self._next(), self._clock.now()) and held is not None:
-            self._dirty.orders = True
-            self._say(self._sayings.order_removed(held, self._wall()))
-
     def _deal_done(self, event: DealDone) -> None:
+        self._holdings.account_events.append((self._clock.now(), event))
         if all(deal.ticket != event.deal.ticket for deal in self._recent_deals):
             self._recent_deals.append(event.deal.timed(self._wall()))
             self._dirty.deals = True
 
     def _positions_read(self, event: PositionsRead) -> None:
-        first = self._positions.last_mark is None
-        gone = self._positions.read(event.positions, event.mark)
-        if gone is None:
-            return
-        self._dirty.positions = True
-        self._read_worked(Reading.POSITIONS)
-        self._say_what_is_gone(event.mark.asked)
-        if first:
-            # Figures that were read before the positions have their profit in them already.
-            self._note_profits()
-        else:
-            self._gone |= {position.ticket: (position, event.mark.asked) for position in gone}
-
-    def _say_what_is_gone(self, asked: Instant) -> None:
-        """A close that only a snapshot showed is said once the stream had time to tell it better."""
-        for ticket, (position, since) in list(self._gone.items()):
-            if ticket in self._positions.items:
-                del self._gone[ticket]
-            elif since.age_at(asked) >= SETTLING_SECONDS:
-                del self._gone[ticket]
-                self._say(self._sayings.position_gone(position, self._wall()))
+        first = self._holdings.positions_mark is None
+        if self._holdings.positions_read(event):
+            self._read_worked(Reading.POSITIONS, event.mark.asked)
+            if first:
+                # Figures that were read before the positions have their profit in them already.
+                self._note_profits()
 
     def _orders_read(self, event: OrdersRead) -> None:
-        if self._orders.read(event.orders, event.mark) is not None:
-            self._dirty.orders = True
-            self._read_worked(Reading.ORDERS)
+        if self._holdings.orders_read(event):
+            self._read_worked(Reading.ORDERS, event.mark.asked)
 
     # --- the other reads ---
 
@@ -304,17 +281,19 @@ class Store:
         if self.account_received is not None and event.received.monotonic < self.account_received.monotonic:
             return
         self.account, self.account_received = event.account, event.received
+        self._holdings.account = event.account
         self._note_profits()
         self._dirty.account = True
-        self._read_worked(Reading.ACCOUNT)
+        self._read_worked(Reading.ACCOUNT, event.received)
 
     def _note_profits(self) -> None:
         self._profit_when_read = {
-            ticket: self.live_profit(position) for ticket, position in self._positions.items.items()
+            ticket: self.live_profit(position) for ticket, position in self.positions.items()
         }
 
     def _key_read(self, event: KeyRead) -> None:
-        self._read_worked(Reading.KEY)
+        self._read_worked(Reading.KEY, self._clock.now())
+        self._holdings.is_netting = event.status.margin_mode is MarginMode.NETTING
         self._say(self._sayings.key_read(self.key, event.status, self._wall()))
         self.key = event.status
         self._dirty.feed = True
@@ -324,7 +303,7 @@ class Store:
         self._symbols.update((row.name, row) for row in event.symbols)
         self._valuation.forget_rates()
         self._dirty.symbols = True
-        self._read_worked(Reading.SYMBOLS)
+        self._read_worked(Reading.SYMBOLS, self._clock.now())
 
     def _spec_read(self, event: SpecRead) -> None:
         self._specs[name := event.spec.name] = event.spec
@@ -332,12 +311,14 @@ class Store:
         self._dirty.specs.add(name)
         if self._board.see_spec(event.spec, event.received, self.feed):
             self._dirty.quotes.add(name)
-        self._read_worked(Reading.SPEC)
+        self._read_worked(Reading.SPEC, event.received)
 
     def _history_read(self, event: HistoryRead) -> None:
-        self._history[event.period] = event.deals
+        deals, unread = parted(event.deals)
+        self._history[event.period], self._history_unread[event.period] = deals, unread
         self._dirty.history.add(event.period)
-        self._read_worked(Reading.HISTORY)
+        self._holdings.history_read(deals)
+        self._read_worked(Reading.HISTORY, self._clock.now())
 
     # --- the stream, the budget, the desk ---
 
@@ -371,9 +352,10 @@ class Store:
         self._say(self._sayings.budget_seen(event, self._wall()))
 
     def _intent_moved(self, event: IntentMoved) -> None:
-        for said in bulk_sayings(event.record, self._positions.items, self.account, self._wall()):
+        for said in bulk_sayings(event.record, self.positions, self.account, self._wall()):
             self._say(said)
         self._intents[event.record.intent.intent_id] = event.record
+        self._holdings.answered(event.record)
         self._dirty.intents.add(event.record.intent.intent_id)
 
     def _trading_changed(self, event: TradingChanged) -> None:
@@ -386,12 +368,24 @@ class Store:
             self._messages.append(said)
             self._dirty.messages += 1
 
-    def _read_worked(self, reading: Reading) -> None:
+    def _read_worked(self, reading: Reading, asked: Instant) -> None:
+        self._reads[reading] = ReadAt(asked)
         self._say(self._sayings.read_worked(reading, self._wall()))
 
-    def _next(self) -> int:
-        self._sequence += 1
-        return self._sequence
+    def _read_failed(self, event: ReadFailed) -> None:
+        reading = event.reading
+        why = read_failure_words(event.failure)
+        self._reads[reading] = after_failure(self.read_state(reading), event.at, why)
+        match reading:
+            case Reading.POSITIONS:
+                self._dirty.positions = True
+            case Reading.ORDERS:
+                self._dirty.orders = True
+            case Reading.ACCOUNT:
+                self._dirty.account = True
+            case Reading.KEY | Reading.SYMBOLS | Reading.SPEC | Reading.HISTORY:
+                pass
+        self._say(self._sayings.read_failed(event, self._wall()))
 
     def _wall(self) -> float:
         return self._clock.now().wall

@@ -11,6 +11,7 @@ from typing import Any
 from xbtfx_tui.api.budget import Use
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
+    AccountEventUnread,
     DealDone,
     Event,
     Loudness,
@@ -46,6 +47,8 @@ POSITIONS_SECONDS = 15.0
 SETTLE_SECONDS = 0.3
 STORM_SECONDS = 1.0
 HISTORY_SETTLE_SECONDS = 2.0
+DOUBT_SECONDS = 5.0
+"""Between two looks at the lists and the history while it is not certain that a position is still there."""
 STOP_WITHIN = 3.0
 STRANGERS_KEPT = 1_000
 _UNAUTHORIZED = 401
@@ -88,6 +91,7 @@ class Sync:
         self._asked_at = float("-inf")
         self._missed_deals = False
         self._strangers: set[int] = set()
+        self._doubted: frozenset[int] = frozenset()
         self._reactions: dict[type, Callable[[Any], None]] = {
             StreamDown: lambda _: self._stream_down(),
             StreamUp: lambda _: self._stream_up(),
@@ -98,6 +102,7 @@ class Sync:
             OrderAdded: lambda _: self._moved(),
             OrderRemoved: lambda _: self._moved(),
             DealDone: lambda _: self._deal_done(),
+            AccountEventUnread: lambda _: self._moved(),
         }
 
     # --- the screen's side ---
@@ -202,6 +207,16 @@ class Sync:
         for position in self._store.positions.values():
             if position.symbol not in self._store.specs:
                 self._specs.want_idly(position.symbol)
+        self._look_into_doubts()
+
+    def _look_into_doubts(self) -> None:
+        """Ask what else can bear witness of what may be gone: the history, and the lists once more."""
+        if not (doubted := self._store.doubted):
+            self._doubted = doubted
+            return
+        self._history.want(HistoryPeriod.LAST_3_DAYS, 0.0 if doubted - self._doubted else DOUBT_SECONDS)
+        self._again.ask(DOUBT_SECONDS)
+        self._doubted = doubted
 
     def _note(self, failure: Failure | None) -> None:
         """Whatever read was told that the key is not known: ask for the key itself."""

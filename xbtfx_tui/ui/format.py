@@ -65,6 +65,11 @@ def pips(count: Decimal | None) -> str:
     return signed(count, 1 if abs(count) < 10_000 else 0)
 
 
+def pips_from(count: Decimal | None, reference: str) -> str:
+    """`-30.0 pips from open, ` before an amount; empty where pips are not known: the price says it all."""
+    return "" if count is None else f"{pips(count)} pips from {reference}, "
+
+
 def percent(value: Decimal | None, decimals: int = 2) -> str:
     return NOTHING if value is None else f"{value:,.{decimals}f}%"
 

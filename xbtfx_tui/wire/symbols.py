@@ -26,7 +26,21 @@ _TRADE_MODES = {
     "full": TradeMode.FULL,
 }
 # MetaTrader's SYMBOL_CALC_MODE numbers.
-_CALC_MODES = ("Forex", "Futures", "CFD", "CFDIndex", "CFDLeverage", "ForexNoLeverage")
+_CALC_MODES = {
+    0: "Forex",
+    1: "Futures",
+    2: "CFD",
+    3: "CFDIndex",
+    4: "CFDLeverage",
+    5: "ForexNoLeverage",
+    32: "ExchStocks",
+    33: "ExchFutures",
+    34: "ExchFuturesForts",
+    37: "ExchBonds",
+    38: "ExchStocks",
+    39: "ExchBonds",
+    64: "ServCollateral",
+}
 
 
 def read_symbols(body: bytes) -> tuple[SymbolRow, ...]:
@@ -154,7 +168,7 @@ def _trade_mode(row: Row) -> TradeMode:
 def _calc_mode(row: Row) -> str | None:
     number = _whole(row.raw("calc_mode"))
     if number is not None:
-        return _CALC_MODES[number] if 0 <= number < len(_CALC_MODES) else str(number)
+        return _CALC_MODES.get(number, str(number))
     text = row.text_or_none("calc_mode")
     return re.sub(r"(?i)^symbol_calc_mode_", "", text) if text else None
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.estimates import estimate_open
+from xbtfx_tui.domain.grid import grid_problem
 from xbtfx_tui.domain.intents import OpenIntent, symbol_of
 from xbtfx_tui.domain.sessions import is_open, next_open
 from xbtfx_tui.domain.sides import Side
@@ -174,14 +175,11 @@ def of_stop(
     kind: StopKind, price: Decimal, side: Side, bid: Decimal, ask: Decimal, spec: SymbolSpec
 ) -> Iterator[Problem]:
     """A stop against the market (or against an order's own price, given as bid and ask)."""
-    if not price.is_finite() or price <= 0:
-        yield Problem(f"The {kind.value} must be a price above 0.", True, kind.value)
-    elif decimals(price) > spec.digits:
-        yield Problem(f"{spec.name} has {spec.digits} decimals; {price} has more.", True, kind.value)
-    elif (sentence := stop_problem(price, kind, side, bid, ask, spec)) is not None:
+    if not price.is_finite() or not price:
+        yield Problem(f"The {kind.value} must be a price, and not 0.", True, kind.value)
+    elif price < 0 < bid:
+        yield Problem(f"The {kind.value} must be a price above 0, as the market's is.", True, kind.value)
+    elif (sentence := grid_problem(price, spec)) is not None or (
+        sentence := stop_problem(price, kind, side, bid, ask, spec)
+    ) is not None:
         yield Problem(sentence, True, kind.value)
-
-
-def decimals(price: Decimal) -> int:
-    """Decimals that are not trailing zeros, of a finite number."""
-    return len(f"{price:f}".partition(".")[2].rstrip("0"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from xbtfx_tui.api.client import ReadError
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.failure_words import read_failure_words
+from xbtfx_tui.domain.failure_words import asked_again_words
 from xbtfx_tui.orders.ports import ReadHistory
 from xbtfx_tui.orders.reconcile.evidence import Read
 
@@ -46,6 +46,6 @@ class Deals:
         try:
             deals = await self._read()
         except ReadError as error:
-            self.failed = read_failure_words(error.failure)
+            self.failed = asked_again_words(error.failure)
         else:
             self.last, self.failed = Read(deals, asked), None

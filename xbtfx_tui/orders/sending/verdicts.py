@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failures import (
+    AnswerTooLarge,
     BridgeDown,
     BridgeTimedOut,
     Failure,
@@ -135,6 +136,7 @@ def _of_result(intent: Intent, result: Result, is_netting: bool, currency: str |
             | BridgeDown()
             | BridgeTimedOut()
             | GarbledAnswer()
+            | AnswerTooLarge()
             | ServerFault()
         ):
             return _of_failure(intent, result)

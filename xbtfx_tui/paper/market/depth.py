@@ -8,6 +8,7 @@ import math
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
+from xbtfx_tui.domain.pips import forex_of
 from xbtfx_tui.paper.market.instruments import Category, Instrument
 
 LEVELS = 5
@@ -43,7 +44,7 @@ class Book:
         self._point = spec.point
         self._unit = float((spec.volume_step or Decimal(1)) * spec.contract_size)
         # Forex counts in its base currency, near enough to a dollar; the rest in pieces of the price.
-        worth = 1.0 if spec.is_forex else max(_dollars(instrument), 1e-9)
+        worth = 1.0 if forex_of(spec) else max(_dollars(instrument), 1e-9)
         self._front = _FRONT_NOTIONAL[instrument.category] / worth
 
     def levels(self, bid: Decimal, ask: Decimal, count: int) -> tuple[Levels, Levels]:

@@ -4,7 +4,7 @@ Keys, permissions, weights, the budget and the idempotency cache are rest.py's; 
 """
 
 from collections.abc import Callable
-from decimal import Decimal
+from datetime import timedelta
 from typing import TypeAlias, TypeVar
 
 import msgspec
@@ -43,6 +43,7 @@ class Endpoints:
         self._exchange = exchange
         self._engine = exchange.engine
         self._settled = settled
+        self._form = settled.options.form
         self._faults = faults
         self._account_cache = account_cache
         self._account: tuple[float, Reply] | None = None
@@ -69,12 +70,12 @@ class Endpoints:
 
     def _key_status(self, call: Call) -> Reply:
         options = self._settled.options
-        return reply(views.key_row(self._engine.account(), options.tier, options.permissions))
+        return reply(views.key_row(self._engine.account(), options.tier, options.permissions, self._form))
 
     def _account_figures(self, call: Call) -> Reply:
         now = self._exchange.clock.monotonic()
         if self._account is None or now - self._account[0] >= self._account_cache:
-            self._account = now, reply(views.account_row(self._engine.account()))
+            self._account = now, reply(views.account_row(self._engine.account(), self._form))
         return self._account[1]
 
     def _symbols(self, call: Call) -> Reply:
@@ -92,7 +93,15 @@ class Endpoints:
         if spec is None:
             raise ApiError(400, "invalid_symbol", f"There is no symbol {name!r}. Names are case-sensitive.")
         value = self._exchange.tick_value(spec, self._settled.options.currency)
-        return reply(views.spec_row(spec, market.quote_of(name), market.spread_points(name), value))
+        row = views.spec_row(
+            spec,
+            market.quote_of(name),
+            market.spread_points(name),
+            is_open=market.is_open(name, self._exchange.now()),
+            tick_value=value,
+            form=self._form,
+        )
+        return reply(row)
 
     def _positions(self, call: Call) -> Reply:
         symbol = call.query.get("symbol")
@@ -106,8 +115,10 @@ class Endpoints:
         return reply({"orders": rows, "count": len(rows)})
 
     def _history(self, call: Call) -> Reply:
-        start, end = asked_stretch(call.query, self._exchange.now())
-        rows = [views.deal_row(deal) for deal in self._engine.deals(start, end)]
+        ahead = timedelta(seconds=self._settled.options.broker_offset)
+        start, end = asked_stretch(call.query, self._exchange.now() + ahead)
+        deals = self._engine.deals(start and start - ahead, end and end - ahead)
+        rows = [views.deal_row(deal, self._form, ahead) for deal in deals]
         return reply({"deals": rows, "count": len(rows)})
 
     # --- trading ---------------------------------------------------------------------------------------
@@ -140,7 +151,7 @@ class Endpoints:
             raise BodyError("Give sl, tp or both; 0 removes one.")
         command = commands.Modify(call.request_id, fields.ticket("ticket"), sl, tp)
         _granted(self._engine.modify(command, self._exchange.now()))
-        return reply(views.ok_row())
+        return reply(views.modified_row())
 
     def _close_by(self, call: Call) -> Reply:
         fields = Fields(call.body)
@@ -148,7 +159,7 @@ class Endpoints:
             call.request_id, fields.ticket("position"), fields.ticket("position_by"), fields.comment()
         )
         _granted(self._engine.close_by(command, self._exchange.now()))
-        return reply(views.ok_row())
+        return reply(views.closed_by_row(command.position, command.position_by))
 
     def _reverse(self, call: Call) -> Reply:
         fields = Fields(call.body)
@@ -164,12 +175,14 @@ class Endpoints:
 
     def _close_all(self, call: Call) -> Reply:
         command = commands.CloseAll(call.request_id, Fields(call.body).comment())
-        return reply(views.bulk_row(_granted(self._engine.close_all(command, self._exchange.now()))))
+        done = _granted(self._engine.close_all(command, self._exchange.now()))
+        return reply(views.bulk_row(done, self._form))
 
     def _close_symbol(self, call: Call) -> Reply:
         fields = Fields(call.body)
         command = commands.CloseSymbol(call.request_id, fields.text("symbol"), fields.comment())
-        return reply(views.bulk_row(_granted(self._engine.close_symbol(command, self._exchange.now()))))
+        done = _granted(self._engine.close_symbol(command, self._exchange.now()))
+        return reply(views.bulk_row(done, self._form))
 
     # --- placed or filled --------------------------------------------------------------------------------
 
@@ -180,25 +193,27 @@ class Endpoints:
         refusal = self._engine.check(command, self._exchange.now())
         if refusal is not None:
             raise refused_as(refusal)
-        volume = self._volume_of(command)
+        placed = self._placed(command)
         delay = self._faults.fill_delay(call, self._exchange.fill_delay())
         if delay is not None:
             self._exchange.execute_later(command, delay)
-        return reply(views.placed_row(volume, command.comment))
+        return reply(placed)
 
     def _executed(self, command: Deferred) -> views.Row:
-        now = self._exchange.now()
+        now, comment = self._exchange.now(), command.comment
         match command:
             case commands.Trade():
-                return views.traded_row(_granted(self._engine.trade(command, now)))
+                return views.traded_row(_granted(self._engine.trade(command, now)), comment, self._form)
             case commands.Close():
-                return views.closed_row(_granted(self._engine.close(command, now)))
+                return views.closed_row(_granted(self._engine.close(command, now)), comment, self._form)
 
-    def _volume_of(self, command: Deferred) -> Decimal:
-        """The lots a command asks for: a close without a volume means all that is held."""
-        if command.volume is not None:
-            return command.volume
-        return next(one.volume for one in self._engine.positions() if one.ticket == command.ticket)
+    def _placed(self, command: Deferred) -> views.Row:
+        match command:
+            case commands.Trade():
+                return views.placed_trade_row(command, self._form)
+            case commands.Close(ticket=ticket, volume=volume, comment=comment):
+                held = next(one.volume for one in self._engine.positions() if one.ticket == ticket)
+                return views.placed_close_row(volume or held, comment, self._form)
 
 
 def _side(fields: Fields) -> Side:

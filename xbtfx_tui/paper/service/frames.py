@@ -5,8 +5,9 @@ text is made once and shared by every client that wants it.
 """
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import lru_cache
+
+import msgspec
 
 from xbtfx_tui.domain.events import (
     AccountEvent,
@@ -18,18 +19,27 @@ from xbtfx_tui.domain.events import (
     PositionOpened,
     PositionUpdated,
 )
+from xbtfx_tui.paper.market.market import Tick
+from xbtfx_tui.paper.options import Form
 from xbtfx_tui.paper.ports import Levels
 from xbtfx_tui.paper.service.bodies import write_json
 
 _LEAD = {Dialect.CURRENT: '{"channel":"quote",', Dialect.OLDER: '{"type":"quote",'}
 
 
-def quote_frame(
-    dialect: Dialect, symbol: str, bid: Decimal, ask: Decimal, time_ms: int, depth: Levels | None = None
-) -> str:
-    """A quote; `spread` is in price, `time` ISO text in UTC with milliseconds."""
+class QuoteStyle(msgspec.Struct, frozen=True):
+    """How quotes are told: the minimal form leaves the spread out; the broker's clock may be ahead."""
+
+    form: Form
+    clock_ahead_ms: int = 0
+
+
+def quote_frame(style: QuoteStyle, dialect: Dialect, tick: Tick, depth: Levels | None = None) -> str:
+    """A quote; `spread` is in price, `time` ISO text in UTC with milliseconds, by the broker's clock."""
+    time_ms = tick.time_ms + style.clock_ahead_ms
+    spread = f'"spread":{tick.ask - tick.bid:f},' if style.form is Form.RICH else ""
     text = (
-        f'{_LEAD[dialect]}"symbol":"{symbol}","bid":{bid:f},"ask":{ask:f},"spread":{ask - bid:f},'
+        f'{_LEAD[dialect]}"symbol":"{tick.symbol}","bid":{tick.bid:f},"ask":{tick.ask:f},{spread}'
         f'"time":"{_to_the_second(time_ms // 1000)}.{time_ms % 1000:03d}Z"'
     )
     if depth is None:

@@ -13,18 +13,19 @@ from dataclasses import dataclass, field
 from xbtfx_tui.domain.events import AccountEvent, Dialect, PositionClosed, PositionUpdated
 from xbtfx_tui.paper.market.market import Tick
 from xbtfx_tui.paper.ports import Levels
-from xbtfx_tui.paper.service.frames import account_frame, quote_frame
+from xbtfx_tui.paper.service.frames import QuoteStyle, account_frame, quote_frame
 from xbtfx_tui.paper.service.limits import StreamLimits
 
 
 class Book:
     """A symbol's latest price and its frames, each made once, when the first client needs it."""
 
-    __slots__ = ("_depth_of", "_frames", "_tick", "subscriptions")
+    __slots__ = ("_depth_of", "_frames", "_style", "_tick", "subscriptions")
 
-    def __init__(self, tick: Tick, depth_of: Callable[[str], Levels]) -> None:
+    def __init__(self, tick: Tick, depth_of: Callable[[str], Levels], style: QuoteStyle) -> None:
         self._tick = tick
         self._depth_of = depth_of
+        self._style = style
         self._frames: dict[tuple[Dialect, bool], str] = {}
         self.subscriptions: set[Subscription] = set()
 
@@ -40,7 +41,7 @@ class Book:
             tick = self._tick
             levels = self._depth_of(tick.symbol) if depth else None
             shown = levels if levels is not None and any(levels) else None
-            made = quote_frame(dialect, tick.symbol, tick.bid, tick.ask, tick.time_ms, shown)
+            made = quote_frame(self._style, dialect, tick, shown)
             self._frames[dialect, depth] = made
         return made
 
@@ -94,8 +95,8 @@ class Client:
 class Hub:
     """All clients of the stream, and the books they look at."""
 
-    def __init__(self, ticks: Iterable[Tick], depth_of: Callable[[str], Levels]) -> None:
-        self._books = {tick.symbol: Book(tick, depth_of) for tick in ticks}
+    def __init__(self, ticks: Iterable[Tick], depth_of: Callable[[str], Levels], style: QuoteStyle) -> None:
+        self._books = {tick.symbol: Book(tick, depth_of, style) for tick in ticks}
         self.clients: set[Client] = set()
 
     @property

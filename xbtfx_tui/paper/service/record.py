@@ -11,6 +11,7 @@ import msgspec
 
 from xbtfx_tui.paper.account.engine import Engine
 from xbtfx_tui.paper.account.results import Execution
+from xbtfx_tui.paper.options import Form
 from xbtfx_tui.paper.service import views
 
 KEYS_KEPT = 10_000
@@ -40,7 +41,7 @@ class RequestRecord:
 
 
 def ledger_row(engine: Engine, record: RequestRecord, waiting: int) -> views.Row:
-    """The whole ledger; `waiting` is how many placed orders are not executed yet.
+    """The whole ledger, always in the rich form; `waiting` is how many placed orders are not executed yet.
 
     An execution's `request` is the idempotency key that caused it, `request-N` for a request without a key,
     or null for what no request asked for (a stop, a pending order, the account's past).
@@ -51,8 +52,8 @@ def ledger_row(engine: Engine, record: RequestRecord, waiting: int) -> views.Row
         "waiting": waiting,
         "positions": [views.position_row(position) for position in engine.positions()],
         "orders": [views.order_row(order) for order in engine.orders()],
-        "deals": [views.deal_row(deal) for deal in engine.deals()],
-        "account": views.account_row(engine.account()),
+        "deals": [views.deal_row(deal, Form.RICH) for deal in engine.deals()],
+        "account": views.account_row(engine.account(), Form.RICH),
         "balance": engine.account().balance,
     }
 

@@ -1,13 +1,15 @@
 """The HTTP side: each request goes key -> budget -> permission -> idempotency -> endpoint, past the faults.
 
-Each reply carries the four X-RateLimit headers. A 401 and a 429 cost nothing; a replayed answer costs its
-weight. Paths that are not the API's get a JSON 404. Never trades itself: that is endpoints.py by way of
-the engine.
+Each reply carries the Date and the four X-RateLimit headers. A 401 and a 429 cost nothing; a replayed
+answer costs its weight. Paths that are not the API's get a JSON 404. Never trades itself: that is
+endpoints.py by way of the engine.
 """
 
 from asyncio import Transport
 from collections.abc import Sequence
 from contextlib import suppress
+from email.utils import formatdate
+from functools import lru_cache
 from itertools import count
 from urllib.parse import parse_qsl
 
@@ -117,7 +119,9 @@ class Gate:
             await self._faults.deliver(call, answered, line)
 
     def headers(self, weight: int) -> list[tuple[bytes, bytes]]:
-        return self._budget.headers(weight, self._monotonic())
+        """The server's true time, whatever the broker's clock says, and what is left of the budget."""
+        at = _http_date(int(self._exchange.now().timestamp()))
+        return [(b"date", at), *self._budget.headers(weight, self._monotonic())]
 
     def _ledger(self, call: Call) -> Reply:
         return reply(ledger_row(self._exchange.engine, self.record, self._exchange.waiting))
@@ -200,6 +204,11 @@ class AsgiLine(msgspec.Struct):
             *self.gate.headers(self.weight),
         ]
         await self.send({"type": "http.response.start", "status": reply.status, "headers": headers})
+
+
+@lru_cache(maxsize=8)
+def _http_date(unix: int) -> bytes:
+    return formatdate(unix, usegmt=True).encode()
 
 
 async def _whole_body(receive: Receive) -> bytes | None:

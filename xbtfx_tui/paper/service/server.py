@@ -33,6 +33,7 @@ from xbtfx_tui.paper.faults.stream import StreamFaults
 from xbtfx_tui.paper.options import LOOPBACK, ExchangeOptions, OptionError, SettledOptions
 from xbtfx_tui.paper.ports import MarketPort
 from xbtfx_tui.paper.service.calls import Faults, NoFaults
+from xbtfx_tui.paper.service.frames import QuoteStyle
 from xbtfx_tui.paper.service.hub import Hub
 from xbtfx_tui.paper.service.limits import ServerLimits
 from xbtfx_tui.paper.service.replies import reply
@@ -65,7 +66,8 @@ class PaperServer:
         self.faults = faults or NoFaults()
         self.gate = Gate(exchange, settled, self.faults, self.limits)
         market = exchange.market
-        self.hub = Hub([market.quote_of(symbol) for symbol in market.specs], market.depth_of)
+        style = QuoteStyle(settled.options.form, settled.options.broker_offset * 1000)
+        self.hub = Hub([market.quote_of(symbol) for symbol in market.specs], market.depth_of, style)
         self._stream = StreamFaults(exchange.clock.monotonic)
         if isinstance(self.faults, ScriptedFaults):
             self.faults.attach(exchange, self.gate.cache, self.hub)

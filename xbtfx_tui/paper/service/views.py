@@ -1,15 +1,17 @@
-"""The account and the market as the API's rows (xbtfx-api.md sections 2 and 3). Pure; reads no request.
+"""The account and the market as the API's rows (xbtfx-api.md sections 2, 3 and 8). Pure; reads no request.
 
-Positions carry no comment and no time, as on the live service. Optional fields are sent: the richest form.
+Each row comes in two forms: minimal has exactly the fields that section 8 lists, rich adds those that only
+some of the vendor's documents show. Positions carry no comment and no time, as on the live service.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, Permission, currency_decimals
 from xbtfx_tui.domain.positions import Deal, PendingOrder, Position
 from xbtfx_tui.domain.symbols import SessionSpan, SymbolSpec, TradeMode
+from xbtfx_tui.paper.account.commands import Trade
 from xbtfx_tui.paper.account.results import (
     BulkClosed,
     BulkLine,
@@ -20,6 +22,7 @@ from xbtfx_tui.paper.account.results import (
     Traded,
 )
 from xbtfx_tui.paper.market.market import Tick
+from xbtfx_tui.paper.options import Form
 
 DONE = 10009
 PLACED = 10008
@@ -37,21 +40,32 @@ _MODE_WORDS = {
 _VALUE_DIGITS = 10
 
 
-def key_row(account: Account, tier: str, permissions: frozenset[Permission]) -> Row:
-    return {
+def _in_form(form: Form, minimal: Row, only_rich: Row) -> Row:
+    match form:
+        case Form.MINIMAL:
+            return minimal
+        case Form.RICH:
+            return {**minimal, **only_rich}
+
+
+def key_row(account: Account, tier: str, permissions: frozenset[Permission], form: Form) -> Row:
+    minimal: Row = {
         "login": account.login,
         "tier": tier,
         "status": "active",
         "permissions": [permission.value for permission in Permission if permission in permissions],
         "margin_mode": account.margin_mode.value,
-        "server": account.server,
     }
+    return _in_form(form, minimal, {"server": account.server})
 
 
-def account_row(account: Account) -> Row:
-    """Money at the account currency's decimals; `margin_level` is left out while no margin is used."""
+def account_row(account: Account, form: Form) -> Row:
+    """Money at the account currency's decimals; `margin_level` is left out while no margin is used.
+
+    The minimal form does not name the currency.
+    """
     quantum = Decimal(1).scaleb(-currency_decimals(account.currency))
-    row: dict[str, object] = {
+    minimal: Row = {
         "login": account.login,
         "balance": account.balance.quantize(quantum),
         "equity": account.equity.quantize(quantum),
@@ -60,12 +74,11 @@ def account_row(account: Account) -> Row:
         "profit": account.profit.quantize(quantum),
         "leverage": account.leverage,
         "margin_mode": account.margin_mode.value,
-        "currency": account.currency,
-        "server": account.server,
     }
+    only_rich: dict[str, object] = {"currency": account.currency, "server": account.server}
     if account.margin_level is not None:
-        row["margin_level"] = account.margin_level.quantize(Decimal("0.01"))
-    return row
+        only_rich["margin_level"] = account.margin_level.quantize(Decimal("0.01"))
+    return _in_form(form, minimal, only_rich)
 
 
 def symbol_row(spec: SymbolSpec, tick: Tick, spread_points: int) -> Row:
@@ -84,12 +97,22 @@ def symbol_row(spec: SymbolSpec, tick: Tick, spread_points: int) -> Row:
     }
 
 
-def spec_row(spec: SymbolSpec, tick: Tick, spread_points: int, tick_value: Decimal | None) -> Row:
-    """A symbol in full: `trade_mode` as a word, sessions by day in UTC; what is not known is left out."""
-    row = {
+def spec_row(
+    spec: SymbolSpec,
+    tick: Tick,
+    spread_points: int,
+    *,
+    is_open: bool,
+    tick_value: Decimal | None,
+    form: Form,
+) -> Row:
+    """A symbol in full: `trade_mode` as a word, sessions by day in UTC; a rich field not known is left out.
+
+    `tradeable` is false while the market is shut, too: it says whether a trade would be taken now.
+    """
+    minimal: Row = {
         "symbol": spec.name,
         "description": spec.description,
-        "path": spec.path,
         "currency_base": spec.currency_base,
         "currency_profit": spec.currency_profit,
         "currency_margin": spec.currency_margin,
@@ -97,15 +120,21 @@ def spec_row(spec: SymbolSpec, tick: Tick, spread_points: int, tick_value: Decim
         "point": spec.point,
         "contract_size": spec.contract_size,
         "trade_mode": _MODE_WORDS[spec.trade_mode],
-        "tradeable": spec.tradeable,
-        "calc_mode": spec.calc_mode,
-        "spread": spread_points,
-        "stops_level": spec.stops_level,
+        "tradeable": spec.tradeable and is_open,
         "volume_min": spec.volume_min,
         "volume_max": spec.volume_max,
         "volume_step": spec.volume_step,
+        "stops_level": spec.stops_level,
+        "spread": spread_points,
+        "bid": tick.bid,
+        "ask": tick.ask,
+    }
+    only_rich = {
+        "path": spec.path,
+        "calc_mode": spec.calc_mode,
         "tick_value": None if tick_value is None else round(tick_value, _VALUE_DIGITS),
         "tick_size": spec.tick_size,
+        "freeze_level": 0,
         "swap_mode": spec.swap_mode,
         "swap_long": spec.swap_long,
         "swap_short": spec.swap_short,
@@ -115,11 +144,9 @@ def spec_row(spec: SymbolSpec, tick: Tick, spread_points: int, tick_value: Decim
         "margin_long": spec.margin_long,
         "margin_short": spec.margin_short,
         "margin_hedged": spec.margin_hedged,
-        "bid": tick.bid,
-        "ask": tick.ask,
         "sessions": {"trade": _sessions(spec.trade_sessions), "quote": _sessions(spec.quote_sessions)},
     }
-    return {name: value for name, value in row.items() if value is not None}
+    return _in_form(form, minimal, {name: value for name, value in only_rich.items() if value is not None})
 
 
 def _sessions(spans: Sequence[SessionSpan] | None) -> list[Row]:
@@ -160,7 +187,11 @@ def order_row(order: PendingOrder) -> Row:
     }
 
 
-def deal_row(deal: Deal) -> Row:
+def deal_row(deal: Deal, form: Form, clock_off: timedelta = timedelta(0)) -> Row:
+    """A deal; its time is by the broker's clock, which is `clock_off` ahead.
+
+    The minimal form tells it to the second and without a zone (`2025-01-15T10:30:00`), the rich with both.
+    """
     return {
         "ticket": deal.ticket,
         "symbol": deal.symbol,
@@ -169,34 +200,79 @@ def deal_row(deal: Deal) -> Row:
         "volume": deal.volume,
         "price": deal.price,
         "profit": deal.profit,
-        "time": deal.time.astimezone(UTC) if deal.time is not None else None,
+        "time": _deal_time(deal, form, clock_off),
         "order": deal.order,
         "position": deal.position,
     }
 
 
-def placed_row(volume: Decimal, comment: str) -> Row:
-    """The ordinary live answer: no deal, no order, no price. The comment carries the server's prefix."""
-    return {"status": "placed", "retcode": PLACED, "volume": volume, "comment": f"-API{comment}"}
+def _deal_time(deal: Deal, form: Form, clock_off: timedelta) -> str | datetime | None:
+    if deal.time is None:
+        return None
+    at = deal.time.astimezone(UTC) + clock_off
+    match form:
+        case Form.MINIMAL:
+            return f"{at:%Y-%m-%dT%H:%M:%S}"
+        case Form.RICH:
+            return at
 
 
-def traded_row(traded: Traded) -> Row:
+def placed_trade_row(trade: Trade, form: Form) -> Row:
+    """The ordinary live answer: no deal, no order, no price."""
+    return {
+        "status": "placed",
+        "retcode": PLACED,
+        "volume": trade.volume,
+        "comment": _comment(trade.comment, form),
+    }
+
+
+def placed_close_row(volume: Decimal, comment: str, form: Form) -> Row:
+    """`volume` in lots, what is to be closed: the rich form tells it and the comment, too."""
+    only_rich = {"volume": volume, "comment": _comment(comment, form)}
+    return _in_form(form, {"status": "placed", "retcode": PLACED}, only_rich)
+
+
+def traded_row(traded: Traded, comment: str, form: Form) -> Row:
     deal = traded.deal
     return {
         "status": "filled",
         "retcode": DONE,
+        "volume": deal.volume,
+        "comment": _comment(comment, form),
         "deal": deal.ticket,
         "order": deal.order,
         "price": deal.price,
     }
 
 
-def closed_row(closed: Closed) -> Row:
-    return {"status": "filled", "retcode": DONE, "deal": closed.deal.ticket, "price": closed.deal.price}
+def closed_row(closed: Closed, comment: str, form: Form) -> Row:
+    deal = closed.deal
+    minimal: Row = {
+        "status": "filled",
+        "retcode": DONE,
+        "deal": deal.ticket,
+        "order": deal.order,
+        "price": deal.price,
+    }
+    return _in_form(form, minimal, {"volume": deal.volume, "comment": _comment(comment, form)})
 
 
-def ok_row() -> Row:
+def _comment(comment: str, form: Form) -> str:
+    """The comment as an answer repeats it: behind the server's prefix, or empty in the minimal form."""
+    match form:
+        case Form.MINIMAL:
+            return ""
+        case Form.RICH:
+            return f"-API{comment}"
+
+
+def modified_row() -> Row:
     return {"status": "ok", "retcode": DONE}
+
+
+def closed_by_row(position: int, position_by: int) -> Row:
+    return {"status": "ok", "position": position, "position_by": position_by, "retcode": DONE}
 
 
 def reversed_row(outcome: Reversed) -> Row:
@@ -228,25 +304,26 @@ def _close_half(closed: Closed) -> Row:
     return {"status": "filled", "deal": closed.deal.ticket, "price": closed.deal.price}
 
 
-def bulk_row(outcome: BulkClosed) -> Row:
+def bulk_row(outcome: BulkClosed, form: Form) -> Row:
     return {
         "closed": outcome.closed,
         "failed": outcome.failed,
         "total_profit": outcome.total_profit,
-        "details": [_bulk_line(line) for line in outcome.lines],
+        "details": [_bulk_line(line, form) for line in outcome.lines],
     }
 
 
-def _bulk_line(line: BulkLine) -> Row:
+def _bulk_line(line: BulkLine, form: Form) -> Row:
+    """One ticket of a bulk close; a refused one names deal 0, as there is none."""
     match line.outcome:
         case Closed(deal):
-            return {
+            minimal: Row = {
                 "ticket": line.ticket,
                 "status": "filled",
-                "retcode": DONE,
                 "deal": deal.ticket,
-                "price": deal.price,
                 "profit": deal.profit,
             }
+            return _in_form(form, minimal, {"retcode": DONE, "price": deal.price})
         case Refusal(_, _, retcode):
-            return {"ticket": line.ticket, "status": "rejected", "retcode": retcode, "profit": 0}
+            minimal = {"ticket": line.ticket, "status": "rejected", "deal": 0, "profit": 0}
+            return _in_form(form, minimal, {"retcode": retcode})

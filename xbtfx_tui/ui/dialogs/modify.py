@@ -23,7 +23,7 @@ from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import Market, currency_of, exact, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
-from xbtfx_tui.ui.format import clean, lots, pips, signed_money
+from xbtfx_tui.ui.format import clean, lots, pips_from, signed_money_named
 from xbtfx_tui.ui.ports import Backend
 
 
@@ -169,10 +169,9 @@ class ModifyTicket(OrderDialog):
         if stop is None:
             return ""
         store, currency = self._backend.store, currency_of(self._backend.store)
-        distance = pips(pips_between(spec, held.side, held.price, stop))
+        distance = pips_between(spec, held.side, held.price, stop)
         result = price_move_value(spec, held.side, held.price, stop, held.volume, store.rate)
-        money = f"{signed_money(result, currency)} {currency or ''}".rstrip()
-        return f"{distance} pips from {self._reference_word}, {money}"
+        return f"{pips_from(distance, self._reference_word)}{signed_money_named(result, currency)}"
 
     def _headline_words(self, held: _Held, market: Market | str) -> Content:
         price = exact(self._backend.store, held.symbol, held.price)

@@ -13,7 +13,9 @@ import msgspec
 
 from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.estimates import AccountRate, price_move_value, swap_of_a_night
+from xbtfx_tui.domain.grid import tick_of
 from xbtfx_tui.domain.money import margin_needed
+from xbtfx_tui.domain.pips import NoPip, forex_of, pip_of
 from xbtfx_tui.domain.sessions import is_open, next_close, next_open
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SessionSpan, SymbolSpec, TradeMode
@@ -57,7 +59,7 @@ def spec_rows(spec: SymbolSpec, now: Moment) -> Rows:
         ("market", market_words(spec.trade_sessions, now.at)),
         ("trading", _MODES[spec.trade_mode if spec.tradeable else TradeMode.DISABLED]),
         ("contract size", f"{spec.contract_size:,f} a lot"),
-        ("digits", f"{spec.digits}, point {_plain(spec.point)}, pip {_plain(spec.pip)}"),
+        ("digits", _digits_words(spec)),
         ("volume", _volume_words(spec)),
         ("spread now", _spread_words(spec, now)),
         ("stops level", _stops_words(spec)),
@@ -133,6 +135,18 @@ def _described(spec: SymbolSpec) -> Rows:
     return [(name, clean(text, 120)) for name, text in texts if text]
 
 
+def _digits_words(spec: SymbolSpec) -> str:
+    """Point, tick where it is another, and pip: `5, point 0.00001, pip 0.0001`."""
+    pip = pip_of(spec)
+    tick = tick_of(spec)
+    parts = [
+        f"{spec.digits}, point {_plain(spec.point)}",
+        *([f"moves by {_plain(tick)}"] if tick != spec.point else []),
+        f"pip not known: {pip.why}" if isinstance(pip, NoPip) else f"pip {_plain(pip)}",
+    ]
+    return ", ".join(parts)
+
+
 def _volume_words(spec: SymbolSpec) -> str:
     limits = (("from", spec.volume_min), ("to", spec.volume_max), ("in steps of", spec.volume_step))
     told = [f"{word} {lots(limit)}" for word, limit in limits if limit is not None]
@@ -172,7 +186,7 @@ def _margin_rows(spec: SymbolSpec, now: Moment) -> Rows:
 
 def _margin(spec: SymbolSpec, side: Side, volume: Decimal, now: Moment, account: Account) -> str | None:
     price = now.ask if side is Side.BUY else now.bid
-    if price is None and not spec.is_forex:
+    if price is None and not forex_of(spec):
         return None
     amount, currency = margin_needed(spec, side, volume, price or Decimal(0), account.leverage)
     rate = now.rate(currency)

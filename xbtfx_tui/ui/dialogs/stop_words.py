@@ -8,15 +8,15 @@ from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import currency_of, exact
-from xbtfx_tui.ui.format import pips, signed_money
+from xbtfx_tui.ui.format import pips_from, signed_money_named
 
 
 def at_stop_words(store: Store, position: Position, stop: Decimal, spec: SymbolSpec) -> str:
     """`+1.2 pips from open, +2.40 USD`."""
     currency = currency_of(store)
-    distance = pips(pips_between(spec, position.side, position.price_open, stop))
+    distance = pips_between(spec, position.side, position.price_open, stop)
     result = price_move_value(spec, position.side, position.price_open, stop, position.volume, store.rate)
-    return f"{distance} pips from open, {signed_money(result, currency)} {currency or ''}".rstrip()
+    return f"{pips_from(distance, 'open')}{signed_money_named(result, currency)}"
 
 
 def stands_words(store: Store, position: Position) -> str:

@@ -13,7 +13,7 @@ from xbtfx_tui.domain.sizing import Lots, Size, Sized
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.domain.volumes import volume_steps
 from xbtfx_tui.ui.dialogs.market import Market, cells, with_lateness
-from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money
+from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money, signed_money_named
 
 NO_SL = "none; a price, 30p, or 50$ to lose at most"
 NO_TP = "none; a price, 30p, 50$, or 2r: twice the risk"
@@ -64,8 +64,9 @@ def stop_words(
     """`1.07913 (30.0 pips, -30.00 USD)`; empty without a stop."""
     if stop is None:
         return ""
-    distance = abs(pips_between(market.spec, side, market.opening(side), stop))
-    return f"{stop} ({distance:.1f} pips, {signed_money(result, currency)} {currency or ''}".rstrip() + ")"
+    distance = pips_between(market.spec, side, market.opening(side), stop)
+    pips = f"{abs(distance):.1f} pips, " if distance is not None else ""
+    return f"{stop} ({pips}{signed_money_named(result, currency)})"
 
 
 def effect_words(held: Decimal, side: Side, volume: Decimal) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent, MoveTo
+from xbtfx_tui.domain.pips import pips_of
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.trailing import (
     DEFAULT_PIPS,
@@ -127,7 +128,7 @@ class TrailDialog(OrderDialog):
         )
 
     def _note(self, first: _First, position: Position, market: Market) -> Note:
-        distance = first.trail.distance_pips * market.spec.pip
+        distance = abs(market.closing(position.side) - first.behind)
         if distance < 2 * (market.ask - market.bid):
             return Note("Less than two spreads: a quiver of the price would close it.", Tone.WARNING)
         if first.stop is not None:
@@ -141,11 +142,11 @@ class TrailDialog(OrderDialog):
             begins = f"sl from {stands} to about {first.stop} first ({at_stop})"
         else:
             begins = f"sl stays {stands} until {self._moves_at(first, position, market)}"
-        step = pips_text((step_of(first.trail, market.spec) / market.spec.pip).normalize())
+        step = pips_of(market.spec, step_of(first.trail, market.spec)) or Decimal(1)
         return (
             f"Trail {clean(position.symbol)} ({position.side.value} {lots(position.volume)}, ticket"
             f" {position.ticket}) at {pips_text(first.trail.distance_pips)}: {begins}, then follows by"
-            f" {step} or more, never back, while this terminal runs."
+            f" {pips_text(step.normalize())} or more, never back, while this terminal runs."
         )
 
     def _moves_at(self, first: _First, position: Position, market: Market) -> str:

@@ -1,0 +1,47 @@
+"""How well a list or a figure that REST reads is known in this run: a state of its own, never an empty list.
+
+Not read is not empty. Values only: who reads and when is sync's.
+"""
+
+from typing import TypeAlias
+
+import msgspec
+
+from xbtfx_tui.domain.clock import Instant
+
+
+class NeverRead(msgspec.Struct, frozen=True):
+    """Nothing has been read in this run. `why` is how the last try failed, a sentence; None without one."""
+
+    why: str | None = None
+
+
+class ReadAt(msgspec.Struct, frozen=True):
+    """Read, and the last try worked; `asked` is when that one was asked for."""
+
+    asked: Instant
+
+
+class Failing(msgspec.Struct, frozen=True):
+    """Read before, asked for at `asked`; every try since `since` has failed, the last one as `why` says (a
+    sentence)."""
+
+    asked: Instant
+    since: Instant
+    why: str
+
+
+ReadState: TypeAlias = NeverRead | ReadAt | Failing
+
+NEVER_READ = NeverRead()
+
+
+def after_failure(state: ReadState, at: Instant, why: str) -> ReadState:
+    """The state after a try that failed."""
+    match state:
+        case NeverRead():
+            return NeverRead(why)
+        case ReadAt(asked=asked):
+            return Failing(asked, at, why)
+        case Failing(asked=asked, since=since):
+            return Failing(asked, since, why)

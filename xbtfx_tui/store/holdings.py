@@ -1,0 +1,260 @@
+"""Positions and pending orders as the store holds them, with what proves an end. Never asks a server.
+
+It takes the account channel, snapshots, answers and deals, and tells what changed in sentences. What is held
+until its end is proven, and by whom, is store.snapshots' and domain.witnesses' rule.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from xbtfx_tui.domain.accounts import Account
+from xbtfx_tui.domain.clock import Clock, Instant
+from xbtfx_tui.domain.events import (
+    AccountEvent,
+    OrderAdded,
+    OrderRemoved,
+    OrdersRead,
+    PositionClosed,
+    PositionOpened,
+    PositionsRead,
+    PositionUpdated,
+    Reading,
+    Said,
+    SnapshotMark,
+)
+from xbtfx_tui.domain.intents import CloseIntent, ReverseIntent
+from xbtfx_tui.domain.outcomes import BulkClosed, Filled, HalfReversed, IntentRecord, Reversed
+from xbtfx_tui.domain.positions import Deal, PendingOrder, Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.unread_rows import UnreadRow, parted
+from xbtfx_tui.domain.witnesses import Witness
+from xbtfx_tui.store.changes import DirtyKeys
+from xbtfx_tui.store.closing_deals import ClosingDeals
+from xbtfx_tui.store.sayings import Sayings
+from xbtfx_tui.store.snapshots import Ended, MergedBook
+
+EVENTS_KEPT = 500
+_PROFITS_KEPT = 1_000
+
+
+class Holdings:
+    """One account's positions and pending orders.
+
+    `account_events` are the account channel's last ones with when they came, newest last. `say` takes a
+    sentence, `closing_price` is what a position of a side would close at. `is_netting` and `account`
+    are set once they are read.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        dirty: DirtyKeys,
+        sayings: Sayings,
+        say: Callable[[Said | None], None],
+        closing_price: Callable[[str, Side], Decimal | None],
+    ) -> None:
+        self._clock = clock
+        self._dirty = dirty
+        self._sayings = sayings
+        self._say = say
+        self._closing_price = closing_price
+        self._sequence = 0
+        self._positions: MergedBook[Position] = MergedBook()
+        self._orders: MergedBook[PendingOrder] = MergedBook()
+        self._deals = ClosingDeals()
+        self._closings: dict[int, PositionClosed] = {}
+        self.positions: Mapping[int, Position] = self._positions.items
+        self.orders: Mapping[int, PendingOrder] = self._orders.items
+        self.account_events: deque[tuple[Instant, AccountEvent]] = deque(maxlen=EVENTS_KEPT)
+        self.is_netting = False
+        self.account: Account | None = None
+
+    # --- what is read ---
+
+    def mark(self) -> SnapshotMark:
+        """Where the account events stand now: to be taken right before positions or orders are asked for."""
+        return SnapshotMark(self._next(), self._clock.now())
+
+    @property
+    def positions_mark(self) -> SnapshotMark | None:
+        return self._positions.last_mark
+
+    @property
+    def last_list(self) -> Mapping[int, Position]:
+        """The positions as the last snapshot listed them; empty before one, too."""
+        return self._positions.last_list
+
+    @property
+    def unread_positions(self) -> Sequence[UnreadRow]:
+        """The rows of that list that can't be read."""
+        return self._positions.unread
+
+    @property
+    def unread_orders(self) -> Sequence[UnreadRow]:
+        """The same of the pending orders."""
+        return self._orders.unread
+
+    @property
+    def doubted(self) -> frozenset[int]:
+        """The tickets of positions and orders that one witness says are gone."""
+        return frozenset(self._positions.doubted | self._orders.doubted)
+
+    def said_at(self, ticket: int) -> Instant | None:
+        """When the position's figures were the server's."""
+        return self._positions.said_at.get(ticket)
+
+    def doubt_of(self, ticket: int) -> str | None:
+        """Why it is not certain that this is held, as a clause; None where nothing speaks against it."""
+        book = self._positions if ticket in self.positions else self._orders
+        by = book.gone_by(ticket)
+        if by:
+            return self._sayings.doubt(by)
+        if any(row.ticket == ticket for row in book.unread):
+            return "its row in the last list can't be read"
+        only_told = book.last_mark is not None and ticket in book.items and ticket not in book.last_list
+        return "told by the stream, not in the list yet" if only_told else None
+
+    # --- the account channel ---
+
+    def position_opened(self, event: PositionOpened) -> None:
+        def make() -> Position:
+            return Position(
+                event.ticket, event.symbol, event.side, event.volume, event.price_open, event.price_open
+            )
+
+        now = self._heard(event)
+        if self._positions.opened(event.ticket, self._next(), now, make):
+            self._dirty.positions = True
+            self._say(self._sayings.position_opened(event, now.wall))
+
+    def position_updated(self, event: PositionUpdated) -> None:
+        values: dict[str, Any] = {
+            name: value
+            for name, value in (("volume", event.volume), ("sl", event.sl), ("tp", event.tp))
+            if value is not None
+        }
+        # A profit means nothing without the price it was valued at, and the other way round.
+        price = event.price_current
+        if event.profit is not None and price is None:
+            held = self.positions.get(event.ticket)
+            price = None if held is None else self._closing_price(held.symbol, held.side)
+        if event.profit is not None and price is not None:
+            values |= {"profit": event.profit, "price_current": price}
+        now = self._clock.now()
+        if event.volume is not None or event.sl is not None or event.tp is not None:
+            self.account_events.append((now, event))
+        if self._positions.updated(event.ticket, self._next(), now, values):
+            self._dirty.positions = True
+
+    def position_closed(self, event: PositionClosed) -> None:
+        now = self._heard(event)
+        if len(self._closings) >= _PROFITS_KEPT:
+            self._closings.clear()
+        self._closings.setdefault(event.ticket, event)
+        self._position_ended(self._positions.closed(event.ticket, self._next(), now))
+        self._dirty.positions = True
+
+    def order_added(self, event: OrderAdded) -> None:
+        now = self._heard(event)
+        if self._orders.opened(event.order.ticket, self._next(), now, lambda: event.order):
+            self._dirty.orders = True
+            self._say(self._sayings.order_added(event, now.wall))
+
+    def order_removed(self, event: OrderRemoved) -> None:
+        now = self._heard(event)
+        self._order_ended(self._orders.closed(event.ticket, self._next(), now))
+        self._dirty.orders = True
+
+    def _heard(self, event: AccountEvent) -> Instant:
+        now = self._clock.now()
+        self.account_events.append((now, event))
+        return now
+
+    # --- reads ---
+
+    def positions_read(self, event: PositionsRead) -> bool:
+        """Take a snapshot of the positions; whether it was taken."""
+        listed, unread = parted(event.positions)
+        taken = self._positions.read(listed, event.mark, unread, replaces=self.is_netting)
+        if taken is None:
+            return False
+        self._say(self._sayings.rows_unread(Reading.POSITIONS, unread, self._wall()))
+        self._dirty.positions = True
+        for ended in taken.ended:
+            self._position_ended(ended)
+        for position in taken.back:
+            self._closings.pop(position.ticket, None)
+            self._say(self._sayings.position_is_back(position, self._wall()))
+        if taken.missing:
+            self._say(self._sayings.positions_missing(taken.missing, self._wall()))
+        return True
+
+    def orders_read(self, event: OrdersRead) -> bool:
+        """Take a snapshot of the pending orders; whether it was taken."""
+        listed, unread = parted(event.orders)
+        taken = self._orders.read(listed, event.mark, unread)
+        if taken is None:
+            return False
+        self._say(self._sayings.rows_unread(Reading.ORDERS, unread, self._wall()))
+        self._dirty.orders = True
+        for ended in taken.ended:
+            self._order_ended(ended)
+        return True
+
+    # --- answers and deals ---
+
+    def answered(self, record: IntentRecord) -> None:
+        """Take what an answer says of tickets it closed by a deal that it names."""
+        for ticket in _closed_by_answer(record):
+            now = self._clock.now()
+            self._position_ended(self._positions.witnessed(ticket, Witness.ANSWER, self._next(), now))
+
+    def history_read(self, deals: Iterable[Deal]) -> None:
+        """Take a read of the history: which of the tickets in doubt its deals close."""
+        read = tuple(deals)
+        now = self._clock.now()
+        self._positions.history_answered()
+        self._orders.history_answered()
+        for ticket in [*self._positions.doubted]:
+            if self._deals.close(self.positions[ticket], read):
+                self._position_ended(self._positions.witnessed(ticket, Witness.DEAL, self._next(), now))
+        triggered = {deal.order for deal in read} & self._orders.doubted
+        for ticket in sorted(ticket for ticket in triggered if ticket is not None):
+            self._order_ended(self._orders.witnessed(ticket, Witness.DEAL, self._next(), now))
+        self._deals.note(read, self.positions.keys() - self._positions.doubted)
+
+    # --- ends ---
+
+    def _position_ended(self, ended: Ended[Position] | None) -> None:
+        if ended is None:
+            return
+        self._dirty.positions = True
+        told = self._closings.pop(ended.item.ticket, None)
+        self._say(self._sayings.position_ended(ended.item, ended.by, told, self.account, self._wall()))
+
+    def _order_ended(self, ended: Ended[PendingOrder] | None) -> None:
+        if ended is not None:
+            self._dirty.orders = True
+            self._say(self._sayings.order_ended(ended.item, ended.by, self._wall()))
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+    def _wall(self) -> float:
+        return self._clock.now().wall
+
+
+def _closed_by_answer(record: IntentRecord) -> tuple[int, ...]:
+    """The positions that the record's answer says are closed in full, by the deal that did it."""
+    match record.intent, record.result:
+        case CloseIntent(ticket=ticket, volume=asked) as close, Filled(deal=int(), volume=volume):
+            return (ticket,) if close.is_full and (volume is None or volume >= asked) else ()
+        case ReverseIntent(ticket=ticket), Reversed(close_deal=int()) | HalfReversed(close_deal=int()):
+            return (ticket,)
+        case _, BulkClosed(lines=lines):
+            return tuple(line.ticket for line in lines if line.is_closed and line.deal)
+        case _:
+            return ()
