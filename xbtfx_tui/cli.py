@@ -163,6 +163,9 @@ def paper_server(
     It speaks the whole API. To reach it, set what it prints at the start:
         XBTFX_API_KEY, XBTFX_BASE_URL, XBTFX_WS_URL
 
+    It answers in the minimal form, with what all of the vendor's documents show; --form rich tells more.
+    What they do not say (netting stops, commission) was chosen: see "The paper exchange" in the README.
+
     Once it was asked for faults, POST /paper/faults takes more while it runs: what --faults does, as JSON.
     """
     from xbtfx_tui.log import logging_to

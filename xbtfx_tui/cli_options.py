@@ -34,6 +34,16 @@ _EXCHANGE = (
         help="Answer a trade as the live service does, or filled at once. [placed]",
     ),
     click.option(
+        "--commission",
+        metavar="PER_LOT",
+        help="What every deal costs per lot, in the account's currency; a deal's profit is net of it. [none]",
+    ),
+    click.option(
+        "--netting-stops",
+        type=click.Choice(["keep", "wipe"]),
+        help="What becomes of a netting position's stops when a trade without any adds to it. [keep]",
+    ),
+    click.option(
         "--form",
         type=click.Choice(["minimal", "rich"]),
         help="Answer with the fields that all of the vendor's documents show, or with all that any does. "
@@ -85,6 +95,8 @@ EXCHANGE_NAMES = (
     "permissions",
     "fresh",
     "fills",
+    "commission",
+    "netting_stops",
     "form",
     "replay",
     "speed",
@@ -139,6 +151,7 @@ def build_exchange_options(
 
     Raises click.UsageError with a sentence that names the option.
     """
+    from xbtfx_tui.paper.account.config import NettingStops
     from xbtfx_tui.paper.market.hours import HoursMode
     from xbtfx_tui.paper.options import (
         ExchangeOptions,
@@ -155,6 +168,10 @@ def build_exchange_options(
     try:
         if given["balance"] is not None:
             chosen["balance"] = values.read(given["balance"], "--balance", _amount).value
+        if given["commission"] is not None:
+            chosen["commission"] = values.read(given["commission"], "--commission", _per_lot).value
+        if given["netting_stops"] is not None:
+            chosen["netting_stops"] = NettingStops(given["netting_stops"])
         if given["margin_mode"] is not None:
             chosen["margin_mode"] = MarginMode(given["margin_mode"])
         if given["permissions"] is not None:
@@ -175,6 +192,7 @@ def build_exchange_options(
 
 
 _amount = values.positive_decimal("10000")
+_per_lot = values.positive_decimal("3.50")
 
 
 def _check_replay(replay: Mapping[str, Path], count: int) -> None:

@@ -128,6 +128,23 @@ async def test_history_lists_deals_and_what_they_came_to(line: CommandLine, stil
     assert {text.split()[3] for text in line.lines[1:]} == {"XAUUSD"}
 
 
+async def test_a_commission_taken_at_the_opening_is_told_beside_the_sums(
+    line: CommandLine, exchange_factory: ExchangeFactory
+) -> None:
+    exchange = await exchange_factory(
+        fresh=True, fills=Fills.INSTANT, market=StillMarket(), commission=D("3.50")
+    )
+    ticket = (await exchange.buys("EURUSD", 0.1))["order"]
+    await exchange.posts("/v1/close", ticket=ticket)
+    assert await line.runs(exchange, "history", "--json") == 0
+    shown = json.loads(line.out)
+    assert D(shown["opening"]) == D("-0.35")
+    moved = D(shown["total"]["profit"]) + D(shown["opening"])
+    assert moved == D(str((await exchange.ledger())["balance"])) - 10_000
+    assert await line.runs(exchange, "history") == 0
+    assert "The deals that opened came to -0.35: in no sum above." in line.out
+
+
 async def test_history_without_a_deal_says_so(line: CommandLine, still: PaperExchange) -> None:
     assert await line.runs(still, "history", "last_week", "GBPUSD") == 0
     assert line.out == "No deal of GBPUSD in last week.\n"

@@ -219,18 +219,19 @@ async def test_each_ordering_verb_in_netting(
 ) -> None:
     exchange = await exchange_factory(fresh=True, fills=fills, tick_rate=4, margin_mode=MarginMode.NETTING)
     async with a_typist(exchange, tmp_path) as typist:
-        await typist.does_well("buy 0.20 EURUSD sl=500p")
+        _, ledger = await typist.does_well("buy 0.20 EURUSD sl=500p")
+        kept = only(ledger)["sl"]
         batch, ledger = await typist.does_well("buy 0.10 EURUSD")
         assert only(ledger)["volume"] == 0.3
-        assert only(ledger)["sl"] == 0  # as the plan has said
-        adds, replaces = batch.plan.remarks
+        assert only(ledger)["sl"] == kept  # this exchange's choice; the plan has promised nothing
+        adds, keeps = batch.plan.remarks
         assert adds == "Netting: adds to the buy 0.20, 0.30 in all."
-        assert replaces.startswith("The whole position gets this order's stops: its sl ")
+        assert keeps.startswith("Whether it keeps its sl ")
         _, ledger = await typist.does_well("sell 0.10 EURUSD")
         assert only(ledger)["volume"] == 0.2
 
         ticket = only(ledger)["ticket"]
-        await typist.does_well(f"sl {ticket} 500p")
+        await typist.does_well(f"sl {ticket} 400p")
         _, ledger = await typist.does_well(f"tp {ticket} 2r")
         assert 0 < only(ledger)["sl"] < only(ledger)["price_open"] < only(ledger)["tp"]
         _, ledger = await typist.does_well(f"sl {ticket} off")

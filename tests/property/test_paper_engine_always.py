@@ -24,6 +24,7 @@ from xbtfx_tui.paper.account.commands import (
     Reverse,
     Trade,
 )
+from xbtfx_tui.paper.account.config import NettingStops
 from xbtfx_tui.paper.account.results import Cause, Refusal
 
 LIMIT = 6
@@ -46,9 +47,19 @@ PICK = st.integers(0, LIMIT)
 class PaperAccount(RuleBasedStateMachine):
     """Commands, ticks and nights in any order; a model of the ledger is kept beside the engine."""
 
-    @initialize(currency=st.sampled_from(sorted(DEPOSITS)), mode=st.sampled_from(list(MarginMode)))
-    def open_account(self, currency: str, mode: MarginMode) -> None:
-        self.trader = PaperTrader(currency, mode, max_positions=LIMIT)
+    @initialize(
+        currency=st.sampled_from(sorted(DEPOSITS)),
+        mode=st.sampled_from(list(MarginMode)),
+        netting_stops=st.sampled_from(list(NettingStops)),
+        commission=st.sampled_from(["0", "0.00001", "3.335"]),
+    )
+    def open_account(
+        self, currency: str, mode: MarginMode, netting_stops: NettingStops, commission: str
+    ) -> None:
+        self.trader = PaperTrader(
+            currency, mode, max_positions=LIMIT, netting_stops=netting_stops, commission=commission
+        )
+        self.commission = Decimal(commission)
         self.engine = self.trader.engine
         self.requests: Counter[str] = Counter()
         self.told: dict[int, Decimal | None] = {}
@@ -156,6 +167,12 @@ class PaperAccount(RuleBasedStateMachine):
     def balance_is_deposits_and_deals(self) -> None:
         deals = self.engine.deals()
         assert self.engine.account().balance == self.engine.deposits + sum(deal.profit for deal in deals)
+
+    @invariant()
+    def a_deal_that_opens_costs_its_commission_and_nothing_else(self) -> None:
+        for deal in self.engine.deals():
+            if deal.entry is DealEntry.IN:
+                assert deal.profit == -self.engine.state.money(self.commission * deal.volume)
 
     @invariant()
     def equity_is_balance_and_floating(self) -> None:

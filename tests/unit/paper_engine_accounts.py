@@ -10,7 +10,7 @@ from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.paper.account.commands import Close, Trade
-from xbtfx_tui.paper.account.config import EngineConfig
+from xbtfx_tui.paper.account.config import EngineConfig, NettingStops
 from xbtfx_tui.paper.account.engine import Engine
 from xbtfx_tui.paper.account.results import Refusal
 
@@ -100,6 +100,8 @@ class PaperTrader:
         leverage: int = 100,
         max_positions: int = 200,
         specs: Iterable[SymbolSpec] = (),
+        netting_stops: NettingStops = NettingStops.KEEP,
+        commission: str = "0",
     ) -> None:
         self.now = WEDNESDAY_NOON
         self.shut: set[str] = set()
@@ -109,6 +111,8 @@ class PaperTrader:
             leverage=leverage,
             margin_mode=mode,
             max_positions=max_positions,
+            netting_stops=netting_stops,
+            commission=Decimal(commission),
         )
         all_specs = SPECS | {spec.name: spec for spec in specs}
         self.engine = Engine(config, all_specs, lambda symbol, _: symbol not in self.shut, self.now)

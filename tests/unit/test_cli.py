@@ -18,6 +18,7 @@ from xbtfx_tui.config.settings import Settings
 from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.paper.account.config import NettingStops
 from xbtfx_tui.paper.market.hours import HoursMode
 from xbtfx_tui.paper.options import ExchangeOptions, Fills, Form
 
@@ -111,7 +112,7 @@ def test_the_exchange_takes_the_same_options_alone_and_inside(
     ticks.write_text("time_ms,bid,ask\n")
     typed = "--symbols 90 --seed 7 --balance 0.30 --currency BTC --leverage 30 --margin-mode netting --fresh"
     typed += f" --permissions read --fills instant --replay EURUSD={ticks} --speed 10 --market-hours"
-    typed += " --form rich --broker-offset -3600"
+    typed += " --form rich --broker-offset -3600 --commission 3.50 --netting-stops wipe"
     assert cli.main([*command, *typed.split()]) == 0
     assert (started.paper or started.server) == ExchangeOptions(
         symbols=90,
@@ -128,6 +129,8 @@ def test_the_exchange_takes_the_same_options_alone_and_inside(
         hours=HoursMode.REAL,
         form=Form.RICH,
         broker_offset=-3600,
+        commission=Decimal("3.50"),
+        netting_stops=NettingStops.WIPE,
     )
 
 

@@ -44,6 +44,13 @@ def test_symbols_that_came_to_the_same_stand_by_name() -> None:
     assert [symbol for symbol, _ in sums.by_symbol] == ["EURUSD", "USDJPY"]
 
 
+def test_what_opening_cost_is_counted_apart_and_with_the_total_is_what_moved_the_balance() -> None:
+    deals = [deal("EURUSD", DealEntry.IN, "1", "-3.50"), deal("EURUSD", DealEntry.OUT, "1", "8.50")]
+    sums = history_sums(deals)
+    assert (sums.total.profit, sums.total.deals, sums.opening) == (D("8.50"), 1, D("-3.50"))
+    assert sums.total.profit + sums.opening == sum(one.profit for one in deals)
+
+
 def test_a_deal_whose_entry_can_not_be_read_is_counted_apart() -> None:
     sums = history_sums([deal("EURUSD", None, "1", "500"), deal("EURUSD", DealEntry.OUT, "1", "1")])
     assert (sums.total.profit, sums.unclear) == (D(1), 1)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from tests.unit.paper_engine_accounts import PaperTrader, done
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import (
@@ -15,6 +17,7 @@ from xbtfx_tui.domain.intents import Keep, MoveTo, Remove
 from xbtfx_tui.domain.positions import DealEntry
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.paper.account.commands import CloseAll, CloseBy, CloseSymbol, Modify, Reverse, Trade
+from xbtfx_tui.paper.account.config import NettingStops
 from xbtfx_tui.paper.account.results import Cause, Closed, HalfReversed, Refusal, RefusalCode, Reversed
 
 
@@ -222,12 +225,26 @@ def test_netting_a_larger_opposite_flips() -> None:
     assert last_deal(trader)[4] == ticket
 
 
-def test_netting_an_addition_brings_its_own_stops() -> None:
-    trader = netting()
+@pytest.mark.parametrize(
+    ("netting_stops", "brings", "sl", "tp"),
+    [
+        (NettingStops.KEEP, None, "1.07000", "1.09000"),
+        (NettingStops.KEEP, "1.07500", "1.07500", "1.09000"),
+        (NettingStops.WIPE, None, None, None),
+        (NettingStops.WIPE, "1.07500", "1.07500", None),
+    ],
+)
+def test_netting_an_addition_brings_its_own_stops_and_keeps_or_wipes_the_others(
+    netting_stops: NettingStops, brings: str | None, sl: str | None, tp: str | None
+) -> None:
+    trader = PaperTrader(mode=MarginMode.NETTING, netting_stops=netting_stops)
     ticket = trader.buy("EURUSD", "0.10", sl="1.07000", tp="1.09000")
-    trader.buy("EURUSD", "0.10", sl="1.07500")
+    trader.engine.take_events()
+    trader.buy("EURUSD", "0.10", sl=brings)
     held = trader.position(ticket)
-    assert (held.sl, held.tp) == (Decimal("1.07500"), None)
+    assert (held.sl, held.tp) == (sl and Decimal(sl), tp and Decimal(tp))
+    updates = [event for event in trader.engine.take_events() if isinstance(event, PositionUpdated)]
+    assert [(update.sl, update.tp) for update in updates] == [(Decimal(sl or 0), Decimal(tp or 0))]
 
 
 def test_netting_a_position_larger_than_an_order_may_be_can_still_be_closed() -> None:

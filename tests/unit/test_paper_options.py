@@ -26,6 +26,8 @@ from xbtfx_tui.paper.options import ExchangeOptions, OptionError, parse_permissi
         ({"tick_rate": 0.0}, "tick rate must be above 0"),
         ({"speed": -1.0}, "speed must be 0.01 to 1000"),
         ({"login": 0}, "login must be"),
+        ({"commission": Decimal(-1)}, "commission must be 0 to 100000 a lot, not -1"),
+        ({"commission": Decimal("NaN")}, "commission must be"),
         ({"tier": "gold"}, "tier must be one of"),
         ({"broker_offset": 86_401}, "broker-offset must be -86400 to 86400 seconds, not 86401"),
     ],

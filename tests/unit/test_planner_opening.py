@@ -138,7 +138,7 @@ def test_netting_says_which_stops_an_added_order_replaces_and_no_risk_where_it_r
     held = [a_position(7, "EURUSD", Side.BUY, "0.50", "1.08120", "1.08213", sl="1.07000")]
     account = an_account(held, mode=MarginMode.NETTING)
     assert account.plans("buy 0.10 EURUSD").remarks[1] == (
-        "The whole position gets this order's stops: its sl 1.07000 is gone."
+        "Whether it keeps its sl 1.07000 is not documented: look once it is filled."
     )
     assert "its sl 1.07000 becomes 1.07921" in account.plans("buy 0.10 EURUSD sl=30p").remarks[1]
     assert "risks" in account.plans("buy 0.10 EURUSD sl=30p").headline

@@ -18,6 +18,7 @@ from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Positi
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow
 
 
 class QuotesSeen(msgspec.Struct, frozen=True, gc=False):
@@ -72,6 +73,10 @@ class DealDone(msgspec.Struct, frozen=True):
     """A deal as the stream tells it: without time, entry, order or position."""
 
     deal: Deal
+
+
+class AccountEventUnread(msgspec.Struct, frozen=True):
+    """The account channel told of something that can't be read: what changed is to be read by REST."""
 
 
 AccountEvent: TypeAlias = (
@@ -141,12 +146,12 @@ class SnapshotMark(msgspec.Struct, frozen=True):
 
 
 class PositionsRead(msgspec.Struct, frozen=True):
-    positions: tuple[Position, ...]
+    positions: tuple[Position | UnreadRow, ...]
     mark: SnapshotMark
 
 
 class OrdersRead(msgspec.Struct, frozen=True):
-    orders: tuple[PendingOrder, ...]
+    orders: tuple[PendingOrder | UnreadRow, ...]
     mark: SnapshotMark
 
 
@@ -178,7 +183,7 @@ class SpecRead(msgspec.Struct, frozen=True):
 
 class HistoryRead(msgspec.Struct, frozen=True):
     period: HistoryPeriod
-    deals: tuple[Deal, ...]
+    deals: tuple[Deal | UnreadRow, ...]
 
 
 class Reading(Enum):
@@ -264,6 +269,7 @@ class TradingChanged(msgspec.Struct, frozen=True):
 Event: TypeAlias = (
     QuotesSeen
     | AccountEvent
+    | AccountEventUnread
     | StreamConnecting
     | StreamUp
     | StreamDelayed

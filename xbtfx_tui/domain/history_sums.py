@@ -40,25 +40,30 @@ class ResultSum(msgspec.Struct, frozen=True):
 class HistorySums(msgspec.Struct, frozen=True):
     """The result by symbol, the best first, and in total.
 
-    `unclear` counts deals whose entry could not be read: they are in no sum.
+    `opening` is what the deals that opened came to, as a commission does: with the total it is what the deals
+    moved the balance by. `unclear` counts deals whose entry could not be read: they are in no sum.
     """
 
     by_symbol: tuple[tuple[str, ResultSum], ...]
     total: ResultSum
+    opening: Decimal = Decimal(0)
     unclear: int = 0
 
 
 def history_sums(deals: Iterable[Deal]) -> HistorySums:
-    """The sums of the deals that closed something; what opened, and balance operations, are left out."""
+    """The sums of the deals that closed something; what opened is counted apart."""
     by_symbol: dict[str, ResultSum] = {}
     total = ResultSum()
+    opening = Decimal(0)
     unclear = 0
     for deal in deals:
         if deal.entry is None:
             unclear += 1
+        if deal.entry is DealEntry.IN:
+            opening += deal.profit
         if deal.entry not in CLOSING:
             continue
         by_symbol[deal.symbol] = by_symbol.get(deal.symbol, ResultSum()).with_deal(deal)
         total = total.with_deal(deal)
     ranked = sorted(by_symbol.items(), key=lambda item: (-item[1].profit, item[0]))
-    return HistorySums(tuple(ranked), total, unclear)
+    return HistorySums(tuple(ranked), total, opening, unclear)

@@ -211,7 +211,7 @@ class _Place(msgspec.Struct, frozen=True):
     def away(self, distance: Decimal, rounding: str, example: str = "30p") -> Decimal | BadStop:
         exact = self.reference - distance if self._is_below else self.reference + distance
         price = self._on_grid(exact, rounding)
-        if price <= 0:
+        if price <= 0 < self.reference or not price:
             return BadStop(f"{self._words} would be at or below zero from {self.reference}: try {example}.")
         came_to = self.reference - price if self._is_below else price - self.reference
         if came_to <= 0 or came_to < self.spec.point:

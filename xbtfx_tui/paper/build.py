@@ -35,6 +35,8 @@ def build_exchange(
         leverage=options.leverage,
         margin_mode=options.margin_mode,
         login=settled.login,
+        netting_stops=options.netting_stops,
+        commission=options.commission,
     )
     engine = Engine(config, market.specs, market.is_open, now)
     ticks = [market.quote_of(symbol) for symbol in market.specs]

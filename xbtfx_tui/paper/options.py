@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.paper.account.config import NettingStops
 from xbtfx_tui.paper.faults.script import FaultScript
 from xbtfx_tui.paper.market.hours import HoursMode
 
@@ -34,6 +35,7 @@ FEWEST_SYMBOLS = 8
 MOST_SYMBOLS = 1_000
 _MOST_LEVERAGE = 3_000
 _MOST_BALANCE = Decimal(10) ** 12
+_MOST_COMMISSION = Decimal(100_000)
 _MOST_PORT = 65_535
 _MOST_TICK_RATE = 50
 _MOST_BROKER_OFFSET = 24 * 3600
@@ -64,13 +66,13 @@ class Form(Enum):
 class ExchangeOptions(msgspec.Struct, frozen=True):
     """How the exchange is to be. `port` 0 = any free one. None = chosen at the start.
 
-    `balance` is in `currency`. `leverage` is the N of 1:N. `fresh` = an account without a past. `seed` None
-    = a random one; the same seed makes the same market, past and login. `symbols` None = the ordinary
-    instruments. `tick_rate` is ticks per second and symbol, None = as the model moves. `replay` maps symbols
-    to files of recorded ticks (columns time_ms,bid,ask), played `speed` times as fast as recorded.
-    `broker_offset` is how many seconds the broker's clock is ahead: in the times of deals and quotes, and in
-    the day a deal falls into; the Date header and `next_open` tell the true time. `faults` are what is to go
-    wrong; None = nothing, and nothing can be made to.
+    `balance` is in `currency`, and so is `commission`, which every deal costs per lot. `leverage` is the N of
+    1:N. `fresh` = an account without a past. `seed` None = a random one; the same seed makes the same market,
+    past and login. `symbols` None = the ordinary instruments. `tick_rate` is ticks per second and symbol,
+    None = as the model moves. `replay` maps symbols to files of recorded ticks (columns time_ms,bid,ask),
+    played `speed` times as fast as recorded. `broker_offset` is how many seconds the broker's clock is ahead:
+    in the times of deals and quotes, and in the day a deal falls into; the Date header and `next_open` tell
+    the true time. `faults` are what is to go wrong; None = nothing, and nothing can be made to.
     """
 
     port: int = 0
@@ -92,6 +94,8 @@ class ExchangeOptions(msgspec.Struct, frozen=True):
     tier: str = "standard"
     form: Form = Form.RICH
     broker_offset: int = 0
+    netting_stops: NettingStops = NettingStops.KEEP
+    commission: Decimal = Decimal(0)
     faults: FaultScript | None = None
 
     def __post_init__(self) -> None:
@@ -138,6 +142,8 @@ def _problems(options: ExchangeOptions) -> Iterator[str]:
         options.balance.is_finite() and 0 < options.balance <= _MOST_BALANCE
     ):
         yield f"balance must be a number above 0, not {options.balance}."
+    if not (options.commission.is_finite() and 0 <= options.commission <= _MOST_COMMISSION):
+        yield f"commission must be 0 to {_MOST_COMMISSION} a lot, not {options.commission}."
     if not 1 <= options.leverage <= _MOST_LEVERAGE:
         yield f"leverage must be 1 to {_MOST_LEVERAGE} (100 means 1:100), not {options.leverage}."
     if Permission.READ not in options.permissions:

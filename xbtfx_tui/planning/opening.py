@@ -218,14 +218,23 @@ def _equity_words(size: Size, store: Store, now: Instant) -> str:
 
 
 def replaced_words(intent: OpenIntent, store: Store) -> str:
-    """Which stops are lost: MetaTrader's netting gives the whole position those of the order that adds."""
+    """What becomes of the stops of a netting position that the order adds to.
+
+    Those that it brings are the whole position's; of the others the vendor does not say whether they stay.
+    """
     if not isinstance(_effect(intent, store), Adds):
         return ""
     held = [position for position in store.positions.values() if position.symbol == intent.symbol]
-    lost = [
-        f"its {kind} {was:f} {f'becomes {new}' if new is not None else 'is gone'}"
+    stops = [
+        (kind, was, new)
         for position in held
         for kind, was, new in (("sl", position.sl, intent.sl), ("tp", position.tp, intent.tp))
         if was is not None and was != new
     ]
-    return f"The whole position gets this order's stops: {listed(lost)}." if lost else ""
+    moved = [f"its {kind} {was:f} becomes {new:f}" for kind, was, new in stops if new is not None]
+    open_ = [f"its {kind} {was:f}" for kind, was, new in stops if new is None]
+    said = (
+        f"The whole position gets this order's stops: {listed(moved)}." if moved else "",
+        f"Whether it keeps {listed(open_)} is not documented: look once it is filled." if open_ else "",
+    )
+    return " ".join(words for words in said if words)

@@ -54,6 +54,10 @@ def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
     lines = [_HEADS, *(_result_line(of, one, currency) for of, one in rows)]
     if not sums.by_symbol:
         lines = ["Nothing was closed."]
+    if sums.opening:
+        lines.append(
+            f"The deals that opened came to {signed_money(sums.opening, currency)}: in no sum above."
+        )
     if sums.unclear:
         lines.append(f"{many(sums.unclear, 'deal')} could not be read as opening or closing: in no sum.")
     if newer := _newer(deals, period, view):

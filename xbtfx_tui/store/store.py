@@ -17,6 +17,7 @@ from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.estimates import AccountRate
 from xbtfx_tui.domain.events import (
     AccountEvent,
+    AccountEventUnread,
     AccountRead,
     BudgetSeen,
     CurrencyTold,
@@ -57,6 +58,7 @@ from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.read_states import NEVER_READ, ReadAt, ReadState, after_failure
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow, parted
 from xbtfx_tui.store.bulk_sayings import bulk_sayings
 from xbtfx_tui.store.candles import Candle, CandleSeconds
 from xbtfx_tui.store.changes import Changes, DirtyKeys
@@ -86,6 +88,7 @@ class Store:
         self._symbols: dict[str, SymbolRow] = {}
         self._specs: dict[str, SymbolSpec] = {}
         self._history: dict[HistoryPeriod, tuple[Deal, ...]] = {}
+        self._history_unread: dict[HistoryPeriod, tuple[UnreadRow, ...]] = {}
         self._intents: dict[str, IntentRecord] = {}
         self._messages: deque[Said] = deque(maxlen=MESSAGES_KEPT)
         self._recent_deals: deque[Deal] = deque(maxlen=RECENT_DEALS_KEPT)
@@ -104,6 +107,7 @@ class Store:
         self.positions: Mapping[int, Position] = self._holdings.positions
         self.orders: Mapping[int, PendingOrder] = self._holdings.orders
         self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self._history
+        self.history_unread: Mapping[HistoryPeriod, tuple[UnreadRow, ...]] = self._history_unread
         self.recent_deals: Sequence[Deal] = self._recent_deals
         self.intents: Mapping[str, IntentRecord] = self._intents
         self.messages: Sequence[Said] = self._messages
@@ -119,6 +123,7 @@ class Store:
             OrderAdded: self._holdings.order_added,
             OrderRemoved: self._holdings.order_removed,
             DealDone: self._deal_done,
+            AccountEventUnread: lambda _: None,
             StreamConnecting: lambda event: self._set_feed(FeedConnecting(event.attempt)),
             StreamUp: self._stream_up,
             StreamDelayed: self._stream_delayed,
@@ -203,6 +208,16 @@ class Store:
     def doubt_of(self, ticket: int) -> str | None:
         """Why it is not certain that this position or order is there, as a clause; None where it is."""
         return self._holdings.doubt_of(ticket)
+
+    @property
+    def unread_positions(self) -> Sequence[UnreadRow]:
+        """The rows of that snapshot that can't be read: positions all the same."""
+        return self._holdings.unread_positions
+
+    @property
+    def unread_orders(self) -> Sequence[UnreadRow]:
+        """The same of the pending orders."""
+        return self._holdings.unread_orders
 
     def freshness(self, symbol: str, now: Instant) -> Freshness:
         """Whether the symbol's quote may be traded on: stale when over 5 s old or not of a live feed."""
@@ -321,9 +336,10 @@ class Store:
         self._read_worked(Reading.SPEC, event.received)
 
     def _history_read(self, event: HistoryRead) -> None:
-        self._history[event.period] = event.deals
+        deals, unread = parted(event.deals)
+        self._history[event.period], self._history_unread[event.period] = deals, unread
         self._dirty.history.add(event.period)
-        self._holdings.history_read(event.deals)
+        self._holdings.history_read(deals)
         self._read_worked(Reading.HISTORY, self._clock.now())
 
     # --- the stream, the budget, the desk ---

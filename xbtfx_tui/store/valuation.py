@@ -7,6 +7,7 @@ server said.
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from math import isfinite
 
 from msgspec.structs import replace
 
@@ -43,7 +44,7 @@ class Valuation:
         bid, ask = (slot.quote.bid, slot.quote.ask) if slot is not None else (None, None)
         if not (bid and ask) and source is not None:
             bid, ask = source.bid, source.ask
-        if not (bid and ask) or bid < 0 or ask < 0:
+        if not (bid and ask):
             return None
         return to_decimal((bid + ask) / 2, (source.digits if source is not None else 9) + 1)
 
@@ -68,7 +69,7 @@ class Valuation:
             return None
         price = slot.quote.bid if side is Side.BUY else slot.quote.ask
         known = self._specs.get(symbol) or self._rows.get(symbol)
-        if not 0 < price < float("inf"):
+        if not price or not isfinite(price):
             return None
         return to_decimal(price, known.digits) if known is not None else Decimal(repr(price))
 

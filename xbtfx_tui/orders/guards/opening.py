@@ -175,8 +175,10 @@ def of_stop(
     kind: StopKind, price: Decimal, side: Side, bid: Decimal, ask: Decimal, spec: SymbolSpec
 ) -> Iterator[Problem]:
     """A stop against the market (or against an order's own price, given as bid and ask)."""
-    if not price.is_finite() or price <= 0:
-        yield Problem(f"The {kind.value} must be a price above 0.", True, kind.value)
+    if not price.is_finite() or not price:
+        yield Problem(f"The {kind.value} must be a price, and not 0.", True, kind.value)
+    elif price < 0 < bid:
+        yield Problem(f"The {kind.value} must be a price above 0, as the market's is.", True, kind.value)
     elif (sentence := grid_problem(price, spec)) is not None or (
         sentence := stop_problem(price, kind, side, bid, ask, spec)
     ) is not None:

@@ -72,6 +72,10 @@ class AccountState:
         needed, currency = margin_needed(self.specs[symbol], side, volume, price, self.config.leverage)
         return self.money(needed * self._rate(currency))
 
+    def commission(self, volume: Decimal) -> Decimal:
+        """What a deal of `volume` lots costs, in the account's currency, rounded."""
+        return self.money(self.config.commission * volume)
+
     def can_value(self, symbol: str) -> bool:
         """Whether there are quotes for the symbol and for the conversion of its profit and margin."""
         if symbol not in self.quotes:

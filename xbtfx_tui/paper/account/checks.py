@@ -162,11 +162,15 @@ def check_limit(state: AccountState, symbol: str) -> Refusal | None:
 
 
 def check_money(state: AccountState, symbol: str, side: Side, volume: Decimal) -> Refusal | None:
-    """Whether the equity carries the margin after the trade; one that needs no more margin always passes."""
+    """Whether the equity, less the commission, carries the margin after the trade.
+
+    One that needs no more margin always passes.
+    """
     book = state.book
     after = book.margin - book.margin_of(symbol) + _symbol_margin_after(state, symbol, side, volume)
-    if after > book.margin and after > state.equity:
-        needed, free = after - book.margin, state.equity - book.margin
+    equity = state.equity - state.commission(volume)
+    if after > book.margin and after > equity:
+        needed, free = after - book.margin, equity - book.margin
         currency = state.config.currency
         return rejected(10019, f"Not enough money: the margin is {needed} {currency}, {free} is free.")
     return None

@@ -37,7 +37,11 @@ def book_deal(
     position: int,
     side: Side | None = None,
 ) -> Deal:
-    """Book the fill as a deal of the position; `profit` with the swap it realises."""
+    """Book the fill as a deal of the position; `profit` with the swap it realises, before commission.
+
+    The deal's own profit is net of its commission, also of the deal that opens: the API's deals have no field
+    for it, and the balance must be what the deals sum up to.
+    """
     deal = Deal(
         ticket=state.book.new_deal_ticket(),
         symbol=fill.symbol,
@@ -45,7 +49,7 @@ def book_deal(
         entry=entry,
         volume=fill.volume,
         price=fill.price,
-        profit=profit,
+        profit=profit - state.commission(fill.volume),
         time=fill.at,
         order=fill.order,
         position=position,
@@ -91,7 +95,7 @@ def swap_share(state: AccountState, position: HeldPosition, volume: Decimal) -> 
 
 
 def shrink(state: AccountState, position: HeldPosition, volume: Decimal, profit: Decimal) -> None:
-    """Take `volume` lots off the position, or the position out of the book; `profit` is what was realised."""
+    """Take `volume` lots off the position, or the position out of the book; `profit` is the deal's."""
     remaining = position.volume - volume
     if not remaining:
         state.book.remove(position)
@@ -117,5 +121,5 @@ def close_at_market(state: AccountState, position: HeldPosition, volume: Decimal
     remaining = position.volume - volume
     profit = realised(state, position, volume, fill.price)
     deal = book_deal(state, fill, DealEntry.OUT, profit, position.identifier)
-    shrink(state, position, volume, profit)
+    shrink(state, position, volume, deal.profit)
     return Closed(deal, remaining)

@@ -21,7 +21,8 @@ def close_by(state: AccountState, one: HeldPosition, other: HeldPosition, now: d
     """Set two opposite positions against each other: the smaller closes, the larger shrinks by it.
 
     Each position is closed at the price the other was opened at, so the spread is not paid again. As in
-    MetaTrader the first deal carries the profit of the pair; the second only its own swap.
+    MetaTrader the first deal carries the profit of the pair; the second only its own swap. Each pays its own
+    commission.
     """
     volume = min(one.volume, other.volume)
     order = state.book.new_order_ticket()
@@ -33,6 +34,6 @@ def close_by(state: AccountState, one: HeldPosition, other: HeldPosition, now: d
         book_deal(state, first, DealEntry.OUT_BY, profit, one.identifier),
         book_deal(state, second, DealEntry.OUT_BY, swap, other.identifier),
     )
-    shrink(state, one, volume, profit)
-    shrink(state, other, volume, swap)
+    for position, deal in zip((one, other), deals, strict=True):
+        shrink(state, position, volume, deal.profit)
     return ClosedBy(deals)

@@ -1,7 +1,7 @@
 """The account's truth: deposits, balance, deals, and everything that was executed. It only ever grows.
 
 The identity it keeps: balance = deposits + sum of the deals' profit. A deal's profit therefore includes the
-swap that its closing realises.
+swap that its closing realises, and is net of its commission.
 """
 
 from collections.abc import Sequence

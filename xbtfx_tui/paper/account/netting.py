@@ -1,7 +1,8 @@
 """A netting account's way: one position a symbol, which every trade adds to, reduces, closes or flips.
 
-Stops follow MetaTrader: a trade that adds or flips brings its own (none, where it has none), one that only
-reduces leaves them.
+Stops: a trade that flips brings its own (none, where it has none), one that only reduces leaves the held
+ones. One that adds brings its own, too; what becomes of those it does not bring is the account's choice
+(config.NettingStops), for the vendor does not say.
 """
 
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -10,6 +11,7 @@ from xbtfx_tui.domain.events import PositionClosed, PositionUpdated
 from xbtfx_tui.domain.positions import DealEntry
 from xbtfx_tui.paper.account.account_state import AccountState
 from xbtfx_tui.paper.account.book import HeldPosition
+from xbtfx_tui.paper.account.config import NettingStops
 from xbtfx_tui.paper.account.fills import Fill, book_deal, open_position, realised, shrink
 from xbtfx_tui.paper.account.results import Traded
 
@@ -36,7 +38,8 @@ def _add(state: AccountState, held: HeldPosition, fill: Fill) -> Traded:
     average = (held.price_open * held.volume + fill.price * fill.volume) / volume
     digits = state.specs[fill.symbol].digits + AVERAGE_DECIMALS
     held.price_open = average.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
-    held.sl, held.tp = fill.sl, fill.tp
+    held.sl = _stop_after_adding(state, held.sl, fill.sl)
+    held.tp = _stop_after_adding(state, held.tp, fill.tp)
     added = state.margin(fill.symbol, fill.side, fill.volume, fill.price)
     state.book.resize(held, volume, held.margin + added)
     state.revalue_one(held)
@@ -48,11 +51,21 @@ def _add(state: AccountState, held: HeldPosition, fill: Fill) -> Traded:
     return Traded(deal, held.ticket)
 
 
+def _stop_after_adding(state: AccountState, held: Decimal | None, brought: Decimal | None) -> Decimal | None:
+    if brought is not None:
+        return brought
+    match state.config.netting_stops:
+        case NettingStops.KEEP:
+            return held
+        case NettingStops.WIPE:
+            return None
+
+
 def _reduce(state: AccountState, held: HeldPosition, fill: Fill) -> Traded:
     profit = realised(state, held, fill.volume, fill.price)
     left = held.volume - fill.volume
     deal = book_deal(state, fill, DealEntry.OUT, profit, held.identifier)
-    shrink(state, held, fill.volume, profit)
+    shrink(state, held, fill.volume, deal.profit)
     return Traded(deal, held.ticket if left else None)
 
 
@@ -61,6 +74,6 @@ def _flip(state: AccountState, held: HeldPosition, fill: Fill) -> Traded:
     profit = realised(state, held, held.volume, fill.price)
     deal = book_deal(state, fill, DealEntry.IN_OUT, profit, held.identifier)
     state.book.remove(held)
-    state.events.append(PositionClosed(held.ticket, held.symbol, profit))
+    state.events.append(PositionClosed(held.ticket, held.symbol, deal.profit))
     open_position(state, fill, fill.volume - held.volume, held.identifier)
     return Traded(deal, fill.order)

@@ -52,15 +52,20 @@ class PastPrices:
 
 
 def fitting_volume(state: AccountState, symbol: str, rng: random.Random) -> Decimal | None:
-    """Lots that a usual day moves the account under one percent with; None if the smallest is too much."""
+    """Lots that a usual day moves the account under one percent with; None if the smallest is too much.
+
+    A deal's commission is a thousandth of the deposit at most.
+    """
     spec, deposit = state.specs[symbol], state.ledger.deposits
     steps = volume_steps(spec)
     price = state.opening_price(symbol, Side.BUY)
     moved = price * (1 + Decimal(str(daily_move(spec))))
     day = state.profit(symbol, Side.BUY, price, moved, steps.minimum)
     margin = state.margin(symbol, Side.BUY, steps.minimum, price)
-    if day * 33 > deposit or margin * 10 > deposit:
+    commission = state.commission(steps.minimum)
+    if day * 33 > deposit or margin * 10 > deposit or commission * 1000 > deposit:
         return None
     by_risk = deposit * Decimal(str(round(rng.uniform(0.002, 0.008), 4))) / day if day else Decimal(1)
     by_margin = deposit / 12 / margin if margin else by_risk
-    return floor_to_step(steps.minimum * min(by_risk, by_margin), steps)
+    by_commission = deposit / 1000 / commission if commission else by_risk
+    return floor_to_step(steps.minimum * min(by_risk, by_margin, by_commission), steps)
