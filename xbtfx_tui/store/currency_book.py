@@ -23,6 +23,7 @@ from xbtfx_tui.domain.estimates import AccountRate, NoRates
 from xbtfx_tui.domain.money import profit_in_quote_currency
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow
 
 FIGURES_NEEDED = 3
 """So many different figures, none against them, prove it."""
@@ -74,12 +75,13 @@ class CurrencyBook:
         self._told = told
         return self._settle(self.rate.why if isinstance(self.rate, NoRates) else NOT_NAMED)
 
-    def look_at(self, positions: Iterable[Position]) -> bool:
+    def look_at(self, positions: Iterable[Position | UnreadRow]) -> bool:
         """A list of positions came, as the server tells them."""
         if self._named is not None:
             return False
         for position in positions:
-            self._weigh(position)
+            if isinstance(position, Position):
+                self._weigh(position)
         if self._fitting is not None and len(self._figures) >= FIGURES_NEEDED:
             self._shown = self._fitting
         return self._settle(self.rate.why if isinstance(self.rate, NoRates) else NOT_NAMED)
