@@ -59,7 +59,8 @@ def view_of(
 
 def sight_of(store: Store, claimed: frozenset[int]) -> Sight:
     """What the watch looks at."""
-    return Sight(store.positions, store.orders, is_netting(store), store.positions_asked, claimed)
+    unread = frozenset(row.ticket for row in store.unread_positions)
+    return Sight(store.positions, store.orders, is_netting(store), store.positions_asked, claimed, unread)
 
 
 def deals_seen(store: Store) -> Iterable[Deal]:

@@ -13,6 +13,7 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     ModifyIntent,
     OpenIntent,
@@ -117,6 +118,8 @@ def _shape(intent: Intent) -> tuple[object, ...]:
             return ("open", symbol, side, volume)
         case CloseIntent(ticket=ticket, volume=volume):
             return ("close", ticket, volume)
+        case CloseUnreadIntent(ticket=ticket):
+            return ("close-unread", ticket)
         case ModifyIntent(ticket=ticket, sl=sl, tp=tp):
             return ("modify", ticket, sl, tp)
         case CloseByIntent(ticket=ticket, by_ticket=by_ticket):
