@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.estimates import estimate_open
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.grid import grid_problem
 from xbtfx_tui.domain.intents import OpenIntent, symbol_of
 from xbtfx_tui.domain.sessions import is_open, next_open
@@ -23,6 +24,7 @@ def of_opening(
     symbol: str, side: Side, view: View, limits: Limits, now: Instant, at: datetime
 ) -> Iterator[Problem]:
     """The rules for whatever opens a position of this side."""
+    yield from _of_reads(view)
     for record in view.unsettled:
         if symbol_of(record.intent) in (symbol, None):
             yield Problem(
@@ -49,6 +51,21 @@ def of_opening(
             "trading",
         )
     yield from _of_day(view, limits)
+
+
+def _of_reads(view: View) -> Iterator[Problem]:
+    """Not read is not empty: what is held before an order is what tells its work from what was there."""
+    words = {Reading.POSITIONS: "positions", Reading.ORDERS: "pending orders", Reading.ACCOUNT: "account"}
+    if missing := [words[reading] for reading in words if reading in view.never_read]:
+        listed = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+        verb = "has" if missing == ["account"] else "have"
+        whys = (state.why for state in view.never_read.values() if state.why is not None)
+        why = f" {next(whys, '')}".rstrip()
+        yield Problem(
+            f"The {listed} {verb} not been read yet, so nothing new is opened; wait a moment.{why}",
+            True,
+            "trading",
+        )
 
 
 def _of_market(symbol: str, side: Side, view: View, at: datetime) -> Iterator[Problem]:

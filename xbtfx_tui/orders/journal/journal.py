@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.intents import CloseAllIntent, Intent
+from xbtfx_tui.domain.intents import Intent, symbol_of
 from xbtfx_tui.domain.outcomes import IntentState, Result, StoryLine
 from xbtfx_tui.orders.journal.codec import (
     held_from_json,
@@ -224,7 +224,7 @@ class Journal:
                     entry.at.monotonic,
                     entry.at.boot,
                     entry.at.wall,
-                    None if isinstance(intent, CloseAllIntent) else intent.symbol,
+                    symbol_of(intent),
                     intent_to_json(intent),
                     *_seen_to_json(entry.seen),
                 ),
