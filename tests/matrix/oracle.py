@@ -5,6 +5,7 @@ duplicate: an order was executed more than once, or something was executed that 
 lost: something was done of which the terminal says that it was not, or of which it does not tell;
 phantom: the terminal tells of something that was not done;
 stuck: an order has not come to where order-safety's document lets it end.
+A fifth, false words, is found by a judge of its own (false_words.py), which looks at texts alone.
 """
 
 from collections import Counter
@@ -55,14 +56,21 @@ class Judgement:
     lost: tuple[str, ...] = ()
     phantom: tuple[str, ...] = ()
     stuck: tuple[str, ...] = ()
+    false_words: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
-        return not (self.duplicates or self.lost or self.phantom or self.stuck)
+        return not (self.duplicates or self.lost or self.phantom or self.stuck or self.false_words)
 
     def sentences(self) -> list[str]:
-        kinds = ("duplicate", self.duplicates), ("lost", self.lost), ("phantom", self.phantom)
-        return [f"{kind}: {one}" for kind, found in (*kinds, ("stuck", self.stuck)) for one in found]
+        kinds = (
+            ("duplicate", self.duplicates),
+            ("lost", self.lost),
+            ("phantom", self.phantom),
+            ("stuck", self.stuck),
+            ("false", self.false_words),
+        )
+        return [f"{kind}: {one}" for kind, found in kinds for one in found]
 
 
 @dataclass(slots=True)
@@ -118,7 +126,9 @@ def _of_intent(
         found.lost.append(f"{name} is {state.value} on screen and {journaled.value} in the journal")
     if own and journaled is None:
         found.lost.append(f"{name} was executed and is not in the journal")
-    if own and state in NOT_DONE:
+    # What of a bulk close is told as left open is held: that is told by its words, which have their judge.
+    is_in_part = _is_bulk(intent) and bool(truth_tickets & set(_tickets(intent)))
+    if own and state in NOT_DONE and not is_in_part:
         found.lost.append(f"{name} was executed (tickets {tickets}) and is told as {state.value}")
     if not own and state in DONE:
         found.phantom.append(f"{name} was not executed and is told as {state.value}")

@@ -147,7 +147,7 @@ def test_the_command_says_what_failed_and_how_to_see_it_again(
 ) -> None:
     again = ["--row", str(_ALL_WELL), "--run-seed", "12345"]
     assert main(again) == 0
-    assert "1 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck" in capsys.readouterr().out
+    assert "1 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck, 0 false words" in capsys.readouterr().out
     monkeypatch.setattr(RestClient, "send", says_filled_and_sends_nothing)
 
     assert main(again) == 1
@@ -160,4 +160,4 @@ def test_the_command_says_what_failed_and_how_to_see_it_again(
 def test_the_command_runs_rows_by_the_number_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--rows", "28-29,31", "--runs", "2", "--jobs", "1", "--seed", "3"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last.startswith("all  6 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck, seed 3, ")
+    assert last.startswith("all  6 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck, 0 false words, seed 3, ")
