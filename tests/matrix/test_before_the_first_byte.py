@@ -3,7 +3,6 @@
 import random
 import sqlite3
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ from tests.matrix.kinds import Kind
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.world import a_run
 from xbtfx_tui.api.client import RestClient
+from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.paper.faults.script import Fault, Scripted
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults
 
@@ -24,7 +24,7 @@ class Witness(httpx.AsyncBaseTransport):
     """The true transport, with a look at the journal, by a connection of its own, at the first byte."""
 
     def __init__(
-        self, true: httpx.AsyncBaseTransport, journal: Path, seen: list[tuple[bytes, list[str]]]
+        self, true: httpx.AsyncBaseTransport, journal: Journal, seen: list[tuple[bytes, list[str]]]
     ) -> None:
         self._true = true
         self._journal = journal
@@ -42,7 +42,7 @@ class Witness(httpx.AsyncBaseTransport):
         return await self._true.handle_async_request(request)
 
     def _looks(self, key: str) -> None:
-        other = sqlite3.connect(f"file:{self._journal}?mode=ro", uri=True)
+        other = sqlite3.connect(f"file:{self._journal.path}?mode=ro", uri=True)
         (body,) = other.execute("SELECT body FROM intents WHERE id = ?", (key,)).fetchone()
         steps = other.execute("SELECT state FROM transitions WHERE intent_id = ? ORDER BY seq", (key,))
         self._seen.append((body, [state for (state,) in steps]))
@@ -60,10 +60,10 @@ def test_the_send_is_committed_before_the_first_byte(monkeypatch: pytest.MonkeyP
 
     async def sends() -> None:
         async with a_run(random.Random(kind.value).getrandbits(32), None, ScriptedFaults()) as run:
-            path = run.journal.path
+            journal = run.journal
 
             def watched(client: RestClient, *, keep_alive: bool) -> httpx.AsyncBaseTransport:
-                return Witness(true_transport(client, keep_alive=keep_alive), path, seen)
+                return Witness(true_transport(client, keep_alive=keep_alive), journal, seen)
 
             monkeypatch.setattr(RestClient, "_new_transport", watched)
             intent = await run.ready(kind)

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
+from xbtfx_tui.domain.origins import Origin, OriginKind
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
@@ -336,7 +337,8 @@ class Trailer:
             self._desk.new_intent_id(), run.trail.ticket, run.trail.symbol, MoveTo(stop), Keep()
         )
         run.not_before = now.monotonic + MOVE_EVERY
-        why = next((one.sentence for one in self._desk.submit(intent, by_itself=True) if one.blocks), None)
+        found = self._desk.submit(intent, Origin(OriginKind.TRAIL, intent.ticket))
+        why = next((one.sentence for one in found if one.blocks), None)
         if why is None:
             run.intent_id, run.asked = intent.intent_id, stop
             return
