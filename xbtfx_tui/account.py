@@ -9,7 +9,7 @@ import logging
 
 import msgspec
 
-from xbtfx_tui.api.client import RestClient
+from xbtfx_tui.api.client import ReadError, RestClient
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
     Event,
@@ -19,9 +19,11 @@ from xbtfx_tui.domain.events import (
     TradingCloseOnly,
     TradingReadOnly,
 )
+from xbtfx_tui.domain.failures import GarbledAnswer
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.unread_rows import parted, unread_words
 from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf, Shelf
 from xbtfx_tui.managing.trail_keeper import NoTrailShelf, TrailKeeper, TrailShelf
 from xbtfx_tui.managing.trailing import Trailer
@@ -32,6 +34,7 @@ from xbtfx_tui.store.store import Store
 from xbtfx_tui.stream.runner import StreamRunner
 from xbtfx_tui.sync.line_lock import LineLock
 from xbtfx_tui.sync.sync import Sync
+from xbtfx_tui.wire.answers import OK
 
 _log = logging.getLogger(__name__)
 
@@ -117,7 +120,11 @@ class TradingAccount:
 
     async def _deals_of_late(self) -> tuple[Deal, ...]:
         """The deals that the desk looks through for an order whose outcome is not known."""
-        return await self._client.history(HistoryPeriod.LAST_3_DAYS)
+        deals, unread = parted(await self._client.history(HistoryPeriod.LAST_3_DAYS))
+        if unread:
+            # The one that can't be read may be the very deal: nothing is settled by those that can.
+            raise ReadError(GarbledAnswer(OK, unread_words(unread)))
+        return deals
 
     async def start(self) -> None:
         if self._read_only:

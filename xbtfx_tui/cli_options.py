@@ -73,15 +73,17 @@ _FAULTS = (
         "fault",
         multiple=True,
         metavar="NAME[=SECONDS]",
-        help="Let this go wrong with the next order; may be given for several. none = nothing yet, but POST "
-        "/paper/faults may. A wrong name lists them all.",
+        help="Let this go wrong with the next order; may be given for several. More of a script's fields "
+        "follow after commas: part=60,share=0.4,answer=placed. none = nothing yet, but POST /paper/faults "
+        "may. A wrong name lists them all.",
     ),
     click.option(
         "--faults",
         "fault_file",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="A TOML script of faults: [[next]] fault, path, times, seconds; [mood] dedupes, caches_errors.",
+        help="A TOML script of faults: [[next]] fault, path, times, seconds, share, by, answer, read, "
+        "symbol, value; [mood] dedupes, caches_errors.",
     ),
 )
 

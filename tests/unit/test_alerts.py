@@ -318,7 +318,7 @@ def test_a_quote_becomes_exact_at_the_digits() -> None:
     assert quote.spread_points == 8
 
 
-@pytest.mark.parametrize("bad", [0.0, -1.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("bad", [0.0, float("nan"), float("inf"), float("-inf")])
 def test_a_side_without_a_price_is_no_quote(bad: float) -> None:
     assert fresh_quote(Quote("EURUSD", bad, 1.09), 5, D("0.00001")) is None
     assert fresh_quote(Quote("EURUSD", 1.09, bad), 5, D("0.00001")) is None

@@ -10,12 +10,13 @@ from msgspec.structs import replace
 from tests.unit.trading_desk import ACCOUNT, EURUSD, LOGIN, NOON
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.events import Reading, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     Keep,
     ModifyIntent,
@@ -26,6 +27,7 @@ from xbtfx_tui.domain.intents import (
 )
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position
+from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SessionSpan, TradeMode
 from xbtfx_tui.orders.guards.problems import NO_LIMITS, Limits, Problem, Taken, View
@@ -45,6 +47,7 @@ PART = replace(CLOSE, volume=D("0.05"))
 REVERSE = ReverseIntent("new", 7, "EURUSD", Side.BUY, D("0.20"))
 MODIFY = ModifyIntent("new", 7, "EURUSD", MoveTo(D("1.08000")), Keep())
 CLOSE_BY = CloseByIntent("new", 7, 8, "EURUSD")
+BLIND = CloseUnreadIntent("new", 7)
 WEEKEND = tuple(SessionSpan(day, 0, 1440) for day in (5, 6))
 VIEW = View(
     trading=TradingOpen(),
@@ -93,6 +96,7 @@ ALL_KINDS: list[Intent] = [
     REVERSE,
     CloseSymbolIntent("new", "EURUSD", (7, 8)),
     CloseAllIntent("new", (7, 8)),
+    BLIND,
 ]
 
 
@@ -109,7 +113,7 @@ def test_nothing_stands_against_a_good_order(intent: Intent) -> None:
 def test_what_stops_every_kind_of_order(intent: Intent) -> None:
     assert blocked(intent, trading=TradingLocked("you locked it")).about == "trading"
     assert blocked(intent, trading=TradingReadOnly("this key may only read")).about == "trading"
-    assert blocked(intent, key=None).about == "trading"
+    assert found(intent, key=None)[0].about == "trading"
     reader = replace(KEY, permissions=frozenset({Permission.READ}))
     assert blocked(intent, key=reader).about == "trading"
     assert blocked(intent, spent=True).about is None
@@ -229,8 +233,47 @@ def test_what_is_gone_or_grown_or_never_was() -> None:
     assert blocked(CLOSE, positions={7: replace(LONG, volume=D("0.30"))}).about == "volume"
     assert blocked(REVERSE, positions={7: replace(LONG, volume=D("0.30"))}).about == "ticket"
     assert blocked(CloseSymbolIntent("new", "XAUUSD", ())).about == "symbol"
-    assert blocked(CloseAllIntent("new", ()), positions={}).about == "ticket"
     assert blocked(replace(CLOSE_BY, by_ticket=7)).about == "ticket"
+
+
+def test_a_key_not_read_yet_keeps_nobody_in() -> None:
+    changing: list[Intent] = [BUY, REVERSE, MODIFY]
+    for intent in changing:
+        assert blocked(intent, key=None).about == "trading"
+    for intent in (one for one in ALL_KINDS if one not in changing):
+        assert "the server decides" in found(intent, key=None)[0].sentence
+        assert not any(problem.blocks for problem in found(intent, key=None))
+
+
+@pytest.mark.parametrize("reading", [Reading.POSITIONS, Reading.ORDERS, Reading.ACCOUNT])
+@pytest.mark.parametrize("intent", [BUY, REVERSE], ids=kind)
+def test_nothing_opens_before_all_was_read_once(reading: Reading, intent: Intent) -> None:
+    found_so = blocked(intent, never_read={reading: NeverRead("The server failed (500).")})
+    assert found_so.about == "trading"
+    assert "not been read yet, so nothing new is opened" in found_so.sentence
+    assert found_so.sentence.endswith("The server failed (500).")
+
+
+UNREAD_KINDS = [
+    {"positions": {}, "never_read": {Reading.POSITIONS: NeverRead()}},
+    {"positions": {}, "unread": frozenset({7, None})},
+]
+
+
+@pytest.mark.parametrize("seen", UNREAD_KINDS)
+def test_what_is_not_read_can_be_closed_all_the_same(seen: dict[str, Any]) -> None:
+    assert not any(problem.blocks for problem in found(BLIND, **seen))
+    assert "What is held is not known" in warned(CloseAllIntent("new", ()), **seen).sentence
+    assert "What is held is not known" in warned(CloseSymbolIntent("new", "EURUSD", ()), **seen).sentence
+    # what was drafted by what is not known any more is not told as gone
+    assert "close 7 closes all of it by its number" in blocked(CLOSE, **seen).sentence
+    assert "can't be read now" in blocked(MODIFY, **seen).sentence
+
+
+def test_a_list_that_is_empty_keeps_nobody_in() -> None:
+    assert "The list of positions is empty" in warned(CloseAllIntent("new", ()), positions={}).sentence
+    assert "does not have 7" in warned(BLIND, positions={8: SHORT}).sentence
+    assert found(BLIND, unread=frozenset({7}), positions={8: SHORT}) == ()
 
 
 def test_modify_of_a_position_and_of_a_pending_order() -> None:

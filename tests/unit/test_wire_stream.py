@@ -30,6 +30,7 @@ from xbtfx_tui.wire.stream import (
     PongFrame,
     SystemFrame,
     UnknownFrame,
+    UnreadAccountFrame,
     account_frame,
     auth_frame,
     ping_frame,
@@ -117,7 +118,7 @@ def test_no_more_than_five_levels(number: object) -> None:
     "change",
     [
         {"bid": 0},
-        {"ask": -1.0},
+        {"ask": -1e19},
         {"bid": None},
         {"bid": "NaN"},
         {"ask": "Infinity"},
@@ -261,14 +262,43 @@ def test_a_kind_that_is_not_known_is_no_error(frame: dict[str, object]) -> None:
         b'{"a":' * 100_000,
         "ping",
         "\ud800",
-        b'{"channel":"position","event":"open","ticket":51}',
-        b'{"channel":"position","event":"update"}',
         b'{"channel":"deal","side":"buy","ticket":1,"profit":1e99999999999999999999}',
     ],
 )
 def test_a_malformed_frame(data: bytes | str) -> None:
     with pytest.raises(WireError):
         read_frame(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"channel":"position","event":"open","ticket":51}',
+        b'{"channel":"position","event":"update"}',
+        b'{"channel":"account","type":"order","event":"remove","ticket":"x"}',
+        b'{"channel":"deal","side":"buy","ticket":1,"symbol":"EURUSD","volume":0,"price":1}',
+    ],
+)
+def test_an_event_of_the_account_that_can_not_be_read_is_told_as_one(data: bytes) -> None:
+    assert isinstance(read_frame(data), UnreadAccountFrame)
+
+
+def test_prices_below_zero_trade() -> None:
+    quote = read_frame(
+        b'{"channel":"quote","symbol":"XTIUSD","bid":-37.65,"ask":-37.60,'
+        b'"depth":{"bids":[[-37.65,100]],"asks":[[-37.60,100]]}}'
+    )
+    assert isinstance(quote, Quote)
+    assert (quote.bid, quote.ask) == (-37.65, -37.60)
+    as_text = read_frame(b'{"channel":"quote","symbol":"XTIUSD","bid":"-37.65","ask":"-37.60"}')
+    assert isinstance(as_text, Quote)
+    assert as_text.bid == -37.65
+    opened = read_frame(
+        b'{"channel":"position","event":"open","ticket":5,"symbol":"XTIUSD","side":"buy","volume":1,'
+        b'"price_open":-40.00}'
+    )
+    assert isinstance(opened, AccountFrame)
+    assert opened.event == PositionOpened(5, "XTIUSD", Side.BUY, Decimal(1), Decimal("-40.00"))
 
 
 def test_the_frames_sent_in_the_current_dialect() -> None:

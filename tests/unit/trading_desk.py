@@ -17,6 +17,7 @@ from xbtfx_tui.domain.events import (
     AccountRead,
     Dialect,
     KeyRead,
+    OrdersRead,
     PositionClosed,
     PositionOpened,
     PositionsRead,
@@ -197,6 +198,7 @@ class Trader:
         self.store.apply(SpecRead(EURUSD, self.clock.now()))
         self.store.apply(StreamUp(Dialect.CURRENT))
         self.sees_positions(*self.listed)
+        self.store.apply(OrdersRead((), self.store.mark()))
         self.sees_price()
         await self.desk.start()
         assert await self.is_ready() is None

@@ -30,6 +30,7 @@ from xbtfx_tui.domain.outcomes import Result
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.wire import rest
 from xbtfx_tui.wire.answers import GATEWAY_TIME_OUT, OK, TOO_MANY, read_answer, read_failure
 from xbtfx_tui.wire.errors import WireError, key_cover
@@ -111,13 +112,13 @@ class RestClient:
     async def symbol(self, name: str) -> SymbolSpec:
         return await self._read(f"/v1/symbols/{quote(name, safe='')}", 1, Use.ASKED, rest.read_symbol)
 
-    async def positions(self, use: Use = Use.POLL) -> tuple[Position, ...]:
+    async def positions(self, use: Use = Use.POLL) -> tuple[Position | UnreadRow, ...]:
         return await self._read("/v1/positions", 1, use, rest.read_positions)
 
-    async def orders(self, use: Use = Use.POLL) -> tuple[PendingOrder, ...]:
+    async def orders(self, use: Use = Use.POLL) -> tuple[PendingOrder | UnreadRow, ...]:
         return await self._read("/v1/orders", 1, use, rest.read_orders)
 
-    async def history(self, period: HistoryPeriod) -> tuple[Deal, ...]:
+    async def history(self, period: HistoryPeriod) -> tuple[Deal | UnreadRow, ...]:
         """The deals of a period; slow on the server's side."""
         path = f"/v1/history?period={period.value}"
         reader = partial(rest.read_history, give_way=_give_way)

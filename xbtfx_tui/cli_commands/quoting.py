@@ -161,10 +161,7 @@ async def _spelled_right(
 
 def _told(spec: SymbolSpec, clock: Clock) -> Told:
     now = datetime.fromtimestamp(clock.now().wall, UTC)
-    bid, ask = (
-        to_decimal(value, spec.digits) if value is not None and value > 0 else None
-        for value in (spec.bid, spec.ask)
-    )
+    bid, ask = (to_decimal(value, spec.digits) if value else None for value in (spec.bid, spec.ask))
     return Told(spec, bid, ask, now, Source.REST, is_open(spec.trade_sessions, now))
 
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from xbtfx_tui.cli_commands.reads import AccountFigures, Dealt, Held
     from xbtfx_tui.domain.history_sums import ResultSum
     from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
+    from xbtfx_tui.domain.unread_rows import UnreadRow
 
-FINE = 0
+FINE, _NOT_ALL_READ = 0, 1
 _COUNT_SYMBOLS = 1
 
 
@@ -45,9 +46,10 @@ def positions(
 
     \b
     JSON: {positions: [{ticket, symbol, side, volume, price_open, price_current, sl, tp, profit, swap}],
-    count, profit, swap, currency}; volume in lots, money in the account's currency, figures as text.
+    count, profit, swap, currency, unread: [{ticket, symbol, why}]}; volume in lots, money in the account's
+    currency, figures as text. unread are positions whose rows can't be read: they are in no sum.
 
-    Exit codes: 0 good, 1 failed, 2 wrong use or wrong settings.
+    Exit codes: 0 good, 1 failed or not every row could be read, 2 wrong use or wrong settings.
     """
     settings, key = settings_and_key(profile, config, base_url, ws_url)
     from xbtfx_tui.cli_commands.reads import read_positions, run_read
@@ -55,10 +57,10 @@ def positions(
     held = run_read(settings, key, read_positions)
     chosen = [one for one in held.positions if _is_of(one.symbol, symbol, held)]
     if as_json:
-        print_json(_positions_json(chosen, held.account.currency))
+        print_json(_positions_json(chosen, held.account.currency) | _unread_json(held.unread))
     else:
         print_lines(_position_lines(chosen, held, symbol))
-    return FINE
+    return _said_of(held.unread)
 
 
 @click.command("account", short_help="Show the account's figures.")
@@ -105,9 +107,10 @@ def history(
 
     \b
     JSON: {period, currency, deals: [{ticket, time, symbol, side, entry, volume, price, profit, order,
-    position}], sums: [{symbol, deals, lots, profit, win_rate}], total: {deals, lots, profit, win_rate}}
+    position}], sums: [{symbol, deals, lots, profit, win_rate}], total: {deals, lots, profit, win_rate},
+    unread: [{ticket, symbol, why}]}; unread are deals whose rows can't be read: they are in no sum.
 
-    Exit codes: 0 good, 1 failed, 2 wrong use or wrong settings.
+    Exit codes: 0 good, 1 failed or not every row could be read, 2 wrong use or wrong settings.
     """
     chosen_period = read_period(period)
     settings, key = settings_and_key(profile, config, base_url, ws_url)
@@ -116,10 +119,10 @@ def history(
     dealt = run_read(settings, key, lambda client: read_deals(client, chosen_period))
     deals = [deal for deal in dealt.deals if _is_of(deal.symbol, symbol, dealt)]
     if as_json:
-        print_json(_history_json(deals, chosen_period, dealt.account.currency))
+        print_json(_history_json(deals, chosen_period, dealt.account.currency) | _unread_json(dealt.unread))
     else:
         print_lines(_history_lines(deals, chosen_period, dealt, symbol))
-    return FINE
+    return _said_of(dealt.unread)
 
 
 def read_period(text: str) -> "HistoryPeriod":
@@ -149,6 +152,20 @@ def _is_of(name: str, wanted: str | None, found: "Held | Dealt") -> bool:
     return Known({*found.symbols, name}).symbol(wanted) == name
 
 
+def _said_of(unread: "Sequence[UnreadRow]") -> int:
+    """Say beside the list, on stderr, what is missing in it; the exit code."""
+    from xbtfx_tui.domain.unread_rows import unread_words
+
+    if not unread:
+        return FINE
+    click.echo(f"{unread_words(unread)}.", err=True)
+    return _NOT_ALL_READ
+
+
+def _unread_json(unread: "Sequence[UnreadRow]") -> dict[str, object]:
+    return {"unread": [{"ticket": row.ticket, "symbol": row.symbol, "why": row.why} for row in unread]}
+
+
 # --- positions ---
 
 
@@ -157,7 +174,8 @@ def _position_lines(chosen: "Sequence[Position]", held: "Held", symbol: str | No
     from xbtfx_tui.domain.words import lots_words, money_words
 
     if not chosen:
-        return [f"No position of {plain(symbol, 40)} is open." if symbol else "No position is open."]
+        none = f"No position of {plain(symbol, 40)} is open" if symbol else "No position is open"
+        return [f"{none} among the rows that can be read." if held.unread else f"{none}."]
     currency = held.account.currency
     rows = []
     for one in chosen:
@@ -263,7 +281,8 @@ def _history_lines(
 
     when = period.value.replace("_", " ")
     if not deals:
-        return [f"No deal of {plain(symbol, 40)} in {when}." if symbol else f"No deal in {when}."]
+        none = f"No deal of {plain(symbol, 40)} in {when}" if symbol else f"No deal in {when}"
+        return [f"{none} among the rows that can be read." if dealt.unread else f"{none}."]
     currency = dealt.account.currency
     rows = []
     for deal in deals:

@@ -18,6 +18,7 @@ from xbtfx_tui.domain.failure_words import read_failure_words
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.symbols import SymbolRow
+from xbtfx_tui.domain.unread_rows import UnreadRow, parted
 from xbtfx_tui.sync.system_clock import SystemClock
 
 T = TypeVar("T")
@@ -46,17 +47,21 @@ class AccountFigures(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """The open positions, the account they are of and the symbols' rows by name."""
+    """The open positions, the account they are of and the symbols' rows by name; `unread` are positions whose
+    rows can't be read."""
 
     positions: tuple[Position, ...]
+    unread: tuple[UnreadRow, ...]
     account: Account
     symbols: Mapping[str, SymbolRow]
 
 
 class Dealt(msgspec.Struct, frozen=True):
-    """The deals of a period, oldest first, the account they are of and the symbols' rows by name."""
+    """The deals of a period, oldest first, the account they are of and the symbols' rows by name; `unread`
+    are deals whose rows can't be read."""
 
     deals: tuple[Deal, ...]
+    unread: tuple[UnreadRow, ...]
     account: Account
     symbols: Mapping[str, SymbolRow]
 
@@ -69,7 +74,7 @@ async def read_positions(client: RestClient) -> Held:
     (positions, account), symbols = await _both(
         _both(client.positions(Use.ASKED), client.account(Use.ASKED)), _symbols(client)
     )
-    return Held(positions, account, symbols)
+    return Held(*parted(positions), account, symbols)
 
 
 async def read_deals(client: RestClient, period: HistoryPeriod) -> Dealt:
@@ -77,8 +82,9 @@ async def read_deals(client: RestClient, period: HistoryPeriod) -> Dealt:
         _both(client.history(period), client.account(Use.ASKED)), _symbols(client)
     )
     # What has no time comes first: the server told nothing of when it was.
-    ordered = sorted(deals, key=lambda deal: (deal.time.timestamp() if deal.time else 0.0, deal.ticket))
-    return Dealt(tuple(ordered), account, symbols)
+    read, unread = parted(deals)
+    ordered = sorted(read, key=lambda deal: (deal.time.timestamp() if deal.time else 0.0, deal.ticket))
+    return Dealt(tuple(ordered), unread, account, symbols)
 
 
 async def _symbols(client: RestClient) -> Mapping[str, SymbolRow]:

@@ -12,6 +12,7 @@ and left again while the terminal was not running, or not connected, is never kn
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import TypeAlias
 
 import msgspec
@@ -156,7 +157,7 @@ class Sight(msgspec.Struct, frozen=True):
 
 def fresh_quote(quote: Quote, digits: int, point: Decimal) -> FreshQuote | None:
     """The quote (which the caller knows to be fresh) for a sight; None where a side has no price (0)."""
-    if not (0 < quote.bid < float("inf") and 0 < quote.ask < float("inf")) or point <= 0:
+    if not (isfinite(quote.bid) and isfinite(quote.ask)) or point <= 0:
         return None
     bid, ask = to_decimal(quote.bid, digits), to_decimal(quote.ask, digits)
     return FreshQuote(bid, ask, point) if bid and ask else None

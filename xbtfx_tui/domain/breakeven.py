@@ -27,7 +27,7 @@ def breakeven_stop(position: Position, bid: Decimal, ask: Decimal, spec: SymbolS
         spread = max(ask - bid, Decimal(0))
         exact = position.price_open + spread if is_long else position.price_open - spread
         stop = on_grid(exact, spec, ROUND_CEILING if is_long else ROUND_FLOOR)
-        if stop <= 0:
+        if not stop or stop < 0 < position.price_open:
             return BadStop(f"Breakeven of {spec.name} would be at or below zero: set the sl by hand.")
         sl = position.sl
         if sl is not None and (sl >= stop if is_long else sl <= stop):

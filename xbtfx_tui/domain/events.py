@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.failures import Failure
@@ -17,6 +18,7 @@ from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Positi
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unread_rows import UnreadRow
 
 
 class QuotesSeen(msgspec.Struct, frozen=True, gc=False):
@@ -71,6 +73,10 @@ class DealDone(msgspec.Struct, frozen=True):
     """A deal as the stream tells it: without time, entry, order or position."""
 
     deal: Deal
+
+
+class AccountEventUnread(msgspec.Struct, frozen=True):
+    """The account channel told of something that can't be read: what changed is to be read by REST."""
 
 
 AccountEvent: TypeAlias = (
@@ -140,18 +146,24 @@ class SnapshotMark(msgspec.Struct, frozen=True):
 
 
 class PositionsRead(msgspec.Struct, frozen=True):
-    positions: tuple[Position, ...]
+    positions: tuple[Position | UnreadRow, ...]
     mark: SnapshotMark
 
 
 class OrdersRead(msgspec.Struct, frozen=True):
-    orders: tuple[PendingOrder, ...]
+    orders: tuple[PendingOrder | UnreadRow, ...]
     mark: SnapshotMark
 
 
 class AccountRead(msgspec.Struct, frozen=True):
     account: Account
     received: Instant
+
+
+class CurrencyTold(msgspec.Struct, frozen=True):
+    """The trader told the account's currency."""
+
+    told: ToldByTrader
 
 
 class KeyRead(msgspec.Struct, frozen=True):
@@ -171,7 +183,7 @@ class SpecRead(msgspec.Struct, frozen=True):
 
 class HistoryRead(msgspec.Struct, frozen=True):
     period: HistoryPeriod
-    deals: tuple[Deal, ...]
+    deals: tuple[Deal | UnreadRow, ...]
 
 
 class Reading(Enum):
@@ -257,6 +269,7 @@ class TradingChanged(msgspec.Struct, frozen=True):
 Event: TypeAlias = (
     QuotesSeen
     | AccountEvent
+    | AccountEventUnread
     | StreamConnecting
     | StreamUp
     | StreamDelayed
@@ -267,6 +280,7 @@ Event: TypeAlias = (
     | PositionsRead
     | OrdersRead
     | AccountRead
+    | CurrencyTold
     | KeyRead
     | SymbolsRead
     | SpecRead

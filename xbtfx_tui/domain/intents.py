@@ -64,6 +64,15 @@ class CloseIntent(msgspec.Struct, frozen=True):
         return self.volume == self.held
 
 
+class CloseUnreadIntent(msgspec.Struct, frozen=True):
+    """Close all of a position by its number alone, whatever it holds: its row can't be read, or the positions
+    have not been read. Nothing else of it is known, and nothing is guessed."""
+
+    intent_id: str
+    ticket: int
+    comment: str = ""
+
+
 class ModifyIntent(msgspec.Struct, frozen=True):
     """Change the stops of a position or of a pending order; at least one of the two is not Keep.
 
@@ -100,7 +109,8 @@ class ReverseIntent(msgspec.Struct, frozen=True):
 
 
 class CloseSymbolIntent(msgspec.Struct, frozen=True):
-    """Close every position of a symbol. `tickets` are those on screen when it was drafted."""
+    """Close every position of a symbol. `tickets` are those on screen when it was drafted; none: it is not
+    known what is held, and whatever it is shall be closed."""
 
     intent_id: str
     symbol: str
@@ -109,7 +119,8 @@ class CloseSymbolIntent(msgspec.Struct, frozen=True):
 
 
 class CloseAllIntent(msgspec.Struct, frozen=True):
-    """Close every position. `tickets` are those on screen when it was drafted."""
+    """Close every position. `tickets` are those on screen when it was drafted; none: it is not known what is
+    held, and whatever it is shall be closed."""
 
     intent_id: str
     tickets: tuple[int, ...]
@@ -119,6 +130,7 @@ class CloseAllIntent(msgspec.Struct, frozen=True):
 Intent: TypeAlias = (
     OpenIntent
     | CloseIntent
+    | CloseUnreadIntent
     | ModifyIntent
     | CloseByIntent
     | ReverseIntent
@@ -128,14 +140,19 @@ Intent: TypeAlias = (
 
 
 def symbol_of(intent: Intent) -> str | None:
-    """The one symbol an intent is about; None for close-all."""
-    return None if isinstance(intent, CloseAllIntent) else intent.symbol
+    """The one symbol an intent is about; None for close-all, and where it is not known: it may be any."""
+    return None if isinstance(intent, CloseAllIntent | CloseUnreadIntent) else intent.symbol
 
 
 def tickets_of(intent: Intent) -> tuple[int, ...]:
     """The positions (or the pending order) that an intent changes; none for an opening one."""
     match intent:
-        case CloseIntent(ticket=ticket) | ModifyIntent(ticket=ticket) | ReverseIntent(ticket=ticket):
+        case (
+            CloseIntent(ticket=ticket)
+            | CloseUnreadIntent(ticket=ticket)
+            | ModifyIntent(ticket=ticket)
+            | ReverseIntent(ticket=ticket)
+        ):
             return (ticket,)
         case CloseByIntent(ticket=ticket, by_ticket=by_ticket):
             return (ticket, by_ticket)
@@ -150,7 +167,14 @@ def opens(intent: Intent) -> bool:
     match intent:
         case OpenIntent() | ReverseIntent():
             return True
-        case CloseIntent() | ModifyIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
+        case (
+            CloseIntent()
+            | CloseUnreadIntent()
+            | ModifyIntent()
+            | CloseByIntent()
+            | CloseSymbolIntent()
+            | CloseAllIntent()
+        ):
             return False
 
 

@@ -1,4 +1,7 @@
-"""What is held and what happened: positions, pending orders, deals. Money and prices are Decimal."""
+"""What is held and what happened: positions, pending orders, deals. Money and prices are Decimal.
+
+A price may be negative or 0 (oil was there); a volume is more than 0.
+"""
 
 from datetime import UTC, datetime
 from decimal import Decimal

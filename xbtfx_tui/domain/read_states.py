@@ -3,6 +3,7 @@
 Not read is not empty. Values only: who reads and when is sync's.
 """
 
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 import msgspec
@@ -45,3 +46,16 @@ def after_failure(state: ReadState, at: Instant, why: str) -> ReadState:
             return Failing(asked, at, why)
         case Failing(asked=asked, since=since):
             return Failing(asked, since, why)
+
+
+def unread_clause(state: ReadState) -> str | None:
+    """Why what is shown is not what the server has now, without a full stop: `not read yet`, `not read since
+    12:00:31 UTC`, with how the last try failed; None where the last try worked."""
+    match state:
+        case NeverRead(why=why):
+            return "not read yet" if why is None else f"not read yet: {why.rstrip('.')}"
+        case Failing(since=since, why=why):
+            at = datetime.fromtimestamp(since.wall, UTC)
+            return f"not read since {at:%H:%M:%S} UTC: {why.rstrip('.')}"
+        case ReadAt():
+            return None

@@ -124,7 +124,7 @@ def stop_behind(trail: Trail, closing_price: Decimal, spec: SymbolSpec) -> Decim
         distance = _distance(trail, spec, pip)
         exact = closing_price - distance if is_long else closing_price + distance
         stop = on_grid(exact, spec, ROUND_FLOOR if is_long else ROUND_CEILING)
-    return stop if stop > 0 else None
+    return stop if stop > 0 or stop < 0 > closing_price else None
 
 
 def next_stop(trail: Trail, position: Position, closing_price: Decimal, spec: SymbolSpec) -> Decimal | None:
@@ -132,7 +132,8 @@ def next_stop(trail: Trail, position: Position, closing_price: Decimal, spec: Sy
 
     `closing_price` is the bid for a long, the ask for a short. The stop lies the trail's distance behind it,
     or the broker's stops level where that is more, rounded away from the price. None as well where that would
-    be at or below zero, where `position` is not the trail's, and where the symbol has no pip that is known.
+    be at zero, or below it while the price is above, where `position` is not the trail's, and where the
+    symbol has no pip that is known.
     """
     if not trail.is_of(position):
         return None

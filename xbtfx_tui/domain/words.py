@@ -5,13 +5,14 @@ One sentence or clause each, plain text. What a server said is quoted cleaned (`
 
 from decimal import Decimal
 
-from xbtfx_tui.domain.accounts import currency_decimals
+from xbtfx_tui.domain.accounts import money_decimals
 from xbtfx_tui.domain.failure_words import failure_words
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     Keep,
     ModifyIntent,
@@ -58,7 +59,7 @@ def lots_words(volume: Decimal) -> str:
 
 def money_words(amount: Decimal, currency: str | None) -> str:
     """A signed amount with its currency, at that currency's decimals."""
-    return f"{amount:+.{currency_decimals(currency)}f} {currency or ''}".rstrip()
+    return f"{amount:+.{money_decimals(amount, currency)}f} {currency or ''}".rstrip()
 
 
 def quoted(text: str) -> str:
@@ -75,6 +76,8 @@ def intent_words(intent: Intent) -> str:
         case CloseIntent(ticket=ticket, symbol=symbol, volume=volume, held=held):
             part = lots_words(volume) if intent.is_full else f"{lots_words(volume)} of {lots_words(held)}"
             return f"Close {part} {symbol}, ticket {ticket}"
+        case CloseUnreadIntent(ticket=ticket):
+            return f"Close ticket {ticket}, whatever it holds"
         case ModifyIntent(ticket=ticket, symbol=symbol, sl=sl_change, tp=tp_change):
             changes = [
                 words
@@ -89,9 +92,15 @@ def intent_words(intent: Intent) -> str:
                 f"Reverse {symbol}, ticket {ticket}: {side.value} {lots_words(held)} to {side.opposite.value}"
             )
         case CloseSymbolIntent(symbol=symbol, tickets=tickets):
-            return f"Close all of {symbol} ({_count(tickets)})"
+            return (
+                f"Close all of {symbol} ({_count(tickets)})"
+                if tickets
+                else f"Close all that is held of {symbol}"
+            )
         case CloseAllIntent(tickets=tickets):
-            return f"Close everything ({_count(tickets)})"
+            return (
+                f"Close everything ({_count(tickets)})" if tickets else "Close everything, whatever is held"
+            )
 
 
 def _change_words(name: str, change: StopChange) -> str | None:
@@ -125,6 +134,9 @@ def done_words(
             done = asked if volume is None else volume
             of = "" if done == held else f" of {lots_words(held)}"
             return f"Closed {lots_words(done)}{of} {symbol}{at}, ticket {closed}."
+        case CloseUnreadIntent(ticket=closed):
+            lots = "" if volume is None else f" {lots_words(volume)} lots of"
+            return f"Closed{lots} ticket {closed}{at}."
         case ModifyIntent(ticket=changed, symbol=symbol):
             what = intent_words(intent).partition(": ")[2]
             return f"Modified {symbol}, ticket {changed}: {what}."
@@ -135,9 +147,15 @@ def done_words(
             now = f"{side.opposite.value} {lots_words(held if volume is None else volume)}"
             return f"Reversed {symbol}, ticket {closed}: now {now}{at}{named}."
         case CloseSymbolIntent(symbol=symbol, tickets=tickets):
-            return f"Closed all of {symbol} ({_count(tickets)})."
+            return (
+                f"Closed all of {symbol} ({_count(tickets)})."
+                if tickets
+                else f"Closed all that was held of {symbol}."
+            )
         case CloseAllIntent(tickets=tickets):
-            return f"Closed everything ({_count(tickets)})."
+            return (
+                f"Closed everything ({_count(tickets)})." if tickets else "Closed everything that was held."
+            )
 
 
 def answer_words(

@@ -7,15 +7,20 @@ from itertools import chain
 
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.intents import Intent, opens, symbol_of
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.orders.guards.problems import Taken, View
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.reconcile.matching import Sight, candidates_of
 from xbtfx_tui.store.quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.store import Store
+
+_NEEDED_TO_OPEN = (Reading.POSITIONS, Reading.ORDERS, Reading.ACCOUNT)
+"""What is read at least once in a run before anything new is opened (order-safety, What proves what)."""
 
 
 def is_netting(store: Store) -> bool:
@@ -54,12 +59,24 @@ def view_of(
         taken=tuple(taken),
         underway=tuple(underway),
         spent=spent,
+        never_read={
+            reading: state
+            for reading in _NEEDED_TO_OPEN
+            if isinstance(state := store.read_state(reading), NeverRead)
+        },
+        unread=unread_tickets(store),
     )
+
+
+def unread_tickets(store: Store) -> frozenset[int | None]:
+    """The tickets of positions whose rows in the last list can't be read; None for a row that shows none."""
+    return frozenset(row.ticket for row in store.unread_positions)
 
 
 def sight_of(store: Store, claimed: frozenset[int]) -> Sight:
     """What the watch looks at."""
-    return Sight(store.positions, store.orders, is_netting(store), store.positions_asked, claimed)
+    asked, unread = store.positions_asked, unread_tickets(store)
+    return Sight(store.positions, store.orders, is_netting(store), asked, claimed, unread)
 
 
 def deals_seen(store: Store) -> Iterable[Deal]:

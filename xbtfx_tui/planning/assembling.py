@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, OpenIntent
+from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, CloseUnreadIntent, Intent, OpenIntent
 from xbtfx_tui.planning.plan import Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.words import name
@@ -64,7 +64,7 @@ def left_out_words(ticket: int, symbol: str, sentence: str) -> str:
 
 def _left_out(intent: Intent, sentence: str) -> str:
     match intent:
-        case CloseAllIntent() | OpenIntent() | CloseSymbolIntent():
+        case CloseAllIntent() | OpenIntent() | CloseSymbolIntent() | CloseUnreadIntent():
             return sentence
         case _:
             return left_out_words(intent.ticket, intent.symbol, sentence)

@@ -5,7 +5,7 @@ until its end is proven, and by whom, is store.snapshots' and domain.witnesses' 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from xbtfx_tui.domain.events import (
     PositionOpened,
     PositionsRead,
     PositionUpdated,
+    Reading,
     Said,
     SnapshotMark,
 )
@@ -27,6 +28,7 @@ from xbtfx_tui.domain.intents import CloseIntent, ReverseIntent
 from xbtfx_tui.domain.outcomes import BulkClosed, Filled, HalfReversed, IntentRecord, Reversed
 from xbtfx_tui.domain.positions import Deal, PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.unread_rows import UnreadRow, parted
 from xbtfx_tui.domain.witnesses import Witness
 from xbtfx_tui.store.changes import DirtyKeys
 from xbtfx_tui.store.closing_deals import ClosingDeals
@@ -85,6 +87,16 @@ class Holdings:
         return self._positions.last_list
 
     @property
+    def unread_positions(self) -> Sequence[UnreadRow]:
+        """The rows of that list that can't be read."""
+        return self._positions.unread
+
+    @property
+    def unread_orders(self) -> Sequence[UnreadRow]:
+        """The same of the pending orders."""
+        return self._orders.unread
+
+    @property
     def doubted(self) -> frozenset[int]:
         """The tickets of positions and orders that one witness says are gone."""
         return frozenset(self._positions.doubted | self._orders.doubted)
@@ -99,6 +111,8 @@ class Holdings:
         by = book.gone_by(ticket)
         if by:
             return self._sayings.doubt(by)
+        if any(row.ticket == ticket for row in book.unread):
+            return "its row in the last list can't be read"
         only_told = book.last_mark is not None and ticket in book.items and ticket not in book.last_list
         return "told by the stream, not in the list yet" if only_told else None
 
@@ -162,9 +176,11 @@ class Holdings:
 
     def positions_read(self, event: PositionsRead) -> bool:
         """Take a snapshot of the positions; whether it was taken."""
-        taken = self._positions.read(event.positions, event.mark, replaces=self.is_netting)
+        listed, unread = parted(event.positions)
+        taken = self._positions.read(listed, event.mark, unread, replaces=self.is_netting)
         if taken is None:
             return False
+        self._say(self._sayings.rows_unread(Reading.POSITIONS, unread, self._wall()))
         self._dirty.positions = True
         for ended in taken.ended:
             self._position_ended(ended)
@@ -177,9 +193,11 @@ class Holdings:
 
     def orders_read(self, event: OrdersRead) -> bool:
         """Take a snapshot of the pending orders; whether it was taken."""
-        taken = self._orders.read(event.orders, event.mark)
+        listed, unread = parted(event.orders)
+        taken = self._orders.read(listed, event.mark, unread)
         if taken is None:
             return False
+        self._say(self._sayings.rows_unread(Reading.ORDERS, unread, self._wall()))
         self._dirty.orders = True
         for ended in taken.ended:
             self._order_ended(ended)

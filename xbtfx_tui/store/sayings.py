@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission, currency_decimals
+from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission, money_decimals
 from xbtfx_tui.domain.events import (
     BudgetSeen,
     Loudness,
@@ -21,6 +21,7 @@ from xbtfx_tui.domain.events import (
 from xbtfx_tui.domain.failure_words import asked_again_words
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.unread_rows import UnreadRow, unread_words
 from xbtfx_tui.domain.witnesses import Witness, is_proven
 
 _READ_WORDS = {
@@ -47,6 +48,7 @@ class Sayings:
     def __init__(self) -> None:
         self.malformed = 0
         self._failing: dict[Reading, str] = {}
+        self._unread: dict[Reading, tuple[UnreadRow, ...]] = {}
         self._stream_was_lost = False
         self._budget_was_low = False
 
@@ -115,6 +117,13 @@ class Sayings:
             return None
         verb = "are" if reading in _ARE else "is"
         return Said(wall, Loudness.GOOD, f"{_READ_WORDS[reading]} {verb} back.")
+
+    def rows_unread(self, reading: Reading, unread: Sequence[UnreadRow], wall: float) -> Said | None:
+        """Said once, and again when they are others."""
+        before, self._unread[reading] = self._unread.get(reading, ()), tuple(unread)
+        if not unread or self._unread[reading] == before:
+            return None
+        return Said(wall, Loudness.WARNING, f"{_READ_WORDS[reading]}: {unread_words(unread)}.")
 
     def key_read(self, before: KeyStatus | None, status: KeyStatus, wall: float) -> Said | None:
         """What the key may do, where it is less than all or other than before."""
@@ -220,7 +229,7 @@ class Sayings:
 def money_words(amount: Decimal, account: Account | None) -> str:
     """Signed, at the currency's decimals: `-12.30 USD`."""
     currency = account.currency if account is not None else None
-    return f"{amount:+,.{currency_decimals(currency)}f} {plain(currency or '', 10)}".rstrip()
+    return f"{amount:+,.{money_decimals(amount, currency)}f} {plain(currency or '', 10)}".rstrip()
 
 
 def _when(seconds: float) -> str:

@@ -15,7 +15,7 @@ a snapshot asked for within 3 s does not list it yet; a snapshot asked for befor
 is thrown away.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import SnapshotMark
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.domain.witnesses import Witness, is_proven
 
 TOMBSTONE_SECONDS = 30.0
@@ -122,10 +123,11 @@ class MergedBook(Generic[T]):
     """Items by ticket, true to the snapshots and to the events after them.
 
     `items` changes in place: all whose end is not proven. `said_at` tells when an item's figures were the
-    server's. `last_list` is the last snapshot as it was listed, the stream's later words not laid over it.
+    server's. `last_list` is the last snapshot as it was listed, the stream's later words not laid over it;
+    `unread` are its rows that can't be read.
     """
 
-    __slots__ = ("_items", "_tracks", "doubted", "items", "last_list", "last_mark", "said_at")
+    __slots__ = ("_items", "_tracks", "doubted", "items", "last_list", "last_mark", "said_at", "unread")
 
     def __init__(self) -> None:
         self._items: dict[int, T] = {}
@@ -134,6 +136,7 @@ class MergedBook(Generic[T]):
         self.said_at: dict[int, Instant] = {}
         self.last_mark: SnapshotMark | None = None
         self.last_list: Mapping[int, T] = {}
+        self.unread: Sequence[UnreadRow] = ()
         self.doubted: set[int] = set()
         """The held tickets that one witness says are gone."""
 
@@ -206,16 +209,22 @@ class MergedBook(Generic[T]):
         return frozenset(self._tracks[ticket].gone_by) if ticket in self.doubted else frozenset()
 
     def read(
-        self, listed: Iterable[T], mark: SnapshotMark, unread: Collection[int] = (), *, replaces: bool = False
+        self,
+        listed: Iterable[T],
+        mark: SnapshotMark,
+        unread: Sequence[UnreadRow] = (),
+        *,
+        replaces: bool = False,
     ) -> Taken[T] | None:
         """Take a snapshot; what it changed, or None where it was older than the last.
 
-        `unread` are tickets that it lists in rows that can't be read. `replaces` True: a symbol has one item
+        `unread` are its rows that can't be read: what shows its ticket in one is listed, and while one shows
+        none it may be any of those that are missing. `replaces` True: a symbol has one item
         (a netting account's position), whose ticket may change: another listed one ends it.
         """
         if self.last_mark is not None and mark.sequence < self.last_mark.sequence:
             return None
-        self.last_mark = mark
+        self.last_mark, self.unread = mark, unread
         merged: dict[int, T] = {}
         said_at: dict[int, Instant] = {}
         back: list[T] = []
@@ -253,7 +262,7 @@ class MergedBook(Generic[T]):
         merged: dict[int, T],
         said_at: dict[int, Instant],
         mark: SnapshotMark,
-        unread: Collection[int],
+        unread: Sequence[UnreadRow],
         *,
         replaces: bool,
     ) -> tuple[list[Ended[T]], list[int]]:
@@ -261,6 +270,7 @@ class MergedBook(Generic[T]):
         time."""
         ended: list[Ended[T]] = []
         missing: list[int] = []
+        veiled = {row.ticket for row in unread}
         listed_now = {item.symbol for ticket, item in merged.items() if ticket in self.last_list}
         for ticket, item in self._items.items():
             if ticket in merged:
@@ -268,9 +278,9 @@ class MergedBook(Generic[T]):
             track = self._tracks.get(ticket)
             if track is None:
                 track = self._track(ticket, mark.asked)
-            if ticket in unread:
+            if ticket in veiled:
                 track.is_listed()
-            elif not track.not_listed_yet(mark):
+            elif None not in veiled and not track.not_listed_yet(mark):
                 first = Witness.LIST not in track.gone_by
                 track.lacks(mark.asked)
                 replaced = replaces and item.symbol in listed_now

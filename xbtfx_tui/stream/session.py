@@ -11,6 +11,7 @@ import msgspec
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
+    AccountEventUnread,
     Dialect,
     Event,
     MalformedFrame,
@@ -41,6 +42,7 @@ from xbtfx_tui.wire.stream import (
     Incoming,
     PongFrame,
     SystemFrame,
+    UnreadAccountFrame,
     account_frame,
     auth_frame,
     ping_frame,
@@ -231,6 +233,9 @@ class Session:
         match incoming:
             case AccountFrame(event) if live:
                 self._emit(event)
+            case UnreadAccountFrame(why) if live:
+                self._malformed(why, now)
+                self._emit(AccountEventUnread())
             case AuthAccepted() if not live:
                 self._state = _Live(now)
                 self._pinged = now

@@ -11,6 +11,7 @@ from typing import Any
 from xbtfx_tui.api.budget import Use
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
+    AccountEventUnread,
     DealDone,
     Event,
     Loudness,
@@ -101,6 +102,7 @@ class Sync:
             OrderAdded: lambda _: self._moved(),
             OrderRemoved: lambda _: self._moved(),
             DealDone: lambda _: self._deal_done(),
+            AccountEventUnread: lambda _: self._moved(),
         }
 
     # --- the screen's side ---

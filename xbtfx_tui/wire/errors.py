@@ -4,6 +4,7 @@ It never cleans control characters or markup: that is the screen's work.
 """
 
 import re
+from decimal import Decimal
 
 from xbtfx_tui.domain.secrets import ApiKey
 
@@ -34,6 +35,8 @@ def shown(value: object) -> str:
         return "an object"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, Decimal):
+        return clip(str(value), 60)
     return clip(repr(value[:60] if isinstance(value, str) else value), 60)
 
 

@@ -4,6 +4,7 @@ Numbers with a fraction become Decimal straight from their text, so that no mone
 Readers accept a number written as text; they refuse NaN, infinity and what no broker could mean.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -49,22 +50,54 @@ def decode(body: bytes | str | msgspec.Raw, what: str) -> object:
         raise WireError(f"{what} is not readable JSON ({type(error).__name__}).") from None
 
 
+def decode_loosely(body: bytes | msgspec.Raw, what: str) -> object:
+    """As `decode`, but a value that JSON does not allow (NaN, a number without end, half a surrogate) costs
+    itself alone: it stands there as the text that it was, which no reader takes for a number or a name."""
+    try:
+        return decode(body, what)
+    except WireError as error:
+        strict = error
+    try:
+        found: object = json.loads(
+            bytes(body), parse_float=_exact_or_text, parse_int=_exact_or_text, parse_constant=str
+        )
+    except (ValueError, RecursionError):
+        raise strict from None
+    return found
+
+
+def _exact_or_text(text: str) -> Decimal | str:
+    if len(text) > _LONGEST_NUMBER:
+        return text
+    try:
+        return Decimal(text)
+    except ArithmeticError:  # an exponent out of all proportion
+        return text
+
+
 def normal(word: str) -> str:
     """A word with its case, spaces, hyphens and underscores taken out: how enum values are compared."""
     return re.sub(r"[\s_-]+", "", word).lower()
 
 
-def rows(document: object, wrapper: str, what: str) -> "list[Row]":
-    """The rows of a list answer, bare or wrapped (`{wrapper: [...]}`)."""
+def listed(document: object, wrapper: str, what: str) -> list[object]:
+    """The values of a list answer, bare or wrapped (`{wrapper: [...]}`). Raises WireError where it is no
+    list."""
     found = document.get(wrapper) if isinstance(document, dict) else document
     if not isinstance(found, list):
         raise WireError(f"{what} holds no list of {wrapper}: it is {shown(found)}.")
+    return found
+
+
+def rows(document: object, wrapper: str, what: str) -> "list[Row]":
+    """The same as rows. Raises WireError for the first that is no object, too."""
+    found = listed(document, wrapper, what)
     return [Row(value, f"{what}, row {number},") for number, value in enumerate(found, 1)]
 
 
-def long_rows(body: bytes, wrapper: str, what: str, give_way: Callable[[], None]) -> "Iterator[Row]":
-    """The same out of a body that may hold thousands of rows, read one by one: there is never more than one
-    as a tree. What stands beside the list is not read. `give_way` is called between rows, for a reader in a
+def long_values(body: bytes, wrapper: str, what: str, give_way: Callable[[], None]) -> Iterator[object]:
+    """The same out of a body that may hold thousands of values, read one by one: there is never more than one
+    as a tree. What stands beside the list is not read. `give_way` is called between them, for a reader in a
     thread. Raises WireError on the way.
     """
     try:
@@ -74,10 +107,10 @@ def long_rows(body: bytes, wrapper: str, what: str, give_way: Callable[[], None]
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         found = {}
     if not isinstance(found, list):
-        yield from rows(decode(body, what), wrapper, what)  # tells what is wrong
+        yield from listed(decode_loosely(body, what), wrapper, what)  # or tells what is wrong
         return
     for number, raw in enumerate(found, 1):
-        yield Row(decode(raw, what), f"{what}, row {number},")
+        yield decode_loosely(raw, what)
         if number % _ROWS_AT_A_TIME == 0:
             give_way()
 
@@ -152,22 +185,34 @@ class Row:
         return _ZERO if self.raw(*names) is None else self.decimal(*names)
 
     def positive(self, *names: str) -> Decimal:
-        """A number above 0: a volume, a price, a point."""
+        """A number above 0: a volume, a point."""
         number = self.decimal(*names)
         if number <= 0:
             raise self.bad(names, self.raw(*names), "a number above 0")
         return number
 
     def positive_or_none(self, *names: str) -> Decimal | None:
-        """As `positive`; 0 means that there is none (the API's way for sl, tp and unknown prices)."""
+        """As `positive`; 0 means that there is none."""
         if self.raw(*names) is None or not self.decimal(*names):
             return None
         return self.positive(*names)
 
     def look_or_none(self, *names: str) -> float | None:
-        """A price to look at, as a float; None where it is missing or not above 0."""
+        """A price to look at, as a float; None where it is missing, 0 or no number."""
         number = as_decimal(self.raw(*names))
-        return float(number) if number is not None and number > 0 else None
+        return float(number) if number else None
+
+    def price(self, *names: str) -> Decimal:
+        """A price, which may be negative and is never 0: that is the API's way to say that there is none."""
+        number = self.decimal(*names)
+        if not number:
+            raise self.bad(names, self.raw(*names), "a price")
+        return number
+
+    def nonzero_or_none(self, *names: str) -> Decimal | None:
+        """A price, which may be negative; 0 means that there is none (the API's way for sl, tp and unknown
+        prices)."""
+        return self.decimal_or_none(*names) or None
 
     def integer(self, *names: str) -> int:
         value = self.raw(*names)

@@ -13,6 +13,7 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     Keep,
     ModifyIntent,
@@ -60,6 +61,8 @@ def request_for(intent: Intent) -> Request:
         case CloseIntent():
             part: dict[str, _Value] = {} if intent.is_full else {"volume": number(intent.volume)}
             return _request(CLOSE, {"ticket": intent.ticket, **part}, intent.comment)
+        case CloseUnreadIntent():
+            return _request(CLOSE, {"ticket": intent.ticket}, intent.comment)
         case ModifyIntent():
             changes = {**_stop_field("sl", intent.sl), **_stop_field("tp", intent.tp)}
             if not changes:

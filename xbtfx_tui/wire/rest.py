@@ -1,16 +1,20 @@
 """What GET requests answer, as domain values. Every form of the API's section 2 is accepted.
 
-A row that can't be read fails its whole answer: a position left out would look like a closed one.
+A row that can't be read hides no other, and is never left out: it comes as an `UnreadRow`, for a position
+left out would look like a closed one. An answer that is no list at all fails as a whole.
 """
 
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission, margin_level_percent
 from xbtfx_tui.domain.positions import Deal, DealEntry, OrderKind, PendingOrder, Position
-from xbtfx_tui.wire.errors import clip
-from xbtfx_tui.wire.fields import Row, decode, long_rows, normal, rows
+from xbtfx_tui.domain.unread_rows import RowT, UnreadRow
+from xbtfx_tui.wire.errors import WireError, clip
+from xbtfx_tui.wire.fields import Row, decode, decode_loosely, listed, long_values, normal
 from xbtfx_tui.wire.symbols import read_symbol, read_symbols
 
 __all__ = [
@@ -22,6 +26,8 @@ __all__ = [
     "read_symbol",
     "read_symbols",
 ]
+
+HeldT = TypeVar("HeldT", Position, PendingOrder)
 
 _LARGEST_LEVERAGE = 100_000
 _CURRENCY = re.compile(r"[A-Z0-9]{1,10}", re.ASCII)
@@ -63,24 +69,66 @@ def read_account(body: bytes) -> Account:
     )
 
 
-def read_positions(body: bytes) -> tuple[Position, ...]:
-    """GET /v1/positions, bare or wrapped. Raises WireError."""
-    return tuple(_position(row) for row in rows(decode(body, "The positions"), "positions", "The positions"))
+def read_positions(body: bytes) -> tuple[Position | UnreadRow, ...]:
+    """GET /v1/positions, bare or wrapped. Raises WireError where it is no list."""
+    return tuple(_once(_each(_values(body, "positions", "The positions"), _position)))
 
 
-def read_orders(body: bytes) -> tuple[PendingOrder, ...]:
-    """GET /v1/orders, bare or wrapped. A kind that is no pending order is left out. Raises WireError."""
-    found = rows(decode(body, "The orders"), "orders", "The orders")
-    return tuple(order for row in found if (order := pending_order(row)) is not None)
+def read_orders(body: bytes) -> tuple[PendingOrder | UnreadRow, ...]:
+    """GET /v1/orders, bare or wrapped. A kind that is no pending order is left out. Raises WireError where it
+    is no list."""
+    return tuple(_once(_each(_values(body, "orders", "The orders"), pending_order)))
 
 
-def read_history(body: bytes, give_way: Callable[[], None] = lambda: None) -> tuple[Deal, ...]:
+def read_history(body: bytes, give_way: Callable[[], None] = lambda: None) -> tuple[Deal | UnreadRow, ...]:
     """GET /v1/history. Deposits and the like (a side that is neither buy nor sell) are left out.
 
-    `give_way` is called now and then: a year of deals takes a tenth of a second. Raises WireError.
+    `give_way` is called now and then: a year of deals takes a tenth of a second. Raises WireError where it is
+    no list.
     """
-    found = long_rows(body, "deals", "The history", give_way)
-    return tuple(deal(row) for row in found if row.side_or_none("side") is not None)
+    return tuple(_each(long_values(body, "deals", "The history", give_way), _deal_or_none))
+
+
+def _values(body: bytes, wrapper: str, what: str) -> Sequence[object]:
+    return listed(decode_loosely(body, what), wrapper, what)
+
+
+def _each(values: Iterable[object], read: Callable[[Row], RowT | None]) -> Iterator[RowT | UnreadRow]:
+    """Every row that is meant for us: read, or that it can't be."""
+    for value in values:
+        try:
+            found = read(Row(value, ""))
+        except WireError as error:
+            yield _unread(value, str(error))
+            continue
+        if found is not None:
+            yield found
+
+
+def _unread(value: object, sentence: str) -> UnreadRow:
+    """What can still be seen of a row."""
+    ticket: int | None = None
+    symbol: str | None = None
+    if isinstance(value, dict):
+        row = Row(value, "")
+        with contextlib.suppress(WireError):
+            ticket = row.ticket("ticket")
+        with contextlib.suppress(WireError):
+            symbol = row.name("symbol")
+    return UnreadRow(ticket, symbol, sentence.strip().rstrip("."))
+
+
+def _once(rows: Iterable[HeldT | UnreadRow]) -> Iterator[HeldT | UnreadRow]:
+    """A ticket that stands there twice is one item; told in two ways it can't be read: neither is taken."""
+    found: dict[int, HeldT | UnreadRow] = {}
+    for row in rows:
+        if row.ticket is None:
+            yield row
+            continue
+        before = found.setdefault(row.ticket, row)
+        if before != row and not isinstance(before, UnreadRow):
+            found[row.ticket] = UnreadRow(row.ticket, before.symbol, "it stands there twice, in two ways")
+    yield from found.values()
 
 
 def pending_order(row: Row) -> PendingOrder | None:
@@ -94,9 +142,9 @@ def pending_order(row: Row) -> PendingOrder | None:
         symbol=row.name("symbol"),
         kind=known,
         volume=row.positive("volume"),
-        price=row.positive("price"),
-        sl=row.positive_or_none("sl"),
-        tp=row.positive_or_none("tp"),
+        price=row.decimal("price"),
+        sl=row.nonzero_or_none("sl"),
+        tp=row.nonzero_or_none("tp"),
     )
 
 
@@ -119,16 +167,22 @@ def deal(row: Row) -> Deal:
 _ORDER_KINDS = {normal(kind.value): kind for kind in OrderKind}
 
 
+def _deal_or_none(row: Row) -> Deal | None:
+    """None for what is no trade: a side that is a word, and neither buy nor sell."""
+    side = row.raw("side")
+    return None if isinstance(side, str) and row.side_or_none("side") is None else deal(row)
+
+
 def _position(row: Row) -> Position:
     return Position(
         ticket=row.ticket("ticket"),
         symbol=row.name("symbol"),
         side=row.side("side"),
         volume=row.positive("volume"),
-        price_open=row.positive("price_open"),
+        price_open=row.decimal("price_open"),
         price_current=_current_price(row),
-        sl=row.positive_or_none("sl"),
-        tp=row.positive_or_none("tp"),
+        sl=row.nonzero_or_none("sl"),
+        tp=row.nonzero_or_none("tp"),
         profit=row.decimal_or_zero("profit"),
         swap=row.decimal_or_zero("swap"),
     )
@@ -136,7 +190,7 @@ def _position(row: Row) -> Position:
 
 def _current_price(row: Row) -> Decimal:
     """MetaTrader says 0 while a symbol has no quote yet: the price it was opened at stands in."""
-    return row.positive_or_none("price_current") or row.positive("price_open")
+    return row.nonzero_or_none("price_current") or row.decimal("price_open")
 
 
 def _currency(row: Row) -> str | None:

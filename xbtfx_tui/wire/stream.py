@@ -69,12 +69,26 @@ class PongFrame(msgspec.Struct, frozen=True, gc=False):
     pass
 
 
+class UnreadAccountFrame(msgspec.Struct, frozen=True, gc=False):
+    """Something happened on the account, and the frame does not let it be known what: `why` is a sentence."""
+
+    why: str
+
+
 class UnknownFrame(msgspec.Struct, frozen=True, gc=False):
     """A kind that this program does not know: to be ignored."""
 
 
 Incoming: TypeAlias = (
-    Quote | AccountFrame | AuthAccepted | AuthRefused | ErrorFrame | SystemFrame | PongFrame | UnknownFrame
+    Quote
+    | AccountFrame
+    | UnreadAccountFrame
+    | AuthAccepted
+    | AuthRefused
+    | ErrorFrame
+    | SystemFrame
+    | PongFrame
+    | UnknownFrame
 )
 
 # --- incoming --------------------------------------------------------------------------------------------
@@ -107,7 +121,8 @@ def read_frame(data: str | bytes) -> Incoming:
     if fast.action or (fast.channel != "quote" and fast.type != "quote"):
         return _read_slowly(data)
     symbol, bid, ask, depth = fast.symbol, fast.bid, fast.ask, fast.depth
-    if not (_SMALLEST < bid < _LARGEST and _SMALLEST < ask < _LARGEST and 0 < len(symbol) <= _LONGEST_SYMBOL):
+    is_usual = _SMALLEST < bid < _LARGEST and _SMALLEST < ask < _LARGEST
+    if not (is_usual or (_is_price(bid) and _is_price(ask))) or not 0 < len(symbol) <= _LONGEST_SYMBOL:
         raise WireError("A quote lacks its symbol or has a price that is no price.")
     if depth is not None:
         depth = _checked(depth)
@@ -123,13 +138,20 @@ def _stamp(value: object) -> str | int | float | None:
     return value if type(value) is int or type(value) is float else None
 
 
+def _is_price(number: float) -> bool:
+    """Prices below zero trade, too (oil did); 0 is how the API says that there is none."""
+    return _SMALLEST < abs(number) < _LARGEST
+
+
 def _checked(depth: Depth) -> Depth:
     bids, asks = depth.bids, depth.asks
     for level in bids:
-        if not (_SMALLEST < level.price < _LARGEST and 0.0 <= level.volume < _LARGEST):
+        price = level.price
+        if not (_SMALLEST < price < _LARGEST or _is_price(price)) or not 0.0 <= level.volume < _LARGEST:
             raise WireError("A depth level has a price or a volume that is none.")
     for level in asks:
-        if not (_SMALLEST < level.price < _LARGEST and 0.0 <= level.volume < _LARGEST):
+        price = level.price
+        if not (_SMALLEST < price < _LARGEST or _is_price(price)) or not 0.0 <= level.volume < _LARGEST:
             raise WireError("A depth level has a price or a volume that is none.")
     if len(bids) > _MOST_LEVELS or len(asks) > _MOST_LEVELS:
         return Depth(bids[:_MOST_LEVELS], asks[:_MOST_LEVELS])
@@ -144,9 +166,9 @@ def _read_slowly(data: str | bytes) -> Incoming:
     if channel in _QUOTE_WORDS:
         return _slow_quote(row)
     if channel in _ACCOUNT_WORDS:
-        return _account(row, channel)
+        return _account_or_unread(row, channel)
     if channel == "account":
-        return _account(row, _word(row, "type"))
+        return _account_or_unread(row, _word(row, "type"))
     if channel == "system":
         event = row.text_or_none("event", "code") or "system"
         return SystemFrame(event, row.text_or_none("message") or event)
@@ -185,7 +207,7 @@ def _older(row: Row, kind: str) -> Incoming:
 
 def _slow_quote(row: Row) -> Quote:
     """A quote whose numbers are text, or with fields of a form not foreseen: what is needed must be right."""
-    bid, ask = float(row.positive("bid")), float(row.positive("ask"))
+    bid, ask = float(row.price("bid")), float(row.price("ask"))
     return Quote(row.name("symbol"), bid, ask, _stamp(row.raw("time")), _slow_depth(row))
 
 
@@ -200,14 +222,21 @@ def _levels(value: object) -> tuple[DepthLevel, ...]:
     levels: list[DepthLevel] = []
     for entry in value[:_MOST_LEVELS] if isinstance(value, list) else ():
         price, volume = map(as_decimal, entry[:2]) if _is_pair(entry) else (None, None)
-        if price is None or volume is None or price <= 0 or volume < 0:
-            raise WireError("A depth level is not a price above 0 and a volume.")
+        if not price or volume is None or volume < 0:
+            raise WireError("A depth level is not a price and a volume.")
         levels.append(DepthLevel(float(price), float(volume)))
     return tuple(levels)
 
 
 def _is_pair(entry: object) -> bool:
     return isinstance(entry, list) and len(entry) > 1
+
+
+def _account_or_unread(row: Row, kind: str) -> Incoming:
+    try:
+        return _account(row, kind)
+    except WireError as error:
+        return UnreadAccountFrame(str(error))
 
 
 def _account(row: Row, kind: str) -> Incoming:
@@ -221,7 +250,7 @@ def _account(row: Row, kind: str) -> Incoming:
                     symbol=body.name("symbol"),
                     side=body.side("side"),
                     volume=body.positive("volume"),
-                    price_open=body.positive("price_open"),
+                    price_open=body.decimal("price_open"),
                 )
             )
         case "position", "update":
@@ -245,10 +274,10 @@ def _updated(body: Row) -> PositionUpdated:
     return PositionUpdated(
         ticket=body.ticket("ticket"),
         profit=body.decimal_or_none("profit"),
-        price_current=body.positive_or_none("price_current"),
+        price_current=body.nonzero_or_none("price_current"),
         volume=body.positive_or_none("volume"),
-        sl=body.positive_or_none("sl"),
-        tp=body.positive_or_none("tp"),
+        sl=body.nonzero_or_none("sl"),
+        tp=body.nonzero_or_none("tp"),
     )
 
 

@@ -11,6 +11,7 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     Keep,
     ModifyIntent,
@@ -27,11 +28,29 @@ from xbtfx_tui.domain.words import intent_words, lots_words
 from xbtfx_tui.orders.guards.opening import of_stop, opens_words
 from xbtfx_tui.orders.guards.problems import Problem, View
 
+_BLIND = "What is held is not known, for the positions can't be read: whatever it is, it is closed."
+
 
 def of_held(ticket: int, view: View) -> Iterator[Problem]:
-    """The position must be there."""
-    if ticket not in view.positions:
+    """The position must be known, for what is done to it was reviewed."""
+    if ticket in view.positions:
+        return
+    if view.knows_positions and ticket not in view.unread:
         yield Problem(f"Position {ticket} is not open any more.", True, "ticket")
+    else:
+        yield Problem(
+            f"What position {ticket} holds can't be read now: close {ticket} closes all of it by its number.",
+            True,
+            "ticket",
+        )
+
+
+def of_close_unread(intent: CloseUnreadIntent, view: View) -> Iterator[Problem]:
+    """Closing by the number alone: the server decides whether it is there."""
+    if intent.ticket not in view.positions and view.knows_positions and intent.ticket not in view.unread:
+        yield Problem(
+            f"The list of positions does not have {intent.ticket}; the server decides.", False, "ticket"
+        )
 
 
 def of_journal(trouble: str | None) -> Iterator[Problem]:
@@ -45,7 +64,7 @@ def of_journal(trouble: str | None) -> Iterator[Problem]:
 def of_closing(intent: Intent, view: View, at: datetime) -> Iterator[Problem]:
     """Warnings alone: what the trader should know of the market, and of earlier orders on the same ticket."""
     symbol = symbol_of(intent)
-    if view.distrust is not None:
+    if view.distrust is not None and symbol is not None:
         yield Problem(
             f"The price of {symbol} on screen is not fresh ({view.distrust}); the server uses its own.",
             False,
@@ -60,7 +79,7 @@ def of_closing(intent: Intent, view: View, at: datetime) -> Iterator[Problem]:
     if isinstance(intent, ModifyIntent):
         yield from _of_its_turn(intent, view)
     for record in view.unsettled:
-        if symbol_of(record.intent) in (symbol, None):
+        if symbol is None or symbol_of(record.intent) in (symbol, None):
             yield Problem(
                 f"The outcome of an earlier order is not known yet ({intent_words(record.intent)}): look at "
                 "the positions before you go on.",
@@ -149,8 +168,13 @@ def of_modify(intent: ModifyIntent, view: View) -> Iterator[Problem]:
         side = position.side
     elif (order := view.orders.get(intent.ticket)) is not None:
         side = order.kind.side
-    else:
+    elif view.knows_positions and intent.ticket not in view.unread:
         yield Problem(f"There is no position or pending order {intent.ticket} any more.", True, "ticket")
+        return
+    else:
+        yield Problem(
+            f"What {intent.ticket} is can't be read now: its stops stay as they are.", True, "ticket"
+        )
         return
     bid, ask = (order.price, order.price) if order is not None else (view.bid, view.ask)
     if view.spec is None or bid is None or ask is None:
@@ -182,12 +206,22 @@ def of_close_by(intent: CloseByIntent, view: View) -> Iterator[Problem]:
 
 
 def of_close_symbol(intent: CloseSymbolIntent, view: View) -> Iterator[Problem]:
-    """Something must be there to close."""
-    if not any(position.symbol == intent.symbol for position in view.positions.values()):
+    """Something must be there to close, where that can be known."""
+    if any(position.symbol == intent.symbol for position in view.positions.values()):
+        return
+    if view.knows_positions and not view.unread:
         yield Problem(f"There is no position in {intent.symbol} to close.", True, "symbol")
+    else:
+        yield Problem(_BLIND, False, "symbol")
 
 
 def of_close_all(view: View) -> Iterator[Problem]:
-    """Something must be there to close."""
-    if not view.positions:
-        yield Problem("There is no position to close.", True, "ticket")
+    """Never held back: a list that is empty by mistake must not keep anyone in."""
+    if not view.knows_positions:
+        yield Problem(_BLIND, False, "ticket")
+    elif not view.positions and not view.unread:
+        yield Problem(
+            "The list of positions is empty: there may be nothing to close. The server decides.",
+            False,
+            "ticket",
+        )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.estimates import estimate_open
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.grid import grid_problem
 from xbtfx_tui.domain.intents import OpenIntent, symbol_of
 from xbtfx_tui.domain.sessions import is_open, next_open
@@ -23,6 +24,7 @@ def of_opening(
     symbol: str, side: Side, view: View, limits: Limits, now: Instant, at: datetime
 ) -> Iterator[Problem]:
     """The rules for whatever opens a position of this side."""
+    yield from _of_reads(view)
     for record in view.unsettled:
         if symbol_of(record.intent) in (symbol, None):
             yield Problem(
@@ -49,6 +51,21 @@ def of_opening(
             "trading",
         )
     yield from _of_day(view, limits)
+
+
+def _of_reads(view: View) -> Iterator[Problem]:
+    """Not read is not empty: what is held before an order is what tells its work from what was there."""
+    words = {Reading.POSITIONS: "positions", Reading.ORDERS: "pending orders", Reading.ACCOUNT: "account"}
+    if missing := [words[reading] for reading in words if reading in view.never_read]:
+        listed = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+        verb = "has" if missing == ["account"] else "have"
+        whys = (state.why for state in view.never_read.values() if state.why is not None)
+        why = f" {next(whys, '')}".rstrip()
+        yield Problem(
+            f"The {listed} {verb} not been read yet, so nothing new is opened; wait a moment.{why}",
+            True,
+            "trading",
+        )
 
 
 def _of_market(symbol: str, side: Side, view: View, at: datetime) -> Iterator[Problem]:
@@ -175,8 +192,10 @@ def of_stop(
     kind: StopKind, price: Decimal, side: Side, bid: Decimal, ask: Decimal, spec: SymbolSpec
 ) -> Iterator[Problem]:
     """A stop against the market (or against an order's own price, given as bid and ask)."""
-    if not price.is_finite() or price <= 0:
-        yield Problem(f"The {kind.value} must be a price above 0.", True, kind.value)
+    if not price.is_finite() or not price:
+        yield Problem(f"The {kind.value} must be a price, and not 0.", True, kind.value)
+    elif price < 0 < bid:
+        yield Problem(f"The {kind.value} must be a price above 0, as the market's is.", True, kind.value)
     elif (sentence := grid_problem(price, spec)) is not None or (
         sentence := stop_problem(price, kind, side, bid, ask, spec)
     ) is not None:

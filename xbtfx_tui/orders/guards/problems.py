@@ -8,10 +8,11 @@ import msgspec
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.estimates import AccountRate
-from xbtfx_tui.domain.events import Trading
+from xbtfx_tui.domain.events import Reading, Trading
 from xbtfx_tui.domain.intents import Intent, OpenIntent
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.symbols import SymbolSpec
 
 
@@ -59,7 +60,9 @@ class View(msgspec.Struct, frozen=True):
     `ask` are None before the first quote. `day_result` is today's closed and floating result in the
     account's currency, None while today's deals are not read. `taken` are the desk's orders of the last
     minute, `underway` its records whose outcome is still being learnt, `spent` whether this id was taken
-    before.
+    before. `never_read` are those of the lists and figures that an opening order needs which have not been
+    read in this run, `unread` the tickets of positions whose rows can't be read (None: of a row that shows
+    none).
     """
 
     trading: Trading
@@ -76,6 +79,13 @@ class View(msgspec.Struct, frozen=True):
     taken: tuple[Taken, ...]
     underway: tuple[IntentRecord, ...]
     spent: bool
+    never_read: Mapping[Reading, NeverRead] = {}
+    unread: frozenset[int | None] = frozenset()
+
+    @property
+    def knows_positions(self) -> bool:
+        """Whether what is not among the positions is known not to be listed."""
+        return Reading.POSITIONS not in self.never_read and None not in self.unread
 
     @property
     def is_netting(self) -> bool:

@@ -13,6 +13,7 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     ModifyIntent,
     OpenIntent,
@@ -24,6 +25,7 @@ from xbtfx_tui.orders.guards.closing import (
     of_close_all,
     of_close_by,
     of_close_symbol,
+    of_close_unread,
     of_closing,
     of_modify,
     of_reverse,
@@ -55,6 +57,9 @@ def guards(intent: Intent, view: View, limits: Limits, now: Instant) -> tuple[Pr
         case CloseIntent():
             found += of_close(intent, view)
             found += of_closing(intent, view, at)
+        case CloseUnreadIntent():
+            found += of_close_unread(intent, view)
+            found += of_closing(intent, view, at)
         case ModifyIntent():
             found += of_modify(intent, view)
             found += of_closing(intent, view, at)
@@ -81,7 +86,12 @@ def _of_trading(intent: Intent, view: View) -> Iterator[Problem]:
             )
         case TradingOpen() | TradingCloseOnly():
             if view.key is None:
-                yield Problem("What this key may do has not been read yet; wait a moment.", True, "trading")
+                # Whether it may trade is for the server to say: nobody is kept in by a status not read.
+                sentence = "What this key may do has not been read yet"
+                if opens(intent) or isinstance(intent, ModifyIntent):
+                    yield Problem(f"{sentence}; wait a moment.", True, "trading")
+                else:
+                    yield Problem(f"{sentence}; the server decides.", False, "trading")
             elif not view.key.may_trade:
                 yield Problem("This key may only read; use one with the trade permission.", True, "trading")
 
@@ -117,6 +127,8 @@ def _shape(intent: Intent) -> tuple[object, ...]:
             return ("open", symbol, side, volume)
         case CloseIntent(ticket=ticket, volume=volume):
             return ("close", ticket, volume)
+        case CloseUnreadIntent(ticket=ticket):
+            return ("close-unread", ticket)
         case ModifyIntent(ticket=ticket, sl=sl, tp=tp):
             return ("modify", ticket, sl, tp)
         case CloseByIntent(ticket=ticket, by_ticket=by_ticket):

@@ -9,6 +9,7 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     Keep,
     ModifyIntent,
@@ -26,6 +27,7 @@ from xbtfx_tui.orders.reconcile.matching import Held
 _KINDS: dict[str, type[Intent]] = {
     "open": OpenIntent,
     "close": CloseIntent,
+    "close-unread": CloseUnreadIntent,
     "modify": ModifyIntent,
     "close-by": CloseByIntent,
     "reverse": ReverseIntent,

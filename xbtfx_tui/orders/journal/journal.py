@@ -17,7 +17,7 @@ import msgspec
 
 from xbtfx_tui.disk.database import DamagedError, make_private, transaction
 from xbtfx_tui.domain.events import Loudness
-from xbtfx_tui.domain.intents import CloseAllIntent
+from xbtfx_tui.domain.intents import symbol_of
 from xbtfx_tui.domain.outcomes import IntentState, Result, StoryLine
 from xbtfx_tui.orders.journal.codec import intent_to_json, kind_of, result_to_json
 from xbtfx_tui.orders.journal.login_file import Note, open_login_file
@@ -205,7 +205,7 @@ class Journal:
                     entry.at.monotonic,
                     entry.at.boot,
                     entry.at.wall,
-                    None if isinstance(intent, CloseAllIntent) else intent.symbol,
+                    symbol_of(intent),
                     intent_to_json(intent),
                     None if entry.origin is None else entry.origin.words,
                     *seen_to_json(entry.seen),

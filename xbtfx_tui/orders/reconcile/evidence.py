@@ -14,10 +14,12 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     ModifyIntent,
     OpenIntent,
     ReverseIntent,
+    symbol_of,
 )
 from xbtfx_tui.domain.positions import Deal, DealEntry
 from xbtfx_tui.domain.sides import Side
@@ -46,7 +48,7 @@ class Read(msgspec.Struct, frozen=True):
 
 def known_deals(intent: Intent, deals: Iterable[Deal]) -> frozenset[int]:
     """The deals that can't be the intent's work, for they were known before it was sent."""
-    symbol = None if isinstance(intent, CloseAllIntent) else intent.symbol
+    symbol = symbol_of(intent)
     return frozenset(deal.ticket for deal in deals if symbol in (None, deal.symbol))
 
 
@@ -99,7 +101,14 @@ def _opening_of(intent: Intent) -> tuple[str, Side, Decimal] | None:
             return symbol, side, volume
         case ReverseIntent(symbol=symbol, side=side, held=held):
             return symbol, side.opposite, held
-        case CloseIntent() | ModifyIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
+        case (
+            CloseIntent()
+            | CloseUnreadIntent()
+            | ModifyIntent()
+            | CloseByIntent()
+            | CloseSymbolIntent()
+            | CloseAllIntent()
+        ):
             return None
 
 

@@ -15,6 +15,7 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     Keep,
     ModifyIntent,
@@ -66,13 +67,15 @@ class Watched(msgspec.Struct, frozen=True):
 
 class Sight(msgspec.Struct, frozen=True):
     """What is held now. `asked` is when the last snapshot of the positions was asked for, None before one;
-    `claimed` are tickets that are known to be other intents' work."""
+    `claimed` are tickets that are known to be other intents' work, `unread` those of positions whose rows in
+    that snapshot can't be read (None: of a row that shows none)."""
 
     positions: Mapping[int, Position]
     orders: Mapping[int, PendingOrder]
     is_netting: bool
     asked: Instant | None
     claimed: frozenset[int]
+    unread: frozenset[int | None] = frozenset()
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -98,7 +101,7 @@ Look: TypeAlias = Found | NotSeen | Several
 
 def before_send(intent: Intent, positions: Mapping[int, Position]) -> tuple[Held, ...]:
     """What is to be remembered of the positions: those of the intent's symbol, all for close-all."""
-    symbol = None if isinstance(intent, CloseAllIntent) else intent.symbol
+    symbol = symbol_of(intent)
     return tuple(
         Held(p.ticket, p.symbol, p.side, p.volume)
         for p in positions.values()
@@ -136,6 +139,8 @@ def can_be_late(watched: Watched) -> bool:
     match watched.intent:
         case OpenIntent() | ReverseIntent() | ModifyIntent():
             return True
+        case CloseUnreadIntent():
+            return False
         case CloseIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
             held = {held.ticket for held in watched.before}
             return bool(held) and held >= _taken_off(watched).keys()
@@ -153,8 +158,14 @@ def look(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
     match intent:
         case ModifyIntent():
             return _look_for_stops(intent, watched, sight)
+        case CloseUnreadIntent(ticket=ticket):
+            return Found() if _is_newer(watched, sight) and not _may_be_held(ticket, sight) else NotSeen()
+        case CloseSymbolIntent(tickets=()) | CloseAllIntent(tickets=()):
+            # What was held is not known: nothing of it may be left in a list that was asked for since.
+            left = any(symbol_of(intent) in (None, one.symbol) for one in sight.positions.values())
+            return Found() if _is_newer(watched, sight) and not left and not sight.unread else NotSeen()
         case CloseSymbolIntent() | CloseAllIntent():
-            gone = all(held.ticket not in sight.positions for held in watched.before)
+            gone = all(not _may_be_held(held.ticket, sight) for held in watched.before)
             return Found() if gone else NotSeen()
         case _ if sight.is_netting:
             return _look_at_net(watched, rivals, sight)
@@ -164,6 +175,15 @@ def look(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
             return NotSeen() if ticket in sight.positions else _look_for_new(watched, rivals, sight)
         case CloseIntent() | CloseByIntent():
             return _look_for_less(watched, rivals, sight)
+
+
+def _is_newer(watched: Watched, sight: Sight) -> bool:
+    """Whether the last snapshot was asked for after the send."""
+    return sight.asked is not None and watched.begun.age_at(sight.asked) > 0
+
+
+def _may_be_held(ticket: int, sight: Sight) -> bool:
+    return ticket in sight.positions or not sight.unread.isdisjoint((ticket, None))
 
 
 def _look_for_new(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
@@ -242,14 +262,14 @@ def _taken_off(watched: Watched) -> dict[int, Decimal]:
             return {ticket: held}
         case CloseSymbolIntent() | CloseAllIntent():
             return {held.ticket: held.volume for held in watched.before}
-        case OpenIntent() | ModifyIntent():
+        case OpenIntent() | ModifyIntent() | CloseUnreadIntent():
             return {}
 
 
 def _look_at_net(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
     """Netting: the signed volume moved by exactly what this and all rival orders do. Moved by what this and
     only some of them do, it may be any one's work."""
-    symbol = watched.intent.symbol if not isinstance(watched.intent, CloseAllIntent) else ""
+    symbol = symbol_of(watched.intent) or ""
     moved = held_volume(sight.positions.values(), symbol) - watched.net(symbol)
     moved -= sum((_net_effect(other, symbol) for other in watched.done), _NOTHING_HELD)
     own, *others = (_net_effect(one, symbol) for one in (watched, *rivals))
@@ -288,7 +308,7 @@ def _net_effect(watched: Watched, symbol: str) -> Decimal:
 def _look_for_stops(intent: ModifyIntent, watched: Watched, sight: Sight) -> Look:
     """The stops are as wanted, by a snapshot asked for after the send: the stream does not tell stops."""
     item = sight.positions.get(intent.ticket) or sight.orders.get(intent.ticket)
-    if item is None or sight.asked is None or watched.begun.age_at(sight.asked) <= 0:
+    if item is None or not _is_newer(watched, sight):
         return NotSeen()
     as_wanted = _stands(intent.sl, item.sl) and _stands(intent.tp, item.tp)
     return Found(intent.ticket) if as_wanted else NotSeen()

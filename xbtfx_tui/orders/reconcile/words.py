@@ -8,6 +8,7 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     ModifyIntent,
     OpenIntent,
@@ -31,10 +32,12 @@ def nothing_words(watched: Watched, positions: Mapping[int, Position]) -> str:
             position = positions.get(ticket)
             holds = f"holds {lots_words(position.volume)}" if position is not None else "is gone"
             return f"ticket {ticket} {holds}"
+        case CloseUnreadIntent(ticket=ticket):
+            return f"ticket {ticket} is not known to be gone"
         case ModifyIntent(ticket=ticket):
             return f"the stops of ticket {ticket} are not as wanted"
         case CloseSymbolIntent() | CloseAllIntent():
-            return f"still open: {_still_open(watched, positions)}"
+            return f"still open: {_still_open(watched, positions) or 'not known'}"
 
 
 def several_words(tickets: tuple[int, ...]) -> str:

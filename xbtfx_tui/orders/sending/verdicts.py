@@ -22,6 +22,7 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     ModifyIntent,
     OpenIntent,
@@ -123,7 +124,7 @@ def not_done_words(intent: Intent) -> str:
             return "The stops were NOT changed."
         case ReverseIntent():
             return "The position was NOT reversed."
-        case CloseIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
+        case CloseIntent() | CloseUnreadIntent() | CloseByIntent() | CloseSymbolIntent() | CloseAllIntent():
             return "It was NOT closed."
 
 

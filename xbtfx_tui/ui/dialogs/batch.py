@@ -23,6 +23,7 @@ from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
     CloseSymbolIntent,
+    CloseUnreadIntent,
     Intent,
     ModifyIntent,
     OpenIntent,
@@ -370,7 +371,7 @@ def _closed_by(step: Step) -> int:
             return len(tickets)
         case CloseByIntent():
             return 2
-        case CloseIntent() | ReverseIntent():
+        case CloseIntent() | CloseUnreadIntent() | ReverseIntent():
             return 1
         case OpenIntent() | ModifyIntent():
             return 0
@@ -383,7 +384,7 @@ def _subject(intent: Intent, held: Mapping[int, Position]) -> Hashable:
             return symbol, side, volume, held_volume(held.values(), symbol)
         case CloseIntent(ticket=ticket, volume=volume):
             return ticket, volume
-        case ModifyIntent(ticket=ticket):
+        case ModifyIntent(ticket=ticket) | CloseUnreadIntent(ticket=ticket):
             return ticket
         case ReverseIntent(ticket=ticket, side=side, held=lots):
             return ticket, side, lots
