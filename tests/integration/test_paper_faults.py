@@ -205,11 +205,11 @@ async def test_account_events_are_held_lost_and_cut(exchange_factory: ExchangeFa
     async with exchange.stream() as stream:
         await stream.signs_in()
         await stream.watches_the_account()
-        faults.stream.begin(Fault.STREAM_LOSE, 60.0)
+        faults.stream.begin(Scripted(Fault.STREAM_LOSE, seconds=60.0))
         await exchange.buys("EURUSD", 0.1)
         await exchange.sees(lambda: len(executions(exchange)) == 1)
         faults.stream.end(Fault.STREAM_LOSE)
-        faults.stream.begin(Fault.STREAM_HOLD, 60.0)
+        faults.stream.begin(Scripted(Fault.STREAM_HOLD, seconds=60.0))
         await exchange.buys("GBPUSD", 0.1)
         await exchange.sees(lambda: len(executions(exchange)) == 2)
         faults.stream.end(Fault.STREAM_HOLD)
@@ -217,7 +217,7 @@ async def test_account_events_are_held_lost_and_cut(exchange_factory: ExchangeFa
         opened = await stream.next_of(channel="position", event="open")
 
         assert opened["symbol"] == "GBPUSD"
-        faults.stream.begin(Fault.STREAM_CUT, 0.0)
+        faults.stream.begin(Scripted(Fault.STREAM_CUT))
         await stream.is_closed()
 
 

@@ -62,7 +62,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(fault=STREAM_FAULTS, seconds=SECONDS)
     def the_stream_goes_wrong(self, fault: Fault, seconds: float) -> None:
         async def begins() -> None:
-            self.run.faults.stream.begin(fault, seconds)
+            self.run.faults.stream.begin(Scripted(fault, seconds=seconds))
 
         self.does(begins())
 

@@ -201,7 +201,7 @@ def test_a_table_is_aligned_by_its_longest_cells() -> None:
         ("1234.5", "USD", "1234.50", "+1234.50"),
         ("-0.001", "USD", "0.00", "0.00"),
         ("0.00000001", "BTC", "0.00000001", "+0.00000001"),
-        ("-2", None, "-2.00", "-2.00"),
+        ("-2", None, "-2", "-2"),
     ],
 )
 def test_money_has_its_currencys_decimals(amount: str, currency: str | None, plain: str, signed: str) -> None:

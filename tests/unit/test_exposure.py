@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
-from xbtfx_tui.domain.estimates import AccountRate
+from xbtfx_tui.domain.estimates import AccountRate, NoRates
 from xbtfx_tui.domain.exposure import (
     MARGIN_CALL_PERCENT,
     STOP_OUT_PERCENT,
@@ -170,10 +170,19 @@ def test_the_tick_value_stands_in_for_a_rate() -> None:
     assert [of.value for of in exposure.by_currency] == [D(36_000), D(-36_000)]
 
 
-def test_a_forex_spec_without_currencies_is_read_by_its_name() -> None:
-    bare = replace(EURUSD, currency_base=None, currency_profit=None, tick_value=D(1), tick_size=D("0.00001"))
+def test_no_name_stands_in_for_the_currencies_that_a_spec_leaves_out() -> None:
+    bare = replace(EURUSD, currency_base=None, currency_profit=None)
     exposure = net_exposure([held("EURUSD", "1", "1.08")], lambda _: bare, DOLLARS)
-    assert {of.currency: of.amount for of in exposure.by_currency} == {"EUR": D(100_000), "USD": D(-108_000)}
+    assert exposure.by_currency == ()
+    assert exposure.missing == ("The spec of EURUSD does not name the currency it is priced in.",)
+
+
+def test_without_the_accounts_currency_the_money_is_told_as_given_and_the_pips_are_not() -> None:
+    why = "the server does not name the account's currency: tell it"
+    account = replace(ACCOUNT, currency=None, equity=D("0.51000000"), margin=D("0.10"))
+    distance = distance_to_margin_call(account, [held("EURUSD", "1", "1.08")], specs(), NoRates(why))
+    assert isinstance(distance, AboveCall)
+    assert (distance.money, distance.move) == (D("0.41"), Unknown(f"It can't be valued: {why}."))
 
 
 def test_a_spec_that_names_no_profit_currency_says_so() -> None:
@@ -252,7 +261,7 @@ def test_the_money_is_known_where_the_pips_are_not() -> None:
         assert distance.money == D(3920)
         assert isinstance(distance.move, Unknown)
         assert says in distance.move.sentence
-        assert distance_words(distance, None).startswith("3,920.00 (78.4% of equity)")
+        assert distance_words(distance, "USD").startswith("3,920.00 USD (78.4% of equity)")
 
 
 def test_a_full_hedge_has_no_pips() -> None:

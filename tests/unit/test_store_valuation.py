@@ -146,6 +146,7 @@ def test_a_quote_older_than_the_servers_word_moves_nothing(trader: Trader) -> No
 
 def test_a_stale_quote_moves_nothing(trader: Trader) -> None:
     trader.knows(EURUSD)
+    trader.reads_account()
     trader.holds(euros(Side.BUY))
     trader.quotes("EURUSD", 1.10100, 1.10110)
     assert trader.profit() == Decimal("10.00")
@@ -158,6 +159,7 @@ def test_a_stale_quote_moves_nothing(trader: Trader) -> None:
 
 def test_a_fresh_position_of_the_stream_moves_with_the_quote(trader: Trader) -> None:
     trader.knows(EURUSD)
+    trader.reads_account()
     trader.store.apply(PositionOpened(1, "EURUSD", Side.SELL, Decimal("0.10"), Decimal("1.10000")))
     assert trader.profit() == 0
     trader.quotes("EURUSD", 1.09890, 1.09900)
@@ -189,20 +191,23 @@ def test_without_a_conversion_the_tick_value_serves(trader: Trader) -> None:
     assert trader.profit() == Decimal("6.40000000")
 
 
-def test_an_unnamed_currency_prefers_the_tick_value_which_is_in_it(trader: Trader) -> None:
+def test_while_the_accounts_currency_is_not_known_the_servers_figure_stands(trader: Trader) -> None:
     trader.knows(replace(EURUSD, tick_value=Decimal("0.5"), tick_size=Decimal("0.00001")))
     trader.reads_account(currency=None)
-    trader.holds(euros(Side.BUY))
+    trader.holds(euros(Side.BUY, profit="0.00000049"))
     trader.quotes("EURUSD", 1.10100, 1.10110)
-    assert trader.profit() == Decimal("5.00")
+    assert trader.profit() == Decimal("0.00000049")
+    account = trader.store.live_account()
+    assert account is not None
+    assert account.equity == Decimal(10_000)
 
 
-def test_without_a_spec_the_list_of_symbols_serves(trader: Trader) -> None:
+def test_without_a_spec_no_name_tells_what_a_move_is_worth(trader: Trader) -> None:
     trader.reads_account()
     trader.store.apply(SymbolsRead((SymbolRow("EURUSD", 5, Decimal(100_000), Decimal("0.00001")),)))
-    trader.holds(euros(Side.BUY))
+    trader.holds(euros(Side.BUY, profit="3.00"))
     trader.quotes("EURUSD", 1.10100, 1.10110)
-    assert trader.profit() == Decimal("10.00")
+    assert trader.profit() == Decimal("3.00")
 
 
 def test_with_nothing_known_the_servers_figure_stands(trader: Trader) -> None:

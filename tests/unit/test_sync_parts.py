@@ -9,9 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.sync_terminal import ACCOUNT, LoopClock, by_leaps, euro_long
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import (
     AccountRead,
+    CurrencyTold,
     PositionsRead,
     SpecRead,
     SymbolsRead,
@@ -199,6 +201,9 @@ def test_the_pairs_that_convert_profit_and_margin_are_subscribed_too() -> None:
     store.apply(SymbolsRead(tuple(row(name) for name in names)))
     store.apply(spec("EURGBP", "GBP", "EUR"))
     holding(store, "EURGBP")
+    store.apply(AccountRead(replace(ACCOUNT, currency=None), BEFORE))
+    assert wanted_symbols(store, frozenset(), None) == {"EURGBP"}
+    store.apply(CurrencyTold(ToldByTrader("USD", "--currency")))
     assert wanted_symbols(store, frozenset(), None) == {"EURGBP", "GBPUSD", "EURUSD"}
     store.apply(AccountRead(replace(ACCOUNT, currency="BTC"), BEFORE))
     assert wanted_symbols(store, frozenset(), None) == {"EURGBP", "GBPUSD", "EURUSD", "BTCUSD"}

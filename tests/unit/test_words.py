@@ -111,6 +111,6 @@ def test_lots(volume: str, words: str) -> None:
 
 def test_money_and_quotes_of_the_server() -> None:
     assert money_words(D("0.5"), "BTC") == "+0.50000000 BTC"
-    assert money_words(D("-3"), None) == "-3.00"
+    assert money_words(D("-3"), None) == "-3"
     assert quoted("a\x1b[31mb\nc xbtfx_live_0123456789abcdef0123456789abcdef") == "ab c xbtfx_live_0123..."
     assert len(quoted("x" * 1_000_000)) <= 200

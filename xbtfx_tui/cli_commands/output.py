@@ -57,11 +57,11 @@ def aligned(head: str, rows: Sequence[Sequence[str]]) -> list[str]:
 
 def money(amount: Decimal | None, currency: str | None) -> str:
     """An amount at its currency's decimals, without its name; zero has no sign."""
-    from xbtfx_tui.domain.accounts import currency_decimals
+    from xbtfx_tui.domain.accounts import money_decimals
 
     if amount is None:
         return NOTHING
-    text = f"{amount:.{currency_decimals(currency)}f}"
+    text = f"{amount:.{money_decimals(amount, currency)}f}"
     return text.removeprefix("-") if not text.strip("-0.") else text
 
 

@@ -54,12 +54,21 @@ class Account(msgspec.Struct, frozen=True):
     server: str | None = None
 
 
+_MOST_DECIMALS = 8
 _DECIMALS = {"BTC": 8, "ETH": 8, "XRP": 6}
 
 
 def currency_decimals(currency: str | None) -> int:
     """Decimals that money of this currency is shown with: 2, but 8 for BTC and ETH, 6 for XRP."""
     return _DECIMALS.get(currency or "", 2)
+
+
+def money_decimals(amount: Decimal, currency: str | None) -> int:
+    """Decimals that an amount is shown with: its currency's, or as it was given while that is not known."""
+    if currency is not None:
+        return currency_decimals(currency)
+    exponent = amount.as_tuple().exponent
+    return min(max(0, -exponent), _MOST_DECIMALS) if isinstance(exponent, int) else 0
 
 
 def margin_level_percent(equity: Decimal, margin: Decimal) -> Decimal | None:

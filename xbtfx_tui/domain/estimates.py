@@ -20,6 +20,17 @@ from xbtfx_tui.domain.symbols import SymbolSpec
 AccountRate: TypeAlias = Callable[[str], Decimal | None]
 """How many units of the account's currency one unit of a currency is worth; None where it is unknown."""
 
+
+class NoRates(msgspec.Struct, frozen=True):
+    """The rates of an account whose currency is not known, or that was not read: there are none, and a tick
+    value counts for nothing either, for it is in that currency. `why` is a clause that names the way out."""
+
+    why: str
+
+    def __call__(self, currency: str) -> None:
+        return None
+
+
 _SWAP_IN_POINTS = frozenset({"", "1", "points", "by points", "in points"})
 
 
@@ -101,8 +112,11 @@ def price_move_value(
 ) -> Decimal | None:
     """What a move of the price brings this side, in the account's currency.
 
-    By contract size and rate; by the spec's tick value where the profit currency or its rate is unknown.
+    By contract size and rate; by the spec's tick value where the profit currency or its rate is unknown. None
+    where neither is known, and where the account's own currency is not.
     """
+    if isinstance(rate, NoRates):
+        return None
     if spec.currency_profit is not None and (per_unit := rate(spec.currency_profit)) is not None:
         return per_unit * profit_in_quote_currency(side, price_open, price_close, spec.contract_size, lots)
     if spec.tick_value and spec.tick_size:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.failures import Failure
@@ -159,6 +160,12 @@ class AccountRead(msgspec.Struct, frozen=True):
     received: Instant
 
 
+class CurrencyTold(msgspec.Struct, frozen=True):
+    """The trader told the account's currency."""
+
+    told: ToldByTrader
+
+
 class KeyRead(msgspec.Struct, frozen=True):
     status: KeyStatus
 
@@ -273,6 +280,7 @@ Event: TypeAlias = (
     | PositionsRead
     | OrdersRead
     | AccountRead
+    | CurrencyTold
     | KeyRead
     | SymbolsRead
     | SpecRead

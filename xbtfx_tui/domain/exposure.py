@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.domain.accounts import Account, currency_decimals, margin_level_percent
-from xbtfx_tui.domain.estimates import AccountRate, price_move_value
-from xbtfx_tui.domain.pips import NoPip, forex_of, pip_of
+from xbtfx_tui.domain.accounts import Account, margin_level_percent, money_decimals
+from xbtfx_tui.domain.estimates import AccountRate, NoRates, price_move_value
+from xbtfx_tui.domain.pips import NoPip, pip_of
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
@@ -26,7 +26,6 @@ STOP_OUT_PERCENT = Decimal(50)
 """Margin level at which the broker closes the largest losses, by the same page; the API tells neither."""
 
 _NOTHING = Decimal(0)
-_CURRENCY_LETTERS = 3
 _NAME = 32
 
 SpecOf: TypeAlias = Callable[[str], SymbolSpec | None]
@@ -130,7 +129,7 @@ def _value(
         return _no_spec(symbol)
     # Worth what it would bring over a price of zero: the same sum as a profit, by rate or by tick value.
     value = price_move_value(spec, Side.BUY, _NOTHING, _closing_price(held, net), net, rate)
-    return _no_rate(symbol, spec) if value is None else value
+    return _no_rate(symbol, spec, rate) if value is None else value
 
 
 def _closing_price(held: Sequence[Position], net: Decimal) -> Decimal:
@@ -149,14 +148,9 @@ def _legs(
     if spec is None:
         return _no_spec(symbol)
     profit = spec.currency_profit
-    pair = spec.name if forex_of(spec) and len(spec.name) >= 2 * _CURRENCY_LETTERS else None
-    if profit is None and pair is not None:
-        profit = pair[_CURRENCY_LETTERS : 2 * _CURRENCY_LETTERS]
     if profit is None:
         return Unknown(f"The spec of {plain(symbol, _NAME)} does not name the currency it is priced in.")
-    base = spec.currency_base if spec.currency_base != profit else None
-    if base is None:
-        base = pair[:_CURRENCY_LETTERS] if pair is not None else symbol
+    base = spec.currency_base if spec.currency_base and spec.currency_base != profit else symbol
     units = net * spec.contract_size
     against = value if isinstance(value, Unknown) else -value
     return (base, units, value), (profit, -units * _closing_price(held, net), against)
@@ -186,7 +180,9 @@ def _no_spec(symbol: str) -> Unknown:
     return Unknown(f"The spec of {plain(symbol, _NAME)} has not been read yet, so its contract is not known.")
 
 
-def _no_rate(symbol: str, spec: SymbolSpec) -> Unknown:
+def _no_rate(symbol: str, spec: SymbolSpec, rate: AccountRate) -> Unknown:
+    if isinstance(rate, NoRates):
+        return Unknown(f"It can't be valued: {rate.why}.")
     name = plain(symbol, _NAME)
     if spec.currency_profit is None:
         return Unknown(f"The spec of {name} names neither a profit currency nor a tick value.")
@@ -312,8 +308,7 @@ def _adverse_move(
 def _worth_at_open(held: Sequence[Position], spec: SymbolSpec, rate: AccountRate) -> Decimal | None:
     """What the net of these positions was opened for, in the account's currency at the rate of now, signed;
     None where the symbol is not the account's own currency, so that its price is not its rate."""
-    pair = spec.name if forex_of(spec) else ""
-    base = spec.currency_base or pair[:_CURRENCY_LETTERS]
+    base = spec.currency_base
     per_unit = rate(spec.currency_profit) if spec.currency_profit is not None else None
     if not base or base == spec.currency_profit or per_unit is None or rate(base) != 1:
         return None
@@ -355,5 +350,5 @@ def _move_words(move: AdverseMove) -> str:
 def _money(amount: Decimal, currency: str | None) -> str:
     with localcontext() as context:
         context.prec = 200  # of figures at the limits of what the wire lets in
-        rounded = amount.quantize(Decimal(1).scaleb(-currency_decimals(currency)), ROUND_DOWN)
+        rounded = amount.quantize(Decimal(1).scaleb(-money_decimals(amount, currency)), ROUND_DOWN)
     return f"{rounded:,} {plain(currency or '', _NAME)}".rstrip()

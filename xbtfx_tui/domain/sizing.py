@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, currency_decimals
-from xbtfx_tui.domain.estimates import AccountRate, price_move_value
+from xbtfx_tui.domain.estimates import AccountRate, NoRates, price_move_value
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_forms import number_text, parse_money, settled
@@ -128,6 +128,10 @@ def sized(
         case Lots(volume):
             return _sized(volume, loss_of(volume), account)
         case RiskPercent() | RiskMoney():
+            if isinstance(rate, NoRates):
+                return BadSize(
+                    f"A risk of {size_text(size)} can't be counted: {rate.why}. Lots like 0.10 work."
+                )
             if problem := _sl_problem(size, side, reference, sl):
                 return BadSize(problem)
             budget = _budget(size, account)

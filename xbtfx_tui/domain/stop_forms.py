@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.domain.estimates import AccountRate, price_move_value
+from xbtfx_tui.domain.estimates import AccountRate, NoRates, price_move_value
 from xbtfx_tui.domain.grid import grid_problem, on_grid
 from xbtfx_tui.domain.pips import NoPip, pip_of
 from xbtfx_tui.domain.plain_text import plain
@@ -166,6 +166,8 @@ def stop_price(
                 return (
                     place.no_pips(pip) if isinstance(pip, NoPip) else place.away(pips * pip, ROUND_HALF_EVEN)
                 )
+            case InMoney() if isinstance(rate, NoRates):
+                return place.no_money(rate)
             case InMoney(amount):
                 return place.for_money(amount, lots, worth)
             case InRisk(multiple):
@@ -220,6 +222,10 @@ class _Place(msgspec.Struct, frozen=True):
         """Pips of a symbol that has none that are known; the example lies where the stop would."""
         share = 1 - _EXAMPLE_SHARE if self._is_below else 1 + _EXAMPLE_SHARE
         return BadStop(why.sentence_at(self._on_grid(self.reference * share)))
+
+    def no_money(self, rate: NoRates) -> BadStop:
+        """Money on an account whose currency is not known."""
+        return BadStop(f"{self._words} can't be counted: {rate.why}. A price or pips like 30p work.")
 
     def for_money(self, amount: Decimal, lots: Decimal | None, worth: Decimal | None) -> Decimal | BadStop:
         if lots is None or lots <= 0:

@@ -5,7 +5,7 @@ One sentence or clause each, plain text. What a server said is quoted cleaned (`
 
 from decimal import Decimal
 
-from xbtfx_tui.domain.accounts import currency_decimals
+from xbtfx_tui.domain.accounts import money_decimals
 from xbtfx_tui.domain.failure_words import failure_words
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
@@ -59,7 +59,7 @@ def lots_words(volume: Decimal) -> str:
 
 def money_words(amount: Decimal, currency: str | None) -> str:
     """A signed amount with its currency, at that currency's decimals."""
-    return f"{amount:+.{currency_decimals(currency)}f} {currency or ''}".rstrip()
+    return f"{amount:+.{money_decimals(amount, currency)}f} {currency or ''}".rstrip()
 
 
 def quoted(text: str) -> str:

@@ -34,6 +34,9 @@ from xbtfx_tui.paper.ports import MarketPort
 Deferred: TypeAlias = Trade | Close
 """What is answered `placed` and executed a moment later."""
 
+Work: TypeAlias = Callable[[datetime], None]
+"""What a fault does later, at the time it is given (aware, UTC)."""
+
 _ACCOUNT_EVENTS = (PositionOpened, PositionUpdated, PositionClosed, OrderAdded, OrderRemoved, DealDone)
 _TIME_CHECK = timedelta(seconds=1)
 
@@ -55,7 +58,7 @@ class Exchange:
         self.engine = engine
         self.clock = clock
         self.fill_delay = fill_delay
-        self._waiting: list[tuple[float, int, Deferred]] = []
+        self._waiting: list[tuple[float, int, Deferred | Work]] = []
         self._order = count()
         self._time_checked = clock.utc()
 
@@ -71,7 +74,11 @@ class Exchange:
 
         That is what a `placed` answer means: accepted, not executed.
         """
-        heapq.heappush(self._waiting, (self.clock.monotonic() + delay, next(self._order), command))
+        self.do_later(command, delay)
+
+    def do_later(self, work: Deferred | Work, delay: float) -> None:
+        """The same for whatever else is to be done then."""
+        heapq.heappush(self._waiting, (self.clock.monotonic() + delay, next(self._order), work))
 
     @property
     def waiting(self) -> int:
@@ -102,12 +109,14 @@ class Exchange:
             return None
         return (spec.tick_size or spec.point) * spec.contract_size * rate
 
-    def _execute(self, command: Deferred, now: datetime) -> None:
-        match command:
+    def _execute(self, work: Deferred | Work, now: datetime) -> None:
+        match work:
             case Trade():
-                self.engine.trade(command, now)
+                self.engine.trade(work, now)
             case Close():
-                self.engine.close(command, now)
+                self.engine.close(work, now)
+            case _:
+                work(now)
 
     def _account_events(self, events: Sequence[EngineEvent]) -> list[AccountEvent]:
         """The events that the stream's account channel knows; an update is told with profit and price.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from xbtfx_tui.domain.accounts import currency_decimals
+from xbtfx_tui.domain.accounts import money_decimals
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.words import lots_words
@@ -29,7 +29,7 @@ def money(amount: Decimal | None, currency: str | None) -> str:
     return (
         NOT_KNOWN
         if amount is None
-        else f"{amount:z,.{currency_decimals(currency)}f} {currency or ''}".rstrip()
+        else f"{amount:z,.{money_decimals(amount, currency)}f} {currency or ''}".rstrip()
     )
 
 
@@ -37,7 +37,7 @@ def signed_money(amount: Decimal | None, currency: str | None) -> str:
     """`+12.40 USD`; zero has no sign."""
     if amount is None:
         return NOT_KNOWN
-    text = f"{amount:+z,.{currency_decimals(currency)}f}"
+    text = f"{amount:+z,.{money_decimals(amount, currency)}f}"
     return f"{text if text.strip('+0.,') else text[1:]} {currency or ''}".rstrip()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission, currency_decimals
+from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission, money_decimals
 from xbtfx_tui.domain.events import (
     BudgetSeen,
     Loudness,
@@ -229,7 +229,7 @@ class Sayings:
 def money_words(amount: Decimal, account: Account | None) -> str:
     """Signed, at the currency's decimals: `-12.30 USD`."""
     currency = account.currency if account is not None else None
-    return f"{amount:+,.{currency_decimals(currency)}f} {plain(currency or '', 10)}".rstrip()
+    return f"{amount:+,.{money_decimals(amount, currency)}f} {plain(currency or '', 10)}".rstrip()
 
 
 def _when(seconds: float) -> str:

@@ -11,18 +11,22 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from xbtfx_tui.domain.account_currency import AccountCurrency
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
 from xbtfx_tui.domain.clock import Clock, Instant
+from xbtfx_tui.domain.estimates import AccountRate
 from xbtfx_tui.domain.events import (
     AccountEvent,
     AccountEventUnread,
     AccountRead,
     BudgetSeen,
+    CurrencyTold,
     DealDone,
     Event,
     HistoryRead,
     IntentMoved,
     KeyRead,
+    Loudness,
     MalformedFrame,
     OrderAdded,
     OrderRemoved,
@@ -58,11 +62,12 @@ from xbtfx_tui.domain.unread_rows import UnreadRow, parted
 from xbtfx_tui.store.bulk_sayings import bulk_sayings
 from xbtfx_tui.store.candles import Candle, CandleSeconds
 from xbtfx_tui.store.changes import Changes, DirtyKeys
+from xbtfx_tui.store.currency_book import CurrencyBook
 from xbtfx_tui.store.feed import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
 from xbtfx_tui.store.holdings import Holdings
 from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard, QuoteSlot
 from xbtfx_tui.store.sayings import Sayings
-from xbtfx_tui.store.valuation import ASSUMED_CURRENCY, Valuation, moved_account
+from xbtfx_tui.store.valuation import Valuation, moved_account
 
 MESSAGES_KEPT, RECENT_DEALS_KEPT = 1_000, 200
 _NOTHING = Decimal(0)
@@ -89,6 +94,7 @@ class Store:
         self._recent_deals: deque[Deal] = deque(maxlen=RECENT_DEALS_KEPT)
         self._sayings = Sayings()
         self._valuation = Valuation(self._board, self._specs, self._symbols)
+        self._currency = CurrencyBook(self._specs, self._valuation.rate, self._warn)
         self._profit_when_read: dict[int, Decimal] = {}
         self._reads: dict[Reading, ReadState] = {}
         self._holdings = Holdings(clock, self._dirty, self._sayings, self._say, self._valuation.closing_price)
@@ -128,6 +134,7 @@ class Store:
             PositionsRead: self._positions_read,
             OrdersRead: self._orders_read,
             AccountRead: self._account_read,
+            CurrencyTold: lambda event: self._in_currency(self._currency.told(event.told)),
             KeyRead: self._key_read,
             SymbolsRead: self._symbols_read,
             SpecRead: self._spec_read,
@@ -229,12 +236,15 @@ class Store:
         """The last known mid price, fresh or not: for conversion and for looking at, not to trade on."""
         return self._valuation.mid(symbol)
 
-    def rate(self, source_currency: str) -> Decimal | None:
-        """How many of the account's currency one `source_currency` is worth; None where unknown.
+    @property
+    def currency(self) -> AccountCurrency:
+        """Which currency the account is in, and how that is known; `account.currency` is its code."""
+        return self._currency.state
 
-        An account whose currency the server does not name is taken to be in USD.
-        """
-        return self._valuation.rate(source_currency, self._currency() or ASSUMED_CURRENCY)
+    @property
+    def rate(self) -> AccountRate:
+        """How many of the account's currency one of a currency is worth; None where that is unknown."""
+        return self._currency.rate
 
     def live_price(self, position: Position) -> Decimal:
         """The price the position would close at: by a fresh quote newer than the server's word, else that."""
@@ -245,7 +255,7 @@ class Store:
 
     def live_profit(self, position: Position) -> Decimal:
         """The server's last profit moved by the price since, in the account's currency."""
-        return self._valuation.profit(position, self.live_price(position), self._currency())
+        return self._valuation.profit(position, self.live_price(position), self._currency.code)
 
     def live_account(self) -> Account | None:
         """The account as last read, with profit, equity, free margin and level moved by the live profits."""
@@ -267,6 +277,7 @@ class Store:
         first = self._holdings.positions_mark is None
         if self._holdings.positions_read(event):
             self._read_worked(Reading.POSITIONS, event.mark.asked)
+            self._in_currency(self._currency.look_at(event.positions))
             if first:
                 # Figures that were read before the positions have their profit in them already.
                 self._note_profits()
@@ -280,11 +291,22 @@ class Store:
     def _account_read(self, event: AccountRead) -> None:
         if self.account_received is not None and event.received.monotonic < self.account_received.monotonic:
             return
-        self.account, self.account_received = event.account, event.received
-        self._holdings.account = event.account
-        self._note_profits()
+        self.account_received = event.received
+        self._currency.named(event.account.currency)
+        self._take_account(event.account)
         self._dirty.account = True
         self._read_worked(Reading.ACCOUNT, event.received)
+
+    def _take_account(self, account: Account) -> None:
+        """Keep the figures, in the currency that the account is known to be in."""
+        self.account = self._holdings.account = replace(account, currency=self._currency.code)
+        self._note_profits()
+
+    def _in_currency(self, is_new: bool) -> None:
+        if is_new and self.account is not None:
+            self._take_account(self.account)
+            self._dirty.account = self._dirty.positions = True
+            self._dirty.history.update(self._history)
 
     def _note_profits(self) -> None:
         self._profit_when_read = {
@@ -368,6 +390,9 @@ class Store:
             self._messages.append(said)
             self._dirty.messages += 1
 
+    def _warn(self, words: str) -> None:
+        self._say(Said(self._wall(), Loudness.WARNING, words))
+
     def _read_worked(self, reading: Reading, asked: Instant) -> None:
         self._reads[reading] = ReadAt(asked)
         self._say(self._sayings.read_worked(reading, self._wall()))
@@ -389,6 +414,3 @@ class Store:
 
     def _wall(self) -> float:
         return self._clock.now().wall
-
-    def _currency(self) -> str | None:
-        return None if self.account is None else self.account.currency

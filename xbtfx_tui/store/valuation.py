@@ -1,7 +1,8 @@
 """What positions and the account are worth at the quotes of this moment, for looking at.
 
 Every figure is anchored at what the server last said and moved by the price since: where the quote is old,
-or older than the server's word, or a conversion is not known, it stays what the server said.
+or older than the server's word, or a conversion or the account's currency is not known, it stays what the
+server said.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,6 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.store.quotes import QuoteBoard
 
-ASSUMED_CURRENCY = "USD"
 _NOTHING = Decimal(0)
 
 
@@ -88,27 +88,22 @@ class Valuation:
         moved = price - position.price_current
         if not moved:
             return position.profit
-        worth = self._worth(position.symbol, currency)
+        worth = None if currency is None else self._worth(position.symbol, currency)
         if worth is None:
             return position.profit
         change = moved * worth * position.volume * position.side.sign
         return position.profit + _money(change, currency)
 
-    def _worth(self, symbol: str, currency: str | None) -> Decimal | None:
-        """What a price move of 1 is worth on one lot, in the account's currency; None where unknown."""
+    def _worth(self, symbol: str, currency: str) -> Decimal | None:
+        """What a price move of 1 is worth on one lot, in the account's currency; None where unknown: a name
+        alone does not tell what a symbol pays in."""
         spec = self._specs.get(symbol)
-        row = self._rows.get(symbol)
         if spec is None:
-            if row is None:
-                return None
-            # Without a spec the name is all there is: EURUSD, XAUUSD and NDXUSD end in what they pay in.
-            rate = self.rate(symbol[-3:], currency or ASSUMED_CURRENCY)
-            return None if rate is None else row.contract_size * rate
-        by_tick = spec.tick_value / spec.tick_size if spec.tick_value and spec.tick_size else None
-        if currency is None and by_tick is not None:
-            return by_tick  # in the account's currency, whatever that is
-        rate = self.rate(spec.currency_profit or symbol[-3:], currency or ASSUMED_CURRENCY)
-        return by_tick if rate is None else spec.contract_size * rate
+            return None
+        rate = self.rate(spec.currency_profit, currency) if spec.currency_profit else None
+        if rate is not None:
+            return spec.contract_size * rate
+        return spec.tick_value / spec.tick_size if spec.tick_value and spec.tick_size else None
 
 
 def moved_account(account: Account, change: Decimal) -> Account:

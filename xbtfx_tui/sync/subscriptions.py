@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from xbtfx_tui.domain.account_currency import code_in
 from xbtfx_tui.domain.money import conversion_symbols
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.store.valuation import ASSUMED_CURRENCY
 
 MOST_SUBSCRIPTIONS = 1_000
 
@@ -28,9 +28,11 @@ def wanted_symbols(store: Store, on_screen: frozenset[str], depth: str | None) -
 
 
 def _converting(store: Store, symbols: Iterable[str]) -> list[str]:
-    """The pairs that turn these symbols' profit and margin currencies into the account's."""
-    account = store.account
-    target = (account.currency if account is not None else None) or ASSUMED_CURRENCY
+    """The pairs that turn these symbols' profit and margin currencies into the account's; none until that
+    is known."""
+    target = code_in(store.currency)
+    if target is None:
+        return []
     currencies: dict[str, None] = {}
     for symbol in symbols:
         if (spec := store.specs.get(symbol)) is not None:

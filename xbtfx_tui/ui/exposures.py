@@ -4,7 +4,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from msgspec.structs import replace
 
-from xbtfx_tui.domain.accounts import currency_decimals
+from xbtfx_tui.domain.accounts import money_decimals
 from xbtfx_tui.domain.exposure import (
     AboveCall,
     AtCall,
@@ -24,6 +24,7 @@ NEAR_PERCENT = Decimal(20)
 """From this share of the equity down the way to a margin call is near."""
 
 _WHOLE_FROM = Decimal(100)
+_FEW_DECIMALS = 2
 
 
 def positions_now(store: Store) -> list[Position]:
@@ -57,9 +58,9 @@ def call_words(distance: MarginDistance, currency: str | None, *, brief: bool = 
     alone, for its decimals take the room of two figures.
     """
     match distance:
-        case AboveCall(percent=percent) if brief and currency_decimals(currency) > 2:
-            return f"in {_down(percent, 0)}%"
         case AboveCall(money=money, percent=percent):
+            if brief and money_decimals(money, currency) > _FEW_DECIMALS:
+                return f"in {_down(percent, 0)}%"
             return f"-{_short(money, currency)} ({_down(percent, 0)}%)"
         case AtCall(short=short):
             return f"NOW, {_short(short, currency)} short"
@@ -78,7 +79,7 @@ def move_words(distance: MarginDistance) -> str:
 
 
 def _short(money: Decimal, currency: str | None) -> str:
-    return _down(money, 0 if money >= _WHOLE_FROM else currency_decimals(currency))
+    return _down(money, 0 if money >= _WHOLE_FROM else money_decimals(money, currency))
 
 
 def _down(figure: Decimal, decimals: int) -> str:

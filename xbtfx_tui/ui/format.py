@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 
-from xbtfx_tui.domain.accounts import currency_decimals
+from xbtfx_tui.domain.accounts import money_decimals
 from xbtfx_tui.domain.plain_text import plain
 
 MINUS = "-"
@@ -20,10 +20,11 @@ def price(value: float | Decimal | None, digits: int) -> str:
 
 
 def money(amount: Decimal | None, currency: str | None) -> str:
-    """An amount at its currency's decimals, thousands grouped, without the currency's name."""
+    """An amount at its currency's decimals (as given while that is not known), thousands grouped, without the
+    currency's name."""
     if amount is None:
         return NOTHING
-    text = f"{amount:,.{currency_decimals(currency)}f}"
+    text = f"{amount:,.{money_decimals(amount, currency)}f}"
     return text[1:] if text.startswith("-") and not text.strip("-0.,") else text
 
 

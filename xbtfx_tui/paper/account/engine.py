@@ -29,6 +29,7 @@ from xbtfx_tui.paper.account.commands import (
 from xbtfx_tui.paper.account.config import EngineConfig
 from xbtfx_tui.paper.account.fills import Fill, close_at_market
 from xbtfx_tui.paper.account.margin import MarginWatch
+from xbtfx_tui.paper.account.netting import add_to
 from xbtfx_tui.paper.account.results import (
     BulkClosed,
     BulkLine,
@@ -164,14 +165,20 @@ class Engine:
         return done
 
     def reverse(
-        self, reverse: Reverse, now: datetime, refuse_open: Refusal | None = None
+        self,
+        reverse: Reverse,
+        now: datetime,
+        refuse_open: Refusal | None = None,
+        open_volume: Decimal | None = None,
     ) -> Reversed | HalfReversed | Refusal:
-        """Close a position, then open its opposite; `refuse_open` refuses the second half."""
+        """Close a position, then open its opposite; `refuse_open` refuses the second half, `open_volume` is
+        what is filled of it (lots; None = as much as was closed)."""
         closed = self._close(Close(reverse.request_id, reverse.ticket, None, reverse.comment), now)
         if isinstance(closed, Refusal):
             return closed
         deal = closed.deal
-        trade = Trade(reverse.request_id, deal.symbol, deal.side, deal.volume, comment=reverse.comment)
+        volume = deal.volume if open_volume is None else open_volume
+        trade = Trade(reverse.request_id, deal.symbol, deal.side, volume, comment=reverse.comment)
         refusal = refuse_open or self.check(trade, now)
         if refusal is not None:
             self.state.ledger.executed(now, Cause.REVERSE, reverse.request_id, (reverse.ticket,), (deal,))
@@ -193,6 +200,24 @@ class Engine:
             return refusal
         tickets = tuple(held.ticket for held in self.state.book.of(close_symbol.symbol))
         return self._close_these(tickets, Cause.CLOSE_SYMBOL, close_symbol, now)
+
+    def fill_rest(
+        self, request_id: str, ticket: int, volume: Decimal, *, is_close: bool, now: datetime
+    ) -> None:
+        """Fill so much more of an order that was filled in part, on its position: `is_close` takes it off,
+        else the position grows by it. It is no order of its own; what can't be done any more is not."""
+        held = self.state.book.positions[ticket]
+        if is_close:
+            closed = self._close(Close(request_id, ticket, min(volume, held.volume)), now)
+            if isinstance(closed, Refusal):
+                return
+            deal = closed.deal
+        else:
+            price = self.state.opening_price(held.symbol, held.side)
+            order = held.identifier
+            fill = Fill(held.symbol, held.side, volume, price, order, now, held.sl, held.tp)
+            deal = add_to(self.state, held, fill).deal
+        self.state.ledger.executed(now, Cause.REST, request_id, (ticket,), (deal,))
 
     def place_pending(
         self,

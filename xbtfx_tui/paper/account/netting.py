@@ -26,13 +26,14 @@ def fill_netting(state: AccountState, fill: Fill) -> Traded:
         open_position(state, fill, fill.volume)
         return Traded(deal, fill.order)
     if held.side is fill.side:
-        return _add(state, held, fill)
+        return add_to(state, held, fill)
     if fill.volume <= held.volume:
         return _reduce(state, held, fill)
     return _flip(state, held, fill)
 
 
-def _add(state: AccountState, held: HeldPosition, fill: Fill) -> Traded:
+def add_to(state: AccountState, held: HeldPosition, fill: Fill) -> Traded:
+    """Let a position grow by the fill, at the average of both prices and with the fill's stops."""
     deal = book_deal(state, fill, DealEntry.IN, Decimal(0), held.identifier)
     volume = held.volume + fill.volume
     average = (held.price_open * held.volume + fill.price * fill.volume) / volume

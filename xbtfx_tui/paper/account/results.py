@@ -148,6 +148,7 @@ class Cause(Enum):
     PENDING = "pending order"
     STOP_OUT = "stop out"
     PAST = "past"
+    REST = "rest"  # of an order that was filled in part before: the same request, and no second order
 
 
 class Execution(msgspec.Struct, frozen=True):

@@ -2,12 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from xbtfx_tui.paper.faults.script import TRADING, Fault, FaultScript, Scripted
+from xbtfx_tui.paper.faults.script import LISTS, TRADING, Fault, FaultScript, Scripted, Told
 from xbtfx_tui.paper.options import OptionError
 from xbtfx_tui.paper.service.idempotency import Mood
 
@@ -23,16 +24,30 @@ def fault_named(name: str) -> Fault:
 
 
 def parse_fault(text: str) -> Scripted:
-    """`NAME` or `NAME=SECONDS`, as the command line takes it; raises OptionError."""
-    name, equals, figure = text.partition("=")
-    fault = fault_named(name)
-    if not equals:
-        return Scripted(fault)
+    """`NAME` or `NAME=SECONDS`, and perhaps `,FIELD=VALUE` of a script's fields after it, as the command
+    line takes it; raises OptionError."""
+    first, *more = text.split(",")
+    name, equals, figure = first.partition("=")
+    given: dict[str, object] = {"fault": name}
+    if equals:
+        given["seconds"] = _number(name, "seconds", figure)
+    for one in more:
+        field, equals, value = one.partition("=")
+        if not equals or field not in _RawStep.__struct_fields__:
+            raise OptionError(f"fault {name} takes {', '.join(_FIELDS)} after a comma, not {one!r}.")
+        given[field] = _number(name, field, value) if field in _NUMBERS else value
+    fault_named(name)
     try:
-        seconds = float(figure)
+        return _step(msgspec.convert(given, _RawStep, strict=False))
+    except msgspec.ValidationError as error:
+        raise OptionError(f"fault {name} is not understood: {error}") from None
+
+
+def _number(name: str, field: str, text: str) -> float:
+    try:
+        return float(text)
     except ValueError:
-        raise OptionError(f"fault {name} takes seconds, like {name}=5, not {figure!r}.") from None
-    return _checked(Scripted(fault, seconds=seconds))
+        raise OptionError(f"fault {name} takes {field}, like {name}=5, not {text!r}.") from None
 
 
 def read_script(value: object) -> FaultScript:
@@ -41,10 +56,25 @@ def read_script(value: object) -> FaultScript:
         raw = msgspec.convert(value, _RawScript)
     except msgspec.ValidationError as error:
         raise OptionError(f"faults are not understood: {error}") from None
-    steps = tuple(
-        _checked(Scripted(fault_named(step.fault), step.path, step.times, step.seconds)) for step in raw.next
+    return FaultScript(tuple(map(_step, raw.next)), raw.mood)
+
+
+def _step(raw: "_RawStep") -> Scripted:
+    share = None if raw.share is None else Decimal(str(raw.share))
+    return _checked(
+        Scripted(
+            fault_named(raw.fault),
+            raw.path,
+            raw.times,
+            raw.seconds,
+            share,
+            raw.by,
+            raw.answer,
+            raw.read,
+            raw.symbol,
+            raw.value,
+        )
     )
-    return FaultScript(steps, raw.mood)
 
 
 def load_script(path: Path) -> FaultScript:
@@ -62,12 +92,26 @@ def load_script(path: Path) -> FaultScript:
 def script_row(steps: tuple[Scripted, ...], mood: Mood) -> Mapping[str, Any]:
     """What is still to go wrong, in the form that `read_script` takes."""
     return {
-        "next": [
-            {"fault": step.fault.value, "path": step.path, "times": step.times, "seconds": step.lasts}
-            for step in steps
-        ],
+        "next": [_step_row(step) for step in steps],
         "mood": {"dedupes": mood.dedupes.value, "caches_errors": mood.caches_errors},
     }
+
+
+def _step_row(step: Scripted) -> Mapping[str, Any]:
+    row = {
+        "fault": step.fault.value,
+        "path": step.path,
+        "times": step.times,
+        # a part whose rest never comes has none
+        "seconds": step.seconds if step.fault is Fault.PART else step.lasts,
+        "share": None if step.share is None else float(step.share),
+        "by": step.by,
+        "answer": None if step.answer is Told.FILLED else step.answer.value,
+        "read": step.read,
+        "symbol": step.symbol,
+        "value": step.value,
+    }
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _checked(step: Scripted) -> Scripted:
@@ -77,6 +121,12 @@ def _checked(step: Scripted) -> Scripted:
         raise OptionError(f"fault times must be 0 (always) or more, not {step.times}.")
     if step.seconds is not None and not 0 <= step.seconds <= _MOST_SECONDS:
         raise OptionError(f"fault seconds must be 0 to {_MOST_SECONDS:.0f}, not {step.seconds:g}.")
+    if step.share is not None and not 0 <= step.share <= 1:
+        raise OptionError(f"fault share must be 0 to 1, not {step.share}.")
+    if step.by is not None and not -_MOST_SECONDS <= step.by <= _MOST_SECONDS:
+        raise OptionError(f"fault by must be {_MOST_SECONDS:.0f} at most, not {step.by:g}.")
+    if step.read is not None and step.read not in LISTS:
+        raise OptionError(f"fault read must be one of {', '.join(LISTS)}, not {step.read!r}.")
     return step
 
 
@@ -85,8 +135,18 @@ class _RawStep(msgspec.Struct, forbid_unknown_fields=True):
     path: str = TRADING
     times: int = 1
     seconds: float | None = None
+    share: float | None = None
+    by: float | None = None
+    answer: Told = Told.FILLED
+    read: str | None = None
+    symbol: str | None = None
+    value: str | None = None
 
 
 class _RawScript(msgspec.Struct, forbid_unknown_fields=True):
     next: list[_RawStep] = []
     mood: Mood | None = None
+
+
+_FIELDS = tuple(name for name in _RawStep.__struct_fields__ if name != "fault")
+_NUMBERS = frozenset({"seconds", "share", "by", "times"})

@@ -1,7 +1,8 @@
 """Scripted faults: what goes wrong with which request, in the order asked for. Nothing does until asked.
 
-A request takes at most one fault of its own and may start one of the stream's. A fault that was taken is
-carried through all the steps of calls.Faults. The exchange's own paths (/paper/...) never fail.
+A request takes at most one fault of its own, and may start one of each kind of those beside it: on the
+stream, in what is read. A fault that was taken is carried through all the steps of calls.Faults. The
+exchange's own paths (/paper/...) never fail.
 """
 
 import asyncio
@@ -10,19 +11,25 @@ import socket
 import struct
 from asyncio import Transport
 from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from xbtfx_tui.paper.account import commands
+from msgspec.structs import replace
+
 from xbtfx_tui.paper.account.results import Refusal, RefusalCode
+from xbtfx_tui.paper.faults import false_answers
+from xbtfx_tui.paper.faults.acts import book_foreign_deals, bulk_tickets, close_some, fill_rest
+from xbtfx_tui.paper.faults.altered_orders import altered, asked_volume, part_of
 from xbtfx_tui.paper.faults.files import script_row
-from xbtfx_tui.paper.faults.script import FOR_EVER, ON_STREAM, Fault, FaultScript, Scripted
+from xbtfx_tui.paper.faults.reads import ReadFaults
+from xbtfx_tui.paper.faults.script import BESIDE, FOR_EVER, ON_READS, Fault, FaultScript, Scripted, Told
 from xbtfx_tui.paper.faults.stream import StreamFaults
-from xbtfx_tui.paper.service.bodies import BodyError, Fields
 from xbtfx_tui.paper.service.calls import Call, HungUpError, Line, NoFaults
 from xbtfx_tui.paper.service.replies import ApiError, Reply, reply, unauthorized
 
 if TYPE_CHECKING:
     from xbtfx_tui.paper.exchange import Exchange
+    from xbtfx_tui.paper.service.hub import Hub
     from xbtfx_tui.paper.service.idempotency import IdempotencyCache
 
 _ENOUGH_TO_KNOW = 2_048
@@ -34,6 +41,8 @@ HOSTILE: Mapping[Fault, str] = {
     Fault.HOSTILE_ESCAPE: "no\x1b[2J\x1b]0;owned\x07\x1b[31m \x9b1m\r\n\u202efilled \u0000 10009",
     Fault.HOSTILE_LONG: "A very long story. " * 55_190,
 }
+_TOLD_AS_ASKED = frozenset({Fault.PART, Fault.BULK_TOLD})
+_FIRST_ERROR = 400
 _CONNECTION = frozenset({Fault.RESET_IN_HEADERS, Fault.RESET_IN_BODY})
 _NO_RETCODE = 10004
 _TIMED_OUT_RETCODE = 10012
@@ -49,18 +58,28 @@ class ScriptedFaults(NoFaults):
         self._sleep = sleep
         self._script: list[Scripted] = []
         self._taken: dict[int, Scripted] = {}
+        self._asked: dict[int, Decimal | None] = {}
         self._last: dict[str, Reply] = {}
         self._exchange: Exchange | None = None
         self._cache: IdempotencyCache | None = None
         self._mood = script.mood if script is not None else None
         self.stream = StreamFaults(lambda: 0.0)
+        self.reads = ReadFaults()
         if script is not None:
             self.add(*script.next)
 
-    def attach(self, exchange: "Exchange", cache: "IdempotencyCache", cut: Callable[[], None]) -> None:
-        """Join it to the exchange it breaks; `cut` ends all connections of the stream."""
+    def attach(self, exchange: "Exchange", cache: "IdempotencyCache", hub: "Hub") -> None:
+        """Join it to the exchange it breaks, and to the stream's clients."""
         self._exchange, self._cache = exchange, cache
-        self.stream = StreamFaults(exchange.clock.monotonic, cut, self._sleep)
+        self.reads = ReadFaults(exchange)
+        self.stream = StreamFaults(
+            exchange.clock.monotonic,
+            hub.cut,
+            self._sleep,
+            hub.forgets,
+            exchange.engine.positions,
+            self.reads.note,
+        )
         if self._mood is not None:
             cache.mood = self._mood
 
@@ -78,9 +97,8 @@ class ScriptedFaults(NoFaults):
     def clear(self) -> None:
         """Nothing more goes wrong, but for what has begun. A key that was revoked is good again."""
         self._script.clear()
-        self.stream.revoked = False
-        for fault in ON_STREAM:
-            self.stream.end(fault)
+        self.reads.clear()
+        self.stream.end()
 
     @property
     def pending(self) -> tuple[Scripted, ...]:
@@ -147,9 +165,38 @@ class ScriptedFaults(NoFaults):
             case Fault.HOSTILE_MARKUP | Fault.HOSTILE_ESCAPE | Fault.HOSTILE_LONG as hostile:
                 return ApiError(400, "rejected", HOSTILE[hostile], retcode=_REJECTED_RETCODE).reply()
             case Fault.BULK_PART:
-                self._close_some(call)
+                tickets = bulk_tickets(call, self._broken)
+                close_some(call, tickets[: max(1, len(tickets) // 2)], self._broken)
                 return _timed_out()
+            case Fault.BULK_TOLD:
+                return self._bulk_told(step, call)
+            case Fault.PART:
+                self._asked[call.number] = asked_volume(call, self._broken)
+            case Fault.NOTHING_DONE:
+                return false_answers.as_if_done(call, self._broken)
         return None
+
+    def taken_as(self, call: Call) -> Call:
+        step = self._taken.get(call.number)
+        return call if step is None else altered(step, call, self._broken)
+
+    def is_at_once(self, call: Call, usual: bool) -> bool:
+        match self._taken.get(call.number):
+            case Scripted(fault=Fault.PART, answer=answer):
+                return answer is not Told.PLACED
+            case Scripted(fault=Fault.ANOTHER_VOLUME | Fault.NO_SUCH_ORDER):
+                return True
+            case Scripted(fault=Fault.PLACED_LATE | Fault.PLACED_NEVER):
+                return False
+            case _:
+                return usual
+
+    def reversed_volume(self, call: Call) -> Decimal | None:
+        step = self._taken.get(call.number)
+        asked = asked_volume(call, self._broken)
+        if step is None or step.fault is not Fault.PART or asked is None:
+            return None
+        return part_of(step, asked, call, self._broken)
 
     def fill_delay(self, call: Call, drawn: float) -> float | None:
         step = self._taken.get(call.number)
@@ -174,6 +221,14 @@ class ScriptedFaults(NoFaults):
                 return _timed_out()
             case Scripted(fault=Fault.RETCODE_10012):
                 return ApiError(400, "rejected", "Request timed out.", retcode=_TIMED_OUT_RETCODE).reply()
+            case Scripted(fault=Fault.PART):
+                return self._part_told(step, call, reply)
+            case Scripted(fault=Fault.ANOTHER_VOLUME):
+                asked = asked_volume(call, self._broken)
+                told = None if asked is None else part_of(step, asked, call, self._broken)
+                return false_answers.retold(reply, volume=told)
+            case Scripted(fault=Fault.NO_SUCH_ORDER):
+                return false_answers.retold(reply, order=false_answers.NO_SUCH_NUMBER)
             case _:
                 return reply
 
@@ -182,6 +237,9 @@ class ScriptedFaults(NoFaults):
         fault = step.fault if step is not None else None
         if call.method == "GET" and fault is not Fault.STALE:
             self._last[call.path] = reply
+            reply = self.reads.answered(call, reply)
+        if step is not None and step.answer is Told.CUT and fault in _TOLD_AS_ASKED:
+            fault = Fault.CUT_SHORT
         match fault:
             case Fault.DROP_AFTER_EXECUTING:
                 await self._hang_up(call, line)
@@ -208,20 +266,16 @@ class ScriptedFaults(NoFaults):
     # --- how it goes wrong ---
 
     def _next_for(self, call: Call) -> Scripted | None:
-        """The request's own fault, used up; one of the stream's begins beside it."""
-        of_stream = next(
-            (
-                step
-                for step in self._script
-                if step.fault in ON_STREAM and step.is_for(call.method, call.path)
-            ),
-            None,
-        )
-        if of_stream is not None:
-            self._use_up(of_stream)
-            self.stream.begin(of_stream.fault, of_stream.lasts)
+        """The request's own fault, used up; those beside it begin."""
+        beside: dict[tuple[Fault, str], Scripted] = {}
         for step in self._script:
-            own = step.fault not in ON_STREAM and step.fault not in _CONNECTION
+            if step.fault in BESIDE and step.is_for(call.method, call.path):
+                beside.setdefault((step.fault, step.list_read), step)
+        for step in beside.values():
+            self._use_up(step)
+            self._begin(step, call)
+        for step in self._script:
+            own = step.fault not in BESIDE and step.fault not in _CONNECTION
             if own and step.is_for(call.method, call.path):
                 self._use_up(step)
                 return step
@@ -234,7 +288,20 @@ class ScriptedFaults(NoFaults):
         if step.times == 1:
             del self._script[at]
         else:
-            self._script[at] = Scripted(step.fault, step.path, step.times - 1, step.seconds)
+            self._script[at] = replace(step, times=step.times - 1)
+
+    def _begin(self, step: Scripted, call: Call) -> None:
+        if step.fault is Fault.FOREIGN_DEALS:
+            book_foreign_deals(step, call, self._broken)
+        elif step.fault in ON_READS:
+            self.reads.begin(step)
+        if step.fault not in ON_READS or step.fault is Fault.ODD_ASK:
+            self.stream.begin(step)
+
+    @property
+    def _broken(self) -> "Exchange":
+        assert self._exchange is not None  # noqa: S101 attached before anything is served
+        return self._exchange
 
     async def _hang_up(self, call: Call, line: Line) -> None:
         self._taken.pop(call.number, None)
@@ -257,17 +324,37 @@ class ScriptedFaults(NoFaults):
             await line.answer_in_part(reply, start, start + 1)
             await self._sleep(seconds)
 
-    def _close_some(self, call: Call) -> None:
-        """Close the first half (at least one) of what a bulk close is for, in the request's name."""
-        assert self._exchange is not None  # noqa: S101 attached before anything is served
-        engine, now = self._exchange.engine, self._exchange.now()
-        symbol: str | None = None
-        if call.path == "/v1/close-symbol":
-            with contextlib.suppress(BodyError):
-                symbol = Fields(call.body).text("symbol")
-        tickets = sorted(position.ticket for position in engine.positions(symbol))
-        for ticket in tickets[: max(1, len(tickets) // 2)]:
-            engine.close(commands.Close(call.request_id, ticket), now)
+    def _bulk_told(self, step: Scripted, call: Call) -> Reply:
+        """Some of the tickets are closed, and the answer says what it is told to say."""
+        tickets = bulk_tickets(call, self._broken)
+        closed = tickets[: int(len(tickets) * step.part)]
+        answer = false_answers.bulk_row(tickets, closed, step.answer)
+        close_some(call, closed, self._broken, step.lasts)
+        return _timed_out() if step.answer is Told.TIMED_OUT else reply(answer)
+
+    def _part_told(self, step: Scripted, call: Call, done: Reply) -> Reply:
+        """What is said of a part that was executed; its rest comes `seconds` later, where they are given."""
+        if done.status >= _FIRST_ERROR:
+            return done
+        asked = self._asked.pop(call.number, None)
+        if asked is None:
+            return done
+        filled = part_of(step, asked, call, self._broken)
+        if step.seconds is not None and asked > filled:
+            self._broken.do_later(
+                lambda now: fill_rest(call, asked - filled, self._broken, now), step.seconds
+            )
+        match step.answer:
+            case Told.TIMED_OUT:
+                return _timed_out()
+            case Told.IN_PART:
+                return false_answers.in_part()
+            case Told.PLACED if call.path == "/v1/trade":
+                return false_answers.retold(done, volume=asked)
+            case Told.FILLED if call.path == "/v1/trade":
+                return false_answers.retold(done, volume=filled)
+            case _:
+                return done
 
 
 def reset(transport: Transport) -> None:

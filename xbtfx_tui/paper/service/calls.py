@@ -2,11 +2,13 @@
 
 By default nothing does. The hooks are asked in this order for every request: `breaks` while its bytes come
 in, `on_receipt` when it is whole; then, once it has passed the key, the budget, the permission and the
-idempotency cache, `before_execute`, the work itself, `after_execute`; and in any case `deliver`.
+idempotency cache, `before_execute`, the work itself on the call that `taken_as` makes of it, `after_execute`;
+and in any case `deliver`.
 """
 
 from asyncio import Transport
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Protocol
 
 import msgspec
@@ -63,6 +65,15 @@ class Faults(Protocol):
     async def before_execute(self, call: Call) -> Reply | None:
         """A reply to give instead of doing the work, or None to go on."""
 
+    def taken_as(self, call: Call) -> Call:
+        """The call as it is carried out."""
+
+    def is_at_once(self, call: Call, usual: bool) -> bool:
+        """Whether it is executed before it is answered; `usual` is what the exchange does by itself."""
+
+    def reversed_volume(self, call: Call) -> Decimal | None:
+        """How much a reverse opens, in lots; None = as much as it closed."""
+
     def fill_delay(self, call: Call, drawn: float) -> float | None:
         """Seconds from the `placed` answer to the execution; `drawn` is the ordinary; None = never."""
 
@@ -86,6 +97,15 @@ class NoFaults:
         return None
 
     async def before_execute(self, call: Call) -> Reply | None:
+        return None
+
+    def taken_as(self, call: Call) -> Call:
+        return call
+
+    def is_at_once(self, call: Call, usual: bool) -> bool:
+        return usual
+
+    def reversed_volume(self, call: Call) -> Decimal | None:
         return None
 
     def fill_delay(self, call: Call, drawn: float) -> float | None:

@@ -165,7 +165,8 @@ class Endpoints:
         fields = Fields(call.body)
         command = commands.Reverse(call.request_id, fields.ticket("ticket"), fields.comment())
         refused = self._faults.refuse_open(call)
-        outcome = self._engine.reverse(command, self._exchange.now(), refused)
+        opened = self._faults.reversed_volume(call)
+        outcome = self._engine.reverse(command, self._exchange.now(), refused, opened)
         if isinstance(outcome, Refusal):
             raise refused_as(outcome)
         if isinstance(outcome, HalfReversed):
@@ -187,7 +188,7 @@ class Endpoints:
 
     def _answer(self, call: Call, command: Deferred) -> Reply:
         """Execute at once and say so, or accept, say `placed` and execute a moment later."""
-        if self._settled.options.fills is Fills.INSTANT:
+        if self._faults.is_at_once(call, self._settled.options.fills is Fills.INSTANT):
             return reply(self._executed(command))
         refusal = self._engine.check(command, self._exchange.now())
         if refusal is not None:

@@ -146,6 +146,11 @@ class Hub:
                 subscription.book.subscriptions.discard(subscription)
                 client.due.pop(subscription, None)
 
+    def forgets(self, symbol: str | None) -> None:
+        """Drop every client's subscription of this symbol (None = all), without a word."""
+        for client in self.clients:
+            self.unsubscribes(client, list(client.subscriptions) if symbol is None else [symbol])
+
     def publish(
         self, ticks: Iterable[Tick], events: Sequence[AccountEvent], moves: Sequence[PositionUpdated]
     ) -> None:

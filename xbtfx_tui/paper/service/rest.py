@@ -92,7 +92,7 @@ class Gate:
         if instead is not None:
             return instead
         try:
-            answered = endpoint.handle(call)
+            answered = endpoint.handle(self._faults.taken_as(call))
         except ApiError as refused:
             answered = refused.reply()
         except BodyError as bad:

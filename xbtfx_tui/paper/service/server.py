@@ -70,7 +70,7 @@ class PaperServer:
         self.hub = Hub([market.quote_of(symbol) for symbol in market.specs], market.depth_of, style)
         self._stream = StreamFaults(exchange.clock.monotonic)
         if isinstance(self.faults, ScriptedFaults):
-            self.faults.attach(exchange, self.gate.cache, self.hub.cut)
+            self.faults.attach(exchange, self.gate.cache, self.hub)
             self._stream = self.faults.stream
         self._state = ServerState()
         self._listener: asyncio.Server | None = None

@@ -208,8 +208,9 @@ class _Connection(msgspec.Struct, frozen=True):
         while True:
             await wake.wait()
             wake.clear()
+            told = self.end.faults.quotes.told
             for sent, frame in enumerate(client.take(monotonic()), 1):
-                await self._send_text(frame)
+                await self._send_text(told(frame))
                 if sent % _YIELD_EVERY == 0:
                     await asyncio.sleep(0)
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from xbtfx_tui.domain.accounts import Account, currency_decimals
+from xbtfx_tui.domain.accounts import Account, money_decimals
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.exposure import AtCall, MarginDistance, NoMarginUsed
 from xbtfx_tui.store.changes import Changes
@@ -49,7 +49,7 @@ class AccountStrip(CellLine):
         self.show([*self._figures(account), *self._age(old)])
 
     def _figures(self, account: Account) -> list[Item]:
-        roomy = self.size.width >= _ROOMY + 8 * (currency_decimals(account.currency) > 2)
+        roomy = self.size.width >= _ROOMY + 8 * (money_decimals(account.equity, account.currency) > 2)
         profit = account.profit
         names = (
             ("balance", "equity", "profit", "margin", "free", "level")
