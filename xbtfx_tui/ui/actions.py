@@ -158,8 +158,8 @@ ACTIONS: Sequence[Action] = (
         "trade.close_all",
         "X, ctrl+x",
         "",
-        "Kill switch: block new orders, then close everything (a typed word). Over every dialog, too; where a "
-        "field takes text, X is a letter: ctrl+x",
+        "Kill switch: block new orders, then close everything (a typed word). Over every dialog, too; where "
+        "a field takes text, X is a letter: ctrl+x",
         Group.TRADE,
         "close_all",
         may_kill,
