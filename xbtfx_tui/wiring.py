@@ -196,6 +196,7 @@ class Run:
     ) -> "TradingAccount":
         """`meet_in` are the directories where terminals find each other; none for an account of this run."""
         from xbtfx_tui.account import TradingAccount
+        from xbtfx_tui.config.currency_file import CurrencyFiles
         from xbtfx_tui.config.trails_file import TrailsFiles
         from xbtfx_tui.orders.journal.journal import Journal
         from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
@@ -210,6 +211,9 @@ class Run:
             begins_open=begins_open,
             kept_trails=TrailsFiles(state),
             alert_shelf=AlertFiles(state),
+            # of a live account: a paper one that is chosen on the welcome screen is another
+            currency=self._settings.currency if self._settings.paper or not begins_open else None,
+            currency_shelf=CurrencyFiles(state, ends.base_url),
         )
         return self._account
 

@@ -46,6 +46,12 @@ class CurrencyNotKnown(msgspec.Struct, frozen=True):
     possible: tuple[str, ...] = ACCOUNT_CURRENCIES
 
 
+class KeptAnswer(msgspec.Struct, frozen=True):
+    """What the trader answered in an earlier run; `currency` None: asked, and left open."""
+
+    currency: str | None
+
+
 AccountCurrency: TypeAlias = NamedByServer | ToldByTrader | ProvenByFigures | CurrencyNotKnown
 
 
@@ -65,6 +71,21 @@ def currency_state(
         fitting = tuple(code for code in ACCOUNT_CURRENCIES if code in shown)
         return ProvenByFigures(fitting[0]) if len(fitting) == 1 else CurrencyNotKnown(fitting)
     return CurrencyNotKnown() if told is None else told
+
+
+def known_words(state: AccountCurrency) -> str:
+    """What is known, and from whom, as a sentence or two."""
+    match state:
+        case NamedByServer(currency):
+            return f"{currency}: the server names it."
+        case ToldByTrader(currency, where):
+            return f"{currency}: by your word ({where})."
+        case ProvenByFigures(currency):
+            return f"{currency}: the profits of its positions fit no other."
+        case CurrencyNotKnown(possible):
+            narrowed = len(possible) < len(ACCOUNT_CURRENCIES)
+            fit = f" The profits of its positions fit {' or '.join(possible)}." if narrowed else ""
+            return f"Not known: {NOT_NAMED}.{fit}"
 
 
 def overruled_words(state: AccountCurrency, told: ToldByTrader | None) -> str | None:
