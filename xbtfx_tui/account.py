@@ -10,6 +10,7 @@ import logging
 import msgspec
 
 from xbtfx_tui.api.client import ReadError, RestClient
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
     Event,
@@ -25,6 +26,7 @@ from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.unread_rows import parted, unread_words
 from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf, Shelf
+from xbtfx_tui.managing.currency_keeper import CurrencyKeeper, CurrencyShelf, NoCurrencyShelf
 from xbtfx_tui.managing.trail_keeper import NoTrailShelf, TrailKeeper, TrailShelf
 from xbtfx_tui.managing.trailing import Trailer
 from xbtfx_tui.orders.desk import OrderDesk
@@ -57,7 +59,8 @@ class TradingAccount:
     `begins_open` True is a paper account: trading is open at the start, and again whenever a lost stream is
     back. False is a live one: locked until the trader unlocks it, after a long loss close-only until then.
     `kept_trails` keeps the trailing stops from run to run; None forgets them with this one.
-    `alert_shelf` is where its alerts are kept between runs.
+    `alert_shelf` is where its alerts are kept between runs. `currency` is the trader's setting of what the
+    account is in, `currency_shelf` where an answer to the question for it is kept.
     """
 
     def __init__(
@@ -71,6 +74,8 @@ class TradingAccount:
         begins_open: bool,
         kept_trails: TrailShelf | None = None,
         alert_shelf: Shelf | None = None,
+        currency: ToldByTrader | None = None,
+        currency_shelf: CurrencyShelf | None = None,
     ) -> None:
         self.clock = clock
         self.store = Store(clock)
@@ -86,6 +91,7 @@ class TradingAccount:
         self._opening: asyncio.Task[None] | None = None
         self.trails = Trailer(self.store, self.desk, clock, self.say, self.read_again)
         self._trail_keeper = TrailKeeper(self.trails, self.store, kept_trails or NoTrailShelf(), self.say)
+        self.currency = CurrencyKeeper(self.store, currency_shelf or NoCurrencyShelf(), currency, self.say)
         self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
         self.alerts = AlertKeeper(
             self.store, clock, alert_shelf or NoShelf(), self.store.apply, self._look_again
@@ -133,6 +139,7 @@ class TradingAccount:
         elif not self._begins_open:
             # Said before anything else, so that what is found of earlier orders has the last word.
             self.desk.lock("a live account starts locked")
+        self.currency.start()
         await self._sync.start()
         self.alerts.start()
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
@@ -170,5 +177,6 @@ class TradingAccount:
             await self.desk.finish(FINISH_WITHIN)
         finally:
             await self.alerts.stop()
+            await self.currency.stop()
             await self._sync.stop()
             await self._client.aclose()

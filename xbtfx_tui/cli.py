@@ -71,8 +71,8 @@ The paper account has no limits but those of [limits].
 Files:
     ~/.xbtfx/credentials               a line XBTFX_API_KEY=..., mode 0600
     ~/.config/xbtfx-tui/config.toml    watchlist, fps, theme, default_volume, mouse,
-                                       low_bandwidth, notify, [limits], [keys],
-                                       [profiles.NAME]
+                                       low_bandwidth, notify, currency, [limits],
+                                       [keys], [profiles.NAME]
     ~/.local/state/xbtfx-tui/          order journal, log, watchlist, alerts
     XDG_CONFIG_HOME and XDG_STATE_HOME move the last two.
 
@@ -214,6 +214,7 @@ def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
             fps=given["fps"],
             theme=given["theme"],
             default_volume=given["default_volume"],
+            currency=given["currency"],
             mouse=False if given["no_mouse"] else None,
             low_bandwidth=given["low_bandwidth"] or None,
             base_url=given["base_url"],

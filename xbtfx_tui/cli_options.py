@@ -21,7 +21,12 @@ _EXCHANGE = (
     click.option("--symbols", type=int, metavar="N", help="How many instruments to run, up to 1000."),
     click.option("--seed", type=int, metavar="N", help="Same seed, same market and same past."),
     click.option("--balance", metavar="AMOUNT", help="What the account starts with. [10000]"),
-    click.option("--currency", metavar="CODE", help="USD, USDT, BTC, ETH or XRP. [USD]"),
+    click.option(
+        "--currency",
+        metavar="CODE",
+        help="What the account is in, USD, USDT, BTC, ETH or XRP, where the server leaves it unsaid; what a "
+        "paper account is in. [USD]",
+    ),
     click.option("--leverage", type=int, metavar="N", help="100 means 1:100. [100]"),
     click.option("--margin-mode", type=click.Choice(["hedging", "netting"]), help="[hedging]"),
     click.option(
@@ -91,7 +96,6 @@ EXCHANGE_NAMES = (
     "symbols",
     "seed",
     "balance",
-    "currency",
     "leverage",
     "margin_mode",
     "permissions",
@@ -105,7 +109,7 @@ EXCHANGE_NAMES = (
     "market_hours",
     "broker_offset",
 )
-"""The parameters that `exchange_options` adds."""
+"""The parameters that `exchange_options` adds and that mean nothing to a live account."""
 
 
 def exchange_options(command: Command) -> Command:

@@ -185,6 +185,7 @@ class Run:
 
     def _open(self, ends: "Ends", journal: Path, limits: "Limits", *, begins_open: bool) -> "TradingAccount":
         from xbtfx_tui.account import TradingAccount
+        from xbtfx_tui.config.currency_file import CurrencyFiles
         from xbtfx_tui.config.trails_file import TrailsFiles
         from xbtfx_tui.orders.journal.journal import Journal
         from xbtfx_tui.sync.system_clock import SystemClock
@@ -198,6 +199,9 @@ class Run:
             begins_open=begins_open,
             kept_trails=TrailsFiles(StateDir(journal.parent)),
             alert_shelf=AlertFiles(StateDir(journal.parent)),
+            # of a live account: a paper one that is chosen on the welcome screen is another
+            currency=self._settings.currency if self._settings.paper or not begins_open else None,
+            currency_shelf=CurrencyFiles(StateDir(journal.parent), ends.base_url),
         )
         return self._account
 

@@ -18,6 +18,7 @@ from xbtfx_tui.config.settings import (
     load_settings,
 )
 from xbtfx_tui.config.values import SettingsError
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.secrets import ApiKey
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
@@ -308,3 +309,26 @@ def test_a_key_that_the_screen_has_another_use_for_is_named_with_its_line(home: 
 )
 def test_a_bad_option_is_named(home: Path, given: dict[str, Any], says: str) -> None:
     assert refusal(home, **given) == says
+
+
+def test_the_accounts_currency_is_told_by_flag_profile_or_file_in_this_order(home: Path) -> None:
+    config = 'currency = "usdt"\n[profiles.coin]\ncurrency = "BTC"\n'
+    assert load(home).currency is None
+    told = load(home, config).currency
+    assert told is not None
+    assert (told.currency, "config.toml, line 1: currency" in told.where) == ("USDT", True)
+    assert load(home, config, profile="coin").currency == ToldByTrader(
+        "BTC", "~/.config/xbtfx-tui/config.toml, line 3: profiles.coin.currency"
+    )
+    assert load(home, config, profile="coin", currency="eth").currency == ToldByTrader("ETH", "--currency")
+
+
+def test_what_the_file_says_of_a_live_accounts_currency_is_not_said_of_a_paper_one(home: Path) -> None:
+    config = 'currency = "BTC"\n'
+    assert load(home, config, paper=True).currency is None
+    assert load(home, config, paper=True, currency="XRP").currency == ToldByTrader("XRP", "--currency")
+
+
+@pytest.mark.parametrize("wrong", ['"EUR"', '""', "7", "true", '["USD"]', '"US D"', "1.5"])
+def test_a_currency_that_no_account_is_in_is_refused(home: Path, wrong: str) -> None:
+    assert "it takes USD, USDT, BTC, ETH or XRP" in refusal(home, f"currency = {wrong}\n")

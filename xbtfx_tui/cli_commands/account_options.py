@@ -22,12 +22,17 @@ _OPTIONS = (
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Another config file."),
     click.option("--base-url", metavar="URL", help="Another REST address."),
     click.option("--ws-url", metavar="URL", help="Another stream address; by default the REST host's."),
+    click.option(
+        "--currency",
+        metavar="CODE",
+        help="What the account is in, USD, USDT, BTC, ETH or XRP, where the server leaves it unsaid.",
+    ),
     click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts."),
 )
 
 
 def account_options(command: CommandT) -> CommandT:
-    """`--profile`, `--config`, `--base-url`, `--ws-url` and `--json`, as every command takes them."""
+    """The options that every command takes: which account, what it is in, and `--json`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -38,6 +43,7 @@ def settings_and_key(
     config: Path | None,
     base_url: str | None,
     ws_url: str | None,
+    currency: str | None,
     *,
     read_only: bool = False,
 ) -> "tuple[Settings, ApiKey]":
@@ -47,7 +53,14 @@ def settings_and_key(
     """
     from xbtfx_tui.config.settings import CommandLine, load_settings
 
-    line = CommandLine(profile=profile, config=config, base_url=base_url, ws_url=ws_url, read_only=read_only)
+    line = CommandLine(
+        profile=profile,
+        config=config,
+        base_url=base_url,
+        ws_url=ws_url,
+        currency=currency,
+        read_only=read_only,
+    )
     settings = load_settings(line, os.environ)
     if settings.key is None:
         raise click.ClickException(NO_KEY)

@@ -47,6 +47,7 @@ def do(
     config: Path | None,
     base_url: str | None,
     ws_url: str | None,
+    currency: str | None,
     as_json: bool,
 ) -> int:
     """Carry out each COMMAND, a line as it is typed at : in the terminal.
@@ -86,7 +87,7 @@ def do(
             raise click.ClickException("Orders can't be sent with --read-only; --dry-run shows the plan.")
         if not yes and not _has_terminal():
             raise click.UsageError(_NO_TERMINAL)
-    settings, key = settings_and_key(profile, config, base_url, ws_url, read_only=read_only)
+    settings, key = settings_and_key(profile, config, base_url, ws_url, currency, read_only=read_only)
     wants = Wants(texts, has_orders, dry_run, yes, seconds)
     return _end(teller, _run(settings, key, wants, teller), texts)
 
@@ -138,6 +139,7 @@ def _run(settings: "Settings", key: "ApiKey", wants: "Wants", teller: "Teller") 
     from xbtfx_tui.account import Ends, TradingAccount
     from xbtfx_tui.cli_commands.doing import Run
     from xbtfx_tui.cli_commands.question import TerminalQuestion
+    from xbtfx_tui.config.currency_file import CurrencyFiles
     from xbtfx_tui.log import logging_to
     from xbtfx_tui.orders.guards.problems import Limits
     from xbtfx_tui.orders.journal.journal import Journal
@@ -155,7 +157,14 @@ def _run(settings: "Settings", key: "ApiKey", wants: "Wants", teller: "Teller") 
         async def run() -> "Report":
             ends = Ends(settings.base_url, settings.ws_url, key)
             account = TradingAccount(
-                ends, SystemClock(), Journal(journal), limits, read_only=not sends, begins_open=False
+                ends,
+                SystemClock(),
+                Journal(journal),
+                limits,
+                read_only=not sends,
+                begins_open=False,
+                currency=settings.currency,
+                currency_shelf=CurrencyFiles(settings.state, settings.base_url),
             )
             return await Run(account, limits, wants, teller, TerminalQuestion(teller)).run()
 

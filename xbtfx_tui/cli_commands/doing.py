@@ -181,7 +181,8 @@ class Run:
         read = Read(self._orders_read, needs_day)
         lacking = missing([asked.command for asked in commands], self._store, self._now(), read)
         earlier = () if ready.done() else ("what became of earlier orders",)
-        return (*lacking, *earlier)
+        told = () if self._account.currency.is_looked_up else ("what was told of the account's currency",)
+        return (*lacking, *earlier, *told)
 
     def _try_to_plan(self, commands: Sequence[Asked]) -> tuple[str, ...]:
         """Plan all of them against this one moment; what else is needed for that, in words."""

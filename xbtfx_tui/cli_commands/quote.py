@@ -28,6 +28,7 @@ def quote(
     config: Path | None,
     base_url: str | None,
     ws_url: str | None,
+    currency: str | None,
     as_json: bool,
 ) -> int:
     """Show bid, ask and spread (in points) of each SYMBOL; read by REST, the depth from the stream.
@@ -38,7 +39,7 @@ def quote(
 
     Exit codes: 0 good, 1 failed (also for a part: errors say which), 2 wrong use or wrong settings.
     """
-    settings, key = settings_and_key(profile, config, base_url, ws_url)
+    settings, key = settings_and_key(profile, config, base_url, ws_url, currency)
     import asyncio
 
     from xbtfx_tui.cli_commands.quoting import Place, Told, Untold, look_up

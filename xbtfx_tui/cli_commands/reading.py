@@ -40,6 +40,7 @@ def positions(
     config: Path | None,
     base_url: str | None,
     ws_url: str | None,
+    currency: str | None,
     as_json: bool,
 ) -> int:
     """List the open positions, all or those of SYMBOL, which may be a pattern ("EUR*").
@@ -51,7 +52,7 @@ def positions(
 
     Exit codes: 0 good, 1 failed or not every row could be read, 2 wrong use or wrong settings.
     """
-    settings, key = settings_and_key(profile, config, base_url, ws_url)
+    settings, key = settings_and_key(profile, config, base_url, ws_url, currency)
     from xbtfx_tui.cli_commands.reads import read_positions, run_read
 
     held = run_read(settings, key, read_positions)
@@ -66,7 +67,12 @@ def positions(
 @click.command("account", short_help="Show the account's figures.")
 @account_options
 def account(
-    profile: str | None, config: Path | None, base_url: str | None, ws_url: str | None, as_json: bool
+    profile: str | None,
+    config: Path | None,
+    base_url: str | None,
+    ws_url: str | None,
+    currency: str | None,
+    as_json: bool,
 ) -> int:
     """Show balance, equity, profit, margin, free margin and level, and what the key may do.
 
@@ -76,7 +82,7 @@ def account(
 
     Exit codes: 0 good, 1 failed, 2 wrong use or wrong settings.
     """
-    settings, key = settings_and_key(profile, config, base_url, ws_url)
+    settings, key = settings_and_key(profile, config, base_url, ws_url, currency)
     from xbtfx_tui.cli_commands.reads import read_account, run_read
 
     found = run_read(settings, key, read_account)
@@ -98,6 +104,7 @@ def history(
     config: Path | None,
     base_url: str | None,
     ws_url: str | None,
+    currency: str | None,
     as_json: bool,
 ) -> int:
     """List the deals of a PERIOD, oldest first, all or those of SYMBOL, and what they came to.
@@ -113,7 +120,7 @@ def history(
     Exit codes: 0 good, 1 failed or not every row could be read, 2 wrong use or wrong settings.
     """
     chosen_period = read_period(period)
-    settings, key = settings_and_key(profile, config, base_url, ws_url)
+    settings, key = settings_and_key(profile, config, base_url, ws_url, currency)
     from xbtfx_tui.cli_commands.reads import read_deals, run_read
 
     dealt = run_read(settings, key, lambda client: read_deals(client, chosen_period))

@@ -9,9 +9,11 @@ from typing import TypeVar
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.api.budget import Use
 from xbtfx_tui.api.client import ReadError, RestClient
+from xbtfx_tui.config.currency_file import CurrencyFiles
 from xbtfx_tui.config.settings import Settings
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.failure_words import read_failure_words
@@ -24,10 +26,16 @@ from xbtfx_tui.sync.system_clock import SystemClock
 T = TypeVar("T")
 
 
-def run_read(settings: Settings, key: ApiKey, read: Callable[[RestClient], Awaitable[T]]) -> T:
-    """Carry a read out with a client of its own. Raises ClickException with what the failure means."""
+ReadT = TypeVar("ReadT", bound="AccountFigures | Held | Dealt")
 
-    async def reading() -> T:
+
+def run_read(settings: Settings, key: ApiKey, read: Callable[[RestClient], Awaitable[ReadT]]) -> ReadT:
+    """Carry a read out with a client of its own, in the currency that the server or the trader named.
+
+    Raises ClickException with what the failure means.
+    """
+
+    async def reading() -> ReadT:
         client = RestClient(settings.base_url, key, SystemClock(), lambda _: None)
         try:
             return await read(client)
@@ -36,7 +44,18 @@ def run_read(settings: Settings, key: ApiKey, read: Callable[[RestClient], Await
         finally:
             await client.aclose()
 
-    return asyncio.run(reading())
+    found = asyncio.run(reading())
+    return replace(found, account=_in_told_currency(found.account, settings))
+
+
+def _in_told_currency(account: Account, settings: Settings) -> Account:
+    """The trader's word, by the settings or by an earlier answer, where the server names no currency."""
+    if account.currency is not None:
+        return account
+    if settings.currency is not None:
+        return replace(account, currency=settings.currency.currency)
+    kept = CurrencyFiles(settings.state, settings.base_url).load(account.login)
+    return account if kept is None else replace(account, currency=kept.currency)
 
 
 class AccountFigures(msgspec.Struct, frozen=True):

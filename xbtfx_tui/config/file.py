@@ -42,6 +42,7 @@ class Section(msgspec.Struct, frozen=True):
     watchlist: Found[tuple[str, ...]] | None = None
     theme: Found[str] | None = None
     default_volume: Found[Decimal] | None = None
+    currency: Found[str] | None = None
     limits: Limits = Limits()
     key: Found[ApiKey] | None = None
 
@@ -187,6 +188,7 @@ def _section(table: _Table) -> Section:
         watchlist=table.take("watchlist", values.symbols),
         theme=table.take("theme", values.name),
         default_volume=table.take("default_volume", values.positive_decimal("0.10")),
+        currency=table.take("currency", values.account_currency),
         limits=_limits(table.section("limits")),
         key=table.take("key", values.api_key),
     )

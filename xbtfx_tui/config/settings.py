@@ -23,6 +23,7 @@ from xbtfx_tui.config.credentials import find_key, key_from_file, key_from_varia
 from xbtfx_tui.config.file import Config, Limits, Profile, Section, load_config, suggestion
 from xbtfx_tui.config.paths import StateDir, config_path, expanded, home_dir, shown, state_dir
 from xbtfx_tui.config.values import Found, Reader, SettingsError, T
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.secrets import ApiKey
 
 BASE_VARIABLE = "XBTFX_BASE_URL"
@@ -45,6 +46,7 @@ class CommandLine(msgspec.Struct, frozen=True):
     fps: int | None = None
     theme: str | None = None
     default_volume: str | None = None
+    currency: str | None = None
     mouse: bool | None = None
     low_bandwidth: bool | None = None
     base_url: str | None = None
@@ -73,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     `key` None opens the welcome screen; with `paper` it is always None, and the addresses mean nothing.
     `theme` None is the screen's own. `keys` maps an action to the keys that replace its usual ones.
+    `currency` is the account's by the trader's word, for a server that does not name it.
     `notify` (alerts as the terminal's notifications) None is decided by which terminal it is.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field (and `keys.ACTION`), the words for where
@@ -89,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True):
     fps: int
     theme: str | None
     default_volume: Decimal
+    currency: ToldByTrader | None
     mouse: bool
     low_bandwidth: bool
     notify: bool | None
@@ -118,6 +122,9 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
     theme = _typed(given.theme, "--theme", values.name) or _first(*(s.theme for s in sections))
     volume = _typed(given.default_volume, "--default-volume", values.positive_decimal("0.10"))
     volume = volume or _first(*(s.default_volume for s in sections)) or Found(DEFAULT_VOLUME, BY_DEFAULT)
+    currency = _typed(given.currency, "--currency", values.account_currency)
+    if not given.paper:  # what the file says is of a live account
+        currency = currency or _first(*(s.currency for s in sections))
     mouse = _typed(given.mouse, "--no-mouse", values.flag) or config.mouse or Found(True, BY_DEFAULT)
     found: dict[str, Found[object] | None] = {
         "key": key,
@@ -127,6 +134,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "fps": fps,
         "theme": theme,
         "default_volume": volume,
+        "currency": currency,
         "mouse": mouse,
         "low_bandwidth": sparing,
         "notify": config.notify,
@@ -143,6 +151,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         fps=fps.value,
         theme=theme.value if theme else None,
         default_volume=volume.value,
+        currency=ToldByTrader(currency.value, currency.origin) if currency else None,
         mouse=mouse.value,
         low_bandwidth=sparing.value,
         notify=config.notify.value if config.notify else None,

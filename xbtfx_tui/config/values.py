@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
 from xbtfx_tui.domain.secrets import ApiKey, redact
 
 T = TypeVar("T")
@@ -132,6 +133,14 @@ def name(raw: object) -> str:
     if not isinstance(raw, str) or not _SYMBOL.fullmatch(raw):
         raise WrongValueError("it takes a name without spaces")
     return raw
+
+
+def account_currency(raw: object) -> str:
+    """One of the currencies that an account may be in, in any case."""
+    code = raw.strip().upper() if isinstance(raw, str) else None
+    if code not in ACCOUNT_CURRENCIES:
+        raise WrongValueError(f"it takes {', '.join(ACCOUNT_CURRENCIES[:-1])} or {ACCOUNT_CURRENCIES[-1]}")
+    return code
 
 
 def text(raw: object) -> str:

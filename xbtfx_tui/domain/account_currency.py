@@ -46,6 +46,12 @@ class CurrencyNotKnown(msgspec.Struct, frozen=True):
     possible: tuple[str, ...] = ACCOUNT_CURRENCIES
 
 
+class KeptAnswer(msgspec.Struct, frozen=True):
+    """What the trader answered in an earlier run; `currency` None: asked, and left open."""
+
+    currency: str | None
+
+
 AccountCurrency: TypeAlias = NamedByServer | ToldByTrader | ProvenByFigures | CurrencyNotKnown
 
 
