@@ -18,7 +18,8 @@ from xbtfx_tui.paper.service.server import build_server
 async def exchange_factory() -> AsyncIterator[ExchangeFactory]:
     """Starts exchanges: `await exchange_factory(fresh=True, fills=Fills.INSTANT, market=StillMarket())`.
 
-    The seed is 7 unless another is given, so that a market and a past are the same each time.
+    The seed is 7 unless another is given, so that a market and a past are the same each time. It speaks the
+    minimal form, which is all that a client may count on, unless the test asks for the rich one.
     """
     started: list[PaperExchange] = []
 

@@ -41,7 +41,9 @@ async def test_positions_are_the_exchanges_own(line: CommandLine, exchange: Pape
     }
     assert shown["count"] == len(held) > 0
     assert D(shown["profit"]) == sum(D(row["profit"]) for row in shown["positions"])
-    assert shown["currency"] == "USD"
+    assert shown["currency"] is None, "the server does not name it"
+    assert await line.runs(exchange, "positions", "--json", "--currency", "USD") == 0
+    assert json.loads(line.out)["currency"] == "USD"
 
 
 async def test_positions_are_a_table_for_people(line: CommandLine, still: PaperExchange) -> None:
@@ -87,9 +89,10 @@ async def test_the_account_has_its_own_decimals(line: CommandLine, exchange_fact
         permissions=frozenset({Permission.READ}),
         balance=D("1.5"),
     )
-    assert await line.runs(exchange, "account") == 0
-    rows = {text.split()[0]: text.split()[1:] for text in line.lines if not text.startswith("key may")}
-    assert rows["balance"] == ["1.50000000", "BTC"]
+    for options, named in (((), []), (("--currency", "BTC"), ["BTC"])):
+        assert await line.runs(exchange, "account", *options) == 0
+        rows = {text.split()[0]: text.split()[1:] for text in line.lines if not text.startswith("key may")}
+        assert rows["balance"] == ["1.50000000", *named]
     assert rows["level"] == ["-"], "no margin is used"
     assert rows["mode"] == ["netting"]
     assert "key may   read" in line.out
