@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.paper.account.results import Execution
+from xbtfx_tui.paper.account.results import Cause, Execution
 
 DONE = frozenset({IntentState.FILLED, IntentState.FOUND_FILLED})
 NOT_DONE = frozenset(
@@ -77,14 +77,16 @@ def judge(truth: Truth, told: Told, may_end: Mapping[str, frozenset[IntentState]
     """Compare the two. `may_end` holds states that are an end for an intent though nothing is settled in
     them, where the document leaves the decision to the trader."""
     found = _Findings()
-    done = Counter(execution.request_id for execution in truth.executions)
+    # The rest of a part fill is the same order's.
+    whole = [execution for execution in truth.executions if execution.cause is not Cause.REST]
+    done = Counter(execution.request_id for execution in whole)
     ids = {intent.intent_id for intent in told.intents}
     for request_id, count in done.items():
         if request_id is not None and request_id not in ids and request_id not in truth.others:
             found.duplicates.append(f"executed under a key that no order has: {request_id} ({count} times)")
     held = frozenset(position.ticket for position in truth.positions)
     for intent in told.intents:
-        own = [one for one in truth.executions if one.request_id == intent.intent_id]
+        own = [one for one in whole if one.request_id == intent.intent_id]
         _of_intent(intent, own, told, (may_end or {}).get(intent.intent_id, frozenset()), held, found)
         _of_ticket(intent, own, told.records.get(intent.intent_id), truth.twins, found)
     if told.positions is not None:
@@ -103,7 +105,7 @@ def _of_intent(
     name = f"{type(intent).__name__} {intent.intent_id}"
     tickets = [ticket for one in own for ticket in one.tickets]
     # A bulk close is one execution for each ticket that it came to.
-    times = max(Counter(tickets).values()) if _is_bulk(intent) and own else len(own)
+    times = max(Counter(tickets).values(), default=len(own)) if _is_bulk(intent) else len(own)
     if times > 1:
         found.duplicates.append(f"{name} was executed {times} times (tickets {tickets})")
     record = told.records.get(intent.intent_id)

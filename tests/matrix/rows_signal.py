@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.integration.pty_program import SIGNALS, PtyProgram, a_program
 from tests.matrix.leaps import LOOPBACK
-from tests.matrix.world import Run, ticks
+from tests.matrix.quiet_market import ticks
+from tests.matrix.world import Run
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.paper.faults.script import Fault, Scripted
 from xbtfx_tui.ui.dialogs.dialog import DEAF_SECONDS

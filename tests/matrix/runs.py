@@ -12,21 +12,53 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tests.matrix import rows_kill, rows_line, rows_server, rows_signal, rows_stream, rows_time, rows_trader
+from tests.matrix import (
+    rows_deals,
+    rows_events,
+    rows_kill,
+    rows_kill_switch,
+    rows_lies,
+    rows_line,
+    rows_lists,
+    rows_parts,
+    rows_server,
+    rows_signal,
+    rows_stream,
+    rows_time,
+    rows_trader,
+)
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.oracle import Judgement
 from tests.matrix.world import Run, a_run
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.options import Fills
+from xbtfx_tui.paper.options import Fills, Form
 from xbtfx_tui.sync import sync
 
 Scenario: TypeAlias = Callable[[Run], Awaitable[None]]
 
-_FILES = rows_kill, rows_line, rows_server, rows_signal, rows_stream, rows_time, rows_trader
+_FILES = (
+    rows_deals,
+    rows_events,
+    rows_kill,
+    rows_kill_switch,
+    rows_lies,
+    rows_line,
+    rows_lists,
+    rows_parts,
+    rows_server,
+    rows_signal,
+    rows_stream,
+    rows_time,
+    rows_trader,
+)
 ROWS: dict[int, tuple[str, Scenario]] = dict(sorted(row for file in _FILES for row in file.ROWS.items()))
 
 # What these rows are about happens between `placed` and the fill.
-_PLACED = frozenset({15, 17, 18})
+_PLACED = frozenset({15, 17, 18, 46})
+
+# A field that only the rich form has could change these verdicts: one run of four speaks it.
+_RICH_TOO = frozenset({41, 42, 43, 44, 45, 49})
+_IN_RICH = 4
 
 # Balance and margin decide no order's fate: three runs of four read them less often than the program does.
 _AS_USUAL = frozenset({5, 7})
@@ -86,7 +118,9 @@ def judge_run(row: int, run_seed: int) -> Judgement:
     async def lives() -> Judgement:
         fills = Fills.PLACED if row in _PLACED else None
         faults = rows_kill.KillingFaults() if row in rows_kill.ROWS else ScriptedFaults()
-        async with a_run(run_seed, fills, faults) as run:
+        is_rich = row in _RICH_TOO and run_seed % _IN_RICH == 0
+        form = Form.RICH if is_rich else Form.MINIMAL
+        async with a_run(run_seed, fills, faults, form) as run:
             await ROWS[row][1](run)
             return await run.judged()
 

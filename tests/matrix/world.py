@@ -11,20 +11,20 @@ import random
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.integration.still_market import StillMarket
+from tests.matrix.bent_clock import BentClock
 from tests.matrix.kinds import Kind, draft, kind_needs
 from tests.matrix.leaps import EXCHANGE, LeapingLoop, leaping_loop
 from tests.matrix.oracle import SETTLED, Judgement, Told, Truth, judge
+from tests.matrix.quiet_market import SYMBOLS, QuietMarket, ticks
+from tests.matrix.timeline import Timeline
 from xbtfx_tui.account import Ends, TradingAccount
-from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import TradingOpen
-from xbtfx_tui.domain.intents import Intent, OpenIntent
+from xbtfx_tui.domain.intents import Intent, OpenIntent, opens
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
@@ -33,78 +33,24 @@ from xbtfx_tui.orders.guards.problems import NO_LIMITS, Problem
 from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.paper.account import commands
 from xbtfx_tui.paper.account.engine import Engine
-from xbtfx_tui.paper.account.results import Traded
+from xbtfx_tui.paper.account.results import Cause, Traded
 from xbtfx_tui.paper.faults.script import FOR_EVER, Fault, Scripted
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.market.hours import HoursMode
-from xbtfx_tui.paper.market.instruments import INSTRUMENTS
-from xbtfx_tui.paper.market.market import Market, Tick
-from xbtfx_tui.paper.options import ExchangeOptions, Fills
+from xbtfx_tui.paper.options import ExchangeOptions, Fills, Form
 from xbtfx_tui.paper.service.idempotency import Dedupes, Mood
 from xbtfx_tui.paper.service.limits import ServerLimits
 from xbtfx_tui.paper.service.server import PaperServer, build_server
 from xbtfx_tui.store.quotes import Fresh
-from xbtfx_tui.sync.system_clock import SystemClock
 
-# A Wednesday at noon, UTC.
-NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
-SYMBOLS = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD")
 BOUND = 180.0
 """Seconds of the run's own time within which an order must settle: 30 placed, 30 reconciled, and more."""
 _BEAT = 0.25
-_TICK = 2.0
 _LOOK = 0.2
 # In memory, where there is such a place: three thousand runs are not about this machine's disk.
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 a directory of its own is made there
 _SCREEN_CATCHES_UP = 20.0
 _AFTERTHOUGHTS = 1.0
-
-
-class QuietMarket(StillMarket):
-    """A still market that is made quickly: what never changes in it is made once."""
-
-    def __init__(self) -> None:
-        self._market = _standing_market()
-        self._quotes = {name: self._market.quote_of(name) for name in self._market.specs}
-        self._coming: list[Tick] = []
-        self._thin: set[str] = set()
-
-
-@cache
-def _standing_market() -> Market:
-    instruments = [one for one in INSTRUMENTS if one.spec.name in SYMBOLS]
-    return Market(instruments, seed=1, hours=HoursMode.ALWAYS, start=NOON)
-
-
-class BentClock:
-    """Both sides' time: the loop's. `asleep` seconds passed without the terminal's machine; its wall clock
-    is `jumped` ahead of the truth."""
-
-    def __init__(self, loop: LeapingLoop) -> None:
-        self._loop = loop
-        self._began = Instant(1_000.0, 5_000.0, NOON.timestamp())
-        self.asleep = 0.0
-        self.jumped = 0.0
-
-    def follows_the_machine(self) -> None:
-        """From now on the machine's clocks are told: a program outside of this loop reads them."""
-        now, went = SystemClock().now(), self._loop.time()
-        self._began = Instant(now.monotonic - went, now.boot - went, now.wall - went)
-
-    # the terminal's (domain.clock.Clock)
-
-    def now(self) -> Instant:
-        went, began = self._loop.time(), self._began
-        aside = went + self.asleep
-        return Instant(began.monotonic + went, began.boot + aside, began.wall + aside + self.jumped)
-
-    # the exchange's (paper.clocks.ExchangeClock)
-
-    def utc(self) -> datetime:
-        return datetime.fromtimestamp(self._began.wall + self._loop.time() + self.asleep, UTC)
-
-    def monotonic(self) -> float:
-        return self._loop.time() + self.asleep
+_DECIDES_AFTER = 110.0
 
 
 @dataclass
@@ -123,6 +69,7 @@ class Run:
     volume: Decimal
     account: TradingAccount
     journal: Journal
+    timeline: Timeline
     intents: list[Intent] = field(default_factory=list)
     others: set[str] = field(default_factory=set)
     may_end: dict[str, frozenset[IntentState]] = field(default_factory=dict)
@@ -164,6 +111,27 @@ class Run:
     def may_stay(self, intent: Intent, *states: IntentState) -> None:
         """The document lets this order end here: the trader decides."""
         self.may_end[intent.intent_id] = frozenset(states)
+
+    def trader_may_decide(self, intent: Intent) -> None:
+        """The document leaves it to the trader what is still not certain of this order."""
+        self.may_stay(intent, IntentState.UNKNOWN, IntentState.AMBIGUOUS)
+
+    async def trader_decides(self, intent: Intent) -> None:
+        """Where the outcome stays in doubt, the trader takes what is offered and true; it must be."""
+        if await self.until(lambda: self.state(intent) in SETTLED, within=_DECIDES_AFTER):
+            return
+        own = {
+            one
+            for act in self.timeline.acts
+            if act.execution.request_id == intent.intent_id
+            for one in act.execution.tickets
+        }
+        doubts = [one for one in self.account.desk.doubts() if one.record.intent == intent]
+        offered = {position.ticket for one in doubts for position in one.candidates} & own
+        if offered and opens(intent):
+            await self.account.desk.resolve(intent.intent_id, max(offered))
+        else:
+            assert not (own and opens(intent)), f"{sorted(own)} came of it, and is not offered"
 
     async def ready(self, *kinds: Kind) -> Intent:
         """Draw one of these orders, make what it needs, open the terminal and draft it."""
@@ -240,7 +208,8 @@ class Run:
         return self.server.exchange.engine
 
     def executions(self, intent: Intent) -> int:
-        return sum(one.request_id == intent.intent_id for one in self.engine.executions)
+        own = [one for one in self.engine.executions if one.request_id == intent.intent_id]
+        return sum(one.cause is not Cause.REST for one in own)
 
     # --- time ---
 
@@ -279,23 +248,45 @@ class Run:
 
     async def opens_the_terminal(self) -> None:
         """Start a terminal on the journal there is; returns when it trades."""
+        await self._starts_a_terminal()
+        assert await self.until(self.is_ready), self.account.store.messages
+
+    async def opens_a_terminal_that_waits(self) -> None:
+        """Start a terminal that may not have read all; returns when its symbol has a price and a spec."""
+        await self._starts_a_terminal()
+        store = self.account.store
+        assert await self.until(lambda: self.symbol in store.specs and self._is_fresh()), store.messages
+
+    async def _starts_a_terminal(self) -> None:
         self.earlier |= self.account.store.intents
         self.takes_a_terminal(Journal(self.journal_path or self.directory / "state" / "journal.sqlite"))
         await self.account.start()
         self.account.look_at(frozenset({self.symbol}), None)
         self.account.need_spec(self.symbol)
-        assert await self.until(self.is_ready), self.account.store.messages
+
+    async def also_looks_at(self, symbol: str) -> None:
+        """Watch a second symbol, which ticks as well; returns when it can be traded."""
+        self.beside(ticks(self.market, symbol, self.clock, self.rng))
+        self.account.look_at(frozenset({self.symbol, symbol}), None)
+        self.account.need_spec(symbol)
+        store = self.account.store
+        assert await self.until(
+            lambda: symbol in store.specs and isinstance(store.freshness(symbol, self.clock.now()), Fresh)
+        ), store.messages
 
     def takes_a_terminal(self, journal: Journal) -> None:
         """A terminal that is not started yet, with this journal."""
         self.journal = journal
         self.account = _account(self.server, self.clock, journal)
+        self.timeline.listens(self.account.store)
 
     def is_ready(self) -> bool:
         store = self.account.store
-        fresh = isinstance(store.freshness(self.symbol, self.clock.now()), Fresh)
         known = store.account is not None and self.symbol in store.specs and self._sees_all()
-        return fresh and known and isinstance(store.trading, TradingOpen)
+        return self._is_fresh() and known and isinstance(store.trading, TradingOpen)
+
+    def _is_fresh(self) -> bool:
+        return isinstance(self.account.store.freshness(self.symbol, self.clock.now()), Fresh)
 
     def _sees_all(self) -> bool:
         held = {position.ticket: position.volume for position in self.engine.positions()}
@@ -336,7 +327,9 @@ def draw_mood(rng: random.Random) -> Mood:
 
 
 @contextlib.asynccontextmanager
-async def a_run(seed: int, fills: Fills | None, faults: ScriptedFaults) -> AsyncIterator[Run]:
+async def a_run(
+    seed: int, fills: Fills | None, faults: ScriptedFaults, form: Form = Form.MINIMAL
+) -> AsyncIterator[Run]:
     """A world drawn from the seed, with nothing wrong in it yet; `fills` None = drawn, too."""
     rng = random.Random(seed)
     loop = leaping_loop()
@@ -349,6 +342,7 @@ async def a_run(seed: int, fills: Fills | None, faults: ScriptedFaults) -> Async
         fresh=True,
         fills=fills or rng.choice([Fills.PLACED, Fills.PLACED, Fills.INSTANT]),
         balance=Decimal(1_000_000),
+        form=form,
     )
     server = build_server(
         options,
@@ -366,8 +360,22 @@ async def a_run(seed: int, fills: Fills | None, faults: ScriptedFaults) -> Async
         ticking = asyncio.create_task(ticks(market, symbol, clock, rng))
         journal = Journal(Path(directory) / "state" / "journal.sqlite")
         account = _account(server, clock, journal)
+        timeline = Timeline(loop.time)
+        timeline.follows(server.exchange.engine)
         run = Run(
-            rng, loop, clock, server, faults, market, Path(directory), symbol, side, volume, account, journal
+            rng,
+            loop,
+            clock,
+            server,
+            faults,
+            market,
+            Path(directory),
+            symbol,
+            side,
+            volume,
+            account,
+            journal,
+            timeline,
         )
         try:
             yield run
@@ -383,13 +391,3 @@ def _account(server: PaperServer, clock: BentClock, journal: Journal) -> Trading
     at = f"{EXCHANGE}:{server.port}"
     ends = Ends(f"http://{at}", f"ws://{at}/v1/ws", server.key)
     return TradingAccount(ends, clock, journal, NO_LIMITS, read_only=False, begins_open=True)
-
-
-async def ticks(market: StillMarket, symbol: str, clock: BentClock, rng: random.Random) -> None:
-    """The drawn symbol's price moves a little, so that it stays fresh."""
-    first = market.quote_of(symbol)
-    step = market.specs[symbol].point
-    while True:
-        moved = step * rng.randrange(-5, 6)
-        market.moves(symbol, str(first.bid + moved), str(first.ask + moved), clock.utc())
-        await asyncio.sleep(_TICK)

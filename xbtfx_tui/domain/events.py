@@ -266,6 +266,10 @@ class TradingChanged(msgspec.Struct, frozen=True):
     trading: Trading
 
 
+class KillSwitchPressed(msgspec.Struct, frozen=True):
+    """From now on, until trading is opened again, whatever opens is an alarm."""
+
+
 Event: TypeAlias = (
     QuotesSeen
     | AccountEvent
@@ -290,4 +294,5 @@ Event: TypeAlias = (
     | Said
     | IntentMoved
     | TradingChanged
+    | KillSwitchPressed
 )

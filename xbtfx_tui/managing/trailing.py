@@ -277,7 +277,11 @@ class Trailer:
             run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
             return
         spec, position = self._store.specs.get(run.trail.symbol), self._store.positions.get(run.trail.ticket)
-        if position is None or asked.monotonic <= run.disturbed or not self._store.is_listed(position.ticket):
+        if (
+            position is None
+            or asked.monotonic <= run.disturbed
+            or position.ticket not in self._store.last_list
+        ):
             return
         closing = None if spec is None else self._closing_price(position, spec, now)
         if spec is None or closing is None:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
+    KillSwitchPressed,
     Loudness,
     TradingChanged,
     TradingCloseOnly,
@@ -165,9 +166,11 @@ class OrderDesk:
         self._teller.lock(reason)
 
     def kill(self, reason: str) -> None:
-        """Refuse whatever opens a position from now on; closing and modifying go on. `reason` is a clause."""
+        """Refuse whatever opens a position from now on; closing and modifying go on. What opens all the same
+        is told as an alarm. `reason` is a clause."""
         if not isinstance(self._store.trading, TradingReadOnly):
             self._store.apply(TradingChanged(TradingCloseOnly(reason)))
+            self._store.apply(KillSwitchPressed())
             self._teller.say(
                 Loudness.WARNING, f"Nothing new is opened from now on: {reason}. Closing is possible."
             )

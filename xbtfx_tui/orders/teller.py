@@ -15,6 +15,7 @@ from xbtfx_tui.domain.events import (
     TradingLocked,
     TradingReadOnly,
 )
+from xbtfx_tui.domain.intents import opens
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
 from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.orders.journal.journal import Journal, JournalError, seen_of
@@ -60,6 +61,9 @@ class Teller:
         in_journal: bool = True,
     ) -> Coroutine[Any, Any, None]:
         """Take an order a step further: its record at once; journal, screen and words by the coroutine."""
+        if self._store.is_killed and loudness is Loudness.GOOD and opens(order.record.intent):
+            # Good news no more: the trader has asked for everything to be closed since.
+            text, loudness = f"{text} AFTER THE KILL SWITCH: X closes it.", Loudness.ERROR
         line = order.step(self._clock.now(), state, text, result, ticket)
         attempt = order.tries.number or None
         seen = None

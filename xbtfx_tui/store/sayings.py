@@ -161,6 +161,15 @@ class Sayings:
             f"{event.side.value} {event.volume} at {event.price_open}",
         )
 
+    def opened_after_kill(self, position: Position, wall: float) -> Said:
+        """The loudest there is: the trader believes to be out of the market."""
+        return Said(
+            wall,
+            Loudness.ERROR,
+            f"OPENED AFTER THE KILL SWITCH: {plain(position.symbol, 40)} {position.ticket}, "
+            f"{position.side.value} {position.volume} at {position.price_open}. X closes it.",
+        )
+
     def position_ended(
         self,
         position: Position,

@@ -26,6 +26,7 @@ from xbtfx_tui.domain.events import (
     HistoryRead,
     IntentMoved,
     KeyRead,
+    KillSwitchPressed,
     Loudness,
     MalformedFrame,
     OrderAdded,
@@ -51,12 +52,12 @@ from xbtfx_tui.domain.events import (
     Trading,
     TradingChanged,
     TradingLocked,
+    TradingOpen,
 )
-from xbtfx_tui.domain.failure_words import read_failure_words
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
-from xbtfx_tui.domain.read_states import NEVER_READ, ReadAt, ReadState, after_failure
+from xbtfx_tui.domain.read_states import ReadState
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.domain.unread_rows import UnreadRow, parted
 from xbtfx_tui.store.bulk_sayings import bulk_sayings
@@ -66,6 +67,7 @@ from xbtfx_tui.store.currency_book import CurrencyBook
 from xbtfx_tui.store.feed import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
 from xbtfx_tui.store.holdings import Holdings
 from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard, QuoteSlot
+from xbtfx_tui.store.reading_states import ReadingStates
 from xbtfx_tui.store.sayings import Sayings
 from xbtfx_tui.store.valuation import Valuation, moved_account
 
@@ -77,7 +79,8 @@ class Store:
     """One account's state. Mappings are live views: iterate them without awaiting in between.
 
     `key` and `account` are None until read; `account_received` is when the figures came, `last_quote` when
-    the stream's last one did. `messages` are oldest first, `recent_deals` (the stream's) newest last. Trading
+    the stream's last one did. `messages` are oldest first, `recent_deals` (the stream's) newest last, as are
+    `account_events`: the account channel's last ones with when they came, profit ticks left out. Trading
     begins locked ("starting").
     """
 
@@ -96,7 +99,7 @@ class Store:
         self._valuation = Valuation(self._board, self._specs, self._symbols)
         self._currency = CurrencyBook(self._specs, self._valuation.rate, self._warn)
         self._profit_when_read: dict[int, Decimal] = {}
-        self._reads: dict[Reading, ReadState] = {}
+        self._readings = ReadingStates(self._dirty, self._sayings, self._say)
         self._holdings = Holdings(clock, self._dirty, self._sayings, self._say, self._valuation.closing_price)
 
         self.key: KeyStatus | None = None
@@ -106,6 +109,7 @@ class Store:
         self.specs: Mapping[str, SymbolSpec] = self._specs
         self.positions: Mapping[int, Position] = self._holdings.positions
         self.orders: Mapping[int, PendingOrder] = self._holdings.orders
+        self.account_events: Sequence[tuple[Instant, AccountEvent]] = self._holdings.account_events
         self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self._history
         self.history_unread: Mapping[HistoryPeriod, tuple[UnreadRow, ...]] = self._history_unread
         self.recent_deals: Sequence[Deal] = self._recent_deals
@@ -139,11 +143,12 @@ class Store:
             SymbolsRead: self._symbols_read,
             SpecRead: self._spec_read,
             HistoryRead: self._history_read,
-            ReadFailed: self._read_failed,
+            ReadFailed: lambda event: self._readings.failed(event, self._clock.now()),
             BudgetSeen: self._budget_seen,
             Said: self._say,
             IntentMoved: self._intent_moved,
             TradingChanged: self._trading_changed,
+            KillSwitchPressed: lambda _: self._holdings.kill_switch_pressed(),
         }
 
     # --- in and out ---
@@ -178,7 +183,7 @@ class Store:
 
     def read_state(self, reading: Reading) -> ReadState:
         """How well what this reads is known in this run: never read, read, or failing since."""
-        return self._reads.get(reading, NEVER_READ)
+        return self._readings.state(reading)
 
     @property
     def positions_asked(self) -> Instant | None:
@@ -186,38 +191,28 @@ class Store:
         mark = self._holdings.positions_mark
         return None if mark is None else mark.asked
 
-    def is_listed(self, ticket: int) -> bool:
-        """Whether that snapshot had the position: of one that the stream alone told, no stop is known."""
-        return ticket in self._holdings.last_list
-
     @property
     def last_list(self) -> Mapping[int, Position]:
-        """The positions as that snapshot had them, without what the stream told since."""
+        """The positions as that snapshot had them, without what the stream told since: it tells no stops."""
         return self._holdings.last_list
-
-    @property
-    def account_events(self) -> Sequence[tuple[Instant, AccountEvent]]:
-        """The account channel's last events with when they came, newest last; profit ticks left out."""
-        return self._holdings.account_events
 
     @property
     def doubted(self) -> frozenset[int]:
         """Tickets of positions and orders that may be gone: one witness says so, and no second one yet."""
         return self._holdings.doubted
 
+    @property
+    def is_killed(self) -> bool:
+        """Whether the kill switch was pressed and trading not opened since."""
+        return self._holdings.after_kill is not None
+
     def doubt_of(self, ticket: int) -> str | None:
         """Why it is not certain that this position or order is there, as a clause; None where it is."""
         return self._holdings.doubt_of(ticket)
 
-    @property
-    def unread_positions(self) -> Sequence[UnreadRow]:
-        """The rows of that snapshot that can't be read: positions all the same."""
-        return self._holdings.unread_positions
-
-    @property
-    def unread_orders(self) -> Sequence[UnreadRow]:
-        """The same of the pending orders."""
-        return self._holdings.unread_orders
+    def unread(self, listed: Reading) -> Sequence[UnreadRow]:
+        """The rows of the last list of positions or orders that can't be read: they are there all the same."""
+        return self._holdings.unread(listed)
 
     def freshness(self, symbol: str, now: Instant) -> Freshness:
         """Whether the symbol's quote may be traded on: stale when over 5 s old or not of a live feed."""
@@ -381,6 +376,8 @@ class Store:
         self._dirty.intents.add(event.record.intent.intent_id)
 
     def _trading_changed(self, event: TradingChanged) -> None:
+        if isinstance(event.trading, TradingOpen):
+            self._holdings.after_kill = None
         self.trading, self._dirty.feed = event.trading, True
 
     # --- small things ---
@@ -394,23 +391,7 @@ class Store:
         self._say(Said(self._wall(), Loudness.WARNING, words))
 
     def _read_worked(self, reading: Reading, asked: Instant) -> None:
-        self._reads[reading] = ReadAt(asked)
-        self._say(self._sayings.read_worked(reading, self._wall()))
-
-    def _read_failed(self, event: ReadFailed) -> None:
-        reading = event.reading
-        why = read_failure_words(event.failure)
-        self._reads[reading] = after_failure(self.read_state(reading), event.at, why)
-        match reading:
-            case Reading.POSITIONS:
-                self._dirty.positions = True
-            case Reading.ORDERS:
-                self._dirty.orders = True
-            case Reading.ACCOUNT:
-                self._dirty.account = True
-            case Reading.KEY | Reading.SYMBOLS | Reading.SPEC | Reading.HISTORY:
-                pass
-        self._say(self._sayings.read_failed(event, self._wall()))
+        self._readings.worked(reading, asked, self._clock.now())
 
     def _wall(self) -> float:
         return self._clock.now().wall

@@ -56,8 +56,8 @@ class Fault(Enum):
     REVOKED_AFTER = "revoked_after"  # executed, dropped; everything after it gets a 401
     # executed otherwise than asked for
     PART = "part"  # `share` of the volume, told as `answer` says; the rest `seconds` later, or never
-    WITHOUT_STOPS = "without_stops"
-    STOPS_OFF = "stops_off"  # by `by` points
+    WITHOUT_STOPS = "without_stops"  # told as `answer` says
+    STOPS_OFF = "stops_off"  # by `by` points; told as `answer` says
     # told as done
     NOTHING_DONE = "nothing_done"  # `filled`, `ok` or all closed, and nothing was
     ANOTHER_VOLUME = "another_volume"  # executed whole, told with `share` of the volume

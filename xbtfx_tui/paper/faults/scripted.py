@@ -41,7 +41,7 @@ HOSTILE: Mapping[Fault, str] = {
     Fault.HOSTILE_ESCAPE: "no\x1b[2J\x1b]0;owned\x07\x1b[31m \x9b1m\r\n\u202efilled \u0000 10009",
     Fault.HOSTILE_LONG: "A very long story. " * 55_190,
 }
-_TOLD_AS_ASKED = frozenset({Fault.PART, Fault.BULK_TOLD})
+_TOLD_AS_ASKED = frozenset({Fault.PART, Fault.BULK_TOLD, Fault.WITHOUT_STOPS, Fault.STOPS_OFF})
 _FIRST_ERROR = 400
 _CONNECTION = frozenset({Fault.RESET_IN_HEADERS, Fault.RESET_IN_BODY})
 _NO_RETCODE = 10004
@@ -182,7 +182,7 @@ class ScriptedFaults(NoFaults):
 
     def is_at_once(self, call: Call, usual: bool) -> bool:
         match self._taken.get(call.number):
-            case Scripted(fault=Fault.PART, answer=answer):
+            case Scripted(fault=Fault.PART | Fault.WITHOUT_STOPS | Fault.STOPS_OFF, answer=answer):
                 return answer is not Told.PLACED
             case Scripted(fault=Fault.ANOTHER_VOLUME | Fault.NO_SUCH_ORDER):
                 return True
@@ -223,6 +223,8 @@ class ScriptedFaults(NoFaults):
                 return ApiError(400, "rejected", "Request timed out.", retcode=_TIMED_OUT_RETCODE).reply()
             case Scripted(fault=Fault.PART):
                 return self._part_told(step, call, reply)
+            case Scripted(fault=Fault.WITHOUT_STOPS | Fault.STOPS_OFF, answer=Told.TIMED_OUT):
+                return _timed_out()
             case Scripted(fault=Fault.ANOTHER_VOLUME):
                 asked = asked_volume(call, self._broken)
                 told = None if asked is None else part_of(step, asked, call, self._broken)

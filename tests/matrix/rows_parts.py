@@ -1,0 +1,59 @@
+"""Rows 41 to 43: what is executed is not what was asked for: a part, without its stops, half of it."""
+
+from decimal import Decimal
+
+from tests.matrix.kinds import CLOSES, OPENS, Kind
+from tests.matrix.world import Run
+from xbtfx_tui.paper.faults.script import Fault, Scripted, Told
+
+_ANSWERS = (Told.FILLED, Told.PLACED, Told.TIMED_OUT, Told.IN_PART, Told.CUT)
+_LEAST = Decimal("0.05")
+_REST = 60.0
+
+
+async def opened_in_part(run: Run) -> None:
+    """41: 0.4 of the volume, whatever the answer says; the rest never comes, or 60 s later."""
+    run.volume = max(run.volume, _LEAST)
+    intent = await run.ready(*OPENS)
+    run.script(_part(run))
+    run.submits(intent)
+    await run.trader_decides(intent)
+
+
+async def without_its_stops(run: Run) -> None:
+    """42: opened without its stops; stops off by a point, or told as floats have them."""
+    kinds = (Kind.OPEN_WITH_STOPS, Kind.OPEN_WITH_STOPS, Kind.MODIFY)
+    intent = await run.ready(*kinds)
+    answer = run.rng.choice([Told.FILLED, Told.PLACED, Told.TIMED_OUT, Told.CUT])
+    fault = run.rng.choice([Fault.WITHOUT_STOPS, Fault.STOPS_OFF, Fault.STOPS_ULP])
+    step = Scripted(fault, answer=answer, by=run.rng.choice([1.0, -1.0, 7.0]))
+    run.script(step)
+    if fault is Fault.STOPS_ULP and answer is not Told.PLACED:
+        lost = {Told.TIMED_OUT: Fault.TIMED_OUT_LATE, Told.CUT: Fault.CUT_SHORT}.get(answer)
+        if lost is not None:
+            run.script(Scripted(lost, seconds=0.1))
+    run.submits(intent)
+    await run.trader_decides(intent)
+
+
+async def closed_in_part(run: Run) -> None:
+    """43: a close is done in part, or the opening half of a reverse."""
+    run.volume = max(run.volume, _LEAST)
+    intent = await run.ready(*CLOSES, Kind.REVERSE)
+    run.script(_part(run))
+    run.submits(intent)
+    await run.trader_decides(intent)
+
+
+def _part(run: Run) -> Scripted:
+    rest = run.rng.choice([None, None, _REST, run.rng.uniform(1.0, 40.0)])
+    if rest is not None:
+        run.watch_for(rest + 25.0)
+    return Scripted(Fault.PART, seconds=rest, answer=run.rng.choice(_ANSWERS))
+
+
+ROWS = {
+    41: ("part filled, the rest later or never", opened_in_part),
+    42: ("opened without its stops, stops off", without_its_stops),
+    43: ("close done in part, half reversed in part", closed_in_part),
+}
