@@ -97,7 +97,7 @@ async def _rest(client: RestClient, where: Reached, clock: Clock) -> list[Findin
         return [*found, Finding("account", Standing.FAILED, f"Not read: {read_failure_words(error.failure)}")]
     ended = clock.now()
     again = ended.monotonic - began.monotonic
-    currency = plain(account.currency or "unnamed currency", 10)
+    currency = plain(account.currency, 10) if account.currency else "currency not named"
     found.append(
         Finding(
             "account",

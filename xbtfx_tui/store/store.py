@@ -328,6 +328,7 @@ class Store:
         self._dirty.specs.add(name)
         if self._board.see_spec(event.spec, event.received, self.feed):
             self._dirty.quotes.add(name)
+        self._in_currency(self._currency.look_at(self._holdings.last_list.values()))
         self._read_worked(Reading.SPEC, event.received)
 
     def _history_read(self, event: HistoryRead) -> None:
