@@ -182,7 +182,7 @@ def cfd(name: str, digits: int, contract: str, step: str = "0.01", words: str = 
         path=f"CFD\\{name}",
         currency_base=name[:3],
         currency_profit="USD",
-        calc_mode="CFD",
+        calc_mode="CFDLeverage",
         volume_min=D(step),
         volume_max=D(100),
         volume_step=D(step),

@@ -113,12 +113,13 @@ async def _rest(client: RestClient, where: Reached, clock: Clock) -> list[Findin
         return [*found, Finding("account", Standing.FAILED, f"Not read: {read_failure_words(error.failure)}")]
     ended = clock.now()
     again = ended.monotonic - began.monotonic
+    leverage = "not known" if account.leverage is None else f"1:{account.leverage}"
     currency = plain(account.currency, 10) if account.currency else "currency not named"
     found.append(
         Finding(
             "account",
             Standing.GOOD,
-            f"Login {account.login}, {account.margin_mode.value}, {currency}, leverage 1:{account.leverage}.",
+            f"Login {account.login}, {account.margin_mode.value}, {currency}, leverage {leverage}.",
             {
                 "login": account.login,
                 "margin_mode": account.margin_mode.value,
