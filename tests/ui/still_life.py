@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
@@ -29,6 +30,7 @@ from xbtfx_tui.domain.events import (
     TradingOpen,
 )
 from xbtfx_tui.domain.intents import CloseIntent, Intent
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
 from xbtfx_tui.domain.sides import Side
@@ -78,7 +80,7 @@ class StillDesk:
     def withdraw(self, intent_id: str) -> None:
         """None waits for another."""
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         self.taken.append(intent)
         return self.refusals
 
@@ -122,6 +124,7 @@ class StillBackend:
 
     def __post_init__(self) -> None:
         self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
+        self.currency = StillCurrency(self.store)
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         self.looked_at = (symbols, depth)
@@ -179,7 +182,7 @@ def cfd(name: str, digits: int, contract: str, step: str = "0.01", words: str = 
         path=f"CFD\\{name}",
         currency_base=name[:3],
         currency_profit="USD",
-        calc_mode="CFD",
+        calc_mode="CFDLeverage",
         volume_min=D(step),
         volume_max=D(100),
         volume_step=D(step),
@@ -234,7 +237,7 @@ def book(bid: float, ask: float, point: float) -> Depth:
     )
 
 
-def account(currency: str = "USD") -> Account:
+def account(currency: str | None = "USD") -> Account:
     return Account(
         50012345,
         D("10000.00"),
@@ -321,8 +324,11 @@ def deals() -> tuple[Deal, ...]:
     return tuple(rows)
 
 
-def still_backend(fill: Callable[[StillBackend], None] | None = None, currency: str = "USD") -> StillBackend:
-    """A connected account with quotes, positions, orders and a little history."""
+def still_backend(
+    fill: Callable[[StillBackend], None] | None = None, currency: str | None = "USD"
+) -> StillBackend:
+    """A connected account with quotes, positions, orders and a little history; `currency` as the server
+    names it."""
     clock = StillClock()
     store = Store(clock)
     backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))

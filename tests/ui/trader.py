@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
@@ -34,6 +35,7 @@ from xbtfx_tui.domain.events import (
     TradingOpen,
 )
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.positions import HistoryPeriod, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Quote, to_decimal
 from xbtfx_tui.domain.sides import Side
@@ -131,7 +133,7 @@ class RecordingDesk:
     def withdraw(self, intent_id: str) -> None:
         """None waits for another."""
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         self.handed += 1
         problems = self.refuses or self.problems(intent)
         if not any(problem.blocks for problem in problems):
@@ -149,6 +151,7 @@ class StandInBackend:
         self.specs_asked: list[str] = []
         self.trails = StillTrails(self.store)
         self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
+        self.currency = StillCurrency(self.store)
 
     @property
     def desk(self) -> OrderDesk:

@@ -11,6 +11,7 @@ import contextlib
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -20,11 +21,11 @@ import msgspec
 
 from xbtfx_tui import __version__
 from xbtfx_tui.api.budget import Budget, Use
-from xbtfx_tui.api.line import Call, Progress, Reply, exchange
+from xbtfx_tui.api.line import LARGEST_ANSWER, Call, Progress, Reply, exchange
 from xbtfx_tui.api.unpacking import GZIP
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import BudgetSeen
+from xbtfx_tui.domain.events import BudgetSeen, DateHeard
 from xbtfx_tui.domain.failures import AnswerTooLarge, Failure, GarbledAnswer, LineBroke, RateLimited
 from xbtfx_tui.domain.outcomes import Result
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
@@ -72,7 +73,8 @@ class ReadError(Exception):
 class RestClient:
     """One account's REST API at `base_url` (https://host, without /v1).
 
-    `transport` replaces the network in tests. `on_budget` is told of the budget after each answer.
+    `transport` replaces the network in tests. `on_budget` is told of the budget after each answer, and
+    `on_date` of its Date.
     `server_time` is the last answer's Date, in whole seconds of unix time; None where it sent none.
     """
 
@@ -85,12 +87,14 @@ class RestClient:
         transport: "httpx.AsyncBaseTransport | None" = None,
         *,
         timings: Timings | None = None,
+        on_date: Callable[[DateHeard], None] = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._key = key
         self._clock = clock
         self._on_budget = on_budget
+        self._on_date = on_date
         self._given = transport
         self._timings = timings or Timings()
         self._sleep = sleep
@@ -120,9 +124,22 @@ class RestClient:
 
     async def history(self, period: HistoryPeriod) -> tuple[Deal | UnreadRow, ...]:
         """The deals of a period; slow on the server's side."""
-        path = f"/v1/history?period={period.value}"
+        return await self._history(f"period={period.value}", Use.ASKED, LARGEST_ANSWER)
+
+    async def history_between(
+        self, first: date, last: date, most_bytes: int = LARGEST_ANSWER
+    ) -> tuple[Deal | UnreadRow, ...]:
+        """The deals of some days, 90 at most, at a poll's turn. Whether `last` is among them is the server's
+        choice. Raises ReadError, with AnswerTooLarge where they are more than `most_bytes`.
+        """
+        days = f"from={first.isoformat()}&to={last.isoformat()}"
+        return await self._history(days, Use.POLL, min(most_bytes, LARGEST_ANSWER))
+
+    async def _history(self, query: str, use: Use, most_bytes: int) -> tuple[Deal | UnreadRow, ...]:
         reader = partial(rest.read_history, give_way=_give_way)
-        return await self._read(path, 2, Use.ASKED, reader, self._timings.history)
+        return await self._read(
+            f"/v1/history?{query}", 2, use, reader, self._timings.history, most_bytes=most_bytes
+        )
 
     async def send(
         self, request: Request, idempotency_key: str, on_begun: Callable[[], None] | None = None
@@ -166,13 +183,20 @@ class RestClient:
     # --- reads ---
 
     async def _read(
-        self, path: str, weight: int, use: Use, reader: Callable[[bytes], T], total: float | None = None
+        self,
+        path: str,
+        weight: int,
+        use: Use,
+        reader: Callable[[bytes], T],
+        total: float | None = None,
+        *,
+        most_bytes: int = LARGEST_ANSWER,
     ) -> T:
         while (wait := self._budget.wait(weight, use, self._now())) > 0:
             await self._sleep(wait)
         self._budget.spend(weight, self._now(), use)
         headers = self._headers() | {"Accept-Encoding": GZIP}
-        call = Call("GET", self._base_url + path, headers)
+        call = Call("GET", self._base_url + path, headers, most_bytes=most_bytes)
         seconds = total or self._timings.read
         transport = await self._read_transport()
         reply = await exchange(transport, call, Progress(), self._timings.connect, seconds)
@@ -194,6 +218,8 @@ class RestClient:
 
     def _heard(self, headers: Mapping[str, str]) -> None:
         self.server_time = _date_of(headers)
+        if self.server_time is not None:
+            self._on_date(DateHeard(self.server_time, self._clock.now()))
         seen = self._budget.heard(headers, self._now())
         if seen is not None:
             self._on_budget(seen)

@@ -70,7 +70,7 @@ def view_of(
 
 def unread_tickets(store: Store) -> frozenset[int | None]:
     """The tickets of positions whose rows in the last list can't be read; None for a row that shows none."""
-    return frozenset(row.ticket for row in store.unread_positions)
+    return frozenset(row.ticket for row in store.unread(Reading.POSITIONS))
 
 
 def sight_of(store: Store, claimed: frozenset[int]) -> Sight:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.commands.command import Help, ShowProfit
 from xbtfx_tui.commands.grammar import VERBS, verb_help
+from xbtfx_tui.domain.account_currency import known_words
 from xbtfx_tui.domain.accounts import currency_decimals
 from xbtfx_tui.domain.exposure import (
     STOP_OUT_PERCENT,
@@ -17,6 +18,7 @@ from xbtfx_tui.domain.exposure import (
     distance_words,
     net_exposure,
 )
+from xbtfx_tui.domain.history_parts import NOTHING_MISSING, missing_words
 from xbtfx_tui.domain.history_sums import ResultSum, history_sums
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
@@ -60,6 +62,8 @@ def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
         )
     if sums.unclear:
         lines.append(f"{many(sums.unclear, 'deal')} could not be read as opening or closing: in no sum.")
+    if missing := missing_words(view.store.history_book.missing.get(period, NOTHING_MISSING)):
+        lines.append(missing)
     if newer := _newer(deals, period, view):
         lines.append(f"{many(newer, 'deal')} since then not in it yet: it is being read again.")
     return Sheet(title, tuple(lines), period)
@@ -146,6 +150,16 @@ def _signed_lots(lots: Decimal) -> str:
 
 def _value(value: Amount, currency: str | None) -> str:
     return "not known" if isinstance(value, Unknown) else signed_money(value, currency)
+
+
+# --- the account's currency ---
+
+
+def currency_sheet(view: PlanView) -> Sheet | Refusal:
+    """What the account is in, and how that is known."""
+    if view.store.account is None:
+        return Refusal("The account has not been read yet; wait a moment.")
+    return Sheet("The account's currency", (known_words(view.store.currency),))
 
 
 # --- help ---

@@ -30,6 +30,7 @@ from xbtfx_tui.domain.positions import Deal, PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.unread_rows import UnreadRow, parted
 from xbtfx_tui.domain.witnesses import Witness
+from xbtfx_tui.store.after_kill import AfterKill
 from xbtfx_tui.store.changes import DirtyKeys
 from xbtfx_tui.store.closing_deals import ClosingDeals
 from xbtfx_tui.store.sayings import Sayings
@@ -69,6 +70,7 @@ class Holdings:
         self.orders: Mapping[int, PendingOrder] = self._orders.items
         self.account_events: deque[tuple[Instant, AccountEvent]] = deque(maxlen=EVENTS_KEPT)
         self.is_netting = False
+        self.after_kill: AfterKill | None = None
         self.account: Account | None = None
 
     # --- what is read ---
@@ -86,15 +88,9 @@ class Holdings:
         """The positions as the last snapshot listed them; empty before one, too."""
         return self._positions.last_list
 
-    @property
-    def unread_positions(self) -> Sequence[UnreadRow]:
-        """The rows of that list that can't be read."""
-        return self._positions.unread
-
-    @property
-    def unread_orders(self) -> Sequence[UnreadRow]:
-        """The same of the pending orders."""
-        return self._orders.unread
+    def unread(self, listed: Reading) -> Sequence[UnreadRow]:
+        """The rows of the last list of positions or orders that can't be read."""
+        return self._orders.unread if listed is Reading.ORDERS else self._positions.unread
 
     @property
     def doubted(self) -> frozenset[int]:
@@ -127,7 +123,10 @@ class Holdings:
         now = self._heard(event)
         if self._positions.opened(event.ticket, self._next(), now, make):
             self._dirty.positions = True
-            self._say(self._sayings.position_opened(event, now.wall))
+            if self.after_kill is None:
+                self._say(self._sayings.position_opened(event, now.wall))
+            else:
+                self._alarm(self.after_kill.told_opened(self.positions[event.ticket]))
 
     def position_updated(self, event: PositionUpdated) -> None:
         values: dict[str, Any] = {
@@ -147,6 +146,8 @@ class Holdings:
             self.account_events.append((now, event))
         if self._positions.updated(event.ticket, self._next(), now, values):
             self._dirty.positions = True
+            if event.volume is not None:
+                self._tell_what_rose()
 
     def position_closed(self, event: PositionClosed) -> None:
         now = self._heard(event)
@@ -187,6 +188,9 @@ class Holdings:
         for position in taken.back:
             self._closings.pop(position.ticket, None)
             self._say(self._sayings.position_is_back(position, self._wall()))
+        if self.after_kill is not None:
+            self.after_kill.first_list(self._positions.last_list)
+            self._tell_what_rose()
         if taken.missing:
             self._say(self._sayings.positions_missing(taken.missing, self._wall()))
         return True
@@ -224,6 +228,20 @@ class Holdings:
         for ticket in sorted(ticket for ticket in triggered if ticket is not None):
             self._order_ended(self._orders.witnessed(ticket, Witness.DEAL, self._next(), now))
         self._deals.note(read, self.positions.keys() - self._positions.doubted)
+
+    # --- the kill switch ---
+
+    def kill_switch_pressed(self) -> None:
+        """Whatever opens from now on is an alarm, until `after_kill` is set to None."""
+        self.after_kill = AfterKill(self.positions, is_known=self.positions_mark is not None)
+
+    def _tell_what_rose(self) -> None:
+        if self.after_kill is not None:
+            self._alarm(self.after_kill.opened(self.positions))
+
+    def _alarm(self, opened: Sequence[Position]) -> None:
+        for position in opened:
+            self._say(self._sayings.opened_after_kill(position, self._wall()))
 
     # --- ends ---
 

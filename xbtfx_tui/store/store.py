@@ -21,11 +21,14 @@ from xbtfx_tui.domain.events import (
     AccountRead,
     BudgetSeen,
     CurrencyTold,
+    DateHeard,
     DealDone,
     Event,
+    HistoryPartRead,
     HistoryRead,
     IntentMoved,
     KeyRead,
+    KillSwitchPressed,
     Loudness,
     MalformedFrame,
     OrderAdded,
@@ -51,21 +54,24 @@ from xbtfx_tui.domain.events import (
     Trading,
     TradingChanged,
     TradingLocked,
+    TradingOpen,
 )
-from xbtfx_tui.domain.failure_words import read_failure_words
 from xbtfx_tui.domain.outcomes import IntentRecord
-from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
-from xbtfx_tui.domain.read_states import NEVER_READ, ReadAt, ReadState, after_failure
+from xbtfx_tui.domain.read_states import ReadState
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.domain.unread_rows import UnreadRow, parted
+from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.store.bulk_sayings import bulk_sayings
 from xbtfx_tui.store.candles import Candle, CandleSeconds
 from xbtfx_tui.store.changes import Changes, DirtyKeys
 from xbtfx_tui.store.currency_book import CurrencyBook
-from xbtfx_tui.store.feed import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
+from xbtfx_tui.store.feed import Feed
+from xbtfx_tui.store.feed_book import FeedBook
+from xbtfx_tui.store.history_book import HistoryBook
 from xbtfx_tui.store.holdings import Holdings
-from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard, QuoteSlot
+from xbtfx_tui.store.quote_slot import QuoteSlot
+from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard
+from xbtfx_tui.store.reading_states import ReadingStates
 from xbtfx_tui.store.sayings import Sayings
 from xbtfx_tui.store.valuation import Valuation, moved_account
 
@@ -77,8 +83,9 @@ class Store:
     """One account's state. Mappings are live views: iterate them without awaiting in between.
 
     `key` and `account` are None until read; `account_received` is when the figures came, `last_quote` when
-    the stream's last one did. `messages` are oldest first, `recent_deals` (the stream's) newest last. Trading
-    begins locked ("starting").
+    the last one that is of now did. `messages` are oldest first, `recent_deals` (the stream's) newest last,
+    as are `account_events`: the account channel's last ones with when they came, profit ticks left out.
+    Trading begins locked ("starting").
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -87,8 +94,6 @@ class Store:
         self._board = QuoteBoard()
         self._symbols: dict[str, SymbolRow] = {}
         self._specs: dict[str, SymbolSpec] = {}
-        self._history: dict[HistoryPeriod, tuple[Deal, ...]] = {}
-        self._history_unread: dict[HistoryPeriod, tuple[UnreadRow, ...]] = {}
         self._intents: dict[str, IntentRecord] = {}
         self._messages: deque[Said] = deque(maxlen=MESSAGES_KEPT)
         self._recent_deals: deque[Deal] = deque(maxlen=RECENT_DEALS_KEPT)
@@ -96,7 +101,8 @@ class Store:
         self._valuation = Valuation(self._board, self._specs, self._symbols)
         self._currency = CurrencyBook(self._specs, self._valuation.rate, self._warn)
         self._profit_when_read: dict[int, Decimal] = {}
-        self._reads: dict[Reading, ReadState] = {}
+        self._feed = FeedBook(clock, self._dirty, self._sayings, self._say, self._board)
+        self._readings = ReadingStates(self._dirty, self._sayings, self._say)
         self._holdings = Holdings(clock, self._dirty, self._sayings, self._say, self._valuation.closing_price)
 
         self.key: KeyStatus | None = None
@@ -106,12 +112,12 @@ class Store:
         self.specs: Mapping[str, SymbolSpec] = self._specs
         self.positions: Mapping[int, Position] = self._holdings.positions
         self.orders: Mapping[int, PendingOrder] = self._holdings.orders
-        self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self._history
-        self.history_unread: Mapping[HistoryPeriod, tuple[UnreadRow, ...]] = self._history_unread
+        self.account_events: Sequence[tuple[Instant, AccountEvent]] = self._holdings.account_events
+        self.history_book = HistoryBook()
+        self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self.history_book.deals
         self.recent_deals: Sequence[Deal] = self._recent_deals
         self.intents: Mapping[str, IntentRecord] = self._intents
         self.messages: Sequence[Said] = self._messages
-        self.feed: Feed = FeedIdle()
         self.last_quote: Instant | None = None
         self.trading: Trading = TradingLocked("starting")
         self.budget: BudgetSeen | None = None
@@ -124,11 +130,11 @@ class Store:
             OrderRemoved: self._holdings.order_removed,
             DealDone: self._deal_done,
             AccountEventUnread: lambda _: None,
-            StreamConnecting: lambda event: self._set_feed(FeedConnecting(event.attempt)),
-            StreamUp: self._stream_up,
-            StreamDelayed: self._stream_delayed,
-            StreamDown: self._stream_down,
-            StreamRefused: self._stream_refused,
+            StreamConnecting: self._feed.connecting,
+            StreamUp: self._feed.up,
+            StreamDelayed: self._feed.delayed,
+            StreamDown: self._feed.down,
+            StreamRefused: self._feed.refused,
             ServerNotice: lambda event: self._say(self._sayings.notice(event, self._wall())),
             MalformedFrame: lambda event: self._say(self._sayings.malformed_frame(event, self._wall())),
             PositionsRead: self._positions_read,
@@ -139,11 +145,14 @@ class Store:
             SymbolsRead: self._symbols_read,
             SpecRead: self._spec_read,
             HistoryRead: self._history_read,
-            ReadFailed: self._read_failed,
+            HistoryPartRead: self._history_part_read,
+            ReadFailed: lambda event: self._readings.failed(event, self._clock.now()),
             BudgetSeen: self._budget_seen,
+            DateHeard: lambda event: self._board.hear(event.date, event.at),
             Said: self._say,
             IntentMoved: self._intent_moved,
             TradingChanged: self._trading_changed,
+            KillSwitchPressed: lambda _: self._holdings.kill_switch_pressed(),
         }
 
     # --- in and out ---
@@ -151,8 +160,10 @@ class Store:
     def apply(self, event: Event) -> None:
         """Take one event. Never raises for what a server can say; events may repeat or come out of order."""
         if type(event) is QuotesSeen:
-            self._board.see(event)
-            self.last_quote = event.received
+            if self._board.see(event):
+                self.last_quote = event.received
+            if left_out := self._board.take_left_out():
+                self._say(self._sayings.left_out(left_out, self._valuation.digits, self._wall()))
             self._dirty.quotes.update([quote.symbol for quote in event.quotes])
         else:
             self._takers[type(event)](event)
@@ -172,13 +183,18 @@ class Store:
         """Frames of the stream that made no sense so far."""
         return self._sayings.malformed
 
+    @property
+    def feed(self) -> Feed:
+        """Where the stream stands."""
+        return self._feed.state
+
     def slot(self, symbol: str) -> QuoteSlot | None:
         """The symbol's latest quote; None until one came."""
         return self._board.slots.get(symbol)
 
     def read_state(self, reading: Reading) -> ReadState:
         """How well what this reads is known in this run: never read, read, or failing since."""
-        return self._reads.get(reading, NEVER_READ)
+        return self._readings.state(reading)
 
     @property
     def positions_asked(self) -> Instant | None:
@@ -186,38 +202,28 @@ class Store:
         mark = self._holdings.positions_mark
         return None if mark is None else mark.asked
 
-    def is_listed(self, ticket: int) -> bool:
-        """Whether that snapshot had the position: of one that the stream alone told, no stop is known."""
-        return ticket in self._holdings.last_list
-
     @property
     def last_list(self) -> Mapping[int, Position]:
-        """The positions as that snapshot had them, without what the stream told since."""
+        """The positions as that snapshot had them, without what the stream told since: it tells no stops."""
         return self._holdings.last_list
-
-    @property
-    def account_events(self) -> Sequence[tuple[Instant, AccountEvent]]:
-        """The account channel's last events with when they came, newest last; profit ticks left out."""
-        return self._holdings.account_events
 
     @property
     def doubted(self) -> frozenset[int]:
         """Tickets of positions and orders that may be gone: one witness says so, and no second one yet."""
         return self._holdings.doubted
 
+    @property
+    def is_killed(self) -> bool:
+        """Whether the kill switch was pressed and trading not opened since."""
+        return self._holdings.after_kill is not None
+
     def doubt_of(self, ticket: int) -> str | None:
         """Why it is not certain that this position or order is there, as a clause; None where it is."""
         return self._holdings.doubt_of(ticket)
 
-    @property
-    def unread_positions(self) -> Sequence[UnreadRow]:
-        """The rows of that snapshot that can't be read: positions all the same."""
-        return self._holdings.unread_positions
-
-    @property
-    def unread_orders(self) -> Sequence[UnreadRow]:
-        """The same of the pending orders."""
-        return self._holdings.unread_orders
+    def unread(self, listed: Reading) -> Sequence[UnreadRow]:
+        """The rows of the last list of positions or orders that can't be read: they are there, too."""
+        return self._holdings.unread(listed)
 
     def freshness(self, symbol: str, now: Instant) -> Freshness:
         """Whether the symbol's quote may be traded on: stale when over 5 s old or not of a live feed."""
@@ -230,7 +236,11 @@ class Store:
     def candles(self, symbol: str, seconds: CandleSeconds) -> Sequence[Candle]:
         """Candles of the bid ticks seen, oldest first, the last one still forming; empty without a quote."""
         slot = self._board.slots.get(symbol)
-        return () if slot is None else slot.candles(seconds)
+        return () if slot is None else slot.candles(seconds, self._clock.now())
+
+    def server_time(self, now: Instant) -> float | None:
+        """The server's unix time at `now`, by its answers' Date and its quotes' times; None: not measured."""
+        return self._board.server.at(now)
 
     def mid(self, symbol: str) -> Decimal | None:
         """The last known mid price, fresh or not: for conversion and for looking at, not to trade on."""
@@ -306,7 +316,7 @@ class Store:
         if is_new and self.account is not None:
             self._take_account(self.account)
             self._dirty.account = self._dirty.positions = True
-            self._dirty.history.update(self._history)
+            self._dirty.history.update(self.history)
 
     def _note_profits(self) -> None:
         self._profit_when_read = {
@@ -333,39 +343,19 @@ class Store:
         self._dirty.specs.add(name)
         if self._board.see_spec(event.spec, event.received, self.feed):
             self._dirty.quotes.add(name)
+        self._in_currency(self._currency.look_at(self._holdings.last_list.values()))
         self._read_worked(Reading.SPEC, event.received)
 
     def _history_read(self, event: HistoryRead) -> None:
-        deals, unread = parted(event.deals)
-        self._history[event.period], self._history_unread[event.period] = deals, unread
+        self._holdings.history_read(self.history_book.read(event))
         self._dirty.history.add(event.period)
-        self._holdings.history_read(deals)
         self._read_worked(Reading.HISTORY, self._clock.now())
 
+    def _history_part_read(self, event: HistoryPartRead) -> None:
+        self.history_book.part_read(event)
+        self._dirty.history.add(event.period)
+
     # --- the stream, the budget, the desk ---
-
-    def _stream_up(self, event: StreamUp) -> None:
-        self._board.live_since = self._clock.now()
-        self._set_feed(FeedLive(event.dialect))
-        self._say(self._sayings.stream_up(self._wall()))
-
-    def _stream_delayed(self, event: StreamDelayed) -> None:
-        if isinstance(self.feed, FeedLive):
-            self._set_feed(replace(self.feed, late=event.seconds))
-
-    def _stream_down(self, event: StreamDown) -> None:
-        now = self._clock.now()
-        wait = max(0.0, event.retry_in)
-        retry_at = replace(now, monotonic=now.monotonic + wait, boot=now.boot + wait, wall=now.wall + wait)
-        self._set_feed(FeedDown(plain(event.reason), retry_at))
-        self._say(self._sayings.stream_down(event, now.wall))
-
-    def _stream_refused(self, event: StreamRefused) -> None:
-        self._set_feed(FeedRefused(plain(event.message)))
-        self._say(self._sayings.stream_refused(event, self._wall()))
-
-    def _set_feed(self, feed: Feed) -> None:
-        self.feed, self._dirty.feed = feed, True
 
     def _budget_seen(self, event: BudgetSeen) -> None:
         if event == self.budget:
@@ -381,6 +371,8 @@ class Store:
         self._dirty.intents.add(event.record.intent.intent_id)
 
     def _trading_changed(self, event: TradingChanged) -> None:
+        if isinstance(event.trading, TradingOpen):
+            self._holdings.after_kill = None
         self.trading, self._dirty.feed = event.trading, True
 
     # --- small things ---
@@ -394,23 +386,7 @@ class Store:
         self._say(Said(self._wall(), Loudness.WARNING, words))
 
     def _read_worked(self, reading: Reading, asked: Instant) -> None:
-        self._reads[reading] = ReadAt(asked)
-        self._say(self._sayings.read_worked(reading, self._wall()))
-
-    def _read_failed(self, event: ReadFailed) -> None:
-        reading = event.reading
-        why = read_failure_words(event.failure)
-        self._reads[reading] = after_failure(self.read_state(reading), event.at, why)
-        match reading:
-            case Reading.POSITIONS:
-                self._dirty.positions = True
-            case Reading.ORDERS:
-                self._dirty.orders = True
-            case Reading.ACCOUNT:
-                self._dirty.account = True
-            case Reading.KEY | Reading.SYMBOLS | Reading.SPEC | Reading.HISTORY:
-                pass
-        self._say(self._sayings.read_failed(event, self._wall()))
+        self._readings.worked(reading, asked, self._clock.now())
 
     def _wall(self) -> float:
         return self._clock.now().wall

@@ -156,9 +156,10 @@ ACTIONS: Sequence[Action] = (
     ),
     Action(
         "trade.close_all",
-        "X",
+        "X, ctrl+x",
         "",
-        "Kill switch: block new orders, then close everything (a typed word)",
+        "Kill switch: block new orders, then close everything (a typed word). Over every dialog, too; where "
+        "a field takes text, X is a letter: ctrl+x",
         Group.TRADE,
         "close_all",
         may_kill,
@@ -173,7 +174,15 @@ ACTIONS: Sequence[Action] = (
         has_doubt,
         fleeting=True,
     ),
-    Action("trade.lock", "ctrl+l", "lock", "Lock and unlock trading", Group.TRADE, "lock", may_lock),
+    Action(
+        "trade.lock",
+        "ctrl+l",
+        "lock",
+        "Lock and unlock trading, over every dialog, too",
+        Group.TRADE,
+        "lock",
+        may_lock,
+    ),
     Action("pane.quotes", "1", "", "Quotes", Group.PANES, "show_pane('quotes')"),
     Action("pane.depth", "2", "", "Depth", Group.PANES, "show_pane('depth')"),
     Action("pane.chart", "3", "", "Chart", Group.PANES, "show_pane('chart')"),
@@ -241,6 +250,9 @@ ACTIONS: Sequence[Action] = (
     Action("program.quit", "q", "quit", "Quit; open positions stay open", Group.PROGRAM, "quit"),
 )
 
+OVER_DIALOGS = ("trade.lock", "trade.close_all")
+"""The actions whose keys work over every dialog, too: whatever is open, trading can be stopped at once."""
+
 MOVES: Sequence[tuple[str, str, str]] = (
     ("move.up", "up, k", "One row up"),
     ("move.down", "down, j", "One row down"),
@@ -255,7 +267,7 @@ MOVES: Sequence[tuple[str, str, str]] = (
     ),
     ("watchlist.up", "shift+up", "Quotes: move the row up in its group"),
     ("watchlist.down", "shift+down", "Quotes: move the row down in its group"),
-    ("watchlist.sort", "o", "Quotes: sort once: as set, by symbol, day %, spread"),
+    ("watchlist.sort", "o", "Quotes: sort once: as set, by symbol, change since start, spread"),
     ("watchlist.sort_again", "O", "Quotes: sort by the same again"),
     ("pane.only", "f", "Positions, Orders, History: only this symbol, and all again"),
     ("history.shorter", "[ ]", "History: the period. Chart: the candles"),

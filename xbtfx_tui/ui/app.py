@@ -5,12 +5,14 @@ Nothing that fails prints a traceback to the terminal: locals may hold the key. 
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette, Provider
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.ui.actions import ACTIONS, key_name
@@ -97,6 +99,20 @@ class TerminalApp(App[int]):
             self._trading.draw_over(drawn)
 
     # --- the palette -------------------------------------------------------------------------------------
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(self._palette())
+
+    def search_themes(self) -> None:
+        self.push_screen(self._palette([ThemeProvider], "Search for themes ..."))
+
+    def _palette(
+        self, providers: Sequence[type[Provider]] | None = None, placeholder: str = "Search for commands ..."
+    ) -> Screen[None]:
+        from xbtfx_tui.ui.dialogs.palette import Palette  # the start of the program need not wait for it
+
+        return Palette(providers, placeholder)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         if screen is self._trading:

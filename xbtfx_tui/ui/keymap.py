@@ -8,7 +8,7 @@ from textual.dom import DOMNode
 from textual.keys import key_to_character
 from textual.widgets import Input
 
-from xbtfx_tui.ui.actions import DIALOG_KEYS, MOVES, Where, first_key, key_name
+from xbtfx_tui.ui.actions import DIALOG_KEYS, MOVES, OVER_DIALOGS, Where, action, first_key, key_name
 from xbtfx_tui.ui.dialogs.parts import STEP_KEYS
 from xbtfx_tui.ui.options import UiOptions
 
@@ -16,6 +16,8 @@ _BY_ID = {one.id: one for one in DIALOG_KEYS}
 _TYPED_IN = {Where.TICKET, Where.CLOSE, Where.FIND, Where.COMMAND}
 """Where a field has the focus: what types or edits in it is not free."""
 _STEERS = frozenset({"enter", "escape", "tab", "shift+tab", "ctrl+c", "ctrl+p", "ctrl+q", *STEP_KEYS})
+_ANSWERS = frozenset("ynaqjk")
+"""Letters that a question or a list hears."""
 _ANOTHERS = {"ctrl+m": "enter", "ctrl+i": "tab", "ctrl+h": "backspace"} | dict.fromkeys(
     ("ctrl+[", "ctrl+left_square_bracket"), "escape"
 )
@@ -40,9 +42,14 @@ class _Configured(Protocol):
 
 
 def keys_of(node: DOMNode, action_id: str) -> str:
-    """The keys of an entry of the table in the app of this node, as remapped. Raises KeyError without one."""
-    usual = _BY_ID[action_id].keys
+    """The keys of an entry of the table, or of an action that works over dialogs, in the app of this node, as
+    remapped. Raises KeyError without one."""
+    usual = _usual(action_id)
     return node.app.options.keys.get(action_id, usual) if isinstance(node.app, _Configured) else usual
+
+
+def _usual(action_id: str) -> str:
+    return action(action_id).keys if action_id in OVER_DIALOGS else _BY_ID[action_id].keys
 
 
 def hint_of(node: DOMNode, action_id: str) -> str:
@@ -73,6 +80,18 @@ def find_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
             for key in normal_keys(remapped[one.id]):
                 if (why := _why_not(key, where)) is not None:
                     return one.id, (f'takes the key "{key_name(key)}", which {why}.')
+    return _over_dialogs_clash(remapped) or _double_clash(remapped)
+
+
+def _over_dialogs_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
+    for action_id in OVER_DIALOGS:
+        for key in normal_keys(remapped.get(action_id, "")):
+            if key in _STEERS or key in _ANOTHERS or key in _ANSWERS:
+                return action_id, f'takes the key "{key_name(key)}", which the dialogs themselves use.'
+    return None
+
+
+def _double_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
     for where in Where:
         owner: dict[str, str] = {}
         for action_id, keys in _effective(where, remapped):
@@ -89,6 +108,8 @@ def _effective(where: Where, remapped: Mapping[str, str]) -> Iterable[tuple[str,
     for one in DIALOG_KEYS:
         if where in one.heard:
             yield one.id, remapped.get(one.id, one.keys)
+    for action_id in OVER_DIALOGS:
+        yield action_id, remapped.get(action_id, _usual(action_id))
     if where is Where.ALERTS:
         for move_id, keys, _ in MOVES:
             if move_id.startswith("move.") and move_id != "move.choose":

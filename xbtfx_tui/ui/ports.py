@@ -8,6 +8,7 @@ from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition, Refused
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import CloseIntent, Intent
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.trailing import Trail
 from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn
@@ -25,7 +26,7 @@ class Desk(Protocol):
     def problems(self, intent: Intent) -> tuple[Problem, ...]:
         """What stands against sending this intent now."""
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         """Hand the intent over; a blocking problem in the answer means that nothing happened."""
 
     def withdraw(self, intent_id: str) -> None:
@@ -104,6 +105,17 @@ class Alerts(Protocol):
         """Do what a command of the command line says."""
 
 
+class Currency(Protocol):
+    """What the trader tells of the account's currency (managing.currency_keeper.CurrencyKeeper)."""
+
+    @property
+    def must_ask(self) -> bool:
+        """Whether the trader is to be asked: nothing tells, and nobody asked them before. Cheap."""
+
+    def answer(self, currency: str | None) -> str:
+        """The trader's answer, kept for this login; None leaves it open. What comes of it, as a sentence."""
+
+
 class Backend(Protocol):
     """One account, live or paper, with everything that keeps it true.
 
@@ -124,6 +136,9 @@ class Backend(Protocol):
 
     @property
     def alerts(self) -> Alerts: ...
+
+    @property
+    def currency(self) -> Currency: ...
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         """Say which symbols are on screen and whose depth is shown; subscriptions follow."""

@@ -175,7 +175,7 @@ class NewAlert(Dialog[str | None]):
         super().__init__("order new-alert")
         self._backend = backend
         self._symbol = symbol
-        self._field = Field("when")
+        self._field = Field("when", takes_text=True)
         self._general = Words(id="general")
 
     def compose(self) -> ComposeResult:

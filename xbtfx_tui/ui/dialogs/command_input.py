@@ -20,7 +20,7 @@ class CommandInput(FieldInput):
     def __init__(
         self, value: str, own_keys: Mapping[str, Callable[[], None]], table: Mapping[str, Callable[[], None]]
     ) -> None:
-        super().__init__(value)
+        super().__init__(value, takes_text=True)
         self.select_on_focus = False  # a verb is there to be typed on
         self.max_length = LONGEST_LINE
         self._own_keys = own_keys

@@ -1,18 +1,27 @@
-"""The base of every dialog: a titled frame over a dimmed screen that loses no key typed before it is up."""
+"""The base of every dialog: a titled frame over a dimmed screen that loses no key typed before it is up.
+
+The lock and the kill switch work over every one of them, in their turn among the keys typed before.
+"""
 
 import asyncio
 import contextlib
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
-from textual import events
+from textual import events, on
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.keys import key_to_character
+from textual.message import Message
 from textual.reactive import Reactive
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
+from textual.widgets import Input
 
 from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.ui.actions import OVER_DIALOGS
 from xbtfx_tui.ui.dialogs.parts import FieldInput
+from xbtfx_tui.ui.keymap import keys_of, normal_keys
 from xbtfx_tui.ui.ports import Desk
 
 SHORT_OR_TALL = [(0, "-short"), (23, "-tall")]
@@ -24,6 +33,21 @@ DEAF_SECONDS = 0.150
 
 MOMENT_SECONDS = 0.050
 """How long a dialog stays for its order to be on the line."""
+
+
+class StruckOver(Message):
+    """A key of the screen below, struck over a dialog; it comes by the focused widget, as every other key."""
+
+    def __init__(self, action_id: str) -> None:
+        super().__init__()
+        self.action_id = action_id
+
+
+@runtime_checkable
+class ActsOver(Protocol):
+    """The screen below: what it does over a dialog, with what came of it as a sentence."""
+
+    def act_over(self, action_id: str) -> str: ...
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -42,7 +66,8 @@ class Dialog(ModalScreen[ScreenResultType]):
         super().__init__(classes=f"dialog {classes}".strip())
         # Before it is laid out for the first time: a class that comes later costs a second layout and paint.
         self.add_class(*self._get_breakpoint_classes(self.app.size.height, SHORT_OR_TALL), update=False)
-        self._early: list[events.Key] | None = []
+        self._early: list[events.Key | StruckOver] | None = []
+        bind_over(self)
         self._titled: str | None = None
         self._is_sending = False
         self._is_new = True
@@ -90,6 +115,16 @@ class Dialog(ModalScreen[ScreenResultType]):
             first.post_message(key)
         self._early = None
 
+    def action_strike_over(self, action_id: str, key: str) -> None:
+        """The lock or the kill switch. A letter that a field takes as text is typed there."""
+        strike_over(self, action_id, key, self._early)
+
+    @on(StruckOver)
+    def _struck_over(self, event: StruckOver) -> None:
+        event.stop()
+        if (words := act_over(self, event.action_id)) is not None:
+            self.query_one("#frame").border_subtitle = Content(words)
+
     async def let_order_go_first(self, desk: Desk, intent_id: str) -> None:
         """Wait, for a moment at most, until the order is on the line: closing a dialog paints the whole
         screen, and the order must not wait for that."""
@@ -102,6 +137,40 @@ class Dialog(ModalScreen[ScreenResultType]):
     def action_back(self) -> None:
         """Close without a result."""
         self.dismiss(None)
+
+
+def bind_over(screen: Screen[ScreenResultType]) -> None:
+    """Give a screen that covers the panes the keys that work over it, as the config has them.
+
+    Its `action_strike_over` is called with the action's id and the key. They are priority bindings, for a
+    field would take a letter for text.
+    """
+    for action_id in OVER_DIALOGS:
+        for key in normal_keys(keys_of(screen, action_id)):
+            screen._bindings.bind(key, f"strike_over('{action_id}', '{key}')", show=False, priority=True)
+
+
+def strike_over(
+    screen: Screen[ScreenResultType],
+    action_id: str,
+    key: str,
+    early: list[events.Key | StruckOver] | None = None,
+) -> None:
+    """Send it the way that every key goes: a priority binding alone would overtake what was typed before."""
+    focused = screen.focused
+    types = isinstance(focused, Input) and (not isinstance(focused, FieldInput) or focused.takes_text)
+    if types and key_to_character(key) is not None:
+        raise SkipAction
+    if early is not None:
+        early.append(StruckOver(action_id))
+    else:
+        (focused or screen).post_message(StruckOver(action_id))
+
+
+def act_over(screen: Screen[ScreenResultType], action_id: str) -> str | None:
+    """Do it; what came of it, None where there is no screen below that could."""
+    below = next((one for one in screen.app.screen_stack if isinstance(one, ActsOver)), None)
+    return None if below is None else below.act_over(action_id)
 
 
 class Deafness:

@@ -132,7 +132,7 @@ class Query(FieldInput):
     """What is looked for; its own keys too are taken in the order typed."""
 
     def __init__(self, on_steps: Callable[[int], None], on_turn: Callable[[int], None]) -> None:
-        super().__init__("", on_steps=on_steps)
+        super().__init__("", on_steps=on_steps, takes_text=True)
         self._on_turn = on_turn
 
     class AllAsked(Message):

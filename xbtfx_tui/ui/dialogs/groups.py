@@ -118,7 +118,7 @@ class GroupsDialog(Dialog[bool]):
         self._clock = clock
         self._watching = watching
         self._list = GroupList(watching.lists)
-        self._field = Field("name")
+        self._field = Field("name", takes_text=True)
         self._renames: str | None = None
         self._said = Words(id="general")
         self._hint = Words(self._hint_words(), id="hint")

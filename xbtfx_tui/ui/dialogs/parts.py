@@ -98,14 +98,18 @@ class FieldInput(Input):
     Textual runs bindings only after a key has bubbled to the app, while characters are inserted at once: in a
     burst, as a slow line delivers it, a backspace or enter would be overtaken by what was typed after it.
     Here a key's own binding runs in its turn, and from enter on the field is deaf until `released`.
+    `takes_text`: names and words are typed in it, so that every letter is a letter; else figures are.
     """
 
-    def __init__(self, value: str, *, on_steps: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self, value: str, *, on_steps: Callable[[int], None] | None = None, takes_text: bool = False
+    ) -> None:
         # Compact, and valid, without its styles being worked out anew for each before it is anywhere.
         super().__init__(value, classes="-valid")
         self.set_reactive(Input.compact, True)
         self.add_class("-textual-compact", update=False)
         self.cursor_blink = False  # a dialog at rest sends nothing over a slow line
+        self.takes_text = takes_text
         self._on_steps = on_steps
         self._held = False
 
@@ -155,11 +159,14 @@ class FieldInput(Input):
 class Field(Horizontal):
     """A label, its input, and beside it what the value comes to or what is wrong with it."""
 
-    def __init__(self, name: str, value: str = "", *, stepper: Stepper | None = None) -> None:
+    def __init__(
+        self, name: str, value: str = "", *, stepper: Stepper | None = None, takes_text: bool = False
+    ) -> None:
         super().__init__(id=name, classes=f"-{Tone.QUIET.value}")
         self.field_name = name
         self._stepper = stepper
-        self.input = FieldInput(value, on_steps=self._step if stepper is not None else None)
+        on_steps = self._step if stepper is not None else None
+        self.input = FieldInput(value, on_steps=on_steps, takes_text=takes_text)
         self._note = Words(classes="note")
 
     def compose(self) -> ComposeResult:

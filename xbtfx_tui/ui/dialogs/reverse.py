@@ -37,7 +37,7 @@ class ReverseTicket(OrderDialog):
         return self._backend.store.positions.get(self._ticket)
 
     def make_fields(self) -> Sequence[Field]:
-        return (Field("comment"),)
+        return (Field("comment", takes_text=True),)
 
     def title_words(self) -> str:
         symbol = "" if self._first_seen is None else f" {clean(self._first_seen.symbol, 32)}"

@@ -82,7 +82,7 @@ class OrderTicket(OrderDialog):
             Field("volume", begins.volume, stepper=self._step_volume),
             Field("sl", begins.sl, stepper=lambda text, count: self._step_stop(StopKind.SL, text, count)),
             Field("tp", begins.tp, stepper=lambda text, count: self._step_stop(StopKind.TP, text, count)),
-            Field("comment"),
+            Field("comment", takes_text=True),
         )
 
     def title_words(self) -> str:

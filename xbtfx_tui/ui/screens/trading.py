@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 
 from xbtfx_tui.commands.verbs import VERBS
-from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen
+from xbtfx_tui.domain.events import TradingCloseOnly, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
@@ -23,6 +23,7 @@ from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.confirm import YesNo
+from xbtfx_tui.ui.dialogs.currency import CurrencyDialog
 from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
 from xbtfx_tui.ui.dialogs.exposure import ExposureDialog
 from xbtfx_tui.ui.dialogs.help import HelpDialog
@@ -60,6 +61,19 @@ class TradingScreen(WatchlistKeys):
             backend, history, self.deeds, self.batches, self.watching, self.notice.answer
         )
 
+    def frame(self) -> None:
+        super().frame()
+        if self.backend.currency.must_ask and self.app.screen is self:
+            self._ask_currency()
+
+    def _ask_currency(self) -> None:
+        """What the account is in, once a login; it waits while another question stands there."""
+
+        def answered(currency: str | None) -> None:
+            self.notice.answer(self.backend.currency.answer(currency))
+
+        self.app.push_screen(CurrencyDialog(self.backend.clock, self.backend.store.currency), answered)
+
     def action_do(self, action_id: str) -> None:
         """Run an action of the table, or say why it does not work now."""
         one = action(action_id)
@@ -69,6 +83,18 @@ class TradingScreen(WatchlistKeys):
         name, _, argument = one.run.rstrip(")").partition("(")
         method = getattr(self, f"action_{name}")
         method(*(part.strip("' ") for part in argument.split(",") if part))
+
+    def act_over(self, action_id: str) -> str:
+        """The lock or the kill switch over a dialog, which stays as it is; what came of it, in a sentence."""
+        if (reason := action(action_id).why_not(self.situation())) is not None:
+            return reason
+        if action_id == "trade.lock":
+            return self._turn_lock()
+        if isinstance(self.app.screen, CloseAll):
+            self._block_openings()
+        else:
+            self.action_close_all()
+        return "New orders are blocked; ctrl+l lets them through again."
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
         if message.control is self.quotes:
@@ -176,14 +202,17 @@ class TradingScreen(WatchlistKeys):
 
         A lock blocks more than that already; it stays until the word is typed.
         """
-        trading = self.backend.store.trading
-        if isinstance(trading, TradingOpen | TradingCloseOnly) and trading != TradingCloseOnly(KILLED):
-            self.backend.desk.kill(KILLED)
-            self.frame()
+        self._block_openings()
         if self.backend.store.positions:
             self.app.push_screen(CloseAll(self.backend), self.after_close_all)
         else:
             self.notice.answer("No position is open. New orders are blocked; ctrl+l lets them through again.")
+
+    def _block_openings(self) -> None:
+        trading = self.backend.store.trading
+        if isinstance(trading, TradingOpen | TradingCloseOnly) and trading != TradingCloseOnly(KILLED):
+            self.backend.desk.kill(KILLED)
+            self.frame()
 
     def after_close_all(self, intent: Intent | None) -> None:
         """Without the word nothing was closed; what was blocked stays so, and that is said."""
@@ -204,16 +233,22 @@ class TradingScreen(WatchlistKeys):
         self.frame()
 
     def action_lock(self) -> None:
-        match self.backend.store.trading:
-            case TradingOpen():
-                self.backend.desk.lock("you locked it")
-                self.notice.answer("Trading is locked. ctrl+l unlocks it.")
-            case TradingLocked() | TradingCloseOnly():
-                refusal = self.backend.desk.unlock()
-                self.notice.answer(refusal or "Trading is open: orders are sent to the account.")
-            case _:
-                pass
+        self.notice.answer(self._turn_lock())
         self.show_keys()
+
+    def _turn_lock(self) -> str:
+        """Lock what is open, unlock what is not; what came of it, in a sentence."""
+        desk = self.backend.desk
+        match self.backend.store.trading:
+            case TradingReadOnly(reason=reason):
+                return f"There is nothing to unlock: {reason}."
+            case TradingOpen():
+                desk.lock("you locked it")
+                answer = "Trading is locked. ctrl+l unlocks it."
+            case _:
+                answer = desk.unlock() or "Trading is open: orders are sent to the account."
+        self.frame()
+        return answer
 
     def action_show_pane(self, name: str) -> None:
         self.focus_pane(name)
