@@ -18,7 +18,7 @@ TO_THE_END = (
     rf"The (?:{_READ}|symbols?[^.]*) could not be read\. ",
     r"Trading is locked: ",
     r"This terminal only watches: ",
-    r"Nothing new is opened from now on: ",
+    r"Nothing new is opened(?: from now on)?: ",
     r"Try \d+ failed\. ",
     r"Not sent yet: ",
     r"Still unknown, and not sent again: ",
