@@ -136,7 +136,8 @@ def test_what_stops_an_opening(intent: Intent) -> None:
     assert blocked(intent, spec=replace(EURUSD, trade_sessions=WEEKEND)).about == "market"
     assert blocked(intent, spec=replace(EURUSD, trade_mode=TradeMode.CLOSE_ONLY)).about == "symbol"
     assert blocked(intent, spec=replace(EURUSD, trade_mode=TradeMode.DISABLED)).about == "symbol"
-    assert blocked(intent, spec=replace(EURUSD, tradeable=False)).about == "symbol"
+    shut = blocked(intent, spec=replace(EURUSD, tradeable=False))
+    assert (shut.about, "closed now" in shut.sentence, "disabled" in shut.sentence) == ("market", True, False)
     for state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS):
         assert blocked(intent, underway=(record(replace(BUY, intent_id="old"), state),)).about == "symbol"
     assert blocked(intent, underway=(record(CloseAllIntent("old", ()), IntentState.UNKNOWN),)) is not None
@@ -147,7 +148,7 @@ def test_what_stops_an_opening(intent: Intent) -> None:
 
 def test_the_closed_market_says_when_it_opens() -> None:
     problem = blocked(BUY, spec=replace(EURUSD, trade_sessions=WEEKEND))
-    assert problem.sentence == "The market for EURUSD is closed. It opens on Sat 10 Jan, 00:00 UTC."
+    assert problem.sentence == "The market for EURUSD is closed now. It opens on Sat 10 Jan, 00:00 UTC."
     assert datetime.fromtimestamp(NOON, UTC).weekday() == 2
 
 

@@ -20,12 +20,12 @@ from xbtfx_tui.domain.intents import (
     symbol_of,
 )
 from xbtfx_tui.domain.positions import PendingOrder
-from xbtfx_tui.domain.sessions import is_open
+from xbtfx_tui.domain.sessions import closed_now
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stops import StopKind
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
 from xbtfx_tui.domain.words import intent_words, lots_words
-from xbtfx_tui.orders.guards.opening import of_stop, opens_words
+from xbtfx_tui.orders.guards.opening import of_stop
 from xbtfx_tui.orders.guards.problems import Problem, View
 
 _BLIND = "What is held is not known, for the positions can't be read: whatever it is, it is closed."
@@ -70,9 +70,9 @@ def of_closing(intent: Intent, view: View, at: datetime) -> Iterator[Problem]:
             False,
             "market",
         )
-    if view.spec is not None and not is_open(view.spec.trade_sessions, at):
+    if view.spec is not None and (closed := closed_now(view.spec, at, view.opens_at)) is not None:
         yield Problem(
-            f"The market for {symbol} seems closed.{opens_words(view.spec, at)} The server decides.",
+            f"The market for {symbol} seems closed.{closed.opens_words} The server decides.",
             False,
             "market",
         )
