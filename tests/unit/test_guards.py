@@ -152,6 +152,23 @@ def test_the_closed_market_says_when_it_opens() -> None:
     assert datetime.fromtimestamp(NOON, UTC).weekday() == 2
 
 
+def test_stops_that_the_broker_freezes_are_not_moved_and_the_position_can_still_be_closed() -> None:
+    frozen = replace(EURUSD, freeze_level=400)
+    near = {7: replace(LONG, sl=D("1.07900"))}
+    problem = blocked(MODIFY, spec=frozen, positions=near)
+    assert "within 400 points" in problem.sentence
+    doubted = found(MODIFY, spec=frozen, positions=near, distrust="the stream is down")
+    assert [one for one in doubted if "within 400 points" in one.sentence and not one.blocks]
+    assert found(MODIFY, spec=replace(EURUSD, freeze_level=100), positions=near) == ()
+    assert found(CLOSE, spec=frozen, positions=near) == ()
+
+
+def test_a_stop_between_two_ticks_is_refused() -> None:
+    coarse = replace(EURUSD, tick_size=D("0.00025"))
+    refused = blocked(replace(BUY, sl=D("1.07910"), tp=None), spec=coarse)
+    assert "1.07900 or 1.07925" in refused.sentence
+
+
 def test_long_only_and_short_only() -> None:
     assert found(BUY, spec=replace(EURUSD, trade_mode=TradeMode.LONG_ONLY)) == ()
     assert blocked(SELL, spec=replace(EURUSD, trade_mode=TradeMode.LONG_ONLY)).about == "symbol"

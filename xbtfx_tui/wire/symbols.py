@@ -103,6 +103,7 @@ def read_symbol(body: bytes) -> SymbolSpec:
         ask=row.look_or_none("ask"),
         trade_sessions=read_sessions(trade),
         quote_sessions=read_sessions(quote),
+        freeze_level=max(0, _whole(row.raw("freeze_level")) or 0),
     )
 
 

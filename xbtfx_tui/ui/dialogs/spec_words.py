@@ -172,9 +172,14 @@ def _spread_words(spec: SymbolSpec, now: Moment) -> str:
 
 
 def _stops_words(spec: SymbolSpec) -> str:
+    frozen = ""
+    if spec.freeze_level:
+        near = _plain(spec.freeze_level * spec.point)
+        frozen = f"; nothing can be changed within {spec.freeze_level} points, {near}, of the price"
     if not spec.stops_level:
-        return "none: sl and tp may stand at any distance"
-    return f"{spec.stops_level} points: sl and tp at least {_plain(spec.stops_level * spec.point)} away"
+        return f"none: sl and tp may stand at any distance{frozen}"
+    away = _plain(spec.stops_level * spec.point)
+    return f"{spec.stops_level} points: sl and tp at least {away} away{frozen}"
 
 
 def _margin_rows(spec: SymbolSpec, now: Moment) -> Rows:
