@@ -6,6 +6,7 @@ import selectors
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -125,6 +126,10 @@ class Server:
 
     async def history(self, period: HistoryPeriod) -> tuple[Deal, ...]:
         await self._asked(period.value)
+        return ()
+
+    async def history_between(self, first: date, last: date) -> tuple[Deal, ...]:
+        await self._asked(f"{first} to {last}")
         return ()
 
     def times(self, what: str) -> list[float]:
