@@ -114,6 +114,9 @@ async def test_a_live_account_starts_locked_trades_when_unlocked_and_keeps_its_k
     }
     try:
         with a_program(tmp_path, **ends) as program:
+            program.sees("What is this account in?")
+            program.types("\x1b[B\r")
+            program.sees("The account is in USD, by your word.")
             shows_quotes(program)
             program.sees(" LIVE ", " LOCKED ", "Trading is locked: a live account starts locked.")
             program.types("b")
