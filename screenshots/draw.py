@@ -76,7 +76,7 @@ async def draw(minutes: float) -> None:
         account = TradingAccount(
             Ends(exchange.base_url, exchange.ws_url, exchange.key),
             SystemClock(),
-            Journal(Path(scratch) / "journal.sqlite3"),
+            Journal(Path(scratch)),
             Limits(),
             read_only=False,
             begins_open=True,

@@ -81,7 +81,7 @@ class TradingAccount:
         self.store = Store(clock)
         self._read_only = read_only
         self._begins_open = begins_open
-        self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply)
+        self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply, on_date=self.store.apply)
         stream = StreamRunner(ends.ws_url, ends.key, clock, self._take)
         self.desk = OrderDesk(
             self._client, journal, self.store, clock, limits, self.read_again, self._deals_of_late
@@ -150,8 +150,13 @@ class TradingAccount:
 
     async def _decide_trading(self) -> None:
         """Once the journal and the key are read: read-only, or open on paper; a live account stays locked."""
-        if await self.desk.ready() is not None or self._read_only or self.store.key is None:
-            return  # the desk has said why, and takes no order
+        why_not = await self.desk.ready()
+        if self._read_only or self.store.key is None:
+            return
+        if why_not is not None:
+            if self._begins_open:
+                self.desk.kill(why_not)  # closing is possible
+            return  # the desk has said why
         if isinstance(self.store.trading, TradingCloseOnly):
             return  # the kill switch was faster
         if not self.store.key.may_trade:

@@ -31,6 +31,7 @@ from xbtfx_tui.domain.events import (
     TradingOpen,
 )
 from xbtfx_tui.domain.intents import CloseIntent, Intent
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
 from xbtfx_tui.domain.sides import Side
@@ -81,7 +82,7 @@ class StillDesk:
     def withdraw(self, intent_id: str) -> None:
         """None waits for another."""
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         self.taken.append(intent)
         return self.refusals
 
@@ -183,7 +184,7 @@ def cfd(name: str, digits: int, contract: str, step: str = "0.01", words: str = 
         path=f"CFD\\{name}",
         currency_base=name[:3],
         currency_profit="USD",
-        calc_mode="CFD",
+        calc_mode="CFDLeverage",
         volume_min=D(step),
         volume_max=D(100),
         volume_step=D(step),

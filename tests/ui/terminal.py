@@ -277,7 +277,7 @@ async def a_trader(
     """
     ends = at if isinstance(at, Ends) else Ends(at.base_url, at.ws_url, at.key)
     ends = replace(ends, key=key or ends.key)
-    journal = Journal(tmp_path / "journal.sqlite3")
+    journal = Journal(tmp_path)
     account = TradingAccount(
         ends,
         SystemClock(),

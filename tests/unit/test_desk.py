@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
-from xbtfx_tui.domain.events import TradingLocked, TradingOpen
+from xbtfx_tui.domain.events import KeyRead, TradingLocked, TradingOpen
 from xbtfx_tui.domain.failures import (
     BridgeDown,
     BridgeTimedOut,
@@ -303,7 +303,7 @@ async def test_closing_the_terminal_journals_an_answer_that_does_not_come(tmp_pa
         await trader.desk.finish(within=0.01)
         assert trader.state(buy) is S.UNKNOWN
 
-    again = Trader(trader.journal.path)
+    again = Trader(trader.journal.directory)
     await again.sits_down()
     assert again.state(buy) is S.UNKNOWN
     assert "is not known yet" in again.is_stopped(again.drafts_buy("0.30")).sentence
@@ -315,11 +315,12 @@ async def test_closing_the_terminal_journals_an_answer_that_does_not_come(tmp_pa
 
 
 async def test_the_desk_takes_nothing_before_its_journal_is_read(tmp_path: Path) -> None:
-    trader = Trader(tmp_path / "journal.sqlite")
+    trader = Trader(tmp_path / "state")
     assert trader.is_stopped(trader.drafts_buy()).about == "trading"
-    (tmp_path / "journal.sqlite").write_text("this is no database, it is a letter to a friend" * 100)
+    (tmp_path / "state").write_text("this is no directory, it is a letter to a friend")
+    trader.store.apply(KeyRead(trader.key))
     await trader.desk.start()
     assert await trader.desk.ready() is not None
-    assert trader.heard("No order can be sent.")
+    assert trader.heard("Nothing new can be opened")
     assert trader.is_stopped(trader.drafts_buy()).about == "trading"
     await trader.desk.finish(within=0)

@@ -47,7 +47,7 @@ async def closes(trader: Trader, volume: str, of: str, answer: Result) -> Intent
 @asynccontextmanager
 async def restarted(before: Trader, volume: str, mode: MarginMode) -> AsyncIterator[Trader]:
     """The next run, on the journal that the killed one left; so much is held by now."""
-    trader = Trader(before.journal.path, mode=mode)
+    trader = Trader(before.journal.directory, mode=mode)
     trader.listed = trader.holds = (held(volume),)
     await trader.sits_down()
     yield trader

@@ -133,7 +133,7 @@ async def test_after_a_restart_nothing_is_gone_before_the_positions_were_read(tm
         trader.sees_positions(LONG)
         close = trader.submits(trader.drafts_close(7, "0.20", "0.20"))
         await trader.settles()
-    again = Trader(trader.journal.path)
+    again = Trader(trader.journal.directory)
     again.store.apply(KeyRead(again.key))
     await again.desk.start()
     assert await again.is_ready() is None

@@ -250,7 +250,7 @@ def _account_lines(found: "AccountFigures") -> list[str]:
         ("margin", money(figures.margin, currency) + name),
         ("free", money(figures.margin_free, currency) + name),
         ("level", level),
-        ("leverage", f"1:{figures.leverage}"),
+        ("leverage", "not known" if figures.leverage is None else f"1:{figures.leverage}"),
         ("mode", figures.margin_mode.value),
         ("key may", may),
     ]

@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.origins import Origin
 from xbtfx_tui.domain.trailing import Trail
 from xbtfx_tui.managing.trail_words import name_of
 from xbtfx_tui.orders.guards.problems import Problem
@@ -31,7 +32,7 @@ class Desk(Protocol):
 
     def is_changing(self, ticket: int) -> bool: ...
 
-    def submit(self, intent: Intent, *, by_itself: bool = False) -> tuple[Problem, ...]: ...
+    def submit(self, intent: Intent, origin: Origin) -> tuple[Problem, ...]: ...
 
 
 class Run(msgspec.Struct):

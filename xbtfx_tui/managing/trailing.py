@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
+from xbtfx_tui.domain.origins import Origin, OriginKind
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
@@ -50,7 +51,7 @@ from xbtfx_tui.managing.trail_words import (
 )
 from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.feed import FeedLive
-from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.store.quotes import may_fire
 from xbtfx_tui.store.snapshots import SETTLING_SECONDS
 from xbtfx_tui.store.store import Store
 
@@ -300,9 +301,9 @@ class Trailer:
             self._send(run, stop, now)
 
     def _closing_price(self, position: Position, spec: SymbolSpec, now: Instant) -> Decimal | None:
-        """The price that the position closes at, exact; None where it may not be traded on."""
+        """The price that the position closes at, exact; None where no stop may be moved by it."""
         slot = self._store.slot(position.symbol)
-        if slot is None or not isinstance(self._store.freshness(position.symbol, now), Fresh):
+        if slot is None or not may_fire(self._store.freshness(position.symbol, now)):
             return None
         quote = slot.quote
         return to_decimal(quote.bid if position.side is Side.BUY else quote.ask, spec.digits) or None
@@ -340,7 +341,8 @@ class Trailer:
             self._desk.new_intent_id(), run.trail.ticket, run.trail.symbol, MoveTo(stop), Keep()
         )
         run.not_before = now.monotonic + MOVE_EVERY
-        why = next((one.sentence for one in self._desk.submit(intent, by_itself=True) if one.blocks), None)
+        found = self._desk.submit(intent, Origin(OriginKind.TRAIL, intent.ticket))
+        why = next((one.sentence for one in found if one.blocks), None)
         if why is None:
             run.intent_id, run.asked = intent.intent_id, stop
             return

@@ -20,8 +20,10 @@ from xbtfx_tui.domain.events import (
     TradingReadOnly,
 )
 from xbtfx_tui.domain.intents import CloseIntent, Intent, opens, tickets_of
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.orders.doubts import AgainNow, Doubt
+from xbtfx_tui.orders.guards.closing import of_journal
 from xbtfx_tui.orders.guards.problems import Limits, Problem, Taken
 from xbtfx_tui.orders.guards.rules import guards
 from xbtfx_tui.orders.journal.journal import Entry, Journal, JournalError, seen_of
@@ -97,7 +99,7 @@ class OrderDesk:
         be asked at every key."""
         if self._finishing:
             return (Problem("The terminal is closing: no more orders are taken.", True, "trading"),)
-        if self._not_ready is not None:
+        if self._not_ready is not None and opens(intent):
             return (Problem(f"Orders can't be sent yet: {self._not_ready}.", True, "trading"),)
         now = self._clock.now()
         while self._taken and now.monotonic - self._taken[0].at.monotonic >= _TAKEN_KEPT_SECONDS:
@@ -110,14 +112,16 @@ class OrderDesk:
             self._watch.underway(),
             spent=intent.intent_id in self._spent,
         )
-        return guards(intent, view, self._limits, now)
+        found = guards(intent, view, self._limits, now)
+        # No rule keeps a trader in: what does not open goes without the journal where it has to.
+        return found if opens(intent) else (*found, *of_journal(self._journal.trouble))
 
-    def submit(self, intent: Intent, *, by_itself: bool = False) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         """Hand the intent over. A blocking problem in the answer means that nothing happened; otherwise it
         is accepted (the answer holds warnings alone) and its id is spent.
 
-        `by_itself` True: the terminal sends it, and no trader is at the key just now (a trailing stop). Then
-        only trouble is said, and it is none of the trader's orders a minute. It is journaled like any other.
+        Of what the terminal sends by itself, with no trader at the key (a trailing stop), only trouble is
+        said, and it is none of the trader's orders a minute. It is journaled like any other.
         """
         found = self.problems(intent)
         if any(problem.blocks for problem in found):
@@ -131,11 +135,13 @@ class OrderDesk:
         self._watch.look()
         held, known = before_send(intent, self._store.positions), known_deals(intent, deals_seen(self._store))
         watched = Watched(intent, held, now, known, self._watch.unseen())
-        order = Order(watched, IntentRecord(intent, IntentState.DRAFTED, ()), request, quiet=by_itself)
+        order = Order(
+            watched, IntentRecord(intent, IntentState.DRAFTED, ()), request, quiet=origin.is_by_itself
+        )
         login = self._store.key.login if self._store.key is not None else 0
-        entry = Entry(intent, login, request.path, request.body, now, seen_of(watched))
+        entry = Entry(intent, login, request.path, request.body, now, seen_of(watched), origin)
         self._spent.add(intent.intent_id)
-        self._taken.append(Taken(intent, now, by_itself))
+        self._taken.append(Taken(intent, now, origin.is_by_itself))
         order.after = before(intent, self._watch.orders())
         self._watch.add(order)
         self._at_work.spawn(self._sending.carry(order, entry))
@@ -176,7 +182,8 @@ class OrderDesk:
             )
 
     def unlock(self) -> str | None:
-        """Let orders through; a sentence that says why where that can't be."""
+        """Let orders through, without a journal those that open nothing; a sentence that says why where that
+        can't be."""
         key = self._store.key
         if isinstance(self._store.trading, TradingReadOnly):
             return f"Trading can't be unlocked: {self._store.trading.reason}."
@@ -184,6 +191,9 @@ class OrderDesk:
             return "Trading can't be unlocked yet: what the key may do has not been read."
         if not key.may_trade:
             return "Trading can't be unlocked: this key may only read."
+        if self._not_ready is not None and self._taken_up.is_set():
+            self.kill(self._not_ready)
+            return None
         if self._not_ready is not None:
             return f"Trading can't be unlocked: {self._not_ready}."
         if not isinstance(self._store.trading, TradingOpen):
@@ -192,15 +202,10 @@ class OrderDesk:
         return None
 
     async def start(self) -> None:
-        """Open the journal, and take up what an earlier run left open once the key's account is known.
+        """Open the account's journal once the key tells which, and take up what an earlier run left open.
 
-        Says what is wrong, never raises; without a journal no order is taken.
+        Says what is wrong, never raises; without a journal nothing new is opened.
         """
-        try:
-            await self._journal.open()
-        except JournalError as error:
-            self._refuse(error)
-            return
         self._lasting.spawn(self._begin())
 
     async def ready(self) -> str | None:
@@ -291,7 +296,8 @@ class OrderDesk:
     def _refuse(self, error: JournalError) -> None:
         self._not_ready = str(error).rstrip(".")
         self._taken_up.set()
-        self._teller.say(Loudness.ERROR, f"{error} No order can be sent.")
+        words = "Nothing new can be opened; closing is possible without it, once trading is unlocked."
+        self._teller.say(Loudness.ERROR, f"{error} {words}")
 
     def _why_not_through(self, order: Order) -> str | None:
         """Why trading, as it stands, does not let the order out; a clause with a full stop."""

@@ -65,12 +65,14 @@ class Order:
     begins to be written to the socket, or once it is clear that it is not. `after` are those whose outcome it
     waits for before it is sent, `withdrawn` is True once the trader took one back that waited; `settled` is
     set once its own outcome is known and told, on disk as well. `taken` is when it was taken. Of a `quiet`
-    one only trouble is said."""
+    one only trouble is said. `journaled` is False for one that the journal does not have: it is remembered
+    here alone."""
 
     __slots__ = (
         "after",
         "begun",
         "counted",
+        "journaled",
         "looks",
         "quiet",
         "record",
@@ -89,6 +91,7 @@ class Order:
         self.record = record
         self.request = request
         self.counted = False
+        self.journaled = True
         self.quiet = quiet
         self.begun = asyncio.Event()
         self.taken = watched.begun
@@ -122,6 +125,11 @@ class Order:
         said = self.looks.said
         self.looks = Looks(now)
         self.looks.said = said
+
+    def reword(self, text: str) -> None:
+        """Tell the last step in other words."""
+        *earlier, last = self.record.story
+        self.record = replace(self.record, story=(*earlier, replace(last, text=text)))
 
     def step(
         self,

@@ -1,6 +1,6 @@
 """How a step of an order is told: its record at once, then the journal, the screen and the words.
 
-What is told is true whether or not the journal takes it; but when it does not, trading is locked.
+What is told is true whether or not the journal takes it; but when it does not, nothing new is opened.
 """
 
 from collections.abc import Callable, Coroutine
@@ -12,7 +12,9 @@ from xbtfx_tui.domain.events import (
     Loudness,
     Said,
     TradingChanged,
+    TradingCloseOnly,
     TradingLocked,
+    TradingOpen,
     TradingReadOnly,
 )
 from xbtfx_tui.domain.intents import opens
@@ -44,6 +46,13 @@ class Teller:
             self._store.apply(TradingChanged(TradingLocked(reason)))
             self.say(Loudness.WARNING, f"Trading is locked: {reason}.")
 
+    def journal_failed(self, error: JournalError) -> None:
+        """The journal took no word: what opens waits for one that does, what closes goes without."""
+        if isinstance(self._store.trading, TradingOpen):
+            reason = f"the order journal failed ({str(error).rstrip('.')})"
+            self._store.apply(TradingChanged(TradingCloseOnly(reason)))
+            self.say(Loudness.ERROR, f"Nothing new is opened: {reason}. Closing goes on without it.")
+
     def show(self, order: Order) -> None:
         """Bring the order's record on screen."""
         self._store.apply(IntentMoved(order.record))
@@ -58,7 +67,6 @@ class Teller:
         result: Result | None = None,
         ticket: int | None = None,
         begun: bool | None = None,
-        in_journal: bool = True,
     ) -> Coroutine[Any, Any, None]:
         """Take an order a step further: its record at once; journal, screen and words by the coroutine."""
         if self._store.is_killed and loudness is Loudness.GOOD and opens(order.record.intent):
@@ -75,7 +83,7 @@ class Teller:
 
         # Whoever heard of trouble hears what became of it as well.
         order.quiet = is_muted = order.quiet and loudness in _ALL_IS_WELL
-        told = write if in_journal else None
+        told = write if order.journaled else None
         return self._tell(order, order.record, line, loudness, told, is_muted=is_muted)
 
     async def _tell(
@@ -92,8 +100,7 @@ class Teller:
             if write is not None:
                 await write()
         except JournalError as error:
-            # The step is true all the same; but no further order goes out that could not be journaled.
-            self.lock(f"the order journal failed ({str(error).rstrip('.')})")
+            self.journal_failed(error)  # the step is true all the same
         self._store.apply(IntentMoved(record))
         order.note_told(record.state)
         if is_muted:

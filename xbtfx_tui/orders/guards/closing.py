@@ -53,6 +53,14 @@ def of_close_unread(intent: CloseUnreadIntent, view: View) -> Iterator[Problem]:
         )
 
 
+def of_journal(trouble: str | None) -> Iterator[Problem]:
+    """A warning where the journal can't be written (`trouble`, a sentence): nobody is kept in by that."""
+    if trouble is not None:
+        yield Problem(
+            f"{trouble} This is sent without it, and remembered until the terminal ends.", False, "trading"
+        )
+
+
 def of_closing(intent: Intent, view: View, at: datetime) -> Iterator[Problem]:
     """Warnings alone: what the trader should know of the market, and of earlier orders on the same ticket."""
     symbol = symbol_of(intent)

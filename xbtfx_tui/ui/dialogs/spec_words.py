@@ -14,7 +14,7 @@ import msgspec
 from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.estimates import AccountRate, price_move_value, swap_of_a_night
 from xbtfx_tui.domain.grid import tick_of
-from xbtfx_tui.domain.money import margin_needed
+from xbtfx_tui.domain.margins import MarginNotKnown, margin_of
 from xbtfx_tui.domain.pips import NoPip, forex_of, pip_of
 from xbtfx_tui.domain.sessions import is_open, next_close, next_open
 from xbtfx_tui.domain.sides import Side
@@ -171,7 +171,7 @@ def _stops_words(spec: SymbolSpec) -> str:
 
 def _margin_rows(spec: SymbolSpec, now: Moment) -> Rows:
     """For one lot, and for what a ticket begins with; both sides where they differ."""
-    if now.account is None or now.account.leverage <= 0:
+    if now.account is None:
         return [("margin", "the account has not been read yet")]
     sizes = dict.fromkeys((Decimal(1), now.default_volume))
     rows = []
@@ -181,18 +181,23 @@ def _margin_rows(spec: SymbolSpec, now: Moment) -> Rows:
             return [("margin", "no quote has come yet")]
         both = buy if buy == sell else f"buy {buy}, sell {sell}"
         rows.append((f"margin {lots(volume)}", both))
-    return [*rows, ("leverage", f"1:{now.account.leverage}")]
+    leverage = now.account.leverage
+    return [*rows, ("leverage", "not known" if leverage is None else f"1:{leverage}")]
 
 
 def _margin(spec: SymbolSpec, side: Side, volume: Decimal, now: Moment, account: Account) -> str | None:
     price = now.ask if side is Side.BUY else now.bid
     if price is None and not forex_of(spec):
         return None
-    amount, currency = margin_needed(spec, side, volume, price or Decimal(0), account.leverage)
-    rate = now.rate(currency)
+    needed = margin_of(spec, side, volume, price or Decimal(0), account.leverage)
+    if isinstance(needed, MarginNotKnown):
+        return f"not known: {needed.why}"
+    rate = now.rate(needed.currency)
     if rate is None:
-        return f"{money_named(amount, clean(currency, 10))} (no rate into the account's currency)"
-    return money_named(amount * rate, now.currency)
+        return (
+            f"{money_named(needed.amount, clean(needed.currency, 10))} (no rate into the account's currency)"
+        )
+    return money_named(needed.amount * rate, now.currency)
 
 
 def _swap_words(spec: SymbolSpec, side: Side, now: Moment) -> str:

@@ -91,7 +91,7 @@ class TopLine(CellLine):
             items.append(self._item(f"#{login}", "strong", rank=4))
         if mode is not None:
             items.append(self._item(mode.value, "text", rank=5))
-        if account is not None:
+        if account is not None and account.leverage is not None:
             items.append(self._item(f"1:{account.leverage}", "muted", rank=7))
         return items
 
@@ -114,7 +114,7 @@ class TopLine(CellLine):
         last = self._store.last_quote
         quiet = last.age_at(now) if last is not None else None
         if quiet is None:
-            words = "● live, no quotes yet"
+            words = "● live, no fresh quote yet"
         elif quiet > QUIET_AFTER:
             words = f"● live, quiet {fmt.age(quiet)}"
         elif feed.late:
