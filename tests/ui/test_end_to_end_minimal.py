@@ -1,11 +1,11 @@
-"""An account of which the server tells no more than every document shows: it trades, and nothing is made up."""
+"""An account of which the server tells the least: it trades, and nothing is made up."""
 
 import re
 from decimal import Decimal
 from pathlib import Path
 
 from tests.ui.terminal import Trader, a_trader, an_exchange
-from xbtfx_tui.domain.account_currency import CurrencyNotKnown, ToldByTrader
+from xbtfx_tui.domain.account_currency import CurrencyNotKnown, ToldByTrader, code_in
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.paper.options import Fills
 from xbtfx_tui.ui.dialogs.currency import CurrencyDialog
@@ -16,8 +16,10 @@ D = Decimal
 
 async def is_asked(trader: Trader) -> None:
     """The question for the currency has come, and takes keys."""
-    await trader.until(lambda: isinstance(trader.app.screen, CurrencyDialog))
     await trader.sees("What is this account in?", "leave it open")
+    dialog = trader.app.screen
+    assert isinstance(dialog, CurrencyDialog)
+    await trader.until(dialog._list._deafness.hears)
 
 
 async def is_back(trader: Trader) -> None:
@@ -50,12 +52,12 @@ async def test_a_bitcoin_account_that_names_no_currency_trades_by_lots_and_shows
 
         await trader.presses("4")
         await trader.until(lambda: trader.position(held["ticket"]) is not None)
-        equity = trader.account.store.account
-        assert equity is not None
-        assert D("0.5099") < equity.equity < D("0.5101"), "the server's figure, with nothing converted added"
-        strip = trader.text().splitlines()[1]
-        assert "NOW" not in strip
-        assert re.search(r"level [\d,]+%", strip), "the account's own figures compare without a currency"
+        # The account's own figures compare without a currency.
+        await trader.until(lambda: re.search(r"level [\d,]+%", trader.text().splitlines()[1]) is not None)
+        assert "NOW" not in trader.text().splitlines()[1]
+        account = trader.account.store.account
+        assert account is not None
+        assert D("0.5099") < account.equity < D("0.5101"), "the server's figure, with nothing converted added"
 
         moved = await trader.learns(await trader.moves_stops(sl="60p"))
         closed = await trader.learns(await trader.closes())
@@ -73,9 +75,9 @@ async def test_the_answer_to_the_question_counts_at_once(tmp_path: Path) -> None
         await is_asked(trader)
         await trader.presses("down", "down", "down", "enter")
         await is_back(trader)
-        told = trader.account.store.currency
-        assert isinstance(told, ToldByTrader)
-        assert told.currency == "BTC"
+        store = trader.account.store
+        await trader.until(lambda: isinstance(store.currency, ToldByTrader))
+        assert code_in(store.currency) == "BTC"
         await trader.is_ready()
         await trader.opens("b")
         await trader.fills_in(volume="1%", sl="30p")
