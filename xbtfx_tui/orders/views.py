@@ -8,6 +8,7 @@ from itertools import chain
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Reading
+from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Intent, opens, symbol_of
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
@@ -59,6 +60,7 @@ def view_of(
         taken=tuple(taken),
         underway=tuple(underway),
         spent=spent,
+        opens_at=opens_at(store, symbol, now),
         never_read={
             reading: state
             for reading in _NEEDED_TO_OPEN
@@ -113,6 +115,20 @@ def day_result(store: Store, now: Instant) -> Decimal | None:
         Decimal(0),
     )
     return closed + account.profit
+
+
+def opens_at(store: Store, symbol: str, now: Instant) -> datetime | None:
+    """When the symbol's market opens by the server's word in a refusal; None where it did not say, or it is
+    past."""
+    told = [
+        record.result.next_open
+        for record in store.intents.values()
+        if isinstance(record.result, Refused)
+        and record.result.next_open is not None
+        and symbol_of(record.intent) == symbol
+    ]
+    latest = max(told, default=None)
+    return latest if latest is not None and latest.timestamp() > now.wall else None
 
 
 def _distrust(store: Store, symbol: str, now: Instant) -> str | None:

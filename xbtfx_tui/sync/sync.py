@@ -51,6 +51,9 @@ DOUBT_SECONDS = 5.0
 """Between two looks at the lists and the history while it is not certain that a position is still there."""
 STOP_WITHIN = 3.0
 STRANGERS_KEPT = 1_000
+CLOSED_AGAIN_SECONDS = 60.0
+"""How often the spec of a market that is closed now is read while it is wanted: it opens some time."""
+
 _UNAUTHORIZED = 401
 
 
@@ -78,8 +81,9 @@ class Sync:
         self._again = Wake()
         self._head_start = HeadStart()
         self._key_answered = asyncio.Event()
-        self._specs: Demand[str] = Demand(self._reader.spec, self._note)
+        self._specs: Demand[str] = Demand(self._read_spec, self._note)
         self._history: Demand[HistoryPeriod] = Demand(self._reader.history, self._note)
+        self._spec_needed: dict[str, float] = {}
         self._period_shown = HistoryPeriod.TODAY
         self._on_screen: frozenset[str] = frozenset()
         self._depth: str | None = None
@@ -113,10 +117,25 @@ class Sync:
         self._follow()
 
     def need_spec(self, symbol: str) -> None:
-        """Read a symbol's spec and price, unless both are known and the price is fresh."""
-        fresh = isinstance(self._store.freshness(symbol, self._clock.now()), Fresh)
-        if not (fresh and symbol in self._store.specs):
+        """Read a symbol's spec and price, unless both are known and the price is fresh; of a market that is
+        closed now once a minute."""
+        spec = self._store.specs.get(symbol)
+        self._spec_needed[symbol] = self._clock.now().monotonic
+        if spec is not None and not spec.tradeable:
+            self._specs.want_again(symbol, CLOSED_AGAIN_SECONDS)
+        elif spec is None or not isinstance(self._store.freshness(symbol, self._clock.now()), Fresh):
             self._specs.want(symbol)
+
+    async def _read_spec(self, symbol: str) -> Failure | None:
+        """Read a spec; of a market that is closed now once more in a minute, while it is wanted."""
+        failure = await self._reader.spec(symbol)
+        spec = self._store.specs.get(symbol)
+        needed = self._spec_needed.get(symbol, float("-inf"))
+        asked_for = self._clock.now().monotonic - needed <= CLOSED_AGAIN_SECONDS
+        held = any(position.symbol == symbol for position in self._store.positions.values())
+        if spec is not None and not spec.tradeable and (asked_for or held or symbol in self._on_screen):
+            self._specs.want(symbol, CLOSED_AGAIN_SECONDS)
+        return failure
 
     def read_history(self, period: HistoryPeriod) -> None:
         """Read the deals of a period; it is also the one read again after each deal, besides today."""
