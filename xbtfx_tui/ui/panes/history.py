@@ -179,12 +179,25 @@ class HistoryPane(Vertical):
         deals = self._store.history.get(self.period)
         currency = currency_of(self._store)
         if deals is None:
-            words, figure, profit = f"{period_words(self.period)}: asking the server ...", "", Decimal(0)
+            words, figure, profit = f"{period_words(self.period)}: {self._asking_words()}", "", Decimal(0)
         else:
             fitting = self.only.deals(deals)
             profit = sum((deal.profit for deal in fitting), Decimal(0))
             count = self.only.count_words(len(fitting), len(deals), "deal")
-            words = f"[ {period_words(self.period)} ]  {count}"
+            words = f"[ {period_words(self.period)} ]  {count}{self._missing_words()}"
             figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip()
         tint = self._sum.tint("text" if not profit else "up" if profit > 0 else "down")
         draw_sum(self._sum, words, figure, tint, width)
+
+    def _asking_words(self) -> str:
+        so_far = self._store.history_book.so_far.get(self.period)
+        if so_far is None:
+            return "asking the server ..."
+        return f"{so_far.deals:,} deals so far, back to {so_far.back_to:%d %b %Y} ..."
+
+    def _missing_words(self) -> str:
+        missing = self._store.history_book.missing.get(self.period)
+        if missing is None or not missing.days:
+            return ""
+        days = "1 day" if len(missing.days) == 1 else f"{len(missing.days)} days"
+        return f"  ! {days} missing"
