@@ -81,6 +81,7 @@ class Server:
     requests: list[tuple[float, str]] = field(default_factory=list)
     held: tuple[Position, ...] = ()
     rows: tuple[SymbolRow, ...] = ()
+    shut: bool = False
 
     async def _asked(self, what: str, use: Use = Use.ASKED) -> None:
         self.requests.append((asyncio.get_running_loop().time(), what))
@@ -105,7 +106,14 @@ class Server:
     async def symbol(self, name: str) -> SymbolSpec:
         await self._asked(f"spec {name}")
         return SymbolSpec(
-            name, 5, Decimal("0.00001"), Decimal(100_000), currency_profit=name[3:], bid=1.1, ask=1.2
+            name,
+            5,
+            Decimal("0.00001"),
+            Decimal(100_000),
+            currency_profit=name[3:],
+            tradeable=not self.shut,
+            bid=1.1,
+            ask=1.2,
         )
 
     async def positions(self, use: Use) -> tuple[Position, ...]:

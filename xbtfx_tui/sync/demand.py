@@ -38,6 +38,12 @@ class Demand(Generic[K]):
         self._wanted[key] = min(due, earlier)
         self._wake.ask(self._wanted[key] - now)
 
+    def want_again(self, key: K, every: float) -> None:
+        """Read it once more, `every` seconds after the last time at the earliest."""
+        last = self._read_at.get(key)
+        since = 0.0 if last is None else asyncio.get_running_loop().time() - last
+        self.want(key, 0.0 if last is None else max(0.0, every - since))
+
     def want_idly(self, key: K) -> None:
         """Read it when nothing else is to be read; not again for a minute once it was given up."""
         now = asyncio.get_running_loop().time()
