@@ -215,7 +215,8 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
     (r"\S+ (?P<ticket>\d+) closed; the history has its deal\.", _gone),
     (rf"(?:\S+|Ticket) (?P<ticket>\d+): closed(?: at {NUMBER})?(?:, (?P<profit>{_MONEY}))?$", _gone),
     (
-        rf"\S+ (?P<ticket>\d+) opened: (?P<side>buy|sell) (?P<volume>{NUMBER}) at (?P<price>{NUMBER})$",
+        r"(?:OPENED AFTER THE KILL SWITCH: )?\S+ (?P<ticket>\d+)(?: opened:|,) "
+        rf"(?P<side>buy|sell) (?P<volume>{NUMBER}) at (?P<price>{NUMBER})(?:\. X closes it\.)?$",
         _claim(
             lambda m, r: Was(int(m["ticket"]), Side(m["side"]), Decimal(m["volume"]), Decimal(m["price"]))
         ),

@@ -31,6 +31,7 @@ NOT_SENT = r"(?:Not sent|Rejected): "
 HARMLESS = (
     r"It stays watched for 24 h\.",
     r"Close them one by one\.",
+    r"AFTER THE KILL SWITCH: X closes it\.",
     r"Look at it now\.",
     r"LATE: an order that was found not (?:filled was filled after all|done seems to be done after all)\.",
     r"Profit [+-][\d.]+ by the server's count\.",

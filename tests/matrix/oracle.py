@@ -126,11 +126,13 @@ def _of_intent(
         found.lost.append(f"{name} is {state.value} on screen and {journaled.value} in the journal")
     if own and journaled is None and not _is_told_unjournaled(record):
         found.lost.append(f"{name} was executed and is not in the journal")
-    # What of a bulk close is told as left open is held: that is told by its words, which have their judge.
-    is_in_part = _is_bulk(intent) and bool(truth_tickets & set(_tickets(intent)))
+    # A bulk close that did some of its work has no state of its own; what its words tell has its own judge.
+    is_in_part = _is_bulk(intent) and not set(_tickets(intent)) <= set(tickets)
     if own and state in NOT_DONE and not is_in_part:
         found.lost.append(f"{name} was executed (tickets {tickets}) and is told as {state.value}")
-    if not own and state in DONE:
+    # One that was sent blind, with nothing held, did all there was to do.
+    is_blind = _is_bulk(intent) and not _tickets(intent)
+    if not own and state in DONE and not is_blind:
         found.phantom.append(f"{name} was not executed and is told as {state.value}")
     if _is_bulk(intent) and state is IntentState.FOUND_FILLED:
         left = truth_tickets & set(_tickets(intent))

@@ -14,9 +14,9 @@ _ANSWERS: tuple[Fault | None, ...] = (
     Fault.DROP_BEFORE_EXECUTING,
     Fault.DROP_AFTER_EXECUTING,
     Fault.CUT_SHORT,
-    Fault.NOTHING_DONE,
     None,
 )
+"""An answer that names a deal is not among them: with a list that lies as well, two witnesses would."""
 _WHOLE = 0.99999
 
 

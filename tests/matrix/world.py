@@ -131,6 +131,8 @@ class Run:
         offered = {position.ticket for one in doubts for position in one.candidates} & own
         if offered and opens(intent):
             await self.account.desk.resolve(intent.intent_id, max(offered))
+        elif not own and self.state(intent) is IntentState.AMBIGUOUS:
+            await self.account.desk.resolve(intent.intent_id, None)
         else:
             assert not (own and opens(intent)), f"{sorted(own)} came of it, and is not offered"
 

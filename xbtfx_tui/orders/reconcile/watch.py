@@ -199,7 +199,9 @@ class Watch:
         )
         self._spawn(told)
         self._registry.is_done(order)
-        self._told_closes.note(order, self._clock.now())
+        if not sure.difference:
+            # What was closed in part is still listed, and nobody was told otherwise.
+            self._told_closes.note(order, self._clock.now())
 
     def _look_for_returned(self, now: Instant) -> None:
         """A ticket that was told as closed and is there again: what was said of it was wrong."""
