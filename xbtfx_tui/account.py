@@ -15,6 +15,7 @@ from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
     Event,
     Loudness,
+    QuotesSeen,
     Said,
     TradingChanged,
     TradingCloseOnly,
@@ -86,7 +87,7 @@ class TradingAccount:
         self.desk = OrderDesk(
             self._client, journal, self.store, clock, limits, self.read_again, self._deals_of_late
         )
-        self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
+        self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock, self.desk.look)
         self._line_lock = LineLock(self.store, clock, opens_by_itself=begins_open)
         self._opening: asyncio.Task[None] | None = None
         self.trails = Trailer(self.store, self.desk, clock, self.say, self.read_again)
@@ -100,6 +101,8 @@ class TradingAccount:
     def _take(self, event: Event) -> None:
         for part in self.alerts.in_parts(event):
             self._sync.on_event(part)
+            if not isinstance(part, QuotesSeen):
+                self.desk.look()
             self._line_lock.on_event(part)
             self.alerts.on_event(part)
 

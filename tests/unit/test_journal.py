@@ -43,7 +43,7 @@ from xbtfx_tui.orders.journal.journal import (
 )
 from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
 from xbtfx_tui.orders.journal.places import login_file
-from xbtfx_tui.orders.reconcile.matching import Held
+from xbtfx_tui.orders.reconcile.held import Held
 
 D = Decimal
 S = IntentState

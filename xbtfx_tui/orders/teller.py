@@ -67,12 +67,17 @@ class Teller:
         result: Result | None = None,
         ticket: int | None = None,
         begun: bool | None = None,
+        difference: str | None = None,
+        is_said: bool = True,
     ) -> Coroutine[Any, Any, None]:
-        """Take an order a step further: its record at once; journal, screen and words by the coroutine."""
+        """Take an order a step further: its record at once; journal, screen and words by the coroutine.
+
+        `is_said` False: journal and screen have it, and no sentence is told.
+        """
         if self._store.is_killed and loudness is Loudness.GOOD and opens(order.record.intent):
             # Good news no more: the trader has asked for everything to be closed since.
             text, loudness = f"{text} AFTER THE KILL SWITCH: X closes it.", Loudness.ERROR
-        line = order.step(self._clock.now(), state, text, result, ticket)
+        line = order.step(self._clock.now(), state, text, result, ticket, difference)
         attempt = order.tries.number or None
         seen = None
         if state is IntentState.FOUND_NOT_FILLED:
@@ -82,7 +87,8 @@ class Teller:
             return self._journal.move(order.id, line, result, ticket, attempt, begun, seen)
 
         # Whoever heard of trouble hears what became of it as well.
-        order.quiet = is_muted = order.quiet and loudness in _ALL_IS_WELL
+        order.quiet = order.quiet and loudness in _ALL_IS_WELL
+        is_muted = order.quiet or not is_said
         told = write if order.journaled else None
         return self._tell(order, order.record, line, loudness, told, is_muted=is_muted)
 
@@ -101,11 +107,17 @@ class Teller:
                 await write()
         except JournalError as error:
             self.journal_failed(error)  # the step is true all the same
-        self._store.apply(IntentMoved(record))
-        order.note_told(record.state)
-        if is_muted:
-            return
-        text = line.text
-        if line.state not in _SPEAKS_FOR_ITSELF:
-            text = f"{intent_words(record.intent)} - {text}"
-        self.say(loudness, text)
+        try:
+            self._store.apply(IntentMoved(record))
+        finally:
+            order.note_told(record.state)
+        if not is_muted:
+            self.say(loudness, _sentence(record, line))
+
+    def tell_again(self, order: Order) -> None:
+        """Say the last step of its story, which was journaled and not said."""
+        self.say(Loudness.INFO, _sentence(order.record, order.record.story[-1]))
+
+
+def _sentence(record: IntentRecord, line: StoryLine) -> str:
+    return line.text if line.state in _SPEAKS_FOR_ITSELF else f"{intent_words(record.intent)} - {line.text}"

@@ -16,7 +16,8 @@ from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.orders.guards.problems import Taken, View
 from xbtfx_tui.orders.order import Order
-from xbtfx_tui.orders.reconcile.matching import Sight, candidates_of
+from xbtfx_tui.orders.reconcile.held import NO_GRID, Grid, Sight
+from xbtfx_tui.orders.reconcile.matching import candidates_of
 from xbtfx_tui.store.quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.store import Store
 
@@ -75,10 +76,26 @@ def unread_tickets(store: Store) -> frozenset[int | None]:
     return frozenset(row.ticket for row in store.unread(Reading.POSITIONS))
 
 
-def sight_of(store: Store, claimed: frozenset[int]) -> Sight:
-    """What the watch looks at."""
-    asked, unread = store.positions_asked, unread_tickets(store)
-    return Sight(store.positions, store.orders, is_netting(store), asked, claimed, unread)
+def sight_of(store: Store, claimed: frozenset[int], symbols: Iterable[str] = ()) -> Sight:
+    """What the watch looks at; `symbols` are those whose figures are compared."""
+    return Sight(
+        store.positions,
+        store.orders,
+        is_netting(store),
+        store.positions_asked,
+        claimed,
+        store.last_list,
+        unread_tickets(store),
+        store.account_events,
+        {symbol: _grid(store, symbol) for symbol in symbols},
+    )
+
+
+def _grid(store: Store, symbol: str) -> Grid:
+    spec, row = store.specs.get(symbol), store.symbols.get(symbol)
+    if spec is not None:
+        return Grid(spec.digits, spec.volume_step)
+    return NO_GRID if row is None else Grid(row.digits)
 
 
 def deals_seen(store: Store) -> Iterable[Deal]:

@@ -60,7 +60,8 @@ _UNAUTHORIZED = 401
 class Sync:
     """The part of the screen's backend that reads. `on_event` is the stream's `emit`.
 
-    `on_sleep` is called with a clause ("this machine slept for 30 s") when time was lost or turned back.
+    `on_sleep` is called with a clause ("this machine slept for 30 s") when time was lost or turned back,
+    `on_read` after each good read.
     """
 
     def __init__(
@@ -70,12 +71,14 @@ class Sync:
         store: Store,
         clock: Clock,
         on_sleep: Callable[[str], None] | None = None,
+        on_read: Callable[[], None] | None = None,
     ) -> None:
         self._stream = stream
         self._store = store
         self._clock = clock
         self._on_sleep = on_sleep
-        self._reader = Reader(client, store, clock, self._follow)
+        self._on_read = on_read
+        self._reader = Reader(client, store, clock, self._has_read)
         self._supervisor = Supervisor(store, clock)
         self._key_due = Wake()
         self._again = Wake()
@@ -214,6 +217,11 @@ class Sync:
         self._history.want(HistoryPeriod.TODAY, HISTORY_SETTLE_SECONDS)
 
     # --- what follows from what is known ---
+
+    def _has_read(self) -> None:
+        self._follow()
+        if self._on_read is not None:
+            self._on_read()
 
     def _follow(self) -> None:
         """Bring subscriptions and the specs that positions need in line with the store."""

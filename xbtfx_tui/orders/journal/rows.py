@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.origins import Origin, read_origin
-from xbtfx_tui.domain.outcomes import IntentState, StoryLine
-from xbtfx_tui.orders.journal.codec import held_from_json, held_to_json, intent_from_json
-from xbtfx_tui.orders.reconcile.matching import Held, Watched
+from xbtfx_tui.domain.outcomes import IntentState, Result, StoryLine
+from xbtfx_tui.orders.journal.codec import answer_from_json, held_from_json, held_to_json, intent_from_json
+from xbtfx_tui.orders.reconcile.held import Held, Watched
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ SELECT {_COLUMNS} FROM intents
 WHERE {_LAST_STATE} IS NULL OR {_LAST_STATE} NOT IN (SELECT value FROM json_each(?)) ORDER BY rowid
 """  # noqa: S608 - constants alone
 _STEPS = """
-SELECT rowid, wall, state, text, ticket, attempt, begun, held, deals, beside, json_extract(result, '$.result')
+SELECT rowid, wall, state, text, ticket, attempt, begun, held, deals, beside, result
 FROM transitions WHERE intent_id = ? ORDER BY seq
 """
 _UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
@@ -77,8 +77,8 @@ class Try(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """An intent with its story so far; `ticket` is the last one that a step named, `answered` the type of the
-    last answer that one did.
+    """An intent with its story so far; `ticket` is the last one that a step named, `answer` what the
+    server answered last, where that was an answer.
 
     `seen` is what the intent is looked for by: what was known before the send, or at the last step that says
     so. The journal's steps are numbered in their order, over all intents: `taken_at` is the intent's first
@@ -93,7 +93,7 @@ class Row(msgspec.Struct, frozen=True):
     seen_at: int
     sent_at: int
     ticket: int | None = None
-    answered: str | None = None
+    answer: Result | None = None
     tries: tuple[Try, ...] = ()
 
     @property
@@ -118,11 +118,6 @@ def read_rows(
         except _UNREADABLE:
             intent_id, wall = columns[0], columns[6]
             yield UnreadableRow(str(intent_id), wall if isinstance(wall, float) else None)
-        except sqlite3.OperationalError as error:
-            # json_extract of a result that is no JSON; anything else is trouble of the file, not of a row.
-            if "JSON" not in str(error):
-                raise
-            yield UnreadableRow(str(columns[0]), None)
 
 
 def seen_to_json(seen: Seen) -> tuple[str, str, str]:
@@ -143,7 +138,7 @@ class _Step(NamedTuple):
     held: str | None
     deals: str | None
     beside: str | None
-    answered: str | None
+    result: str | None
 
 
 def _row(
@@ -177,7 +172,7 @@ def _row(
             seen_at,
             next((step.number for step in steps if step.attempt is not None), steps[0].number),
             _last(step.ticket for step in steps),
-            _last(step.answered for step in steps),
+            answer_from_json(_last(step.result for step in steps)),
             _tries(steps),
         )
     )
@@ -198,7 +193,6 @@ def _typed(row: Row) -> Row:
         *((line.text, str) for line in row.story),
         *((one.number, int) for one in row.tries),
         (row.ticket, int | None),
-        (row.answered, str | None),
     ):
         if not isinstance(value, kind):
             raise TypeError(f"{value!r} is not of type {kind}")

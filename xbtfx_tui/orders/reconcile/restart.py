@@ -19,6 +19,7 @@ from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import Sleep
 from xbtfx_tui.orders.reconcile.earlier import done_beside, is_overtaken, watched_of
 from xbtfx_tui.orders.reconcile.history import Deals
+from xbtfx_tui.orders.reconcile.order_registry import OrderRegistry
 from xbtfx_tui.orders.reconcile.patience import WATCHED_FOR
 from xbtfx_tui.orders.reconcile.watch import Watch
 from xbtfx_tui.orders.teller import Teller
@@ -41,6 +42,7 @@ class TakeUp:
         clock: Clock,
         sleep: Sleep,
         teller: Teller,
+        registry: OrderRegistry,
         watch: Watch,
         deals: Deals,
         all_told: Callable[[], Awaitable[None]],
@@ -50,6 +52,7 @@ class TakeUp:
         self._clock = clock
         self._sleep = sleep
         self._teller = teller
+        self._registry = registry
         self._watch = watch
         self._deals = deals
         self._all_told = all_told
@@ -72,7 +75,7 @@ class TakeUp:
         recent = await self._journal.rows(now.wall - _CLAIMS_OF)
         self.known |= {row.entry.intent.intent_id for row in recent}
         for row in recent:
-            self._watch.claim(row.entry.intent, row.ticket)
+            self._registry.claim(row.entry.intent, row.ticket)
         netting = is_netting(self._store)
         not_filled = await self._journal.not_filled_rows(now.wall - WATCHED_FOR)
         still_open = await self._journal.open_rows()
@@ -111,7 +114,7 @@ class TakeUp:
         )
 
     def _order(self, row: Row, recent: Sequence[Row]) -> Order:
-        record = IntentRecord(row.entry.intent, row.state, row.story, ticket=row.ticket)
+        record = IntentRecord(row.entry.intent, row.state, row.story, row.answer, row.ticket)
         done = done_beside(row, recent, is_netting=is_netting(self._store))
         order = Order(replace(watched_of(row), done=done), record, None)
         self.known.add(order.id)

@@ -26,7 +26,6 @@ from xbtfx_tui.orders.sending.tries import Tried, good_for, pause_before_next
 from xbtfx_tui.orders.sending.verdicts import Earlier, not_done_words, verdict
 from xbtfx_tui.orders.tasks import place_of
 from xbtfx_tui.orders.teller import Teller
-from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ class NotNowError(Exception):
 
 class Sending:
     """Carries orders out, each in a task of its own. `lets_through` says why an order may not go, or None;
-    `is_its_turn` is called when one that had to wait may go."""
+    `is_its_turn` is called when one that had to wait may go, `answered` once an answer is told."""
 
     def __init__(
         self,
@@ -53,6 +52,7 @@ class Sending:
         sleep: Sleep,
         lets_through: Callable[[Order], str | None],
         is_its_turn: Callable[[Order], None],
+        answered: Callable[[Order], None],
     ) -> None:
         self._client = client
         self._journal = journal
@@ -62,6 +62,7 @@ class Sending:
         self._sleep = sleep
         self._lets_through = lets_through
         self._is_its_turn = is_its_turn
+        self._answered = answered
         self._ending = asyncio.Event()
 
     def end(self) -> None:
@@ -264,7 +265,6 @@ class Sending:
             order.record.intent,
             result,
             earlier=earlier,
-            is_netting=is_netting(self._store),
             currency=account.currency if account is not None else None,
         )
         order.tries.never_again = order.tries.never_again or outcome.never_again
@@ -278,7 +278,9 @@ class Sending:
             result=result,
             ticket=outcome.ticket,
             begun=begun,
+            is_said=not outcome.is_checked_first,
         )
+        self._answered(order)
 
     async def _met_a_fault(self, order: Order, error: Exception) -> None:
         _log.error("order task failed: %s", place_of(error))
