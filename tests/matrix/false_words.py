@@ -34,7 +34,7 @@ from xbtfx_tui.paper.account.results import Cause
 
 LEEWAY = 1.0
 _CENT = Decimal("0.011")
-_ROUNDED = Decimal("0.000001")
+_ROUNDED = Decimal("0.0000001")
 _ENTRIES = (DealEntry.IN, DealEntry.IN_OUT)
 
 
@@ -166,7 +166,7 @@ class _Judge:
                 stands = {"sl": position.sl, "tp": position.tp}
                 if all(stands[name] == price for name, price in claim.prices):
                     return True
-        for act in self._own(at):
+        for act in self._own(at, Cause.MODIFY):
             if claim.ticket in act.changed:
                 sl, tp = act.changed[claim.ticket]
                 if all({"sl": sl, "tp": tp}[name] == price for name, price in claim.prices):
@@ -260,4 +260,4 @@ def _price_is(price: Decimal | None, deals: Sequence[Deal]) -> bool:
     if price is None:
         return True
     worth = sum((deal.price * deal.volume for deal in deals), Decimal(0))
-    return price in [deal.price for deal in deals] or abs(price * _volume(deals) - worth) <= _ROUNDED
+    return price in [deal.price for deal in deals] or abs(price - worth / _volume(deals)) <= _ROUNDED

@@ -130,9 +130,10 @@ def _of_intent(
     is_in_part = _is_bulk(intent) and not set(_tickets(intent)) <= set(tickets)
     if own and state in NOT_DONE and not is_in_part:
         found.lost.append(f"{name} was executed (tickets {tickets}) and is told as {state.value}")
-    # One that was sent blind, with nothing held, did all there was to do.
-    is_blind = _is_bulk(intent) and not _tickets(intent)
-    if not own and state in DONE and not is_blind:
+    # All that a bulk close was for may be closed by orders that the trader sent after it; one that was sent
+    # blind, with nothing held, did all there was to do.
+    is_bulk_done = _is_bulk(intent) and not truth_tickets & set(_tickets(intent))
+    if not own and state in DONE and not is_bulk_done:
         found.phantom.append(f"{name} was not executed and is told as {state.value}")
     if _is_bulk(intent) and state is IntentState.FOUND_FILLED:
         left = truth_tickets & set(_tickets(intent))

@@ -163,7 +163,7 @@ async def test_escape_leaves_at_once_and_the_order_goes_on() -> None:
         assert len(desk.backend.desk.taken) == 1
 
 
-async def test_the_answer_is_told_ticket_by_ticket_the_failures_last() -> None:
+async def test_what_is_left_open_is_told_with_the_reason_and_only_what_is_held() -> None:
     async with a_desk() as desk:
         lines = (
             BulkLine(184733, "rejected", 10018, profit=D(0)),
@@ -176,11 +176,7 @@ async def test_the_answer_is_told_ticket_by_ticket_the_failures_last() -> None:
                 IntentRecord(CloseAllIntent("a", (184729, 184733, 1)), IntentState.FILLED, (), answer)
             )
         )
-        told = [(said.loudness, said.text) for said in desk.backend.store.messages][-3:]
-        assert told == [
-            (Loudness.INFO, "EURUSD 184729: closed at 1.08213, +46.50 USD"),
-            (Loudness.ERROR, "XAUUSD 184733: NOT closed, the market is closed."),
-            (Loudness.ERROR, "Ticket 1: NOT closed, [/x]."),
-        ]
+        told = [(said.loudness, said.text) for said in desk.backend.store.messages if "closed" in said.text]
+        assert told == [(Loudness.ERROR, "XAUUSD 184733: NOT closed, the market is closed.")]
         await desk.presses("7")
         assert "XAUUSD 184733: NOT closed" in desk.text()
