@@ -34,7 +34,7 @@ from xbtfx_tui.config.settings import (
 from xbtfx_tui.config.watchlist_file import load_watchlists, save_watchlists
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.garbage import Garbage
-from xbtfx_tui.paper.options import ExchangeOptions, OptionError
+from xbtfx_tui.paper.options import ExchangeOptions, Form, OptionError
 from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.ui.connecting import Choice, Connected, KeyEntered, NotConnected, PaperChosen
 from xbtfx_tui.ui.options import DEFAULT_THEME, Mode, UiOptions
@@ -156,7 +156,9 @@ class Run:
         self._garbage.settle_later()
         match choice:
             case PaperChosen():
-                self._launching = asyncio.create_task(launch(ExchangeOptions()), name="paper exchange")
+                self._launching = asyncio.create_task(
+                    launch(ExchangeOptions(form=Form.RICH)), name="paper exchange"
+                )
                 return await self._open_paper(self._launching)
             case KeyEntered(key):
                 return self._open_live(key)

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,11 @@ async def test_a_live_account_starts_locked_trades_when_unlocked_and_keeps_its_k
     }
     try:
         with a_program(tmp_path, **ends) as program:
+            program.sees("What is this account in?")
+            asked = time.monotonic()
+            program.until(lambda: time.monotonic() - asked > 2 * DEAF_SECONDS)
+            program.types("\x1b[B\r")
+            program.sees("The account is in USD, by your word.")
             shows_quotes(program)
             program.sees(" LIVE ", " LOCKED ", "Trading is locked: a live account starts locked.")
             program.types("b")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from tests.ui.still_currency import StillCurrency
+from tests.ui.still_minimal import minimal_account, minimal_deals, minimal_rows, minimal_specs
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
@@ -38,6 +39,7 @@ from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
+from xbtfx_tui.paper.options import Form
 from xbtfx_tui.store.store import Store
 
 WALL = datetime(2026, 3, 4, 10, 15, 30, tzinfo=UTC).timestamp()
@@ -324,11 +326,27 @@ def deals() -> tuple[Deal, ...]:
     return tuple(rows)
 
 
+def _rows() -> tuple[SymbolRow, ...]:
+    return tuple(
+        SymbolRow(s.name, s.digits, s.contract_size, s.point, description=s.description, path=s.path)
+        for s in SPECS
+    )
+
+
 def still_backend(
-    fill: Callable[[StillBackend], None] | None = None, currency: str | None = "USD"
+    fill: Callable[[StillBackend], None] | None = None,
+    currency: str | None = "USD",
+    form: Form = Form.RICH,
 ) -> StillBackend:
-    """A connected account with quotes, positions, orders and a little history; `currency` as the server
-    names it."""
+    """A connected account with quotes, positions, orders and a little history.
+
+    `currency` is as the server names it; in the minimal form it names none.
+    """
+    specs: tuple[SymbolSpec, ...] = SPECS
+    rows, held, done = _rows(), account(currency), deals()
+    if form is Form.MINIMAL:
+        specs, rows = minimal_specs(SPECS, PRICES), minimal_rows(SPECS, PRICES)
+        held, done = minimal_account(account()), minimal_deals(done)
     clock = StillClock()
     store = Store(clock)
     backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))
@@ -343,15 +361,8 @@ def still_backend(
             )
         )
     )
-    store.apply(
-        SymbolsRead(
-            tuple(
-                SymbolRow(s.name, s.digits, s.contract_size, s.point, description=s.description, path=s.path)
-                for s in SPECS
-            )
-        )
-    )
-    for spec in SPECS:
+    store.apply(SymbolsRead(rows))
+    for spec in specs:
         store.apply(SpecRead(spec, clock.now()))
     store.apply(StreamUp(Dialect.CURRENT))
     _half_an_hour(backend)
@@ -359,9 +370,9 @@ def still_backend(
     for name, (bid, ask) in PRICES.items():
         backend.quote(name, bid, ask, book(bid, ask, float(store.specs[name].point)))
     store.apply(PositionsRead(positions(), store.mark()))
-    store.apply(AccountRead(account(currency), clock.now()))
+    store.apply(AccountRead(held, clock.now()))
     store.apply(OrdersRead(orders(), store.mark()))
-    store.apply(HistoryRead(HistoryPeriod.TODAY, deals()))
+    store.apply(HistoryRead(HistoryPeriod.TODAY, done))
     store.apply(BudgetSeen(600, 571))
     store.apply(TradingChanged(TradingOpen()))
     store.apply(Said(WALL, Loudness.GOOD, "Bought 1.00 USDJPY at 151.191, ticket 184741."))
