@@ -63,7 +63,7 @@ def read_symbols(body: bytes) -> tuple[SymbolRow, ...]:
 
 
 def read_symbol(body: bytes) -> SymbolSpec:
-    """GET /v1/symbols/:symbol. What is missing or not known stays None, and so does what can't be read where it
+    """GET /v1/symbols/:symbol. What is missing or not known stays None, and so does what can't be read but
     only sharpens a figure (ticks, swaps, margins). Raises WireError."""
     row = Row(decode_loosely(body, "The symbol"), "The symbol:")
     mode = _trade_mode(row)
