@@ -15,17 +15,16 @@ from xbtfx_tui.domain.volumes import volume_steps
 from xbtfx_tui.ui.dialogs.market import Market, cells, with_lateness
 from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money, signed_money_named
 
-NO_SL = "none; a price, 30p, or 50$ to lose at most"
-NO_TP = "none; a price, 30p, 50$, or 2r: twice the risk"
 _TRIPLE_DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 
 
 def headline(
     market: Market, estimate: Estimate, currency: str | None, counts_from: Decimal | None
 ) -> Content:
-    """Prices and what the spread costs; where pips count from another price than that, which."""
-    cost = money_named(estimate.spread_cost, currency)
-    line = f"bid {market.bid}  ask {market.ask}  spread {market.spread_points:f} points, {cost}"
+    """Prices and what the spread costs, if known; where pips count from another price than that, which."""
+    line = f"bid {market.bid}  ask {market.ask}  spread {market.spread_points:f} points"
+    if estimate.spread_cost is not None:
+        line += f", {money_named(estimate.spread_cost, currency)}"
     if counts_from is not None:
         line += f"\npips count from {counts_from}"
     return with_lateness(line, market.age_words)
@@ -44,7 +43,17 @@ def volume_words(
         return f"lots: {risk}"
     steps = volume_steps(market.spec)
     upto = f" to {lots(steps.maximum)}" if steps.maximum is not None else " or more"
-    return f"lots, {lots(steps.minimum)}{upto}, step {lots(steps.step)}; or 1%, or 50$"
+    risks = "" if currency is None else "; or 1%, or 50$"
+    return f"lots, {lots(steps.minimum)}{upto}, step {lots(steps.step)}{risks}"
+
+
+def no_sl_words(currency: str | None) -> str:
+    """What may be typed as an sl; money alone where the account's currency is known."""
+    return "none; a price, or 30p" if currency is None else "none; a price, 30p, or 50$ to lose at most"
+
+
+def no_tp_words(currency: str | None) -> str:
+    return f"none; a price, 30p, {'' if currency is None else '50$, '}or 2r: twice the risk"
 
 
 def risk_words(sized: Sized | None, currency: str | None) -> str:
@@ -61,12 +70,14 @@ def risk_words(sized: Sized | None, currency: str | None) -> str:
 def stop_words(
     stop: Decimal | None, result: Decimal | None, side: Side, market: Market, currency: str | None
 ) -> str:
-    """`1.07913 (30.0 pips, -30.00 USD)`; empty without a stop."""
+    """`1.07913 (30.0 pips, -30.00 USD)` with what of it is known; empty without a stop."""
     if stop is None:
         return ""
     distance = pips_between(market.spec, side, market.opening(side), stop)
-    pips = f"{abs(distance):.1f} pips, " if distance is not None else ""
-    return f"{stop} ({pips}{signed_money_named(result, currency)})"
+    pips = f"{abs(distance):.1f} pips" if distance is not None else ""
+    worth = signed_money_named(result, currency) if result is not None else ""
+    known = ", ".join(words for words in (pips, worth) if words)
+    return f"{stop} ({known})" if known else str(stop)
 
 
 def effect_words(held: Decimal, side: Side, volume: Decimal) -> str:
