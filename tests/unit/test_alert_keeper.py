@@ -85,7 +85,6 @@ async def test_a_gap_over_the_level_fires_once_a_second_price_bears_it_out() -> 
     assert at.said() == ["Alert 1: EURUSD reached 1.0900: bid 1.12010."]
 
 
-@pytest.mark.parametrize("wild", [0.00011, 1.3, 1.0960])
 async def test_a_spread_is_judged_in_points() -> None:
     at = await terminal()
     at.sees(1.0850, 1.0851)
@@ -168,7 +167,6 @@ async def test_profit_is_the_live_one_and_needs_a_fresh_price() -> None:
     assert at.said() == ["Alert 1: Profit of EURUSD 184729 reached +100.00 USD: +105.00 USD."]
 
 
-@pytest.mark.parametrize("by_stream", [True, False])
 async def test_an_alert_on_profit_does_not_end_while_the_positions_are_not_read() -> None:
     at = await terminal()
     at.alerts.add(ProfitAlert(184729, "EURUSD", ABOVE, D(100), "USD"))

@@ -22,6 +22,7 @@ async def test_a_gap_that_stands_for_two_seconds_fires() -> None:
     assert at.said() == ["Alert 1: EURUSD reached 1.0900: bid 1.12000."]
 
 
+@pytest.mark.parametrize("wild", [0.00011, 1.3, 1.0960])
 async def test_a_single_price_far_off_fires_nothing(wild: float) -> None:
     at = await terminal()
     at.holds(*positions())
@@ -80,6 +81,7 @@ async def test_an_alert_on_a_position_that_is_gone_ends_and_says_so_without_ring
     assert at.alerts.unseen == 0
 
 
+@pytest.mark.parametrize("by_stream", [True, False])
 async def test_a_position_that_closes_past_the_level_fires_its_alert(by_stream: bool) -> None:
     at = await terminal()
     at.holds(*positions())

@@ -106,7 +106,10 @@ class CloseMany(ScrollingDialog[Intent | None]):
     def remarks(self) -> list[str]:
         """What else the trader has to know, a line each."""
         trouble = feed_trouble(self._backend.store.feed)
-        return [] if trouble is None else [f"! Profits are the server's last word: {trouble}."]
+        lines = [] if trouble is None else [f"! Profits are the server's last word: {trouble}."]
+        intent = self.make_intent(self._intent_id, tuple(position.ticket for position in self._shown))
+        found = self._backend.desk.problems(intent)
+        return [*lines, *(f"! {clean(one.sentence)}" for one in found if one.about == "journal")]
 
     def before_sending(self) -> None:
         """What has to be done first, once the word is typed."""
