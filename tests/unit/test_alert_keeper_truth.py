@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.ui.still_life import positions
 from tests.unit.alert_terminal import ABOVE, BELOW, FALL, LOST, RISE, UP, D, terminal
 from xbtfx_tui.domain.alerts import Armed, Ended, MarginLevelAlert, ProfitAlert, SpreadAlert
