@@ -167,13 +167,13 @@ def test_what_another_hand_did_is_no_work_of_ours() -> None:
             [Opened(Side.BUY, D("0.04"), "EURUSD", PRICE, 11), Stops(11, (("sl", None),))],
         ),
         (
-            "Bought 0.10 EURUSD at 1.08213, ticket 11, but with its sl at 1.06, not 1.07. Press m on it to set "
-            "it.",
+            "Bought 0.10 EURUSD at 1.08213, ticket 11, but with its sl at 1.06, not 1.07. "
+            "Press m on it to set it.",
             [Opened(Side.BUY, D("0.10"), "EURUSD", PRICE, 11), Stops(11, (("sl", D("1.06")),))],
         ),
         (
-            "Reverse EURUSD, ticket 11: buy 0.10 to sell - Half done: position 11 is closed, its opposite was "
-            "NOT opened. It stays watched for 24 h.",
+            "Reverse EURUSD, ticket 11: buy 0.10 to sell - Half done: position 11 is closed, its opposite "
+            "was NOT opened. It stays watched for 24 h.",
             [Gone(11), NothingOpened(11)],
         ),
         ("Closed everything that was held.", [ClosedAll(None, None)]),

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.unit.trading_desk import Trader, trader_at_desk
 from tests.unit.trailing_desk import LONG, Trailing, begins
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import BudgetSeen, Dialect, KeyRead, Loudness, StreamDown, StreamUp
+from xbtfx_tui.domain.events import BudgetSeen, Dialect, KeyRead, Loudness, SpecRead, StreamDown, StreamUp
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.outcomes import Done
@@ -95,10 +95,10 @@ async def test_a_position_that_only_the_stream_has_told_of_waits_until_its_stops
 ) -> None:
     """REST may list it a moment later than the stream tells it; it was opened with a better sl."""
     it.trader.holds = None
-    it.trader.sees_opened(200001)
+    it.trader.stream_tells_opened(200001)
     assert "trails" in it.trailer.start(200001, D(15))
     it.trader.clock.turn(1)
-    it.trader.sees_positions(LONG)
+    it.trader.lists(LONG)
     assert 200001 in it.trader.store.positions
     it.trader.sees_price(1.08200, 1.08213)
     it.trailer.look()
@@ -190,7 +190,7 @@ async def test_one_list_without_the_position_ends_no_trail(it: Trailing) -> None
     await it.passes(3, 1.08200)
     held = tuple(it.positions.values())
     it.trader.clock.turn(0.1)
-    it.trader.sees_positions()
+    it.trader.lists()
     it.trailer.look()
     assert len(it.trailer.trails()) == 1
     it.holds(*held)
@@ -217,10 +217,10 @@ async def test_a_position_that_stays_out_of_the_list_ends_its_trail(it: Trailing
     await begins(it)
     await it.passes(1, 1.08200)
     it.trader.clock.turn(0.1)
-    it.holds()
+    it.trader.holds = ()
     await it.passes(20, 1.08200)
     assert it.said("has ended") == []
-    it.trader.sees_closed(184729)
+    it.trader.stream_tells_closed(184729)
     await it.passes(1, 1.08200)
     assert len(it.said("has ended")) == 1
     assert it.trailer.trails() == ()
@@ -268,3 +268,15 @@ async def unread(it: Trailing, seconds: float, bid: float | None = None) -> None
 
 def nets(trader: Trader) -> None:
     trader.store.apply(KeyRead(replace(trader.key, margin_mode=MarginMode.NETTING)))
+
+
+async def test_terms_that_tell_no_pip_hold_a_trail_and_it_is_said_once(it: Trailing) -> None:
+    await begins(it)
+    store = it.trader.store
+    bare = replace(store.specs["EURUSD"], path="", calc_mode=None, currency_base=None)
+    store.apply(SpecRead(bare, it.trader.clock.now()))
+    count = len(it.sent)
+    await it.passes(3, 1.09000)
+    assert len(it.sent) == count
+    (said,) = it.said("waits")
+    assert "What a pip of EURUSD is can't be told" in said

@@ -1,7 +1,4 @@
-"""Which tickets a bulk close has left open, as sentences, with the reasons that its answer gave.
-
-What it closed is told where the end of each position is proven: an answer's word for it is one witness.
-"""
+"""Why a bulk close left tickets open, as sentences, by the reasons of its own answer."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,7 +12,8 @@ _ENDS = frozenset({IntentState.FILLED, IntentState.REJECTED})
 
 
 def bulk_sayings(record: IntentRecord, positions: Mapping[int, Position], wall: float) -> Iterator[Said]:
-    """One for each ticket that is held and was answered as not closed; none before the record has ended."""
+    """Why the server did not close a ticket that is still held, one sentence each; nothing unless the record
+    ends with a bulk close's answer. That one is closed is told once it is proven, not by this answer."""
     answer = record.result
     if not isinstance(answer, BulkClosed) or record.state not in _ENDS:
         return
@@ -23,6 +21,6 @@ def bulk_sayings(record: IntentRecord, positions: Mapping[int, Position], wall: 
         held = positions.get(line.ticket)
         if held is None or line.is_closed or line.is_accepted:
             continue
-        name = f"{plain(held.symbol, 40)} {line.ticket}"
         why = retcode_meaning(line.retcode) if line.retcode is not None else plain(line.status, 60)
+        name = f"{plain(held.symbol, 40)} {line.ticket}"
         yield Said(wall, Loudness.ERROR, f"{name}: NOT closed, {why or 'no reason given'}.")

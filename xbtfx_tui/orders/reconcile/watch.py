@@ -200,7 +200,6 @@ class Watch:
         self._spawn(told)
         self._registry.is_done(order)
         if not sure.difference:
-            # What was closed in part is still listed, and nobody was told otherwise.
             self._told_closes.note(order, self._clock.now())
 
     def _look_for_returned(self, now: Instant) -> None:
@@ -340,9 +339,9 @@ class Watch:
         lates = [order for order in self._registry.orders() if order.late]
         others = [order.watched for order in self._registry.orders() if not order.late]
         for order in lates:
-            self._ask(order, NotSeen(), now)
             alike = [late.watched for late in lates if late is not order]
             finding = self._find(order, alike, sight)
+            self._ask(order, finding if isinstance(finding, Witnessed) else NotSeen(), now)
             match finding:
                 case Proven():
                     # An order on its way comes first: only what it leaves over can be late.
