@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.widgets import Static
 
+from xbtfx_tui.domain.account_currency import NOT_NAMED
 from xbtfx_tui.domain.exposure import (
     STOP_OUT_PERCENT,
     Amount,
@@ -58,7 +59,9 @@ class ExposureDialog(Reader):
         if store.positions:
             exposure = exposure_now(store)
             parts += self._tables(exposure, currency)
-            parts += [(f"\n! {sentence}", "$warning") for sentence in _missing(exposure)]
+            # Why nothing can be valued is said once.
+            missing = [one for one in _missing(exposure) if NOT_NAMED not in one or one not in sentence]
+            parts += [(f"\n! {one}", "$warning") for one in missing]
         else:
             parts.append("\nNo open positions.")
         return Content.assemble(*parts)
