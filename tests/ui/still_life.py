@@ -321,8 +321,11 @@ def deals() -> tuple[Deal, ...]:
     return tuple(rows)
 
 
-def still_backend(fill: Callable[[StillBackend], None] | None = None, currency: str = "USD") -> StillBackend:
-    """A connected account with quotes, positions, orders and a little history."""
+def still_backend(
+    fill: Callable[[StillBackend], None] | None = None, currency: str = "USD", *, is_read: bool = True
+) -> StillBackend:
+    """A connected account with quotes, positions, orders and a little history; `is_read` False: none of the
+    lists and figures was read so far."""
     clock = StillClock()
     store = Store(clock)
     backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))
@@ -352,10 +355,11 @@ def still_backend(fill: Callable[[StillBackend], None] | None = None, currency: 
     clock.at = 0.0
     for name, (bid, ask) in PRICES.items():
         backend.quote(name, bid, ask, book(bid, ask, float(store.specs[name].point)))
-    store.apply(PositionsRead(positions(), store.mark()))
-    store.apply(AccountRead(account(currency), clock.now()))
-    store.apply(OrdersRead(orders(), store.mark()))
-    store.apply(HistoryRead(HistoryPeriod.TODAY, deals()))
+    if is_read:
+        store.apply(PositionsRead(positions(), store.mark()))
+        store.apply(AccountRead(account(currency), clock.now()))
+        store.apply(OrdersRead(orders(), store.mark()))
+        store.apply(HistoryRead(HistoryPeriod.TODAY, deals()))
     store.apply(BudgetSeen(600, 571))
     store.apply(TradingChanged(TradingOpen()))
     store.apply(Said(WALL, Loudness.GOOD, "Bought 1.00 USDJPY at 151.191, ticket 184741."))

@@ -211,7 +211,7 @@ class Store:
         return self._holdings.doubt_of(ticket)
 
     def unread(self, listed: Reading) -> Sequence[UnreadRow]:
-        """The rows of the last list of positions or orders that can't be read: they are there all the same."""
+        """The rows of the last list of positions or orders that can't be read: they are there, too."""
         return self._holdings.unread(listed)
 
     def freshness(self, symbol: str, now: Instant) -> Freshness:

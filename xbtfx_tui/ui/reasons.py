@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.events import Reading, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.pairing import opposites
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import is_netting
 from xbtfx_tui.ui.format import clean
@@ -31,6 +32,12 @@ class Situation(msgspec.Struct, frozen=True):
 
 
 WhyNot = Callable[[Situation], str | None]
+
+
+def lists_all(store: Store) -> bool:
+    """Whether the list of positions was read, and in full: what it lacks is then known not to be listed."""
+    state = store.read_state(Reading.POSITIONS)
+    return not isinstance(state, NeverRead) and not store.unread(Reading.POSITIONS)
 
 
 def always(_: Situation) -> str | None:
@@ -72,9 +79,12 @@ def may_trail(now: Situation) -> str | None:
 
 
 def may_close_symbol(now: Situation) -> str | None:
-    if not any(position.symbol == now.held_symbol for position in now.store.positions.values()):
-        return f"No position of {now.held_symbol or 'a selected symbol'} is open."
-    return may_trade(now)
+    if now.held_symbol is None:
+        return "No symbol is selected. Press / to find one."
+    is_held = any(position.symbol == now.held_symbol for position in now.store.positions.values())
+    if is_held or not lists_all(now.store):
+        return may_trade(now)
+    return f"No position of {clean(now.held_symbol, 32)} is open."
 
 
 def may_kill(now: Situation) -> str | None:

@@ -76,7 +76,7 @@ class TradingScreen(WatchlistKeys):
             return reason
         if action_id == "trade.lock":
             return self._turn_lock()
-        if isinstance(self.app.screen, CloseAll):
+        if isinstance(self.app.screen, CloseAll) and self.app.screen.is_asking:
             self._block_openings()
         else:
             self.action_close_all()
@@ -189,10 +189,8 @@ class TradingScreen(WatchlistKeys):
         A lock blocks more than that already; it stays until the word is typed.
         """
         self._block_openings()
-        if self.backend.store.positions:
-            self.app.push_screen(CloseAll(self.backend), self.after_close_all)
-        else:
-            self.notice.answer("No position is open. New orders are blocked; ctrl+l lets them through again.")
+        # Also where the list is empty: it may be so by mistake, and nobody is kept in by that.
+        self.app.push_screen(CloseAll(self.backend), self.after_close_all)
 
     def _block_openings(self) -> None:
         trading = self.backend.store.trading
