@@ -81,7 +81,7 @@ class TradingAccount:
         self.store = Store(clock)
         self._read_only = read_only
         self._begins_open = begins_open
-        self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply)
+        self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply, on_date=self.store.apply)
         stream = StreamRunner(ends.ws_url, ends.key, clock, self._take)
         self.desk = OrderDesk(
             self._client, journal, self.store, clock, limits, self.read_again, self._deals_of_late

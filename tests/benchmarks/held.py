@@ -19,7 +19,7 @@ from xbtfx_tui.cli import main as program
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.store.candles import BASE_SECONDS, KEPT, Candle, CandleBook
-from xbtfx_tui.store.quotes import QuoteSlot
+from xbtfx_tui.store.quote_slot import QuoteSlot
 
 OPEN, CLOSE = signal.SIGUSR1, signal.SIGUSR2
 _NAMED_ABOVE = 0.006

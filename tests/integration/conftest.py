@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
 from xbtfx_tui.paper.clocks import ExchangeClock
-from xbtfx_tui.paper.options import ExchangeOptions
+from xbtfx_tui.paper.options import ExchangeOptions, Form
 from xbtfx_tui.paper.ports import MarketPort
 from xbtfx_tui.paper.service.calls import Faults
 from xbtfx_tui.paper.service.limits import ServerLimits
@@ -18,7 +18,8 @@ from xbtfx_tui.paper.service.server import build_server
 async def exchange_factory() -> AsyncIterator[ExchangeFactory]:
     """Starts exchanges: `await exchange_factory(fresh=True, fills=Fills.INSTANT, market=StillMarket())`.
 
-    The seed is 7 unless another is given, so that a market and a past are the same each time.
+    The seed is 7 unless another is given, so that a market and a past are the same each time. It speaks the
+    minimal form, which is all that a client may count on, unless the test asks for the rich one.
     """
     started: list[PaperExchange] = []
 
@@ -30,7 +31,7 @@ async def exchange_factory() -> AsyncIterator[ExchangeFactory]:
         limits: ServerLimits | None = None,
         **options: Any,
     ) -> PaperExchange:
-        chosen = ExchangeOptions(**{"seed": 7, **options})
+        chosen = ExchangeOptions(**{"seed": 7, "form": Form.MINIMAL, **options})
         server = build_server(chosen, market=market, clock=clock, faults=faults, limits=limits)
         await server.start()
         exchange = PaperExchange(server)

@@ -13,6 +13,7 @@ from xbtfx_tui import cli
 from xbtfx_tui.cli_commands.checking import Standing, _skew, _skew_by_quote
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.paper.options import Form
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ async def test_a_good_key_is_called_good_in_words(
     shown = capsys.readouterr().out
     lines = {line.split()[1]: line for line in shown.splitlines()}
     assert f"{exchange.key.prefix} is good; it may read and trade." in lines["key"]
-    assert "hedging, USD, leverage 1:100." in lines["account"]
+    assert "hedging, currency not named, leverage 1:100." in lines["account"]
     assert f"{exchange.base_url} answers in " in lines["rest"]
     assert f"{exchange.ws_url} took the key in " in lines["stream"]
     assert "The first quote of EURUSD came " in lines["quote"]
@@ -51,7 +52,10 @@ async def test_scripts_get_the_figures(
     exchange_factory: ExchangeFactory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     exchange = await exchange_factory(
-        margin_mode=MarginMode.NETTING, permissions=frozenset({Permission.READ}), currency="BTC"
+        margin_mode=MarginMode.NETTING,
+        permissions=frozenset({Permission.READ}),
+        currency="BTC",
+        form=Form.RICH,
     )
     assert await checks(exchange, monkeypatch, "--json") == 0
     shown = capsys.readouterr().out

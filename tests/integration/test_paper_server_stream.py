@@ -11,7 +11,7 @@ import pytest
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
 from tests.integration.still_market import PushedClock, StillMarket
 from xbtfx_tui.domain.positions import OrderKind
-from xbtfx_tui.paper.options import Fills
+from xbtfx_tui.paper.options import Fills, Form
 from xbtfx_tui.paper.service.hub import Client, Subscription
 from xbtfx_tui.paper.service.limits import ServerLimits, StreamLimits
 
@@ -37,7 +37,7 @@ async def test_a_subscribed_symbol_is_quoted_at_once_and_then_as_it_moves(
     market = StillMarket()
     noon = datetime(2026, 4, 1, 12, 0, 0, 42_000, UTC)
     market.moves("EURUSD", "1.10000", "1.10002", noon)
-    exchange = await exchange_factory(market=market)
+    exchange = await exchange_factory(market=market, form=Form.RICH)
     async with exchange.stream() as stream:
         await stream.signs_in()
         await exchange.sees(lambda: exchange.engine.quote("EURUSD") == market.quote_of("EURUSD")[1:3])
@@ -64,7 +64,7 @@ async def test_the_older_dialect_has_quotes_and_no_account_channel(
         assert await stream.signs_in_the_older_way() == {"type": "auth", "status": "ok"}
         await stream.sends(type="subscribe", symbols=["EURUSD"])
         quote = await stream.next()
-        assert quote.keys() == {"type", "symbol", "bid", "ask", "spread", "time"}
+        assert quote.keys() == {"type", "symbol", "bid", "ask", "time"}
         assert quote["type"] == "quote"
         await exchange.buys("EURUSD", 0.1)
         market.moves("EURUSD", "1.10001", "1.10003")

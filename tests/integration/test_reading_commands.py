@@ -41,7 +41,9 @@ async def test_positions_are_the_exchanges_own(line: CommandLine, exchange: Pape
     }
     assert shown["count"] == len(held) > 0
     assert D(shown["profit"]) == sum(D(row["profit"]) for row in shown["positions"])
-    assert shown["currency"] == "USD"
+    assert shown["currency"] is None, "the server does not name it"
+    assert await line.runs(exchange, "positions", "--json", "--currency", "USD") == 0
+    assert json.loads(line.out)["currency"] == "USD"
 
 
 async def test_positions_are_a_table_for_people(line: CommandLine, still: PaperExchange) -> None:
@@ -88,6 +90,8 @@ async def test_the_account_has_its_own_decimals(line: CommandLine, exchange_fact
         balance=D("1.5"),
     )
     assert await line.runs(exchange, "account") == 0
+    assert ["balance", "1.50000000"] in [text.split() for text in line.lines], "as given, without a name"
+    assert await line.runs(exchange, "account", "--currency", "BTC") == 0
     rows = {text.split()[0]: text.split()[1:] for text in line.lines if not text.startswith("key may")}
     assert rows["balance"] == ["1.50000000", "BTC"]
     assert rows["level"] == ["-"], "no margin is used"

@@ -18,6 +18,7 @@ from tests.integration.exchange_client import ExchangeFactory, Frame, PaperExcha
 from tests.integration.still_market import StillMarket
 from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.commands.grammar import Known, Mistake, parse
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.orders.guards.problems import NO_LIMITS
@@ -133,7 +134,10 @@ def _exact(number: float) -> Decimal:
 async def a_typist(exchange: PaperExchange, tmp_path: Path) -> AsyncIterator[Typist]:
     ends = Ends(exchange.base_url, exchange.ws_url, exchange.key)
     journal = Journal(tmp_path / "journal.sqlite3")
-    account = TradingAccount(ends, SystemClock(), journal, NO_LIMITS, read_only=False, begins_open=True)
+    told = ToldByTrader("USD", "config.toml")
+    account = TradingAccount(
+        ends, SystemClock(), journal, NO_LIMITS, read_only=False, begins_open=True, currency=told
+    )
     typist = Typist(exchange, account)
     try:
         await account.start()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
@@ -122,6 +123,7 @@ class StillBackend:
 
     def __post_init__(self) -> None:
         self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
+        self.currency = StillCurrency(self.store)
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         self.looked_at = (symbols, depth)
@@ -234,7 +236,7 @@ def book(bid: float, ask: float, point: float) -> Depth:
     )
 
 
-def account(currency: str = "USD") -> Account:
+def account(currency: str | None = "USD") -> Account:
     return Account(
         50012345,
         D("10000.00"),
@@ -322,10 +324,13 @@ def deals() -> tuple[Deal, ...]:
 
 
 def still_backend(
-    fill: Callable[[StillBackend], None] | None = None, currency: str = "USD", *, is_read: bool = True
+    fill: Callable[[StillBackend], None] | None = None,
+    currency: str | None = "USD",
+    *,
+    is_read: bool = True,
 ) -> StillBackend:
-    """A connected account with quotes, positions, orders and a little history; `is_read` False: none of the
-    lists and figures was read so far."""
+    """A connected account with quotes, positions, orders and a little history; `currency` as the server
+    names it. `is_read` False: none of the lists and figures was read so far."""
     clock = StillClock()
     store = Store(clock)
     backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))

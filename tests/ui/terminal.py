@@ -21,6 +21,7 @@ from tests.integration.exchange_client import Frame, PaperExchange
 from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.config.paths import StateDir
 from xbtfx_tui.config.trails_file import TrailsFiles
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.secrets import ApiKey
@@ -28,7 +29,7 @@ from xbtfx_tui.domain.watchlists import Watchlists
 from xbtfx_tui.managing.alerts import Shelf
 from xbtfx_tui.orders.guards.problems import NO_LIMITS
 from xbtfx_tui.orders.journal.journal import Journal
-from xbtfx_tui.paper.options import ExchangeOptions
+from xbtfx_tui.paper.options import ExchangeOptions, Form
 from xbtfx_tui.paper.ports import MarketPort
 from xbtfx_tui.paper.service.calls import Call, Faults, NoFaults
 from xbtfx_tui.paper.service.limits import ServerLimits
@@ -267,8 +268,13 @@ async def a_trader(
     size: tuple[int, int] = (120, 34),
     watchlist: tuple[str, ...] = WATCHLIST,
     alert_shelf: Shelf | None = None,
+    currency: str | None = "USD",
 ) -> AsyncIterator[Trader]:
-    """A terminal on this exchange with a journal in `tmp_path`, as the wiring builds it."""
+    """A terminal on this exchange with a journal in `tmp_path`, as the wiring builds it.
+
+    `currency` is what the trader's config says the account is in, which an exchange of the minimal form does
+    not name; None: nothing says it.
+    """
     ends = at if isinstance(at, Ends) else Ends(at.base_url, at.ws_url, at.key)
     ends = replace(ends, key=key or ends.key)
     journal = Journal(tmp_path / "journal.sqlite3")
@@ -281,6 +287,7 @@ async def a_trader(
         begins_open=begins_open,
         kept_trails=TrailsFiles(StateDir(tmp_path)),
         alert_shelf=alert_shelf,
+        currency=None if currency is None else ToldByTrader(currency, "config.toml"),
     )
     saved: list[tuple[str, ...]] = []
 
@@ -305,8 +312,10 @@ async def an_exchange(
     market: MarketPort | None = None,
     **options: Any,
 ) -> AsyncIterator[PaperExchange]:
-    """An exchange on a port of its own: fresh, of seed 7, its prices never at rest, unless told otherwise."""
-    chosen = ExchangeOptions(**{"seed": 7, "fresh": True, "tick_rate": 4, **options})
+    """An exchange on a port of its own: fresh, of seed 7, of the minimal form, its prices never at rest,
+    unless told otherwise.
+    """
+    chosen = ExchangeOptions(**{"seed": 7, "fresh": True, "tick_rate": 4, "form": Form.MINIMAL, **options})
     server = build_server(chosen, faults=faults, limits=limits, market=market)
     await server.start()
     exchange = PaperExchange(server)

@@ -35,7 +35,8 @@ async def sees_the_ledgers_positions(trader: Trader) -> list[Frame]:
     await trader.presses("4")
     rows: list[Frame] = (await trader.ledger())["positions"]
     await trader.until(lambda: all(matches(trader.position(row["ticket"]), row) for row in rows))
-    assert set(trader.account.store.positions) == {row["ticket"] for row in rows}
+    tickets = {row["ticket"] for row in rows}
+    await trader.until(lambda: set(trader.account.store.positions) == tickets)
     return rows
 
 

@@ -13,7 +13,7 @@ from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.outcomes import BulkClosed, HalfReversed, IntentRecord, IntentState
 from xbtfx_tui.paper.faults.script import Fault, Scripted
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.options import Fills
+from xbtfx_tui.paper.options import Fills, Form
 from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_many import WORD, CloseMany
 from xbtfx_tui.ui.dialogs.exposure import ExposureDialog
@@ -147,13 +147,13 @@ async def test_on_a_netting_account_there_is_nothing_to_close_by(tmp_path: Path)
         assert isinstance(trader.app.screen, TradingScreen)
 
 
-@pytest.mark.parametrize("key", ["S", "X"])
+@pytest.mark.parametrize(("key", "form"), [("S", Form.MINIMAL), ("X", Form.MINIMAL), ("X", Form.RICH)])
 @modes
 async def test_a_bulk_close_shows_what_each_ticket_realised_and_the_sum(
-    key: str, mode: MarginMode, tmp_path: Path
+    key: str, form: Form, mode: MarginMode, tmp_path: Path
 ) -> None:
     async with (
-        an_exchange(fills=Fills.INSTANT, margin_mode=mode) as exchange,
+        an_exchange(fills=Fills.INSTANT, margin_mode=mode, form=form) as exchange,
         a_trader(exchange, tmp_path) as trader,
     ):
         bought, _ = await opens_long(trader)
@@ -170,7 +170,7 @@ async def test_a_bulk_close_shows_what_each_ticket_realised_and_the_sum(
         closed = {deal["position"]: deal for deal in ledger["deals"] if deal["entry"] == "out"}
         assert len(closed) == (2 if mode is MarginMode.HEDGING else 1)
         for ticket, deal in closed.items():
-            assert f"{deal['price']:.5f}" in trader.line(f" {ticket} ")
+            assert (f"{deal['price']:.5f}" in trader.line(f" {ticket} ")) is (form is Form.RICH)
             assert f"{deal['profit']:.2f}" in trader.line(f" {ticket} ")
         total = sum(deal["profit"] for deal in closed.values())
         signed = f"{total:+.2f}" if round(total, 2) else "0.00"

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
@@ -149,6 +150,7 @@ class StandInBackend:
         self.specs_asked: list[str] = []
         self.trails = StillTrails(self.store)
         self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
+        self.currency = StillCurrency(self.store)
 
     @property
     def desk(self) -> OrderDesk:

@@ -87,6 +87,11 @@ class Terminal:
     def sees(self, bid: float, ask: float | None = None, symbol: str = "EURUSD") -> None:
         self.meets(QuotesSeen((Quote(symbol, bid, ask if ask is not None else bid + 0.0001),), self.now()))
 
+    def moves_to(self, bid: float, ask: float | None = None) -> None:
+        """The price jumps there, and a second quote bears it out."""
+        self.sees(bid, ask)
+        self.sees(bid, ask)
+
     def waits(self, seconds: float) -> None:
         """Time passes, with a look each quarter of a second as the running keeper takes it."""
         for _ in range(round(seconds * 4)):

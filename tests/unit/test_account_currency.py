@@ -138,6 +138,17 @@ def test_a_coin_is_proven_by_three_figures_that_fit_it_alone() -> None:
     assert book.store.account.currency == "BTC"
 
 
+def test_figures_that_came_before_the_terms_of_their_symbol_count_once_those_are_there() -> None:
+    book = Book()
+    late = Store(book.clock)
+    for event in (SymbolsRead(tuple(book.store.symbols.values())), AccountRead(account(), book.clock.now())):
+        late.apply(event)
+    book.holds(BTC, "0.00100", "-0.00200", "0.00300")
+    late.apply(PositionsRead(tuple(book.store.positions.values()), late.mark()))
+    late.apply(SpecRead(EURUSD, book.clock.now()))
+    assert late.currency == ProvenByFigures("BTC")
+
+
 def test_dollars_and_tethers_look_the_same_and_are_asked_for() -> None:
     book = Book()
     book.reads()

@@ -1,6 +1,7 @@
 """Alerts that run: judged as prices come, fired once, never by old prices."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from time import perf_counter
 
 import pytest
@@ -29,6 +30,7 @@ from xbtfx_tui.domain.alerts import (
     resumed,
 )
 from xbtfx_tui.domain.events import (
+    DateHeard,
     Loudness,
     PositionClosed,
     QuotesSeen,
@@ -65,24 +67,76 @@ async def test_it_fires_at_the_tick_that_reaches_its_level_and_once() -> None:
 
 async def test_a_spike_between_two_looks_is_not_missed() -> None:
     at = await terminal()
-    at.sees(1.0850)
+    at.sees(1.0870)
     at.alerts.add(RISE)
-    at.alerts.add(FALL)
-
     at.sees(1.0905)
-    at.sees(1.0850)
-    at.sees(1.0790, 1.0795)
-    at.sees(1.0850)
+    at.sees(1.0870)
+    assert at.fired() == [1]
 
+    at.sees(1.0830)
+    at.alerts.add(FALL)
+    at.sees(1.0795, 1.0800)
+    at.sees(1.0830)
     assert at.fired() == [1, 2]
 
 
-async def test_a_gap_over_the_level_fires() -> None:
+async def test_a_gap_over_the_level_fires_once_a_second_price_bears_it_out() -> None:
     at = await terminal()
     at.sees(1.0850)
     at.alerts.add(RISE)
     at.sees(1.1200)
+    assert at.said() == []
+    at.sees(1.1201)
+    assert at.said() == ["Alert 1: EURUSD reached 1.0900: bid 1.12010."]
+
+
+async def test_a_gap_that_stands_for_two_seconds_fires() -> None:
+    at = await terminal()
+    at.sees(1.0850)
+    at.alerts.add(RISE)
+    at.sees(1.1200)
+    at.waits(1.75)
+    assert at.said() == []
+    at.waits(1.25)
     assert at.said() == ["Alert 1: EURUSD reached 1.0900: bid 1.12000."]
+
+
+@pytest.mark.parametrize("wild", [0.00011, 1.3, 1.0960])
+async def test_a_single_price_far_off_fires_nothing(wild: float) -> None:
+    at = await terminal()
+    at.holds(*positions())
+    at.has("926")
+    at.sees(1.0850)
+    at.alerts.add(RISE)
+    at.alerts.add(FALL)
+    at.alerts.add(SpreadAlert("EURUSD", ABOVE, D(25)))
+    at.alerts.add(ProfitAlert(184729, "EURUSD", BELOW, D(-1000), "USD"))
+    at.alerts.add(ProfitAlert(184729, "EURUSD", ABOVE, D(600), "USD"))
+    at.alerts.add(MarginLevelAlert(BELOW, D(900)))
+    at.waits(1)
+    assert at.fired() == []
+
+    at.seconds += 1
+    at.sees(wild)
+    at.sees(1.0851, symbol="GBPUSD")
+    at.waits(1.5)
+    at.sees(1.0850, wild)  # the other side of it, alone
+    at.sees(1.0851)
+    at.waits(3)
+    assert at.fired() == []
+
+
+async def test_a_price_that_was_made_long_ago_fires_nothing() -> None:
+    at = await terminal()
+    at.store.apply(DateHeard(at.now().wall, at.now()))
+    at.alerts.add(RISE)
+    long_ago = datetime.fromtimestamp(at.now().wall - 1800, UTC)
+    at.meets(LOST)
+    at.meets(UP)
+    at.meets(QuotesSeen((Quote("EURUSD", 1.0950, 1.0951, long_ago),), at.now()))
+    at.waits(5)
+    assert at.fired() == []
+    assert at.alerts.refusal(RISE) == "Alert 1 is the same: EURUSD at or above 1.0900."
 
 
 async def test_a_spread_is_judged_in_points() -> None:
@@ -115,19 +169,19 @@ async def test_old_prices_never_fire() -> None:
 
 async def test_a_quote_that_grew_old_does_not_fire_an_alert_that_is_armed_again() -> None:
     at = await terminal()
-    at.sees(1.0850)
+    at.sees(1.0890)
     at.alerts.add(RISE)
-    at.sees(1.0950)
+    at.sees(1.0920)
     at.waits(6)
     assert (
         at.alerts.rearm(1)
         == "Alert 1 is armed again as soon as it no longer holds: EURUSD at or above 1.0900."
     )
 
-    at.sees(1.0950)
+    at.sees(1.0920)
     at.waits(1)
     assert at.fired() == []
-    at.sees(1.0850)
+    at.sees(1.0890)
     at.waits(1)
     at.sees(1.0900)
     assert at.fired() == [1]

@@ -82,8 +82,8 @@ async def test_what_was_looked_at_is_not_counted() -> None:
     at.sees(1.0850)
     at.alerts.add(RISE)
     at.alerts.add(FALL)
-    at.sees(1.1)
-    at.sees(1.07)
+    at.moves_to(1.1)
+    at.moves_to(1.07)
     assert at.alerts.unseen == 2
     at.alerts.remove(1)
     assert at.alerts.unseen == 1
@@ -132,7 +132,7 @@ async def test_the_other_commands() -> None:
     at.sees(1.0850)
     at.alerts.add(RISE)
     at.alerts.add(FALL)
-    at.sees(1.1)
+    at.moves_to(1.1)
     told = "2 alerts: 1 EURUSD at or above 1.0900 (fired); 2 EURUSD at or below 1.0800 (waiting)."
     assert at.alerts.carry_out(ListAlerts()) == told
     assert at.alerts.unseen == 0
@@ -158,7 +158,7 @@ async def test_a_level_reached_while_away_is_told_after_a_restart(tmp_path: Path
     assert second.alerts.symbols == {"EURUSD"}
     second.sees(1.0950)
     assert second.said() == ["Alert 1: EURUSD reached 1.0900 while away: bid 1.09500."]
-    second.sees(1.0790, 1.0791)
+    second.moves_to(1.0790, 1.0791)
     assert second.said()[-1] == "Alert 2: EURUSD reached 1.0800: ask 1.07910."
     await second.alerts.stop()
 

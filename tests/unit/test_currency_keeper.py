@@ -40,7 +40,7 @@ class Terminal:
         self.store.apply(AccountRead(msgspec.structs.replace(ACCOUNT, currency=currency), self.clock.now()))
         self.store.apply(PositionsRead((), self.store.mark()))
         async with asyncio.timeout(5):
-            while not self.keeper.is_looked_up:  # noqa: ASYNC110 the disk tells no loop
+            while not self.keeper.figures_are_in:  # noqa: ASYNC110 the disk tells no loop
                 await asyncio.sleep(0.01)
 
     def asks(self) -> bool:

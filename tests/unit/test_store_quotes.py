@@ -19,7 +19,8 @@ from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote, to_decimal
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.store.candles import KEPT, Candle
 from xbtfx_tui.store.changes import NO_CHANGES
-from xbtfx_tui.store.quotes import Fresh, NeverSeen, QuoteSlot, Stale
+from xbtfx_tui.store.quote_slot import QuoteSlot
+from xbtfx_tui.store.quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.store import Store
 
 MIDNIGHT = 1_700_006_400.0  # 2023-11-15 00:00 UTC
@@ -154,18 +155,16 @@ def test_a_symbol_without_a_book_has_none(desk: Desk) -> None:
     assert desk.store.depth_freshness("EURUSD", desk.clock.now()) == NeverSeen()
 
 
-def test_change_counts_from_the_first_bid_of_the_utc_day(desk: Desk) -> None:
+def test_change_counts_from_the_first_bid_of_this_run_whatever_the_day(desk: Desk) -> None:
     desk.quotes("EURUSD", 1.0)
     desk.clock.passes(60)
-    desk.quotes("EURUSD", 1.5)
-    assert slot_of(desk).change == pytest.approx(0.5)
-    assert slot_of(desk).change_percent == pytest.approx(50)
-    desk.clock.wall_is(MIDNIGHT + 86_400 - 0.001)
-    desk.quotes("EURUSD", 2.0)
-    assert slot_of(desk).first_bid == 1.0
+    desk.quotes("EURUSD", 1.004)
+    assert slot_of(desk).change == pytest.approx(0.004)
+    assert slot_of(desk).change_percent == pytest.approx(0.4)
     desk.clock.wall_is(MIDNIGHT + 86_400)
-    desk.quotes("EURUSD", 3.0)
-    assert (slot_of(desk).first_bid, slot_of(desk).change) == (3.0, 0.0)
+    desk.quotes("EURUSD", 1.002)
+    assert slot_of(desk).first_bid == 1.0
+    assert slot_of(desk).change_percent == pytest.approx(0.2)
 
 
 def test_a_spec_read_gives_a_price_only_where_the_stream_has_none_as_new(desk: Desk) -> None:
@@ -212,23 +211,23 @@ def test_drain_names_each_quoted_symbol_once(desk: Desk) -> None:
 
 def test_candles_form_from_bid_ticks_in_three_lengths(desk: Desk) -> None:
     start = desk.clock.now().wall
-    for seconds, bid in ((0, 5.0), (3, 7.0), (9.9, 4.0), (10, 6.0), (62, 8.0), (301, 3.0)):
+    for seconds, bid in ((0, 1.005), (3, 1.007), (9.9, 1.004), (10, 1.006), (62, 1.008), (301, 1.003)):
         desk.clock.wall_is(start + seconds)
         desk.quotes("EURUSD", bid)
     assert list(desk.store.candles("EURUSD", 10)) == [
-        Candle(start, 5.0, 7.0, 4.0, 4.0),
-        Candle(start + 10, 6.0, 6.0, 6.0, 6.0),
-        Candle(start + 60, 8.0, 8.0, 8.0, 8.0),
-        Candle(start + 300, 3.0, 3.0, 3.0, 3.0),
+        Candle(start, 1.005, 1.007, 1.004, 1.004),
+        Candle(start + 10, 1.006, 1.006, 1.006, 1.006),
+        Candle(start + 60, 1.008, 1.008, 1.008, 1.008),
+        Candle(start + 300, 1.003, 1.003, 1.003, 1.003),
     ]
     assert list(desk.store.candles("EURUSD", 60)) == [
-        Candle(start, 5.0, 7.0, 4.0, 6.0),
-        Candle(start + 60, 8.0, 8.0, 8.0, 8.0),
-        Candle(start + 300, 3.0, 3.0, 3.0, 3.0),
+        Candle(start, 1.005, 1.007, 1.004, 1.006),
+        Candle(start + 60, 1.008, 1.008, 1.008, 1.008),
+        Candle(start + 300, 1.003, 1.003, 1.003, 1.003),
     ]
     assert list(desk.store.candles("EURUSD", 300)) == [
-        Candle(start, 5.0, 8.0, 4.0, 8.0),
-        Candle(start + 300, 3.0, 3.0, 3.0, 3.0),
+        Candle(start, 1.005, 1.008, 1.004, 1.008),
+        Candle(start + 300, 1.003, 1.003, 1.003, 1.003),
     ]
     assert not desk.store.candles("GBPUSD", 10)
 
@@ -237,15 +236,15 @@ def test_candles_are_bounded_and_keep_the_newest(desk: Desk) -> None:
     start = desk.clock.now().wall
     for number in range(KEPT + 50):
         desk.clock.wall_is(start + number * 10)
-        desk.quotes("EURUSD", float(number + 1))
+        desk.quotes("EURUSD", 1.0 + number / 1000)
     candles = desk.store.candles("EURUSD", 10)
     assert len(candles) == KEPT
-    assert candles[-1].close == KEPT + 50
+    assert candles[-1].close == pytest.approx(1.0 + (KEPT + 49) / 1000)
 
 
 def test_a_wall_clock_that_ran_back_leaves_no_candles_from_the_future(desk: Desk) -> None:
     start = desk.clock.now().wall
-    for seconds, bid in ((3600, 1.0), (3611, 2.0), (0, 3.0), (10, 4.0)):
+    for seconds, bid in ((3600, 1.001), (3611, 1.002), (0, 1.003), (10, 1.004)):
         desk.clock.wall_is(start + seconds)
         desk.quotes("EURUSD", bid)
     starts = [candle.start for candle in desk.store.candles("EURUSD", 10)]
@@ -255,10 +254,10 @@ def test_a_wall_clock_that_ran_back_leaves_no_candles_from_the_future(desk: Desk
 def test_reading_candles_does_not_change_them(desk: Desk) -> None:
     desk.quotes("EURUSD", 1.0)
     desk.clock.passes(10)
-    desk.quotes("EURUSD", 2.0)
+    desk.quotes("EURUSD", 1.002)
     assert desk.store.candles("EURUSD", 60) == desk.store.candles("EURUSD", 60)
-    desk.quotes("EURUSD", 9.0)
-    assert desk.store.candles("EURUSD", 10)[-1] == Candle(desk.clock.now().wall, 2.0, 9.0, 2.0, 9.0)
+    desk.quotes("EURUSD", 1.006)
+    assert desk.store.candles("EURUSD", 10)[-1] == Candle(desk.clock.now().wall, 1.002, 1.006, 1.002, 1.006)
 
 
 def test_mid_prefers_the_quote_over_the_spec(desk: Desk) -> None:

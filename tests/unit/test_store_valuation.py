@@ -223,8 +223,8 @@ def test_a_rate_is_learnt_as_soon_as_a_quote_tells_it(trader: Trader) -> None:
     assert trader.store.rate("GBP") is None
     trader.quotes("GBPUSD", 1.25, 1.25)
     assert trader.store.rate("GBP") == Decimal("1.25")
-    trader.quotes("GBPUSD", 1.5, 1.5)
-    assert trader.store.rate("GBP") == Decimal("1.5")
+    trader.quotes("GBPUSD", 1.255, 1.255)
+    assert trader.store.rate("GBP") == Decimal("1.255")
     assert trader.store.rate("USDT") == 1
 
 

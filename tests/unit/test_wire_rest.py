@@ -227,7 +227,7 @@ def test_an_order_that_is_not_pending_is_left_out() -> None:
         ("2026-04-01T10:00:00Z", datetime(2026, 4, 1, 10, tzinfo=UTC)),
         ("2026-04-01T10:00:00", datetime(2026, 4, 1, 10, tzinfo=UTC)),
         ("2026-04-01 10:00:00.250", datetime(2026, 4, 1, 10, 0, 0, 250_000, tzinfo=UTC)),
-        ("2026-04-01T12:00:00.123456789+02:00", datetime(2026, 4, 1, 10, 0, 0, 123_000, tzinfo=UTC)),
+        ("2026-04-01T12:00:00.123456789+02:00", datetime(2026, 4, 1, 10, 0, 0, 123_456, tzinfo=UTC)),
         (1775037600, datetime(2026, 4, 1, 10, tzinfo=UTC)),
         (1775037600250, datetime(2026, 4, 1, 10, 0, 0, 250_000, tzinfo=UTC)),
         ("1775037600", datetime(2026, 4, 1, 10, tzinfo=UTC)),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -38,7 +39,6 @@ from xbtfx_tui.wire.stream import (
     subscribe_frame,
     unsubscribe_frame,
 )
-from xbtfx_tui.wire.times import time_ms
 
 D = Decimal
 PRICES = {"symbol": "EURUSD", "bid": 1.07912, "ask": 1.07915}
@@ -59,14 +59,14 @@ def read(frame: Mapping[str, object]) -> Incoming:
 @pytest.mark.parametrize("kind", [{"channel": "quote"}, {"type": "quote"}, {"channel": "quotes"}])
 def test_a_quote_in_both_dialects(kind: dict[str, object]) -> None:
     frame = kind | PRICES | {"spread": 0.00003, "time": "2026-04-01T10:00:00.250Z", "venue": {"new": True}}
-    assert read(frame) == Quote("EURUSD", 1.07912, 1.07915, "2026-04-01T10:00:00.250Z")
+    assert read(frame) == Quote("EURUSD", 1.07912, 1.07915, datetime(2026, 4, 1, 10, 0, 0, 250_000, UTC))
 
 
 @pytest.mark.parametrize(
     ("time", "ms"),
     [
         ("2026-04-01T10:00:00", 1775037600000),
-        ("2026-04-01T10:00:00.123456Z", 1775037600123),
+        ("2026-04-01T10:00:00.123Z", 1775037600123),
         ("2026-04-01T12:00:00+02:00", 1775037600000),
         (1775037600, 1775037600000),
         (1775037600123, 1775037600123),
@@ -79,13 +79,13 @@ def test_a_quote_in_both_dialects(kind: dict[str, object]) -> None:
 def test_when_the_server_says_a_quote_is_from(time: object, ms: int | None) -> None:
     found = read({"channel": "quote", "time": time} | PRICES)
     assert isinstance(found, Quote)
-    assert time_ms(found.stamp) == ms
+    assert found.time == (None if ms is None else datetime.fromtimestamp(ms / 1000, UTC))
 
 
 def test_a_time_of_a_megabyte_is_not_kept() -> None:
     found = read({"channel": "quote", "time": "1" * 1_000_000} | PRICES)
     assert isinstance(found, Quote)
-    assert found.stamp is None
+    assert found.time is None
 
 
 def test_a_quote_with_depth() -> None:

@@ -24,7 +24,7 @@ from xbtfx_tui.api.line import Call, Progress, Reply, exchange
 from xbtfx_tui.api.unpacking import GZIP
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import BudgetSeen
+from xbtfx_tui.domain.events import BudgetSeen, DateHeard
 from xbtfx_tui.domain.failures import AnswerTooLarge, Failure, GarbledAnswer, LineBroke, RateLimited
 from xbtfx_tui.domain.outcomes import Result
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
@@ -72,7 +72,8 @@ class ReadError(Exception):
 class RestClient:
     """One account's REST API at `base_url` (https://host, without /v1).
 
-    `transport` replaces the network in tests. `on_budget` is told of the budget after each answer.
+    `transport` replaces the network in tests. `on_budget` is told of the budget after each answer, and
+    `on_date` of its Date.
     `server_time` is the last answer's Date, in whole seconds of unix time; None where it sent none.
     """
 
@@ -85,12 +86,14 @@ class RestClient:
         transport: "httpx.AsyncBaseTransport | None" = None,
         *,
         timings: Timings | None = None,
+        on_date: Callable[[DateHeard], None] = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._key = key
         self._clock = clock
         self._on_budget = on_budget
+        self._on_date = on_date
         self._given = transport
         self._timings = timings or Timings()
         self._sleep = sleep
@@ -194,6 +197,8 @@ class RestClient:
 
     def _heard(self, headers: Mapping[str, str]) -> None:
         self.server_time = _date_of(headers)
+        if self.server_time is not None:
+            self._on_date(DateHeard(self.server_time, self._clock.now()))
         seen = self._budget.heard(headers, self._now())
         if seen is not None:
             self._on_budget(seen)

@@ -30,10 +30,12 @@ from xbtfx_tui.commands.command import (
     Reverse,
     SetPreset,
     SetStop,
+    ShowCurrency,
     ShowExposure,
     ShowMargin,
     ShowProfit,
     SwitchGroup,
+    TellCurrency,
     Trail,
     TrailOff,
     Unlock,
@@ -133,6 +135,8 @@ def terminal_only(command: Command) -> str | None:
             return "a stop is trailed while it runs"
         case SetPreset() | ClearPreset():
             return "presets are what its ticket begins with"
+        case TellCurrency() | ShowCurrency():
+            return "it keeps the answer for later runs; here --currency tells it"
         case Lock() | Unlock():
             return "here --yes, or the word yes, unlocks for one run, and only its own orders"
         case _:

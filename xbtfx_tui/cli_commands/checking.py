@@ -22,7 +22,6 @@ from xbtfx_tui.domain.failures import Failure, LineBroke, Refused
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.stream.runner import StreamRunner
-from xbtfx_tui.wire.times import time_ms
 
 STREAM_WITHIN = 15.0
 QUOTE_WITHIN = 10.0
@@ -97,7 +96,7 @@ async def _rest(client: RestClient, where: Reached, clock: Clock) -> list[Findin
         return [*found, Finding("account", Standing.FAILED, f"Not read: {read_failure_words(error.failure)}")]
     ended = clock.now()
     again = ended.monotonic - began.monotonic
-    currency = plain(account.currency or "unnamed currency", 10)
+    currency = plain(account.currency, 10) if account.currency else "currency not named"
     found.append(
         Finding(
             "account",
@@ -220,8 +219,8 @@ class _Ear:
                 self.up.set()
             case QuotesSeen(quotes=(quote, *_)) if not self.quoted.is_set():
                 self.quoted_at = now
-                if (stamped := time_ms(quote.stamp)) is not None:
-                    self.stamp_age = self._clock.now().wall - stamped / 1000
+                if quote.time is not None:
+                    self.stamp_age = self._clock.now().wall - quote.time.timestamp()
                 self.quoted.set()
             case StreamDown(reason=reason):
                 self.trouble = plain(reason) or "no reason given"

@@ -27,7 +27,6 @@ from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.sessions import is_open
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.stream.runner import StreamRunner
-from xbtfx_tui.wire.times import moment
 
 QUOTE_WITHIN = 10.0
 DEPTH_WITHIN = 5.0
@@ -173,7 +172,7 @@ def _with_quote(told: Told, quote: Quote | None, clock: Clock) -> Told:
         told,
         bid=to_decimal(quote.bid, digits),
         ask=to_decimal(quote.ask, digits),
-        time=moment(quote.stamp) or datetime.fromtimestamp(clock.now().wall, UTC),
+        time=quote.time or datetime.fromtimestamp(clock.now().wall, UTC),
         source=Source.STREAM,
         depth=quote.depth,
     )

@@ -191,6 +191,16 @@ class ShowExposure(msgspec.Struct, frozen=True):
     """Show the net exposure by symbol and by currency."""
 
 
+class TellCurrency(msgspec.Struct, frozen=True):
+    """Tell what the account is in, where the server does not name it."""
+
+    currency: str
+
+
+class ShowCurrency(msgspec.Struct, frozen=True):
+    """Show what the account is in, and how that is known."""
+
+
 class Watch(msgspec.Struct, frozen=True):
     """Put a symbol on the watchlist."""
 
@@ -299,6 +309,8 @@ Command: TypeAlias = (
     | RemoveStop
     | ShowProfit
     | ShowMargin
+    | TellCurrency
+    | ShowCurrency
     | ShowExposure
     | Watch
     | Unwatch

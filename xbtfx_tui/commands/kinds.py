@@ -17,6 +17,7 @@ import msgspec
 from xbtfx_tui.commands.command import Comparison, Share, SymbolPattern
 from xbtfx_tui.commands.known import Known
 from xbtfx_tui.commands.lexing import Word, quoted
+from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sizing import BadSize, Lots, parse_size, size_text
 from xbtfx_tui.domain.stop_forms import BadStopForm, form_text, number_text, parse_money, parse_stop_form
@@ -242,6 +243,9 @@ PERIOD = _one_of(
     "PERIOD",
     {period.value: Meaning(period, period.value.replace("_", " ")) for period in HistoryPeriod},
     lambda period: period.value,
+)
+CURRENCY = _one_of(
+    "CODE", {code.lower(): Meaning(code, "an account in it") for code in ACCOUNT_CURRENCIES}, str
 )
 _SIGN_WORDS = {
     Comparison.ABOVE: "above",

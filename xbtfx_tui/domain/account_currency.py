@@ -73,6 +73,21 @@ def currency_state(
     return CurrencyNotKnown() if told is None else told
 
 
+def known_words(state: AccountCurrency) -> str:
+    """What is known, and from whom, as a sentence or two."""
+    match state:
+        case NamedByServer(currency):
+            return f"{currency}: the server names it."
+        case ToldByTrader(currency, where):
+            return f"{currency}: by your word ({where})."
+        case ProvenByFigures(currency):
+            return f"{currency}: the profits of its positions fit no other."
+        case CurrencyNotKnown(possible):
+            narrowed = len(possible) < len(ACCOUNT_CURRENCIES)
+            fit = f" The profits of its positions fit {' or '.join(possible)}." if narrowed else ""
+            return f"Not known: {NOT_NAMED}.{fit}"
+
+
 def overruled_words(state: AccountCurrency, told: ToldByTrader | None) -> str | None:
     """That the trader's word is not used, and why, as a sentence; None where it is, or there is none."""
     if told is None or told.currency == code_in(state):

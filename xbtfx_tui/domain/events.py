@@ -211,6 +211,13 @@ class BudgetSeen(msgspec.Struct, frozen=True):
     remaining: int
 
 
+class DateHeard(msgspec.Struct, frozen=True):
+    """An answer's Date, as unix time in whole seconds; `at` is when it was read."""
+
+    date: float
+    at: Instant
+
+
 # --- what the program itself says ------------------------------------------------------------------------
 
 
@@ -291,6 +298,7 @@ Event: TypeAlias = (
     | HistoryRead
     | ReadFailed
     | BudgetSeen
+    | DateHeard
     | Said
     | IntentMoved
     | TradingChanged

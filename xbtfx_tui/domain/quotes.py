@@ -4,6 +4,7 @@ Never used to compute a volume or a stop that is sent: those are Decimal (see `t
 The types are msgspec structs because up to 5,000 of them are made a second.
 """
 
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -26,14 +27,14 @@ class Depth(msgspec.Struct, frozen=True, gc=False):
 class Quote(msgspec.Struct, frozen=True, gc=False):
     """A symbol's latest prices.
 
-    `stamp` is the server's own time as it was sent, unread (wire.times reads it), None where there was none;
-    freshness never leans on it, only on when the frame arrived here.
+    `time` is the server's own for it, aware and in UTC; None where it sent none that can be read. What it
+    says of the quote is decided in `domain.quote_checks`.
     """
 
     symbol: str
     bid: float
     ask: float
-    stamp: str | int | float | None = None
+    time: datetime | None = None
     depth: Depth | None = None
 
     @property

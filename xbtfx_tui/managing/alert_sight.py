@@ -9,7 +9,7 @@ from decimal import Decimal
 from xbtfx_tui.domain.alerts import FreshQuote, NoMargin, Sight, TooSoon, fresh_quote
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.store.feed import feed_trouble
-from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.store.quotes import has_jumped, may_fire
 from xbtfx_tui.store.store import Store
 
 FEED_LOST_AFTER = 5.0
@@ -58,8 +58,9 @@ class Eyes:
         received = self._store.account_received
         if received is None or received.age_at(now) > ACCOUNT_STALE_AFTER:
             return None
+        held = {position.symbol for position in self._store.positions.values()}
         account = self._store.live_account()
-        if account is None:
+        if account is None or any(has_jumped(self._store.freshness(symbol, now)) for symbol in held):
             return None
         return NoMargin() if account.margin_level is None else account.margin_level
 
@@ -71,7 +72,7 @@ class Eyes:
             if symbol not in seen:
                 slot = store.slot(symbol)
                 known = store.specs.get(symbol) or store.symbols.get(symbol)
-                if slot is None or known is None or not isinstance(store.freshness(symbol, now), Fresh):
+                if slot is None or known is None or not may_fire(store.freshness(symbol, now)):
                     seen[symbol] = None
                 else:
                     seen[symbol] = fresh_quote(slot.quote, known.digits, known.point)
@@ -81,7 +82,7 @@ class Eyes:
 
 
 class _Profits(Mapping[int, Decimal | None]):
-    """The live profit of each open position, worked out when it is asked for; None without a fresh quote."""
+    """The live profit of each open position, worked out when it is asked for; None where none may fire."""
 
     def __init__(self, store: Store, now: Instant) -> None:
         self._store = store
@@ -89,7 +90,7 @@ class _Profits(Mapping[int, Decimal | None]):
 
     def __getitem__(self, ticket: int) -> Decimal | None:
         position = self._store.positions[ticket]
-        if not isinstance(self._store.freshness(position.symbol, self._now), Fresh):
+        if not may_fire(self._store.freshness(position.symbol, self._now)):
             return None
         return self._store.live_profit(position)
 

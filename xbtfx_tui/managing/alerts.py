@@ -34,6 +34,7 @@ from xbtfx_tui.domain.events import Event, Loudness, QuotesSeen, Said
 from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn, condition_of, list_words, typed
 from xbtfx_tui.managing.alert_sight import Eyes
 from xbtfx_tui.managing.tripwires import Wire, wires_of
+from xbtfx_tui.store.quotes import has_jumped
 from xbtfx_tui.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -180,8 +181,12 @@ class AlertKeeper:
                 continue
             # A wire that tripped in vain (an unknown symbol, a stream that is not live yet) waits for the
             # next look: judging at each tick would cost too much.
-            if quote.symbol not in self._in_vain and not self._judge_tick():
+            if quote.symbol not in self._in_vain and not self._judge_tick() and not self._jumps(quote.symbol):
                 self._in_vain.add(quote.symbol)
+
+    def _jumps(self, symbol: str) -> bool:
+        """Whether the next tick may bear out a price that nothing fires by yet."""
+        return has_jumped(self._store.freshness(symbol, self._clock.now()))
 
     def _judge_tick(self) -> bool:
         """As `_judge`, for the stream: a fault in here must not take its connection down at each quote."""

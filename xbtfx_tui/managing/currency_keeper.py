@@ -20,6 +20,9 @@ from xbtfx_tui.domain.events import CurrencyTold, Loudness
 from xbtfx_tui.store.store import Store
 
 LOOK_EVERY = 0.1
+LOOKS_FOR_PROOF = 100
+"""So often the specs of what is held are waited for before the trader is asked: its profits may tell."""
+
 ANSWERED = "told in the terminal"
 
 
@@ -59,6 +62,7 @@ class CurrencyKeeper:
         self._say = say
         self._login: int | None = None
         self._was_asked = False
+        self.figures_are_in = False
         self._task: asyncio.Task[None] | None = None
         self._writing: set[asyncio.Task[None]] = set()
 
@@ -85,10 +89,9 @@ class CurrencyKeeper:
     def must_ask(self) -> bool:
         """Whether the trader is to be asked: nothing tells, and nobody asked them before."""
         return (
-            self.is_looked_up
+            self.figures_are_in
             and not self._was_asked
             and self._store.account is not None
-            and self._store.positions_asked is not None  # their profits may have told
             and isinstance(self._store.currency, CurrencyNotKnown)
         )
 
@@ -110,6 +113,13 @@ class CurrencyKeeper:
             if self._store.key is not None:
                 await self._load(self._store.key.login)
             await asyncio.sleep(LOOK_EVERY)
+        for _ in range(LOOKS_FOR_PROOF):
+            if self._store.positions_asked is not None and all(
+                position.symbol in self._store.specs for position in self._store.positions.values()
+            ):
+                break
+            await asyncio.sleep(LOOK_EVERY)
+        self.figures_are_in = True
 
     async def _load(self, login: int) -> None:
         kept = await asyncio.to_thread(self._shelf.load, login)

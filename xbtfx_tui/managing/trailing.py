@@ -50,7 +50,7 @@ from xbtfx_tui.managing.trail_words import (
 )
 from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.feed import FeedLive
-from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.store.quotes import may_fire
 from xbtfx_tui.store.snapshots import SETTLING_SECONDS
 from xbtfx_tui.store.store import Store
 
@@ -300,9 +300,9 @@ class Trailer:
             self._send(run, stop, now)
 
     def _closing_price(self, position: Position, spec: SymbolSpec, now: Instant) -> Decimal | None:
-        """The price that the position closes at, exact; None where it may not be traded on."""
+        """The price that the position closes at, exact; None where no stop may be moved by it."""
         slot = self._store.slot(position.symbol)
-        if slot is None or not isinstance(self._store.freshness(position.symbol, now), Fresh):
+        if slot is None or not may_fire(self._store.freshness(position.symbol, now)):
             return None
         quote = slot.quote
         return to_decimal(quote.bid if position.side is Side.BUY else quote.ask, spec.digits) or None

@@ -7,12 +7,14 @@ from xbtfx_tui.commands.command import (
     OneTicket,
     SetPreset,
     SwitchGroup,
+    TellCurrency,
     Trail,
     TrailOff,
     Unlock,
     Unwatch,
     Watch,
 )
+from xbtfx_tui.domain.account_currency import NamedByServer
 from xbtfx_tui.domain.pips import NoPip
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
@@ -33,7 +35,8 @@ _LISTED = 5
 
 
 def own_deed(
-    command: Watch | Unwatch | SwitchGroup | SetPreset | ClearPreset | Lock | Unlock, view: PlanView
+    command: Watch | Unwatch | SwitchGroup | SetPreset | ClearPreset | Lock | Unlock | TellCurrency,
+    view: PlanView,
 ) -> Deed | Refusal:
     """What a verb changes of the terminal, in a sentence."""
     match command:
@@ -49,6 +52,10 @@ def own_deed(
             return _preset(command, view)
         case ClearPreset(symbol):
             return Deed(command, f"The ticket of {name(symbol)} begins as any other again.")
+        case TellCurrency(currency):
+            if isinstance(named := view.store.currency, NamedByServer):
+                return Refusal(f"The server says that the account is in {named.currency}: that counts.")
+            return Deed(command, f"Takes the account to be in {currency}, now and in later runs.")
         case Lock():
             return Deed(command, "Locks trading: no order is sent until it is unlocked.")
         case Unlock():

@@ -20,6 +20,7 @@ from xbtfx_tui.commands.command import (
     RemoveAlert,
     SetPreset,
     SwitchGroup,
+    TellCurrency,
     Trail,
     TrailOff,
     Unlock,
@@ -77,6 +78,7 @@ OwnCommand: TypeAlias = (
     | RemoveAlert
     | SetPreset
     | ClearPreset
+    | TellCurrency
     | Lock
     | Unlock
     | Trail

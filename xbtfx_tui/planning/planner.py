@@ -28,10 +28,12 @@ from xbtfx_tui.commands.command import (
     Reverse,
     SetPreset,
     SetStop,
+    ShowCurrency,
     ShowExposure,
     ShowMargin,
     ShowProfit,
     SwitchGroup,
+    TellCurrency,
     Trail,
     TrailOff,
     Unlock,
@@ -45,7 +47,7 @@ from xbtfx_tui.planning.deeds import group_sheet, own_deed, trailing, trailing_o
 from xbtfx_tui.planning.opening import opening
 from xbtfx_tui.planning.plan import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, Refusal, Sheet
 from xbtfx_tui.planning.ports import PlanView
-from xbtfx_tui.planning.sheets import exposure_sheet, help_sheet, margin_sheet, profit_sheet
+from xbtfx_tui.planning.sheets import currency_sheet, exposure_sheet, help_sheet, margin_sheet, profit_sheet
 from xbtfx_tui.planning.stops import breakeven, remove_stop, set_stop
 
 __all__ = ["PlanView", "plan"]
@@ -78,13 +80,30 @@ def _planned(command: Command, view: PlanView) -> Planned:
             return trailing(command, view)
         case TrailOff():
             return trailing_off(command, view)
-        case ShowProfit() | ShowMargin() | ShowExposure() | ListAlerts() | ListGroups() | Help():
+        case (
+            ShowProfit()
+            | ShowMargin()
+            | ShowExposure()
+            | ListAlerts()
+            | ListGroups()
+            | ShowCurrency()
+            | Help()
+        ):
             return _sheet(command, view)
         case AlertOnPrice() | AlertOnSpread() | AlertOnProfit() | AlertOnMargin() | AlertOnFeed():
             return alerting(command, view)
         case RemoveAlert():
             return removing_alert(command, view)
-        case Watch() | Unwatch() | SwitchGroup() | SetPreset() | ClearPreset() | Lock() | Unlock():
+        case (
+            Watch()
+            | Unwatch()
+            | SwitchGroup()
+            | SetPreset()
+            | ClearPreset()
+            | Lock()
+            | Unlock()
+            | TellCurrency()
+        ):
             return own_deed(command, view)
 
 
@@ -110,7 +129,8 @@ def _orders(
 
 
 def _sheet(
-    command: ShowProfit | ShowMargin | ShowExposure | ListAlerts | ListGroups | Help, view: PlanView
+    command: ShowProfit | ShowMargin | ShowExposure | ListAlerts | ListGroups | ShowCurrency | Help,
+    view: PlanView,
 ) -> Planned:
     match command:
         case ShowProfit():
@@ -123,6 +143,8 @@ def _sheet(
             return alert_sheet(view)
         case ListGroups():
             return group_sheet(view)
+        case ShowCurrency():
+            return currency_sheet(view)
         case Help():
             return help_sheet(command, view)
 

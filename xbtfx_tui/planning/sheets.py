@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.commands.command import Help, ShowProfit
 from xbtfx_tui.commands.grammar import VERBS, verb_help
+from xbtfx_tui.domain.account_currency import known_words
 from xbtfx_tui.domain.accounts import currency_decimals
 from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.exposure import (
@@ -163,6 +164,16 @@ def _signed_lots(lots: Decimal) -> str:
 
 def _value(value: Amount, currency: str | None) -> str:
     return "not known" if isinstance(value, Unknown) else signed_money(value, currency)
+
+
+# --- the account's currency ---
+
+
+def currency_sheet(view: PlanView) -> Sheet | Refusal:
+    """What the account is in, and how that is known."""
+    if view.store.account is None:
+        return Refusal("The account has not been read yet; wait a moment.")
+    return Sheet("The account's currency", (known_words(view.store.currency),))
 
 
 # --- help ---

@@ -1,6 +1,6 @@
 """What happened, as sentences for a trader. Server text is made plain first; nothing secret comes by here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission, money_decimals
@@ -23,6 +23,7 @@ from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.unread_rows import UnreadRow, unread_words
 from xbtfx_tui.domain.witnesses import Witness, is_proven
+from xbtfx_tui.store.quotes import LeftOut
 
 _READ_WORDS = {
     Reading.KEY: "The key's status",
@@ -35,6 +36,9 @@ _READ_WORDS = {
 }
 _LOW_SHARE, _ROOMY_SHARE = 0.2, 0.4
 """Of the weight budget: below the first the client's polls slow down (api.budget)."""
+
+_LEFT_OUT_EVERY = 10.0
+"""Seconds between two words on prices that were none."""
 
 _ARE = frozenset({Reading.ACCOUNT, Reading.POSITIONS, Reading.ORDERS})
 
@@ -51,6 +55,8 @@ class Sayings:
         self._unread: dict[Reading, tuple[UnreadRow, ...]] = {}
         self._stream_was_lost = False
         self._budget_was_low = False
+        self._left_out_said: float | None = None
+        self._left_out_unsaid = 0
 
     # --- the stream ---
 
@@ -100,6 +106,25 @@ class Sayings:
                 f"{self.malformed} messages of the stream made no sense so far, all skipped.",
             )
         return None
+
+    def left_out(
+        self, left_out: Sequence[LeftOut], digits_of: Callable[[str], int | None], wall: float
+    ) -> Said | None:
+        """Said of the last one, every 10 s at most, with how many there were besides."""
+        last, self._left_out_unsaid = left_out[-1], self._left_out_unsaid + len(left_out)
+        if self._left_out_said is not None and 0 <= wall - self._left_out_said < _LEFT_OUT_EVERY:
+            return None
+        others = self._left_out_unsaid - 1
+        more = f" So were {others} more since this was last said." if others else ""
+        self._left_out_said, self._left_out_unsaid = wall, 0
+        digits = digits_of(last.symbol)
+        bid, back = (f"{one:g}" if digits is None else f"{one:.{digits}f}" for one in (last.bid, last.back))
+        return Said(
+            wall,
+            Loudness.WARNING,
+            f"A single price of {plain(last.symbol, 40)}, {bid}, was left out: the next was {back} again. "
+            f"Nothing fired by it, and the chart does not show it.{more}",
+        )
 
     # --- reads ---
 

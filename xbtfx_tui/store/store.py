@@ -21,6 +21,7 @@ from xbtfx_tui.domain.events import (
     AccountRead,
     BudgetSeen,
     CurrencyTold,
+    DateHeard,
     DealDone,
     Event,
     HistoryRead,
@@ -55,7 +56,6 @@ from xbtfx_tui.domain.events import (
     TradingOpen,
 )
 from xbtfx_tui.domain.outcomes import IntentRecord
-from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.read_states import ReadState
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
@@ -64,9 +64,11 @@ from xbtfx_tui.store.bulk_sayings import bulk_sayings
 from xbtfx_tui.store.candles import Candle, CandleSeconds
 from xbtfx_tui.store.changes import Changes, DirtyKeys
 from xbtfx_tui.store.currency_book import CurrencyBook
-from xbtfx_tui.store.feed import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
+from xbtfx_tui.store.feed import Feed
+from xbtfx_tui.store.feed_book import FeedBook
 from xbtfx_tui.store.holdings import Holdings
-from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard, QuoteSlot
+from xbtfx_tui.store.quote_slot import QuoteSlot
+from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard
 from xbtfx_tui.store.reading_states import ReadingStates
 from xbtfx_tui.store.sayings import Sayings
 from xbtfx_tui.store.valuation import Valuation, moved_account
@@ -79,9 +81,9 @@ class Store:
     """One account's state. Mappings are live views: iterate them without awaiting in between.
 
     `key` and `account` are None until read; `account_received` is when the figures came, `last_quote` when
-    the stream's last one did. `messages` are oldest first, `recent_deals` (the stream's) newest last, as are
-    `account_events`: the account channel's last ones with when they came, profit ticks left out. Trading
-    begins locked ("starting").
+    the last one that is of now did. `messages` are oldest first, `recent_deals` (the stream's) newest last,
+    as are `account_events`: the account channel's last ones with when they came, profit ticks left out.
+    Trading begins locked ("starting").
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -99,6 +101,7 @@ class Store:
         self._valuation = Valuation(self._board, self._specs, self._symbols)
         self._currency = CurrencyBook(self._specs, self._valuation.rate, self._warn)
         self._profit_when_read: dict[int, Decimal] = {}
+        self._feed = FeedBook(clock, self._dirty, self._sayings, self._say, self._board)
         self._readings = ReadingStates(self._dirty, self._sayings, self._say)
         self._holdings = Holdings(clock, self._dirty, self._sayings, self._say, self._valuation.closing_price)
 
@@ -115,7 +118,6 @@ class Store:
         self.recent_deals: Sequence[Deal] = self._recent_deals
         self.intents: Mapping[str, IntentRecord] = self._intents
         self.messages: Sequence[Said] = self._messages
-        self.feed: Feed = FeedIdle()
         self.last_quote: Instant | None = None
         self.trading: Trading = TradingLocked("starting")
         self.budget: BudgetSeen | None = None
@@ -128,11 +130,11 @@ class Store:
             OrderRemoved: self._holdings.order_removed,
             DealDone: self._deal_done,
             AccountEventUnread: lambda _: None,
-            StreamConnecting: lambda event: self._set_feed(FeedConnecting(event.attempt)),
-            StreamUp: self._stream_up,
-            StreamDelayed: self._stream_delayed,
-            StreamDown: self._stream_down,
-            StreamRefused: self._stream_refused,
+            StreamConnecting: self._feed.connecting,
+            StreamUp: self._feed.up,
+            StreamDelayed: self._feed.delayed,
+            StreamDown: self._feed.down,
+            StreamRefused: self._feed.refused,
             ServerNotice: lambda event: self._say(self._sayings.notice(event, self._wall())),
             MalformedFrame: lambda event: self._say(self._sayings.malformed_frame(event, self._wall())),
             PositionsRead: self._positions_read,
@@ -145,6 +147,7 @@ class Store:
             HistoryRead: self._history_read,
             ReadFailed: lambda event: self._readings.failed(event, self._clock.now()),
             BudgetSeen: self._budget_seen,
+            DateHeard: lambda event: self._board.hear(event.date, event.at),
             Said: self._say,
             IntentMoved: self._intent_moved,
             TradingChanged: self._trading_changed,
@@ -156,8 +159,10 @@ class Store:
     def apply(self, event: Event) -> None:
         """Take one event. Never raises for what a server can say; events may repeat or come out of order."""
         if type(event) is QuotesSeen:
-            self._board.see(event)
-            self.last_quote = event.received
+            if self._board.see(event):
+                self.last_quote = event.received
+            if left_out := self._board.take_left_out():
+                self._say(self._sayings.left_out(left_out, self._valuation.digits, self._wall()))
             self._dirty.quotes.update([quote.symbol for quote in event.quotes])
         else:
             self._takers[type(event)](event)
@@ -176,6 +181,11 @@ class Store:
     def malformed(self) -> int:
         """Frames of the stream that made no sense so far."""
         return self._sayings.malformed
+
+    @property
+    def feed(self) -> Feed:
+        """Where the stream stands."""
+        return self._feed.state
 
     def slot(self, symbol: str) -> QuoteSlot | None:
         """The symbol's latest quote; None until one came."""
@@ -225,7 +235,11 @@ class Store:
     def candles(self, symbol: str, seconds: CandleSeconds) -> Sequence[Candle]:
         """Candles of the bid ticks seen, oldest first, the last one still forming; empty without a quote."""
         slot = self._board.slots.get(symbol)
-        return () if slot is None else slot.candles(seconds)
+        return () if slot is None else slot.candles(seconds, self._clock.now())
+
+    def server_time(self, now: Instant) -> float | None:
+        """The server's unix time at `now`, by its answers' Date and its quotes' times; None: not measured."""
+        return self._board.server.at(now)
 
     def mid(self, symbol: str) -> Decimal | None:
         """The last known mid price, fresh or not: for conversion and for looking at, not to trade on."""
@@ -328,6 +342,7 @@ class Store:
         self._dirty.specs.add(name)
         if self._board.see_spec(event.spec, event.received, self.feed):
             self._dirty.quotes.add(name)
+        self._in_currency(self._currency.look_at(self._holdings.last_list.values()))
         self._read_worked(Reading.SPEC, event.received)
 
     def _history_read(self, event: HistoryRead) -> None:
@@ -338,29 +353,6 @@ class Store:
         self._read_worked(Reading.HISTORY, self._clock.now())
 
     # --- the stream, the budget, the desk ---
-
-    def _stream_up(self, event: StreamUp) -> None:
-        self._board.live_since = self._clock.now()
-        self._set_feed(FeedLive(event.dialect))
-        self._say(self._sayings.stream_up(self._wall()))
-
-    def _stream_delayed(self, event: StreamDelayed) -> None:
-        if isinstance(self.feed, FeedLive):
-            self._set_feed(replace(self.feed, late=event.seconds))
-
-    def _stream_down(self, event: StreamDown) -> None:
-        now = self._clock.now()
-        wait = max(0.0, event.retry_in)
-        retry_at = replace(now, monotonic=now.monotonic + wait, boot=now.boot + wait, wall=now.wall + wait)
-        self._set_feed(FeedDown(plain(event.reason), retry_at))
-        self._say(self._sayings.stream_down(event, now.wall))
-
-    def _stream_refused(self, event: StreamRefused) -> None:
-        self._set_feed(FeedRefused(plain(event.message)))
-        self._say(self._sayings.stream_refused(event, self._wall()))
-
-    def _set_feed(self, feed: Feed) -> None:
-        self.feed, self._dirty.feed = feed, True
 
     def _budget_seen(self, event: BudgetSeen) -> None:
         if event == self.budget:

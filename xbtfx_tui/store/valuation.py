@@ -41,7 +41,7 @@ class Valuation:
         """The mid of the last quote, else of the spec or the list, however old; None without any."""
         source = self._specs.get(symbol) or self._rows.get(symbol)
         slot = self._board.slots.get(symbol)
-        bid, ask = (slot.quote.bid, slot.quote.ask) if slot is not None else (None, None)
+        bid, ask = (slot.sound.bid, slot.sound.ask) if slot is not None else (None, None)
         if not (bid and ask) and source is not None:
             bid, ask = source.bid, source.ask
         if not (bid and ask):
@@ -58,6 +58,11 @@ class Valuation:
             self._rates[pair] = conversion_rate(source, target, self.mid)
         return self._rates[pair]
 
+    def digits(self, symbol: str) -> int | None:
+        """The decimals of the symbol's prices; None where it is not known."""
+        known = self._specs.get(symbol) or self._rows.get(symbol)
+        return None if known is None else known.digits
+
     def forget_rates(self) -> None:
         """Specs or symbols changed: what was no rate may be one now."""
         self._rates_version = -1
@@ -67,7 +72,7 @@ class Valuation:
         slot = self._board.slots.get(symbol)
         if slot is None:
             return None
-        price = slot.quote.bid if side is Side.BUY else slot.quote.ask
+        price = slot.sound.bid if side is Side.BUY else slot.sound.ask
         known = self._specs.get(symbol) or self._rows.get(symbol)
         if not price or not isfinite(price):
             return None

@@ -5,8 +5,9 @@ fresh. Clocks differ, drift and step: this is only a suspicion. Whoever asks pro
 the meter learn anew where the answer comes at once.
 """
 
+from datetime import datetime
+
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.wire.times import time_ms
 
 DRIFT = 1e-4
 """Seconds a second by which two clocks may go apart without being taken for a delay."""
@@ -18,30 +19,29 @@ STUCK_AFTER = 60.0
 class DelayMeter:
     """Shown a quote's time now and then. `suspected` is in seconds, 0.0 where nothing is."""
 
-    __slots__ = ("_best", "_looked", "_newest_ms", "_renewed", "suspected")
+    __slots__ = ("_best", "_looked", "_newest", "_renewed", "suspected")
 
     def __init__(self) -> None:
-        self._newest_ms = 0
+        self._newest: datetime | None = None
         self._best: float | None = None
         self._looked = self._renewed = 0.0
         self.suspected = 0.0
 
-    def look(self, stamp: str | int | float | None, now: Instant) -> None:
-        """Take a quote's time, as the server wrote it. One older than the newest is of a price that stood."""
-        ms = time_ms(stamp)
-        if ms is None:
+    def look(self, time: datetime | None, now: Instant) -> None:
+        """Take a quote's time. One older than the newest is of a price that stood."""
+        if time is None:
             return
-        if ms <= self._newest_ms:
+        if self._newest is not None and time <= self._newest:
             if now.boot - self._renewed > STUCK_AFTER:
-                self._newest_ms = 0
+                self._newest = None
                 self.relearn()
             return
-        late = now.boot - ms / 1000
+        late = now.boot - time.timestamp()
         if self._best is None:
             self._best = late
         else:
             self._best = min(late, self._best + (now.boot - self._looked) * DRIFT)
-        self._newest_ms, self._looked, self._renewed = ms, now.boot, now.boot
+        self._newest, self._looked, self._renewed = time, now.boot, now.boot
         self.suspected = late - self._best
 
     def relearn(self) -> None:

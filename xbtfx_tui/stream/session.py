@@ -5,6 +5,7 @@ subscribed are dropped, so that no server can fill the memory with names.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
@@ -158,7 +159,7 @@ class Session:
     def _quoted(self, quotes: list[Quote], now: Instant) -> None:
         if quotes and now.monotonic >= self._meter_due:
             self._meter_due = now.monotonic + self._timings.metered
-            self._meter(quotes[-1].stamp, now)
+            self._meter(quotes[-1].time, now)
         if wanted := tuple([quote for quote in quotes if quote.symbol in self._on]):
             self._emit(QuotesSeen(wanted, now))
 
@@ -292,9 +293,9 @@ class Session:
         self._unanswered += 1
         self._outgoing.append(ping_frame() if self._dialect is Dialect.CURRENT else WebSocketPing())
 
-    def _meter(self, stamp: str | int | float | None, now: Instant) -> None:
+    def _meter(self, time: datetime | None, now: Instant) -> None:
         """Look at a quote's own time; a delay that it speaks of counts once a ping is held up as well."""
-        self._delay.look(stamp, now)
+        self._delay.look(time, now)
         late = self._delay.suspected
         if late < self._timings.late:
             self._proving, self._proved = None, False

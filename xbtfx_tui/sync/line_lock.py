@@ -21,6 +21,7 @@ from xbtfx_tui.domain.events import (
     TradingCloseOnly,
     TradingOpen,
 )
+from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.store.store import Store
 
 A_BLIP = 30.0
@@ -42,7 +43,7 @@ class _Away(msgspec.Struct, frozen=True):
 
 
 class _Back(msgspec.Struct, frozen=True):
-    """Back since `back`, trading `held`; a snapshot asked for since, and a quote, are awaited."""
+    """Back since `back`, trading `held`; a snapshot asked for since, and a quote of now, are awaited."""
 
     since: Instant
     back: Instant
@@ -69,7 +70,7 @@ class LineLock:
         """Cheap: a quote costs one comparison while nothing is held back."""
         if type(event) is QuotesSeen:
             if type(self._line) is _Back:
-                self._let_go_if_true(self._line)
+                self._let_go_if_true(self._line, event)
         elif isinstance(event, StreamDown):
             self._lost()
         elif isinstance(event, StreamUp) and isinstance(self._line, _Away):
@@ -95,8 +96,14 @@ class LineLock:
         self._set(held)
         self._line = _Back(since, self._clock.now(), held)
 
-    def _let_go_if_true(self, line: _Back) -> None:
-        """Open again once a snapshot that was asked for since the stream is back has come, and a quote."""
+    def _let_go_if_true(self, line: _Back, event: QuotesSeen) -> None:
+        """Open again once a snapshot that was asked for since the stream is back has come, and a fresh quote.
+
+        The server's last quote from before, which it sends first, may be half an hour old.
+        """
+        now = self._clock.now()
+        if not any(type(self._store.freshness(quote.symbol, now)) is Fresh for quote in event.quotes):
+            return
         asked = self._store.positions_asked
         if not self._is_ours(line.held):
             self._line = _Good()

@@ -17,6 +17,7 @@ from xbtfx_tui.commands.command import (
     RemoveAlert,
     SetPreset,
     SwitchGroup,
+    TellCurrency,
     Trail,
     TrailOff,
     Unlock,
@@ -100,6 +101,7 @@ def own_deeds(screen: Screen) -> Deeds:
     deeds.plug_in(SwitchGroup, lambda command: watching.switch_group(command.name))
     deeds.plug_in(SetPreset, set_preset)
     deeds.plug_in(ClearPreset, lambda command: presets.clear(command.symbol))
+    deeds.plug_in(TellCurrency, lambda command: backend.currency.answer(command.currency))
     deeds.plug_in(Lock, lock)
     deeds.plug_in(Unlock, unlock)
     for alert in _ALERTS:

@@ -104,6 +104,17 @@ class Alerts(Protocol):
         """Do what a command of the command line says."""
 
 
+class Currency(Protocol):
+    """What the trader tells of the account's currency (managing.currency_keeper.CurrencyKeeper)."""
+
+    @property
+    def must_ask(self) -> bool:
+        """Whether the trader is to be asked: nothing tells, and nobody asked them before. Cheap."""
+
+    def answer(self, currency: str | None) -> str:
+        """The trader's answer, kept for this login; None leaves it open. What comes of it, as a sentence."""
+
+
 class Backend(Protocol):
     """One account, live or paper, with everything that keeps it true.
 
@@ -124,6 +135,9 @@ class Backend(Protocol):
 
     @property
     def alerts(self) -> Alerts: ...
+
+    @property
+    def currency(self) -> Currency: ...
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         """Say which symbols are on screen and whose depth is shown; subscriptions follow."""

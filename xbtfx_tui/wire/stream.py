@@ -5,7 +5,7 @@ state, no timing, no judgement of what a frame means for the connection: that is
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 import msgspec
@@ -25,7 +25,7 @@ from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.wire.errors import WireError
 from xbtfx_tui.wire.fields import Row, as_decimal, decode
 from xbtfx_tui.wire.rest import deal, pending_order
-from xbtfx_tui.wire.times import LONGEST_TIME
+from xbtfx_tui.wire.times import moment
 
 _MOST_LEVELS = 5
 _LONGEST_SYMBOL = 64
@@ -103,7 +103,7 @@ class _Fast(msgspec.Struct, gc=False):
     symbol: str = ""
     bid: float = 0.0
     ask: float = 0.0
-    time: str | int | float | None = None
+    time: datetime | int | float | None = None
     depth: Depth | None = None
 
 
@@ -126,16 +126,10 @@ def read_frame(data: str | bytes) -> Incoming:
         raise WireError("A quote lacks its symbol or has a price that is no price.")
     if depth is not None:
         depth = _checked(depth)
-    return Quote(symbol, bid, ask, _stamp(fast.time), depth)
-
-
-def _stamp(value: object) -> str | int | float | None:
-    """The server's time as it came, unread: only a text of a length that a time can have is kept."""
-    if type(value) is str:
-        return value if len(value) <= LONGEST_TIME else None
-    if type(value) is Decimal:
-        return float(value)
-    return value if type(value) is int or type(value) is float else None
+    time = fast.time
+    if time is not None and (type(time) is not datetime or time.tzinfo is not UTC):
+        time = moment(time)
+    return Quote(symbol, bid, ask, time, depth)
 
 
 def _is_price(number: float) -> bool:
@@ -208,7 +202,7 @@ def _older(row: Row, kind: str) -> Incoming:
 def _slow_quote(row: Row) -> Quote:
     """A quote whose numbers are text, or with fields of a form not foreseen: what is needed must be right."""
     bid, ask = float(row.price("bid")), float(row.price("ask"))
-    return Quote(row.name("symbol"), bid, ask, _stamp(row.raw("time")), _slow_depth(row))
+    return Quote(row.name("symbol"), bid, ask, moment(row.raw("time")), _slow_depth(row))
 
 
 def _slow_depth(row: Row) -> Depth | None:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from rich.style import Style
 
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.store.quotes import QuoteSlot
+from xbtfx_tui.store.quote_slot import QuoteSlot
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import digits_in
 from xbtfx_tui.ui.widgets.board import Column
@@ -16,6 +16,8 @@ Terms: TypeAlias = tuple[int, float]
 """Of a symbol: the decimals of its prices, and its point."""
 
 ARROWS = {1: "▲", -1: "▼"}
+JUMPED = "jump"
+"""In the place of an age: the price has jumped, and nothing bears it out yet."""
 
 
 class RowPlan:
@@ -152,7 +154,7 @@ class QuoteRow:
             self._dress_figures(plan, slot, plan.muted if stale else plan.text, stale=stale)
         if age != self._age:
             self._age = age
-            plan.put(cells, "age", age, plan.warning if stale else plan.muted)
+            plan.put(cells, "age", age, plan.warning if stale or age == JUMPED else plan.muted)
 
     def _dress_prices(self, plan: RowPlan, slot: QuoteSlot, *, stale: bool, flash: bool) -> None:
         for name, price, move in (("bid", self._bid, slot.bid_move), ("ask", self._ask, slot.ask_move)):

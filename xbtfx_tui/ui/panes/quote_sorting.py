@@ -12,7 +12,7 @@ class Sorting(Enum):
 
     AS_SET = "as set"
     SYMBOL = "by symbol"
-    CHANGE = "by day %"
+    CHANGE = "by change since start"
     SPREAD = "by spread"
 
     @property
@@ -25,7 +25,7 @@ class Sorting(Enum):
 def sorted_symbols(store: Store, symbols: Sequence[str], sorting: Sorting) -> list[str]:
     """The symbols in that order at the quotes of now; those without a figure come last, as set.
 
-    The day's change with the highest first, the spread in points with the least first, as the columns say.
+    The change since this run's first quote with the highest first, the spread in points with the least first.
     """
     match sorting:
         case Sorting.AS_SET:

@@ -1,4 +1,4 @@
-"""The quote board: symbol, bid, ask, spread, change of the day, age. Shows the watchlist; sends nothing."""
+"""The quote board: symbol, bid, ask, spread, change since start, age. Shows the watchlist; sends nothing."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -13,7 +13,7 @@ from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.store.quotes import NeverSeen, Stale
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import facts
-from xbtfx_tui.ui.panes.quote_row import QuoteRow, RowPlan
+from xbtfx_tui.ui.panes.quote_row import JUMPED, QuoteRow, RowPlan
 from xbtfx_tui.ui.panes.quote_sorting import Sorting, sorted_symbols
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.board import Board, Column
@@ -33,7 +33,7 @@ class QuotesBoard(Board[str]):
         Column("bid", "bid", 9, stretch=4),
         Column("ask", "ask", 9, stretch=4),
         Column("spread", "spread", 6, rank=1),
-        Column("change", "day %", 7, rank=3),
+        Column("change", "start %", 7, rank=3),
         Column("age", "age", 4),
     )
     EMPTY = "The watchlist is empty. Press / to find a symbol."
@@ -152,7 +152,7 @@ class QuotesBoard(Board[str]):
         if row.is_moved_by(slot.quote) and not stale and not self._plain:
             row.flash_until = now.monotonic + FLASH_SECONDS
             self._flashing.add(key)
-        written = fmt.age(age) if stale or age >= AGE_SHOWN_FROM else ""
+        written = JUMPED if freshness.jumped else fmt.age(age) if stale or age >= AGE_SHOWN_FROM else ""
         row.dress(slot, written, stale=stale, flash=key in self._flashing)
         return row.cells
 

@@ -114,7 +114,7 @@ class TopLine(CellLine):
         last = self._store.last_quote
         quiet = last.age_at(now) if last is not None else None
         if quiet is None:
-            words = "● live, no quotes yet"
+            words = "● live, no fresh quote yet"
         elif quiet > QUIET_AFTER:
             words = f"● live, quiet {fmt.age(quiet)}"
         elif feed.late:

@@ -23,6 +23,7 @@ from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_many import KILLED, CloseAll, CloseSymbol
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.confirm import YesNo
+from xbtfx_tui.ui.dialogs.currency import CurrencyDialog
 from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
 from xbtfx_tui.ui.dialogs.exposure import ExposureDialog
 from xbtfx_tui.ui.dialogs.help import HelpDialog
@@ -59,6 +60,19 @@ class TradingScreen(WatchlistKeys):
         self.commanding = Commanding(
             backend, history, self.deeds, self.batches, self.watching, self.notice.answer
         )
+
+    def frame(self) -> None:
+        super().frame()
+        if self.backend.currency.must_ask and self.app.screen is self:
+            self._ask_currency()
+
+    def _ask_currency(self) -> None:
+        """What the account is in, once a login; it waits while another question stands there."""
+
+        def answered(currency: str | None) -> None:
+            self.notice.answer(self.backend.currency.answer(currency))
+
+        self.app.push_screen(CurrencyDialog(self.backend.clock, self.backend.store.currency), answered)
 
     def action_do(self, action_id: str) -> None:
         """Run an action of the table, or say why it does not work now."""

@@ -1,0 +1,180 @@
+"""One symbol's latest quote, which way it went, and the candle that forms of it. Judges no age.
+
+Changes in place, at each quote; what is rare (a jump, a quote to be shown alone) is done by methods here, the
+ordinary tick by the board.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.quote_checks import FIRES_BELOW, Believed, BorneOut, Jump, Reach, believed
+from xbtfx_tui.domain.quotes import Depth, Quote
+from xbtfx_tui.store.candles import BASE_SECONDS, Candle, CandleBook, CandleSeconds
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+_SURELY_NEAR = 0.9 * FIRES_BELOW
+"""A share of the price; a smaller step is no jump, whatever the other side does."""
+_NEVER_NEAR = -1.0
+
+
+class QuoteSlot:
+    """One symbol's latest quote. Lives as long as the store and changes in place: read it, keep nothing.
+
+    `quote` is shown, whatever it is good for; `sound` is the one to reckon with: a jump that nothing bears
+    out is left out of it. `received` is when `quote` came, `time` the newest own time of any.
+    `bid_move` and `ask_move` are the direction of the last change (-1, 1; 0 before any), `bid_moved` and
+    `ask_moved` when it came. `first_bid` is the first sound bid that this run saw.
+    `depth` is the last book that was sent and `depth_received` when: a quote without a book keeps it, so
+    judge its age by `depth_received`, never by `received`.
+    """
+
+    __slots__ = (
+        "ask_move",
+        "ask_moved",
+        "bar_end",
+        "bar_high",
+        "bar_low",
+        "bar_open",
+        "bar_start",
+        "bid_move",
+        "bid_moved",
+        "candle_book",
+        "depth",
+        "depth_received",
+        "depth_time",
+        "first_bid",
+        "held_close",
+        "is_borne_out",
+        "is_old",
+        "jump",
+        "near",
+        "quote",
+        "received",
+        "time",
+    )
+
+    def __init__(self, quote: Quote, received: Instant, *, is_old: bool = False) -> None:
+        """`is_old`: by its own time, so that it is shown and nothing else."""
+        self.is_old = is_old
+        self.quote = quote
+        self.received = received
+        self.time = quote.time or ALWAYS
+        self.bid_move = 0
+        self.ask_move = 0
+        self.bid_moved: Instant | None = None
+        self.ask_moved: Instant | None = None
+        self.depth: Depth | None = None
+        self.depth_received: Instant | None = None
+        self.depth_time: datetime | None = None
+        if quote.depth is not None:
+            self.depth, self.depth_received, self.depth_time = quote.depth, received, quote.time
+        self.first_bid = quote.bid
+        self.jump: Jump | None = None
+        self.is_borne_out = False
+        self.near = _NEVER_NEAR
+        self.candle_book: CandleBook | None = None
+        self.bar_start = self.bar_end = 0.0
+        self.bar_open = self.bar_high = self.bar_low = quote.bid
+        self.held_close: float | None = None
+        if not is_old:
+            self._begin_bar(quote.bid, received.wall)
+
+    @property
+    def sound(self) -> Quote:
+        """The latest quote whose price may be reckoned with."""
+        jump = self.jump
+        return self.quote if jump is None or jump.reach is not Reach.DRAWS_NOTHING else jump.left
+
+    @property
+    def change(self) -> float:
+        """Bid now minus the first bid that this run saw."""
+        return self.sound.bid - self.first_bid
+
+    @property
+    def change_percent(self) -> float:
+        """The same in percent of the first bid; 0.0 where that was 0."""
+        return (self.sound.bid / self.first_bid - 1) * 100 if self.first_bid else 0.0
+
+    def show(self, quote: Quote, received: Instant, *, is_old: bool) -> None:
+        """Take a quote to be shown alone: the candle stays as it is, the next one is looked at closely."""
+        self.is_old = is_old
+        if self.held_close is None:
+            self.held_close = self.quote.bid
+        self.quote, self.received, self.near = quote, received, _NEVER_NEAR
+        if quote.depth is not None:
+            self.depth, self.depth_received, self.depth_time = quote.depth, received, quote.time
+
+    # --- jumps ---
+
+    def believe(self, quote: Quote, received: Instant) -> Believed:
+        """Take the quote's price for what it is worth; `self.quote` is still the one before."""
+        last, jump = self.quote, self.jump
+        found = believed(quote, last, jump, received.monotonic)
+        if isinstance(found, BorneOut) and jump is not None:
+            self._settle(last, jump, self.received.wall)
+        self.jump = found.jump if isinstance(found, BorneOut) else found if isinstance(found, Jump) else None
+        self.near = _NEVER_NEAR
+        if self.jump is None:
+            self.is_borne_out = True
+            self.stay_near(quote)
+        return found
+
+    def let_stand(self, now: Instant) -> Jump | None:
+        """The jump that is not borne out at `now`; one that stood for long enough is the price by then."""
+        jump = self.jump
+        if jump is not None and jump.stands(now.monotonic):
+            self._settle(self.quote, jump, self.received.wall)
+            self.jump, self.is_borne_out = None, True
+            self.stay_near(self.quote)
+        return self.jump
+
+    def _settle(self, quote: Quote, jump: Jump, wall: float) -> None:
+        """The price had jumped to this quote's: draw what was left out."""
+        if jump.reach is not Reach.DRAWS_NOTHING:
+            return
+        if not self.is_borne_out:  # there was but one quote before: that was none
+            self.first_bid = quote.bid
+            self.bar_end = 0.0
+        if not self.is_old:
+            self.draw(quote.bid, wall)
+
+    def stay_near(self, quote: Quote) -> None:
+        """Note which steps from this quote are surely no jump, as the square of both sides' together. From
+        a price at or below 0 each is looked at closely."""
+        if self.jump is None:
+            least = _SURELY_NEAR * min(quote.bid, quote.ask)
+            self.near = least * least if least > 0.0 else _NEVER_NEAR
+
+    # --- the candle that forms ---
+
+    def draw(self, bid: float, wall: float) -> None:
+        """Put a bid into the candle of its time: one that was held back, or that follows such a one."""
+        if not self.bar_start <= wall < self.bar_end:
+            self.roll(bid, wall)
+        self.bar_high, self.bar_low = max(self.bar_high, bid), min(self.bar_low, bid)
+        self.held_close = None
+
+    def roll(self, bid: float, wall: float) -> None:
+        """The 10-second candle is over (or the wall clock ran back): keep it and begin the next."""
+        if self.bar_end:
+            if self.candle_book is None:
+                self.candle_book = CandleBook()
+            self.candle_book.add(self._forming())
+        self._begin_bar(bid, wall)
+
+    def candles(self, seconds: CandleSeconds, now: Instant) -> Sequence[Candle]:
+        """Oldest first, the last one still forming; empty while only an old quote has come."""
+        self.let_stand(now)
+        if not self.bar_end:
+            return ()
+        return (self.candle_book or CandleBook()).with_forming(seconds, self._forming())
+
+    def _begin_bar(self, bid: float, wall: float) -> None:
+        self.bar_start = wall - wall % BASE_SECONDS
+        self.bar_end = self.bar_start + BASE_SECONDS
+        self.bar_open = self.bar_high = self.bar_low = bid
+
+    def _forming(self) -> Candle:
+        close = self.quote.bid if self.held_close is None else self.held_close
+        return Candle(self.bar_start, self.bar_open, self.bar_high, self.bar_low, close)
