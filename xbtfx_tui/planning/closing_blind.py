@@ -38,7 +38,9 @@ def closing_blind(command: Close, view: PlanView) -> Plan | Refusal | None:
             if command.part is not Share.ALL:
                 return Refusal(f"{why} A part of it can't be told: close {ticket} closes all of it.")
             step = _by_number(ticket, view)
-            return plan_of_one(step, f"Close all of ticket {ticket}, whatever it holds.", view, (why,))
+            is_named = any(row.ticket == ticket for row in store.unread(Reading.POSITIONS))
+            headline = f"Close all of ticket {ticket}, whatever it holds."
+            return plan_of_one(step, headline, view, () if is_named else (why,))
         case AllPositions() if _holds_nameless(store):
             if command.part is not Share.ALL:
                 return Refusal(f"{nothing_known_words(store)} A part of it can't be told.")

@@ -85,7 +85,7 @@ def find_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
 
 def _over_dialogs_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
     for action_id in OVER_DIALOGS:
-        for key in normal_keys(remapped.get(action_id, "")):
+        for key in normal_keys(remapped[action_id]) if action_id in remapped else ():
             if key in _STEERS or key in _ANOTHERS or key in _ANSWERS:
                 return action_id, f'takes the key "{key_name(key)}", which the dialogs themselves use.'
     return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.widgets import Static
 
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.exposure import (
     STOP_OUT_PERCENT,
     Amount,
@@ -14,6 +15,8 @@ from xbtfx_tui.domain.exposure import (
     Unknown,
     distance_words,
 )
+from xbtfx_tui.domain.read_states import unread_sentence
+from xbtfx_tui.planning.words import nothing_words, positions_not_known
 from xbtfx_tui.store.feed import feed_trouble
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.dialogs.reader import Reader
@@ -44,8 +47,9 @@ class ExposureDialog(Reader):
         store, currency = self._backend.store, currency_of(self._backend.store)
         distance = distance_now(store)
         parts: list[str | tuple[str, str]] = [f"{self._margin_words(currency)}\n"]
-        sentence = distance_words(distance, currency)
-        parts.append((f"! {sentence}", "bold $warning") if is_near(distance) else sentence)
+        if store.account is not None:
+            sentence = distance_words(distance, currency)
+            parts.append((f"! {sentence}", "bold $warning") if is_near(distance) else sentence)
         parts.append(
             (
                 f"\nThe levels are what the broker publishes, stop-out at {STOP_OUT_PERCENT}%;"
@@ -55,18 +59,22 @@ class ExposureDialog(Reader):
         )
         if (trouble := feed_trouble(store.feed)) is not None:
             parts.append((f"! Not at prices of now: {trouble}.\n", "$warning"))
+        unknown = positions_not_known(store)
         if store.positions:
             exposure = exposure_now(store)
             parts += self._tables(exposure, currency)
             parts += [(f"\n! {sentence}", "$warning") for sentence in _missing(exposure)]
-        else:
-            parts.append("\nNo open positions.")
+        elif not unknown:
+            parts.append(f"\n{nothing_words(store)}")
+        parts += [(f"\n! {fmt.clean(words, 300)}", "$warning") for words in unknown]
         return Content.assemble(*parts)
 
     def _margin_words(self, currency: str | None) -> str:
         account = self._backend.store.live_account()
         if account is None:
-            return "The account has not been read yet."
+            store = self._backend.store
+            sentence = unread_sentence("The account is", store.read_state(Reading.ACCOUNT))
+            return fmt.clean(sentence or "The account is not read yet.")
         margin, free = (fmt.money_named(each, currency) for each in (account.margin, account.margin_free))
         return f"Margin {margin}, level {fmt.percent(account.margin_level, 1)}, free {free}."
 
