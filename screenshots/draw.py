@@ -23,7 +23,7 @@ from xbtfx_tui.config.settings import DEFAULT_WATCHLIST
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.orders.guards.problems import Limits
 from xbtfx_tui.orders.journal.journal import Journal
-from xbtfx_tui.paper.options import ExchangeOptions
+from xbtfx_tui.paper.options import ExchangeOptions, Form
 from xbtfx_tui.paper.process import launch
 from xbtfx_tui.sync.system_clock import SystemClock
 from xbtfx_tui.ui.app import TerminalApp
@@ -71,12 +71,12 @@ async def until(pilot: Pilot[int], is_so: Callable[[], bool], seconds: float = 2
 
 async def draw(minutes: float) -> None:
     """Run the program and save every picture."""
-    exchange = await launch(ExchangeOptions(seed=SEED))
+    exchange = await launch(ExchangeOptions(seed=SEED, form=Form.RICH))
     with tempfile.TemporaryDirectory() as scratch:
         account = TradingAccount(
             Ends(exchange.base_url, exchange.ws_url, exchange.key),
             SystemClock(),
-            Journal(Path(scratch) / "journal.sqlite3"),
+            Journal(Path(scratch)),
             Limits(),
             read_only=False,
             begins_open=True,

@@ -15,6 +15,7 @@ from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
     Event,
     Loudness,
+    QuotesSeen,
     Said,
     TradingChanged,
     TradingCloseOnly,
@@ -86,7 +87,7 @@ class TradingAccount:
         self.desk = OrderDesk(
             self._client, journal, self.store, clock, limits, self.read_again, self._deals_of_late
         )
-        self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock)
+        self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock, self.desk.look)
         self._line_lock = LineLock(self.store, clock, opens_by_itself=begins_open)
         self._opening: asyncio.Task[None] | None = None
         self.trails = Trailer(self.store, self.desk, clock, self.say, self.read_again)
@@ -100,6 +101,8 @@ class TradingAccount:
     def _take(self, event: Event) -> None:
         for part in self.alerts.in_parts(event):
             self._sync.on_event(part)
+            if not isinstance(part, QuotesSeen):
+                self.desk.look()
             self._line_lock.on_event(part)
             self.alerts.on_event(part)
 
@@ -150,8 +153,13 @@ class TradingAccount:
 
     async def _decide_trading(self) -> None:
         """Once the journal and the key are read: read-only, or open on paper; a live account stays locked."""
-        if await self.desk.ready() is not None or self._read_only or self.store.key is None:
-            return  # the desk has said why, and takes no order
+        why_not = await self.desk.ready()
+        if self._read_only or self.store.key is None:
+            return
+        if why_not is not None:
+            if self._begins_open:
+                self.desk.kill(why_not)  # closing is possible
+            return  # the desk has said why
         if isinstance(self.store.trading, TradingCloseOnly):
             return  # the kill switch was faster
         if not self.store.key.may_trade:

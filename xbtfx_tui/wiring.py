@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ import click
 
 from xbtfx_tui.config.alerts_file import AlertFiles
 from xbtfx_tui.config.history_file import load_history, save_history
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.paths import StateDir, meeting_dirs
 from xbtfx_tui.config.presets_file import load_presets, save_presets
 from xbtfx_tui.config.settings import (
     BY_DEFAULT,
@@ -33,7 +34,7 @@ from xbtfx_tui.config.settings import (
 from xbtfx_tui.config.watchlist_file import load_watchlists, save_watchlists
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.garbage import Garbage
-from xbtfx_tui.paper.options import ExchangeOptions, OptionError
+from xbtfx_tui.paper.options import ExchangeOptions, Form, OptionError
 from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.ui.connecting import Choice, Connected, KeyEntered, NotConnected, PaperChosen
 from xbtfx_tui.ui.options import DEFAULT_THEME, Mode, UiOptions
@@ -155,7 +156,9 @@ class Run:
         self._garbage.settle_later()
         match choice:
             case PaperChosen():
-                self._launching = asyncio.create_task(launch(ExchangeOptions()), name="paper exchange")
+                self._launching = asyncio.create_task(
+                    launch(ExchangeOptions(form=Form.RICH)), name="paper exchange"
+                )
                 return await self._open_paper(self._launching)
             case KeyEntered(key):
                 return self._open_live(key)
@@ -170,10 +173,10 @@ class Run:
             return NotConnected(str(error))
         self._exchange = exchange
         self._scratch = tempfile.TemporaryDirectory(prefix="xbtfx-tui-paper-")
-        journal = Path(self._scratch.name) / "journal.sqlite3"
+        scratch = StateDir(Path(self._scratch.name))
         ends = Ends(exchange.base_url, exchange.ws_url, exchange.key)
         limits = _caps(self._settings.paper_limits)
-        return Connected(self._open(ends, journal, limits, begins_open=True), Mode.PAPER)
+        return Connected(self._open(ends, scratch, (), limits, begins_open=True), Mode.PAPER)
 
     def _open_live(self, key: ApiKey) -> Connected:
         from xbtfx_tui.account import Ends
@@ -181,27 +184,38 @@ class Run:
         settings = self._settings
         ends = Ends(settings.base_url, settings.ws_url, key)
         limits = _caps(settings.limits)
-        return Connected(self._open(ends, settings.state.journal, limits, begins_open=False), Mode.LIVE)
+        places = meeting_dirs(os.environ, os.getuid())
+        return Connected(self._open(ends, settings.state, places, limits, begins_open=False), Mode.LIVE)
 
-    def _open(self, ends: "Ends", journal: Path, limits: "Limits", *, begins_open: bool) -> "TradingAccount":
+    def _open(
+        self,
+        ends: "Ends",
+        state: StateDir,
+        meet_in: Sequence[Path],
+        limits: "Limits",
+        *,
+        begins_open: bool,
+    ) -> "TradingAccount":
+        """`meet_in` are the directories where terminals find each other; none for an account of this run."""
         from xbtfx_tui.account import TradingAccount
         from xbtfx_tui.config.currency_file import CurrencyFiles
         from xbtfx_tui.config.trails_file import TrailsFiles
         from xbtfx_tui.orders.journal.journal import Journal
+        from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
         from xbtfx_tui.sync.system_clock import SystemClock
 
         self._account = TradingAccount(
             ends,
             SystemClock(),
-            Journal(journal),
+            Journal(state.root, MeetingPlaces(tuple(meet_in), ends.base_url) if meet_in else None),
             limits,
             read_only=self._settings.read_only,
             begins_open=begins_open,
-            kept_trails=TrailsFiles(StateDir(journal.parent)),
-            alert_shelf=AlertFiles(StateDir(journal.parent)),
+            kept_trails=TrailsFiles(state),
+            alert_shelf=AlertFiles(state),
             # of a live account: a paper one that is chosen on the welcome screen is another
             currency=self._settings.currency if self._settings.paper or not begins_open else None,
-            currency_shelf=CurrencyFiles(StateDir(journal.parent), ends.base_url),
+            currency_shelf=CurrencyFiles(state, ends.base_url),
         )
         return self._account
 

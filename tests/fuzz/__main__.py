@@ -4,6 +4,7 @@ Exit code 0: nothing but WireError came out and the memory stayed bounded. 1: it
 """
 
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 
 import click
@@ -13,25 +14,32 @@ from tests.fuzz.runner import TARGETS, Report, run
 SHARES = {"rest": 20, "answers": 20, "stream": 25, "session": 20, "store": 15}
 """How many of a hundred frames each target gets."""
 
+BODY_SHARES = {"rest": 30, "answers": 30, "reads": 25, "line": 15}
+"""The same of bodies: the readers, the answers to orders, the store that reads fill, and all of it from the
+bytes on the line."""
+
 _SLICES = 4
 
 
 @click.command()
 @click.option("--frames", type=click.IntRange(1), default=1_000_000, show_default=True)
+@click.option("--bodies", type=click.IntRange(1), help="Bodies for the REST side alone, instead of frames.")
 @click.option("--seed", type=int, default=7, show_default=True)
 @click.option("--target", type=click.Choice(sorted(TARGETS)), help="One target instead of all.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes.")
-def main(frames: int, seed: int, target: str | None, jobs: int) -> None:
+def main(frames: int, bodies: int | None, seed: int, target: str | None, jobs: int) -> None:
     """Fuzz, and say what came of it."""
-    work = plan(frames, seed, target)
+    work = plan(frames, seed, target) if bodies is None else plan(bodies, seed, target, BODY_SHARES)
     with ProcessPoolExecutor(jobs) as pool:
         reports = list(pool.map(run, *zip(*work, strict=True)))
     sys.exit(tell(reports))
 
 
-def plan(frames: int, seed: int, target: str | None) -> list[tuple[str, int, int]]:
+def plan(
+    frames: int, seed: int, target: str | None, of_all: Mapping[str, int] = SHARES
+) -> list[tuple[str, int, int]]:
     """(target, frames, seed) of each piece of work; the frames add up to what was asked for."""
-    shares = SHARES if target is None else {target: 100}
+    shares = of_all if target is None else {target: 100}
     counts = {name: frames * share // 100 for name, share in shares.items()}
     counts[next(iter(counts))] += frames - sum(counts.values())
     pieces = []

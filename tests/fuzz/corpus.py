@@ -102,6 +102,31 @@ _STATUS: dict[str, object] = {
     "margin_mode": "hedging",
 }
 
+_MINIMAL_SPEC: dict[str, object] = {
+    "symbol": "USDJPY",
+    "description": "US Dollar vs Japanese Yen",
+    "currency_base": "USD",
+    "currency_profit": "JPY",
+    "currency_margin": "USD",
+    "digits": 3,
+    "point": 0.001,
+    "contract_size": 100000,
+    "trade_mode": "Full",
+    "tradeable": True,
+    "volume_min": 0.01,
+    "volume_max": 50,
+    "volume_step": 0.01,
+    "stops_level": 0,
+    "spread": 12,
+    "bid": 149.123,
+    "ask": 149.135,
+}
+_MINIMAL_ROW: dict[str, object] = {
+    **{name: value for name, value in _ROW.items() if name != "description"},
+    "trade_mode": 4,
+}
+_MINIMAL_DEAL: dict[str, object] = {**_DEAL, "time": "2025-01-15T10:30:00"}
+
 READS: dict[str, tuple[Document, ...]] = {
     "read_key_status": (_STATUS, {**_STATUS, "permissions": "trade,read", "server": "XBTFX-Live"}),
     "read_account": (
@@ -109,25 +134,48 @@ READS: dict[str, tuple[Document, ...]] = {
         {**_ACCOUNT, "currency": "BTC", "margin_level": 926.15, "server": "XBTFX-Live"},
         {**{k: v for k, v in _ACCOUNT.items() if k != "margin_free"}, "free_margin": "8939.97", "margin": 0},
     ),
-    "read_symbols": ({"symbols": [_ROW, {**_ROW, "name": "USDJPY", "trade_mode": 4}], "count": 2}, [_ROW]),
-    "read_symbol": (_SPEC, {k: _SPEC[k] for k in ("symbol", "digits", "point", "contract_size")}),
+    "read_symbols": (
+        {"symbols": [_ROW, {**_ROW, "name": "USDJPY", "trade_mode": 4}], "count": 2},
+        {"symbols": [_MINIMAL_ROW], "count": 1},
+        [_ROW],
+    ),
+    "read_symbol": (
+        _SPEC,
+        _MINIMAL_SPEC,
+        {**_SPEC, **_MINIMAL_SPEC, "tradeable": False},
+        {k: _SPEC[k] for k in ("symbol", "digits", "point", "contract_size")},
+    ),
     "read_positions": ({"positions": [_POSITION, {**_POSITION, "ticket": 184730}], "count": 2}, [_POSITION]),
     "read_orders": ({"orders": [_ORDER, {**_ORDER, "type": "sell_stop_limit"}], "count": 2}, [_ORDER]),
-    "read_history": ({"deals": [_DEAL, {**_DEAL, "time": 1775037600}], "count": 2}, [_DEAL]),
+    "read_history": (
+        {"deals": [_DEAL, {**_DEAL, "time": 1775037600}], "count": 2},
+        {"deals": [_MINIMAL_DEAL], "count": 1},
+        [_DEAL],
+    ),
 }
 
-_FILLED: Document = {"status": "filled", "retcode": 10009, "deal": 99001, "order": 184729, "price": 1.08213}
+_FILLED: dict[str, object] = {
+    "status": "filled",
+    "retcode": 10009,
+    "deal": 99001,
+    "order": 184729,
+    "price": 1.08213,
+}
 ANSWERS: dict[str, tuple[Document, ...]] = {
     "/v1/trade": (
         _FILLED,
         {"status": "success", "retcode": 10009, "deal": 1, "order": 2, "price": "1.08213", "volume": 0.1},
-        {"status": "placed", "retcode": 10008, "volume": 0.1, "comment": "x-API"},
+        {"status": "placed", "retcode": 10008, "volume": 0.1, "comment": ""},
+        {**_FILLED, "volume": 0.1, "comment": ""},
         {"status": "rejected", "retcode": 10019, "message": "No money"},
         {"status": "partial", "retcode": 10010, "message": "done in part"},
     ),
     "/v1/close": (_FILLED, {"status": "placed", "retcode": 10008}),
     "/v1/modify": ({"status": "ok", "retcode": 10009}, {"status": "success", "retcode": 10025}),
-    "/v1/close-by": ({"status": "ok", "retcode": 10009},),
+    "/v1/close-by": (
+        {"status": "ok", "position": 184729, "position_by": 184730, "retcode": 10009},
+        {"status": "ok", "retcode": 10009},
+    ),
     "/v1/reverse": (
         {
             "close": {"status": "filled", "deal": 5, "price": 1.1},
@@ -137,7 +185,7 @@ ANSWERS: dict[str, tuple[Document, ...]] = {
         },
         {
             "close": {"status": "filled", "deal": 5, "price": 1.1},
-            "open": {"status": "rejected", "retcode": 10019},
+            "open": {"status": "rejected", "retcode": 10019, "message": "No money"},
             "warning": "closed, not opened",
         },
     ),
@@ -152,7 +200,15 @@ ANSWERS: dict[str, tuple[Document, ...]] = {
             ],
         },
     ),
-    "/v1/close-symbol": ({"closed": 0, "failed": 0, "total_profit": 0, "details": []},),
+    "/v1/close-symbol": (
+        {"closed": 0, "failed": 0, "total_profit": 0, "details": []},
+        {
+            "closed": 1,
+            "failed": 0,
+            "total_profit": 12.3,
+            "details": [{"ticket": 1, "status": "filled", "deal": 3, "profit": 12.3}],
+        },
+    ),
 }  # fmt: skip
 
 ERRORS: tuple[Document, ...] = (

@@ -161,10 +161,14 @@ class SessionTarget:
 
 
 class StoreTarget:
-    """A store fed by a hostile stream and by hostile reads, and looked at as a screen looks at it."""
+    """A store fed by a hostile stream and by hostile reads, and looked at as a screen looks at it.
 
-    def __init__(self, luck: Random) -> None:
+    `of_reads` is the share of reads among the cases.
+    """
+
+    def __init__(self, luck: Random, of_reads: float = 0.25) -> None:
         self._luck = luck.random
+        self._of_reads = of_reads
         self.store: Store | None = None
         self._session = SessionTarget(luck, self._apply)
         self.store = Store(self._session.clock)
@@ -173,7 +177,7 @@ class StoreTarget:
         self._messages = 0
 
     def draw(self) -> Case:
-        return self._rest.draw() if self._luck() < 0.25 else self._session.draw()
+        return self._rest.draw() if self._luck() < self._of_reads else self._session.draw()
 
     def take(self, case: Case) -> None:
         if case.how in READS:

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from tests.fuzz.line import LineTarget
 from tests.fuzz.living import SessionTarget, StoreTarget
 from tests.fuzz.targets import AnswersTarget, Case, RestTarget, StreamTarget, Target
+
+_MOSTLY_READS = 0.95
 
 TARGETS: dict[str, Callable[[Random], Target]] = {
     "rest": RestTarget,
@@ -19,6 +22,8 @@ TARGETS: dict[str, Callable[[Random], Target]] = {
     "stream": StreamTarget,
     "session": SessionTarget,
     "store": StoreTarget,
+    "reads": lambda luck: StoreTarget(luck, of_reads=_MOSTLY_READS),
+    "line": LineTarget,
 }
 MOST_GROWTH_KB = 16_384
 """What the process may hold more at its end than after the first tenth: bounded lists filling up, and how

@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
 from xbtfx_tui.paper.clocks import ExchangeClock
-from xbtfx_tui.paper.options import ExchangeOptions, Form
+from xbtfx_tui.paper.options import ExchangeOptions
 from xbtfx_tui.paper.ports import MarketPort
 from xbtfx_tui.paper.service.calls import Faults
 from xbtfx_tui.paper.service.limits import ServerLimits
@@ -31,7 +31,7 @@ async def exchange_factory() -> AsyncIterator[ExchangeFactory]:
         limits: ServerLimits | None = None,
         **options: Any,
     ) -> PaperExchange:
-        chosen = ExchangeOptions(**{"seed": 7, "form": Form.MINIMAL, **options})
+        chosen = ExchangeOptions(**{"seed": 7, **options})
         server = build_server(chosen, market=market, clock=clock, faults=faults, limits=limits)
         await server.start()
         exchange = PaperExchange(server)

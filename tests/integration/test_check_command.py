@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ async def test_a_good_key_is_called_good_in_words(
     assert f"{exchange.ws_url} took the key in " in lines["stream"]
     assert "The first quote of EURUSD came " in lines["quote"]
     assert "of 600 weight a minute is left." in lines["weight"]
+    assert f"SQLite {sqlite3.sqlite_version} keeps the order journals" in lines["disk"]
     assert shown.endswith("All good.\n")
     assert exchange.key.reveal() not in shown
 

@@ -13,6 +13,7 @@ from tests.integration.exchange_client import ExchangeFactory, PaperExchange
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.orders.journal.owner_lock import OwnerLock
+from xbtfx_tui.orders.journal.places import lock_file
 from xbtfx_tui.paper.faults.script import Fault, FaultScript, Scripted
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults
 from xbtfx_tui.paper.options import Fills
@@ -197,9 +198,10 @@ async def test_the_limits_of_the_config_hold(line: CommandLine, fresh: PaperExch
 async def test_it_refuses_while_a_terminal_trades_on_the_account(
     line: CommandLine, fresh: PaperExchange, tmp_path: Path
 ) -> None:
-    journal = tmp_path / ".local/state/xbtfx-tui/journal.sqlite3"
-    journal.parent.mkdir(parents=True, mode=0o700)
-    lock = OwnerLock(journal, (await fresh.gets("/v1/account"))["login"])
+    directory = tmp_path / ".local/state/xbtfx-tui"
+    directory.mkdir(parents=True, mode=0o700)
+    login = (await fresh.gets("/v1/account"))["login"]
+    lock = OwnerLock(lock_file(directory, login), login)
     assert lock.take() is None
     assert await line.runs(fresh, "do", "buy 0.10 EURUSD", "--yes") == 1
     assert "another terminal" in line.err

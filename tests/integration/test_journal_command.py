@@ -1,8 +1,10 @@
 """`xbtfx-tui journal`: the orders and what became of them, read beside a running terminal."""
 # ruff: noqa: ASYNC240 - a test has no screen to hold up
 
+import contextlib
 import json
 import os
+import sqlite3
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from xbtfx_tui.cli_commands.journal import read_since
 from xbtfx_tui.config.paths import state_dir
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.outcomes import IntentState, Rejected, StoryLine
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.orders.journal.journal import Entry, Journal, Seen
@@ -25,29 +28,32 @@ CLOSE = CloseIntent("22222222-2222-4222-8222-222222222222", 184729, "XAUUSD", Si
 
 
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in os.environ:
         if name.startswith(("XBTFX_", "XDG_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
-    return state_dir(os.environ).journal
+    return state_dir(os.environ).root
 
 
-async def ordered(journal: Journal, intent: Intent, wall: float, login: int = 700123) -> None:
-    entry = Entry(intent, login, "/v1/trade", b"{}", Instant(1.0, 1.0, wall), Seen(()))
+async def ordered(journal: Journal, intent: Intent, wall: float, login: int, origin: Origin | None) -> None:
+    entry = Entry(intent, login, "/v1/trade", b"{}", Instant(1.0, 1.0, wall), Seen(()), origin)
     await journal.begin(entry, StoryLine(wall, IntentState.JOURNALED, "Written to the journal."))
     await journal.move(intent.intent_id, StoryLine(wall, IntentState.SENDING, "Being sent."))
 
 
 @pytest.fixture
-async def journal(path: Path) -> Journal:
-    """A terminal's journal, open: a buy that became a position, a close that is still not known."""
-    journal = Journal(path)
-    await journal.open()
-    await ordered(journal, BUY, NOON)
+async def journal(state: Path) -> Journal:
+    """The journals of two logins: a buy that became a position; open, a close that is still not known."""
+    first = Journal(state)
+    await first.claim(700123)
+    await ordered(first, BUY, NOON, 700123, BY_KEY)
     text = "Bought 0.10 EURUSD at 1.08213, ticket 184741."
-    await journal.move(BUY.intent_id, StoryLine(NOON + 0.25, IntentState.FILLED, text), ticket=184741)
-    await ordered(journal, CLOSE, NOON + 3600, login=9)
+    await first.move(BUY.intent_id, StoryLine(NOON + 0.25, IntentState.FILLED, text), ticket=184741)
+    await first.close()
+    journal = Journal(state)
+    await journal.claim(9)
+    await ordered(journal, CLOSE, NOON + 3600, 9, None)
     unknown = StoryLine(NOON + 3605, IntentState.UNKNOWN, "Unknown: \x1b[31m[/x] no answer.")
     await journal.move(CLOSE.intent_id, unknown, Rejected(10031, "no connection"))
     return journal
@@ -58,9 +64,9 @@ async def test_every_order_is_listed_with_its_steps_while_a_terminal_writes(
 ) -> None:
     assert cli.main(["journal"]) == 0
     shown = capsys.readouterr().out
-    assert "2026-01-01 12:00:00  #700123  Buy 0.10 EURUSD  [FILLED, ticket 184741]" in shown
+    assert "2026-01-01 12:00:00  #700123  Buy 0.10 EURUSD  [FILLED, ticket 184741]  by key\n" in shown
     assert "    12:00:00.250  filled                  Bought 0.10 EURUSD at 1.08213" in shown
-    assert "#9  Close 0.10 XAUUSD, ticket 184729  [UNKNOWN]" in shown
+    assert "#9  Close 0.10 XAUUSD, ticket 184729  [UNKNOWN]\n" in shown
     assert shown.endswith("2 orders. Times are UTC.\n")
     assert "\x1b" not in shown
     await journal.move(CLOSE.intent_id, StoryLine(NOON + 9999, IntentState.FOUND_FILLED, "Closed."))
@@ -73,18 +79,19 @@ async def test_scripts_get_it_as_json(journal: Journal, capsys: pytest.CaptureFi
     await journal.close()
     assert cli.main(["journal", "--json", "--since", "2026-01-01T13:00"]) == 0
     rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
-    assert [row["id"] for row in rows] == [CLOSE.intent_id]
+    assert [(row["id"], row["origin"]) for row in rows] == [(CLOSE.intent_id, None)]
     assert rows[0]["taken"] == "2026-01-01T13:00:00.000Z"
     assert rows[0]["intent"]["volume"] == "0.10"
     assert [step["state"] for step in rows[0]["transitions"]] == ["journaled", "sending", "unknown"]
     assert rows[0]["transitions"][2]["result"]["retcode"] == 10031
 
 
-async def test_reading_it_leaves_it_as_it_was(journal: Journal, path: Path) -> None:
+async def test_reading_it_leaves_it_as_it_was(journal: Journal, state: Path) -> None:
     await journal.close()
-    before = path.read_bytes()
+    before = {path: path.read_bytes() for path in state.iterdir()}
     assert cli.main(["journal"]) == 0
-    assert path.read_bytes() == before
+    after = {path: path.read_bytes() for path in state.iterdir() if not path.name.endswith(("-wal", "-shm"))}
+    assert after == before
 
 
 async def test_nothing_in_the_time_asked_for_is_said(
@@ -95,24 +102,41 @@ async def test_nothing_in_the_time_asked_for_is_said(
     assert capsys.readouterr().out == "No order of account 9 since 2026-01-02 is in the journal.\n"
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (None, "There is no order journal yet (~/.local/state/xbtfx-tui/journal.sqlite3)"),
-        (b"this is no database at all, but it is long enough to be looked at " * 20, "is no order journal"),
-        (b"", "is no order journal"),
-    ],
-)
-def test_no_journal_is_said_in_a_sentence(
-    path: Path, content: bytes | None, sentence: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", ["journal.sqlite3", "journal-9.sqlite3"])
+@pytest.mark.parametrize("content", [b"", b"no database at all, but long enough to be looked at " * 20])
+def test_what_is_no_journal_is_said_in_a_sentence(
+    state: Path, name: str, content: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if content is not None:
-        path.parent.mkdir(parents=True)
-        path.write_bytes(content)
+    state.mkdir(parents=True)
+    (state / name).write_bytes(content)
     assert cli.main(["journal"]) == 1
     said = capsys.readouterr().err
-    assert sentence in said
+    assert f"~/.local/state/xbtfx-tui/{name} is damaged, or no order journal" in said
     assert len(said.splitlines()) == 1
+    assert (state / name).read_bytes() == content
+
+
+def test_no_journal_at_all_is_said_in_a_sentence(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["journal"]) == 1
+    assert "There is no order journal yet (~/.local/state/xbtfx-tui)" in capsys.readouterr().err
+    state.mkdir(parents=True)
+    assert cli.main(["journal", "--login", "9"]) == 1
+    assert "journal yet (~/.local/state/xbtfx-tui/journal-9.sqlite3)" in capsys.readouterr().err
+
+
+async def test_a_row_or_a_file_that_can_not_be_read_costs_itself_alone(
+    journal: Journal, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await journal.close()
+    (state / "journal-77.sqlite3").write_bytes(b"")
+    with contextlib.closing(sqlite3.connect(state / "journal-9.sqlite3", isolation_level=None)) as other:
+        other.execute("INSERT INTO intents SELECT 'no steps', 9, kind, path, body, 0, 0, wall, symbol, held, "
+                      "intent, deals, beside, origin FROM intents")  # fmt: skip
+    assert cli.main(["journal"]) == 1
+    said = capsys.readouterr()
+    assert said.out.endswith("2 orders. Times are UTC.\n")
+    assert "1 order of ~/.local/state/xbtfx-tui/journal-9.sqlite3 can't be read." in said.err
+    assert "journal-77.sqlite3 is damaged" in said.err
 
 
 @pytest.mark.parametrize(
@@ -130,6 +154,6 @@ def test_since_takes_days_times_and_ages(text: str, unix: float) -> None:
     assert read_since(text, NOON) == unix
 
 
-def test_a_since_that_means_nothing_is_wrong_use(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_since_that_means_nothing_is_wrong_use(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["journal", "--since", "yesterday"]) == 2
     assert "--since takes a day like 2026-01-31" in capsys.readouterr().err

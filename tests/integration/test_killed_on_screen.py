@@ -63,9 +63,9 @@ async def test_killed_while_it_waits_for_the_answer(tmp_path: Path, fault: Fault
     }
     executed = 1 if fault is Fault.NO_ANSWER_EXECUTED else 0
     try:
-        with a_program(tmp_path, **ends) as program:
+        with a_program(tmp_path, "--currency", "USD", **ends) as program:
             buys_and_is_killed(program, exchange)
-        with a_program(tmp_path, **ends) as program:
+        with a_program(tmp_path, "--currency", "USD", **ends) as program:
             program.sees("At the last run's end 1 order was open. Buy 0.25 EURUSD:")
             if executed:
                 (done,) = trades(ledger(exchange))

@@ -38,7 +38,7 @@ async def test_after_a_storm_of_sizes_the_picture_is_whole(tmp_path: Path, seed:
     exchange = await launch(ExchangeOptions(key=KEY, seed=7, tick_rate=0.0001))
     ends = {"XBTFX_BASE_URL": exchange.base_url, "XBTFX_WS_URL": exchange.ws_url}
     try:
-        with a_program(tmp_path, XBTFX_API_KEY=KEY.reveal(), **ends) as program:
+        with a_program(tmp_path, "--currency", "USD", XBTFX_API_KEY=KEY.reveal(), **ends) as program:
             shows_quotes(program)
             for _ in range(40):
                 program.resizes(*rng.choice(SIZES))

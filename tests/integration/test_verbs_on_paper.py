@@ -133,7 +133,7 @@ def _exact(number: float) -> Decimal:
 @asynccontextmanager
 async def a_typist(exchange: PaperExchange, tmp_path: Path) -> AsyncIterator[Typist]:
     ends = Ends(exchange.base_url, exchange.ws_url, exchange.key)
-    journal = Journal(tmp_path / "journal.sqlite3")
+    journal = Journal(tmp_path)
     told = ToldByTrader("USD", "config.toml")
     account = TradingAccount(
         ends, SystemClock(), journal, NO_LIMITS, read_only=False, begins_open=True, currency=told

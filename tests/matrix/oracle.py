@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent
+from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, opens
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.paper.account.results import Cause, Execution
@@ -116,7 +116,7 @@ def _of_intent(
     state = record.state
     if journaled is not None and journaled is not state:
         found.lost.append(f"{name} is {state.value} on screen and {journaled.value} in the journal")
-    if own and journaled is None:
+    if own and journaled is None and not _is_told_unjournaled(record):
         found.lost.append(f"{name} was executed and is not in the journal")
     if own and state in NOT_DONE:
         found.lost.append(f"{name} was executed (tickets {tickets}) and is told as {state.value}")
@@ -128,6 +128,11 @@ def _of_intent(
             found.phantom.append(f"{name} is told as done, and {sorted(left)} are still held")
     if state not in SETTLED and state not in may_end:
         found.stuck.append(f"{name} is still {state.value}")
+
+
+def _is_told_unjournaled(record: IntentRecord) -> bool:
+    """Whether its story says that the journal could not take it: what does not open is sent all the same."""
+    return not opens(record.intent) and record.story[0].text.startswith("Not in the journal")
 
 
 def _of_ticket(

@@ -147,7 +147,7 @@ def _lives_in_a_process(run: Run, intent: Intent, place: str) -> None:
 
 async def _sends(run: Run, intent: Intent, place: str) -> None:
     run.loop = asyncio.get_running_loop()  # type: ignore[assignment]  # it is one
-    journal = _FatalJournal(run.directory / "state" / "journal.sqlite")
+    journal = _FatalJournal(run.directory / "state")
     journal.place = place
     run.takes_a_terminal(journal)
     await run.account.start()

@@ -37,8 +37,8 @@ async def signalled(run: Run) -> None:
         run.loop.has_threads = True
         await asyncio.to_thread(_trades_and_is_ended, run, home)
         run.loop.has_threads = False
-    (path,) = home.rglob("journal.sqlite3")
-    run.journal_path = path
+    (path,) = home.rglob("journal-*.sqlite3")
+    run.journal_directory = path.parent
     await run.opens_the_terminal()
     rows = await run.journal.rows()
     assert len(rows) == 1, "one order was typed"

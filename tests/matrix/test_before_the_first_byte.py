@@ -3,7 +3,6 @@
 import random
 import sqlite3
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +10,7 @@ import pytest
 
 from tests.matrix.kinds import Kind
 from tests.matrix.leaps import run_by_leaps
-from tests.matrix.world import a_run
+from tests.matrix.world import Run, a_run
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.paper.faults.script import Fault, Scripted
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults
@@ -23,11 +22,9 @@ _FIRST_BYTE = "http11.send_request_headers.started"
 class Witness(httpx.AsyncBaseTransport):
     """The true transport, with a look at the journal, by a connection of its own, at the first byte."""
 
-    def __init__(
-        self, true: httpx.AsyncBaseTransport, journal: Path, seen: list[tuple[bytes, list[str]]]
-    ) -> None:
+    def __init__(self, true: httpx.AsyncBaseTransport, run: Run, seen: list[tuple[bytes, list[str]]]) -> None:
         self._true = true
-        self._journal = journal
+        self._run = run
         self._seen = seen
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -42,7 +39,7 @@ class Witness(httpx.AsyncBaseTransport):
         return await self._true.handle_async_request(request)
 
     def _looks(self, key: str) -> None:
-        other = sqlite3.connect(f"file:{self._journal}?mode=ro", uri=True)
+        other = sqlite3.connect(f"file:{self._run.journal.path}?mode=ro", uri=True)
         (body,) = other.execute("SELECT body FROM intents WHERE id = ?", (key,)).fetchone()
         steps = other.execute("SELECT state FROM transitions WHERE intent_id = ? ORDER BY seq", (key,))
         self._seen.append((body, [state for (state,) in steps]))
@@ -60,10 +57,9 @@ def test_the_send_is_committed_before_the_first_byte(monkeypatch: pytest.MonkeyP
 
     async def sends() -> None:
         async with a_run(random.Random(kind.value).getrandbits(32), None, ScriptedFaults()) as run:
-            path = run.journal.path
 
             def watched(client: RestClient, *, keep_alive: bool) -> httpx.AsyncBaseTransport:
-                return Witness(true_transport(client, keep_alive=keep_alive), path, seen)
+                return Witness(true_transport(client, keep_alive=keep_alive), run, seen)
 
             monkeypatch.setattr(RestClient, "_new_transport", watched)
             intent = await run.ready(kind)

@@ -75,7 +75,7 @@ class Run:
     may_end: dict[str, frozenset[IntentState]] = field(default_factory=dict)
     twins: set[int] = field(default_factory=set)
     earlier: dict[str, IntentRecord] = field(default_factory=dict)
-    journal_path: Path | None = None
+    journal_directory: Path | None = None
     watches_until: float = 0.0
     is_blind: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -259,7 +259,7 @@ class Run:
 
     async def _starts_a_terminal(self) -> None:
         self.earlier |= self.account.store.intents
-        self.takes_a_terminal(Journal(self.journal_path or self.directory / "state" / "journal.sqlite"))
+        self.takes_a_terminal(Journal(self.journal_directory or self.directory / "state"))
         await self.account.start()
         self.account.look_at(frozenset({self.symbol}), None)
         self.account.need_spec(self.symbol)
@@ -358,7 +358,7 @@ async def a_run(
     with tempfile.TemporaryDirectory(prefix="matrix-", dir=_MEMORY) as directory:
         await server.start()
         ticking = asyncio.create_task(ticks(market, symbol, clock, rng))
-        journal = Journal(Path(directory) / "state" / "journal.sqlite")
+        journal = Journal(Path(directory) / "state")
         account = _account(server, clock, journal)
         timeline = Timeline(loop.time)
         timeline.follows(server.exchange.engine)

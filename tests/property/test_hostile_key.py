@@ -26,6 +26,7 @@ from xbtfx_tui.domain.watchlists import one_group
 from xbtfx_tui.log import logging_to
 from xbtfx_tui.orders.guards.problems import Limits
 from xbtfx_tui.orders.journal.journal import Journal
+from xbtfx_tui.orders.journal.places import login_files
 from xbtfx_tui.store.feed import FeedDown, FeedLive, FeedRefused
 from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.stream.runner import StreamRunner
@@ -82,7 +83,7 @@ async def a_terminal(folder: Path, mood: str) -> AsyncIterator[Terminal]:
         with logging_to(state):
             ends = Ends(server.base_url, server.ws_url, KEY)
             account = TradingAccount(
-                ends, SystemClock(), Journal(state.journal), Limits(None, None, None, None),
+                ends, SystemClock(), Journal(state.root), Limits(None, None, None, None),
                 read_only=False, begins_open=True,
             )  # fmt: skip
             ui = UiOptions(watchlist=("EURUSD",), save_watchlists=lambda lists: None)
@@ -133,10 +134,12 @@ async def test_the_key_is_in_no_file_and_on_no_screen(tmp_path: Path, mood: str)
         save_watchlists(terminal.state.watchlist, one_group(tuple(store.symbols) or ("EURUSD",)), ())
         # While the journal is open, so that its write-ahead log is there to be looked at.
         looked_at = scan(terminal.state.root)
-        assert {"journal.sqlite3", "xbtfx-tui.log", "watchlist.json"} <= looked_at
+        assert {"xbtfx-tui.log", "watchlist.json"} <= looked_at
+        journals = tuple(login_files(terminal.state.root).values())
+        assert len(journals) == (mood == "kind")
     scan(tmp_path)
     assert "\x1b" not in (tmp_path / "state/xbtfx-tui.log").read_text()
-    assert no_steering_in_journal(tmp_path / "state/journal.sqlite3") > 0 or mood != "kind"
+    assert all(no_steering_in_journal(path) > 0 for path in journals)
 
 
 def scan(folder: Path) -> set[str]:

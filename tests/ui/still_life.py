@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from tests.ui.still_currency import StillCurrency
+from tests.ui.still_minimal import minimal_account, minimal_deals, minimal_rows, minimal_specs
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
@@ -32,6 +33,7 @@ from xbtfx_tui.domain.events import (
     TradingOpen,
 )
 from xbtfx_tui.domain.intents import CloseIntent, Intent
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
 from xbtfx_tui.domain.sides import Side
@@ -39,6 +41,7 @@ from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
+from xbtfx_tui.paper.options import Form
 from xbtfx_tui.store.store import Store
 
 WALL = datetime(2026, 3, 4, 10, 15, 30, tzinfo=UTC).timestamp()
@@ -81,7 +84,7 @@ class StillDesk:
     def withdraw(self, intent_id: str) -> None:
         """None waits for another."""
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         self.taken.append(intent)
         return self.refusals
 
@@ -183,7 +186,7 @@ def cfd(name: str, digits: int, contract: str, step: str = "0.01", words: str = 
         path=f"CFD\\{name}",
         currency_base=name[:3],
         currency_profit="USD",
-        calc_mode="CFD",
+        calc_mode="CFDLeverage",
         volume_min=D(step),
         volume_max=D(100),
         volume_step=D(step),
@@ -345,14 +348,30 @@ def pend_only(store: Store, *pending: PendingOrder) -> None:
     store.apply(OrdersRead(pending, store.mark()))
 
 
+def _rows() -> tuple[SymbolRow, ...]:
+    return tuple(
+        SymbolRow(s.name, s.digits, s.contract_size, s.point, description=s.description, path=s.path)
+        for s in SPECS
+    )
+
+
 def still_backend(
     fill: Callable[[StillBackend], None] | None = None,
     currency: str | None = "USD",
     *,
+    form: Form = Form.RICH,
     is_read: bool = True,
 ) -> StillBackend:
-    """A connected account with quotes, positions, orders and a little history; `currency` as the server
-    names it. `is_read` False: none of the lists and figures was read so far."""
+    """A connected account with quotes, positions, orders and a little history.
+
+    `currency` is as the server names it; in the minimal form it names none. `is_read` False: none of the
+    lists and figures was read so far.
+    """
+    specs: tuple[SymbolSpec, ...] = SPECS
+    rows, held, done = _rows(), account(currency), deals()
+    if form is Form.MINIMAL:
+        specs, rows = minimal_specs(SPECS, PRICES), minimal_rows(SPECS, PRICES)
+        held, done = minimal_account(account()), minimal_deals(done)
     clock = StillClock()
     store = Store(clock)
     backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))
@@ -367,15 +386,8 @@ def still_backend(
             )
         )
     )
-    store.apply(
-        SymbolsRead(
-            tuple(
-                SymbolRow(s.name, s.digits, s.contract_size, s.point, description=s.description, path=s.path)
-                for s in SPECS
-            )
-        )
-    )
-    for spec in SPECS:
+    store.apply(SymbolsRead(rows))
+    for spec in specs:
         store.apply(SpecRead(spec, clock.now()))
     store.apply(StreamUp(Dialect.CURRENT))
     _half_an_hour(backend)
@@ -384,9 +396,9 @@ def still_backend(
         backend.quote(name, bid, ask, book(bid, ask, float(store.specs[name].point)))
     if is_read:
         store.apply(PositionsRead(positions(), store.mark()))
-        store.apply(AccountRead(account(currency), clock.now()))
+        store.apply(AccountRead(held, clock.now()))
         store.apply(OrdersRead(orders(), store.mark()))
-        store.apply(HistoryRead(HistoryPeriod.TODAY, deals()))
+        store.apply(HistoryRead(HistoryPeriod.TODAY, done))
     store.apply(BudgetSeen(600, 571))
     store.apply(TradingChanged(TradingOpen()))
     store.apply(Said(WALL, Loudness.GOOD, "Bought 1.00 USDJPY at 151.191, ticket 184741."))

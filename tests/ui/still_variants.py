@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from tests.ui.still_life import StillBackend, account, hold_only, pend_only, positions
+from tests.ui.still_life import StillBackend, account, hold_only, pend_only, positions, still_backend
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.events import (
     AccountRead,
+    CurrencyTold,
     HistoryRead,
     KeyRead,
     Loudness,
@@ -24,6 +26,7 @@ from xbtfx_tui.domain.events import (
 from xbtfx_tui.domain.positions import HistoryPeriod, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.paper.options import Form
 from xbtfx_tui.ui.options import Mode
 
 D = Decimal
@@ -38,6 +41,10 @@ class Variant:
     fill: Callable[[StillBackend], None] = lambda _: None
     mode: Mode = Mode.PAPER
     watchlist: tuple[str, ...] = ()
+    form: Form = Form.RICH
+
+    def backend(self) -> StillBackend:
+        return still_backend(self.fill, form=self.form)
 
 
 def _says(backend: StillBackend, loudness: Loudness, sentence: str) -> None:
@@ -170,6 +177,11 @@ def _wide(backend: StillBackend) -> None:
     store.apply(AccountRead(held, clock.now()))
 
 
+def _told(backend: StillBackend) -> None:
+    """The trader's config says what the account is in."""
+    backend.store.apply(CurrencyTold(ToldByTrader("USD", "config.toml")))
+
+
 VARIANTS: Mapping[str, Variant] = {
     "usual": Variant(),
     "stale": Variant(_stale),
@@ -180,4 +192,6 @@ VARIANTS: Mapping[str, Variant] = {
     "netting": Variant(_netting),
     "empty": Variant(_empty),
     "wide": Variant(_wide, watchlist=("EURUSD", "BTCUSD", LONG_NAME, WIDE_NAME)),
+    "minimal": Variant(form=Form.MINIMAL),
+    "minimal, currency told": Variant(_told, form=Form.MINIMAL),
 }

@@ -29,7 +29,7 @@ from xbtfx_tui.domain.watchlists import Watchlists
 from xbtfx_tui.managing.alerts import Shelf
 from xbtfx_tui.orders.guards.problems import NO_LIMITS
 from xbtfx_tui.orders.journal.journal import Journal
-from xbtfx_tui.paper.options import ExchangeOptions, Form
+from xbtfx_tui.paper.options import ExchangeOptions
 from xbtfx_tui.paper.ports import MarketPort
 from xbtfx_tui.paper.service.calls import Call, Faults, NoFaults
 from xbtfx_tui.paper.service.limits import ServerLimits
@@ -277,7 +277,7 @@ async def a_trader(
     """
     ends = at if isinstance(at, Ends) else Ends(at.base_url, at.ws_url, at.key)
     ends = replace(ends, key=key or ends.key)
-    journal = Journal(tmp_path / "journal.sqlite3")
+    journal = Journal(tmp_path)
     account = TradingAccount(
         ends,
         SystemClock(),
@@ -315,7 +315,7 @@ async def an_exchange(
     """An exchange on a port of its own: fresh, of seed 7, of the minimal form, its prices never at rest,
     unless told otherwise.
     """
-    chosen = ExchangeOptions(**{"seed": 7, "fresh": True, "tick_rate": 4, "form": Form.MINIMAL, **options})
+    chosen = ExchangeOptions(**{"seed": 7, "fresh": True, "tick_rate": 4, **options})
     server = build_server(chosen, faults=faults, limits=limits, market=market)
     await server.start()
     exchange = PaperExchange(server)

@@ -10,6 +10,7 @@ from tests.ui.still_life import StillBackend, ends, hold_only, positions, still_
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import KeyRead
 from xbtfx_tui.domain.intents import CloseByIntent
+from xbtfx_tui.domain.origins import BY_KEY
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.orders.guards.problems import Problem
@@ -137,7 +138,7 @@ async def test_what_the_desk_refuses_is_said_and_another_try_is_another_order() 
         await presses(desk, "enter")
         refusal = (Problem("The terminal is closing: no more orders are taken.", True, None),)
         submit = desk.backend.desk.submit
-        desk.backend.desk.submit = lambda intent: (submit(intent), refusal)[1]  # type: ignore[method-assign]
+        desk.backend.desk.submit = lambda intent, origin=BY_KEY: (submit(intent, origin), refusal)[1]  # type: ignore[method-assign]
         await presses(desk, "enter")
         assert "! The terminal is closing" in desk.text()
         desk.backend.desk.submit = submit  # type: ignore[method-assign]

@@ -14,7 +14,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.app import App
 
 from tests.ui.still_desk import Desk, a_desk, nowhere
-from tests.ui.still_life import WALL, still_backend
+from tests.ui.still_life import WALL
 from tests.ui.still_variants import VARIANTS, Variant
 from xbtfx_tui.domain.alerts import Direction, FeedAlert, MarginLevelAlert, PriceAlert, SpreadAlert
 from xbtfx_tui.domain.events import Loudness, Said
@@ -76,7 +76,7 @@ async def at_each_size(desk: Desk, snapshot: SnapshotAssertion, *sizes: Size) ->
 @pytest.mark.parametrize("name", VARIANTS)
 async def test_the_main_screen(name: str, snapshot: SnapshotAssertion) -> None:
     variant = VARIANTS[name]
-    async with a_desk(still_backend(variant.fill), mode=variant.mode, watchlist=variant.watchlist) as desk:
+    async with a_desk(variant.backend(), mode=variant.mode, watchlist=variant.watchlist) as desk:
         await at_each_size(desk, snapshot, *(EVERY_SIZE if name in ("usual", "wide") else (SMALL, MIDDLE)))
 
 
@@ -95,7 +95,7 @@ async def test_a_pane_alone(key: int, pane: str, snapshot: SnapshotAssertion) ->
 @pytest.mark.parametrize("name", ["btc", "wide", "empty"])
 async def test_a_table_of_other_figures(name: str, pane: str, snapshot: SnapshotAssertion) -> None:
     variant = VARIANTS[name]
-    async with a_desk(still_backend(variant.fill), size=SMALL, watchlist=variant.watchlist) as desk:
+    async with a_desk(variant.backend(), size=SMALL, watchlist=variant.watchlist) as desk:
         await desk.presses("4" if pane == "positions" else "5")
         await at_each_size(desk, snapshot, SMALL)
 
@@ -207,12 +207,19 @@ async def test_a_dialog(name: str, snapshot: SnapshotAssertion) -> None:
         await at_each_size(desk, snapshot, *sizes)
 
 
-@pytest.mark.parametrize("name", ["btc", "netting"])
+@pytest.mark.parametrize("name", ["btc", "netting", "minimal", "minimal, currency told"])
 async def test_a_ticket_on_another_account(name: str, snapshot: SnapshotAssertion) -> None:
     variant: Variant = VARIANTS[name]
-    async with a_desk(still_backend(variant.fill), size=SMALL) as desk:
+    async with a_desk(variant.backend(), size=SMALL) as desk:
         await _review(desk)
         await at_each_size(desk, snapshot, SMALL)
+
+
+@pytest.mark.parametrize("key", ["v", "i"])
+async def test_a_sheet_on_the_minimal_form(key: str, snapshot: SnapshotAssertion) -> None:
+    async with a_desk(VARIANTS["minimal"].backend(), size=SMALL) as desk:
+        await _types(desk, key)
+        await at_each_size(desk, snapshot, SMALL, MIDDLE)
 
 
 async def test_the_welcome(snapshot: SnapshotAssertion) -> None:

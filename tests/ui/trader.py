@@ -35,6 +35,7 @@ from xbtfx_tui.domain.events import (
     TradingOpen,
 )
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.positions import HistoryPeriod, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Quote, to_decimal
 from xbtfx_tui.domain.sides import Side
@@ -132,7 +133,7 @@ class RecordingDesk:
     def withdraw(self, intent_id: str) -> None:
         """None waits for another."""
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         self.handed += 1
         problems = self.refuses or self.problems(intent)
         if not any(problem.blocks for problem in problems):

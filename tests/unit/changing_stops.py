@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tests.unit.trading_desk import Trader
 from xbtfx_tui.domain.failures import LineBroke, LinePart
 from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent, MoveTo
+from xbtfx_tui.domain.origins import BY_KEY, Origin, OriginKind
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 
@@ -19,7 +20,8 @@ CUT = LineBroke(LinePart.READ, "", begun=True)
 
 def changes(trader: Trader, sl: str, ticket: int = 7, *, by_itself: bool = False) -> Intent:
     intent = ModifyIntent(trader.desk.new_intent_id(), ticket, "EURUSD", MoveTo(D(sl)), Keep())
-    assert not any(one.blocks for one in trader.desk.submit(intent, by_itself=by_itself))
+    origin = Origin(OriginKind.TRAIL, ticket) if by_itself else BY_KEY
+    assert not any(one.blocks for one in trader.desk.submit(intent, origin))
     return intent
 
 

@@ -48,7 +48,7 @@ def _cfd(name: str, digits: int, contract: str, rate: str | None, stops_level: i
         Decimal(1).scaleb(-digits),
         Decimal(contract),
         path=f"Crypto\\{name}" if name[:3] in ("BTC", "ETH", "XRP") else f"CFD\\{name}",
-        calc_mode="CFD",
+        calc_mode="CFDLeverage",
         currency_base=name[:3],
         currency_profit="USD",
         stops_level=stops_level,

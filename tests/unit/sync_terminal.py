@@ -6,6 +6,7 @@ import selectors
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -80,6 +81,7 @@ class Server:
     requests: list[tuple[float, str]] = field(default_factory=list)
     held: tuple[Position, ...] = ()
     rows: tuple[SymbolRow, ...] = ()
+    shut: bool = False
 
     async def _asked(self, what: str, use: Use = Use.ASKED) -> None:
         self.requests.append((asyncio.get_running_loop().time(), what))
@@ -104,7 +106,14 @@ class Server:
     async def symbol(self, name: str) -> SymbolSpec:
         await self._asked(f"spec {name}")
         return SymbolSpec(
-            name, 5, Decimal("0.00001"), Decimal(100_000), currency_profit=name[3:], bid=1.1, ask=1.2
+            name,
+            5,
+            Decimal("0.00001"),
+            Decimal(100_000),
+            currency_profit=name[3:],
+            tradeable=not self.shut,
+            bid=1.1,
+            ask=1.2,
         )
 
     async def positions(self, use: Use) -> tuple[Position, ...]:
@@ -117,6 +126,10 @@ class Server:
 
     async def history(self, period: HistoryPeriod) -> tuple[Deal, ...]:
         await self._asked(period.value)
+        return ()
+
+    async def history_between(self, first: date, last: date) -> tuple[Deal, ...]:
+        await self._asked(f"{first} to {last}")
         return ()
 
     def times(self, what: str) -> list[float]:

@@ -7,6 +7,7 @@ import json
 import resource
 import zlib
 from collections.abc import AsyncIterator
+from datetime import date
 
 import httpx
 import pytest
@@ -166,6 +167,18 @@ async def test_polls_slow_down_when_others_have_used_the_key() -> None:
     for _ in range(3):
         await desk.client.positions()
     assert desk.clock.waits == [6.0, 6.0]
+
+
+async def test_the_deals_of_some_days_within_a_bound_of_bytes() -> None:
+    deals = {"deals": [DEAL] * 100, "count": 100}
+    size = len(answer(200, deals).content)
+    desk = Desk(answer(200, deals), answer(200, deals))
+    first, last = date(2026, 1, 1), date(2026, 3, 31)
+    assert len(await desk.client.history_between(first, last, size)) == 100
+    assert desk.asked[0].url.raw_path.decode() == "/v1/history?from=2026-01-01&to=2026-03-31"
+    with pytest.raises(ReadError) as caught:
+        await desk.client.history_between(first, last, size - 1)
+    assert caught.value.failure == AnswerTooLarge(200, size - 1)
 
 
 async def test_a_long_answer_is_read_as_well() -> None:

@@ -11,6 +11,7 @@ from tests.unit.planning_account import a_position, an_account
 from xbtfx_tui.domain.events import DealDone, IntentMoved
 from xbtfx_tui.domain.failures import BridgeTimedOut
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.outcomes import (
     Done as DoneAnswer,
 )
@@ -55,7 +56,7 @@ class ScriptedDesk:
     def withdraw(self, intent_id: str) -> None:
         """None waits for another."""
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         self.taken.append(intent)
         if len(self.taken) in self.refuses:
             return (Problem("Only a warning.", False, None), Problem("It is not open any more.", True, None))
@@ -232,7 +233,7 @@ def test_what_was_done_in_part_is_not_called_done(result: Result) -> None:
 
 def test_a_desk_that_fails_is_never_handed_the_step_again() -> None:
     class Broken(ScriptedDesk):
-        def submit(self, intent: Intent) -> tuple[Problem, ...]:
+        def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
             super().submit(intent)
             raise RuntimeError
 

@@ -83,7 +83,7 @@ def test_paper_leaves_the_rest_to_the_exchange(started: Started) -> None:
     assert cli.main(["--paper"]) == 0
     assert started.settings is not None
     assert started.settings.paper
-    assert started.paper == ExchangeOptions()
+    assert started.paper == ExchangeOptions(form=Form.RICH)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_the_exchange_takes_the_same_options_alone_and_inside(
 
 def test_the_server_takes_a_port_and_a_key(started: Started) -> None:
     assert cli.main(["paper-server", "--port", "9000", "--key", KEY]) == 0
-    assert started.server == ExchangeOptions(port=9000, key=ApiKey(KEY), form=Form.MINIMAL)
+    assert started.server == ExchangeOptions(port=9000, key=ApiKey(KEY))
 
 
 @pytest.mark.parametrize(

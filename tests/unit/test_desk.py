@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
-from xbtfx_tui.domain.events import TradingLocked, TradingOpen
+from xbtfx_tui.domain.events import KeyRead, TradingLocked, TradingOpen
 from xbtfx_tui.domain.failures import (
     BridgeDown,
     BridgeTimedOut,
@@ -33,7 +33,8 @@ async def test_a_buy_that_is_filled_at_once(tmp_path: Path) -> None:
         trader.server.answers = [Filled(10009, deal=1, order=184729, price=Decimal("1.08213"))]
         buy = trader.submits(trader.drafts_buy())
         await trader.settles()
-        assert trader.story(buy) == [S.JOURNALED, S.SENDING, S.FILLED]
+        assert trader.story(buy) == [S.JOURNALED, S.SENDING, S.PLACED, S.FILLED]
+        assert not trader.heard("being checked"), "borne out at once, it is said once"
         assert trader.last_words == "Bought 0.10 EURUSD at 1.08213, ticket 184729."
         assert trader.store.intents[buy.intent_id].ticket == 184729
         assert len(trader.server.sent) == 1
@@ -58,7 +59,7 @@ async def test_a_placed_buy_that_never_comes_is_unknown_after_30_s(tmp_path: Pat
         buy = trader.submits(trader.drafts_buy())
         await trader.waits(29.5)
         assert trader.state(buy) is S.PLACED
-        assert trader.reads == 5
+        assert trader.reads == 6
         await trader.waits(1.0)
         assert trader.state(buy) is S.UNKNOWN
         assert "Do not send it again" in trader.last_words
@@ -142,8 +143,9 @@ FAULTS: list[tuple[Result, IntentState]] = [
     (Refused(409, "conflict", "no"), S.UNKNOWN),
     (Refused(400, "rejected", "no", retcode=10019), S.REJECTED),
     (Refused(422, "mt5_rejected", "no", retcode=10012), S.UNKNOWN),
-    (Refused(400, "rejected", "half", retcode=10010), S.FILLED),
-    (FilledInPart(10010), S.FILLED),
+    # Done in part by its word, and nothing of it to be seen: it is not known.
+    (Refused(400, "rejected", "half", retcode=10010), S.UNKNOWN),
+    (FilledInPart(10010), S.UNKNOWN),
     *((Rejected(code, "no"), S.REJECTED) for code in (10004, 10006, 10007, *range(10013, 10020))),
     *((Rejected(code, "no"), S.UNKNOWN) for code in (10011, 10012, 10031, 99999, 10008, None)),
     *((Rejected(code, "no"), S.REJECTED) for code in (10020, 10021, 10025, 10034, 10036, 10040, 10045)),
@@ -303,7 +305,7 @@ async def test_closing_the_terminal_journals_an_answer_that_does_not_come(tmp_pa
         await trader.desk.finish(within=0.01)
         assert trader.state(buy) is S.UNKNOWN
 
-    again = Trader(trader.journal.path)
+    again = Trader(trader.journal.directory)
     await again.sits_down()
     assert again.state(buy) is S.UNKNOWN
     assert "is not known yet" in again.is_stopped(again.drafts_buy("0.30")).sentence
@@ -315,11 +317,12 @@ async def test_closing_the_terminal_journals_an_answer_that_does_not_come(tmp_pa
 
 
 async def test_the_desk_takes_nothing_before_its_journal_is_read(tmp_path: Path) -> None:
-    trader = Trader(tmp_path / "journal.sqlite")
+    trader = Trader(tmp_path / "state")
     assert trader.is_stopped(trader.drafts_buy()).about == "trading"
-    (tmp_path / "journal.sqlite").write_text("this is no database, it is a letter to a friend" * 100)
+    (tmp_path / "state").write_text("this is no directory, it is a letter to a friend")
+    trader.store.apply(KeyRead(trader.key))
     await trader.desk.start()
     assert await trader.desk.ready() is not None
-    assert trader.heard("No order can be sent.")
+    assert trader.heard("Nothing new can be opened")
     assert trader.is_stopped(trader.drafts_buy()).about == "trading"
     await trader.desk.finish(within=0)

@@ -63,13 +63,14 @@ async def test_it_goes_once_with_its_own_key_and_body(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         buy = await is_unknown(trader)
         await trader.waits(11)
-        trader.server.answers = [Filled(10009, order=11)]
+        trader.server.answers = [Filled(10009, deal=501, order=11)]
         assert trader.desk.send_again(buy.intent_id) is None
         assert trader.desk.send_again(buy.intent_id) is not None
         await trader.settles()
+        await trader.waits(0.2)
         first, second = trader.server.sent
         assert (first.key, first.request) == (second.key, second.request)
-        assert trader.story(buy)[-2:] == [S.UNKNOWN, S.FILLED]
+        assert trader.story(buy)[-2:] == [S.PLACED, S.FILLED]
         assert trader.store.intents[buy.intent_id].ticket == 11
         (row,) = await trader.journal.rows()
         assert [(one.number, one.begun) for one in row.tries] == [(1, True), (2, True)]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.failures import LineBroke, LinePart
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.outcomes import Filled, FilledInPart, IntentState, Result
-from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.positions import Deal, DealEntry, Position
 from xbtfx_tui.domain.sides import Side
 
 S = IntentState
 CUT = LineBroke(LinePart.READ, "", begun=True)
-DONE = Filled(10009)
+DONE = Filled(10009, deal=501)
 TICKET = 5
 MODES = pytest.mark.parametrize("mode", list(MarginMode), ids=lambda mode: mode.value)
 
@@ -41,13 +42,32 @@ async def closes(trader: Trader, volume: str, of: str, answer: Result) -> Intent
     trader.server.answers = [answer]
     intent = trader.submits(trader.drafts_close(TICKET, volume, of))
     await trader.settles()
+    await trader.waits(0.2)
     return intent
 
 
 @asynccontextmanager
 async def restarted(before: Trader, volume: str, mode: MarginMode) -> AsyncIterator[Trader]:
-    """The next run, on the journal that the killed one left; so much is held by now."""
-    trader = Trader(before.journal.path, mode=mode)
+    """The next run, on the journal that the killed one left; so much of 0.35 is held by now, by its deals of
+    0.10 each."""
+    trader = Trader(before.journal.directory, mode=mode, clock=before.clock)
+    at = datetime.fromtimestamp(before.clock.now().wall - 1, UTC)
+    count = int((Decimal("0.35") - Decimal(volume)) / Decimal("0.10"))
+    trader.deals = tuple(
+        Deal(
+            501 + number,
+            "EURUSD",
+            Side.SELL,
+            DealEntry.OUT,
+            Decimal("0.10"),
+            Decimal("1.08213"),
+            Decimal(0),
+            at,
+            701 + number,
+            TICKET,
+        )
+        for number in range(count)
+    )
     trader.listed = trader.holds = (held(volume),)
     await trader.sits_down()
     yield trader
@@ -75,6 +95,7 @@ async def test_what_an_earlier_close_took_and_was_not_seen_yet_is_not_the_unknow
     tmp_path: Path, mode: MarginMode
 ) -> None:
     async with a_trader_who_holds("0.35", tmp_path / "journal", mode) as trader:
+        trader.is_honest = False  # not to be seen yet
         await closes(trader, "0.10", "0.35", DONE)
         unknown = await closes(trader, "0.10", "0.35", CUT)
     async with restarted(trader, "0.25", mode) as again:

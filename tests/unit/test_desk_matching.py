@@ -101,7 +101,7 @@ async def test_one_after_the_other_each_gets_its_own(tmp_path: Path) -> None:
 
 async def test_an_order_whose_ticket_is_known_takes_no_other(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
-        trader.server.answers = [Filled(10009, order=11)]
+        trader.server.answers = [Filled(10009, deal=501, order=11)]
         trader.submits(trader.drafts_buy())
         await trader.waits(3.1)
         trader.sees_price()
@@ -133,7 +133,7 @@ async def test_after_a_restart_nothing_is_gone_before_the_positions_were_read(tm
         trader.sees_positions(LONG)
         close = trader.submits(trader.drafts_close(7, "0.20", "0.20"))
         await trader.settles()
-    again = Trader(trader.journal.path)
+    again = Trader(trader.journal.directory)
     again.store.apply(KeyRead(again.key))
     await again.desk.start()
     assert await again.is_ready() is None
@@ -187,7 +187,7 @@ async def test_of_two_part_closes_one_that_was_not_done_leaves_both_uncertain(tm
 async def test_what_a_close_is_known_to_have_done_is_not_anothers(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         trader.sees_positions(LONG)
-        trader.server.answers = [Placed(), Filled(10009)]
+        trader.server.answers = [Placed(), Filled(10009, deal=501)]
         one = trader.submits(trader.drafts_close(7, "0.05", "0.20"))
         other = trader.submits(trader.drafts_close(7, "0.06", "0.20"))
         await trader.settles()
@@ -220,6 +220,8 @@ async def changes_stops(trader: Trader, change: ModifyIntent, after: Position) -
     assert trader.state(change) is S.PLACED
     trader.sees_positions(after)
     await trader.waits(0.3)
+    trader.sees_positions(after)
+    await trader.waits(0.3)
     return trader.state(change)
 
 
@@ -227,6 +229,9 @@ async def test_a_modify_is_seen_when_a_later_snapshot_shows_the_stops(tmp_path: 
     async with trader_at_desk(tmp_path) as trader:
         change = ModifyIntent(trader.desk.new_intent_id(), 7, "EURUSD", Remove(), MoveTo(D("1.09000")))
         assert await changes_stops(trader, change, replace(LONG, sl=None)) is S.PLACED
+        trader.sees_positions(replace(LONG, sl=None, tp=D("1.09")))
+        await trader.waits(0.3)
+        assert trader.state(change) is S.PLACED, "one list alone"
         trader.sees_positions(replace(LONG, sl=None, tp=D("1.09")))
         await trader.waits(0.3)
         assert trader.state(change) is S.FOUND_FILLED

@@ -212,10 +212,28 @@ async def test_what_an_order_on_its_way_may_have_opened_is_no_late_fill(tmp_path
         assert trader.state(first) is S.FOUND_NOT_FILLED
 
 
+async def test_a_history_alone_settles_nothing(tmp_path: Path) -> None:
+    """Somebody else's deals could be these, whatever the clocks say."""
+    async with trader_at_desk(tmp_path) as trader:
+        trader.holds = ()
+        buy = await buys(trader)
+        trader.deals = (
+            deal(trader, 501, 11, DealEntry.IN),
+            deal(trader, 502, 11, DealEntry.OUT, Side.SELL),
+        )
+        await trader.waits(44)
+        assert trader.state(buy) is S.UNKNOWN
+        await trader.waits(3)
+        assert trader.state(buy) is S.AMBIGUOUS
+        assert not trader.heard("closed again")
+
+
 async def test_opened_and_closed_again_is_found_in_the_history(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         trader.holds = ()
         buy = await buys(trader)
+        trader.stream_tells_opened(11)
+        trader.stream_tells_closed(11)
         trader.deals = (
             deal(trader, 501, 11, DealEntry.IN),
             deal(trader, 502, 11, DealEntry.OUT, Side.SELL),
@@ -264,8 +282,14 @@ async def test_a_close_is_found_by_the_deals_of_its_ticket(tmp_path: Path) -> No
         trader.server.answers = [CUT]
         close = trader.submits(trader.drafts_close(7, "0.10", "0.10"))
         await trader.waits(1)
-        trader.deals = (deal(trader, 502, 7, DealEntry.OUT, Side.SELL),)
+        trader.deals = (
+            deal(trader, 401, 7, DealEntry.IN, ago=600),
+            deal(trader, 502, 7, DealEntry.OUT, Side.SELL),
+        )
         await trader.waits(6)
+        assert trader.state(close) is S.UNKNOWN, "the list still has it: one witness"
+        trader.stream_tells_closed(7)
+        await trader.waits(0.2)
         assert trader.state(close) is S.FOUND_FILLED
 
 
@@ -342,6 +366,8 @@ async def test_on_a_netting_account_a_deal_tells_what_came_and_went(tmp_path: Pa
             deal(trader, 501, 11, DealEntry.IN),
             replace(deal(trader, 502, 11, DealEntry.OUT, Side.SELL), order=12),
         )
+        trader.stream_tells_opened(11)
+        trader.stream_tells_closed(11)
         await trader.waits(6)
         assert trader.state(buy) is S.FOUND_FILLED
 

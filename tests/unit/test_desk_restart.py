@@ -11,7 +11,6 @@ from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.outcomes import IntentState, StoryLine
 from xbtfx_tui.orders.doubts import NeverAgain
 from xbtfx_tui.orders.journal.journal import Entry, Journal, Seen
-from xbtfx_tui.orders.journal.owner_lock import OwnerLock
 from xbtfx_tui.orders.reconcile.matching import before_send
 from xbtfx_tui.wire.requests import request_for
 
@@ -24,9 +23,9 @@ async def left_behind(trader: Trader, intent: Intent, *states: IntentState, ago:
     now = trader.clock.now()
     at = Instant(now.monotonic, now.boot, now.wall - ago)
     request = request_for(intent)
-    held = before_send(intent, trader.store.positions)
-    journal = Journal(trader.journal.path)
-    await journal.open()
+    held = before_send(intent, trader.store.positions, trader.store.last_list)
+    journal = Journal(trader.journal.directory)
+    await journal.claim(LOGIN)
     first, *others = (StoryLine(at.wall, state, state.value) for state in states)
     await journal.begin(Entry(intent, LOGIN, request.path, request.body, at, Seen(held)), first)
     for line in others:
@@ -102,7 +101,7 @@ async def test_what_was_not_filled_stays_watched_by_the_next_run(tmp_path: Path)
         buy = trader.submits(trader.drafts_buy())
         await trader.waits(32)
         assert trader.state(buy) is S.FOUND_NOT_FILLED
-    again = Trader(trader.journal.path)
+    again = Trader(trader.journal.directory, clock=trader.clock)
     await again.sits_down()
     again.submits(again.drafts_buy("0.30"))
     await again.settles()
@@ -121,7 +120,7 @@ async def test_what_the_trader_dismissed_is_not_found_by_the_next_run(tmp_path: 
         trader.sees_opened(12)
         await trader.waits(31)
         assert await trader.desk.resolve(buy.intent_id, None) is None
-    again = Trader(trader.journal.path)
+    again = Trader(trader.journal.directory)
     again.listed = (bought(11), bought(12))
     await again.sits_down()
     await again.waits(5)
@@ -145,8 +144,8 @@ async def test_tickets_of_earlier_orders_are_nobody_elses(tmp_path: Path) -> Non
     trader = new_trader(tmp_path)
     first, second = trader.drafts_buy(), trader.drafts_buy()
     await left_behind(trader, first, S.JOURNALED, S.SENDING)
-    journal = Journal(trader.journal.path)
-    await journal.open()
+    journal = Journal(trader.journal.directory)
+    await journal.claim(LOGIN)
     filled = StoryLine(trader.clock.now().wall, S.FILLED, "Bought.")
     await journal.move(first.intent_id, filled, ticket=11)
     await journal.close()
@@ -200,7 +199,7 @@ async def test_a_second_terminal_is_told_and_only_watches(tmp_path: Path) -> Non
         trader.server.answers = [CUT]
         buy = trader.submits(trader.drafts_buy())
         await trader.settles()
-        second = Trader(trader.journal.path)
+        second = Trader(trader.journal.directory)
         second.store.apply(KeyRead(second.key))
         await second.desk.start()
         why = await second.is_ready()
@@ -213,7 +212,7 @@ async def test_a_second_terminal_is_told_and_only_watches(tmp_path: Path) -> Non
         assert second.state(buy) is None
         await second.desk.finish(within=1)
         assert trader.state(buy) is S.UNKNOWN
-    third = Trader(trader.journal.path)
+    third = Trader(trader.journal.directory)
     await third.sits_down()
     await third.desk.finish(within=1)
 
@@ -227,17 +226,3 @@ async def test_a_terminal_that_only_reads_leaves_the_right_to_trade(tmp_path: Pa
     async with trader_at_desk(tmp_path) as trader:
         trader.submits(trader.drafts_buy())
     await watcher.desk.finish(within=1)
-
-
-def test_the_lock_is_freed_by_its_end(tmp_path: Path) -> None:
-    one, other = OwnerLock(tmp_path / "journal", LOGIN), OwnerLock(tmp_path / "journal", LOGIN)
-    elsewhere = OwnerLock(tmp_path / "journal", LOGIN + 1)
-    assert one.take() is None
-    assert elsewhere.take() is None
-    holder = other.take()
-    assert holder is not None
-    assert holder > 0
-    one.free()
-    assert other.take() is None
-    other.free()
-    elsewhere.free()

@@ -27,7 +27,7 @@ def closes(trader: Trader) -> Intent:
 async def test_a_line_that_comes_back_carries_the_order_once(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         trader.server.begins = False
-        trader.server.answers = [NO_ROUTE, NO_ROUTE, Filled(10009, order=11)]
+        trader.server.answers = [NO_ROUTE, NO_ROUTE, Filled(10009, deal=501, order=11)]
         buy = trader.submits(trader.drafts_buy())
         await trader.waits(3)
         assert trader.state(buy) is S.FILLED
@@ -53,7 +53,7 @@ async def test_an_opening_order_is_not_tried_again_once_its_price_is_old(tmp_pat
 async def test_a_close_is_tried_for_a_minute(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         trader.sees_positions(LONG)
-        trader.server.answers = [RateLimited(40.0), RateLimited(15.0), Filled(10009)]
+        trader.server.answers = [RateLimited(40.0), RateLimited(15.0), Filled(10009, deal=501)]
         close = closes(trader)
         await trader.waits(57)
         assert trader.state(close) is S.FILLED
@@ -173,7 +173,7 @@ async def test_every_try_is_on_disk_before_it_is_made(tmp_path: Path) -> None:
 async def test_a_lock_stops_the_next_try(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         trader.sees_positions(LONG)
-        trader.server.answers = [RateLimited(10.0), Filled(10009)]
+        trader.server.answers = [RateLimited(10.0), Filled(10009, deal=501)]
         close = closes(trader)
         await trader.waits(1)
         trader.desk.lock("you locked it")
@@ -185,7 +185,7 @@ async def test_a_lock_stops_the_next_try(tmp_path: Path) -> None:
 async def test_the_kill_switch_stops_openings_and_lets_closes_go(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         trader.sees_positions(LONG)
-        trader.server.answers = [BridgeDown(), BridgeDown(), Filled(10009)]
+        trader.server.answers = [BridgeDown(), BridgeDown(), Filled(10009, deal=501)]
         buy = trader.submits(trader.drafts_buy())
         await trader.waits(0.2)
         trader.desk.kill("you pressed the kill switch")

@@ -124,7 +124,7 @@ async def test_one_whose_outcome_was_known_before_a_fault_keeps_nobody_waiting(
     trader.server.answers = [Done(10009), Done(10009)]
     changes(trader, "1.0710")
     await trader.waits(1)
-    assert trader.heard("an order met a fault in this program")
+    assert trader.heard("a part of the order desk stopped")
     assert trader.desk.unlock() is None
     later = changes(trader, "1.0720")
     await trader.waits(1)

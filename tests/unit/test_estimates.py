@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import msgspec
+
 from xbtfx_tui.domain.accounts import Account, MarginMode
 from xbtfx_tui.domain.estimates import AccountRate, Estimate, estimate_open
 from xbtfx_tui.domain.intents import OpenIntent
@@ -63,8 +65,6 @@ def test_without_a_rate_nothing_is_made_up() -> None:
 
 
 def test_the_tick_value_stands_in_for_a_rate() -> None:
-    import msgspec
-
     spec = msgspec.structs.replace(EURUSD, tick_value=D("0.9"), tick_size=D("0.00001"))
     estimate = estimate_open(buy(), spec, BID, ASK, ACCOUNT, rates())
     assert estimate.pip_value == D("0.9")
@@ -74,6 +74,23 @@ def test_the_tick_value_stands_in_for_a_rate() -> None:
 def test_on_a_netting_account_only_what_is_added_takes_margin() -> None:
     known = rates(USD="1", EUR="1")
     reduced = estimate_open(buy("0.10"), EURUSD, BID, ASK, ACCOUNT, known, held=D("-0.30"))
-    flipped = estimate_open(buy("0.50"), EURUSD, BID, ASK, ACCOUNT, known, held=D("-0.20"))
+    added = estimate_open(buy("0.10"), EURUSD, BID, ASK, ACCOUNT, known, held=D("0.30"))
     assert reduced.margin == 0
-    assert flipped.margin == D("100")
+    assert reduced.spread_cost == 0
+    assert reduced.free_after == ACCOUNT.equity - (ACCOUNT.margin - 100)
+    assert added.margin == D("100")
+
+
+def test_a_flip_leaves_the_margin_of_what_stands_on_the_other_side() -> None:
+    known = rates(USD="1", EUR="1")
+    # All of the margin, 300, is that of the held 0.30.
+    holding = msgspec.structs.replace(ACCOUNT, margin=D(300), margin_free=D(700))
+    flat = msgspec.structs.replace(ACCOUNT, margin=D(0), margin_free=D(1000))
+    sell, alone = buy("0.50", Side.SELL), buy("0.20", Side.SELL)
+    flipped = estimate_open(sell, EURUSD, BID, ASK, holding, known, held=D("0.30"))
+    assert flipped == estimate_open(alone, EURUSD, BID, ASK, flat, known)
+    assert flipped.margin == D(200)
+    assert flipped.free_after == D(798)
+    # Somebody else's margin stays.
+    both = msgspec.structs.replace(ACCOUNT, margin=D(350), margin_free=D(650))
+    assert estimate_open(sell, EURUSD, BID, ASK, both, known, held=D("0.30")).free_after == D(748)

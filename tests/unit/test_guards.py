@@ -136,7 +136,8 @@ def test_what_stops_an_opening(intent: Intent) -> None:
     assert blocked(intent, spec=replace(EURUSD, trade_sessions=WEEKEND)).about == "market"
     assert blocked(intent, spec=replace(EURUSD, trade_mode=TradeMode.CLOSE_ONLY)).about == "symbol"
     assert blocked(intent, spec=replace(EURUSD, trade_mode=TradeMode.DISABLED)).about == "symbol"
-    assert blocked(intent, spec=replace(EURUSD, tradeable=False)).about == "symbol"
+    shut = blocked(intent, spec=replace(EURUSD, tradeable=False))
+    assert (shut.about, "closed now" in shut.sentence, "disabled" in shut.sentence) == ("market", True, False)
     for state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS):
         assert blocked(intent, underway=(record(replace(BUY, intent_id="old"), state),)).about == "symbol"
     assert blocked(intent, underway=(record(CloseAllIntent("old", ()), IntentState.UNKNOWN),)) is not None
@@ -147,8 +148,25 @@ def test_what_stops_an_opening(intent: Intent) -> None:
 
 def test_the_closed_market_says_when_it_opens() -> None:
     problem = blocked(BUY, spec=replace(EURUSD, trade_sessions=WEEKEND))
-    assert problem.sentence == "The market for EURUSD is closed. It opens on Sat 10 Jan, 00:00 UTC."
+    assert problem.sentence == "The market for EURUSD is closed now. It opens on Sat 10 Jan, 00:00 UTC."
     assert datetime.fromtimestamp(NOON, UTC).weekday() == 2
+
+
+def test_stops_that_the_broker_freezes_are_not_moved_and_the_position_can_still_be_closed() -> None:
+    frozen = replace(EURUSD, freeze_level=400)
+    near = {7: replace(LONG, sl=D("1.07900"))}
+    problem = blocked(MODIFY, spec=frozen, positions=near)
+    assert "within 400 points" in problem.sentence
+    doubted = found(MODIFY, spec=frozen, positions=near, distrust="the stream is down")
+    assert [one for one in doubted if "within 400 points" in one.sentence and not one.blocks]
+    assert found(MODIFY, spec=replace(EURUSD, freeze_level=100), positions=near) == ()
+    assert found(CLOSE, spec=frozen, positions=near) == ()
+
+
+def test_a_stop_between_two_ticks_is_refused() -> None:
+    coarse = replace(EURUSD, tick_size=D("0.00025"))
+    refused = blocked(replace(BUY, sl=D("1.07910"), tp=None), spec=coarse)
+    assert "1.07900 or 1.07925" in refused.sentence
 
 
 def test_long_only_and_short_only() -> None:

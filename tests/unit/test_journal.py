@@ -1,6 +1,7 @@
 """The order journal: private, durable, and the same after it was read back."""
 # ruff: noqa: ASYNC221, ASYNC240 - a test has no screen to hold up
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -11,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import (
@@ -26,10 +28,22 @@ from xbtfx_tui.domain.intents import (
     Remove,
     ReverseIntent,
 )
+from xbtfx_tui.domain.origins import BY_DO, BY_KEY, BY_LINE, Origin, OriginKind
 from xbtfx_tui.domain.outcomes import Filled, IntentState, Rejected, StoryLine
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.journal.journal import SCHEMA_VERSION, Entry, Journal, JournalError, Seen, Try
-from xbtfx_tui.orders.reconcile.matching import Held
+from xbtfx_tui.orders.journal.journal import (
+    SCHEMA_VERSION,
+    Claimed,
+    Entry,
+    HeldByAnother,
+    Journal,
+    JournalError,
+    Seen,
+    Try,
+)
+from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
+from xbtfx_tui.orders.journal.places import login_file
+from xbtfx_tui.orders.reconcile.held import Held
 
 D = Decimal
 S = IntentState
@@ -56,64 +70,63 @@ def line(state: IntentState, wall: float = 1_000.0) -> StoryLine:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "journal.sqlite"
+def state(tmp_path: Path) -> Path:
+    """The directory of the journals."""
+    return tmp_path / "state"
 
 
 @pytest.mark.parametrize("intent", INTENTS, ids=lambda intent: type(intent).__name__)
-async def test_what_is_read_is_what_was_written(path: Path, intent: Intent) -> None:
-    journal = Journal(path)
-    await journal.open()
+async def test_what_is_read_is_what_was_written(state: Path, intent: Intent) -> None:
+    journal = Journal(state)
+    await journal.claim(LOGIN)
     await journal.begin(entry_of(intent), line(S.JOURNALED))
     await journal.move(intent.intent_id, line(S.SENDING))
     await journal.close()
 
-    again = Journal(path)
-    await again.open()
+    again = Journal(state)
+    await again.claim(LOGIN)
     (row,) = await again.rows()
     assert row.entry == entry_of(intent)
     assert row.story == (line(S.JOURNALED), line(S.SENDING))
-    assert await again.open_rows(LOGIN) == (row,)
-    assert await again.open_rows(LOGIN + 1) == ()
+    assert await again.open_rows() == (row,)
     await again.move(intent.intent_id, line(S.FILLED), Filled(10009, price=D("1.10")), 184729)
-    assert await again.open_rows(LOGIN) == ()
+    assert await again.open_rows() == ()
     assert (await again.rows())[0].ticket == 184729
     assert await again.rows(since=1_000.5) == ()
     await again.close()
 
 
-async def test_it_is_the_owners_alone(path: Path) -> None:
-    path.parent.mkdir(mode=0o755)
-    path.parent.chmod(0o755)
-    path.touch(0o644)
-    journal = Journal(path)
-    await journal.open()
+async def test_it_is_the_owners_alone(state: Path) -> None:
+    state.mkdir(mode=0o755)
+    state.chmod(0o755)
+    journal = Journal(state)
+    await journal.claim(LOGIN)
     await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    for file in path.parent.iterdir():
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    for file in state.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
     await journal.close()
 
 
-async def test_money_is_text_and_no_key_is_in_it(path: Path) -> None:
-    journal = Journal(path)
-    await journal.open()
+async def test_money_is_text_and_no_key_is_in_it(state: Path) -> None:
+    journal = Journal(state)
+    await journal.claim(LOGIN)
     await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
     key = "xbtfx_live_0123456789abcdef0123456789abcdef"
     await journal.move("a", line(S.REJECTED), Rejected(10019, f"key {key} has no money"))
     await journal.close()
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(journal.path)
     (intent,) = connection.execute("SELECT intent FROM intents").fetchone()
     assert '"volume":"0.10"' in intent
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     assert version == SCHEMA_VERSION
     connection.close()
-    assert key.encode() not in path.read_bytes()
+    assert key.encode() not in journal.path.read_bytes()
 
 
-async def test_an_id_is_journaled_once(path: Path) -> None:
-    journal = Journal(path)
-    await journal.open()
+async def test_an_id_is_journaled_once(state: Path) -> None:
+    journal = Journal(state)
+    await journal.claim(LOGIN)
     await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
     with pytest.raises(JournalError):
         await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
@@ -124,27 +137,64 @@ async def test_an_id_is_journaled_once(path: Path) -> None:
     await journal.close()
 
 
-async def test_a_file_of_a_newer_version_is_left_alone(path: Path) -> None:
-    path.parent.mkdir()
-    connection = sqlite3.connect(path)
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-    connection.close()
+async def test_a_file_of_a_newer_version_is_left_alone(state: Path) -> None:
+    state.mkdir()
+    path = login_file(state, LOGIN)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    before = path.read_bytes()
+    journal = Journal(state)
     with pytest.raises(JournalError, match="newer version"):
-        await Journal(path).open()
+        await journal.claim(LOGIN)
+    assert "newer version" in str(journal.trouble)
+    assert path.read_bytes() == before
+    await journal.close()
 
 
-async def test_what_is_no_journal_and_what_is_not_open_is_said(path: Path) -> None:
-    path.parent.mkdir()
-    path.write_text("a letter to a friend, no database at all" * 100)
-    with pytest.raises(JournalError, match="no order journal"):
-        await Journal(path).open()
+async def test_what_is_not_open_is_said(state: Path) -> None:
+    journal = Journal(state)
     with pytest.raises(JournalError, match="not open"):
-        await Journal(path).rows()
+        await journal.rows()
+    with pytest.raises(JournalError, match="not open"):
+        await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
+    assert not state.exists()
+    await journal.close()
 
 
-async def test_a_full_disk_is_said(path: Path) -> None:
-    journal = Journal(path)
-    await journal.open()
+async def test_trouble_is_over_with_the_next_word_that_is_written(state: Path) -> None:
+    journal = Journal(state)
+    await journal.claim(LOGIN)
+    assert journal.trouble is None
+    with contextlib.closing(sqlite3.connect(journal.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError, match="held by another program"):
+            await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
+        assert "held by another program" in str(journal.trouble)
+        other.execute("ROLLBACK")
+    await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
+    assert journal.trouble is None
+    await journal.close()
+
+
+async def test_who_made_an_intent_is_kept(state: Path) -> None:
+    journal = Journal(state)
+    await journal.claim(LOGIN)
+    origins = (BY_KEY, BY_LINE, BY_DO, Origin(OriginKind.TRAIL, 184729), None)
+    for origin, intent in zip(origins, INTENTS, strict=False):
+        await journal.begin(replace(entry_of(intent), origin=origin), line(S.JOURNALED))
+    assert tuple(row.entry.origin for row in await journal.rows()) == origins
+    with contextlib.closing(sqlite3.connect(journal.path)) as other:
+        kept = [words for (words,) in other.execute("SELECT origin FROM intents ORDER BY rowid")]
+        assert kept == ["key", "line", "do", "trail 184729", None]
+        other.execute("UPDATE intents SET origin = 'rule 12'")
+        other.commit()
+    assert {row.entry.origin for row in await journal.rows()} == {None}, "of a kind that comes later"
+    await journal.close()
+
+
+async def test_a_full_disk_is_said(state: Path) -> None:
+    journal = Journal(state)
+    await journal.claim(LOGIN)
     assert journal._connection is not None
     connection = journal._connection
     await journal._run(lambda: connection.execute("PRAGMA max_page_count = 1").fetchone())
@@ -158,12 +208,12 @@ async def test_a_full_disk_is_said(path: Path) -> None:
 _WRITER = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from tests.unit.test_journal import INTENTS, S, entry_of, line
+from tests.unit.test_journal import INTENTS, LOGIN, S, entry_of, line
 from xbtfx_tui.orders.journal.journal import Journal
 
 async def main():
     journal = Journal(Path(sys.argv[1]))
-    await journal.open()
+    await journal.claim(LOGIN)
     await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
     await journal.move("a", line(S.SENDING))
     os.kill(os.getpid(), signal.SIGKILL)
@@ -172,58 +222,25 @@ asyncio.run(main())
 """
 
 
-async def test_what_was_committed_outlives_kill_9(path: Path) -> None:
+async def test_what_was_committed_outlives_kill_9(state: Path) -> None:
     root = Path(__file__).resolve().parents[2]
     ended = subprocess.run(
-        [sys.executable, "-c", _WRITER, str(path)],
+        [sys.executable, "-c", _WRITER, str(state)],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root)},
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL
-    journal = Journal(path)
-    await journal.open()
-    (row,) = await journal.open_rows(LOGIN)
+    journal = Journal(state)
+    await journal.claim(LOGIN)
+    (row,) = await journal.open_rows()
     assert row.story == (line(S.JOURNALED), line(S.SENDING))
     await journal.close()
 
 
-_VERSION_1 = """
-CREATE TABLE intents (
-    id TEXT PRIMARY KEY, login INTEGER NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, body BLOB NOT NULL,
-    monotonic REAL NOT NULL, boot REAL NOT NULL, wall REAL NOT NULL, symbol TEXT, held TEXT NOT NULL,
-    intent TEXT NOT NULL
-) STRICT;
-CREATE TABLE transitions (
-    intent_id TEXT NOT NULL REFERENCES intents (id), seq INTEGER NOT NULL, wall REAL NOT NULL,
-    state TEXT NOT NULL, text TEXT NOT NULL, result TEXT, ticket INTEGER, PRIMARY KEY (intent_id, seq)
-) STRICT;
-CREATE INDEX intents_by_wall ON intents (wall);
-PRAGMA user_version = 1;
-INSERT INTO intents VALUES ('a', 700123, 'close-all', '/v1/close-all', '{}', 1.5, 2.5, 1000, NULL, '[]',
-    '{"kind":"close-all","intent_id":"a","tickets":[7],"comment":""}');
-INSERT INTO transitions VALUES ('a', 1, 1000, 'unknown', 'Nobody knows.', NULL, NULL);
-"""
-
-
-async def test_a_journal_of_the_first_version_is_brought_up_to_date(path: Path) -> None:
-    path.parent.mkdir()
-    connection = sqlite3.connect(path)
-    connection.executescript(_VERSION_1.replace("'{}'", "CAST('{}' AS BLOB)"))
-    connection.close()
-    journal = Journal(path)
-    await journal.open()
-    (row,) = await journal.open_rows(LOGIN)
-    assert row.entry.intent == CloseAllIntent("a", (7,))
-    assert (row.entry.seen, row.tries, row.seen) == (Seen(()), (), Seen(()))
-    await journal.move("a", line(S.FOUND_NOT_FILLED))
-    assert await journal.open_rows(LOGIN) == ()
-    await journal.close()
-
-
-async def test_tries_and_what_was_seen_are_kept(path: Path) -> None:
-    journal = Journal(path)
-    await journal.open()
+async def test_tries_and_what_was_seen_are_kept(state: Path) -> None:
+    journal = Journal(state)
+    await journal.claim(LOGIN)
     await journal.begin(entry_of(INTENTS[0]), line(S.JOURNALED))
     await journal.move("a", line(S.SENDING, 1_001.0), attempt=1)
     await journal.move("a", line(S.SENDING, 1_002.0), attempt=1, begun=False)
@@ -233,49 +250,59 @@ async def test_tries_and_what_was_seen_are_kept(path: Path) -> None:
     seen = Seen((Held(9, "EURUSD", Side.SELL, D("0.20")),), (501, 502), ("b",))
     assert (row.seen, row.taken_at, row.seen_at) == (entry_of(INTENTS[0]).seen, 1, 1)
     await journal.move("a", line(S.FOUND_NOT_FILLED), seen=seen)
-    assert [row.seen for row in await journal.not_filled_rows(LOGIN, 1_000.0)] == [seen]
-    assert await journal.not_filled_rows(LOGIN, 1_000.5) == ()
-    assert await journal.not_filled_rows(LOGIN + 1, 0.0) == ()
+    assert [row.seen for row in await journal.not_filled_rows(1_000.0)] == [seen]
+    assert await journal.not_filled_rows(1_000.5) == ()
     await journal.close()
 
 
-async def test_one_terminal_a_login_whose_death_frees_it(path: Path) -> None:
-    one, other = Journal(path), Journal(path)
-    await one.open()
-    await other.open()
-    assert await one.claim(LOGIN) is None
-    assert await other.claim(LOGIN) == os.getpid()
-    assert await other.claim(LOGIN + 1) is None
-    for file in path.parent.iterdir():
+async def test_one_terminal_a_login_whose_death_frees_it(state: Path) -> None:
+    one, other = Journal(state), Journal(state)
+    assert await one.claim(LOGIN) == Claimed()
+    assert await other.claim(LOGIN) == HeldByAnother(os.getpid())
+    assert await other.claim(LOGIN + 1) == Claimed()
+    for file in state.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
     await one.close()
-    assert await other.claim(LOGIN) is None
     await other.close()
 
     root = Path(__file__).resolve().parents[2]
     killed = subprocess.run(
-        [sys.executable, "-c", _CLAIMER, str(path)],
+        [sys.executable, "-c", _CLAIMER, str(state)],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root)},
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
-    third = Journal(path)
-    await third.open()
-    assert await third.claim(LOGIN) is None
+    third = Journal(state)
+    assert await third.claim(LOGIN) == Claimed()
     await third.close()
+
+
+async def test_terminals_with_other_directories_see_each_other(tmp_path: Path) -> None:
+    places = MeetingPlaces((tmp_path / "meet",), "https://interface.xbtfx.com")
+    one, other = Journal(tmp_path / "one", places), Journal(tmp_path / "two", places)
+    assert await one.claim(LOGIN) == Claimed()
+    assert await other.claim(LOGIN) == HeldByAnother(os.getpid())
+    assert not login_file(tmp_path / "two", LOGIN).exists()
+    await one.close()
+    assert await other.claim(LOGIN) == Claimed()
+    await other.close()
+    blind = Journal(tmp_path / "three", MeetingPlaces((tmp_path / "no" / "such",), ""))
+    claimed = await blind.claim(LOGIN)
+    assert isinstance(claimed, Claimed)
+    assert "can't be seen" in claimed.notes[0].sentence
+    await blind.close()
 
 
 _CLAIMER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from tests.unit.test_journal import LOGIN
-from xbtfx_tui.orders.journal.journal import Journal
+from xbtfx_tui.orders.journal.journal import Claimed, Journal
 
 async def main():
     journal = Journal(Path(sys.argv[1]))
-    await journal.open()
-    assert await journal.claim(LOGIN) is None
+    assert await journal.claim(LOGIN) == Claimed()
     os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(main())

@@ -9,16 +9,8 @@ from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.reconcile.matching import (
-    Found,
-    Look,
-    NotSeen,
-    Several,
-    Sight,
-    Watched,
-    before_send,
-    look,
-)
+from xbtfx_tui.orders.reconcile.held import Sight, Watched
+from xbtfx_tui.orders.reconcile.matching import Found, Look, NotSeen, Several, before_send, look
 
 D = Decimal
 AT = Instant(100.0, 100.0, 100.0)
@@ -29,7 +21,7 @@ OTHER = replace(LONG, ticket=8)
 def close(volume: str, ticket: int = 7) -> Watched:
     """A close of so many lots, on its way; both positions were held in full before it."""
     intent = CloseIntent(f"{ticket} {volume}", ticket, "EURUSD", Side.BUY, D(volume), LONG.volume)
-    return Watched(intent, before_send(intent, {7: LONG, 8: OTHER}), AT)
+    return Watched(intent, before_send(intent, {7: LONG, 8: OTHER}, ()), AT)
 
 
 def left(*positions: Position) -> Sight:

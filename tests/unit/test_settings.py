@@ -60,7 +60,7 @@ def test_without_anything_set_the_defaults_hold(home: Path) -> None:
     assert settings.key is None
     assert settings.base_url == "https://interface.xbtfx.com"
     assert settings.ws_url == "wss://ws.xbtfx.com/v1/ws"
-    assert settings.state.journal == home / ".local/state/xbtfx-tui/journal.sqlite3"
+    assert settings.state.root == home / ".local/state/xbtfx-tui"
     assert settings.origins["fps"] == "the default"
 
 

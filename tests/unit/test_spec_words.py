@@ -127,17 +127,30 @@ def test_a_currency_without_a_rate_and_swaps_not_in_points_stand_as_they_are() -
     ("hours", "words"),
     [
         (0, "open, closes in 3 h 12 min, Fri 20:55 UTC"),
-        (4, "closed, opens in 2 d 0 h, Sun 22:05 UTC"),
-        (-20.5, "closed, opens in 52 min, Thu 22:05 UTC"),
+        (4, "closed now, opens in 2 d 0 h, Sun 22:05 UTC"),
+        (-20.5, "closed now, opens in 52 min, Thu 22:05 UTC"),
     ],
 )
 def test_the_next_open_or_close_is_named_with_the_time_left(hours: float, words: str) -> None:
-    assert market_words(WEEK, FRIDAY + timedelta(hours=hours)) == words
+    assert market_words(replace(EURUSD, trade_sessions=WEEK), FRIDAY + timedelta(hours=hours)) == words
 
 
 def test_a_market_that_never_closes_or_never_opens() -> None:
-    assert market_words(tuple(SessionSpan(day, 0, 1440) for day in range(7)), FRIDAY) == "open all week"
-    assert market_words((), FRIDAY) == "closed, and no session is named"
+    always = tuple(SessionSpan(day, 0, 1440) for day in range(7))
+    assert market_words(replace(EURUSD, trade_sessions=always), FRIDAY) == "open all week"
+    assert market_words(replace(EURUSD, trade_sessions=()), FRIDAY) == "closed now"
+
+
+def test_what_the_server_calls_untradeable_is_closed_now_and_not_disabled() -> None:
+    shut = replace(EURUSD, trade_sessions=None, tradeable=False)
+    assert market_words(shut, FRIDAY) == "closed now"
+    assert market_words(shut, FRIDAY, FRIDAY + timedelta(hours=2)).startswith(
+        "closed now, opens in 2 h 0 min"
+    )
+    assert market_words(shut, FRIDAY, FRIDAY - timedelta(hours=2)) == "closed now"
+    # In a holiday the week's sessions run, and do not tell when it opens.
+    assert market_words(replace(shut, trade_sessions=WEEK), FRIDAY) == "closed now"
+    assert rows(shut)["trading"] == "can be bought and sold"
 
 
 def test_days_alike_share_a_row() -> None:

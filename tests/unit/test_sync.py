@@ -278,6 +278,34 @@ async def test_a_spec_is_read_for_a_fresh_price_but_not_over_and_over() -> None:
 
 
 @by_leaps
+async def test_the_spec_of_a_closed_market_is_read_again_each_minute_while_it_is_wanted() -> None:
+    async with Terminal() as terminal:
+        terminal.server.shut = True
+        terminal.sync.need_spec("EURUSD")
+        await terminal.runs(59)
+        assert len(terminal.server.times("spec EURUSD")) == 1
+        for _ in range(10):
+            terminal.sync.need_spec("EURUSD")
+        await terminal.runs(2)
+        assert len(terminal.server.times("spec EURUSD")) == 2
+        terminal.server.shut = False
+        await terminal.runs(60)
+        assert len(terminal.server.times("spec EURUSD")) == 3
+        assert terminal.store.specs["EURUSD"].tradeable
+        await terminal.runs(300)
+        assert len(terminal.server.times("spec EURUSD")) == 3
+
+
+@by_leaps
+async def test_the_spec_of_a_closed_market_that_nobody_wants_any_more_is_let_be() -> None:
+    async with Terminal() as terminal:
+        terminal.server.shut = True
+        terminal.sync.need_spec("EURUSD")
+        await terminal.runs(600)
+        assert len(terminal.server.times("spec EURUSD")) <= 3
+
+
+@by_leaps
 async def test_while_the_stream_is_away_a_spec_is_read_every_two_seconds_at_most() -> None:
     async with Terminal() as terminal:
         terminal.sync.on_event(StreamDown("connection refused", 1.0))

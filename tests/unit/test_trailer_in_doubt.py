@@ -103,7 +103,7 @@ async def test_executed_late_after_all_it_is_taken_up_again(it: Trailing) -> Non
     it.holds(replace(LONG, sl=D("1.08050")))
     await it.passes(10, 1.08250)
     assert it.said("LATE")
-    assert it.said("was moved back to 1.08050")
+    assert it.said("is at 1.08050, a move of its trailing stop was done late.")
     assert it.sent[2:] == [(184729, "1.08100")]
 
 
@@ -121,6 +121,7 @@ async def test_a_stop_by_hand_comes_before_the_trails_next(it: Trailing) -> None
 async def test_a_position_that_goes_meanwhile_ends_it(it: Trailing) -> None:
     await doubts(it)
     it.holds()
+    it.trader.sees_closed(184729)
     await it.passes(8, 1.08200)
     assert it.trailer.trails() == ()
     assert it.said("is not open any more: its trailing stop has ended")

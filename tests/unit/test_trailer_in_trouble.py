@@ -218,9 +218,10 @@ async def test_a_position_that_stays_out_of_the_list_ends_its_trail(it: Trailing
     await it.passes(1, 1.08200)
     it.trader.clock.turn(0.1)
     it.holds()
-    await it.passes(2, 1.08200)
+    await it.passes(20, 1.08200)
     assert it.said("has ended") == []
-    await it.passes(3, 1.08200)
+    it.trader.sees_closed(184729)
+    await it.passes(1, 1.08200)
     assert len(it.said("has ended")) == 1
     assert it.trailer.trails() == ()
 

@@ -1,6 +1,7 @@
 """A trader at an order desk: a real store and journal, a scripted server, time that the test turns."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
+from tests.unit.honest_server import after
 from xbtfx_tui.api.client import ReadError
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
@@ -20,6 +22,7 @@ from xbtfx_tui.domain.events import (
     PositionClosed,
     PositionOpened,
     PositionsRead,
+    PositionUpdated,
     QuotesSeen,
     SpecRead,
     StreamUp,
@@ -33,12 +36,13 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.orders.desk import OrderDesk
 from xbtfx_tui.orders.guards.problems import NO_LIMITS, Limits, Problem
-from xbtfx_tui.orders.journal.journal import Journal
+from xbtfx_tui.orders.journal.journal import Journal, JournalError
 from xbtfx_tui.orders.ports import Sender
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.wire.requests import Request
 
 LOGIN = 700123
+_MOMENT = 1e-6
 _IDS = count(1)
 # A Wednesday at noon, UTC.
 NOON = 1_767_787_200.0
@@ -117,6 +121,7 @@ class ScriptedServer:
     begins: bool = True
     gate: asyncio.Event | None = None
     before_answer: Callable[[Sent], None] | None = None
+    on_answer: Callable[[str, Result], None] | None = None
 
     async def send(
         self, request: Request, idempotency_key: str, on_begun: Callable[[], None] | None = None
@@ -133,7 +138,10 @@ class ScriptedServer:
         self.answered.append((idempotency_key, answer))
         if isinstance(answer, Exception):
             raise answer
-        return answer() if callable(answer) else answer
+        result = answer() if callable(answer) else answer
+        if self.on_answer is not None:
+            self.on_answer(idempotency_key, result)
+        return result
 
 
 class Trader:
@@ -149,7 +157,10 @@ class Trader:
     ) -> None:
         self.clock = clock or HandClock()
         self.store = Store(self.clock)
-        self.server = ScriptedServer()
+        self.server = ScriptedServer(on_answer=self._is_done)
+        # Whether what the server answers as done is done; it shows when the desk looks.
+        self.is_honest = True
+        self._doings: list[tuple[Intent, Result]] = []
         self.journal = Journal(path)
         self.reads = 0
         # What the server lists when the desk asks; None: the test says by itself when a snapshot comes.
@@ -180,6 +191,18 @@ class Trader:
         self.reads += 1
         if self.holds is not None:
             self.sees_positions(*self.holds)
+        doings, self._doings = self._doings, []
+        for intent, result in doings:
+            netting = self.key.margin_mode is MarginMode.NETTING
+            held = after(intent, result, self.store.positions, is_netting=netting)
+            if held is not None:
+                self._goes_on_with(*held.values())
+                asyncio.get_running_loop().call_soon(self.desk.look)
+
+    def _is_done(self, intent_id: str, result: Result) -> None:
+        order = self.desk._registry.order(intent_id)
+        if self.is_honest and order is not None:
+            self._doings.append((order.record.intent, result))
 
     async def _history(self) -> tuple[Deal, ...]:
         self.history_reads += 1
@@ -217,13 +240,50 @@ class Trader:
         self.store.apply(QuotesSeen((Quote(symbol, bid, ask),), self.clock.now()))
 
     def sees_positions(self, *positions: Position) -> None:
+        """This is held: the stream tells what changed, and a list that is asked for now shows it."""
+        held = dict(self.store.positions)
+        for position in positions:
+            before = held.pop(position.ticket, None)
+            if before is None:
+                self.store.apply(
+                    PositionOpened(
+                        position.ticket,
+                        position.symbol,
+                        position.side,
+                        position.volume,
+                        position.price_open,
+                    )
+                )
+            elif before.volume != position.volume:
+                self.store.apply(PositionUpdated(position.ticket, volume=position.volume))
+        for ticket in held:
+            self.store.apply(PositionClosed(ticket))
+        self.lists(*positions)
+
+    def lists(self, *positions: Position) -> None:
+        """A list that is asked for now shows this; the stream says nothing of it."""
+        self.clock.turn(_MOMENT)  # what is asked for after something is asked for later
         self.store.apply(PositionsRead(positions, self.store.mark()))
 
     def sees_opened(self, ticket: int, side: Side = Side.BUY, volume: str = "0.10") -> None:
         price = Decimal("1.08213")
-        self.store.apply(PositionOpened(ticket, "EURUSD", side, Decimal(volume), price))
+        new = Position(ticket, "EURUSD", side, Decimal(volume), price, price)
+        self._goes_on_with(*self.store.positions.values(), new)
 
     def sees_closed(self, ticket: int) -> None:
+        self._goes_on_with(*(one for one in self.store.positions.values() if one.ticket != ticket))
+
+    def _goes_on_with(self, *positions: Position) -> None:
+        if self.holds is not None:
+            self.holds = positions
+        self.sees_positions(*positions)
+
+    def stream_tells_opened(self, ticket: int, side: Side = Side.BUY, volume: str = "0.10") -> None:
+        """The stream alone; no list is read."""
+        self.store.apply(PositionOpened(ticket, "EURUSD", side, Decimal(volume), Decimal("1.08213")))
+
+    def stream_tells_closed(self, ticket: int) -> None:
+        """The stream alone; no list is read."""
         self.store.apply(PositionClosed(ticket, "EURUSD", Decimal(1)))
 
     # --- what the trader does ---
@@ -268,7 +328,8 @@ class Trader:
         for _ in range(4):
             for _ in range(5):
                 await asyncio.sleep(0)
-            await self.journal.rows(since=float("inf"))
+            with contextlib.suppress(JournalError):  # it is not open before the key is read
+                await self.journal.rows(since=float("inf"))
 
     async def waits(self, seconds: float) -> None:
         """Time passes in small steps, and the desk works."""

@@ -11,6 +11,7 @@ import contextlib
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -20,7 +21,7 @@ import msgspec
 
 from xbtfx_tui import __version__
 from xbtfx_tui.api.budget import Budget, Use
-from xbtfx_tui.api.line import Call, Progress, Reply, exchange
+from xbtfx_tui.api.line import LARGEST_ANSWER, Call, Progress, Reply, exchange
 from xbtfx_tui.api.unpacking import GZIP
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Clock
@@ -123,9 +124,22 @@ class RestClient:
 
     async def history(self, period: HistoryPeriod) -> tuple[Deal | UnreadRow, ...]:
         """The deals of a period; slow on the server's side."""
-        path = f"/v1/history?period={period.value}"
+        return await self._history(f"period={period.value}", Use.ASKED, LARGEST_ANSWER)
+
+    async def history_between(
+        self, first: date, last: date, most_bytes: int = LARGEST_ANSWER
+    ) -> tuple[Deal | UnreadRow, ...]:
+        """The deals of some days, 90 at most, at a poll's turn. Whether `last` is among them is the server's
+        choice. Raises ReadError, with AnswerTooLarge where they are more than `most_bytes`.
+        """
+        days = f"from={first.isoformat()}&to={last.isoformat()}"
+        return await self._history(days, Use.POLL, min(most_bytes, LARGEST_ANSWER))
+
+    async def _history(self, query: str, use: Use, most_bytes: int) -> tuple[Deal | UnreadRow, ...]:
         reader = partial(rest.read_history, give_way=_give_way)
-        return await self._read(path, 2, Use.ASKED, reader, self._timings.history)
+        return await self._read(
+            f"/v1/history?{query}", 2, use, reader, self._timings.history, most_bytes=most_bytes
+        )
 
     async def send(
         self, request: Request, idempotency_key: str, on_begun: Callable[[], None] | None = None
@@ -169,13 +183,20 @@ class RestClient:
     # --- reads ---
 
     async def _read(
-        self, path: str, weight: int, use: Use, reader: Callable[[bytes], T], total: float | None = None
+        self,
+        path: str,
+        weight: int,
+        use: Use,
+        reader: Callable[[bytes], T],
+        total: float | None = None,
+        *,
+        most_bytes: int = LARGEST_ANSWER,
     ) -> T:
         while (wait := self._budget.wait(weight, use, self._now())) > 0:
             await self._sleep(wait)
         self._budget.spend(weight, self._now(), use)
         headers = self._headers() | {"Accept-Encoding": GZIP}
-        call = Call("GET", self._base_url + path, headers)
+        call = Call("GET", self._base_url + path, headers, most_bytes=most_bytes)
         seconds = total or self._timings.read
         transport = await self._read_transport()
         reply = await exchange(transport, call, Progress(), self._timings.connect, seconds)

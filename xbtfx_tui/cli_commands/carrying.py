@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.cli_commands.do_report import Outcome, Report, Teller, order_line
 from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.origins import BY_DO
 from xbtfx_tui.planning.batch import (
     Batch,
     Done,
@@ -36,7 +37,7 @@ class Carrying:
         self._plan = plan
         self._store = store
         self._teller = teller
-        self._batch = Batch(plan, desk, store, clock)
+        self._batch = Batch(plan, desk, store, clock, BY_DO)
         self._told: dict[int, str] = {}
         self._halted = asyncio.Event()
 

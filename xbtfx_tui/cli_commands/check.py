@@ -30,7 +30,8 @@ def check(
     """Check that the account can be reached and what the key may do; sends no order.
 
     It reads the key's permissions, the account's margin mode, the time a request takes, the stream and its
-    first quote, this machine's clock against the server's, and the weight that is left in this minute.
+    first quote, this machine's clock against the server's, the weight that is left in this minute, and which
+    SQLite keeps the order journals.
 
     Exit codes: 0 good (warnings may be among it), 1 something failed, 2 wrong use or wrong settings.
     """
@@ -43,12 +44,13 @@ def check(
         raise click.ClickException(_NO_KEY)
     import asyncio
 
-    from xbtfx_tui.cli_commands.checking import Reached, Standing
+    from xbtfx_tui.cli_commands.checking import Reached, Standing, storage
     from xbtfx_tui.cli_commands.checking import check as look
+    from xbtfx_tui.disk.sqlite_version import sqlite_version
     from xbtfx_tui.sync.system_clock import SystemClock
 
     where = Reached(settings.base_url, settings.ws_url, settings.key, settings.watchlist)
-    found = asyncio.run(look(where, SystemClock()))
+    found = (*asyncio.run(look(where, SystemClock())), storage(sqlite_version()))
     good = all(one.standing is not Standing.FAILED for one in found)
     if as_json:
         parts = {one.name: {"state": one.standing.value, "words": one.words, **one.values} for one in found}

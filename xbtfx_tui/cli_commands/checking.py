@@ -14,6 +14,7 @@ import msgspec
 
 from xbtfx_tui.api.budget import Use
 from xbtfx_tui.api.client import ReadError, RestClient
+from xbtfx_tui.disk.sqlite_version import Version, can_corrupt_shared_logs
 from xbtfx_tui.domain.accounts import KeyStatus
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import BudgetSeen, Event, QuotesSeen, StreamDown, StreamRefused, StreamUp
@@ -78,6 +79,22 @@ async def check(where: Reached, clock: Clock) -> tuple[Finding, ...]:
         await client.aclose()
 
 
+def storage(version: Version) -> Finding:
+    """Which SQLite keeps the order journals. One that several writers can corrupt harms none that has one."""
+    named = ".".join(map(str, version))
+    values: dict[str, object] = {"sqlite": named, "shared_log_fault": can_corrupt_shared_logs(version)}
+    words = f"SQLite {named} keeps the order journals"
+    if not can_corrupt_shared_logs(version):
+        return Finding("disk", Standing.GOOD, f"{words}.", values)
+    return Finding(
+        "disk",
+        Standing.GOOD,
+        f"{words}. It can corrupt a WAL file that several programs write at once (fixed in 3.51.3, 3.50.7 "
+        "and 3.44.6); each journal has one writer.",
+        values,
+    )
+
+
 # --- REST ---
 
 
@@ -96,12 +113,13 @@ async def _rest(client: RestClient, where: Reached, clock: Clock) -> list[Findin
         return [*found, Finding("account", Standing.FAILED, f"Not read: {read_failure_words(error.failure)}")]
     ended = clock.now()
     again = ended.monotonic - began.monotonic
+    leverage = "not known" if account.leverage is None else f"1:{account.leverage}"
     currency = plain(account.currency, 10) if account.currency else "currency not named"
     found.append(
         Finding(
             "account",
             Standing.GOOD,
-            f"Login {account.login}, {account.margin_mode.value}, {currency}, leverage 1:{account.leverage}.",
+            f"Login {account.login}, {account.margin_mode.value}, {currency}, leverage {leverage}.",
             {
                 "login": account.login,
                 "margin_mode": account.margin_mode.value,

@@ -1,6 +1,7 @@
 """`xbtfx-tui do`: the verbs of the terminal's command line, without a screen."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,26 +141,28 @@ def _run(settings: "Settings", key: "ApiKey", wants: "Wants", teller: "Teller") 
     from xbtfx_tui.cli_commands.doing import Run
     from xbtfx_tui.cli_commands.question import TerminalQuestion
     from xbtfx_tui.config.currency_file import CurrencyFiles
+    from xbtfx_tui.config.paths import meeting_dirs
     from xbtfx_tui.log import logging_to
     from xbtfx_tui.orders.guards.problems import Limits
     from xbtfx_tui.orders.journal.journal import Journal
+    from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
     from xbtfx_tui.sync.system_clock import SystemClock
 
     sends = wants.has_orders and not wants.dry_run
     limits = Limits(**msgspec.structs.asdict(settings.limits))
     with contextlib.ExitStack() as stack:
         stack.enter_context(logging_to(settings.state))
-        journal = settings.state.journal
+        state = settings.state.root
         if not sends:
-            scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="xbtfx-tui-do-"))
-            journal = Path(scratch) / journal.name
+            state = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xbtfx-tui-do-")))
+        places = MeetingPlaces(meeting_dirs(os.environ, os.getuid()), settings.base_url)
 
         async def run() -> "Report":
             ends = Ends(settings.base_url, settings.ws_url, key)
             account = TradingAccount(
                 ends,
                 SystemClock(),
-                Journal(journal),
+                Journal(state, places),
                 limits,
                 read_only=not sends,
                 begins_open=False,

@@ -16,7 +16,7 @@ from xbtfx_tui.config.paths import home_dir, shown, state_dir
 if TYPE_CHECKING:
     from xbtfx_tui.cli_commands.journal_file import JournaledIntent
 
-FINE = 0
+FINE, UNREADABLE = 0, 1
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 _SPAN_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _STATE_WIDTH = len("reconciled: not filled")
@@ -33,23 +33,26 @@ _STATE_WIDTH = len("reconciled: not filled")
 def journal(since: str | None, login: int | None, as_json: bool) -> int:
     """List the orders that were sent from this machine and every step of each, oldest first.
 
-    The journal is only read: it may be looked at while a terminal runs. Times are UTC. The paper account
-    keeps no journal beyond its run.
+    There is a journal a login; they are only read, and may be looked at while a terminal runs. Times are UTC.
+    The paper account keeps no journal beyond its run.
+
+    Exit codes: 0 all was read, 1 something could not be, which is said, 2 wrong use.
     """
-    from xbtfx_tui.cli_commands.journal_file import JournalUnreadableError, read_journal
+    from xbtfx_tui.cli_commands.journal_file import read_journals
 
     begin = 0.0 if since is None else read_since(since, time.time())
-    path = state_dir(os.environ).journal
-    try:
-        found = read_journal(path, begin, login)
-    except JournalUnreadableError as error:
-        named = shown(path, home_dir(os.environ))
-        raise click.ClickException(str(error).replace(str(path), named)) from None
+    directory, home = state_dir(os.environ).root, home_dir(os.environ)
+    found = read_journals(directory, begin, login)
+    troubles = [trouble.replace(str(directory), shown(directory, home)) for trouble in found.troubles]
+    if not found.files:
+        raise click.ClickException(" ".join(troubles))
+    for trouble in troubles:
+        click.echo(f"xbtfx-tui: {trouble}", err=True)
     if as_json:
-        print_json([as_values(one) for one in found])
+        print_json([as_values(one) for one in found.intents])
     else:
-        print_lines(table(found, since=since, login=login))
-    return FINE
+        print_lines(table(found.intents, since=since, login=login))
+    return FINE if not troubles else UNREADABLE
 
 
 def read_since(text: str, now: float) -> float:
@@ -81,7 +84,8 @@ def table(
             yield ""
         ticket = f", ticket {one.ticket}" if one.ticket is not None else ""
         state = plain(one.state, 40).upper()
-        yield f"{_moment(one.wall)}  #{one.login}  {plain(one.words, 200)}  [{state}{ticket}]"
+        origin = f"  by {plain(one.origin, 40)}" if one.origin is not None else ""
+        yield f"{_moment(one.wall)}  #{one.login}  {plain(one.words, 200)}  [{state}{ticket}]{origin}"
         for step in one.steps:
             clock = datetime.fromtimestamp(step.wall, UTC).strftime("%H:%M:%S.%f")[:-3]
             yield f"    {clock}  {plain(step.state, 40):<{_STATE_WIDTH}}  {plain(step.text, 400)}"
@@ -95,6 +99,7 @@ def as_values(one: "JournaledIntent") -> dict[str, object]:
     return {
         "id": one.intent_id,
         "login": one.login,
+        "origin": one.origin,
         "kind": one.kind,
         "path": one.path,
         "taken": _iso(one.wall),

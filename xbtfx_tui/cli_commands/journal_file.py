@@ -1,28 +1,30 @@
-"""The order journal for reading alone: safe while a terminal writes to it. Makes and changes no order."""
+"""The order journals for reading alone: safe while terminals write to them. Makes and changes no order.
+
+What can't be read, a file or a row, costs itself alone and is told.
+"""
 
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
+from xbtfx_tui.disk.database import DamagedError, columns_of, reading
 from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.orders.journal.codec import intent_from_json
 from xbtfx_tui.orders.journal.journal import SCHEMA_VERSION
+from xbtfx_tui.orders.journal.places import login_file, login_files, shared_file
 
 BUSY_SECONDS = 2.0
+_ORIGIN_SINCE = 4
 _INTENTS = """
-SELECT id, login, kind, path, wall, symbol, intent FROM intents
+SELECT id, login, kind, path, wall, symbol, intent, {origin} FROM intents
 WHERE wall >= ? AND (? IS NULL OR login = ?) ORDER BY rowid
 """
 _STEPS = "SELECT wall, state, text, result, ticket FROM transitions WHERE intent_id = ? ORDER BY seq"
-
-
-class JournalUnreadableError(Exception):
-    """The journal can't be read; the text is a sentence."""
+_OF_ONE_ROW = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -38,7 +40,8 @@ class Step(msgspec.Struct, frozen=True):
 class JournaledIntent(msgspec.Struct, frozen=True):
     """An intent as it was taken at `wall` (unix time, UTC), and all its steps, oldest first.
 
-    `words` say what was wanted; `intent` is its fields as the journal keeps them, figures as text.
+    `words` say what was wanted; `intent` is its fields as the journal keeps them, figures as text. `origin`
+    is what made it (`key`, `line`, `trail 184729`), None where the journal does not tell.
     """
 
     intent_id: str
@@ -50,6 +53,7 @@ class JournaledIntent(msgspec.Struct, frozen=True):
     words: str
     intent: object
     steps: tuple[Step, ...]
+    origin: str | None = None
 
     @property
     def state(self) -> str:
@@ -61,49 +65,87 @@ class JournaledIntent(msgspec.Struct, frozen=True):
         return next((step.ticket for step in reversed(self.steps) if step.ticket is not None), None)
 
 
-def read_journal(path: Path, since: float = 0.0, login: int | None = None) -> tuple[JournaledIntent, ...]:
-    """The intents taken at or after `since` (unix time), of one account or of all, oldest first.
+class Found(msgspec.Struct, frozen=True):
+    """The intents of all journals, oldest first; how many journals were read, and what could not be, as
+    sentences."""
 
-    Raises JournalUnreadableError.
+    intents: tuple[JournaledIntent, ...]
+    files: int
+    troubles: tuple[str, ...]
+
+
+def read_journals(directory: Path, since: float = 0.0, login: int | None = None) -> Found:
+    """The intents taken at or after `since` (unix time), of one account or of all.
+
+    Each login has a journal; what an earlier version kept in one file for all is read as well, where the
+    login's own journal does not have it.
     """
-    if not path.is_file():
-        raise JournalUnreadableError(
-            f"There is no order journal yet ({path}): it begins with the first order on a live account."
-        )
     try:
-        address = f"file:{quote(str(path))}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
-            # One transaction, so that an intent and its steps are of one moment.
-            connection.execute("BEGIN")
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > SCHEMA_VERSION:
-                raise JournalUnreadableError(
-                    f"A newer version of this program wrote the order journal ({path}); use that one."
-                )
-            if version == 0:
-                raise JournalUnreadableError(f"{path} is no order journal of this program.")
-            found = connection.execute(_INTENTS, (since, login, login)).fetchall()
-            return tuple(_intent(connection, row) for row in found)
-    except (sqlite3.Error, OSError, ValueError, KeyError, TypeError) as error:
-        raise JournalUnreadableError(_sentence(path, error)) from error
+        of_logins = login_files(directory)
+    except OSError as error:
+        return Found((), 0, (f"The order journals can't be read ({directory}: {error.strerror}).",))
+    wanted = [path for one, path in of_logins.items() if login in (None, one)]
+    if (shared := shared_file(directory)).is_file():
+        wanted.append(shared)
+    if not wanted:
+        where = directory if login is None else login_file(directory, login)
+        return Found((), 0, (f"There is no order journal yet ({where}): it begins with a live account.",))
+    intents: dict[str, JournaledIntent] = {}
+    troubles: list[str] = []
+    files = 0
+    for path in wanted:
+        try:
+            for found in _intents(path, since, login):
+                if isinstance(found, str):
+                    troubles.append(found)
+                else:
+                    intents.setdefault(found.intent_id, found)
+            files += 1
+        except (sqlite3.Error, DamagedError, OSError, ValueError) as error:
+            troubles.append(_sentence(path, error))
+    return Found(tuple(sorted(intents.values(), key=lambda one: one.wall)), files, tuple(troubles))
+
+
+def _intents(path: Path, since: float, login: int | None) -> Iterator[JournaledIntent | str]:
+    """A journal's intents; a sentence for those that can't be read. Raises DamagedError, OSError,
+    sqlite3.Error, or ValueError with a sentence."""
+    with reading(path, BUSY_SECONDS) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise ValueError("a newer version of this program wrote it; use that one")
+        if not columns_of(connection, "intents"):
+            raise DamagedError("its tables are missing")
+        query = _INTENTS.format(origin="origin" if version >= _ORIGIN_SINCE else "NULL")
+        unreadable = 0
+        for row in connection.execute(query, (since, login, login)).fetchall():
+            try:
+                yield _intent(connection, row)
+            except _OF_ONE_ROW:
+                unreadable += 1
+        if unreadable:
+            count = "1 order" if unreadable == 1 else f"{unreadable} orders"
+            yield f"{count} of {path} can't be read."
 
 
 def _intent(connection: sqlite3.Connection, row: tuple[Any, ...]) -> JournaledIntent:
-    intent_id, login, kind, request_path, wall, symbol, intent = row
+    """Raises one of `_OF_ONE_ROW` where the row or a step of it makes no sense."""
+    intent_id, login, kind, request_path, wall, symbol, intent, origin = row
     steps = tuple(
-        Step(when, state, text, None if result is None else json.loads(result), ticket)
+        Step(float(when), state, text, None if result is None else json.loads(result), ticket)
         for when, state, text, result, ticket in connection.execute(_STEPS, (intent_id,))
     )
+    if not steps:
+        raise ValueError("it has no steps")
     words = intent_words(intent_from_json(intent))
     return JournaledIntent(
-        intent_id, login, kind, request_path, wall, symbol, words, json.loads(intent), steps
+        intent_id, login, kind, request_path, float(wall), symbol, words, json.loads(intent), steps, origin
     )
 
 
 def _sentence(path: Path, error: Exception) -> str:
     text = str(error)
-    if "not a database" in text:
-        return f"{path} is no order journal of this program."
     if "locked" in text or "busy" in text:
         return f"The order journal is held by another program ({path}); try again in a moment."
+    if isinstance(error, DamagedError):
+        return f"{path} is damaged, or no order journal of this program: {text}."
     return f"The order journal can't be read ({path}): {text or type(error).__name__}."

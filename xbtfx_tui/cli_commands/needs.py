@@ -34,7 +34,7 @@ from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.domain.sessions import is_open
+from xbtfx_tui.domain.sessions import closed_now
 from xbtfx_tui.planning.market import Market, market_now
 from xbtfx_tui.planning.plan import Plan
 from xbtfx_tui.planning.ports import PlanView
@@ -113,7 +113,7 @@ def not_fresh(commands: Sequence[Command], store: Store, now: Instant) -> tuple[
 
 def _trades(symbol: str, store: Store, at: datetime) -> bool:
     spec = store.specs.get(symbol)
-    return spec is None or is_open(spec.trade_sessions, at)
+    return spec is None or closed_now(spec, at) is None
 
 
 def _fresh(symbol: str, store: Store, now: Instant) -> bool:

@@ -24,7 +24,7 @@ from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.quotes import Depth, Quote, to_decimal
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.domain.sessions import is_open
+from xbtfx_tui.domain.sessions import closed_now
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
 from xbtfx_tui.stream.runner import StreamRunner
 
@@ -43,7 +43,7 @@ class Source(Enum):
 class Told(msgspec.Struct, frozen=True):
     """A symbol's price at `time` (UTC): the stream's stamp, or when REST answered.
 
-    `is_open` is whether its trade sessions, where they are known, run now: an old price of a closed market
+    `is_open` is whether it trades now, by the server's word and its sessions: an old price of a closed market
     is no price to trade on. `depth` is None where it was not asked for or is not to be had.
     """
 
@@ -161,7 +161,7 @@ async def _spelled_right(
 def _told(spec: SymbolSpec, clock: Clock) -> Told:
     now = datetime.fromtimestamp(clock.now().wall, UTC)
     bid, ask = (to_decimal(value, spec.digits) if value else None for value in (spec.bid, spec.ask))
-    return Told(spec, bid, ask, now, Source.REST, is_open(spec.trade_sessions, now))
+    return Told(spec, bid, ask, now, Source.REST, closed_now(spec, now) is None)
 
 
 def _with_quote(told: Told, quote: Quote | None, clock: Clock) -> Told:

@@ -1,5 +1,6 @@
 """`xbtfx-tui positions|account|history`: what is held, owned and done, read once. They send no order."""
 
+import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,7 @@ from xbtfx_tui.cli_commands.output import (
 
 if TYPE_CHECKING:
     from xbtfx_tui.cli_commands.reads import AccountFigures, Dealt, Held
+    from xbtfx_tui.domain.history_parts import PartsSoFar
     from xbtfx_tui.domain.history_sums import ResultSum
     from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
     from xbtfx_tui.domain.unread_rows import UnreadRow
@@ -115,21 +117,38 @@ def history(
     \b
     JSON: {period, currency, deals: [{ticket, time, symbol, side, entry, volume, price, profit, order,
     position}], sums: [{symbol, deals, lots, profit, win_rate}], total: {deals, lots, profit, win_rate},
-    unread: [{ticket, symbol, why}]}; unread are deals whose rows can't be read: they are in no sum.
+    unread: [{ticket, symbol, why}], missing_days, asked_back_to}; unread are deals whose rows can't be read,
+    missing_days have more deals than one answer may hold: they are in no sum. A long history is read in
+    parts, back to the day asked_back_to (null: all of the period).
 
     Exit codes: 0 good, 1 failed or not every row could be read, 2 wrong use or wrong settings.
     """
     chosen_period = read_period(period)
     settings, key = settings_and_key(profile, config, base_url, ws_url, currency)
     from xbtfx_tui.cli_commands.reads import read_deals, run_read
+    from xbtfx_tui.domain.history_parts import missing_words
 
-    dealt = run_read(settings, key, lambda client: read_deals(client, chosen_period))
+    dealt = run_read(settings, key, lambda client: read_deals(client, chosen_period, _tell_part))
     deals = [deal for deal in dealt.deals if _is_of(deal.symbol, symbol, dealt)]
     if as_json:
-        print_json(_history_json(deals, chosen_period, dealt.account.currency) | _unread_json(dealt.unread))
+        missing = {
+            "missing_days": [day.isoformat() for day in dealt.missing.days],
+            "asked_back_to": dealt.missing.asked_back_to and dealt.missing.asked_back_to.isoformat(),
+        }
+        values = _history_json(deals, chosen_period, dealt.account.currency)
+        print_json(values | _unread_json(dealt.unread) | missing)
     else:
         print_lines(_history_lines(deals, chosen_period, dealt, symbol))
-    return _said_of(dealt.unread)
+    if dealt.missing:
+        click.echo(f"xbtfx-tui: {missing_words(dealt.missing)}", err=True)
+    return _said_of(dealt.unread) or (_NOT_ALL_READ if dealt.missing.days else FINE)
+
+
+def _tell_part(so_far: "PartsSoFar") -> None:
+    """How far a long history has come, for whoever waits at a terminal."""
+    if sys.stderr.isatty():
+        back_to = so_far.back_to.isoformat()
+        click.echo(f"xbtfx-tui: {so_far.deals:,} deals read, back to {back_to} ...", err=True)
 
 
 def read_period(text: str) -> "HistoryPeriod":
@@ -250,7 +269,7 @@ def _account_lines(found: "AccountFigures") -> list[str]:
         ("margin", money(figures.margin, currency) + name),
         ("free", money(figures.margin_free, currency) + name),
         ("level", level),
-        ("leverage", f"1:{figures.leverage}"),
+        ("leverage", "not known" if figures.leverage is None else f"1:{figures.leverage}"),
         ("mode", figures.margin_mode.value),
         ("key may", may),
     ]

@@ -5,6 +5,7 @@ Every read ends as a value or as ReadFailedError with a sentence.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import click
@@ -17,10 +18,12 @@ from xbtfx_tui.config.currency_file import CurrencyFiles
 from xbtfx_tui.config.settings import Settings
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.failure_words import read_failure_words
+from xbtfx_tui.domain.history_parts import PartsSoFar, WhatIsMissing
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.symbols import SymbolRow
 from xbtfx_tui.domain.unread_rows import UnreadRow, parted
+from xbtfx_tui.sync.long_history import read_period
 from xbtfx_tui.sync.system_clock import SystemClock
 
 T = TypeVar("T")
@@ -77,12 +80,13 @@ class Held(msgspec.Struct, frozen=True):
 
 class Dealt(msgspec.Struct, frozen=True):
     """The deals of a period, oldest first, the account they are of and the symbols' rows by name; `unread`
-    are deals whose rows can't be read."""
+    are deals whose rows can't be read, `missing` what was not to be had."""
 
     deals: tuple[Deal, ...]
     unread: tuple[UnreadRow, ...]
     account: Account
     symbols: Mapping[str, SymbolRow]
+    missing: WhatIsMissing
 
 
 async def read_account(client: RestClient) -> AccountFigures:
@@ -96,14 +100,16 @@ async def read_positions(client: RestClient) -> Held:
     return Held(*parted(positions), account, symbols)
 
 
-async def read_deals(client: RestClient, period: HistoryPeriod) -> Dealt:
-    (deals, account), symbols = await _both(
-        _both(client.history(period), client.account(Use.ASKED)), _symbols(client)
+async def read_deals(client: RestClient, period: HistoryPeriod, tell: Callable[[PartsSoFar], None]) -> Dealt:
+    """`tell` hears of each part of a history that is too long for one answer."""
+    today = datetime.fromtimestamp(SystemClock().now().wall, UTC).date()
+    (found, account), symbols = await _both(
+        _both(read_period(client, period, today, tell), client.account(Use.ASKED)), _symbols(client)
     )
     # What has no time comes first: the server told nothing of when it was.
-    read, unread = parted(deals)
+    read, unread = parted(found.rows)
     ordered = sorted(read, key=lambda deal: (deal.time.timestamp() if deal.time else 0.0, deal.ticket))
-    return Dealt(tuple(ordered), unread, account, symbols)
+    return Dealt(tuple(ordered), unread, account, symbols, found.missing)
 
 
 async def _symbols(client: RestClient) -> Mapping[str, SymbolRow]:

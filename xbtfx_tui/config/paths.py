@@ -19,11 +19,6 @@ class StateDir(msgspec.Struct, frozen=True):
     root: Path
 
     @property
-    def journal(self) -> Path:
-        """The order journal (SQLite)."""
-        return self.root / "journal.sqlite3"
-
-    @property
     def log(self) -> Path:
         return self.root / "xbtfx-tui.log"
 
@@ -65,6 +60,14 @@ def config_path(environ: Mapping[str, str]) -> Path:
 def state_dir(environ: Mapping[str, str]) -> StateDir:
     """`$XDG_STATE_HOME/xbtfx-tui`."""
     return StateDir(_xdg(environ, "XDG_STATE_HOME", ".local/state") / APP)
+
+
+def meeting_dirs(environ: Mapping[str, str], user_id: int) -> tuple[Path, ...]:
+    """Where all terminals of a user on this machine can meet, whatever state directory each has: the second
+    one depends on nothing in the environment, the first one outlasts what cleans /tmp."""
+    session = Path(environ.get("XDG_RUNTIME_DIR", ""))
+    fixed = Path("/tmp") / f"{APP}-{user_id}"  # noqa: S108 - it is made, and checked to be, the user's own
+    return (session / APP, fixed) if session.is_absolute() else (fixed,)
 
 
 def credentials_path(environ: Mapping[str, str]) -> Path:

@@ -38,7 +38,8 @@ class KeyStatus(msgspec.Struct, frozen=True):
 class Account(msgspec.Struct, frozen=True):
     """The account's figures, all in its own currency. `currency` is None where the API does not name it.
 
-    `leverage` is the N of 1:N. `margin_level` is in percent, None while no margin is used.
+    `leverage` is the N of 1:N, None where it can't be read. `margin_level` is in percent, None while no
+    margin is used.
     """
 
     login: int
@@ -47,7 +48,7 @@ class Account(msgspec.Struct, frozen=True):
     margin: Decimal
     margin_free: Decimal
     profit: Decimal
-    leverage: int
+    leverage: int | None
     margin_mode: MarginMode
     currency: str | None = None
     margin_level: Decimal | None = None

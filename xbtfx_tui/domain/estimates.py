@@ -1,7 +1,7 @@
 """What an order would cost and could bring, before it is sent: estimates by the API's section 7.
 
-All amounts are in the account's currency, None where a rate or the account is not known. Prices move and
-the broker decides: nothing here is exact, and nothing here is ever sent.
+All amounts are in the account's currency, None where a rate, a margin or the account is not known. Prices
+move and the broker decides: nothing here is exact, and nothing here is ever sent.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,9 @@ import msgspec
 
 from xbtfx_tui.domain.accounts import Account, margin_level_percent
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.money import margin_needed, profit_in_quote_currency
+from xbtfx_tui.domain.margins import MarginNotKnown, margin_of
+from xbtfx_tui.domain.money import profit_in_quote_currency
+from xbtfx_tui.domain.netting import Adds, Closes, Flips, NetEffect, Opens, Reduces, net_effect
 from xbtfx_tui.domain.pips import NoPip, pip_of
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
@@ -62,36 +64,79 @@ def estimate_open(
 ) -> Estimate:
     """The price tag of an opening order at these prices.
 
-    `held` is the symbol's signed volume (long +) on a netting account, where only what is added to the
-    exposure takes margin; leave it 0 on a hedging account.
+    `held` is the symbol's signed volume (long +) on a netting account; leave it 0 on a hedging account. There
+    only what is opened takes margin: what is added, or after a flip what stands on the other side, once the
+    margin of what was held is free.
     """
     price = ask if intent.side is Side.BUY else bid
-    signed_after = held + intent.side.sign * intent.volume
-    added = max(Decimal(0), abs(signed_after) - abs(held))
+    effect = net_effect(held, intent.side, intent.volume)
+    opened = _opened(effect, intent.volume)
+    lots = opened if isinstance(effect, Flips) else intent.volume
 
     def result_at(price_close: Decimal) -> Decimal | None:
-        return price_move_value(spec, intent.side, price, price_close, intent.volume, rate)
+        return price_move_value(spec, intent.side, price, price_close, lots, rate)
 
-    margin = None
-    if account is not None and account.leverage > 0:
-        amount, currency = margin_needed(spec, intent.side, added, price, account.leverage)
-        margin = _converted(amount, currency, rate)
-    spread = price_move_value(spec, Side.BUY, bid, ask, intent.volume, rate)
+    margin = None if account is None else margin_in_account(spec, intent.side, opened, price, account, rate)
+    spread = price_move_value(spec, Side.BUY, bid, ask, opened, rate)
     free_after = level_after = None
     if account is not None and margin is not None and spread is not None:
-        free_after = account.margin_free - margin - spread
-        level_after = margin_level_percent(account.equity - spread, account.margin + margin)
+        used: Decimal | None = account.margin
+        if isinstance(effect, Flips | Closes | Reduces):
+            used = _margin_left(account, spec, held, effect, bid, ask, rate)
+        if used is not None:
+            free_after = account.margin_free + (account.margin - used) - spread - margin
+            level_after = margin_level_percent(account.equity - spread, used + margin)
     return Estimate(
         price=price,
         margin=margin,
         spread_cost=spread,
-        pip_value=_pip_value(spec, intent.volume, rate),
+        pip_value=_pip_value(spec, lots, rate),
         loss_at_sl=result_at(intent.sl) if intent.sl is not None else None,
         gain_at_tp=result_at(intent.tp) if intent.tp is not None else None,
         free_after=free_after,
         level_after=level_after,
-        swap=swap_of_a_night(spec, intent.side, intent.volume, rate),
+        swap=swap_of_a_night(spec, intent.side, lots, rate),
     )
+
+
+def _opened(effect: NetEffect, volume: Decimal) -> Decimal:
+    """How many lots of a trade open something; the rest closes what is held, which costs no spread."""
+    match effect:
+        case Opens() | Adds():
+            return volume
+        case Flips(opened=opened):
+            return opened
+        case Reduces() | Closes():
+            return Decimal(0)
+
+
+def _margin_left(
+    account: Account,
+    spec: SymbolSpec,
+    held: Decimal,
+    effect: Flips | Closes | Reduces,
+    bid: Decimal,
+    ask: Decimal,
+    rate: AccountRate,
+) -> Decimal | None:
+    """The account's margin once what is held is closed, or reduced; None where it is not known.
+
+    The API does not say what margin a position holds: it is taken to be what it would need if opened now.
+    """
+    closed = abs(held) - (effect.left if isinstance(effect, Reduces) else 0)
+    side, price = (Side.BUY, ask) if held > 0 else (Side.SELL, bid)
+    released = margin_in_account(spec, side, closed, price, account, rate)
+    return None if released is None else max(Decimal(0), account.margin - released)
+
+
+def margin_in_account(
+    spec: SymbolSpec, side: Side, lots: Decimal, price: Decimal, account: Account, rate: AccountRate
+) -> Decimal | None:
+    """The margin of a new position in the account's currency; None where it is not known."""
+    needed = margin_of(spec, side, lots, price, account.leverage)
+    if isinstance(needed, MarginNotKnown) or (per_unit := rate(needed.currency)) is None:
+        return None
+    return needed.amount * per_unit
 
 
 def swap_of_a_night(spec: SymbolSpec, side: Side, lots: Decimal, rate: AccountRate) -> Decimal | None:
@@ -127,8 +172,3 @@ def price_move_value(
 def _pip_value(spec: SymbolSpec, lots: Decimal, rate: AccountRate) -> Decimal | None:
     pip = pip_of(spec)
     return None if isinstance(pip, NoPip) else price_move_value(spec, Side.BUY, Decimal(0), pip, lots, rate)
-
-
-def _converted(amount: Decimal, currency: str, rate: AccountRate) -> Decimal | None:
-    per_unit = rate(currency)
-    return amount * per_unit if per_unit is not None else None

@@ -13,6 +13,7 @@ from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.failures import Failure
+from xbtfx_tui.domain.history_parts import NOTHING_MISSING, PartsSoFar, WhatIsMissing
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Quote
@@ -182,8 +183,18 @@ class SpecRead(msgspec.Struct, frozen=True):
 
 
 class HistoryRead(msgspec.Struct, frozen=True):
+    """The deals of a period, in one answer or in parts; `missing` is what was not to be had."""
+
     period: HistoryPeriod
     deals: tuple[Deal | UnreadRow, ...]
+    missing: WhatIsMissing = NOTHING_MISSING
+
+
+class HistoryPartRead(msgspec.Struct, frozen=True):
+    """A history that is too long for one answer came a part further."""
+
+    period: HistoryPeriod
+    so_far: PartsSoFar
 
 
 class Reading(Enum):
@@ -296,6 +307,7 @@ Event: TypeAlias = (
     | SymbolsRead
     | SpecRead
     | HistoryRead
+    | HistoryPartRead
     | ReadFailed
     | BudgetSeen
     | DateHeard

@@ -1,4 +1,4 @@
-"""What a price move is worth: profit, margin, pips, conversion. All Decimal, by the API's section 7.
+"""What a price move is worth: profit, pips, conversion. All Decimal, by the API's section 7.
 
 Rates come in as a function, so that the live store and the paper exchange use their own prices.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeAlias
 
-from xbtfx_tui.domain.pips import forex_of, pips_of
+from xbtfx_tui.domain.pips import pips_of
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
 
@@ -65,22 +65,6 @@ def conversion_symbols(source: str, target: str, exists: Callable[[str], bool]) 
         if first is not None and second is not None:
             return first + second
     return ()
-
-
-def margin_needed(
-    spec: SymbolSpec, side: Side, lots: Decimal, price: Decimal, leverage: int
-) -> tuple[Decimal, str]:
-    """Margin of a new position, and the currency it is in.
-
-    Forex: lots x contract_size / leverage, in the base currency. CFDs: lots x contract_size x price, times
-    the side's margin rate where the server gives one, else / leverage, in the profit currency.
-    """
-    notional = lots * spec.contract_size
-    if forex_of(spec):
-        return notional / leverage, spec.currency_base or spec.name[:3]
-    rate = spec.margin_long if side is Side.BUY else spec.margin_short
-    value = notional * price
-    return (value * rate if rate else value / leverage), spec.currency_profit or "USD"
 
 
 def pips_between(spec: SymbolSpec, side: Side, price_open: Decimal, price_now: Decimal) -> Decimal | None:

@@ -75,6 +75,11 @@ class BulkLine(msgspec.Struct, frozen=True):
     def is_closed(self) -> bool:
         return self.status in _CLOSED_STATUSES
 
+    @property
+    def is_accepted(self) -> bool:
+        """Accepted, and not told as done: the ticket itself shows it."""
+        return self.status == "placed"
+
 
 _CLOSED_STATUSES = frozenset({"filled", "success", "ok", "closed", "done"})
 
@@ -143,10 +148,15 @@ class StoryLine(msgspec.Struct, frozen=True):
 
 
 class IntentRecord(msgspec.Struct, frozen=True):
-    """An intent, where it stands and how it got there. `ticket` is the position it led to, once known."""
+    """An intent, where it stands and how it got there. `ticket` is the position it led to, once known.
+
+    `difference` is how the outcome differs from what was asked for, as a clause ("0.04 of 0.10", "WITHOUT its
+    sl 1.07910"); None where it does not, or is not known.
+    """
 
     intent: Intent
     state: IntentState
     story: tuple[StoryLine, ...]
     result: Result | None = None
     ticket: int | None = None
+    difference: str | None = None

@@ -6,9 +6,8 @@ import msgspec
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account
-from xbtfx_tui.domain.estimates import AccountRate, estimate_open
+from xbtfx_tui.domain.estimates import AccountRate, estimate_open, margin_in_account
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.money import margin_needed
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.symbols import SymbolSpec
 
@@ -53,12 +52,9 @@ def _without(
     account: Account, position: Position, spec: SymbolSpec, bid: Decimal, ask: Decimal, rate: AccountRate
 ) -> Account | None:
     """The account once the position's margin is free; its profit becomes balance, so the equity stays."""
-    if account.leverage <= 0:
-        return None
     price = ask if position.side.sign > 0 else bid
-    amount, currency = margin_needed(spec, position.side, position.volume, price, account.leverage)
-    per_unit = rate(currency)
-    if per_unit is None:
+    held = margin_in_account(spec, position.side, position.volume, price, account, rate)
+    if held is None:
         return None
-    margin = max(Decimal(0), account.margin - amount * per_unit)
+    margin = max(Decimal(0), account.margin - held)
     return replace(account, margin=margin, margin_free=account.equity - margin)

@@ -2,9 +2,37 @@
 
 from datetime import datetime, timedelta
 
-from xbtfx_tui.domain.symbols import SessionSpan
+import msgspec
+
+from xbtfx_tui.domain.symbols import SessionSpan, SymbolSpec
 
 _MINUTES_A_DAY = 1440
+
+
+class ClosedNow(msgspec.Struct, frozen=True):
+    """A market that does not trade at the moment; `opens` is when it does again, None where nothing tells."""
+
+    opens: datetime | None
+
+    @property
+    def opens_words(self) -> str:
+        """When it opens, as a sentence with a space before it; empty where nothing tells."""
+        return f" It opens on {self.opens:%a %d %b, %H:%M} UTC." if self.opens is not None else ""
+
+
+def closed_now(spec: SymbolSpec, at: datetime, told: datetime | None = None) -> ClosedNow | None:
+    """Whether the symbol is closed at `at` (aware, UTC): the server says so, or its sessions do; None where
+    it is open or nothing tells.
+
+    `told` is when it opens by the word of a refusal. A holiday is in no table of sessions: where they run
+    and the server says closed, they do not tell when it opens.
+    """
+    in_session = is_open(spec.trade_sessions, at)
+    if spec.tradeable and in_session:
+        return None
+    if told is not None and told > at:
+        return ClosedNow(told)
+    return ClosedNow(None if in_session else next_open(spec.trade_sessions, at))
 
 
 def is_open(spans: tuple[SessionSpan, ...] | None, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Which stops there are, and where the broker takes them. How they are typed is `stop_forms`' business."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 
@@ -42,4 +43,23 @@ def stop_problem(
         limit = closing - nearest if must_be_below else closing + nearest
         word = "at or below" if must_be_below else "at or above"
         return f"Too close: {spec.name} wants {spec.stops_level} points, so {word} {limit}."
+    return None
+
+
+def frozen_problem(
+    stands: Iterable[tuple[str, Decimal | None]], closing: Decimal, spec: SymbolSpec
+) -> str | None:
+    """Which of these prices (each with its name) stands so near `closing` that the broker freezes it, as a
+    sentence; None where none does.
+
+    MetaTrader lets nothing be changed of a position or an order one of whose prices is within the symbol's
+    freeze level.
+    """
+    nearest = spec.freeze_level * spec.point
+    for name, price in stands:
+        if price is not None and abs(price - closing) < nearest:
+            return (
+                f"The {name} at {price:f} is within {spec.freeze_level} points of the price, {closing}: the "
+                "broker freezes it there. Wait until the price is further away."
+            )
     return None

@@ -68,6 +68,8 @@ class SymbolSpec(msgspec.Struct, frozen=True):
 
     `path` is the broker's folder, with backslashes (`CFD\\Indices\\NDXUSD`). `stops_level` is in points,
     0 = free. Volumes are lots. `tick_value` is in the account's currency, for one lot and one tick.
+    `freeze_level` is in points, 0 = none: that near the price an order's or a position's stops stand still.
+    `tradeable` False is closed now (a weekend, a holiday), not disabled: `trade_mode` says that.
     `margin_long` and `margin_short` are rates (fractions of the notional) where the server gives them.
     """
 
@@ -103,6 +105,7 @@ class SymbolSpec(msgspec.Struct, frozen=True):
     ask: float | None = None
     trade_sessions: tuple[SessionSpan, ...] | None = None
     quote_sessions: tuple[SessionSpan, ...] | None = None
+    freeze_level: int = 0
 
     @property
     def calculation(self) -> CalcMode | None:

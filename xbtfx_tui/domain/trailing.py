@@ -70,8 +70,8 @@ def distance_problem(pips: Decimal, spec: SymbolSpec) -> str | None:
         return f"{least.sentence} A trail counts in pips alone."
     if pips >= least:
         return None
-    if spec.stops_level > 0:
-        return f"{spec.name} wants stops {spec.stops_level} points away at least: try {pips_text(least)}."
+    if (points := max(spec.stops_level, spec.freeze_level)) > 0:
+        return f"{spec.name} wants stops {points} points away at least: try {pips_text(least)}."
     return f"That is less than one point of {spec.name}: try {pips_text(least)}."
 
 
@@ -152,8 +152,9 @@ def _distance(trail: Trail, spec: SymbolSpec, pip: Decimal) -> Decimal:
 
 
 def _least(spec: SymbolSpec) -> Decimal:
-    """The least distance that a stop can be kept at: what the broker wants, and one tick."""
-    return max(spec.stops_level * spec.point, tick_of(spec))
+    """The least distance that a stop can be kept at: what the broker wants, where it does not freeze the stop
+    at once, and one tick."""
+    return max(spec.stops_level * spec.point, spec.freeze_level * spec.point, tick_of(spec))
 
 
 def better_stop(side: Side, one: Decimal | None, other: Decimal | None) -> Decimal | None:

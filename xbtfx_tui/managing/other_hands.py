@@ -1,14 +1,16 @@
-"""Which positions another order than their trail's own has just touched. Sends nothing, moves no stop.
+"""What other orders of ours than a trail's own do to positions. Sends nothing, moves no stop.
 
 Where the sl of such a position stands is not known until a snapshot that was asked for so much later that
 REST must have it.
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import islice
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.intents import tickets_of
+from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, tickets_of
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.store.snapshots import SETTLING_SECONDS
 from xbtfx_tui.store.store import Store
 
@@ -28,6 +30,7 @@ class OtherHands:
         self._seen = 0
         self._open: dict[str, None] = {}
         self._touched: dict[int, float] = {}
+        self._stops: dict[int, tuple[Decimal | None, float]] = {}
         self._settled_read = float("-inf")
 
     def look(self, now: Instant) -> None:
@@ -44,9 +47,28 @@ class OtherHands:
             record = intents[intent_id]
             if not record.state.is_open:
                 del self._open[intent_id]
+                self._note_stop(record, now)
             for ticket in tickets_of(record.intent):
                 if not self._is_own(ticket, intent_id):
                     self._touched[ticket] = now.monotonic
+
+    def _note_stop(self, record: IntentRecord, now: Instant) -> None:
+        """Where an order that was done has put a position's sl."""
+        match record.intent, record.state:
+            case ModifyIntent(sl=Keep()), _:
+                pass
+            case (
+                ModifyIntent(ticket=ticket, sl=sl),
+                IntentState.FILLED | IntentState.FOUND_FILLED,
+            ) if not self._is_own(ticket, record.intent.intent_id):
+                self._stops[ticket] = (sl.price if isinstance(sl, MoveTo) else None, now.monotonic)
+            case _:
+                pass
+
+    def take_stop(self, ticket: int) -> tuple[Decimal | None, float] | None:
+        """Where the trader's last order put this position's sl (None: took it away), and when that was known;
+        told once."""
+        return self._stops.pop(ticket, None)
 
     def touched(self, ticket: int, now: Instant) -> None:
         """Where this position's sl stands is not known."""

@@ -1,13 +1,23 @@
 """One trailing stop at work: what it asked for, where its stop stands, when it may move. Sends nothing."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
 import msgspec
+from msgspec.structs import replace
 
+from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.origins import Origin
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Rejected
+from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.retcodes import retcode_meaning
+from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.domain.trailing import Trail
-from xbtfx_tui.managing.trail_words import name_of
+from xbtfx_tui.managing.standing_stop import StandingStop
+from xbtfx_tui.managing.trail_words import name_of, paused_words, terms_changed_words
 from xbtfx_tui.orders.guards.problems import Problem
 
 PAUSES = (2.0, 10.0, 60.0)
@@ -15,6 +25,11 @@ PAUSES = (2.0, 10.0, 60.0)
 
 REFUSED_FOR = 60.0
 """Seconds for which a stop is not asked for again that the server refused; it may have been a bad moment."""
+
+MOST_ENDED_KEPT = 200
+
+MOST_REFUSALS = 3
+"""Refusals of the same kind in a row, after which asking on would only be refused once more."""
 
 HELD_UP_AFTER = 5.0
 """Seconds of waiting for other orders on the position after which that is said: most are answered sooner."""
@@ -31,7 +46,7 @@ class Desk(Protocol):
 
     def is_changing(self, ticket: int) -> bool: ...
 
-    def submit(self, intent: Intent, *, by_itself: bool = False) -> tuple[Problem, ...]: ...
+    def submit(self, intent: Intent, origin: Origin) -> tuple[Problem, ...]: ...
 
 
 class Run(msgspec.Struct):
@@ -39,11 +54,11 @@ class Run(msgspec.Struct):
 
     A snapshot from before `disturbed` does not tell where its sl stands. `intent_id` and `asked` are the move
     on its way and where to; `is_doubtful` while nobody knows whether it was done. `set_to` is the last sl
-    that the server took from this trail, at `set_at`; `told` the last one that was said. `refused` is where
-    it would not have it, at `refused_at`. `hindrance` is what keeps it from sending, as it was said. `missed`
-    is when the first snapshot without the position was asked for, where nothing else told of its end;
-    `blind_since` since when a live feed has shown nothing to go by, `held_up_since` since when others
-    change the position.
+    that the server took from this trail, `told` the last one that was said; `standing` is what is known of
+    where it stands. `refused` is where the server would not have it, at `refused_at`; `refusals` counts those
+    of `refused_kind` in a row, `paused_by` are the terms of the symbol at the one that was too many.
+    `hindrance` is what keeps it from sending, as it was said. `blind_since` is since when a live feed has
+    shown nothing to go by, `held_up_since` since when others change the position.
     """
 
     trail: Trail
@@ -52,7 +67,6 @@ class Run(msgspec.Struct):
     asked: Decimal | None = None
     is_doubtful: bool = False
     set_to: Decimal | None = None
-    set_at: float = 0.0
     told: Decimal | None = None
     told_at: float | None = None
     refused: Decimal | None = None
@@ -60,7 +74,10 @@ class Run(msgspec.Struct):
     failures: int = 0
     not_before: float = 0.0
     hindrance: str | None = None
-    missed: float | None = None
+    standing: StandingStop = msgspec.field(default_factory=StandingStop)
+    refusals: int = 0
+    refused_kind: str | None = None
+    paused_by: SymbolSpec | None = None
     blind_since: float | None = None
     blind_said: float | None = None
     held_up_since: float | None = None
@@ -74,6 +91,44 @@ class Run(msgspec.Struct):
         """Wait after a failure, longer after each further one."""
         self.not_before = now + PAUSES[min(self.failures, len(PAUSES) - 1)]
         self.failures += 1
+
+    def was_done(self, now: float) -> None:
+        """The server took the move."""
+        self.set_to = self.asked
+        self.standing.set(self.asked, now)
+        self.refused, self.refusals, self.refused_kind, self.failures, self.hindrance = None, 0, None, 0, None
+
+    def was_not_done(self, record: IntentRecord, now: float) -> None:
+        """The move came to nothing; the desk has said why."""
+        kind = refusal_of(record)
+        self.refused = None if kind is None else self.asked
+        self.refused_at = now
+        self.refusals = self.refusals + 1 if kind is not None and kind == self.refused_kind else 1
+        self.refused_kind = kind
+        if record.state is IntentState.FOUND_NOT_FILLED and self.asked is not None:
+            self.standing.not_done.add(self.asked)
+        self.rest(now)
+
+    def pauses_or_goes_on(self, spec: SymbolSpec) -> str | None:
+        """What is to be said of moves that were refused in the same way too often, or of terms that changed
+        since; None where there is nothing new."""
+        terms = _terms_of(spec)
+        if self.paused_by is None and self.refusals >= MOST_REFUSALS:
+            self.paused_by = terms
+            return paused_words(self.trail, self.refusals, self.refused_kind or "")
+        if self.paused_by is not None and self.paused_by != terms:
+            self.forget_refusals()
+            return terms_changed_words(self.trail)
+        return None
+
+    def forget_refusals(self) -> None:
+        """It may move at once."""
+        self.refused, self.refusals, self.refused_kind, self.paused_by = None, 0, None, None
+        self.failures, self.not_before = 0, 0.0
+
+    def begin_anew(self, now: float) -> None:
+        """Its position is back; where its sl stands is told by the next snapshot."""
+        self.disturbed, self.intent_id, self.is_doubtful = now, None, False
 
     def was_refused(self, stop: Decimal, step: Decimal, now: float) -> bool:
         """Whether the server refused this stop, or one less than a step from it, a moment ago."""
@@ -104,3 +159,40 @@ class Run(msgspec.Struct):
             return False
         self.blind_said = now
         return True
+
+
+class EndedRuns:
+    """Trails that ended with their positions, to be taken up again should one turn out to be open."""
+
+    def __init__(self) -> None:
+        self._runs: dict[int, Run] = {}
+
+    def keep(self, run: Run) -> None:
+        while len(self._runs) >= MOST_ENDED_KEPT:
+            del self._runs[next(iter(self._runs))]
+        self._runs[run.trail.ticket] = run
+
+    def back(self, positions: Mapping[int, Position]) -> Sequence[Run]:
+        """Those whose positions are among these; they are kept no longer."""
+        if not self._runs:
+            return ()
+        back = [self._runs.pop(ticket) for ticket in [*self._runs] if ticket in positions]
+        return [run for run in back if run.trail.is_of(positions[run.trail.ticket])]
+
+
+def _terms_of(spec: SymbolSpec) -> SymbolSpec:
+    """The spec without what changes all the time."""
+    return replace(spec, bid=None, ask=None, spread_points=None)
+
+
+def refusal_of(record: IntentRecord) -> str | None:
+    """Of which kind a refusal by the server was, in words; None where it was none."""
+    if record.state is not IntentState.REJECTED:
+        return None
+    match record.result:
+        case Rejected(retcode=int(retcode)) | Refused(retcode=int(retcode)):
+            return f"{retcode}, {retcode_meaning(retcode)}"
+        case Refused(code=code):
+            return plain(code, 40)
+        case _:
+            return "without a reason"

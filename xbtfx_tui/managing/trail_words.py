@@ -24,6 +24,14 @@ def taken_up_words(trails: Sequence[Trail]) -> str:
     return f"{verb} taken up again: {each}."
 
 
+def left_words(trails: Sequence[Trail]) -> str:
+    """That these of the last run are not in the lists of this one."""
+    return (
+        f"Not in the list of positions, so not trailed: {names_of(trails)}. Should it list them again in "
+        "this run, they are trailed on."
+    )
+
+
 def waits_words(count: int, trading: TradingLocked | TradingReadOnly) -> str:
     """That no stop is moved now, and why."""
     waits = "1 trailing stop waits" if count == 1 else f"{count} trailing stops wait"
@@ -82,3 +90,35 @@ def blind_words(trails: Sequence[Trail]) -> str:
     """That nothing comes to trail these by."""
     waits = "the trailing stop waits" if len(trails) == 1 else "the trailing stops wait"
     return f"No fresh price, or no list of positions, for a minute, and {waits}: {names_of(trails)}."
+
+
+def back_words(trail: Trail) -> str:
+    """That its position is open after all, and that it goes on."""
+    return (
+        f"{name_of(trail)} is open after all: its trailing stop, which had ended with it, is taken up again "
+        f"at {pips_text(trail.distance_pips)}. t ends it."
+    )
+
+
+def loosened_words(trail: Trail, was: Decimal | None, found: Decimal | None, *, is_own: bool) -> str:
+    """That lists show a worse sl than the one that stood, and what explains it: a move of this trail's own
+    that was done late (`is_own`), or no order sent from here."""
+    name = name_of(trail)
+    now = f"{name} has no sl any more" if found is None else f"The sl of {name} is at {found}"
+    by = "a move of its trailing stop was done late" if is_own else "by no order sent from here"
+    stood = "" if was is None else f" It stood at {was}."
+    return f"{now}, {by}.{stood} Its trailing stop takes it up again. t ends it."
+
+
+def paused_words(trail: Trail, refusals: int, kind: str) -> str:
+    """That its moves are refused again and again, why, and how it goes on."""
+    return (
+        f"The trailing stop of {name_of(trail)} is paused: the server refused its last {refusals} moves in "
+        f"the same way ({kind}). It goes on when the symbol's terms change, or if you start it again with t."
+    )
+
+
+def terms_changed_words(trail: Trail) -> str:
+    """That it goes on, since the symbol's terms are others than when it was paused."""
+    symbol = plain(trail.symbol, 32)
+    return f"The terms of {symbol} have changed: the trailing stop of {name_of(trail)} goes on."

@@ -1,7 +1,8 @@
 """The runner of trailing stops: looks at prices and positions, and has the desk move a stop when it is time.
 
-It holds no price and no position of its own, never loosens a stop, and never sends one twice: each move is an
-intent of its own through the desk, with at most one on its way a ticket. It draws nothing.
+It holds no price and no position of its own, never loosens a stop (managing.standing_stop tells which one
+stands), and never sends one twice: each move is an intent of its own through the desk, with at most one on
+its way a ticket. It draws nothing.
 
 While nobody knows whether a move was done, the stop is not moved; the desk looks, and once it knows the trail
 goes on from where the sl stands: a stop has a price and no size, so that the next move makes good any other.
@@ -20,6 +21,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
+from xbtfx_tui.domain.origins import Origin, OriginKind
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
@@ -28,15 +30,16 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.domain.trailing import (
     Trail,
-    better_stop,
     distance_problem,
     next_stop,
     pips_text,
     step_of,
 )
 from xbtfx_tui.managing.other_hands import OtherHands
-from xbtfx_tui.managing.trail_run import Desk, Run
+from xbtfx_tui.managing.standing_stop import Seen
+from xbtfx_tui.managing.trail_run import Desk, EndedRuns, Run
 from xbtfx_tui.managing.trail_words import (
+    back_words,
     blind_words,
     doubtful_words,
     ended_words,
@@ -44,14 +47,14 @@ from xbtfx_tui.managing.trail_words import (
     gone_words,
     held_up_words,
     learnt_words,
-    names_of,
+    left_words,
+    loosened_words,
     taken_up_words,
     waits_words,
 )
 from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.feed import FeedLive
 from xbtfx_tui.store.quotes import may_fire
-from xbtfx_tui.store.snapshots import SETTLING_SECONDS
 from xbtfx_tui.store.store import Store
 
 MOVE_EVERY = 2.0
@@ -66,6 +69,8 @@ MOST_AT_ONCE = 10
 SIGHT_HOLDS = 30.0
 """Seconds that a snapshot holds, read every 15 s: one from before an outage does not know what came then."""
 
+KEPT_MISSED_FOR = 35.0
+"""Seconds that the lists of a new run have to lack a position whose trail was kept."""
 SAY_EVERY = 30.0
 LOCK_SAID_AFTER = 3.0
 """Seconds of locked trading before that is said: at the start it may be open a moment later."""
@@ -94,6 +99,7 @@ class Trailer:
         self._say = say
         self._read_again = read_again
         self._runs: dict[int, Run] = {}
+        self._ended = EndedRuns()
         self._kept: tuple[Trail, ...] | None = None
         self._kept_missed: float | None = None
         self._broken = False
@@ -121,7 +127,8 @@ class Trailer:
             run = self._runs[ticket] = Run(trail, self._clock.now().monotonic)
             self._read_again()
         else:
-            run.trail, run.refused, run.failures, run.not_before = trail, None, 0, 0.0
+            run.trail = trail
+            run.forget_refusals()
         self.changed = True
         return self._tell(f"{run.name} trails at {pips_text(pips)} while this terminal runs.")
 
@@ -160,6 +167,7 @@ class Trailer:
         """One look at everything; sends what is due."""
         now = self._clock.now()
         self._hands.look(now)
+        self._go_on_with_ended(now)
         if self._kept is None or not (self._runs or self._kept):
             return
         is_live = isinstance(self._store.feed, FeedLive)
@@ -167,7 +175,7 @@ class Trailer:
             if not is_live:
                 run.disturbed = now.monotonic
             self._settle(run, now)
-            self._end_if_gone(run, now)
+            self._end_if_gone(run)
         self._asked_seen = self._store.positions_asked
         if not self._may_send(now) or self._asked_seen is None:
             return
@@ -193,38 +201,38 @@ class Trailer:
         was_doubtful, run.is_doubtful, run.intent_id = run.is_doubtful, False, None
         is_done = record.state in _DONE
         if is_done:
-            run.set_to, run.set_at = run.asked, now.monotonic
-            run.refused, run.failures, run.hindrance = None, 0, None
+            run.was_done(now.monotonic)
             if was_doubtful:
                 run.told = run.asked  # in the words below; by now another may have been set after it
         else:
-            # The desk has said why.
-            run.refused = run.asked if record.state is IntentState.REJECTED else None
-            run.refused_at = now.monotonic
-            run.rest(now.monotonic)
+            run.was_not_done(record, now.monotonic)
         if was_doubtful or record.state is IntentState.FOUND_NOT_FILLED:
             # It may come late all the same: only a list from then on tells where the sl stands.
             self._hands.touched(run.trail.ticket, now)
             self._say(Loudness.INFO, learnt_words(run.trail, run.asked, is_done=is_done))
 
-    def _end_if_gone(self, run: Run, now: Instant) -> None:
-        """A list that lacks the position proves nothing: a bridge that is just back may list none at all."""
+    def _end_if_gone(self, run: Run) -> None:
+        """The store holds a position until its end is proven. Should it come back, so does its trail."""
         position = self._store.positions.get(run.trail.ticket)
-        asked, seen = self._store.positions_asked, self._asked_seen
-        if position is not None:
-            run.missed = None
-            if not run.trail.is_of(position):
-                words = f"{run.name} is a {position.side.value} by now: its trailing stop has ended."
-                self._end(run, Loudness.WARNING, words)
-            return
-        if run.missed is None and asked is not None and seen is not None and asked != seen:
-            run.missed = asked.monotonic
-        if run.missed is not None and asked is not None and asked.monotonic < run.missed + SETTLING_SECONDS:
-            self._hands.read_once_settled(run.missed, now)
-            return
-        nets = is_netting(self._store)
-        loudness = Loudness.WARNING if nets else Loudness.INFO
-        self._end(run, loudness, gone_words(run.trail, is_netting=nets))
+        if position is None:
+            nets = is_netting(self._store)
+            loudness = Loudness.WARNING if nets else Loudness.INFO
+            self._end(run, loudness, gone_words(run.trail, is_netting=nets))
+            self._ended.keep(run)
+        elif not run.trail.is_of(position):
+            words = f"{run.name} is a {position.side.value} by now: its trailing stop has ended."
+            self._end(run, Loudness.WARNING, words)
+
+    def _go_on_with_ended(self, now: Instant) -> None:
+        """Take up again what was ended for a position that is open after all."""
+        for run in self._ended.back(self._store.positions):
+            if run.trail.ticket in self._runs:
+                continue
+            run.begin_anew(now.monotonic)
+            self._runs[run.trail.ticket] = run
+            self.changed = True
+            self._read_again()
+            self._say(Loudness.WARNING, back_words(run.trail))
 
     def _may_send(self, now: Instant) -> bool:
         """Whether trading lets a stop be moved; says once that trailing stops wait, and that they go on."""
@@ -242,13 +250,13 @@ class Trailer:
         return False
 
     def _go_on_with_kept(self, kept: Sequence[Trail], asked: Instant, now: Instant) -> None:
-        """Take up what is in the list; the others are given up by a second list, as those at work are."""
+        """Take up what is in the list; the others are left once lists have lacked them for long, until one
+        has them again."""
         positions = self._store.positions
         here = [one for one in kept if one.ticket in positions and one.is_of(positions[one.ticket])]
         gone = [one for one in kept if one not in here]
         self._kept_missed = asked.monotonic if self._kept_missed is None else self._kept_missed
-        if gone and asked.monotonic < self._kept_missed + SETTLING_SECONDS:
-            self._hands.read_once_settled(self._kept_missed, now)
+        if gone and asked.monotonic < self._kept_missed + KEPT_MISSED_FOR:
             self._kept, gone = tuple(gone), []
         else:
             self._kept = ()
@@ -256,7 +264,9 @@ class Trailer:
             self._runs[trail.ticket] = Run(trail, now.monotonic)
         if gone:
             self.changed = True
-            self._say(Loudness.INFO, f"Not open any more, so no longer trailed: {names_of(gone)}.")
+            for trail in gone:
+                self._ended.keep(Run(trail, now.monotonic))
+            self._say(Loudness.INFO, left_words(gone))
         if here:
             self._read_again()
             self._say(Loudness.INFO, taken_up_words(here))
@@ -267,8 +277,10 @@ class Trailer:
             self._hands.touched(run.trail.ticket, now)
         if run.is_held_up(now.monotonic, by_others=by_others):
             self._say(Loudness.WARNING, held_up_words(run.trail))
-        asked = self._store.positions_asked
-        if run.intent_id is not None or now.monotonic < run.not_before:
+        asked, spec = self._store.positions_asked, self._store.specs.get(run.trail.symbol)
+        if spec is not None and (words := run.pauses_or_goes_on(spec)) is not None:
+            self._say(Loudness.WARNING, words)
+        if run.intent_id is not None or run.paused_by is not None or now.monotonic < run.not_before:
             return
         if (touched := self._hands.since(run.trail.ticket)) is not None:
             self._hands.read_once_settled(touched, now)
@@ -276,7 +288,7 @@ class Trailer:
         if asked is None or asked.age_at(now) > SIGHT_HOLDS:
             run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
             return
-        spec, position = self._store.specs.get(run.trail.symbol), self._store.positions.get(run.trail.ticket)
+        position = self._store.positions.get(run.trail.ticket)
         if (
             position is None
             or asked.monotonic <= run.disturbed
@@ -288,12 +300,7 @@ class Trailer:
             run.sees_nothing(now.monotonic if isinstance(self._store.feed, FeedLive) else None)
             return
         run.sees_nothing(None)
-        if run.set_to is not None:
-            if asked.monotonic > run.set_at + SETTLING_SECONDS:
-                self._see_another_hand(run, position, spec)
-            else:
-                position = replace(position, sl=better_stop(position.side, position.sl, run.set_to))
-        stop = next_stop(run.trail, position, closing, spec)
+        stop = next_stop(run.trail, self._standing(run, position, asked), closing, spec)
         if stop is None or run.was_refused(stop, step_of(run.trail, spec), now.monotonic):
             return
         if self._has_weight(now):
@@ -307,19 +314,18 @@ class Trailer:
         quote = slot.quote
         return to_decimal(quote.bid if position.side is Side.BUY else quote.ask, spec.digits) or None
 
-    def _see_another_hand(self, run: Run, position: Position, spec: SymbolSpec) -> None:
-        """Say that the sl is worse than the trail had set it, once."""
-        if run.set_to is None:
-            return
-        sl = position.sl
-        if sl is not None and (run.set_to - sl) * position.side.sign < step_of(run.trail, spec):
-            return
-        found = "was removed" if sl is None else f"was moved back to {sl}"
-        self._say(
-            Loudness.INFO,
-            f"The sl of {run.name} {found} by another hand; its trailing stop takes it up again. t ends it.",
-        )
-        run.set_to = run.told = None
+    def _standing(self, run: Run, position: Position, asked: Instant) -> Position:
+        """The position with the sl that is not to be loosened; says once what else has loosened it."""
+        if (own := self._hands.take_stop(run.trail.ticket)) is not None:
+            run.standing.set(*own)
+            run.set_to = run.told = None
+        was = run.standing.sl
+        seen = run.standing.shown(position.side, position.sl, asked.monotonic)
+        if seen in (Seen.ANOTHER_HAND, Seen.CAME_LATE):
+            is_own = seen is Seen.CAME_LATE
+            self._say(Loudness.INFO, loosened_words(run.trail, was, position.sl, is_own=is_own))
+            run.set_to = run.told = None
+        return replace(position, sl=run.standing.sl)
 
     def _has_weight(self, now: Instant) -> bool:
         """Whether line and budget have room for a move beside those that are not answered yet."""
@@ -340,7 +346,8 @@ class Trailer:
             self._desk.new_intent_id(), run.trail.ticket, run.trail.symbol, MoveTo(stop), Keep()
         )
         run.not_before = now.monotonic + MOVE_EVERY
-        why = next((one.sentence for one in self._desk.submit(intent, by_itself=True) if one.blocks), None)
+        found = self._desk.submit(intent, Origin(OriginKind.TRAIL, intent.ticket))
+        why = next((one.sentence for one in found if one.blocks), None)
         if why is None:
             run.intent_id, run.asked = intent.intent_id, stop
             return

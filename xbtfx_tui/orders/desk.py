@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
+    HistoryRead,
     KillSwitchPressed,
     Loudness,
     TradingChanged,
@@ -20,17 +21,22 @@ from xbtfx_tui.domain.events import (
     TradingReadOnly,
 )
 from xbtfx_tui.domain.intents import CloseIntent, Intent, opens, tickets_of
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.orders.doubts import AgainNow, Doubt
+from xbtfx_tui.orders.guards.closing import of_journal
 from xbtfx_tui.orders.guards.problems import Limits, Problem, Taken
 from xbtfx_tui.orders.guards.rules import guards
 from xbtfx_tui.orders.journal.journal import Entry, Journal, JournalError, seen_of
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import ReadHistory, Sender, Sleep
 from xbtfx_tui.orders.reconcile.evidence import known_deals
+from xbtfx_tui.orders.reconcile.held import Watched
 from xbtfx_tui.orders.reconcile.history import Deals
 from xbtfx_tui.orders.reconcile.leftovers import leftovers_of
-from xbtfx_tui.orders.reconcile.matching import Watched, before_send
+from xbtfx_tui.orders.reconcile.matching import before_send
+from xbtfx_tui.orders.reconcile.order_registry import OrderRegistry
 from xbtfx_tui.orders.reconcile.restart import TakeUp
 from xbtfx_tui.orders.reconcile.watch import Watch
 from xbtfx_tui.orders.reconcile.words import resend_words
@@ -39,7 +45,7 @@ from xbtfx_tui.orders.sending.sending import Sending
 from xbtfx_tui.orders.sending.turns import before
 from xbtfx_tui.orders.tasks import Tasks
 from xbtfx_tui.orders.teller import Teller
-from xbtfx_tui.orders.views import candidates, deals_seen, view_of
+from xbtfx_tui.orders.views import candidates, deals_seen, is_netting, view_of
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.wire.errors import WireError
 from xbtfx_tui.wire.requests import request_for
@@ -78,14 +84,23 @@ class OrderDesk:
         self._taken_up = asyncio.Event()
         self._finishing = False
         self._teller = Teller(journal, store, clock)
-        deals = Deals(history, clock, self._lasting.spawn)
+        deals = Deals(history, clock, self._lasting.spawn, self._deals_read)
+        self._registry = OrderRegistry(lambda: is_netting(store))
         self._watch = Watch(
-            store, clock, sleep, read_again, deals, self._teller, self._moving.spawn, self._lasting.spawn
+            self._registry,
+            store,
+            clock,
+            sleep,
+            read_again,
+            deals,
+            self._teller,
+            self._moving.spawn,
+            self._lasting.spawn,
         )
-        through, turn = self._why_not_through, self._watch.begin_anew
-        self._sending = Sending(client, journal, self._teller, store, clock, sleep, through, turn)
+        through, turn, answered = self._why_not_through, self._watch.begin_anew, self._watch.answered
+        self._sending = Sending(client, journal, self._teller, store, clock, sleep, through, turn, answered)
         self._take_up = TakeUp(
-            journal, store, clock, sleep, self._teller, self._watch, deals, self._moving.idle
+            journal, store, clock, sleep, self._teller, self._registry, self._watch, deals, self._moving.idle
         )
 
     def new_intent_id(self) -> str:
@@ -97,7 +112,7 @@ class OrderDesk:
         be asked at every key."""
         if self._finishing:
             return (Problem("The terminal is closing: no more orders are taken.", True, "trading"),)
-        if self._not_ready is not None:
+        if self._not_ready is not None and opens(intent):
             return (Problem(f"Orders can't be sent yet: {self._not_ready}.", True, "trading"),)
         now = self._clock.now()
         while self._taken and now.monotonic - self._taken[0].at.monotonic >= _TAKEN_KEPT_SECONDS:
@@ -107,17 +122,19 @@ class OrderDesk:
             intent,
             now,
             self._taken,
-            self._watch.underway(),
+            self._registry.underway(),
             spent=intent.intent_id in self._spent,
         )
-        return guards(intent, view, self._limits, now)
+        found = guards(intent, view, self._limits, now)
+        # No rule keeps a trader in: what does not open goes without the journal where it has to.
+        return found if opens(intent) else (*found, *of_journal(self._journal.trouble))
 
-    def submit(self, intent: Intent, *, by_itself: bool = False) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         """Hand the intent over. A blocking problem in the answer means that nothing happened; otherwise it
         is accepted (the answer holds warnings alone) and its id is spent.
 
-        `by_itself` True: the terminal sends it, and no trader is at the key just now (a trailing stop). Then
-        only trouble is said, and it is none of the trader's orders a minute. It is journaled like any other.
+        Of what the terminal sends by itself, with no trader at the key (a trailing stop), only trouble is
+        said, and it is none of the trader's orders a minute. It is journaled like any other.
         """
         found = self.problems(intent)
         if any(problem.blocks for problem in found):
@@ -129,27 +146,34 @@ class OrderDesk:
         now = self._clock.now()
         # What is done already is counted off before the new order remembers what was held.
         self._watch.look()
-        held, known = before_send(intent, self._store.positions), known_deals(intent, deals_seen(self._store))
-        watched = Watched(intent, held, now, known, self._watch.unseen())
-        order = Order(watched, IntentRecord(intent, IntentState.DRAFTED, ()), request, quiet=by_itself)
+        held = before_send(intent, self._store.positions, self._store.last_list)
+        known = known_deals(intent, deals_seen(self._store))
+        watched = Watched(intent, held, now, known, self._registry.unseen())
+        order = Order(
+            watched, IntentRecord(intent, IntentState.DRAFTED, ()), request, quiet=origin.is_by_itself
+        )
         login = self._store.key.login if self._store.key is not None else 0
-        entry = Entry(intent, login, request.path, request.body, now, seen_of(watched))
+        entry = Entry(intent, login, request.path, request.body, now, seen_of(watched), origin)
         self._spent.add(intent.intent_id)
-        self._taken.append(Taken(intent, now, by_itself))
-        order.after = before(intent, self._watch.orders())
+        self._taken.append(Taken(intent, now, origin.is_by_itself))
+        order.after = before(intent, self._registry.orders())
         self._watch.add(order)
         self._at_work.spawn(self._sending.carry(order, entry))
         return found
 
+    def look(self) -> None:
+        """Look now at what has come in, for what is on its way; cheap where nothing is."""
+        self._watch.look_at_news()
+
     def withdraw(self, intent_id: str) -> None:
         """Let an order not go that still waits for an earlier one; any other goes on as it is."""
-        order = self._watch.order(intent_id)
+        order = self._registry.order(intent_id)
         if order is not None and order.after:
             order.withdrawn = True
 
     def is_changing(self, ticket: int) -> bool:
         """Whether an order is on its way, be it just handed over, that changes this position."""
-        records = (order.record for order in self._watch.orders())
+        records = (order.record for order in self._registry.orders())
         return any(
             ticket in tickets_of(record.intent)
             for record in records
@@ -158,7 +182,7 @@ class OrderDesk:
 
     async def begun(self, intent_id: str) -> None:
         """Wait until an order that was handed over begins to be written, or is surely not going to be."""
-        if (order := self._watch.order(intent_id)) is not None:
+        if (order := self._registry.order(intent_id)) is not None:
             await order.begun.wait()
 
     def lock(self, reason: str) -> None:
@@ -176,7 +200,8 @@ class OrderDesk:
             )
 
     def unlock(self) -> str | None:
-        """Let orders through; a sentence that says why where that can't be."""
+        """Let orders through, without a journal those that open nothing; a sentence that says why where that
+        can't be."""
         key = self._store.key
         if isinstance(self._store.trading, TradingReadOnly):
             return f"Trading can't be unlocked: {self._store.trading.reason}."
@@ -184,6 +209,9 @@ class OrderDesk:
             return "Trading can't be unlocked yet: what the key may do has not been read."
         if not key.may_trade:
             return "Trading can't be unlocked: this key may only read."
+        if self._not_ready is not None and self._taken_up.is_set():
+            self.kill(self._not_ready)
+            return None
         if self._not_ready is not None:
             return f"Trading can't be unlocked: {self._not_ready}."
         if not isinstance(self._store.trading, TradingOpen):
@@ -192,15 +220,10 @@ class OrderDesk:
         return None
 
     async def start(self) -> None:
-        """Open the journal, and take up what an earlier run left open once the key's account is known.
+        """Open the account's journal once the key tells which, and take up what an earlier run left open.
 
-        Says what is wrong, never raises; without a journal no order is taken.
+        Says what is wrong, never raises; without a journal nothing new is opened.
         """
-        try:
-            await self._journal.open()
-        except JournalError as error:
-            self._refuse(error)
-            return
         self._lasting.spawn(self._begin())
 
     async def ready(self) -> str | None:
@@ -214,7 +237,7 @@ class OrderDesk:
         self._sending.end()
         if at_work := self._at_work.running() | self._moving.running():
             await asyncio.wait(at_work, timeout=within)
-        for order in self._watch.orders():
+        for order in self._registry.orders():
             if order.record.state is IntentState.SENDING:
                 text = "Unknown: the terminal was closed before the answer came; the next start looks for it."
                 await self._teller.move(order, IntentState.UNKNOWN, text, Loudness.WARNING)
@@ -225,7 +248,7 @@ class OrderDesk:
     async def resolve(self, intent_id: str, ticket: int | None) -> str | None:
         """The trader's own word on an unknown or ambiguous intent: it became this position, or (None) it
         was never executed. A sentence where the intent is not open to that."""
-        order = self._watch.order(intent_id)
+        order = self._registry.order(intent_id)
         if order is None or not order.in_doubt:
             return "There is nothing to decide about this order."
         if order.tries.in_flight:
@@ -248,13 +271,13 @@ class OrderDesk:
                 candidates(order, sight),
                 resend_of(order, now),
             )
-            for order in sorted(self._watch.orders(), key=lambda order: order.watched.begun.wall)
+            for order in sorted(self._registry.orders(), key=lambda order: order.watched.begun.wall)
             if order.in_doubt
         )
 
     def send_again(self, intent_id: str) -> str | None:
         """Send an unknown order once more with its own key, byte for byte; a sentence where it may not be."""
-        order = self._watch.order(intent_id)
+        order = self._registry.order(intent_id)
         if order is None or not order.in_doubt:
             return "There is nothing to send again: its outcome is known."
         if self._finishing:
@@ -278,6 +301,9 @@ class OrderDesk:
 
     # --- small things ---
 
+    def _deals_read(self, deals: tuple[Deal, ...]) -> None:
+        self._store.apply(HistoryRead(HistoryPeriod.LAST_3_DAYS, deals))
+
     async def _begin(self) -> None:
         try:
             why_not = await self._take_up.run()
@@ -291,7 +317,8 @@ class OrderDesk:
     def _refuse(self, error: JournalError) -> None:
         self._not_ready = str(error).rstrip(".")
         self._taken_up.set()
-        self._teller.say(Loudness.ERROR, f"{error} No order can be sent.")
+        words = "Nothing new can be opened; closing is possible without it, once trading is unlocked."
+        self._teller.say(Loudness.ERROR, f"{error} {words}")
 
     def _why_not_through(self, order: Order) -> str | None:
         """Why trading, as it stands, does not let the order out; a clause with a full stop."""

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, StoryLine
-from xbtfx_tui.orders.reconcile.matching import Watched
+from xbtfx_tui.orders.reconcile.finding import Listed
+from xbtfx_tui.orders.reconcile.held import Watched
 from xbtfx_tui.wire.requests import Request
 
 LOOKS_KEPT = 12
@@ -42,7 +43,9 @@ class Looks(msgspec.Struct):
 
     `reads` counts the snapshots asked for, `histories` the reads of deals. `clean` counts the snapshots that
     showed nothing of it, `snapshot` and `deals` are when the last ones looked at were asked for. `tickets`
-    are what it may have led to.
+    are what it may have led to. `listed` is how long lists have shown the same of it, `shown` what that is,
+    `listed_first` and `listed_at` when the first and the last list that were counted were asked for;
+    `proof_asked` is when a second witness was last asked for. `is_told` is True once its acceptance is said.
     """
 
     since: Instant
@@ -52,7 +55,22 @@ class Looks(msgspec.Struct):
     snapshot: Instant | None = None
     deals: Instant | None = None
     tickets: tuple[int, ...] = ()
+    listed: Listed = Listed()
+    shown: tuple[object, ...] | None = None
+    listed_first: Instant | None = None
+    listed_at: Instant | None = None
+    proof_asked: Instant | None = None
+    is_told: bool = False
     said: deque[str] = msgspec.field(default_factory=lambda: deque(maxlen=LOOKS_KEPT))
+
+    def count_list(self, shown: tuple[object, ...] | None, asked: Instant) -> None:
+        """Count a list that was asked for then and shows this of the order; None: nothing."""
+        if shown != self.shown or self.listed_first is None:
+            self.shown, self.listed_first, self.listed = shown, asked, Listed()
+        self.listed_at = asked
+        if shown is not None:
+            seconds = asked.monotonic - self.listed_first.monotonic
+            self.listed = Listed(self.listed.times + 1, seconds)
 
     def say(self, now: Instant, what: str) -> None:
         """Note a look for the trader, with its time (UTC)."""
@@ -65,12 +83,14 @@ class Order:
     begins to be written to the socket, or once it is clear that it is not. `after` are those whose outcome it
     waits for before it is sent, `withdrawn` is True once the trader took one back that waited; `settled` is
     set once its own outcome is known and told, on disk as well. `taken` is when it was taken. Of a `quiet`
-    one only trouble is said."""
+    one only trouble is said. `journaled` is False for one that the journal does not have: it is remembered
+    here alone."""
 
     __slots__ = (
         "after",
         "begun",
         "counted",
+        "journaled",
         "looks",
         "quiet",
         "record",
@@ -89,6 +109,7 @@ class Order:
         self.record = record
         self.request = request
         self.counted = False
+        self.journaled = True
         self.quiet = quiet
         self.begun = asyncio.Event()
         self.taken = watched.begun
@@ -119,9 +140,16 @@ class Order:
 
     def look_anew(self, now: Instant) -> None:
         """Begin to look from here: nothing that was seen before this counts."""
-        said = self.looks.said
+        before = self.looks
         self.looks = Looks(now)
-        self.looks.said = said
+        self.looks.said = before.said
+        self.looks.listed, self.looks.shown = before.listed, before.shown
+        self.looks.listed_first, self.looks.listed_at = before.listed_first, before.listed_at
+
+    def reword(self, text: str) -> None:
+        """Tell the last step in other words."""
+        *earlier, last = self.record.story
+        self.record = replace(self.record, story=(*earlier, replace(last, text=text)))
 
     def step(
         self,
@@ -130,6 +158,7 @@ class Order:
         text: str,
         result: Result | None = None,
         ticket: int | None = None,
+        difference: str | None = None,
     ) -> StoryLine:
         """Take the record a step further; the new line of its story."""
         line = StoryLine(now.wall, state, text)
@@ -141,5 +170,6 @@ class Order:
             story=(*self.record.story, line),
             result=result if result is not None else self.record.result,
             ticket=ticket if ticket is not None else self.record.ticket,
+            difference=difference,
         )
         return line

@@ -1,6 +1,6 @@
 """How a step of an order is told: its record at once, then the journal, the screen and the words.
 
-What is told is true whether or not the journal takes it; but when it does not, trading is locked.
+What is told is true whether or not the journal takes it; but when it does not, nothing new is opened.
 """
 
 from collections.abc import Callable, Coroutine
@@ -12,7 +12,9 @@ from xbtfx_tui.domain.events import (
     Loudness,
     Said,
     TradingChanged,
+    TradingCloseOnly,
     TradingLocked,
+    TradingOpen,
     TradingReadOnly,
 )
 from xbtfx_tui.domain.intents import opens
@@ -44,6 +46,13 @@ class Teller:
             self._store.apply(TradingChanged(TradingLocked(reason)))
             self.say(Loudness.WARNING, f"Trading is locked: {reason}.")
 
+    def journal_failed(self, error: JournalError) -> None:
+        """The journal took no word: what opens waits for one that does, what closes goes without."""
+        if isinstance(self._store.trading, TradingOpen):
+            reason = f"the order journal failed ({str(error).rstrip('.')})"
+            self._store.apply(TradingChanged(TradingCloseOnly(reason)))
+            self.say(Loudness.ERROR, f"Nothing new is opened: {reason}. Closing goes on without it.")
+
     def show(self, order: Order) -> None:
         """Bring the order's record on screen."""
         self._store.apply(IntentMoved(order.record))
@@ -58,13 +67,17 @@ class Teller:
         result: Result | None = None,
         ticket: int | None = None,
         begun: bool | None = None,
-        in_journal: bool = True,
+        difference: str | None = None,
+        is_said: bool = True,
     ) -> Coroutine[Any, Any, None]:
-        """Take an order a step further: its record at once; journal, screen and words by the coroutine."""
+        """Take an order a step further: its record at once; journal, screen and words by the coroutine.
+
+        `is_said` False: journal and screen have it, and no sentence is told.
+        """
         if self._store.is_killed and loudness is Loudness.GOOD and opens(order.record.intent):
             # Good news no more: the trader has asked for everything to be closed since.
             text, loudness = f"{text} AFTER THE KILL SWITCH: X closes it.", Loudness.ERROR
-        line = order.step(self._clock.now(), state, text, result, ticket)
+        line = order.step(self._clock.now(), state, text, result, ticket, difference)
         attempt = order.tries.number or None
         seen = None
         if state is IntentState.FOUND_NOT_FILLED:
@@ -74,8 +87,9 @@ class Teller:
             return self._journal.move(order.id, line, result, ticket, attempt, begun, seen)
 
         # Whoever heard of trouble hears what became of it as well.
-        order.quiet = is_muted = order.quiet and loudness in _ALL_IS_WELL
-        told = write if in_journal else None
+        order.quiet = order.quiet and loudness in _ALL_IS_WELL
+        is_muted = order.quiet or not is_said
+        told = write if order.journaled else None
         return self._tell(order, order.record, line, loudness, told, is_muted=is_muted)
 
     async def _tell(
@@ -92,13 +106,18 @@ class Teller:
             if write is not None:
                 await write()
         except JournalError as error:
-            # The step is true all the same; but no further order goes out that could not be journaled.
-            self.lock(f"the order journal failed ({str(error).rstrip('.')})")
-        self._store.apply(IntentMoved(record))
-        order.note_told(record.state)
-        if is_muted:
-            return
-        text = line.text
-        if line.state not in _SPEAKS_FOR_ITSELF:
-            text = f"{intent_words(record.intent)} - {text}"
-        self.say(loudness, text)
+            self.journal_failed(error)  # the step is true all the same
+        try:
+            self._store.apply(IntentMoved(record))
+        finally:
+            order.note_told(record.state)
+        if not is_muted:
+            self.say(loudness, _sentence(record, line))
+
+    def tell_again(self, order: Order) -> None:
+        """Say the last step of its story, which was journaled and not said."""
+        self.say(Loudness.INFO, _sentence(order.record, order.record.story[-1]))
+
+
+def _sentence(record: IntentRecord, line: StoryLine) -> str:
+    return line.text if line.state in _SPEAKS_FOR_ITSELF else f"{intent_words(record.intent)} - {line.text}"

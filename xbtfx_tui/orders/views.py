@@ -8,6 +8,7 @@ from itertools import chain
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Reading
+from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Intent, opens, symbol_of, tickets_of
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
@@ -15,7 +16,8 @@ from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.orders.guards.problems import Taken, View
 from xbtfx_tui.orders.order import Order
-from xbtfx_tui.orders.reconcile.matching import Sight, candidates_of
+from xbtfx_tui.orders.reconcile.held import NO_GRID, Grid, Sight
+from xbtfx_tui.orders.reconcile.matching import candidates_of
 from xbtfx_tui.store.quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.store import Store
 
@@ -59,6 +61,7 @@ def view_of(
         taken=tuple(taken),
         underway=tuple(underway),
         spent=spent,
+        opens_at=opens_at(store, symbol, now),
         never_read={
             reading: state
             for reading in _NEEDED_TO_OPEN
@@ -74,10 +77,26 @@ def unread_tickets(store: Store) -> frozenset[int | None]:
     return frozenset(row.ticket for row in store.unread(Reading.POSITIONS))
 
 
-def sight_of(store: Store, claimed: frozenset[int]) -> Sight:
-    """What the watch looks at."""
-    asked, unread = store.positions_asked, unread_tickets(store)
-    return Sight(store.positions, store.orders, is_netting(store), asked, claimed, unread)
+def sight_of(store: Store, claimed: frozenset[int], symbols: Iterable[str] = ()) -> Sight:
+    """What the watch looks at; `symbols` are those whose figures are compared."""
+    return Sight(
+        store.positions,
+        store.orders,
+        is_netting(store),
+        store.positions_asked,
+        claimed,
+        store.last_list,
+        unread_tickets(store),
+        store.account_events,
+        {symbol: _grid(store, symbol) for symbol in symbols},
+    )
+
+
+def _grid(store: Store, symbol: str) -> Grid:
+    spec, row = store.specs.get(symbol), store.symbols.get(symbol)
+    if spec is not None:
+        return Grid(spec.digits, spec.volume_step)
+    return NO_GRID if row is None else Grid(row.digits)
 
 
 def deals_seen(store: Store) -> Iterable[Deal]:
@@ -114,6 +133,20 @@ def day_result(store: Store, now: Instant) -> Decimal | None:
         Decimal(0),
     )
     return closed + account.profit
+
+
+def opens_at(store: Store, symbol: str, now: Instant) -> datetime | None:
+    """When the symbol's market opens by the server's word in a refusal; None where it did not say, or it is
+    past."""
+    told = [
+        record.result.next_open
+        for record in store.intents.values()
+        if isinstance(record.result, Refused)
+        and record.result.next_open is not None
+        and symbol_of(record.intent) == symbol
+    ]
+    latest = max(told, default=None)
+    return latest if latest is not None and latest.timestamp() > now.wall else None
 
 
 def _distrust(store: Store, symbol: str, now: Instant) -> str | None:

@@ -16,6 +16,7 @@ from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.estimates import price_move_value
 from xbtfx_tui.domain.failures import Failure
 from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ModifyIntent, MoveTo, ReverseIntent, opens
+from xbtfx_tui.domain.origins import BY_LINE, Origin
 from xbtfx_tui.domain.outcomes import (
     Filled,
     FilledInPart,
@@ -111,8 +112,9 @@ _IN_DOUBT = frozenset({IntentState.UNKNOWN, IntentState.AMBIGUOUS, IntentState.A
 class Batch:
     """A plan, confirmed just now, being carried out through `desk`; outcomes are read from `store`."""
 
-    def __init__(self, plan: Plan, desk: Taker, store: Store, clock: Clock) -> None:
+    def __init__(self, plan: Plan, desk: Taker, store: Store, clock: Clock, origin: Origin = BY_LINE) -> None:
         self.plan = plan
+        self._origin = origin
         self._desk = desk
         self._store = store
         self._clock = clock
@@ -176,7 +178,7 @@ class Batch:
         if (overtaken := _overtaken(self.plan.steps[index], self._store)) is not None:
             self._states[index] = Refused(overtaken)
             return
-        for problem in self._desk.submit(self.plan.steps[index].intent):
+        for problem in self._desk.submit(self.plan.steps[index].intent, self._origin):
             if problem.blocks:
                 self._states[index] = Refused(_clean(problem.sentence))
                 return

@@ -16,14 +16,13 @@ from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.money import pips_between
 from xbtfx_tui.domain.netting import Adds, Closes, Flips, NetEffect, Opens, Reduces, held_volume, net_effect
 from xbtfx_tui.domain.plain_text import plain
-from xbtfx_tui.domain.sessions import is_open
+from xbtfx_tui.domain.sessions import closed_now
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.sizing import Lots, RiskPercent, Size, Sized, size_text
 from xbtfx_tui.domain.stop_forms import InMoney, StopForm, form_text
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
 from xbtfx_tui.domain.words import lots_words
-from xbtfx_tui.orders.guards.opening import opens_words
-from xbtfx_tui.orders.views import is_netting
+from xbtfx_tui.orders.views import is_netting, opens_at
 from xbtfx_tui.planning.assembling import plan_of_one
 from xbtfx_tui.planning.market import Awaited, Market, NoMarket, market_now, needs
 from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
@@ -107,9 +106,8 @@ def _order(command: Open, market: Market, view: PlanView) -> _Order | Refusal:
 def _closed_words(view: PlanView, symbol: str) -> str | None:
     """That the market is closed, where the terms say so; None where it is open or that is not known."""
     spec, at = view.store.specs.get(symbol), datetime.fromtimestamp(view.now.wall, UTC)
-    if spec is None or is_open(spec.trade_sessions, at):
-        return None
-    return f"The market for {name(symbol)} is closed.{opens_words(spec, at)}"
+    closed = None if spec is None else closed_now(spec, at, opens_at(view.store, symbol, view.now))
+    return None if closed is None else f"The market for {name(symbol)} is closed now.{closed.opens_words}"
 
 
 # --- words ---

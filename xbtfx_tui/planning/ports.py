@@ -8,6 +8,7 @@ import msgspec
 from xbtfx_tui.domain.alerts import AlertBook
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.origins import Origin
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.store.store import Store
 
@@ -25,7 +26,7 @@ class Judge(Protocol):
 class Taker(Protocol):
     """The order desk, as far as a batch needs it."""
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin) -> tuple[Problem, ...]:
         """Hand the intent over; a blocking problem in the answer means that nothing happened."""
 
     def withdraw(self, intent_id: str) -> None:

@@ -19,6 +19,7 @@ from xbtfx_tui.domain.exposure import (
     distance_words,
     net_exposure,
 )
+from xbtfx_tui.domain.history_parts import NOTHING_MISSING, missing_words
 from xbtfx_tui.domain.history_sums import ResultSum, history_sums
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
@@ -73,8 +74,10 @@ def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
         )
     if sums.unclear:
         lines.append(f"{many(sums.unclear, 'deal')} could not be read as opening or closing: in no sum.")
-    if unread := view.store.history_unread.get(period):
+    if unread := view.store.history_book.unread.get(period):
         lines.append(f"Of the deals {unread_words(unread)}: in no sum.")
+    if missing := missing_words(view.store.history_book.missing.get(period, NOTHING_MISSING)):
+        lines.append(missing)
     if newer := _newer(deals, period, view):
         lines.append(f"{many(newer, 'deal')} since then not in it yet: it is being read again.")
     return Sheet(title, tuple(lines), period)

@@ -22,11 +22,18 @@ class ClosingDeals:
     def __init__(self) -> None:
         self._known: dict[int, frozenset[int]] = {}
 
-    def close(self, position: Position, deals: Sequence[Deal]) -> bool:
-        """Whether these deals, one read of the history, took all of the position."""
-        own = [deal for deal in deals if deal.position == position.ticket and deal.symbol == position.symbol]
-        closing = [deal for deal in own if deal.entry in _CLOSING]
-        opened = _volume(deal for deal in own if deal.entry in _OPENING)
+    def closed_by(self, deals: Iterable[Deal], positions: Iterable[Position]) -> list[int]:
+        """The tickets of those positions that these deals, one read of the history, took all of."""
+        asked = {position.ticket: position for position in positions}
+        own: dict[int, list[Deal]] = {ticket: [] for ticket in asked}
+        for deal in deals:
+            if deal.position in own and deal.symbol == asked[deal.position].symbol:
+                own[deal.position].append(deal)
+        return [ticket for ticket, of_it in own.items() if of_it and self._close(asked[ticket], of_it)]
+
+    def _close(self, position: Position, deals: Sequence[Deal]) -> bool:
+        closing = [deal for deal in deals if deal.entry in _CLOSING]
+        opened = _volume(deal for deal in deals if deal.entry in _OPENING)
         if opened:
             return _volume(closing) >= opened
         known = self._known.get(position.ticket)

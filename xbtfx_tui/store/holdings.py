@@ -5,7 +5,7 @@ until its end is proven, and by whom, is store.snapshots' and domain.witnesses' 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,8 @@ from xbtfx_tui.store.sayings import Sayings
 from xbtfx_tui.store.snapshots import Ended, MergedBook
 
 EVENTS_KEPT = 500
+DEALS_CHECKED_WHOLE = 3_000
+"""Deals of one read up to which each position held is looked for among them."""
 _PROFITS_KEPT = 1_000
 
 
@@ -221,13 +223,18 @@ class Holdings:
         now = self._clock.now()
         self._positions.history_answered()
         self._orders.history_answered()
-        for ticket in [*self._positions.doubted]:
-            if self._deals.close(self.positions[ticket], read):
-                self._position_ended(self._positions.witnessed(ticket, Witness.DEAL, self._next(), now))
+        for ticket in self._deals.closed_by(read, self._to_check(read)):
+            self._position_ended(self._positions.witnessed(ticket, Witness.DEAL, self._next(), now))
         triggered = {deal.order for deal in read} & self._orders.doubted
         for ticket in sorted(ticket for ticket in triggered if ticket is not None):
             self._order_ended(self._orders.witnessed(ticket, Witness.DEAL, self._next(), now))
         self._deals.note(read, self.positions.keys() - self._positions.doubted)
+
+    def _to_check(self, deals: Collection[Deal]) -> list[Position]:
+        """The positions whose end the deals may show: all, where that costs little, else those in doubt."""
+        if len(deals) <= DEALS_CHECKED_WHOLE:
+            return list(self.positions.values())
+        return [self.positions[ticket] for ticket in self._positions.doubted]
 
     # --- the kill switch ---
 

@@ -24,6 +24,7 @@ from xbtfx_tui.domain.events import (
     DateHeard,
     DealDone,
     Event,
+    HistoryPartRead,
     HistoryRead,
     IntentMoved,
     KeyRead,
@@ -59,13 +60,14 @@ from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.read_states import ReadState
 from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.domain.unread_rows import UnreadRow, parted
+from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.store.bulk_sayings import bulk_sayings
 from xbtfx_tui.store.candles import Candle, CandleSeconds
 from xbtfx_tui.store.changes import Changes, DirtyKeys
 from xbtfx_tui.store.currency_book import CurrencyBook
 from xbtfx_tui.store.feed import Feed
 from xbtfx_tui.store.feed_book import FeedBook
+from xbtfx_tui.store.history_book import HistoryBook
 from xbtfx_tui.store.holdings import Holdings
 from xbtfx_tui.store.quote_slot import QuoteSlot
 from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard
@@ -92,8 +94,6 @@ class Store:
         self._board = QuoteBoard()
         self._symbols: dict[str, SymbolRow] = {}
         self._specs: dict[str, SymbolSpec] = {}
-        self._history: dict[HistoryPeriod, tuple[Deal, ...]] = {}
-        self._history_unread: dict[HistoryPeriod, tuple[UnreadRow, ...]] = {}
         self._intents: dict[str, IntentRecord] = {}
         self._messages: deque[Said] = deque(maxlen=MESSAGES_KEPT)
         self._recent_deals: deque[Deal] = deque(maxlen=RECENT_DEALS_KEPT)
@@ -113,8 +113,8 @@ class Store:
         self.positions: Mapping[int, Position] = self._holdings.positions
         self.orders: Mapping[int, PendingOrder] = self._holdings.orders
         self.account_events: Sequence[tuple[Instant, AccountEvent]] = self._holdings.account_events
-        self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self._history
-        self.history_unread: Mapping[HistoryPeriod, tuple[UnreadRow, ...]] = self._history_unread
+        self.history_book = HistoryBook()
+        self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self.history_book.deals
         self.recent_deals: Sequence[Deal] = self._recent_deals
         self.intents: Mapping[str, IntentRecord] = self._intents
         self.messages: Sequence[Said] = self._messages
@@ -145,6 +145,7 @@ class Store:
             SymbolsRead: self._symbols_read,
             SpecRead: self._spec_read,
             HistoryRead: self._history_read,
+            HistoryPartRead: self._history_part_read,
             ReadFailed: lambda event: self._readings.failed(event, self._clock.now()),
             BudgetSeen: self._budget_seen,
             DateHeard: lambda event: self._board.hear(event.date, event.at),
@@ -315,7 +316,7 @@ class Store:
         if is_new and self.account is not None:
             self._take_account(self.account)
             self._dirty.account = self._dirty.positions = True
-            self._dirty.history.update(self._history)
+            self._dirty.history.update(self.history)
 
     def _note_profits(self) -> None:
         self._profit_when_read = {
@@ -346,11 +347,13 @@ class Store:
         self._read_worked(Reading.SPEC, event.received)
 
     def _history_read(self, event: HistoryRead) -> None:
-        deals, unread = parted(event.deals)
-        self._history[event.period], self._history_unread[event.period] = deals, unread
+        self._holdings.history_read(self.history_book.read(event))
         self._dirty.history.add(event.period)
-        self._holdings.history_read(deals)
         self._read_worked(Reading.HISTORY, self._clock.now())
+
+    def _history_part_read(self, event: HistoryPartRead) -> None:
+        self.history_book.part_read(event)
+        self._dirty.history.add(event.period)
 
     # --- the stream, the budget, the desk ---
 

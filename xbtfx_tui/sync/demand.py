@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
-from xbtfx_tui.domain.failures import Failure, Refused
+from xbtfx_tui.domain.failures import AnswerTooLarge, Failure, Refused
 from xbtfx_tui.sync.wake import Backoff, Wake, held_back
 
 REPEAT_SECONDS = 2.0
@@ -14,7 +14,7 @@ K = TypeVar("K", bound=Hashable)
 
 
 class Demand(Generic[K]):
-    """A queue of things to read, retried until they work or the server refuses them.
+    """A queue of things to read, retried until they work, or the server refuses them or answers too much.
 
     `read` answers with None or the failure; `note` hears of each.
     """
@@ -38,8 +38,14 @@ class Demand(Generic[K]):
         self._wanted[key] = min(due, earlier)
         self._wake.ask(self._wanted[key] - now)
 
+    def want_again(self, key: K, every: float) -> None:
+        """Read it once more, `every` seconds after the last time at the earliest."""
+        last = self._read_at.get(key)
+        since = 0.0 if last is None else asyncio.get_running_loop().time() - last
+        self.want(key, 0.0 if last is None else max(0.0, every - since))
+
     def want_idly(self, key: K) -> None:
-        """Read it when nothing else is to be read; not again for a minute once the server refused it."""
+        """Read it when nothing else is to be read; not again for a minute once it was given up."""
         now = asyncio.get_running_loop().time()
         if key not in self._idle and now - self._given_up.get(key, float("-inf")) >= GIVEN_UP_SECONDS:
             self._idle[key] = None
@@ -59,7 +65,7 @@ class Demand(Generic[K]):
             self._read_at[key] = loop.time()
             failure = await self._read(key)
             self._note(failure)
-            if isinstance(failure, Refused):
+            if isinstance(failure, Refused | AnswerTooLarge):
                 self._given_up[key] = loop.time()
             elif failure is not None:
                 self._idle[key] = None

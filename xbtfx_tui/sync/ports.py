@@ -1,5 +1,6 @@
 """What the sync needs of the REST client and of the stream: the shapes, not the makers."""
 
+from datetime import date
 from typing import Protocol
 
 from xbtfx_tui.api.budget import Use
@@ -28,6 +29,8 @@ class Reads(Protocol):
     async def orders(self, use: Use) -> tuple[PendingOrder | UnreadRow, ...]: ...
 
     async def history(self, period: HistoryPeriod) -> tuple[Deal | UnreadRow, ...]: ...
+
+    async def history_between(self, first: date, last: date) -> tuple[Deal | UnreadRow, ...]: ...
 
 
 class Stream(Protocol):

@@ -1,6 +1,7 @@
 """One REST read each: asks, and tells the store what came or why nothing did. Never repeats by itself."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from xbtfx_tui.api.budget import Use
 from xbtfx_tui.api.client import ReadError
@@ -8,18 +9,23 @@ from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
     AccountRead,
     Event,
+    HistoryPartRead,
     HistoryRead,
     KeyRead,
+    Loudness,
     OrdersRead,
     PositionsRead,
     ReadFailed,
     Reading,
+    Said,
     SpecRead,
     SymbolsRead,
 )
 from xbtfx_tui.domain.failures import Failure
+from xbtfx_tui.domain.history_parts import PartsSoFar, missing_words
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.store.store import Store
+from xbtfx_tui.sync.long_history import read_period
 from xbtfx_tui.sync.ports import Reads
 
 
@@ -34,6 +40,7 @@ class Reader:
         self._store = store
         self._clock = clock
         self._on_read = on_read
+        self._said_missing = ""
 
     async def key(self) -> Failure | None:
         async def ask() -> Event:
@@ -75,9 +82,22 @@ class Reader:
 
     async def history(self, period: HistoryPeriod) -> Failure | None:
         async def ask() -> Event:
-            return HistoryRead(period, await self._client.history(period))
+            today = datetime.fromtimestamp(self._clock.now().wall, UTC).date()
+            read = await read_period(self._client, period, today, tell)
+            if read.missing:
+                self._say_missing(missing_words(read.missing))
+            return HistoryRead(period, read.rows, read.missing)
+
+        def tell(so_far: PartsSoFar) -> None:
+            self._store.apply(HistoryPartRead(period, so_far))
 
         return await self._read(Reading.HISTORY, ask)
+
+    def _say_missing(self, words: str) -> None:
+        """Said once for the same words: a period is read again after each deal."""
+        if words != self._said_missing:
+            self._said_missing = words
+            self._store.apply(Said(self._clock.now().wall, Loudness.WARNING, f"The history: {words}"))
 
     async def _read(self, reading: Reading, ask: Callable[[], Awaitable[Event]]) -> Failure | None:
         try:

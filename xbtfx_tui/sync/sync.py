@@ -51,13 +51,17 @@ DOUBT_SECONDS = 5.0
 """Between two looks at the lists and the history while it is not certain that a position is still there."""
 STOP_WITHIN = 3.0
 STRANGERS_KEPT = 1_000
+CLOSED_AGAIN_SECONDS = 60.0
+"""How often the spec of a market that is closed now is read while it is wanted: it opens some time."""
+
 _UNAUTHORIZED = 401
 
 
 class Sync:
     """The part of the screen's backend that reads. `on_event` is the stream's `emit`.
 
-    `on_sleep` is called with a clause ("this machine slept for 30 s") when time was lost or turned back.
+    `on_sleep` is called with a clause ("this machine slept for 30 s") when time was lost or turned back,
+    `on_read` after each good read.
     """
 
     def __init__(
@@ -67,19 +71,22 @@ class Sync:
         store: Store,
         clock: Clock,
         on_sleep: Callable[[str], None] | None = None,
+        on_read: Callable[[], None] | None = None,
     ) -> None:
         self._stream = stream
         self._store = store
         self._clock = clock
         self._on_sleep = on_sleep
-        self._reader = Reader(client, store, clock, self._follow)
+        self._on_read = on_read
+        self._reader = Reader(client, store, clock, self._has_read)
         self._supervisor = Supervisor(store, clock)
         self._key_due = Wake()
         self._again = Wake()
         self._head_start = HeadStart()
         self._key_answered = asyncio.Event()
-        self._specs: Demand[str] = Demand(self._reader.spec, self._note)
+        self._specs: Demand[str] = Demand(self._read_spec, self._note)
         self._history: Demand[HistoryPeriod] = Demand(self._reader.history, self._note)
+        self._spec_needed: dict[str, float] = {}
         self._period_shown = HistoryPeriod.TODAY
         self._on_screen: frozenset[str] = frozenset()
         self._depth: str | None = None
@@ -113,10 +120,25 @@ class Sync:
         self._follow()
 
     def need_spec(self, symbol: str) -> None:
-        """Read a symbol's spec and price, unless both are known and the price is fresh."""
-        fresh = isinstance(self._store.freshness(symbol, self._clock.now()), Fresh)
-        if not (fresh and symbol in self._store.specs):
+        """Read a symbol's spec and price, unless both are known and the price is fresh; of a market that is
+        closed now once a minute."""
+        spec = self._store.specs.get(symbol)
+        self._spec_needed[symbol] = self._clock.now().monotonic
+        if spec is not None and not spec.tradeable:
+            self._specs.want_again(symbol, CLOSED_AGAIN_SECONDS)
+        elif spec is None or not isinstance(self._store.freshness(symbol, self._clock.now()), Fresh):
             self._specs.want(symbol)
+
+    async def _read_spec(self, symbol: str) -> Failure | None:
+        """Read a spec; of a market that is closed now once more in a minute, while it is wanted."""
+        failure = await self._reader.spec(symbol)
+        spec = self._store.specs.get(symbol)
+        needed = self._spec_needed.get(symbol, float("-inf"))
+        asked_for = self._clock.now().monotonic - needed <= CLOSED_AGAIN_SECONDS
+        held = any(position.symbol == symbol for position in self._store.positions.values())
+        if spec is not None and not spec.tradeable and (asked_for or held or symbol in self._on_screen):
+            self._specs.want(symbol, CLOSED_AGAIN_SECONDS)
+        return failure
 
     def read_history(self, period: HistoryPeriod) -> None:
         """Read the deals of a period; it is also the one read again after each deal, besides today."""
@@ -195,6 +217,11 @@ class Sync:
         self._history.want(HistoryPeriod.TODAY, HISTORY_SETTLE_SECONDS)
 
     # --- what follows from what is known ---
+
+    def _has_read(self) -> None:
+        self._follow()
+        if self._on_read is not None:
+            self._on_read()
 
     def _follow(self) -> None:
         """Bring subscriptions and the specs that positions need in line with the store."""

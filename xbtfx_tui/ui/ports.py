@@ -8,6 +8,7 @@ from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition, Refused
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import CloseIntent, Intent
+from xbtfx_tui.domain.origins import BY_KEY, Origin
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.trailing import Trail
 from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn
@@ -25,7 +26,7 @@ class Desk(Protocol):
     def problems(self, intent: Intent) -> tuple[Problem, ...]:
         """What stands against sending this intent now."""
 
-    def submit(self, intent: Intent) -> tuple[Problem, ...]:
+    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
         """Hand the intent over; a blocking problem in the answer means that nothing happened."""
 
     def withdraw(self, intent_id: str) -> None:

@@ -14,7 +14,7 @@ from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.positions import Deal, DealEntry, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.unread_rows import RowT, UnreadRow
 from xbtfx_tui.wire.errors import WireError, clip
-from xbtfx_tui.wire.fields import Row, decode, decode_loosely, listed, long_values, normal
+from xbtfx_tui.wire.fields import Row, as_decimal, decode, decode_loosely, listed, long_values, normal
 from xbtfx_tui.wire.symbols import read_symbol, read_symbols
 
 __all__ = [
@@ -48,12 +48,9 @@ def read_key_status(body: bytes) -> KeyStatus:
 
 def read_account(body: bytes) -> Account:
     """GET /v1/account. The margin level is worked out where the server leaves it out. Raises WireError."""
-    row = Row(decode(body, "The account"), "The account:")
+    row = Row(decode_loosely(body, "The account"), "The account:")
     equity, margin = row.decimal("equity"), row.decimal("margin")
-    leverage = row.integer("leverage")
-    if not 0 < leverage <= _LARGEST_LEVERAGE:
-        raise row.bad(("leverage",), leverage, "a leverage")
-    sent_level = row.decimal_or_none("margin_level") if margin > 0 else None
+    sent_level = as_decimal(row.raw("margin_level")) if margin > 0 else None
     return Account(
         login=row.integer("login"),
         balance=row.decimal("balance"),
@@ -61,7 +58,7 @@ def read_account(body: bytes) -> Account:
         margin=margin,
         margin_free=row.decimal("margin_free", "free_margin"),
         profit=row.decimal_or_zero("profit"),
-        leverage=leverage,
+        leverage=_leverage(row.raw("leverage")),
         margin_mode=_margin_mode(row),
         currency=_currency(row),
         margin_level=sent_level or margin_level_percent(equity, margin),
@@ -191,6 +188,15 @@ def _position(row: Row) -> Position:
 def _current_price(row: Row) -> Decimal:
     """MetaTrader says 0 while a symbol has no quote yet: the price it was opened at stands in."""
     return row.nonzero_or_none("price_current") or row.decimal("price_open")
+
+
+def _leverage(value: object) -> int | None:
+    """The N of `N` or `1:N`; None where it is none that a broker gives."""
+    text = value.strip() if isinstance(value, str) else value
+    number = as_decimal(text.removeprefix("1:") if isinstance(text, str) else text)
+    if number is None or number != number.to_integral_value() or not 0 < number <= _LARGEST_LEVERAGE:
+        return None
+    return int(number)
 
 
 def _currency(row: Row) -> str | None:

@@ -81,7 +81,7 @@ def read_symbol(body: bytes) -> SymbolSpec:
         currency_profit=row.text_or_none("currency_profit"),
         currency_margin=row.text_or_none("currency_margin"),
         trade_mode=mode,
-        tradeable=mode is not TradeMode.DISABLED if tradeable is None else tradeable,
+        tradeable=tradeable is not False,
         calc_mode=_calc_mode(row),
         spread_points=_whole(row.raw("spread")),
         stops_level=max(0, _whole(row.raw("stops_level")) or 0),
@@ -103,6 +103,7 @@ def read_symbol(body: bytes) -> SymbolSpec:
         ask=row.look_or_none("ask"),
         trade_sessions=read_sessions(trade),
         quote_sessions=read_sessions(quote),
+        freeze_level=max(0, _whole(row.raw("freeze_level")) or 0),
     )
 
 

@@ -19,13 +19,13 @@ from xbtfx_tui.domain.intents import (
     ReverseIntent,
     symbol_of,
 )
-from xbtfx_tui.domain.positions import PendingOrder
-from xbtfx_tui.domain.sessions import is_open
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.sessions import closed_now
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stops import StopKind
+from xbtfx_tui.domain.stops import StopKind, frozen_problem
 from xbtfx_tui.domain.volumes import volume_problem, volume_steps
 from xbtfx_tui.domain.words import intent_words, lots_words
-from xbtfx_tui.orders.guards.opening import of_stop, opens_words
+from xbtfx_tui.orders.guards.opening import of_stop
 from xbtfx_tui.orders.guards.problems import Problem, View
 
 _BLIND = "What is held is not known, for the positions can't be read: whatever it is, it is closed."
@@ -59,6 +59,14 @@ def of_doubt(view: View) -> Iterator[Problem]:
         yield Problem(f"{ticket} is in doubt ({why}): the server decides.", False, "ticket")
 
 
+def of_journal(trouble: str | None) -> Iterator[Problem]:
+    """A warning where the journal can't be written (`trouble`, a sentence): nobody is kept in by that."""
+    if trouble is not None:
+        yield Problem(
+            f"{trouble} This is sent without it, and remembered until the terminal ends.", False, "trading"
+        )
+
+
 def of_closing(intent: Intent, view: View, at: datetime) -> Iterator[Problem]:
     """Warnings alone: what the trader should know of the market, and of earlier orders on the same ticket."""
     yield from of_doubt(view)
@@ -69,9 +77,9 @@ def of_closing(intent: Intent, view: View, at: datetime) -> Iterator[Problem]:
             False,
             "market",
         )
-    if view.spec is not None and not is_open(view.spec.trade_sessions, at):
+    if view.spec is not None and (closed := closed_now(view.spec, at, view.opens_at)) is not None:
         yield Problem(
-            f"The market for {symbol} seems closed.{opens_words(view.spec, at)} The server decides.",
+            f"The market for {symbol} seems closed.{closed.opens_words} The server decides.",
             False,
             "market",
         )
@@ -180,10 +188,25 @@ def of_modify(intent: ModifyIntent, view: View) -> Iterator[Problem]:
         return
     # Against an old price the rule only knows what was: then it warns, and the server decides.
     certain = order is not None or view.distrust is None
+    if (frozen := _frozen(position, order, view)) is not None:
+        yield Problem(frozen, view.distrust is None, "ticket")
     for kind, change in changes:
         if isinstance(change, MoveTo):
             for problem in of_stop(kind, change.price, side, bid, ask, view.spec):
                 yield problem if certain else Problem(problem.sentence, False, problem.about)
+
+
+def _frozen(position: Position | None, order: PendingOrder | None, view: View) -> str | None:
+    """That the broker lets nothing be changed of it so near the price, as a sentence; None where it does."""
+    if view.spec is None or view.bid is None or view.ask is None:
+        return None
+    if position is not None:
+        closing = view.bid if position.side is Side.BUY else view.ask
+        return frozen_problem((("sl", position.sl), ("tp", position.tp)), closing, view.spec)
+    if order is not None:
+        opening = view.ask if order.kind.side is Side.BUY else view.bid
+        return frozen_problem((("order", order.price),), opening, view.spec)
+    return None
 
 
 def of_close_by(intent: CloseByIntent, view: View) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from xbtfx_tui.domain.estimates import estimate_open
 from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.grid import grid_problem
 from xbtfx_tui.domain.intents import OpenIntent, symbol_of
-from xbtfx_tui.domain.sessions import is_open, next_open
+from xbtfx_tui.domain.sessions import closed_now
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stops import StopKind, stop_problem
 from xbtfx_tui.domain.symbols import SymbolSpec, TradeMode
@@ -78,19 +78,13 @@ def _of_market(symbol: str, side: Side, view: View, at: datetime) -> Iterator[Pr
         TradeMode.CLOSE_ONLY: (False, "The broker only lets {} be closed, not opened."),
         TradeMode.LONG_ONLY: (side is Side.BUY, "The broker only lets {} be bought."),
         TradeMode.SHORT_ONLY: (side is Side.SELL, "The broker only lets {} be sold."),
-        TradeMode.FULL: (spec.tradeable, "Trading is disabled for {}."),
+        TradeMode.FULL: (True, ""),
     }
     fine, sentence = allowed[spec.trade_mode]
     if not fine:
         yield Problem(sentence.format(symbol) + " Choose another symbol.", True, "symbol")
-    if not is_open(spec.trade_sessions, at):
-        yield Problem(f"The market for {symbol} is closed.{opens_words(spec, at)}", True, "market")
-
-
-def opens_words(spec: SymbolSpec, at: datetime) -> str:
-    """When the symbol's market opens next, as a sentence with a space before it; empty where unknown."""
-    opens = next_open(spec.trade_sessions, at)
-    return f" It opens on {opens:%a %d %b, %H:%M} UTC." if opens is not None else ""
+    if (closed := closed_now(spec, at, view.opens_at)) is not None:
+        yield Problem(f"The market for {symbol} is closed now.{closed.opens_words}", True, "market")
 
 
 def _of_day(view: View, limits: Limits) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """What the guards look at and what they answer: values only, no rule."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -62,7 +63,8 @@ class View(msgspec.Struct, frozen=True):
     minute, `underway` its records whose outcome is still being learnt, `spent` whether this id was taken
     before. `never_read` are those of the lists and figures that an opening order needs which have not been
     read in this run, `doubted` why a ticket of the intent may be gone, as a clause by ticket, `unread` the
-    tickets of positions whose rows can't be read (None: of a row that shows none).
+    tickets of positions whose rows can't be read (None: of a row that shows none). `opens_at` is when the
+    symbol's market opens by the server's word, where it said so.
     """
 
     trading: Trading
@@ -82,6 +84,7 @@ class View(msgspec.Struct, frozen=True):
     never_read: Mapping[Reading, NeverRead] = {}
     unread: frozenset[int | None] = frozenset()
     doubted: Mapping[int, str] = {}
+    opens_at: datetime | None = None
 
     @property
     def knows_positions(self) -> bool:

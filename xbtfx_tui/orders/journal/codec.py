@@ -19,9 +19,20 @@ from xbtfx_tui.domain.intents import (
     ReverseIntent,
     StopChange,
 )
-from xbtfx_tui.domain.outcomes import Result
+from xbtfx_tui.domain.outcomes import (
+    Answer,
+    BulkClosed,
+    Done,
+    Filled,
+    FilledInPart,
+    HalfReversed,
+    Placed,
+    Rejected,
+    Result,
+    Reversed,
+)
 from xbtfx_tui.domain.secrets import redact
-from xbtfx_tui.orders.reconcile.matching import Held
+from xbtfx_tui.orders.reconcile.held import Held
 
 # The journal's words: they never change, for old rows must be read for ever.
 _KINDS: dict[str, type[Intent]] = {
@@ -35,6 +46,10 @@ _KINDS: dict[str, type[Intent]] = {
     "close-all": CloseAllIntent,
 }
 _WORDS = {kind: word for word, kind in _KINDS.items()}
+_ANSWERS: dict[str, type[Answer]] = {
+    kind.__name__: kind
+    for kind in (Filled, Placed, FilledInPart, Rejected, HalfReversed, Reversed, BulkClosed, Done)
+}
 _TEXT_KEPT = 2_000
 
 
@@ -79,6 +94,19 @@ def result_to_json(result: Result) -> str:
         for name, value in msgspec.to_builtins(result).items()
     }
     return msgspec.json.encode({"result": type(result).__name__, **fields}).decode()
+
+
+def answer_from_json(text: str | None) -> Result | None:
+    """The answer that `result_to_json` wrote; None where it was a failure, or none. Raises ValueError where
+    it can't be read."""
+    if text is None:
+        return None
+    try:
+        fields: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
+        kind = _ANSWERS.get(fields.pop("result", ""))
+        return None if kind is None else msgspec.convert(fields, kind)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"an answer that can't be read: {error}") from error
 
 
 def held_to_json(held: tuple[Held, ...]) -> str:

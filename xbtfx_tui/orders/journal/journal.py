@@ -1,52 +1,63 @@
-"""The order journal: every intent and every step of it, on disk before the first byte is sent.
+"""The order journal of one login: every intent and every step of it, on disk before the first byte is sent.
 
 SQLite with a write-ahead log and full synchronisation, one connection on one thread of its own, so that no
-disk can hold up the screen. The file is the owner's alone. The API key never comes near it.
+disk can hold up the screen; one writer a file, by the login's lock. The file is the owner's alone. The API
+key never comes near it.
 """
 
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
-from msgspec.structs import replace
 
-from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.intents import Intent, symbol_of
+from xbtfx_tui.disk.database import DamagedError, make_private, transaction
+from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.intents import symbol_of
 from xbtfx_tui.domain.outcomes import IntentState, Result, StoryLine
-from xbtfx_tui.orders.journal.codec import (
-    held_from_json,
-    held_to_json,
-    intent_from_json,
-    intent_to_json,
-    kind_of,
-    result_to_json,
+from xbtfx_tui.orders.journal.codec import intent_to_json, kind_of, result_to_json
+from xbtfx_tui.orders.journal.login_file import Note, open_login_file
+from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces, OwnerLock
+from xbtfx_tui.orders.journal.places import lock_file, login_file
+from xbtfx_tui.orders.journal.rows import (
+    IN_STATES,
+    SINCE,
+    WITHOUT_STATE,
+    Entry,
+    Row,
+    Seen,
+    Try,
+    UnreadableRow,
+    read_rows,
+    seen_of,
+    seen_to_json,
 )
-from xbtfx_tui.orders.journal.file import SCHEMA_VERSION, open_file, transaction
-from xbtfx_tui.orders.journal.owner_lock import OwnerLock
-from xbtfx_tui.orders.reconcile.matching import Held, Watched
+from xbtfx_tui.orders.journal.tables import SCHEMA
 
-__all__ = ["SCHEMA_VERSION", "Entry", "Journal", "JournalError", "Row", "Seen", "Try"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Claimed",
+    "Entry",
+    "HeldByAnother",
+    "Journal",
+    "JournalError",
+    "Row",
+    "Seen",
+    "Try",
+    "seen_of",
+]
 
-_ROWS_SINCE = """
-SELECT id, login, path, body, monotonic, boot, wall, held, deals, beside, intent FROM intents
-WHERE wall >= ? ORDER BY rowid
-"""
-_ROWS_IN = """
-SELECT id, login, path, body, monotonic, boot, wall, held, deals, beside, intent FROM intents
-WHERE login = ? AND wall >= ? AND (
-    SELECT state FROM transitions WHERE intent_id = id ORDER BY seq DESC LIMIT 1
-) IN (SELECT value FROM json_each(?))
-ORDER BY rowid
-"""
-_STEPS = """
-SELECT rowid, wall, state, text, ticket, attempt, begun, held, deals, beside, json_extract(result, '$.result')
-FROM transitions WHERE intent_id = ? ORDER BY seq
-"""
+SCHEMA_VERSION = SCHEMA.version
+_ALL_STATES = json.dumps([state.value for state in IntentState])
+_NOT_SEEN_ELSEWHERE = Note(
+    Loudness.WARNING,
+    "Whether another terminal of yours on this machine trades on this login can't be seen: no directory that "
+    "they could meet in can be used.",
+)
 
 T = TypeVar("T")
 
@@ -55,95 +66,51 @@ class JournalError(Exception):
     """The journal could not be read or written; the text is a sentence for the trader."""
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """What was known at one moment, from which on an intent is looked for: none of it is the intent's work.
+class Claimed(msgspec.Struct, frozen=True):
+    """The login's journal is open, and this program alone writes to it; `notes` are to be said."""
 
-    `held` are the positions of its symbol, `deals` the tickets of the symbol's deals, `beside` the ids of
-    orders whose work was not to be seen yet in what was held.
-    """
-
-    held: tuple[Held, ...]
-    deals: tuple[int, ...] = ()
-    beside: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
-def seen_of(watched: Watched) -> Seen:
-    """What a watched intent is looked for by, as it is journaled."""
-    return Seen(watched.before, tuple(sorted(watched.deals)), tuple(sorted(watched.beside)))
+class HeldByAnother(msgspec.Struct, frozen=True):
+    """Another terminal trades on the login; `pid` is 0 where it can't be told."""
 
-
-class Entry(msgspec.Struct, frozen=True):
-    """An intent as it is journaled. `body` is what is sent, byte for byte; `at` is when it was taken, `seen`
-    what was known then."""
-
-    intent: Intent
-    login: int
-    path: str
-    body: bytes
-    at: Instant
-    seen: Seen
-
-
-class Try(msgspec.Struct, frozen=True):
-    """One try to send: when it was begun (unix time), and whether a byte of it may have left.
-
-    `begun` is None where the program ended before that was written down.
-    """
-
-    number: int
-    wall: float
-    begun: bool | None
-
-
-class Row(msgspec.Struct, frozen=True):
-    """An intent with its story so far; `ticket` is the last one that a step named, `answered` the type of the
-    last answer that one did.
-
-    `seen` is what the intent is looked for by: what was known before the send, or at the last step that says
-    so. The journal's steps are numbered in their order, over all intents: `taken_at` is the intent's first
-    one, `seen_at` that of `seen`, `sent_at` that of its first try (an order may have to wait for it), or
-    `taken_at` where none was made.
-    """
-
-    entry: Entry
-    story: tuple[StoryLine, ...]
-    seen: Seen
-    taken_at: int
-    seen_at: int
-    sent_at: int
-    ticket: int | None = None
-    answered: str | None = None
-    tries: tuple[Try, ...] = ()
-
-    @property
-    def state(self) -> IntentState:
-        return self.story[-1].state
+    pid: int
 
 
 class Journal:
-    """One journal file. Its directory is the program's own: both are made, or made private, by `open`."""
+    """The journal of whichever login is claimed, in `directory`, which is the program's own: it is made, or
+    made private. `places` is where terminals with other state directories are met; None: nowhere.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    `trouble` is the last write's or claim's failure, as a sentence; None after one that worked.
+    """
+
+    def __init__(self, directory: Path, places: MeetingPlaces | None = None) -> None:
+        self.directory = directory
+        self.trouble: str | None = None
+        self._places = places
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
+        self._login: int | None = None
         self._lock: OwnerLock | None = None
+        self._unreadable: dict[str, UnreadableRow] = {}
 
-    async def open(self) -> None:
-        """Raises JournalError where the file can't be had, is no journal or is from a newer version."""
-        await self._run(self._open)
+    @property
+    def path(self) -> Path:
+        """The file of the claimed login; the directory before that."""
+        return self.directory if self._login is None else login_file(self.directory, self._login)
 
-    async def claim(self, login: int) -> int | None:
-        """Take the right to trade on this login for as long as the journal is open.
+    async def claim(self, login: int) -> Claimed | HeldByAnother:
+        """Take the right to trade on this login for as long as the journal is open, and open its file.
 
-        The pid of the terminal that holds it (0 where unknown), None where it is ours. Raises JournalError.
+        Raises JournalError where the file can't be had, or is from a newer version; the right is taken then.
         """
-        return await self._run(lambda: self._claim(login))
+        return await self._written(lambda: self._claim(login))
 
     async def begin(self, entry: Entry, line: StoryLine) -> None:
-        """Commit a new intent with its first step. Raises JournalError; then nothing may be sent."""
-        await self._run(lambda: self._begin(entry, line))
+        """Commit a new intent with its first step. Raises JournalError; then it is not journaled."""
+        await self._written(lambda: self._begin(entry, line))
 
     async def move(
         self,
@@ -156,23 +123,28 @@ class Journal:
         seen: Seen | None = None,
     ) -> None:
         """Commit a further step; `attempt` and `begun` where it tells of a try. Raises JournalError."""
-        known = (None,) * 3 if seen is None else _seen_to_json(seen)
+        known = (None,) * 3 if seen is None else seen_to_json(seen)
         values = (None if result is None else result_to_json(result), ticket, attempt, begun, *known)
-        await self._run(lambda: self._move(intent_id, line, values))
+        await self._written(lambda: self._move(intent_id, line, values))
 
-    async def open_rows(self, login: int) -> tuple[Row, ...]:
-        """The account's intents whose outcome is not known, oldest first. Raises JournalError."""
+    async def open_rows(self) -> tuple[Row, ...]:
+        """The intents whose outcome is not known, oldest first. Raises JournalError."""
         states = json.dumps([state.value for state in IntentState if state.is_open])
-        return await self._run(lambda: self._rows(_ROWS_IN, (login, float("-inf"), states)))
+        return await self._run(lambda: self._rows(IN_STATES, float("-inf"), states))
 
-    async def not_filled_rows(self, login: int, since: float) -> tuple[Row, ...]:
-        """The account's intents taken at or after `since` that were found not filled. Raises JournalError."""
+    async def not_filled_rows(self, since: float) -> tuple[Row, ...]:
+        """The intents taken at or after `since` that were found not filled. Raises JournalError."""
         states = json.dumps([IntentState.FOUND_NOT_FILLED.value])
-        return await self._run(lambda: self._rows(_ROWS_IN, (login, since, states)))
+        return await self._run(lambda: self._rows(IN_STATES, since, states))
 
     async def rows(self, since: float = 0.0) -> tuple[Row, ...]:
         """All intents taken at or after `since` (unix time), oldest first. Raises JournalError."""
-        return await self._run(lambda: self._rows(_ROWS_SINCE, (since,)))
+        return await self._run(lambda: self._rows(SINCE, since))
+
+    async def unreadable(self) -> tuple[UnreadableRow, ...]:
+        """What of the rows read so far made no sense, and every intent without a state that is known. Raises
+        JournalError."""
+        return await self._run(self._all_unreadable)
 
     async def close(self) -> None:
         """Close the file. The journal can't be used any more; closing it again does nothing."""
@@ -181,40 +153,49 @@ class Journal:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
             self._thread.shutdown(wait=False)
 
+    async def _written(self, work: Callable[[], T]) -> T:
+        try:
+            done = await self._run(work)
+        except JournalError as error:
+            self.trouble = str(error)
+            raise
+        self.trouble = None
+        return done
+
     async def _run(self, work: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        except (sqlite3.Error, OSError, ValueError, RuntimeError) as error:
+        except (sqlite3.Error, DamagedError, OSError, ValueError, RuntimeError) as error:
             raise JournalError(self._sentence(error)) from error
 
     def _sentence(self, error: Exception) -> str:
         text = str(error)
         if "locked" in text or "busy" in text:
             return f"The order journal is held by another program ({self.path}): close that one."
-        if "full" in text:
+        if "full" in text or "No space left" in text:
             return f"The disk is full: the order journal can't be written ({self.path}). Make room."
-        if isinstance(error, sqlite3.DatabaseError) and "not a database" in text:
-            return f"{self.path} is no order journal: move it away and start again."
         return f"The order journal can't be used ({self.path}): {text}."
 
     # --- on the journal's thread ---
 
-    def _open(self) -> None:
-        self._connection = open_file(self.path)
-
-    def _claim(self, login: int) -> int | None:
-        lock = OwnerLock(self.path, login)
-        holder = lock.take()
-        if holder is None:
-            self._lock = lock
-        return holder
+    def _claim(self, login: int) -> Claimed | HeldByAnother:
+        self._login = login
+        if self._lock is None:
+            make_private(self.directory)
+            self._lock = OwnerLock(lock_file(self.directory, login), login, self._places)
+        if (holder := self._lock.take()) is not None:
+            self._lock = None
+            return HeldByAnother(holder)
+        self._connection, notes = open_login_file(self.directory, login)
+        blind = self._places is not None and not self._lock.is_seen_elsewhere
+        return Claimed((*notes, _NOT_SEEN_ELSEWHERE) if blind else notes)
 
     def _begin(self, entry: Entry, line: StoryLine) -> None:
         intent = entry.intent
         with transaction(self._ready()) as connection:
             connection.execute(
                 "INSERT INTO intents (id, login, kind, path, body, monotonic, boot, wall, symbol, intent, "
-                "held, deals, beside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "origin, held, deals, beside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     intent.intent_id,
                     entry.login,
@@ -226,7 +207,8 @@ class Journal:
                     entry.at.wall,
                     symbol_of(intent),
                     intent_to_json(intent),
-                    *_seen_to_json(entry.seen),
+                    None if entry.origin is None else entry.origin.words,
+                    *seen_to_json(entry.seen),
                 ),
             )
             self._insert(connection, intent.intent_id, line)
@@ -250,44 +232,18 @@ class Journal:
             (intent_id, line.wall, line.state.value, line.text, *values, intent_id),
         )
 
-    def _rows(self, query: str, values: tuple[object, ...]) -> tuple[Row, ...]:
-        connection = self._ready()
-        found = connection.execute(query, values).fetchall()
-        return tuple(self._row(connection, *columns) for columns in found)
+    def _rows(self, query: str, *values: object) -> tuple[Row, ...]:
+        rows: list[Row] = []
+        for found in read_rows(self._ready(), query, values):
+            if isinstance(found, Row):
+                rows.append(found)
+            else:
+                self._unreadable[found.intent_id] = found
+        return tuple(rows)
 
-    def _row(
-        self,
-        connection: sqlite3.Connection,
-        intent_id: str,
-        login: int,
-        path: str,
-        body: bytes,
-        monotonic: float,
-        boot: float,
-        wall: float,
-        held: str,
-        deals: str,
-        beside: str,
-        intent: str,
-    ) -> Row:
-        steps = [_Step(*columns) for columns in connection.execute(_STEPS, (intent_id,))]
-        at = Instant(monotonic, boot, wall)
-        before = _seen_from_json(held, deals, beside)
-        seen, seen_at = before, steps[0].number
-        for step in steps:
-            if step.held is not None:
-                seen, seen_at = _seen_from_json(step.held, step.deals, step.beside), step.number
-        return Row(
-            Entry(intent_from_json(intent), login, path, body, at, before),
-            tuple(StoryLine(step.wall, IntentState(step.state), step.text) for step in steps),
-            seen,
-            steps[0].number,
-            seen_at,
-            next((step.number for step in steps if step.attempt is not None), steps[0].number),
-            _last(step.ticket for step in steps),
-            _last(step.answered for step in steps),
-            _tries(steps),
-        )
+    def _all_unreadable(self) -> tuple[UnreadableRow, ...]:
+        self._rows(WITHOUT_STATE, _ALL_STATES)
+        return tuple(self._unreadable.values())
 
     def _ready(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -301,41 +257,3 @@ class Journal:
         if self._lock is not None:
             self._lock.free()
             self._lock = None
-
-
-class _Step(NamedTuple):
-    """A row of the table of steps."""
-
-    number: int
-    wall: float
-    state: str
-    text: str
-    ticket: int | None
-    attempt: int | None
-    begun: int | None
-    held: str | None
-    deals: str | None
-    beside: str | None
-    answered: str | None
-
-
-def _last(values: Iterable[T | None]) -> T | None:
-    return next((value for value in reversed(list(values)) if value is not None), None)
-
-
-def _tries(steps: Sequence[_Step]) -> tuple[Try, ...]:
-    """One for each attempt that a step names: its first step tells when, a later one whether it had begun."""
-    tries: dict[int, Try] = {}
-    for step in steps:
-        if step.attempt is not None:
-            known = tries.get(step.attempt, Try(step.attempt, step.wall, None))
-            tries[step.attempt] = known if step.begun is None else replace(known, begun=bool(step.begun))
-    return tuple(tries.values())
-
-
-def _seen_to_json(seen: Seen) -> tuple[str, str, str]:
-    return held_to_json(seen.held), json.dumps(seen.deals), json.dumps(seen.beside)
-
-
-def _seen_from_json(held: str, deals: str | None, beside: str | None) -> Seen:
-    return Seen(held_from_json(held), tuple(json.loads(deals or "[]")), tuple(json.loads(beside or "[]")))

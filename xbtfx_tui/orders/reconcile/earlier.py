@@ -8,10 +8,8 @@ from collections.abc import Sequence
 
 from xbtfx_tui.domain.outcomes import Done, Filled, IntentState, Reversed
 from xbtfx_tui.orders.journal.journal import Row
-from xbtfx_tui.orders.reconcile.matching import Watched, may_move_the_same, stands_alone
-
-_DONE_ANSWERS = frozenset({Filled.__name__, Reversed.__name__, Done.__name__})
-"""The answers that tell all that an order did; after the others the positions have to."""
+from xbtfx_tui.orders.reconcile.held import Watched
+from xbtfx_tui.orders.reconcile.matching import may_move_the_same, stands_alone
 
 
 def watched_of(row: Row) -> Watched:
@@ -49,6 +47,6 @@ def _is_known_to_be_done(row: Row) -> bool:
         case IntentState.FOUND_FILLED:
             return True
         case IntentState.FILLED:
-            return row.answered in _DONE_ANSWERS
+            return isinstance(row.answer, Filled | Reversed | Done)
         case _:
             return False

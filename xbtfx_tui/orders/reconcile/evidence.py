@@ -10,27 +10,15 @@ import msgspec
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import (
-    CloseAllIntent,
-    CloseByIntent,
     CloseIntent,
-    CloseSymbolIntent,
-    CloseUnreadIntent,
     Intent,
-    ModifyIntent,
     OpenIntent,
     ReverseIntent,
     symbol_of,
 )
 from xbtfx_tui.domain.positions import Deal, DealEntry
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.reconcile.matching import (
-    Found,
-    Look,
-    NotSeen,
-    Several,
-    Sight,
-    Watched,
-)
+from xbtfx_tui.orders.reconcile.held import Sight, Watched
+from xbtfx_tui.orders.reconcile.matching import Found, Look, NotSeen, Several, opening_of, stop_differences
 
 CLOCKS_MAY_DIFFER = 30.0
 """Seconds by which the server's clock and ours may differ. A deal that was known before the send is never
@@ -77,12 +65,12 @@ class _Work(msgspec.Struct):
 
 def _opened(watched: Watched, read: Read, sight: Sight) -> dict[int, _Work]:
     """Hedging: what the intent may have opened, by the position's ticket."""
-    wanted = _opening_of(watched.intent)
+    wanted = opening_of(watched.intent)
     if wanted is None:
         return {}
     symbol, side, volume = wanted
     found: dict[int, _Work] = {}
-    for deal in _since(watched, read):
+    for deal in deals_since(watched, read):
         ticket = deal.position or deal.order
         if ticket is None or deal.entry not in _OPENINGS or (deal.symbol, deal.side) != (symbol, side):
             continue
@@ -95,29 +83,12 @@ def _opened(watched: Watched, read: Read, sight: Sight) -> dict[int, _Work]:
     }
 
 
-def _opening_of(intent: Intent) -> tuple[str, Side, Decimal] | None:
-    match intent:
-        case OpenIntent(symbol=symbol, side=side, volume=volume):
-            return symbol, side, volume
-        case ReverseIntent(symbol=symbol, side=side, held=held):
-            return symbol, side.opposite, held
-        case (
-            CloseIntent()
-            | CloseUnreadIntent()
-            | ModifyIntent()
-            | CloseByIntent()
-            | CloseSymbolIntent()
-            | CloseAllIntent()
-        ):
-            return None
-
-
 def _stops_may_be(intent: Intent, ticket: int, sight: Sight) -> bool:
     """A position that is still there must have the stops that were sent; of one that is gone nobody knows."""
     position = sight.positions.get(ticket)
     if position is None or not isinstance(intent, OpenIntent):
         return True
-    return intent.sl in (None, position.sl) and intent.tp in (None, position.tp)
+    return not stop_differences(intent, position, sight.grid(position.symbol))
 
 
 def _netted(watched: Watched, read: Read) -> dict[int, _Work]:
@@ -130,7 +101,7 @@ def _netted(watched: Watched, read: Read) -> dict[int, _Work]:
         case _:
             return {}
     found: dict[int, _Work] = {}
-    for deal in _since(watched, read):
+    for deal in deals_since(watched, read):
         if (deal.symbol, deal.side) == (symbol, side):
             _add(found, deal.order or deal.ticket, deal)
     return {order: work for order, work in found.items() if work.volume == volume}
@@ -138,11 +109,11 @@ def _netted(watched: Watched, read: Read) -> dict[int, _Work]:
 
 def _taken_from(ticket: int, watched: Watched, read: Read) -> Decimal:
     """Lots that deals took off the position since."""
-    taken = (d.volume for d in _since(watched, read) if d.position == ticket and d.entry in _CLOSINGS)
+    taken = (d.volume for d in deals_since(watched, read) if d.position == ticket and d.entry in _CLOSINGS)
     return sum(taken, Decimal(0))
 
 
-def _since(watched: Watched, read: Read) -> Iterable[Deal]:
+def deals_since(watched: Watched, read: Read) -> Iterable[Deal]:
     """The deals that may be the intent's work by what was known before it, and by the time."""
     earliest = watched.begun.wall - CLOCKS_MAY_DIFFER
     for deal in read.deals:

@@ -6,19 +6,26 @@ from typing import Any
 from xbtfx_tui.api.client import ReadError
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.failure_words import asked_again_words
+from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.orders.ports import ReadHistory
 from xbtfx_tui.orders.reconcile.evidence import Read
 
 
 class Deals:
-    """The last read of the history, and how the one after it failed, as a sentence."""
+    """The last read of the history, and how the one after it failed, as a sentence. `note` hears of each
+    read."""
 
     def __init__(
-        self, read: ReadHistory, clock: Clock, spawn: Callable[[Coroutine[Any, Any, None]], None]
+        self,
+        read: ReadHistory,
+        clock: Clock,
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        note: Callable[[tuple[Deal, ...]], None],
     ) -> None:
         self._read = read
         self._clock = clock
         self._spawn = spawn
+        self._note = note
         self._is_reading = False
         self._asked_again = False
         self.last: Read | None = None
@@ -49,3 +56,4 @@ class Deals:
             self.failed = asked_again_words(error.failure)
         else:
             self.last, self.failed = Read(deals, asked), None
+            self._note(deals)

@@ -3,13 +3,12 @@
 It only ever says "this is it" where nothing else can be: one candidate, one claimant.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
     CloseByIntent,
@@ -26,56 +25,14 @@ from xbtfx_tui.domain.intents import (
     StopChange,
     symbol_of,
 )
+from xbtfx_tui.domain.nearness import same_price, same_volume
 from xbtfx_tui.domain.netting import held_volume
-from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.orders.reconcile.held import Grid, Held, Sight, Stops, Watched
 
 _NOTHING_HELD = Decimal(0)
 _RIVALS_WEIGHED = 10
-
-
-class Held(msgspec.Struct, frozen=True):
-    """A position as it was before a send; `volume` in lots."""
-
-    ticket: int
-    symbol: str
-    side: Side
-    volume: Decimal
-
-
-class Watched(msgspec.Struct, frozen=True):
-    """An intent whose outcome is looked for; `before` is what was held right before its send at `begun`, and
-    `deals` the tickets of the symbol's deals that were known then. `beside` are the ids of other orders whose
-    work, if it was done, was not to be seen yet in what was held; `done` those orders, and later ones, whose
-    work is known to be done by now."""
-
-    intent: Intent
-    before: tuple[Held, ...]
-    begun: Instant
-    deals: frozenset[int] = frozenset()
-    beside: frozenset[str] = frozenset()
-    done: "tuple[Watched, ...]" = ()
-
-    def held(self, ticket: int) -> Decimal:
-        """Lots that this ticket held before."""
-        return next((held.volume for held in self.before if held.ticket == ticket), _NOTHING_HELD)
-
-    def net(self, symbol: str) -> Decimal:
-        """The symbol's signed volume before, long +."""
-        return sum((h.side.sign * h.volume for h in self.before if h.symbol == symbol), _NOTHING_HELD)
-
-
-class Sight(msgspec.Struct, frozen=True):
-    """What is held now. `asked` is when the last snapshot of the positions was asked for, None before one;
-    `claimed` are tickets that are known to be other intents' work, `unread` those of positions whose rows in
-    that snapshot can't be read (None: of a row that shows none)."""
-
-    positions: Mapping[int, Position]
-    orders: Mapping[int, PendingOrder]
-    is_netting: bool
-    asked: Instant | None
-    claimed: frozenset[int]
-    unread: frozenset[int | None] = frozenset()
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -99,11 +56,14 @@ class Several(msgspec.Struct, frozen=True):
 Look: TypeAlias = Found | NotSeen | Several
 
 
-def before_send(intent: Intent, positions: Mapping[int, Position]) -> tuple[Held, ...]:
-    """What is to be remembered of the positions: those of the intent's symbol, all for close-all."""
+def before_send(
+    intent: Intent, positions: Mapping[int, Position], listed: Collection[int]
+) -> tuple[Held, ...]:
+    """What is to be remembered of the positions: those of the intent's symbol, all for close-all. Stops are
+    known of those that are `listed`."""
     symbol = symbol_of(intent)
     return tuple(
-        Held(p.ticket, p.symbol, p.side, p.volume)
+        Held(p.ticket, p.symbol, p.side, p.volume, Stops(p.sl, p.tp) if p.ticket in listed else None)
         for p in positions.values()
         if symbol is None or p.symbol == symbol
     )
@@ -159,13 +119,13 @@ def look(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
         case ModifyIntent():
             return _look_for_stops(intent, watched, sight)
         case CloseUnreadIntent(ticket=ticket):
-            return Found() if _is_newer(watched, sight) and not _may_be_held(ticket, sight) else NotSeen()
+            return Found() if _is_newer(watched, sight) and not sight.may_hold(ticket) else NotSeen()
         case CloseSymbolIntent(tickets=()) | CloseAllIntent(tickets=()):
             # What was held is not known: nothing of it may be left in a list that was asked for since.
             left = any(symbol_of(intent) in (None, one.symbol) for one in sight.positions.values())
             return Found() if _is_newer(watched, sight) and not left and not sight.unread else NotSeen()
         case CloseSymbolIntent() | CloseAllIntent():
-            gone = all(not _may_be_held(held.ticket, sight) for held in watched.before)
+            gone = all(not sight.may_hold(held.ticket) for held in watched.before)
             return Found() if gone else NotSeen()
         case _ if sight.is_netting:
             return _look_at_net(watched, rivals, sight)
@@ -179,18 +139,16 @@ def look(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
 
 def _is_newer(watched: Watched, sight: Sight) -> bool:
     """Whether the last snapshot was asked for after the send."""
-    return sight.asked is not None and watched.begun.age_at(sight.asked) > 0
-
-
-def _may_be_held(ticket: int, sight: Sight) -> bool:
-    return ticket in sight.positions or not sight.unread.isdisjoint((ticket, None))
+    return sight.asked is not None and watched.is_after_send(sight.asked)
 
 
 def _look_for_new(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
     candidates = candidates_of(watched, sight)
     if not candidates:
         return NotSeen()
-    if len(candidates) == 1 and not any(_could_have_opened(rival, candidates[0]) for rival in rivals):
+    grid = sight.grid(candidates[0].symbol)
+    alone = not any(_could_have_opened(rival, candidates[0], grid) for rival in rivals)
+    if len(candidates) == 1 and alone:
         return Found(candidates[0].ticket, candidates[0].price_open)
     return Several(tuple(sorted(position.ticket for position in candidates)))
 
@@ -202,33 +160,56 @@ def candidates_of(watched: Watched, sight: Sight) -> list[Position]:
     return [
         position
         for position in sight.positions.values()
-        if position.ticket not in sight.claimed and _could_have_opened(watched, position)
+        if position.ticket not in sight.claimed
+        and _could_have_opened(watched, position, sight.grid(position.symbol))
     ]
 
 
-def is_of_its_kind(watched: Watched, position: Position) -> bool:
-    """Whether the position is new and of the intent's symbol, side and volume, whatever its stops: the stream
-    tells none, so that only a snapshot asked for since tells whether the intent led to it."""
-    if any(held.ticket == position.ticket for held in watched.before):
-        return False
-    shape = (position.symbol, position.side, position.volume)
-    match watched.intent:
+def opening_of(intent: Intent) -> tuple[str, Side, Decimal] | None:
+    """Symbol, side and lots of the position that the intent opens; None where it opens none."""
+    match intent:
         case OpenIntent(symbol=symbol, side=side, volume=volume):
-            return shape == (symbol, side, volume)
+            return symbol, side, volume
         case ReverseIntent(symbol=symbol, side=side, held=held):
-            return shape == (symbol, side.opposite, held)
+            return symbol, side.opposite, held
         case _:
-            return False
+            return None
 
 
-def _could_have_opened(watched: Watched, position: Position) -> bool:
-    if not is_of_its_kind(watched, position):
+def is_new_of_its_side(watched: Watched, position: Position) -> bool:
+    """Whether the position was not there before and is of the intent's symbol and side, whatever its volume
+    and stops: it may be what the intent led to."""
+    opening = opening_of(watched.intent)
+    if opening is None or any(held.ticket == position.ticket for held in watched.before):
         return False
-    match watched.intent:
-        case OpenIntent(sl=sl, tp=tp):
-            return (sl is None or position.sl == sl) and (tp is None or position.tp == tp)
-        case _:
-            return True
+    return (position.symbol, position.side) == opening[:2]
+
+
+def is_of_its_kind(watched: Watched, position: Position, grid: Grid) -> bool:
+    """Whether it is of the intent's volume, too, whatever its stops: the stream tells none, so that only a
+    snapshot asked for since tells whether the intent led to it."""
+    opening = opening_of(watched.intent)
+    if opening is None or not is_new_of_its_side(watched, position):
+        return False
+    return same_volume(position.volume, opening[2], grid.step)
+
+
+def _could_have_opened(watched: Watched, position: Position, grid: Grid) -> bool:
+    return is_of_its_kind(watched, position, grid) and not stop_differences(watched.intent, position, grid)
+
+
+def stop_differences(intent: Intent, position: Position, grid: Grid) -> tuple[str, ...]:
+    """What of the stops that were sent is not there, as clauses: `WITHOUT its sl 0.99`."""
+    if not isinstance(intent, OpenIntent):
+        return ()
+    found = []
+    for name, sent, stands in (("sl", intent.sl, position.sl), ("tp", intent.tp, position.tp)):
+        if sent is None or same_price(sent, stands, grid.digits):
+            continue
+        found.append(
+            f"WITHOUT its {name} {sent}" if stands is None else f"with its {name} at {stands}, not {sent}"
+        )
+    return tuple(found)
 
 
 def _look_for_less(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Look:
@@ -238,15 +219,16 @@ def _look_for_less(watched: Watched, rivals: Sequence[Watched], sight: Sight) ->
     for ticket, volume in _taken_off(watched).items():
         position = sight.positions.get(ticket)
         left = _NOTHING_HELD if position is None else position.volume
-        gone = watched.held(ticket) - left - _off(ticket, watched.done)
-        if gone < volume:
+        gone = watched.held(ticket) - left - off_by(watched.done, ticket)
+        if gone < volume and not same_volume(gone, volume, sight.grid(watched.intent_symbol).step):
             return NotSeen()
-        if position is not None and gone < volume + _off(ticket, rivals):
+        if position is not None and gone < volume + off_by(rivals, ticket):
             doubtful.append(ticket)
     return Several(tuple(doubtful)) if doubtful else Found()
 
 
-def _off(ticket: int, others: Sequence[Watched]) -> Decimal:
+def off_by(others: Sequence[Watched], ticket: int) -> Decimal:
+    """Lots that these orders take off the ticket together, on a hedging account."""
     return sum((_taken_off(other).get(ticket, _NOTHING_HELD) for other in others), _NOTHING_HELD)
 
 
@@ -310,15 +292,27 @@ def _look_for_stops(intent: ModifyIntent, watched: Watched, sight: Sight) -> Loo
     item = sight.positions.get(intent.ticket) or sight.orders.get(intent.ticket)
     if item is None or not _is_newer(watched, sight):
         return NotSeen()
-    as_wanted = _stands(intent.sl, item.sl) and _stands(intent.tp, item.tp)
+    digits = sight.grid(item.symbol).digits
+    as_wanted = _stands(intent.sl, item.sl, digits) and _stands(intent.tp, item.tp, digits)
     return Found(intent.ticket) if as_wanted else NotSeen()
 
 
-def _stands(change: StopChange, price: Decimal | None) -> bool:
+def wanted_stop(change: StopChange) -> Decimal | None:
+    """Where the stop is to stand; 0 for none, None where it is left as it is."""
+    match change:
+        case Keep():
+            return None
+        case Remove():
+            return _NOTHING_HELD
+        case MoveTo(price=price):
+            return price
+
+
+def _stands(change: StopChange, price: Decimal | None, digits: int | None) -> bool:
     match change:
         case Keep():
             return True
         case Remove():
             return price is None
         case MoveTo(price=wanted):
-            return price == wanted
+            return same_price(price, wanted, digits)

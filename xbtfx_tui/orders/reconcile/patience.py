@@ -9,6 +9,8 @@ from xbtfx_tui.orders.order import Order
 
 PLACED_FOR = 30.0
 """Seconds after which a placed order that was not seen is unknown (order-safety's table)."""
+WITNESS_FOR = 45.0
+"""Seconds after which an unknown order of which one witness alone tells is the trader's to decide."""
 CLEAN_LOOKS = 3
 LAST_LOOK_AFTER = 30.0
 WATCHED_FOR = 24 * 3600.0
@@ -16,7 +18,14 @@ WATCHED_FOR = 24 * 3600.0
 HISTORY_COVERS = 48 * 3600.0
 """Seconds back to which the history surely reaches: the API's "last 3 days" may begin two midnights ago."""
 
-_SNAPSHOTS_AT = (0.5, 2.0, 5.0, 10.0, 20.0, 30.5, 45.0, 60.0)
+ACCEPTED_SAID_AFTER = 1.0
+"""Seconds after which an answer that says done, and is not borne out yet, is told as accepted."""
+DIFFERENT_AFTER = 2.0
+"""Seconds after which stops that are not there are told as missing: they may come after the position."""
+PROOF_EVERY = 2.0
+"""Seconds between two reads for a second witness."""
+
+_SNAPSHOTS_AT = (0.0, 0.5, 2.0, 5.0, 10.0, 20.0, 30.5, 45.0, 60.0)
 _HISTORY_AT = {
     IntentState.PLACED: (10.0,),
     IntentState.UNKNOWN: (5.0, 30.5, 45.0, 60.0, 90.0, 120.0, 180.0, 240.0, 300.0),
@@ -51,16 +60,28 @@ def _is_due(times: tuple[float, ...], done: int, order: Order, now: Instant) -> 
     return waited(order, now) >= times[-1] + _LATER * (done - len(times) + 1)
 
 
-def is_proven_absent(order: Order, now: Instant) -> bool:
-    """Whether an unknown order, of which the last look showed nothing, was not filled.
+def proof_is_due(order: Order, now: Instant) -> bool:
+    """Whether a second witness is to be asked for: at once, and again and again."""
+    asked = order.looks.proof_asked
+    if asked is None:
+        return True
+    every = PROOF_EVERY if waited(order, now) < PLACED_FOR else PLACED_FOR
+    return now.monotonic - asked.monotonic >= every
 
-    It takes three clean snapshots and an answer of the history, the last of each asked for 30 s after the
-    socket was shut; and the history must reach back to the send.
-    """
+
+def is_looked_for_long(order: Order, now: Instant) -> bool:
+    """Whether snapshot and history were looked at, each asked for 30 s after the socket was shut; and the
+    history must reach back to the send."""
     looks = order.looks
-    if looks.clean < CLEAN_LOOKS or looks.snapshot is None or looks.deals is None:
+    if looks.snapshot is None or looks.deals is None:
         return False
     last_enough = looks.since.monotonic + LAST_LOOK_AFTER
     if min(looks.snapshot.monotonic, looks.deals.monotonic) < last_enough:
         return False
     return order.watched.begun.age_at(now) < HISTORY_COVERS
+
+
+def is_proven_absent(order: Order, now: Instant) -> bool:
+    """Whether an unknown order, of which the last look showed nothing, was not filled: three clean snapshots,
+    and looked for long enough."""
+    return order.looks.clean >= CLEAN_LOOKS and is_looked_for_long(order, now)

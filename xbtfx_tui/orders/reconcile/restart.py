@@ -4,18 +4,22 @@ Whoever holds the login's lock does this; a second terminal on the same account 
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Loudness, TradingChanged, TradingReadOnly
+from xbtfx_tui.domain.intents import opens
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.words import intent_words
-from xbtfx_tui.orders.journal.journal import Journal, Row
+from xbtfx_tui.orders.journal.journal import Claimed, HeldByAnother, Journal, Row
+from xbtfx_tui.orders.journal.rows import UnreadableRow
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import Sleep
 from xbtfx_tui.orders.reconcile.earlier import done_beside, is_overtaken, watched_of
 from xbtfx_tui.orders.reconcile.history import Deals
+from xbtfx_tui.orders.reconcile.order_registry import OrderRegistry
 from xbtfx_tui.orders.reconcile.patience import WATCHED_FOR
 from xbtfx_tui.orders.reconcile.watch import Watch
 from xbtfx_tui.orders.teller import Teller
@@ -38,6 +42,7 @@ class TakeUp:
         clock: Clock,
         sleep: Sleep,
         teller: Teller,
+        registry: OrderRegistry,
         watch: Watch,
         deals: Deals,
         all_told: Callable[[], Awaitable[None]],
@@ -47,6 +52,7 @@ class TakeUp:
         self._clock = clock
         self._sleep = sleep
         self._teller = teller
+        self._registry = registry
         self._watch = watch
         self._deals = deals
         self._all_told = all_told
@@ -59,22 +65,26 @@ class TakeUp:
             await self._sleep(_BEAT)
         if isinstance(self._store.trading, TradingReadOnly) or not key.may_trade:
             return None  # another terminal may be trading on this account: its orders are its own
-        if (holder := await self._journal.claim(key.login)) is not None:
-            return self._only_watch(holder)
+        match await self._journal.claim(key.login):
+            case HeldByAnother(pid=holder):
+                return self._only_watch(holder)
+            case Claimed(notes=notes):
+                for note in notes:
+                    self._teller.say(note.loudness, note.sentence)
         now = self._clock.now()
         recent = await self._journal.rows(now.wall - _CLAIMS_OF)
         self.known |= {row.entry.intent.intent_id for row in recent}
-        own = [row for row in recent if row.entry.login == key.login]
-        for row in own:
-            self._watch.claim(row.entry.intent, row.ticket)
+        for row in recent:
+            self._registry.claim(row.entry.intent, row.ticket)
         netting = is_netting(self._store)
-        not_filled = await self._journal.not_filled_rows(key.login, now.wall - WATCHED_FOR)
-        still_open = await self._journal.open_rows(key.login)
+        not_filled = await self._journal.not_filled_rows(now.wall - WATCHED_FOR)
+        still_open = await self._journal.open_rows()
+        self._say_what_is_unreadable(await self._journal.unreadable())
         # All at once, before anything is looked at: each may be what another one's position belongs to.
         for row in not_filled:
-            if not is_overtaken(row, own, is_netting=netting):
-                self._watch.add(self._order(row, own))
-        orders = [self._order(row, own) for row in still_open]
+            if not is_overtaken(row, recent, is_netting=netting):
+                self._watch.add(self._order(row, recent))
+        orders = [self._order(row, recent) for row in still_open]
         for order in orders:
             self._watch.add(order)
         for order in orders:
@@ -91,9 +101,21 @@ class TakeUp:
         self._teller.say(Loudness.WARNING, f"This terminal only watches: {reason}.")
         return reason
 
-    def _order(self, row: Row, own: Sequence[Row]) -> Order:
-        record = IntentRecord(row.entry.intent, row.state, row.story, ticket=row.ticket)
-        done = done_beside(row, own, is_netting=is_netting(self._store))
+    def _say_what_is_unreadable(self, rows: Sequence[UnreadableRow]) -> None:
+        if not rows:
+            return
+        days = sorted({f"{datetime.fromtimestamp(row.wall, UTC):%Y-%m-%d}" for row in rows if row.wall})
+        when = f" (of {', '.join(days[:3])}{' ...' if len(days) > 3 else ''})" if days else ""
+        count = "1 order" if len(rows) == 1 else f"{len(rows)} orders"
+        words = "what became of it is not known" if len(rows) == 1 else "what became of them is not known"
+        self._teller.say(
+            Loudness.ERROR,
+            f"{count} in the journal{when} can't be read: {words}. Look at the positions.",
+        )
+
+    def _order(self, row: Row, recent: Sequence[Row]) -> Order:
+        record = IntentRecord(row.entry.intent, row.state, row.story, row.answer, row.ticket)
+        done = done_beside(row, recent, is_netting=is_netting(self._store))
         order = Order(replace(watched_of(row), done=done), record, None)
         self.known.add(order.id)
         order.tries.number = max((one.number for one in row.tries), default=0)
@@ -104,7 +126,8 @@ class TakeUp:
 
     async def _take_up(self, order: Order) -> None:
         state = order.record.state
-        if state is IntentState.JOURNALED:
+        # What does not open goes on where the journal fails: that it says no more of it proves nothing.
+        if state is IntentState.JOURNALED and opens(order.record.intent):
             text = "The terminal stopped before this was sent: nothing was sent."
             await self._teller.move(order, IntentState.ABANDONED, text, Loudness.WARNING)
             return

@@ -4,7 +4,6 @@ It never sends anything. It costs nothing while no order is on its way. That tim
 monotonic clock alone: a machine that slept, or a clock that jumped, has not looked at anything meanwhile.
 """
 
-from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -12,42 +11,50 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness
-from xbtfx_tui.domain.intents import Intent, OpenIntent, opens
-from xbtfx_tui.domain.outcomes import Done, Filled, IntentRecord, IntentState, Reversed
-from xbtfx_tui.domain.words import done_words
+from xbtfx_tui.domain.intents import ModifyIntent
+from xbtfx_tui.domain.outcomes import Filled, FilledInPart, IntentState
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import Sleep
-from xbtfx_tui.orders.reconcile.evidence import known_deals, look_in_deals
-from xbtfx_tui.orders.reconcile.history import Deals
-from xbtfx_tui.orders.reconcile.matching import (
-    Found,
-    Look,
-    NotSeen,
-    Several,
-    Sight,
-    Watched,
-    before_send,
-    can_be_late,
-    is_of_its_kind,
-    look,
-    may_move_the_same,
-    stands_alone,
+from xbtfx_tui.orders.reconcile.evidence import Read, known_deals
+from xbtfx_tui.orders.reconcile.finding import (
+    NOT_LISTED,
+    Finding,
+    Nearly,
+    Proven,
+    Witnessed,
+    find,
+    shown_by_list,
+    tickets_of,
 )
+from xbtfx_tui.orders.reconcile.held import Sight, Watched
+from xbtfx_tui.orders.reconcile.history import Deals
+from xbtfx_tui.orders.reconcile.matching import NotSeen, Several, before_send, can_be_late, is_of_its_kind
+from xbtfx_tui.orders.reconcile.order_registry import OrderRegistry
 from xbtfx_tui.orders.reconcile.patience import (
+    ACCEPTED_SAID_AFTER,
+    DIFFERENT_AFTER,
     PLACED_FOR,
     WATCHED_FOR,
+    WITNESS_FOR,
     history_is_due,
+    is_looked_for_long,
     is_proven_absent,
+    proof_is_due,
     snapshot_is_due,
     waited,
 )
+from xbtfx_tui.orders.reconcile.proof import says_done
+from xbtfx_tui.orders.reconcile.told_closes import ToldCloses
 from xbtfx_tui.orders.reconcile.words import (
+    again_there_words,
     ambiguous_words,
     late_words,
+    looked_words,
     not_filled_words,
-    nothing_words,
+    outcome_words,
+    part_found_words,
     placed_words,
-    several_words,
+    witnessed_words,
 )
 from xbtfx_tui.orders.sending.resend import clocks_distrust
 from xbtfx_tui.orders.teller import Teller
@@ -55,10 +62,6 @@ from xbtfx_tui.orders.views import deals_seen, is_netting, sight_of
 from xbtfx_tui.store.store import Store
 
 TICK = 0.1
-_RECENT_FOR = 60.0
-_ECHO_FOR = 10.0
-_RECENT_KEPT = 20
-_COMING = (IntentState.DRAFTED, IntentState.FILLED)
 _DONE = (IntentState.FILLED, IntentState.FOUND_FILLED)
 _LOOKED_FOR = (IntentState.PLACED, IntentState.UNKNOWN)
 
@@ -66,11 +69,11 @@ Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class Watch:
-    """All orders on their way; those just done, until their work is on screen; and for a day those that were
-    found not filled."""
+    """Looks for all orders of the registry, and tells what becomes of them."""
 
     def __init__(
         self,
+        registry: OrderRegistry,
         store: Store,
         clock: Clock,
         sleep: Sleep,
@@ -80,6 +83,7 @@ class Watch:
         spawn: Spawn,
         spawn_lasting: Spawn,
     ) -> None:
+        self._registry = registry
         self._store = store
         self._clock = clock
         self._sleep = sleep
@@ -88,41 +92,19 @@ class Watch:
         self._teller = teller
         self._spawn = spawn
         self._spawn_lasting = spawn_lasting
-        self._orders: dict[str, Order] = {}
-        self._claimed: set[int] = set()
-        self._recent: deque[Watched] = deque(maxlen=_RECENT_KEPT)
         self._first_seen: dict[int, float] = {}
+        self._told_closes = ToldCloses()
         self._is_running = False
         self._last_look: Instant | None = None
 
-    def orders(self) -> tuple[Order, ...]:
-        return tuple(self._orders.values())
-
-    def order(self, intent_id: str) -> Order | None:
-        return self._orders.get(intent_id)
-
-    def underway(self) -> tuple[IntentRecord, ...]:
-        """The records whose outcome is still being learnt, or whose work is not on screen yet."""
-        records = (order.record for order in self._orders.values())
-        return tuple(record for record in records if record.state.is_open or record.state in _COMING)
-
     def sight(self) -> Sight:
-        return sight_of(self._store, frozenset(self._claimed))
-
-    def claim(self, intent: Intent, ticket: int | None) -> None:
-        """This position is known to have been opened by the intent: no other order led to it."""
-        if ticket is not None and opens(intent) and not self.sight().is_netting:
-            self._claimed.add(ticket)
-
-    def unseen(self) -> frozenset[str]:
-        """The ids of the orders whose work, done or not, can't be seen in the positions yet."""
-        return frozenset(order.id for order in self._orders.values() if not order.late)
+        """What is held now, as far as an order can show by it."""
+        symbols = {order.watched.intent_symbol for order in self._registry.orders()}
+        return sight_of(self._store, self._registry.claimed, symbols)
 
     def add(self, order: Order) -> None:
         """Watch over an order from now on."""
-        self._overtake(order)
-        order.watched = replace(order.watched, done=(*order.watched.done, *self._counted()))
-        self._orders[order.id] = order
+        self._registry.add(order)
         if not self._is_running:
             self._is_running = True
             self._last_look = None
@@ -130,164 +112,208 @@ class Watch:
 
     def begin_anew(self, order: Order) -> None:
         """An order that waited goes only now: what was seen until here is not its work."""
-        self._overtake(order)
+        self._registry.overtake(order)
         order.after = ()
         order.watched = replace(order.watched, begun=self._clock.now())
 
-    def _overtake(self, order: Order) -> None:
-        for late in [other for other in self._orders.values() if other.late]:
-            # From here on its ticket (or the net position) moves by this order's work as well.
-            if may_move_the_same(late.record.intent, order.record.intent, is_netting=is_netting(self._store)):
-                self.drop(late)
-
-    def drop(self, order: Order) -> None:
-        """Watch no more."""
-        self._orders.pop(order.id, None)
-
     def trader_found(self, order: Order, ticket: int) -> Coroutine[Any, Any, None]:
         """The trader's word that the order was carried out, and led to this position."""
-        self.drop(order)
-        self.claim(order.record.intent, ticket)
+        self._registry.drop(order)
+        self._registry.claim(order.record.intent, ticket)
         text = f"You decided that it became position {ticket}."
         told = self._teller.move(order, IntentState.FOUND_FILLED, text, Loudness.WARNING, ticket=ticket)
-        self._count_off(order)
+        self._registry.count_off(order)
         return told
 
+    def answered(self, order: Order) -> None:
+        """Its answer is told: what bears it out is asked for and looked at now, not at the next beat."""
+        if order.record.state in _LOOKED_FOR:
+            self.look()
+
     # --- one look ---
+
+    def look_at_news(self) -> None:
+        """Look now, for something has come in."""
+        if any(order.record.state in _LOOKED_FOR for order in self._registry.orders()) or self._told_closes:
+            self.look()
 
     def look(self) -> None:
         """One look for every order; what it shows is taken further in a task."""
         now = self._clock.now()
         self._expire_keys(now)
         self._let_go(now)
-        for order in self._orders.values():
-            if isinstance(order.record.result, Filled | Reversed | Done):
-                self._count_off(order)
-        found: list[tuple[Order, Found]] = []
-        patient: list[tuple[Order, Look]] = []
+        proven: list[tuple[Order, Proven]] = []
+        patient: list[tuple[Order, Finding]] = []
         sight = self.sight()
         self._first_seen = {t: self._first_seen.get(t, now.monotonic) for t in sight.positions}
-        for order in self._orders.values():
-            if not self._is_looked_for(order):
+        for order in self._registry.orders():
+            if order.record.state not in _LOOKED_FOR or order.tries.in_flight:
                 continue
-            seen = self._see(order, [o.watched for o in self._orders.values() if _rivals(o, order)], sight)
-            if isinstance(seen, Several) and order.counted:
-                seen = Found()  # it is known to be done: what moved is its work before any other's
-            if isinstance(seen, Found):
-                found.append((order, seen))
+            rivals = self._registry.rivals(order)
+            finding = self._find(order, rivals, sight)
+            if isinstance(finding, Proven):
+                proven.append((order, finding))
             else:
-                patient.append((order, seen))
-        for order, seen in found:
-            self._is_found(order, seen)
-        for order, seen in patient:
-            self._be_patient(order, seen, sight, now)
-        if not found:
+                patient.append((order, finding))
+        for order, sure in proven:
+            self._is_found(order, sure)
+        for order, finding in patient:
+            self._be_patient(order, finding, sight, now)
+        if not proven:
             self._look_for_late(sight, now)
+        self._look_for_returned(now)
 
-    def _is_looked_for(self, order: Order) -> bool:
-        if order.record.state is IntentState.FILLED:
-            return True
-        return order.record.state in _LOOKED_FOR and not order.tries.in_flight
+    def _find(self, order: Order, rivals: list[Watched], sight: Sight) -> Finding:
+        looks = order.looks
+        read = self._read_for(order)
+        watched, result = order.watched, order.record.result
+        finding = find(watched, result, rivals, sight, read, NOT_LISTED)
+        if isinstance(finding, Proven) or sight.asked is None or not watched.is_after_send(sight.asked):
+            return finding
+        shown = shown_by_list(finding, watched, sight)
+        if looks.listed_at is None or _is_newer(sight.asked, looks.listed_at):
+            looks.count_list(shown, sight.asked)
+        if shown is None or shown != looks.shown:
+            return finding
+        return find(watched, result, rivals, sight, read, looks.listed)
 
-    def _see(self, order: Order, rivals: list[Watched], sight: Sight) -> Look:
-        seen = look(order.watched, rivals, sight)
+    def _read_for(self, order: Order) -> Read | None:
         read = self._deals.last
-        if not isinstance(seen, NotSeen) or order.record.state is IntentState.FILLED or read is None:
-            return seen
-        if read.asked.monotonic <= order.looks.since.monotonic:
-            return seen
-        if sight.is_netting:
-            begun = order.watched.begun.monotonic
-            rivals += [recent for recent in self._recent if begun - recent.begun.monotonic < _RECENT_FOR]
-        return look_in_deals(order.watched, rivals, read, sight)
-
-    def _count_off(self, order: Order) -> None:
-        """Its work is known to be done: no other order may take what it moved for its own."""
-        alone = stands_alone(order.record.intent, is_netting=is_netting(self._store))
-        if order.counted or alone or order.record.state not in _DONE:
-            return
-        order.counted = True
-        for other in self._orders.values():
-            if other is not order and not other.counted:
-                other.watched = replace(other.watched, done=(*other.watched.done, order.watched))
-
-    def _counted(self) -> tuple[Watched, ...]:
-        return tuple(order.watched for order in self._orders.values() if order.counted)
-
-    def _is_found(self, order: Order, seen: Found) -> None:
-        self.drop(order)
-        self.claim(order.record.intent, seen.ticket)
-        if self.sight().is_netting:
-            self._recent.append(order.watched)
-        if order.record.state is IntentState.FILLED:
-            return
-        text = self._done(order, seen)
-        self._spawn(
-            self._teller.move(order, IntentState.FOUND_FILLED, text, Loudness.GOOD, ticket=seen.ticket)
+        if read is None:
+            return None
+        counts = (
+            _is_newer(read.asked, order.looks.since)
+            if order.late
+            else order.watched.is_after_send(read.asked)
         )
-        self._count_off(order)
+        return read if counts else None
 
-    def _done(self, order: Order, seen: Found) -> str:
-        intent = order.record.intent
-        text = done_words(intent, seen.price, seen.ticket)
-        opened = isinstance(intent, OpenIntent) and seen.ticket is not None
-        return f"{text} It is closed again." if opened and seen.ticket not in self._store.positions else text
+    def _is_found(self, order: Order, sure: Proven) -> None:
+        self._registry.drop(order)
+        self._registry.claim(order.record.intent, sure.found.ticket)
+        result = order.record.result
+        text, loudness = outcome_words(order.watched, order.record.result, sure, self._store.positions)
+        state = IntentState.FILLED if says_done(result) else IntentState.FOUND_FILLED
+        told = self._teller.move(
+            order, state, text, loudness, ticket=sure.found.ticket, difference=sure.clause
+        )
+        self._spawn(told)
+        self._registry.is_done(order)
+        self._told_closes.note(order, self._clock.now())
 
-    def _be_patient(self, order: Order, seen: Look, sight: Sight, now: Instant) -> None:
-        """Nothing certain is to be seen: look further, and say so when that has taken too long."""
-        if order.record.state is IntentState.FILLED:
-            if not order.looks.reads:
-                order.looks.reads = 1
-                self._read_again()
+    def _look_for_returned(self, now: Instant) -> None:
+        """A ticket that was told as closed and is there again: what was said of it was wrong."""
+        if is_netting(self._store):
             return
-        self._note(order, seen, sight, now)
-        self._ask(order, now)
+        for order, ticket in self._told_closes.returned(self._store.positions, now):
+            self._registry.take_back(order)
+            text = again_there_words(ticket)
+            self._spawn(self._teller.move(order, IntentState.UNKNOWN, text, Loudness.ERROR))
+
+    def _be_patient(self, order: Order, finding: Finding, sight: Sight, now: Instant) -> None:
+        """Nothing certain is to be seen: look further, and say so when that has taken too long."""
+        self._note(order, finding, sight, now)
+        self._ask(order, finding, now)
+        self._say_accepted(order, now)
+        order.looks.tickets = tickets_of(finding)
+        if isinstance(finding, Nearly) and self._is_told_different(order, finding, now):
+            near = finding.near
+            self._is_found(order, Proven(near.found, near.difference, near.volume))
+            return
         if waited(order, now) < PLACED_FOR:
             return
-        move = self._teller.move
-        if isinstance(seen, Several):
-            words = ambiguous_words(seen.tickets)
-            self._spawn(move(order, IntentState.AMBIGUOUS, words, Loudness.ERROR))
-            order.looks.tickets = seen.tickets
-        elif order.record.state is IntentState.PLACED:
-            self._spawn(move(order, IntentState.UNKNOWN, placed_words(PLACED_FOR), Loudness.ERROR))
-        elif is_proven_absent(order, now) and not self._may_yet_be_told(order, sight):
-            self._is_absent(order)
+        is_placed = order.record.state is IntentState.PLACED
+        match finding:
+            case Several(tickets=tickets):
+                self._is_ambiguous(order, tickets)
+            case Nearly(near=near, is_proven=True) if near.alone and near.is_short:
+                if is_placed:
+                    self._is_unknown(order, part_found_words(near))
+            case Nearly(near=near):
+                self._is_ambiguous(order, near.tickets)
+            case Witnessed() if is_placed:
+                self._is_unknown(order, witnessed_words(finding))
+            case Witnessed(found=found) if waited(order, now) >= WITNESS_FOR:
+                self._is_ambiguous(order, () if found.ticket is None else (found.ticket,))
+            case Witnessed():
+                pass
+            case _ if is_placed:
+                self._is_unknown(order, placed_words(order.record.result, PLACED_FOR))
+            case _:
+                if is_proven_absent(order, now) and not self._may_yet_be_told(order, sight):
+                    self._is_absent(order)
+
+    def _say_accepted(self, order: Order, now: Instant) -> None:
+        """An answer that says done is told once it is borne out, ordinarily at once; else as what it is."""
+        told = order.looks.is_told or order.quiet
+        if told or not says_done(order.record.result) or waited(order, now) < ACCEPTED_SAID_AFTER:
+            return
+        order.looks.is_told = True
+        if order.record.state is IntentState.PLACED:
+            self._teller.tell_again(order)
+
+    def _is_told_different(self, order: Order, finding: Nearly, now: Instant) -> bool:
+        """Whether what is near is the order's outcome, its difference being certain."""
+        near, result = finding.near, order.record.result
+        if not (finding.is_proven and near.alone and near.difference):
+            return False
+        if isinstance(order.record.intent, ModifyIntent) and not says_done(result):
+            return False
+        if near.is_short:
+            if isinstance(result, Filled) and result.volume is not None:
+                return result.volume == near.volume
+            enough = is_looked_for_long(order, now) and order.record.state is IntentState.UNKNOWN
+            return isinstance(result, FilledInPart) or enough
+        # The stops may come a moment after the position.
+        return waited(order, now) >= DIFFERENT_AFTER and order.looks.listed.times > 1
+
+    def _is_unknown(self, order: Order, text: str) -> None:
+        self._spawn(self._teller.move(order, IntentState.UNKNOWN, text, Loudness.ERROR))
+
+    def _is_ambiguous(self, order: Order, tickets: tuple[int, ...]) -> None:
+        words = ambiguous_words(tickets)
+        self._spawn(self._teller.move(order, IntentState.AMBIGUOUS, words, Loudness.ERROR))
+        order.looks.tickets = tickets
 
     def _may_yet_be_told(self, order: Order, sight: Sight) -> bool:
         """Whether the stream has just told of a position of its kind that no snapshot was asked for since."""
         asked = sight.asked.monotonic if sight.asked is not None else float("-inf")
         return any(
-            self._first_seen.get(ticket, asked) >= asked and is_of_its_kind(order.watched, position)
+            self._first_seen.get(ticket, asked) >= asked
+            and is_of_its_kind(order.watched, position, sight.grid(position.symbol))
             for ticket, position in sight.positions.items()
             if ticket not in sight.claimed
         )
 
-    def _note(self, order: Order, seen: Look, sight: Sight, now: Instant) -> None:
+    def _note(self, order: Order, finding: Finding, sight: Sight, now: Instant) -> None:
         """Count and tell what was looked at, once for each snapshot and each read of the history."""
         looks = order.looks
-        several = several_words(seen.tickets) if isinstance(seen, Several) else None
-        looks.tickets = seen.tickets if isinstance(seen, Several) else ()
-        if several is not None:
-            looks.clean = 0
+        is_clean = isinstance(finding, NotSeen)
+        looks.clean = looks.clean if is_clean else 0
+        said = looked_words(finding, order.watched, sight.positions)
         if sight.asked is not None and _is_newer(sight.asked, looks.snapshot or looks.since):
             looks.snapshot = sight.asked
-            looks.clean += several is None
-            looks.say(now, f"positions: {several or nothing_words(order.watched, sight.positions)}")
+            looks.clean += is_clean
+            looks.say(now, f"positions: {said}")
         read = self._deals.last
         if read is not None and _is_newer(read.asked, looks.deals or looks.since):
             looks.deals = read.asked
-            looks.say(now, f"history: {several or 'no deal of it'}")
+            looks.say(now, f"history: {'no deal of it' if is_clean else said}")
 
-    def _ask(self, order: Order, now: Instant) -> None:
+    def _ask(self, order: Order, finding: Finding, now: Instant) -> None:
+        looks = order.looks
         if snapshot_is_due(order, now):
-            order.looks.reads += 1
+            looks.reads += 1
             self._read_again()
         if history_is_due(order, now):
-            order.looks.histories += 1
+            looks.histories += 1
             if self._deals.failed is not None and not order.late:
-                order.looks.say(now, f"history: not read. {self._deals.failed}")
+                looks.say(now, f"history: not read. {self._deals.failed}")
             self._deals.ask()
+        elif isinstance(finding, Witnessed | Nearly) and proof_is_due(order, now):
+            looks.proof_asked = now
+            self._deals.ask()
+            self._read_again()
 
     def _is_absent(self, order: Order) -> None:
         text, loudness = not_filled_words(order.watched, self._store.positions)
@@ -299,9 +325,9 @@ class Watch:
         read = self._deals.last.deals if self._deals.last is not None else ()
         order.watched = replace(
             order.watched,
-            before=before_send(intent, self._store.positions),
-            beside=self.unseen() - {order.id},
-            done=self._counted(),
+            before=before_send(intent, self._store.positions, self._store.last_list),
+            beside=self._registry.unseen() - {order.id},
+            done=self._registry.counted(),
             deals=order.watched.deals | known_deals(intent, (*deals_seen(self._store), *read)),
         )
         return self._teller.move(order, IntentState.FOUND_NOT_FILLED, text, loudness)
@@ -309,32 +335,35 @@ class Watch:
     # --- orders that were found not filled ---
 
     def _look_for_late(self, sight: Sight, now: Instant) -> None:
-        lates = [order for order in self._orders.values() if order.late]
-        others = [order.watched for order in self._orders.values() if not order.late]
+        lates = [order for order in self._registry.orders() if order.late]
+        others = [order.watched for order in self._registry.orders() if not order.late]
         for order in lates:
-            self._ask(order, now)
+            self._ask(order, NotSeen(), now)
             alike = [late.watched for late in lates if late is not order]
-            seen = self._see(order, alike, sight)
-            match seen:
-                case Found():
+            finding = self._find(order, alike, sight)
+            match finding:
+                case Proven():
                     # An order on its way comes first: only what it leaves over can be late.
-                    if isinstance(self._see(order, alike + others, sight), Found):
-                        self._is_late(order, seen)
+                    if isinstance(self._find(order, alike + others, sight), Proven):
+                        self._is_late(order, finding)
                         return
                 case Several(tickets=tickets):
-                    move = self._teller.move
-                    self._spawn(move(order, IntentState.AMBIGUOUS, ambiguous_words(tickets), Loudness.ERROR))
-                    order.looks.tickets = tickets
-                case NotSeen():
+                    self._is_ambiguous(order, tickets)
+                case _:
                     pass
 
-    def _is_late(self, order: Order, seen: Found) -> None:
-        self.drop(order)
-        self.claim(order.record.intent, seen.ticket)
-        text = late_words(self._done(order, seen), order.record.intent)
-        self._spawn(
-            self._teller.move(order, IntentState.FOUND_FILLED, text, Loudness.ERROR, ticket=seen.ticket)
+    def _is_late(self, order: Order, sure: Proven) -> None:
+        self._registry.drop(order)
+        ticket = sure.found.ticket
+        self._registry.claim(order.record.intent, ticket)
+        text = late_words(
+            outcome_words(order.watched, order.record.result, sure, self._store.positions)[0],
+            order.record.intent,
         )
+        told = self._teller.move(
+            order, IntentState.FOUND_FILLED, text, Loudness.ERROR, ticket=ticket, difference=sure.clause
+        )
+        self._spawn(told)
 
     # --- time ---
 
@@ -342,41 +371,26 @@ class Watch:
         """A key whose age can't be told any more is never used again, whatever the clocks say later."""
         before, self._last_look = self._last_look, now
         if before is not None and (reason := clocks_distrust(before, now)) is not None:
-            for order in self._orders.values():
+            for order in self._registry.orders():
                 order.tries.never_again = order.tries.never_again or reason
 
     def _let_go(self, now: Instant) -> None:
-        for order in list(self._orders.values()):
+        for order in self._registry.orders():
             state = order.record.state
-            if state is IntentState.FILLED:
-                self.claim(order.record.intent, order.record.ticket)
-                seen = order.record.ticket in self._store.positions
-                if seen or order.looks.since.age_at(now) > _ECHO_FOR:
-                    self.drop(order)
-            elif order.late:
+            if order.late:
                 is_over = now.wall - order.watched.begun.wall > WATCHED_FOR
                 if is_over or not can_be_late(order.watched):
-                    self.drop(order)
+                    self._registry.drop(order)
             elif not state.is_open and state is not IntentState.DRAFTED:
-                self.drop(order)
+                self._registry.drop(order)
 
     async def _run(self) -> None:
         try:
-            while self._orders:
+            while self._registry.by_id or self._told_closes:
                 self.look()
                 await self._sleep(TICK)
         finally:
             self._is_running = False
-
-
-def _rivals(other: Order, order: Order) -> bool:
-    """Whether what `order` looks for could as well be the other's work."""
-    if other is order or other.late:
-        return False
-    # What is known to be done is counted off already, or known by its ticket.
-    return not (
-        other.counted or (other.record.state is IntentState.FILLED and other.record.ticket is not None)
-    )
 
 
 def _is_newer(asked: Instant, than: Instant) -> bool:

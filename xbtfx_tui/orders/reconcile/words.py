@@ -1,6 +1,6 @@
 """What a look at positions or deals showed of an order, in words for the trader. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import (
@@ -14,10 +14,16 @@ from xbtfx_tui.domain.intents import (
     OpenIntent,
     ReverseIntent,
 )
+from xbtfx_tui.domain.outcomes import BulkClosed, Filled, HalfReversed, Result, Reversed
 from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.domain.words import lots_words
+from xbtfx_tui.domain.witnesses import Witness
+from xbtfx_tui.domain.words import answer_words, done_words, lots_words
 from xbtfx_tui.orders.doubts import AgainIn, NeverAgain
-from xbtfx_tui.orders.reconcile.matching import Watched
+from xbtfx_tui.orders.reconcile.finding import Finding, Nearly, Proven, Witnessed
+from xbtfx_tui.orders.reconcile.held import Watched
+from xbtfx_tui.orders.reconcile.matching import Several
+from xbtfx_tui.orders.reconcile.near_matches import Near
+from xbtfx_tui.orders.reconcile.proof import says_done
 from xbtfx_tui.orders.sending.verdicts import not_done_words
 
 
@@ -40,9 +46,94 @@ def nothing_words(watched: Watched, positions: Mapping[int, Position]) -> str:
             return f"still open: {_still_open(watched, positions) or 'not known'}"
 
 
-def several_words(tickets: tuple[int, ...]) -> str:
-    """That more than one order and position could belong together."""
-    return f"not certain: {_listed(tickets) or 'what is gone'} could be it"
+def looked_words(finding: Finding, watched: Watched, positions: Mapping[int, Position]) -> str:
+    """What a look showed, as a clause."""
+    match finding:
+        case Several(tickets=tickets):
+            return f"not certain: {_listed(tickets) or 'what is gone'} could be it"
+        case Nearly(near=near):
+            return f"near: {', '.join(near.difference) or 'the same'} (ticket {_listed(near.tickets)})"
+        case Witnessed(found=found, by=by):
+            named = f"ticket {found.ticket}" if found.ticket is not None else "done"
+            return f"{named} by {_named(by)} alone, a second witness is looked for"
+        case _:
+            return nothing_words(watched, positions)
+
+
+def _named(by: Iterable[Witness]) -> str:
+    return " and ".join(sorted(witness.value for witness in by)) or "what is shown"
+
+
+def witnessed_words(finding: Witnessed) -> str:
+    """That one witness alone tells of it after all this time."""
+    named = f"as ticket {finding.found.ticket}" if finding.found.ticket is not None else "as done"
+    return f"Unknown: told {named} by {_named(finding.by)} alone. Do not send it again; it is being checked."
+
+
+def part_found_words(near: Near) -> str:
+    """That a part of it is there, and the rest may still come."""
+    return (
+        f"Unknown: {', '.join(near.difference)} found (ticket {_listed(near.tickets)}); the rest is being "
+        "looked for. Do not send it again."
+    )
+
+
+def again_there_words(ticket: int) -> str:
+    """The correction of a close that was told as done."""
+    return f"CORRECTION: ticket {ticket} was told as closed and is listed again. It is being checked anew."
+
+
+def outcome_words(
+    watched: Watched, result: Result | None, sure: Proven, positions: Mapping[int, Position]
+) -> tuple[str, Loudness]:
+    """What became of the order, as a sentence with how it differs from what was asked; how loud."""
+    intent, found = watched.intent, sure.found
+    if isinstance(result, HalfReversed) and sure.difference:
+        return answer_words(intent, result), Loudness.ERROR
+    price = found.price
+    if isinstance(result, Filled) and result.price is not None:
+        price = result.price
+    if isinstance(result, Reversed) and result.open_price is not None:
+        price = result.open_price
+    match intent:
+        case CloseSymbolIntent() | CloseAllIntent():
+            return _bulk_outcome(watched, result, sure, positions)
+        case OpenIntent(volume=asked) if sure.volume is not None and sure.volume != asked:
+            done = done_words(intent, price, found.ticket, sure.volume).removesuffix(".")
+            stops = "".join(f" It is {clause}." for clause in sure.difference[1:])
+            return f"{done}: {sure.difference[0]}, the rest was NOT filled.{stops}", Loudness.ERROR
+        case CloseIntent(volume=asked) if sure.volume is not None and sure.volume != asked:
+            done = done_words(intent, price, volume=sure.volume).removesuffix(".")
+            return f"{done}: {lots_words(asked - sure.volume)} less than asked is closed.", Loudness.ERROR
+        case ModifyIntent(ticket=ticket, symbol=symbol) if sure.difference:
+            return f"Changed {symbol}, ticket {ticket}, but {', '.join(sure.difference)}.", Loudness.ERROR
+        case _:
+            done = done_words(intent, price, found.ticket)
+    if sure.difference:
+        clauses = ", ".join(sure.difference)
+        return f"{done.removesuffix('.')}, but {clauses}. Press m on it to set it.", Loudness.ERROR
+    opened = isinstance(intent, OpenIntent) and found.ticket is not None
+    if opened and found.ticket not in positions:
+        done = f"{done} It is closed again."
+    return done, Loudness.GOOD
+
+
+def _bulk_outcome(
+    watched: Watched, result: Result | None, sure: Proven, positions: Mapping[int, Position]
+) -> tuple[str, Loudness]:
+    intent = watched.intent
+    if not watched.before:
+        return "Closed as asked: no position is listed any more.", Loudness.GOOD
+    left = [held.ticket for held in watched.before if held.ticket in positions]
+    if not left:
+        match result:
+            case BulkClosed(closed=closed, total_profit=profit) if closed == len(watched.before):
+                counted = f" Profit {profit:+f} by the server's count."
+            case _:
+                counted = ""
+        return f"{done_words(intent)}{counted}", Loudness.GOOD
+    total = len(watched.before)
+    return f"Closed {total - len(left)} of {total}. NOT closed: {_listed(tuple(left))}.", Loudness.ERROR
 
 
 def ambiguous_words(tickets: tuple[int, ...]) -> str:
@@ -71,11 +162,12 @@ def not_filled_words(watched: Watched, positions: Mapping[int, Position]) -> tup
             return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR
 
 
-def placed_words(seconds: float) -> str:
-    """That an accepted order was not seen."""
+def placed_words(result: Result | None, seconds: float) -> str:
+    """That an order that was accepted, or told as done, was not seen."""
+    said = "told as done" if says_done(result) else "accepted"
     return (
-        f"Unknown: accepted, but not seen in the positions for {seconds:.0f} s. "
-        "Do not send it again; the positions are still being watched."
+        f"Unknown: {said} by the server, but not borne out for {seconds:.0f} s. "
+        "Do not send it again; it is still being watched."
     )
 
 

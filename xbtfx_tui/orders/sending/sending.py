@@ -7,12 +7,14 @@ word sends the same key again.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failure_words import failure_words
 from xbtfx_tui.domain.failures import BridgeDown, LineBroke, RateLimited
+from xbtfx_tui.domain.intents import opens
 from xbtfx_tui.domain.outcomes import IntentState, Result
 from xbtfx_tui.orders.doubts import AgainNow, NeverAgain
 from xbtfx_tui.orders.journal.journal import Entry, Journal, JournalError
@@ -24,11 +26,11 @@ from xbtfx_tui.orders.sending.tries import Tried, good_for, pause_before_next
 from xbtfx_tui.orders.sending.verdicts import Earlier, not_done_words, verdict
 from xbtfx_tui.orders.tasks import place_of
 from xbtfx_tui.orders.teller import Teller
-from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.store import Store
 
 _log = logging.getLogger(__name__)
 _BEAT = 0.1
+_UNJOURNALED = "Not in the journal, which can't be written: remembered until the terminal ends."
 _ON_ITS_WAY = (IntentState.DRAFTED, IntentState.JOURNALED, IntentState.SENDING)
 
 
@@ -38,7 +40,7 @@ class NotNowError(Exception):
 
 class Sending:
     """Carries orders out, each in a task of its own. `lets_through` says why an order may not go, or None;
-    `is_its_turn` is called when one that had to wait may go."""
+    `is_its_turn` is called when one that had to wait may go, `answered` once an answer is told."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Sending:
         sleep: Sleep,
         lets_through: Callable[[Order], str | None],
         is_its_turn: Callable[[Order], None],
+        answered: Callable[[Order], None],
     ) -> None:
         self._client = client
         self._journal = journal
@@ -59,6 +62,7 @@ class Sending:
         self._sleep = sleep
         self._lets_through = lets_through
         self._is_its_turn = is_its_turn
+        self._answered = answered
         self._ending = asyncio.Event()
 
     def end(self) -> None:
@@ -87,19 +91,31 @@ class Sending:
     # --- the first way out ---
 
     async def _carry(self, order: Order, entry: Entry) -> None:
-        journaled = False
         try:
             line = order.step(self._clock.now(), IntentState.JOURNALED, turns.journaled_words(order))
-            await self._journal.begin(entry, line)
-            journaled = True
+            order.journaled = False
+            order.journaled = await self._written(order, lambda: self._journal.begin(entry, line))
+            if not order.journaled:
+                order.reword(_UNJOURNALED)
             self._teller.show(order)
             await self._wait_for_turn(order)
             earlier, begun, result = await self._try_until_settled(order)
         except (JournalError, NotNowError) as reason:
             text = f"Not sent: {reason} {not_done_words(order.record.intent)}".rstrip()
-            await self._teller.move(order, IntentState.NOT_SENT, text, Loudness.ERROR, in_journal=journaled)
+            await self._teller.move(order, IntentState.NOT_SENT, text, Loudness.ERROR)
             return
         await self._settle(order, result, begun, earlier)
+
+    async def _written(self, order: Order, write: Callable[[], Coroutine[Any, Any, None]]) -> bool:
+        """Whether the journal has it. Raises JournalError for what opens: that is not sent without it."""
+        try:
+            await write()
+        except JournalError as error:
+            self._teller.journal_failed(error)
+            if opens(order.record.intent):
+                raise
+            return False
+        return True
 
     async def _wait_for_turn(self, order: Order) -> None:
         """Until all that it waits for is known. Raises NotNowError where it may not, or not in time."""
@@ -159,7 +175,8 @@ class Sending:
         tries = order.tries
         tries.number += 1
         line = order.step(self._clock.now(), state, text)
-        await self._journal.move(order.id, line, attempt=tries.number)
+        if order.journaled:
+            await self._written(order, lambda: self._journal.move(order.id, line, attempt=tries.number))
         self._teller.show(order)
         if (why := check(order)) is not None:
             raise NotNowError(why)
@@ -248,7 +265,6 @@ class Sending:
             order.record.intent,
             result,
             earlier=earlier,
-            is_netting=is_netting(self._store),
             currency=account.currency if account is not None else None,
         )
         order.tries.never_again = order.tries.never_again or outcome.never_again
@@ -262,7 +278,9 @@ class Sending:
             result=result,
             ticket=outcome.ticket,
             begun=begun,
+            is_said=not outcome.is_checked_first,
         )
+        self._answered(order)
 
     async def _met_a_fault(self, order: Order, error: Exception) -> None:
         _log.error("order task failed: %s", place_of(error))

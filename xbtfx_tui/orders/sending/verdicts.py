@@ -32,6 +32,7 @@ from xbtfx_tui.domain.intents import (
 from xbtfx_tui.domain.outcomes import (
     Answer,
     BulkClosed,
+    BulkLine,
     Done,
     Filled,
     FilledInPart,
@@ -56,6 +57,7 @@ _METATRADER_CODES = frozenset({"rejected", "mt5_rejected"})
 _REFUSED_STATUSES = frozenset({401, 403, 404})
 _UNAUTHORIZED = 401
 _LOOKING = "Do not send it again: the positions are being checked."
+_ACCEPTED = "the broker has accepted it"
 _ON_RETRY = "After an earlier try that proves nothing."
 
 
@@ -70,7 +72,7 @@ class Earlier(Enum):
 class Verdict(msgspec.Struct, frozen=True):
     """Where an intent stands after its answer. `ticket` is the position it led to, where the answer says so;
     `locks` is the reason to lock trading for, as a clause; `never_again` why its key may not be used once
-    more, as a clause."""
+    more, as a clause. `is_checked_first`: it is said once it is borne out, or was not for a moment."""
 
     state: IntentState
     text: str
@@ -78,6 +80,7 @@ class Verdict(msgspec.Struct, frozen=True):
     ticket: int | None = None
     locks: str | None = None
     never_again: str | None = None
+    is_checked_first: bool = False
 
 
 def verdict(
@@ -85,11 +88,10 @@ def verdict(
     result: Result,
     *,
     earlier: Earlier,
-    is_netting: bool,
     currency: str | None,
 ) -> Verdict:
     """The state that the result of a try leads to, and the sentence for the trader."""
-    found = _of_result(intent, result, is_netting, currency)
+    found = _of_result(intent, result, currency)
     if _proves_too_little(found.state, earlier):
         # A refusal (or a failure) of this try does not speak for an earlier one that may have been executed.
         text = f"Unknown: {found.text} {_ON_RETRY} {_LOOKING}"
@@ -128,7 +130,7 @@ def not_done_words(intent: Intent) -> str:
             return "It was NOT closed."
 
 
-def _of_result(intent: Intent, result: Result, is_netting: bool, currency: str | None) -> Verdict:
+def _of_result(intent: Intent, result: Result, currency: str | None) -> Verdict:
     match result:
         case (
             LineBroke()
@@ -142,40 +144,43 @@ def _of_result(intent: Intent, result: Result, is_netting: bool, currency: str |
         ):
             return _of_failure(intent, result)
         case _:
-            return _of_answer(intent, result, is_netting, currency)
+            return _of_answer(intent, result, currency)
 
 
-def _of_answer(intent: Intent, answer: Answer, is_netting: bool, currency: str | None) -> Verdict:
+def _of_answer(intent: Intent, answer: Answer, currency: str | None) -> Verdict:
     match answer:
         case Placed():
             text = "Sent, the broker has accepted it (placed); waiting to see it done."
-            why = "the broker has accepted it"
-            return Verdict(IntentState.PLACED, text, Loudness.INFO, never_again=why)
+            return Verdict(IntentState.PLACED, text, Loudness.INFO, never_again=_ACCEPTED)
         case Rejected(retcode=retcode):
             return _by_retcode(retcode, answer_words(intent, answer))
+        case BulkClosed(closed=0, failed=failed, lines=lines) if failed and not any(map(_is_taken, lines)):
+            return Verdict(
+                IntentState.REJECTED, answer_words(intent, answer, currency=currency), Loudness.ERROR
+            )
         case BulkClosed(closed=closed, failed=failed):
-            state = IntentState.REJECTED if failed and not closed else IntentState.FILLED
-            loudness = Loudness.ERROR if failed else Loudness.GOOD
-            return Verdict(state, answer_words(intent, answer, currency=currency), loudness)
+            text = f"The server counts {closed} closed and {failed} not; each ticket is being checked."
+            loudness = Loudness.WARNING if failed else Loudness.INFO
+            return Verdict(IntentState.PLACED, text, loudness, never_again=_ACCEPTED)
         case FilledInPart():
-            return Verdict(IntentState.FILLED, answer_words(intent, answer), Loudness.WARNING)
+            return _in_part(answer_words(intent, answer))
         case HalfReversed():
-            return Verdict(IntentState.FILLED, answer_words(intent, answer), Loudness.ERROR)
+            text = "The server says: half reversed, closed and its opposite NOT opened. It is being checked."
+            return Verdict(IntentState.PLACED, text, Loudness.ERROR, never_again=_ACCEPTED)
         case Filled() | Reversed() | Done():
-            ticket = None if is_netting else _ticket(intent, answer)
-            text = answer_words(intent, answer, ticket, currency)
-            return Verdict(IntentState.FILLED, text, Loudness.GOOD, ticket)
+            text = "Accepted, the server says that it is done; that is being checked."
+            return Verdict(
+                IntentState.PLACED, text, Loudness.INFO, never_again=_ACCEPTED, is_checked_first=True
+            )
 
 
-def _ticket(intent: Intent, answer: Filled | Reversed | Done) -> int | None:
-    """The new position's ticket: on a hedging account that of the order which opened it."""
-    match answer:
-        case Filled(order=order) if isinstance(intent, OpenIntent):
-            return order
-        case Reversed(open_order=order):
-            return order
-        case _:
-            return None
+def _is_taken(line: BulkLine) -> bool:
+    return line.is_closed or line.is_accepted
+
+
+def _in_part(text: str) -> Verdict:
+    """Done in part, by the server's word: how much is learnt like any outcome."""
+    return Verdict(IntentState.PLACED, text, Loudness.WARNING, never_again=_ACCEPTED)
 
 
 def _of_failure(intent: Intent, failure: Failure) -> Verdict:
@@ -203,7 +208,7 @@ def _of_failure(intent: Intent, failure: Failure) -> Verdict:
 def _by_retcode(retcode: int | None, text: str) -> Verdict:
     """A refusal that MetaTrader gave a code for: only the codes that prove that nothing was done reject."""
     if retcode == _IN_PART:
-        return Verdict(IntentState.FILLED, f"{text} The positions show how much.", Loudness.WARNING)
+        return _in_part(f"{text} The positions show how much.")
     if retcode in _REJECTED_RETCODES:
         rejected = text if text.startswith("Rejected") else f"Rejected: {text}"
         return Verdict(IntentState.REJECTED, rejected, Loudness.ERROR)

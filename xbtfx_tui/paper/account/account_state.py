@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TypeAlias
 
 from xbtfx_tui.domain.accounts import currency_decimals
-from xbtfx_tui.domain.money import margin_needed, profit_in_quote_currency
+from xbtfx_tui.domain.margins import MarginNotKnown, margin_of
+from xbtfx_tui.domain.money import profit_in_quote_currency
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.paper.account.book import Book, HeldPosition
@@ -69,8 +70,10 @@ class AccountState:
 
         A position keeps the margin of its opening, as MetaTrader does: the level then moves with the equity.
         """
-        needed, currency = margin_needed(self.specs[symbol], side, volume, price, self.config.leverage)
-        return self.money(needed * self._rate(currency))
+        needed = margin_of(self.specs[symbol], side, volume, price, self.config.leverage)
+        if isinstance(needed, MarginNotKnown):
+            raise NoRateError(f"There is no margin of {symbol}: {needed.why}.")
+        return self.money(needed.amount * self._rate(needed.currency))
 
     def commission(self, volume: Decimal) -> Decimal:
         """What a deal of `volume` lots costs, in the account's currency, rounded."""
@@ -81,8 +84,10 @@ class AccountState:
         if symbol not in self.quotes:
             return False
         spec = self.specs[symbol]
-        _, margin_currency = margin_needed(spec, Side.BUY, Decimal(1), Decimal(1), 1)
-        return all(self.rates.of(c) is not None for c in (profit_currency(spec), margin_currency))
+        needed = margin_of(spec, Side.BUY, Decimal(1), Decimal(1), 1)
+        if isinstance(needed, MarginNotKnown):
+            return False
+        return all(self.rates.of(c) is not None for c in (profit_currency(spec), needed.currency))
 
     def revalue(self, symbol: str) -> None:
         """Bring the positions of a symbol to the current price and rate."""

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.orders.views import opens_at
 from xbtfx_tui.store.quotes import Fresh, Freshness, NeverSeen, Stale
 from xbtfx_tui.ui.dialogs.reader import Reader
 from xbtfx_tui.ui.dialogs.spec_words import Moment, Rows, session_rows, spec_rows
@@ -49,6 +50,9 @@ class SpecSheet(Reader):
         self.set_interval(1 / _LOOKS_PER_SECOND, self._look)
 
     def _look(self) -> None:
+        spec = self._backend.store.specs.get(self._symbol)
+        if spec is None or not spec.tradeable:
+            self._backend.need_spec(self._symbol)  # a closed market opens some time
         if self._rows() != self._shown:
             self.query_one("#frame Static", Static).update(self.page())
 
@@ -69,6 +73,7 @@ class SpecSheet(Reader):
             default_volume=self._default_volume,
             at=datetime.fromtimestamp(instant.wall, UTC),
             late=_late(store.freshness(self._symbol, instant)),
+            opens_at=opens_at(store, self._symbol, instant),
         )
         return [*spec_rows(spec, now), *session_rows(spec.trade_sessions)]
 

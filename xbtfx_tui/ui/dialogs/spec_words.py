@@ -14,9 +14,9 @@ import msgspec
 from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.estimates import AccountRate, price_move_value, swap_of_a_night
 from xbtfx_tui.domain.grid import tick_of
-from xbtfx_tui.domain.money import margin_needed
+from xbtfx_tui.domain.margins import MarginNotKnown, margin_of
 from xbtfx_tui.domain.pips import NoPip, forex_of, pip_of
-from xbtfx_tui.domain.sessions import is_open, next_close, next_open
+from xbtfx_tui.domain.sessions import closed_now, next_close
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbols import SessionSpan, SymbolSpec, TradeMode
 from xbtfx_tui.ui.format import clean, lots, money_named, signed_money
@@ -39,7 +39,8 @@ class Moment(msgspec.Struct, frozen=True):
     """What moves while a sheet is open: the prices (None: none has come), the account and the time (UTC).
 
     `late` says how old the prices are where they are not fresh, as the end of a sentence. `rate` is what a
-    currency is worth in the account's. `default_volume` is in lots.
+    currency is worth in the account's. `default_volume` is in lots. `opens_at` is when the market opens by
+    the server's word in a refusal.
     """
 
     bid: Decimal | None
@@ -50,14 +51,15 @@ class Moment(msgspec.Struct, frozen=True):
     default_volume: Decimal
     at: datetime
     late: str = ""
+    opens_at: datetime | None = None
 
 
 def spec_rows(spec: SymbolSpec, now: Moment) -> Rows:
     """The whole sheet but for the table of sessions."""
     return [
         *_described(spec),
-        ("market", market_words(spec.trade_sessions, now.at)),
-        ("trading", _MODES[spec.trade_mode if spec.tradeable else TradeMode.DISABLED]),
+        ("market", market_words(spec, now.at, now.opens_at)),
+        ("trading", _MODES[spec.trade_mode]),
         ("contract size", f"{spec.contract_size:,f} a lot"),
         ("digits", _digits_words(spec)),
         ("volume", _volume_words(spec)),
@@ -71,16 +73,22 @@ def spec_rows(spec: SymbolSpec, now: Moment) -> Rows:
     ]
 
 
-def market_words(spans: tuple[SessionSpan, ...] | None, at: datetime) -> str:
-    """Whether it trades at `at` (UTC) and when that ends: `open, closes in 3 h 12 min, Fri 20:55 UTC`."""
+def market_words(spec: SymbolSpec, at: datetime, told: datetime | None = None) -> str:
+    """Whether it trades at `at` (UTC) and when that ends: `open, closes in 3 h 12 min, Fri 20:55 UTC`.
+
+    `told` is when it opens by the word of a refusal.
+    """
+    closed, spans = closed_now(spec, at, told), spec.trade_sessions
+    if closed is not None:
+        return f"closed now, opens in {_left(at, closed.opens)}" if closed.opens else "closed now"
     if spans is None:
         return f"sessions: {NOT_TOLD}"
-    opened = is_open(spans, at)
-    edge = next_close(spans, at) if opened else next_open(spans, at)
-    if edge is None:
-        return "open all week" if opened else "closed, and no session is named"
-    left = f"{duration_words((edge - at).total_seconds())}, {_DAYS[edge.weekday()]} {edge:%H:%M} UTC"
-    return f"open, closes in {left}" if opened else f"closed, opens in {left}"
+    edge = next_close(spans, at)
+    return "open all week" if edge is None else f"open, closes in {_left(at, edge)}"
+
+
+def _left(at: datetime, edge: datetime) -> str:
+    return f"{duration_words((edge - at).total_seconds())}, {_DAYS[edge.weekday()]} {edge:%H:%M} UTC"
 
 
 def duration_words(seconds: float) -> str:
@@ -164,14 +172,19 @@ def _spread_words(spec: SymbolSpec, now: Moment) -> str:
 
 
 def _stops_words(spec: SymbolSpec) -> str:
+    frozen = ""
+    if spec.freeze_level:
+        near = _plain(spec.freeze_level * spec.point)
+        frozen = f"; nothing can be changed within {spec.freeze_level} points, {near}, of the price"
     if not spec.stops_level:
-        return "none: sl and tp may stand at any distance"
-    return f"{spec.stops_level} points: sl and tp at least {_plain(spec.stops_level * spec.point)} away"
+        return f"none: sl and tp may stand at any distance{frozen}"
+    away = _plain(spec.stops_level * spec.point)
+    return f"{spec.stops_level} points: sl and tp at least {away} away{frozen}"
 
 
 def _margin_rows(spec: SymbolSpec, now: Moment) -> Rows:
     """For one lot, and for what a ticket begins with; both sides where they differ."""
-    if now.account is None or now.account.leverage <= 0:
+    if now.account is None:
         return [("margin", "the account has not been read yet")]
     sizes = dict.fromkeys((Decimal(1), now.default_volume))
     rows = []
@@ -181,18 +194,23 @@ def _margin_rows(spec: SymbolSpec, now: Moment) -> Rows:
             return [("margin", "no quote has come yet")]
         both = buy if buy == sell else f"buy {buy}, sell {sell}"
         rows.append((f"margin {lots(volume)}", both))
-    return [*rows, ("leverage", f"1:{now.account.leverage}")]
+    leverage = now.account.leverage
+    return [*rows, ("leverage", "not known" if leverage is None else f"1:{leverage}")]
 
 
 def _margin(spec: SymbolSpec, side: Side, volume: Decimal, now: Moment, account: Account) -> str | None:
     price = now.ask if side is Side.BUY else now.bid
     if price is None and not forex_of(spec):
         return None
-    amount, currency = margin_needed(spec, side, volume, price or Decimal(0), account.leverage)
-    rate = now.rate(currency)
+    needed = margin_of(spec, side, volume, price or Decimal(0), account.leverage)
+    if isinstance(needed, MarginNotKnown):
+        return f"not known: {needed.why}"
+    rate = now.rate(needed.currency)
     if rate is None:
-        return f"{money_named(amount, clean(currency, 10))} (no rate into the account's currency)"
-    return money_named(amount * rate, now.currency)
+        return (
+            f"{money_named(needed.amount, clean(needed.currency, 10))} (no rate into the account's currency)"
+        )
+    return money_named(needed.amount * rate, now.currency)
 
 
 def _swap_words(spec: SymbolSpec, side: Side, now: Moment) -> str:

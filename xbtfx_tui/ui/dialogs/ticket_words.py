@@ -89,7 +89,7 @@ def facts(estimate: Estimate, spec: SymbolSpec, currency: str | None) -> Content
     """What it costs and leaves, as figures."""
     pairs = [
         ("pip value", money_named(estimate.pip_value, currency)),
-        ("margin", money_named(estimate.margin, currency)),
+        ("margin", _known(estimate.margin, currency)),
         ("level after", percent(estimate.level_after)),
         ("free after", money_named(estimate.free_after, currency)),
     ]
@@ -97,6 +97,10 @@ def facts(estimate: Estimate, spec: SymbolSpec, currency: str | None) -> Content
         swap = f"{signed_money(estimate.swap, currency)} {currency or ''}".rstrip()
         pairs += [("swap/night", swap), ("triple swap", _triple(spec))]
     return cells(pairs)
+
+
+def _known(amount: Decimal | None, currency: str | None) -> str:
+    return "not known" if amount is None else money_named(amount, currency)
 
 
 def _triple(spec: SymbolSpec) -> str:
@@ -116,7 +120,7 @@ def review(
         f" now {intent.price}.",
         f"sl {sl}, tp {tp}.",
         f"R{risk[1:]}." if risk else "",
-        f"Margin {money_named(estimate.margin, currency)}.",
+        f"Margin {_known(estimate.margin, currency)}.",
         effect,
         f'Comment "{clean(intent.comment)}".' if intent.comment else "",
     ]

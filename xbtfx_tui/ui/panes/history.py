@@ -188,13 +188,13 @@ class HistoryPane(Vertical):
         deals = self._store.history.get(self.period)
         currency = currency_of(self._store)
         if deals is None:
-            words, figure, profit = f"{period_words(self.period)}: {self._asking()}", "", Decimal(0)
+            words, figure, profit = f"{period_words(self.period)}: {self._asking_words()}", "", Decimal(0)
         else:
             fitting = self.only.deals(deals)
             profit = sum((deal.profit for deal in fitting), Decimal(0))
             count = self.only.count_words(len(fitting), len(deals), "deal")
-            words = f"[ {period_words(self.period)} ]  {count}"
-            if unread := self._store.history_unread.get(self.period):
+            words = f"[ {period_words(self.period)} ]  {count}{self._missing_words()}"
+            if unread := self._store.history_book.unread.get(self.period):
                 words = f"{words}, ? {fmt.clean(unread_words(unread))}"
             if (clause := unread_clause(self._store.read_state(Reading.HISTORY))) is not None:
                 words = f"! {clause}, {words}"
@@ -202,11 +202,18 @@ class HistoryPane(Vertical):
         tint = self._sum.tint("text" if not profit else "up" if profit > 0 else "down")
         draw_sum(self._sum, words, figure, tint, width)
 
-    def _asking(self) -> str:
-        """That the period is not read yet, and why, where a try failed."""
+    def _asking_words(self) -> str:
+        so_far = self._store.history_book.so_far.get(self.period)
+        if so_far is not None:
+            return f"{so_far.deals:,} deals so far, back to {so_far.back_to:%d %b %Y} ..."
         state = self._store.read_state(Reading.HISTORY)
-        return (
-            "asking the server ..."
-            if isinstance(state, ReadAt) or not state.why
-            else (f"not read yet. {fmt.clean(state.why)}")
-        )
+        if isinstance(state, ReadAt) or not state.why:
+            return "asking the server ..."
+        return f"not read yet. {fmt.clean(state.why)}"
+
+    def _missing_words(self) -> str:
+        missing = self._store.history_book.missing.get(self.period)
+        if missing is None or not missing.days:
+            return ""
+        days = "1 day" if len(missing.days) == 1 else f"{len(missing.days)} days"
+        return f"  ! {days} missing"

@@ -91,7 +91,7 @@ class TopLine(CellLine):
             items.append(self._item(f"#{login}", "strong", rank=4))
         if mode is not None:
             items.append(self._item(mode.value, "text", rank=5))
-        if account is not None:
+        if account is not None and account.leverage is not None:
             items.append(self._item(f"1:{account.leverage}", "muted", rank=7))
         return items
 

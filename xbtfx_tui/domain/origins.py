@@ -1,0 +1,46 @@
+"""Where an intent came from, as the journal and the trader's lists name it."""
+
+from enum import Enum
+
+import msgspec
+
+
+class OriginKind(Enum):
+    """What made the intent. The value is the journal's word, and never changes."""
+
+    KEY = "key"
+    LINE = "line"
+    DO = "do"
+    TRAIL = "trail"
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """What made an intent; `number` says which of its kind it was, where there are several (a trail: its
+    position's ticket)."""
+
+    kind: OriginKind
+    number: int | None = None
+
+    @property
+    def is_by_itself(self) -> bool:
+        """Whether the terminal sends it, with no trader at the key just then."""
+        return self.kind is OriginKind.TRAIL
+
+    @property
+    def words(self) -> str:
+        """As the journal writes it: `key`, `trail 184729`."""
+        return self.kind.value if self.number is None else f"{self.kind.value} {self.number}"
+
+
+BY_KEY = Origin(OriginKind.KEY)
+BY_LINE = Origin(OriginKind.LINE)
+BY_DO = Origin(OriginKind.DO)
+
+
+def read_origin(words: str | None) -> Origin | None:
+    """What `Origin.words` wrote; None where it is not known, or of a kind that this version does not have."""
+    kind, _, number = (words or "").partition(" ")
+    try:
+        return Origin(OriginKind(kind), int(number) if number else None)
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+"""What was held before a send and what is held now, as an order is looked for by: values only, no rule."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import msgspec
+from msgspec.structs import replace
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import AccountEvent
+from xbtfx_tui.domain.intents import Intent, symbol_of
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.sides import Side
+
+_NOTHING_HELD = Decimal(0)
+
+
+class Stops(msgspec.Struct, frozen=True):
+    """The stops of a position, as a list told them; None = none set."""
+
+    sl: Decimal | None
+    tp: Decimal | None
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A position as it was before a send; `volume` in lots. `stops` None: no list had told them."""
+
+    ticket: int
+    symbol: str
+    side: Side
+    volume: Decimal
+    stops: Stops | None = None
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """An intent whose outcome is looked for; `before` is what was held right before its send at `begun`, and
+    `deals` the tickets of the symbol's deals that were known then. `beside` are the ids of other orders whose
+    work, if it was done, was not to be seen yet in what was held; `done` those orders, and later ones, whose
+    work is known to be done by now."""
+
+    intent: Intent
+    before: tuple[Held, ...]
+    begun: Instant
+    deals: frozenset[int] = frozenset()
+    beside: frozenset[str] = frozenset()
+    done: "tuple[Watched, ...]" = ()
+
+    def held(self, ticket: int) -> Decimal:
+        """Lots that this ticket held before."""
+        return next((held.volume for held in self.before if held.ticket == ticket), _NOTHING_HELD)
+
+    def is_after_send(self, at: Instant) -> bool:
+        """Whether that was after the send: by any of the three clocks, for the send may be another run's."""
+        return self.begun.age_at(at) > 0
+
+    @property
+    def intent_symbol(self) -> str:
+        return symbol_of(self.intent) or ""
+
+    def net(self, symbol: str) -> Decimal:
+        """The symbol's signed volume before, long +."""
+        return sum((h.side.sign * h.volume for h in self.before if h.symbol == symbol), _NOTHING_HELD)
+
+
+class Grid(msgspec.Struct, frozen=True):
+    """What a symbol's prices and volumes lie on; None where it is not known."""
+
+    digits: int | None = None
+    step: Decimal | None = None
+
+
+NO_GRID = Grid()
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """What is held now. `asked` is when the last snapshot of the positions was asked for, None before one;
+    `claimed` are tickets that are known to be other intents' work. `listed` are the positions as that
+    snapshot had them, `unread` the tickets of those whose rows can't be read (None: of a row that shows
+    none). `events` are the account channel's last ones with when they came, `grids` what a symbol's figures
+    lie on."""
+
+    positions: Mapping[int, Position]
+    orders: Mapping[int, PendingOrder]
+    is_netting: bool
+    asked: Instant | None
+    claimed: frozenset[int]
+    listed: Mapping[int, Position] = msgspec.field(default_factory=dict)
+    unread: frozenset[int | None] = frozenset()
+    events: Sequence[tuple[Instant, AccountEvent]] = ()
+    grids: Mapping[str, Grid] = msgspec.field(default_factory=dict)
+
+    def grid(self, symbol: str) -> Grid:
+        return self.grids.get(symbol, NO_GRID)
+
+    def as_listed(self) -> "Sight":
+        """The same by the last snapshot alone."""
+        return replace(self, positions=self.listed)
+
+    def may_hold(self, ticket: int) -> bool:
+        """Whether the position is held, or may be behind a row that can't be read."""
+        return ticket in self.positions or not self.unread.isdisjoint((ticket, None))
