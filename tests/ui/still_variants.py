@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from tests.ui.still_life import StillBackend, account, hold_only, pend_only, positions, still_backend
+from tests.ui.still_changes import hold_only, pend_only
+from tests.ui.still_life import StillBackend, account, positions, still_backend
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.events import (

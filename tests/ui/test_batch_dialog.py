@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import Desk, a_desk
-from tests.ui.still_life import StillBackend, hold_only, positions, still_backend
+from tests.ui.still_life import StillBackend, positions, still_backend
 from tests.ui.test_command_bar import notice, says, settles, typed, types
 from xbtfx_tui.commands.command import Trail
 from xbtfx_tui.domain.events import IntentMoved, Loudness, StreamDown

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import a_desk
-from tests.ui.still_life import StillBackend, hold_only, positions, still_backend
+from tests.ui.still_life import StillBackend, positions, still_backend
 from tests.ui.test_batch_dialog import (
     A_LOOK,
     EURUSD_LONG,

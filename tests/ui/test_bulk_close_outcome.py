@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from tests.ui.still_changes import ends, hold_only
 from tests.ui.still_desk import Desk, a_desk
-from tests.ui.still_life import ends, hold_only
 from xbtfx_tui.domain.events import IntentMoved, Loudness
 from xbtfx_tui.domain.intents import CloseAllIntent
 from xbtfx_tui.domain.outcomes import BulkClosed, BulkLine, IntentRecord, IntentState, StoryLine

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import ends, hold_only
 from tests.ui.still_desk import Desk, a_desk
-from tests.ui.still_life import StillBackend, ends, hold_only, positions, still_backend
+from tests.ui.still_life import StillBackend, positions, still_backend
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import KeyRead
 from xbtfx_tui.domain.intents import CloseByIntent

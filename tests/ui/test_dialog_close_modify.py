@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from tests.ui.still_life import ends
+from tests.ui.still_changes import ends
 from tests.ui.trader import LONG, PENDING, SHORT, StandInBackend, Trader, a_trader
 from xbtfx_tui.domain.events import PositionsRead, TradingChanged, TradingOpen
 from xbtfx_tui.domain.intents import CloseIntent, Keep, ModifyIntent, MoveTo, Remove

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import ends
 from tests.ui.still_desk import Desk, a_desk
-from tests.ui.still_life import WALL, StillBackend, ends, still_backend
+from tests.ui.still_life import WALL, StillBackend, still_backend
 from tests.ui.trader import LONG, SHORT, Trader, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import (

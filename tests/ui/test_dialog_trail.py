@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from tests.ui.still_changes import ends
 from tests.ui.still_desk import a_desk
-from tests.ui.still_life import ends
 from tests.ui.trader import LONG, SHORT, Trader, a_trader
 from xbtfx_tui.domain.events import TradingChanged, TradingLocked, TradingOpen
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import Desk, a_desk
-from tests.ui.still_life import StillBackend, account, hold_only, positions, still_backend
+from tests.ui.still_life import StillBackend, account, positions, still_backend
 from xbtfx_tui.domain.events import AccountRead, StreamDown
 from xbtfx_tui.domain.exposure import AboveCall, AtCall, NoMarginUsed, Pips, Unknown
 from xbtfx_tui.domain.positions import Position

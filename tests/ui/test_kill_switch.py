@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.ui.still_changes import hold_only, pend_only
 from tests.ui.still_desk import Desk, a_desk
-from tests.ui.still_life import StillBackend, hold_only, pend_only, still_backend
+from tests.ui.still_life import StillBackend, still_backend
 from xbtfx_tui.domain.events import (
     TradingChanged,
     TradingCloseOnly,

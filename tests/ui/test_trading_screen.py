@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import ends
 from tests.ui.still_desk import WATCHLIST, a_desk
-from tests.ui.still_life import WALL, StillBackend, ends, positions, still_backend
+from tests.ui.still_life import WALL, StillBackend, positions, still_backend
 from xbtfx_tui.domain.events import (
     Loudness,
     PositionOpened,

@@ -1,7 +1,8 @@
 """Before the list of symbols is read: no price is cut short, and no spread is made up."""
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import a_desk
-from tests.ui.still_life import D, StillBackend, StillClock, StillDesk, forex, hold_only
+from tests.ui.still_life import D, StillBackend, StillClock, StillDesk, forex
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.events import Dialect, OrdersRead, SpecRead, StreamUp
 from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position

@@ -15,8 +15,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
-from tests.ui.still_life import hold_only
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
