@@ -31,6 +31,7 @@ from xbtfx_tui.managing.currency_keeper import CurrencyKeeper, CurrencyShelf, No
 from xbtfx_tui.managing.trail_keeper import NoTrailShelf, TrailKeeper, TrailShelf
 from xbtfx_tui.managing.trailing import Trailer
 from xbtfx_tui.orders.desk import OrderDesk
+from xbtfx_tui.orders.elsewhere import Elsewhere
 from xbtfx_tui.orders.guards.problems import Limits
 from xbtfx_tui.orders.journal.journal import Journal
 from xbtfx_tui.store.store import Store
@@ -92,6 +93,8 @@ class TradingAccount:
         self._opening: asyncio.Task[None] | None = None
         self.trails = Trailer(self.store, self.desk, clock, self.say, self.read_again)
         self._trail_keeper = TrailKeeper(self.trails, self.store, kept_trails or NoTrailShelf(), self.say)
+        self._elsewhere = Elsewhere(self.store, clock, self.say)
+        self._watching: asyncio.Task[None] | None = None
         self.currency = CurrencyKeeper(self.store, currency_shelf or NoCurrencyShelf(), currency, self.say)
         self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
         self.alerts = AlertKeeper(
@@ -148,6 +151,7 @@ class TradingAccount:
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
         self._trail_keeper.start()
+        self._watching = asyncio.create_task(self._elsewhere.watch(), name="orders from elsewhere")
         self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
         self._opening.add_done_callback(self._decided)
 
@@ -178,8 +182,9 @@ class TradingAccount:
         return any(record.state in _IN_FLIGHT for record in self.store.intents.values())
 
     async def stop(self) -> None:
-        if self._opening is not None:
-            self._opening.cancel()
+        for task in (self._opening, self._watching):
+            if task is not None:
+                task.cancel()
         try:
             await self._trail_keeper.stop()
             await self.desk.finish(FINISH_WITHIN)

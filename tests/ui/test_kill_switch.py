@@ -183,3 +183,14 @@ async def test_a_symbol_without_a_position_says_so() -> None:
     async with a_desk() as desk:
         await desk.presses("down", "S")
         assert "No position of GBPUSD is open." in desk.text()
+
+
+async def test_without_a_journal_the_preview_says_so_and_asks_no_second_word() -> None:
+    async with a_desk() as desk:
+        sentence = "The disk is full: the order journal can't be written. This is sent without it."
+        desk.backend.desk.refusals = (Problem(sentence, blocks=False, about="journal"),)
+        await opens(desk, "X", CloseAll)
+        assert "! The disk is full: the order journal can't be written." in " ".join(desk.text().split())
+        await types_close(desk)
+        (intent,) = desk.backend.desk.taken
+        assert isinstance(intent, CloseAllIntent)

@@ -42,7 +42,7 @@ async def test_a_close_goes_without_the_journal_and_an_open_does_not(tmp_path: P
             assert trader.heard("Closing goes on without it.")
             trader.server.answers = [DONE]
             close = trader.drafts_close(7, "0.10", "0.10")
-            (warning,) = [one for one in trader.desk.problems(close) if one.about == "trading"]
+            (warning,) = [one for one in trader.desk.problems(close) if one.about == "journal"]
             assert "This is sent without it, and remembered until the terminal ends." in warning.sentence
             assert not warning.blocks
             trader.submits(close)

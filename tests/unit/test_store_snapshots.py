@@ -4,92 +4,20 @@ from decimal import Decimal
 
 import pytest
 
-from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
-from xbtfx_tui.domain.clock import Instant
+from tests.unit.two_mouthed_server import PRICE, Server, limit_order, long
 from xbtfx_tui.domain.events import (
     DealDone,
-    HistoryRead,
-    KeyRead,
-    Loudness,
     OrderAdded,
     OrderRemoved,
     OrdersRead,
-    PositionClosed,
-    PositionOpened,
-    PositionsRead,
     PositionUpdated,
     ReadFailed,
     Reading,
-    SnapshotMark,
 )
 from xbtfx_tui.domain.failures import ServerFault
-from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
+from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.domain.read_states import Failing, NeverRead, ReadAt
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.store.store import Store
-
-PRICE = Decimal("1.10000")
-NETTING = KeyStatus(1, "standard", "active", frozenset({Permission.READ}), MarginMode.NETTING)
-
-
-class HandClock:
-    def __init__(self) -> None:
-        self.seconds = 1_000.0
-        self.wall_is_off_by = 0.0
-
-    def now(self) -> Instant:
-        return Instant(self.seconds, self.seconds, self.seconds + self.wall_is_off_by)
-
-
-class Server:
-    """The server's two mouths: what the stream tells, and what a read asked at some moment answers."""
-
-    def __init__(self) -> None:
-        self.clock = HandClock()
-        self.store = Store(self.clock)
-
-    def passes(self, seconds: float) -> None:
-        self.clock.seconds += seconds
-
-    def tells_opened(self, ticket: int, lots: str = "0.10") -> None:
-        self.store.apply(PositionOpened(ticket, "EURUSD", Side.BUY, Decimal(lots), PRICE))
-
-    def tells_closed(self, ticket: int, profit: str | None = "-12.30") -> None:
-        self.store.apply(PositionClosed(ticket, "EURUSD", None if profit is None else Decimal(profit)))
-
-    def tells_profit(self, ticket: int, profit: str, price: str) -> None:
-        self.store.apply(PositionUpdated(ticket, Decimal(profit), Decimal(price)))
-
-    def lists(self, mark: SnapshotMark, *positions: Position) -> None:
-        self.store.apply(PositionsRead(positions, mark))
-
-    def lists_now(self, *positions: Position) -> None:
-        self.lists(self.store.mark(), *positions)
-
-    def history_has(self, *deals: Deal) -> None:
-        self.store.apply(HistoryRead(HistoryPeriod.TODAY, deals))
-
-    @property
-    def shown(self) -> set[int]:
-        return set(self.store.positions)
-
-    def texts(self) -> list[str]:
-        return [said.text for said in self.store.messages]
-
-
-def long(ticket: int, lots: str = "0.10", profit: str = "0", sl: str | None = None) -> Position:
-    stop = None if sl is None else Decimal(sl)
-    return Position(ticket, "EURUSD", Side.BUY, Decimal(lots), PRICE, PRICE, stop, None, Decimal(profit))
-
-
-def deal(number: int, ticket: int, entry: DealEntry, lots: str = "0.10") -> Deal:
-    side = Side.BUY if entry is DealEntry.IN else Side.SELL
-    nothing = Decimal(0)
-    return Deal(number, "EURUSD", side, entry, Decimal(lots), PRICE, nothing, None, number, ticket)
-
-
-def limit_order(ticket: int) -> PendingOrder:
-    return PendingOrder(ticket, "EURUSD", OrderKind.BUY_LIMIT, Decimal("0.10"), PRICE)
 
 
 @pytest.fixture
@@ -130,98 +58,6 @@ def test_what_the_snapshot_knew_already_is_not_laid_over_it(server: Server) -> N
     assert server.store.positions[7] == long(7, lots="0.05", profit="9.00", sl="1.09")
 
 
-def test_one_witness_of_an_end_is_a_doubt_and_two_are_the_end(server: Server) -> None:
-    server.lists_now(long(7), long(8), long(9))
-    server.tells_closed(7)
-    assert server.store.doubt_of(7) == "told closed by the stream; the list is being read"
-    server.passes(0.3)
-    server.lists_now(long(9))
-    assert server.shown == {8, 9}
-    assert server.store.doubt_of(8) == "missing in the last list"
-    assert server.store.doubt_of(9) is None
-    server.tells_closed(8, "4.00")
-    assert server.shown == {9}
-    assert [text for text in server.texts() if "closed, " in text] == [
-        "EURUSD 7 closed, -12.30",
-        "EURUSD 8 closed, +4.00",
-    ]
-
-
-def test_an_empty_list_alone_never_ends_what_the_stream_goes_on_with(server: Server) -> None:
-    server.lists_now(long(7))
-    for _ in range(20):
-        server.passes(15)
-        server.history_has()
-        server.lists_now()
-        server.tells_profit(7, "5.00", "1.10050")
-    assert server.shown == {7}
-    server.lists_now(long(7))
-    assert server.store.doubted == frozenset()
-
-
-def test_an_empty_list_for_20_s_ends_nothing(server: Server) -> None:
-    server.lists_now(long(7))
-    for _ in range(40):
-        server.passes(0.5)
-        server.lists_now()
-        server.history_has()
-    assert server.shown == {7}
-
-
-def test_where_no_second_witness_can_be_had_long_looking_ends_it(server: Server) -> None:
-    server.lists_now(long(7))
-    server.lists_now()
-    for _ in range(2):
-        server.passes(15)
-        server.lists_now()
-    assert server.shown == {7}, "the history has not answered"
-    server.history_has()
-    server.passes(15)
-    server.lists_now()
-    assert server.shown == set()
-    assert server.texts()[-1] == (
-        "EURUSD 7 is no longer in the list of positions, and no deal of its end was found in the history."
-    )
-
-
-def test_a_deal_of_its_end_and_a_list_without_it_are_its_end(server: Server) -> None:
-    server.lists_now(long(7))
-    server.lists_now()
-    server.history_has(deal(1, 7, DealEntry.IN), deal(2, 7, DealEntry.OUT, "0.04"))
-    assert server.shown == {7}
-    server.history_has(
-        deal(1, 7, DealEntry.IN), deal(2, 7, DealEntry.OUT, "0.04"), deal(3, 7, DealEntry.OUT, "0.06")
-    )
-    assert server.shown == set()
-    assert server.texts()[-1] == "EURUSD 7 closed; the history has its deal."
-
-
-def test_of_a_position_older_than_the_history_only_a_new_deal_counts(server: Server) -> None:
-    part = deal(2, 7, DealEntry.OUT)
-    server.lists_now(long(7))
-    server.lists_now()
-    server.history_has(part)
-    assert server.shown == {7}, "what was known before is not known"
-    server.lists_now(long(7))
-    server.history_has(part)
-    server.lists_now()
-    server.history_has(part)
-    assert server.shown == {7}
-    server.history_has(part, deal(3, 7, DealEntry.OUT))
-    assert server.shown == set()
-
-
-def test_a_stream_that_tells_a_false_close_hides_nothing(server: Server) -> None:
-    server.lists_now(long(7))
-    server.tells_closed(7)
-    for _ in range(3):
-        server.passes(15)
-        server.lists_now(long(7))
-        assert server.shown == {7}
-    assert server.store.doubted == frozenset()
-    assert not any("closed" in text for text in server.texts())
-
-
 def test_a_snapshot_older_than_a_close_does_not_raise_the_dead(server: Server) -> None:
     mark = server.store.mark()
     server.lists(mark, long(7))
@@ -252,53 +88,6 @@ def test_a_closed_ticket_stays_away_from_a_server_that_lags(server: Server) -> N
     server.passes(29)
     server.lists_now(long(7))
     assert server.shown == set()
-
-
-def test_a_ticket_that_comes_back_is_a_loud_correction(server: Server) -> None:
-    server.lists_now(long(7))
-    server.lists_now()
-    server.tells_closed(7)
-    assert server.shown == set()
-    server.passes(30)
-    server.lists_now(long(7))
-    assert server.shown == {7}
-    last = server.store.messages[-1]
-    assert last.loudness is Loudness.ERROR
-    assert last.text == (
-        "CORRECTION: EURUSD 7, buy 0.10, was told as closed and is in the list again: it is open."
-    )
-    server.tells_profit(7, "1.00", "1.10010")
-    assert server.store.positions[7].profit == Decimal("1.00")
-
-
-def test_lists_that_lag_by_a_minute_raise_no_dead_whose_deal_is_known(server: Server) -> None:
-    server.lists_now(long(7))
-    server.tells_closed(7)
-    server.history_has(deal(1, 7, DealEntry.IN), deal(2, 7, DealEntry.OUT))
-    assert server.shown == set()
-    server.passes(60)
-    server.lists_now(long(7))
-    assert server.shown == set()
-
-
-def test_a_new_position_survives_lists_that_do_not_have_it_yet(server: Server) -> None:
-    server.lists_now()
-    server.tells_opened(7)
-    assert server.store.doubt_of(7) == "told by the stream, not in the list yet"
-    server.passes(2.9)
-    server.lists_now()
-    assert server.store.doubted == frozenset()
-    server.passes(60)
-    server.lists_now()
-    assert server.shown == {7}
-    assert server.store.doubted == {7}
-
-
-def test_a_netting_positions_new_ticket_ends_the_old_one(server: Server) -> None:
-    server.store.apply(KeyRead(NETTING))
-    server.lists_now(long(7))
-    server.lists_now(long(8))
-    assert server.shown == {8}
 
 
 def test_snapshots_that_overtake_each_other(server: Server) -> None:
@@ -365,18 +154,6 @@ def test_a_price_without_its_profit_moves_no_anchor(server: Server) -> None:
     assert server.store.positions[7] == long(7, profit="5")
 
 
-def test_what_a_list_lacks_is_said_once(server: Server) -> None:
-    server.lists_now(long(7), long(8))
-    server.passes(15)
-    server.lists_now()
-    server.passes(5)
-    server.lists_now()
-    assert server.texts() == [
-        "Positions 7, 8 are missing in the last list, and nothing else tells of a close: shown with a mark "
-        "until that is certain."
-    ]
-
-
 def test_pending_orders_follow_the_same_rules(server: Server) -> None:
     store = server.store
     mark = store.mark()
@@ -391,14 +168,6 @@ def test_pending_orders_follow_the_same_rules(server: Server) -> None:
     assert set(store.orders) == {1}
     assert store.drain().orders
     assert "Pending order 2, buy limit 0.10 EURUSD at 1.10000, is gone" in server.texts()[-1]
-
-
-def test_a_pending_order_whose_deal_is_known_was_triggered(server: Server) -> None:
-    server.store.apply(OrdersRead((limit_order(1),), server.store.mark()))
-    server.store.apply(OrdersRead((), server.store.mark()))
-    server.history_has(deal(1, 1, DealEntry.IN))
-    assert not server.store.orders
-    assert server.texts()[-1].endswith("is gone: triggered")
 
 
 def test_how_well_each_list_is_known_is_a_state(server: Server) -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.unit.trading_desk import Trader, trader_at_desk
 from tests.unit.trailing_desk import LONG, Trailing, begins
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import BudgetSeen, Dialect, KeyRead, Loudness, StreamDown, StreamUp
+from xbtfx_tui.domain.events import BudgetSeen, Dialect, KeyRead, Loudness, SpecRead, StreamDown, StreamUp
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.outcomes import Done
@@ -268,3 +268,15 @@ async def unread(it: Trailing, seconds: float, bid: float | None = None) -> None
 
 def nets(trader: Trader) -> None:
     trader.store.apply(KeyRead(replace(trader.key, margin_mode=MarginMode.NETTING)))
+
+
+async def test_terms_that_tell_no_pip_hold_a_trail_and_it_is_said_once(it: Trailing) -> None:
+    await begins(it)
+    store = it.trader.store
+    bare = replace(store.specs["EURUSD"], path="", calc_mode=None, currency_base=None)
+    store.apply(SpecRead(bare, it.trader.clock.now()))
+    count = len(it.sent)
+    await it.passes(3, 1.09000)
+    assert len(it.sent) == count
+    (said,) = it.said("waits")
+    assert "What a pip of EURUSD is can't be told" in said

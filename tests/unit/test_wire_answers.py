@@ -49,6 +49,9 @@ def answer(path: str, status: int, body: object, **headers: str) -> Result:
         (TRADE, FILLED_BODY | {"retcode": "10009", "price": "1.0791", "extra": {}}, FILLED),
         (TRADE, {"status": "placed", "retcode": 10008, "volume": 0.1, "comment": "x"}, Placed(10008)),
         (TRADE, {"status": "success", "retcode": 10008}, Placed(10008)),
+        # Both codes mean success, with either word.
+        (TRADE, FILLED_BODY | {"retcode": 10008}, Filled(10008, 71, 70, Decimal("1.0791"))),
+        (TRADE, {"status": "placed", "retcode": 10009}, Placed(10009)),
         (TRADE, {"status": "placed"}, Placed()),
         (TRADE, {"status": "rejected", "retcode": 10019, "message": "No money"}, Rejected(10019, "No money")),
         (TRADE, {"status": "rejected", "retcode": 10012, "message": "?"}, Rejected(10012, "?")),
@@ -93,8 +96,6 @@ def test_a_clear_answer(path: str, body: object, result: Result) -> None:
     ("path", "body"),
     [
         (TRADE, {"status": "filled", "retcode": 10006}),
-        (TRADE, {"status": "filled", "retcode": 10008}),
-        (TRADE, {"status": "placed", "retcode": 10009}),
         (TRADE, {"status": "rejected", "retcode": 10009}),
         (TRADE, {"status": "ok", "retcode": 10019}),
         (TRADE, {"status": "queued"}),

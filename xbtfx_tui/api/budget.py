@@ -20,6 +20,8 @@ WINDOW = 60.0
 _SCARCE = 0.20
 _POLL_SPACING = 6.0
 _LONGEST_LOOK_AHEAD = 5.0
+_EDGE = 20.0
+"""Seconds that a request may be on its way, or that the server's minute may be another than this one."""
 
 
 class Use(Enum):
@@ -36,6 +38,8 @@ class Budget:
         self._limit = DEFAULT_LIMIT
         self._own: deque[tuple[float, int]] = deque()
         self._own_used = 0
+        self._older: deque[tuple[float, int]] = deque()
+        self._first_spent: float | None = None
         self._foreign = 0
         self._foreign_seen = 0.0
         self._closed_until = 0.0
@@ -65,11 +69,16 @@ class Budget:
         """A request of this weight is about to be sent; `use` is None for an order."""
         self._own.append((now, weight))
         self._own_used += weight
+        if self._first_spent is None:
+            self._first_spent = now
         if use is Use.POLL:
             self._last_poll = now
 
-    def heard(self, headers: Mapping[str, str], now: float) -> BudgetSeen | None:
-        """What an answer's X-RateLimit headers say; None where it has none that can be read."""
+    def heard(self, headers: Mapping[str, str], now: float, weight: int = 0) -> BudgetSeen | None:
+        """What an answer's X-RateLimit headers say; None where it has none that can be read. `weight` is what
+        its request was booked with: where the server counts more, so does this."""
+        if (counted := _count(headers, "x-ratelimit-weight")) is not None and counted > weight > 0:
+            self.spend(counted - weight, now)
         limit, used = _count(headers, "x-ratelimit-budget"), _count(headers, "x-ratelimit-used")
         left = _count(headers, "x-ratelimit-remaining")
         limit = limit or self._limit
@@ -80,7 +89,7 @@ class Budget:
         self._limit = limit
         self._foreign = max(0, limit - left - self._own_used)
         self._foreign_seen = now
-        return BudgetSeen(limit, left)
+        return BudgetSeen(limit, left, 0 if used is None else self._of_others(used, now))
 
     def refused(self, retry_after: float, now: float) -> None:
         """A 429 came: `retry_after` in seconds."""
@@ -88,7 +97,18 @@ class Budget:
 
     def _forget(self, now: float) -> None:
         while self._own and now - self._own[0][0] >= WINDOW:
-            self._own_used -= self._own.popleft()[1]
+            spent = self._own.popleft()
+            self._own_used -= spent[1]
+            self._older.append(spent)
+        while self._older and now - self._older[0][0] >= WINDOW + _EDGE:
+            self._older.popleft()
+
+    def _of_others(self, used: int, now: float) -> int:
+        """The weight of the window that this program surely did not spend. Nothing is sure while an earlier
+        run's may be in it, and what was spent at the window's edge may be counted in it."""
+        if self._first_spent is None or now - self._first_spent < WINDOW + _EDGE:
+            return 0
+        return max(0, used - self._own_used - sum(weight for _, weight in self._older))
 
     def _until_some_return(self, now: float) -> float:
         returns = [self._own[0][0] + WINDOW - now] if self._own else []

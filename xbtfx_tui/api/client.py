@@ -166,7 +166,7 @@ class RestClient:
                 await _close(transport)
         if isinstance(reply, LineBroke):
             return reply
-        self._heard(reply.headers)
+        self._heard(reply.headers, request.weight)
         if (fault := _fault_of(reply)) is not None:
             return fault
         result = read_answer(request.path, reply.status, reply.headers, self._without_key(reply.body))
@@ -202,7 +202,7 @@ class RestClient:
         reply = await exchange(transport, call, Progress(), self._timings.connect, seconds)
         if isinstance(reply, LineBroke):
             raise ReadError(reply)
-        self._heard(reply.headers)
+        self._heard(reply.headers, weight)
         if (fault := _fault_of(reply)) is not None:
             raise ReadError(fault)
         body = self._without_key(reply.body)
@@ -216,11 +216,11 @@ class RestClient:
         except WireError as error:
             raise ReadError(GarbledAnswer(reply.status, str(error))) from None
 
-    def _heard(self, headers: Mapping[str, str]) -> None:
+    def _heard(self, headers: Mapping[str, str], weight: int) -> None:
         self.server_time = _date_of(headers)
         if self.server_time is not None:
             self._on_date(DateHeard(self.server_time, self._clock.now()))
-        seen = self._budget.heard(headers, self._now())
+        seen = self._budget.heard(headers, self._now(), weight)
         if seen is not None:
             self._on_budget(seen)
 

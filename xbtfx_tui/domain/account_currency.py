@@ -13,8 +13,8 @@ import msgspec
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
 
 HOW_TO_TELL = (
-    'tell it with "currency USD" on the command line, currency = "USD" in the config file, or --currency USD '
-    f"({', '.join(ACCOUNT_CURRENCIES[:-1])} or {ACCOUNT_CURRENCIES[-1]})"
+    'tell it with :currency USD, currency = "USD" in the config file, or --currency USD '
+    f"(or {', '.join(ACCOUNT_CURRENCIES[1:])})"
 )
 """The end of every sentence that refuses something because the currency is not known."""
 

@@ -5,6 +5,10 @@ is no country's money (metals, bond units, SDR, tests); and CNH, the yuan that i
 has no code there. A table, for a library of currencies brings megabytes of names along.
 """
 
+import re
+
+_CODE = re.compile(r"[A-Z][A-Z0-9._-]{1,15}", re.ASCII)
+
 
 def words_of(text: str) -> frozenset[str]:
     """The words of a table."""
@@ -37,5 +41,6 @@ ACCOUNT_CURRENCIES = ("USD", "USDT", "BTC", "ETH", "XRP")
 
 
 def code_of(text: str | None) -> str | None:
-    """A currency's code as the tables have it; None where there is none."""
-    return (text or "").strip().upper() or None
+    """A currency's code as the tables have it; None where there is none, or what stands there is no code."""
+    code = (text or "").strip().upper()
+    return code if _CODE.fullmatch(code) else None

@@ -216,10 +216,12 @@ class ReadFailed(msgspec.Struct, frozen=True):
 
 
 class BudgetSeen(msgspec.Struct, frozen=True):
-    """The weight budget as the last answer's headers told it, per minute."""
+    """The weight budget as the last answer's headers told it, per minute. `of_others` is what was spent of it
+    that is known not to be this program's."""
 
     limit: int
     remaining: int
+    of_others: int = 0
 
 
 class DateHeard(msgspec.Struct, frozen=True):

@@ -106,6 +106,22 @@ Result: TypeAlias = Answer | Failure
 """What one POST came to."""
 
 
+def deals_named(result: Result | None) -> frozenset[int]:
+    """The tickets of the deals that an answer names."""
+    match result:
+        case Filled(deal=deal):
+            named: tuple[int | None, ...] = (deal,)
+        case Reversed(close_deal=closing, open_deal=opening):
+            named = (closing, opening)
+        case HalfReversed(close_deal=closing):
+            named = (closing,)
+        case BulkClosed(lines=lines):
+            named = tuple(line.deal for line in lines)
+        case _:
+            named = ()
+    return frozenset(deal for deal in named if deal)
+
+
 class IntentState(Enum):
     """Where an intent stands (order-safety.md). The value is the journal's word, and never changes."""
 

@@ -100,7 +100,7 @@ class CurrencyKeeper:
         self._was_asked = True
         self._keep(currency)
         if currency is None:
-            return 'The currency stays open: "currency USD" on the command line tells it later.'
+            return "The currency stays open: :currency USD tells it later."
         if isinstance(named := self._store.currency, NamedByServer):
             return f"The server says that the account is in {named.currency}: that counts."
         self._store.apply(CurrencyTold(ToldByTrader(currency, ANSWERED)))

@@ -11,6 +11,7 @@ from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.origins import Origin
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Rejected
+from xbtfx_tui.domain.pips import no_pips_words
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.retcodes import retcode_meaning
@@ -110,9 +111,12 @@ class Run(msgspec.Struct):
         self.rest(now)
 
     def pauses_or_goes_on(self, spec: SymbolSpec) -> str | None:
-        """What is to be said of moves that were refused in the same way too often, or of terms that changed
-        since; None where there is nothing new."""
+        """What is to be said of moves refused in the same way too often, of terms that have changed,
+        or of terms that tell no pip; None where there is nothing new."""
         terms = _terms_of(spec)
+        if (why := no_pips_words(spec)) and why != self.hindrance:
+            self.hindrance = why
+            return f"The trailing stop of {self.name} waits. {why}"
         if self.paused_by is None and self.refusals >= MOST_REFUSALS:
             self.paused_by = terms
             return paused_words(self.trail, self.refusals, self.refused_kind or "")

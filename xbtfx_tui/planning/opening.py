@@ -27,7 +27,7 @@ from xbtfx_tui.planning.assembling import plan_of_one
 from xbtfx_tui.planning.market import Awaited, Market, NoMarket, market_now, needs
 from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
-from xbtfx_tui.planning.words import currency_of, listed, money, name, percent, pips_words, signed_money
+from xbtfx_tui.planning.words import at_stop_words, currency_of, listed, money, name, percent
 from xbtfx_tui.store.store import Store
 
 OLD_EQUITY = 30.0
@@ -143,7 +143,8 @@ def _stop_words(stop: Decimal | None, result: Decimal | None, order: _Order, cur
     if stop is None:
         return "none"
     pips = pips_between(order.market.spec, order.intent.side, order.intent.price, stop)
-    return f"{stop} ({pips_words(pips)}{signed_money(result, currency)})"
+    known = at_stop_words(pips, result, currency)
+    return f"{stop} ({known})" if known else f"{stop}"
 
 
 def _capped_words(order: _Order) -> str:

@@ -28,14 +28,13 @@ from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.targets import position_of, positions_of
 from xbtfx_tui.planning.words import (
+    at_stop_words,
     currency_of,
     held_words,
     listed,
     many,
     name,
     open_words,
-    pips_words,
-    signed_money,
 )
 from xbtfx_tui.store.store import Store
 
@@ -185,9 +184,8 @@ def set_stop(command: SetStop, view: PlanView) -> Plan | Refusal | NeedsSymbols:
     if was == stop:
         return Refusal(f"The {kind.value} of {held.ticket} stands at {stop} already.")
     came = f", from {was:f}" if was is not None else ""
-    words = (
-        f"Set the {kind.value} of {held.words}{came} to {stop} ({_at_stop_words(held, stop, spec, view)})."
-    )
+    known = _at_stop_words(held, stop, spec, view)
+    words = f"Set the {kind.value} of {held.words}{came} to {stop}{f' ({known})' if known else ''}."
     return _change(held, kind, MoveTo(stop), words, view)
 
 
@@ -256,5 +254,4 @@ def _at_stop_words(held: _Held, stop: Decimal, spec: SymbolSpec, view: PlanView)
     """What the position comes to at the stop: `-30.0 pips, -30.00 USD`."""
     distance = pips_between(spec, held.side, held.price, stop)
     result = price_move_value(spec, held.side, held.price, stop, held.volume, view.store.rate)
-    worth = signed_money(result, currency_of(view.store))
-    return f"{pips_words(distance, signed=True)}{worth}"
+    return at_stop_words(distance, result, currency_of(view.store), signed=True)

@@ -44,11 +44,16 @@ def signed_money(amount: Decimal | None, currency: str | None) -> str:
     return f"{text if text.strip('+0.,') else text[1:]} {currency or ''}".rstrip()
 
 
-def pips_words(pips: Decimal | None, *, signed: bool = False) -> str:
-    """`30.0 pips, ` before an amount; empty where they are not known, for then the price says it all."""
-    if pips is None:
-        return ""
-    return f"{pips:+,.1f} pips, " if signed else f"{abs(pips):,.1f} pips, "
+def at_stop_words(
+    pips: Decimal | None, result: Decimal | None, currency: str | None, *, signed: bool = False
+) -> str:
+    """What a stop comes to: `30.0 pips, -30.00 USD`, without what is not known; empty where nothing is."""
+    known = []
+    if pips is not None:
+        known.append(f"{pips:+,.1f} pips" if signed else f"{abs(pips):,.1f} pips")
+    if result is not None:
+        known.append(signed_money(result, currency))
+    return ", ".join(known)
 
 
 def percent(figure: Decimal | None) -> str:

@@ -65,6 +65,7 @@ _WORDS = {
     "failed": _Verdict.REFUSED,
     "error": _Verdict.REFUSED,
 }
+_SUCCESS = {_Verdict.DONE, _Verdict.PLACED}
 _CODES = {_PLACED_CODE: _Verdict.PLACED, _DONE_CODE: _Verdict.DONE, _PART_CODE: _Verdict.PART}
 
 
@@ -206,7 +207,9 @@ def _verdict(row: Row) -> _Verdict:
         contradicts = by_code is _Verdict.REFUSED
     elif (known := _WORDS.get(word)) is not None:
         by_word = _Verdict.PART if by_code is _Verdict.PART else known
-        contradicts = by_code not in (None, by_word)
+        # 10008 and 10009 both mean success, with either word (xbtfx-api.md section 3).
+        success = {by_word, by_code} <= _SUCCESS
+        contradicts = by_code not in (None, by_word) and not success
     else:
         raise row.bad(("status",), status, "a status the API knows")
     if contradicts:

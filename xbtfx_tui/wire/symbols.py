@@ -4,10 +4,11 @@ Days written as numbers follow MetaTrader, 0 = Sunday; ISO's 7 for Sunday is und
 """
 
 import re
+from decimal import Decimal
 
 from xbtfx_tui.domain.symbols import SessionSpan, SymbolRow, SymbolSpec, TradeMode
 from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.fields import Row, as_decimal, decode, normal, rows
+from xbtfx_tui.wire.fields import Row, as_decimal, decode, decode_loosely, normal, rows
 
 _MOST_DIGITS = 12
 _DAY = 1440
@@ -62,8 +63,9 @@ def read_symbols(body: bytes) -> tuple[SymbolRow, ...]:
 
 
 def read_symbol(body: bytes) -> SymbolSpec:
-    """GET /v1/symbols/:symbol. What is missing or not known stays None. Raises WireError."""
-    row = Row(decode(body, "The symbol"), "The symbol:")
+    """GET /v1/symbols/:symbol. What is missing or not known stays None, and so does what can't be read but
+    only sharpens a figure (ticks, swaps, margins). Raises WireError."""
+    row = Row(decode_loosely(body, "The symbol"), "The symbol:")
     mode = _trade_mode(row)
     sessions = row.raw("sessions")
     trade, quote = (
@@ -88,17 +90,17 @@ def read_symbol(body: bytes) -> SymbolSpec:
         volume_min=row.positive_or_none("volume_min"),
         volume_max=row.positive_or_none("volume_max"),
         volume_step=row.positive_or_none("volume_step"),
-        tick_value=row.positive_or_none("tick_value"),
-        tick_size=row.positive_or_none("tick_size"),
+        tick_value=_positive(row, "tick_value"),
+        tick_size=_positive(row, "tick_size"),
         swap_mode=row.text_or_none("swap_mode"),
-        swap_long=row.decimal_or_none("swap_long"),
-        swap_short=row.decimal_or_none("swap_short"),
+        swap_long=as_decimal(row.raw("swap_long")),
+        swap_short=as_decimal(row.raw("swap_short")),
         swap_3day=_swap_day(row.raw("swap_3day")),
-        margin_initial=row.decimal_or_none("margin_initial"),
-        margin_maintenance=row.decimal_or_none("margin_maintenance"),
-        margin_long=row.decimal_or_none("margin_long"),
-        margin_short=row.decimal_or_none("margin_short"),
-        margin_hedged=row.decimal_or_none("margin_hedged"),
+        margin_initial=as_decimal(row.raw("margin_initial")),
+        margin_maintenance=as_decimal(row.raw("margin_maintenance")),
+        margin_long=as_decimal(row.raw("margin_long")),
+        margin_short=as_decimal(row.raw("margin_short")),
+        margin_hedged=as_decimal(row.raw("margin_hedged")),
         bid=row.look_or_none("bid"),
         ask=row.look_or_none("ask"),
         trade_sessions=read_sessions(trade),
@@ -138,8 +140,8 @@ def _symbol_row(row: Row) -> SymbolRow:
         contract_size=row.positive("contract_size"),
         point=row.positive("point"),
         trade_mode=_trade_mode(row),
-        swap_long=row.decimal_or_none("swap_long"),
-        swap_short=row.decimal_or_none("swap_short"),
+        swap_long=as_decimal(row.raw("swap_long")),
+        swap_short=as_decimal(row.raw("swap_short")),
         spread_points=_whole(row.raw("spread")),
         bid=row.look_or_none("bid"),
         ask=row.look_or_none("ask"),
@@ -172,6 +174,11 @@ def _calc_mode(row: Row) -> str | None:
         return _CALC_MODES.get(number, str(number))
     text = row.text_or_none("calc_mode")
     return re.sub(r"(?i)^symbol_calc_mode_", "", text) if text else None
+
+
+def _positive(row: Row, name: str) -> Decimal | None:
+    number = as_decimal(row.raw(name))
+    return number if number is not None and number > 0 else None
 
 
 def _whole(value: object) -> int | None:

@@ -63,7 +63,7 @@ def of_journal(trouble: str | None) -> Iterator[Problem]:
     """A warning where the journal can't be written (`trouble`, a sentence): nobody is kept in by that."""
     if trouble is not None:
         yield Problem(
-            f"{trouble} This is sent without it, and remembered until the terminal ends.", False, "trading"
+            f"{trouble} This is sent without it, and remembered until the terminal ends.", False, "journal"
         )
 
 

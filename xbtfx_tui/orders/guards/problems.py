@@ -21,7 +21,7 @@ class Problem(msgspec.Struct, frozen=True):
     """One thing that is wrong with an order: a whole sentence, with what to do about it.
 
     `blocks` False is a warning: the order may still be sent. `about` names the field it belongs to: volume,
-    sl, tp, comment, symbol, ticket, market or trading.
+    sl, tp, comment, symbol, ticket, market, journal or trading.
     """
 
     sentence: str

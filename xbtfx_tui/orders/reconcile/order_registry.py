@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import Intent, opens
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, deals_named
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.reconcile.held import Watched
 from xbtfx_tui.orders.reconcile.matching import may_move_the_same, stands_alone
@@ -30,6 +30,7 @@ class OrderRegistry:
         self._nets = nets
         self._orders: dict[str, Order] = {}
         self._claimed: set[int] = set()
+        self._deals: frozenset[int] = frozenset()
         self._recent: deque[Watched] = deque(maxlen=_RECENT_KEPT)
         self.by_id: Mapping[str, Order] = self._orders
 
@@ -59,10 +60,19 @@ class OrderRegistry:
         if ticket is not None and opens(intent) and not self._nets():
             self._claimed.add(ticket)
 
+    def claim_deals(self, answer: Result | None) -> None:
+        """The deals that this answer names are known to be its order's work: no other one made them."""
+        if named := deals_named(answer):
+            self._deals |= named
+            for order in self._orders.values():
+                order.watched = replace(order.watched, deals=order.watched.deals | named)
+
     def add(self, order: Order) -> None:
         """Take an order in; it comes after all that are known to be done."""
         self.overtake(order)
-        order.watched = replace(order.watched, done=(*order.watched.done, *self.counted()))
+        watched = order.watched
+        done, deals = (*watched.done, *self.counted()), watched.deals | self._deals
+        order.watched = replace(watched, done=done, deals=deals)
         self._orders[order.id] = order
 
     def take_back(self, order: Order) -> None:
@@ -83,6 +93,7 @@ class OrderRegistry:
         """Its work is known to be done: no other order may take what it moved for its own."""
         if self._nets():
             self._recent.append(order.watched)
+        self.claim_deals(order.record.result)
         self.count_off(order)
 
     def count_off(self, order: Order) -> None:

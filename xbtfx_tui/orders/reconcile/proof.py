@@ -27,12 +27,13 @@ from xbtfx_tui.domain.intents import (
     tickets_of,
 )
 from xbtfx_tui.domain.nearness import same_price, same_volume
+from xbtfx_tui.domain.netting import held_volume
 from xbtfx_tui.domain.outcomes import BulkClosed, Done, Filled, FilledInPart, HalfReversed, Result, Reversed
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.witnesses import Witness
 from xbtfx_tui.orders.reconcile.evidence import Read, deals_since, look_in_deals
 from xbtfx_tui.orders.reconcile.held import Sight, Watched
-from xbtfx_tui.orders.reconcile.matching import Found, look, off_by, opening_of, wanted_stop
+from xbtfx_tui.orders.reconcile.matching import Found, look, opening_of, wanted_stop
 
 
 def says_done(result: Result | None) -> bool:
@@ -182,19 +183,24 @@ def _is_listed(watched: Watched, found: Found, volume: Decimal | None, sight: Si
             position = sight.listed.get(ticket)
             left = watched.held(ticket) - (volume or Decimal(0))
             return position is not None and position.volume <= left
+        case _ if isinstance(look(watched, (), sight.as_listed()), Found):
+            return True
+        case _ if sight.is_netting and volume is not None and (shape := _deal_of(watched)) is not None:
+            symbol, side = shape
+            moved = held_volume(sight.listed.values(), symbol) - watched.net(symbol)
+            return same_volume(moved * side.sign, volume, step)
         case _:
-            return isinstance(look(watched, (), sight.as_listed()), Found)
+            return False
 
 
 def _short_deals(watched: Watched, found: Found, volume: Decimal, read: Read, sight: Sight) -> bool:
-    """Whether deals since, of its position, come to just this volume."""
+    """Whether the deals of one order since, of its position, come to just this volume."""
     shape = _deal_of(watched)
     tickets = {ticket for ticket in (found.ticket, *tickets_of(watched.intent)) if ticket is not None}
-    of_it = (
-        deal.volume
-        for deal in deals_since(watched, read)
-        if shape == (deal.symbol, deal.side) and tickets & {deal.position, deal.order}
-    )
-    # Deals of others that are known to be done are among them.
-    total = sum(of_it, Decimal(0)) - sum((off_by(watched.done, ticket) for ticket in tickets), Decimal(0))
-    return total > 0 and same_volume(total, volume, sight.grid(watched.intent_symbol).step)
+    lots: dict[int, Decimal] = {}
+    for deal in deals_since(watched, read):
+        if shape == (deal.symbol, deal.side) and tickets & {deal.position, deal.order}:
+            order = deal.order or deal.ticket
+            lots[order] = lots.get(order, Decimal(0)) + deal.volume
+    step = sight.grid(watched.intent_symbol).step
+    return any(same_volume(one, volume, step) for one in lots.values())

@@ -76,6 +76,8 @@ class TakeUp:
         self.known |= {row.entry.intent.intent_id for row in recent}
         for row in recent:
             self._registry.claim(row.entry.intent, row.ticket)
+            if row.state in (IntentState.FILLED, IntentState.FOUND_FILLED):
+                self._registry.claim_deals(row.answer)
         netting = is_netting(self._store)
         not_filled = await self._journal.not_filled_rows(now.wall - WATCHED_FOR)
         still_open = await self._journal.open_rows()

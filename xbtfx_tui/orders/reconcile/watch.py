@@ -199,7 +199,8 @@ class Watch:
         )
         self._spawn(told)
         self._registry.is_done(order)
-        self._told_closes.note(order, self._clock.now())
+        if not sure.difference:
+            self._told_closes.note(order, self._clock.now())
 
     def _look_for_returned(self, now: Instant) -> None:
         """A ticket that was told as closed and is there again: what was said of it was wrong."""
@@ -338,9 +339,9 @@ class Watch:
         lates = [order for order in self._registry.orders() if order.late]
         others = [order.watched for order in self._registry.orders() if not order.late]
         for order in lates:
-            self._ask(order, NotSeen(), now)
             alike = [late.watched for late in lates if late is not order]
             finding = self._find(order, alike, sight)
+            self._ask(order, finding if isinstance(finding, Witnessed) else NotSeen(), now)
             match finding:
                 case Proven():
                     # An order on its way comes first: only what it leaves over can be late.

@@ -171,7 +171,8 @@ class CloseMany(ScrollingDialog[Intent | None]):
             lines.append("! What is on its way is not stopped by this. Should it open, an alarm tells so.")
         if (trouble := feed_trouble(store.feed)) is not None and self._shown.positions:
             lines.append(f"! Profits are the server's last word: {trouble}.")
-        return lines
+        found = self._backend.desk.problems(self.make_intent(self._intent_id, self._shown.tickets))
+        return [*lines, *(f"! {clean(one.sentence)}" for one in found if one.about == "journal")]
 
     def before_sending(self) -> None:
         """What has to be done first, once the word is typed."""

@@ -39,7 +39,9 @@ class CurrencyDialog(Dialog[str]):
         with VerticalScroll(id="frame", can_focus=False):
             yield Words(_ABOUT + narrowed, id="headline")
             yield self._list
-            yield Words('arrows and enter choose · ":currency USD" tells it later', id="hint")
+            yield Words(
+                "arrows and enter choose · escape leaves it open · :currency tells it later", id="hint"
+            )
 
     @property
     def _is_narrowed(self) -> bool:

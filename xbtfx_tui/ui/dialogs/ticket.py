@@ -161,9 +161,9 @@ class OrderTicket(OrderDialog):
         quiet = {
             "volume": words.volume_words(size, drafted.sized, market, currency, effect),
             "sl": words.stop_words(intent.sl, estimate.loss_at_sl, self._side, market, currency)
-            or words.NO_SL,
+            or words.no_stop_words(StopKind.SL, market, currency),
             "tp": words.stop_words(intent.tp, estimate.gain_at_tp, self._side, market, currency)
-            or words.NO_TP,
+            or words.no_stop_words(StopKind.TP, market, currency),
             "comment": "",
         }
         notes = {name: notes.get(name) or Note(text) for name, text in quiet.items()}

@@ -8,15 +8,15 @@ from xbtfx_tui.domain.estimates import Estimate
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.money import pips_between
 from xbtfx_tui.domain.netting import Adds, Closes, Flips, Opens, Reduces, net_effect
+from xbtfx_tui.domain.pips import pip_of
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.sizing import Lots, Size, Sized
+from xbtfx_tui.domain.stops import StopKind
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.domain.volumes import volume_steps
 from xbtfx_tui.ui.dialogs.market import Market, cells, with_lateness
 from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money, signed_money_named
 
-NO_SL = "none; a price, 30p, or 50$ to lose at most"
-NO_TP = "none; a price, 30p, 50$, or 2r: twice the risk"
 _TRIPLE_DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 
 
@@ -24,8 +24,8 @@ def headline(
     market: Market, estimate: Estimate, currency: str | None, counts_from: Decimal | None
 ) -> Content:
     """Prices and what the spread costs; where pips count from another price than that, which."""
-    cost = money_named(estimate.spread_cost, currency)
-    line = f"bid {market.bid}  ask {market.ask}  spread {market.spread_points:f} points, {cost}"
+    cost = "" if estimate.spread_cost is None else f", {money_named(estimate.spread_cost, currency)}"
+    line = f"bid {market.bid}  ask {market.ask}  spread {market.spread_points:f} points{cost}"
     if counts_from is not None:
         line += f"\npips count from {counts_from}"
     return with_lateness(line, market.age_words)
@@ -44,7 +44,8 @@ def volume_words(
         return f"lots: {risk}"
     steps = volume_steps(market.spec)
     upto = f" to {lots(steps.maximum)}" if steps.maximum is not None else " or more"
-    return f"lots, {lots(steps.minimum)}{upto}, step {lots(steps.step)}; or 1%, or 50$"
+    risks = "; or 1%, or 50$" if currency is not None else ""
+    return f"lots, {lots(steps.minimum)}{upto}, step {lots(steps.step)}{risks}"
 
 
 def risk_words(sized: Sized | None, currency: str | None) -> str:
@@ -65,8 +66,23 @@ def stop_words(
     if stop is None:
         return ""
     distance = pips_between(market.spec, side, market.opening(side), stop)
-    pips = f"{abs(distance):.1f} pips, " if distance is not None else ""
-    return f"{stop} ({pips}{signed_money_named(result, currency)})"
+    known = [
+        *([f"{abs(distance):.1f} pips"] if distance is not None else []),
+        *([signed_money_named(result, currency)] if result is not None else []),
+    ]
+    return f"{stop} ({', '.join(known)})" if known else f"{stop}"
+
+
+def no_stop_words(kind: StopKind, market: Market, currency: str | None) -> str:
+    """Beside an empty stop, what it takes: money where it can be counted, pips where they can."""
+    is_sl = kind is StopKind.SL
+    takes = [
+        "a price",
+        *(["30p"] if isinstance(pip_of(market.spec), Decimal) else []),
+        *(["50$ to lose at most" if is_sl else "50$"] if currency is not None else []),
+        *([] if is_sl else ["2r: twice the risk"]),
+    ]
+    return f"none; {', '.join(takes[:-1])}, or {takes[-1]}" if len(takes) > 1 else f"none; {takes[0]}"
 
 
 def effect_words(held: Decimal, side: Side, volume: Decimal) -> str:

@@ -1,0 +1,177 @@
+"""A position is gone once two witnesses say so; until then it is shown, with a doubt."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.two_mouthed_server import NETTING, Server, deal, limit_order, long
+from xbtfx_tui.domain.events import (
+    KeyRead,
+    Loudness,
+    OrdersRead,
+)
+from xbtfx_tui.domain.positions import DealEntry
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+def test_one_witness_of_an_end_is_a_doubt_and_two_are_the_end(server: Server) -> None:
+    server.lists_now(long(7), long(8), long(9))
+    server.tells_closed(7)
+    assert server.store.doubt_of(7) == "told closed by the stream; the list is being read"
+    server.passes(0.3)
+    server.lists_now(long(9))
+    assert server.shown == {8, 9}
+    assert server.store.doubt_of(8) == "missing in the last list"
+    assert server.store.doubt_of(9) is None
+    server.tells_closed(8, "4.00")
+    assert server.shown == {9}
+    assert [text for text in server.texts() if "closed, " in text] == [
+        "EURUSD 7 closed, -12.30",
+        "EURUSD 8 closed, +4.00",
+    ]
+
+
+def test_an_empty_list_alone_never_ends_what_the_stream_goes_on_with(server: Server) -> None:
+    server.lists_now(long(7))
+    for _ in range(20):
+        server.passes(15)
+        server.history_has()
+        server.lists_now()
+        server.tells_profit(7, "5.00", "1.10050")
+    assert server.shown == {7}
+    server.lists_now(long(7))
+    assert server.store.doubted == frozenset()
+
+
+def test_an_empty_list_for_20_s_ends_nothing(server: Server) -> None:
+    server.lists_now(long(7))
+    for _ in range(40):
+        server.passes(0.5)
+        server.lists_now()
+        server.history_has()
+    assert server.shown == {7}
+
+
+def test_where_no_second_witness_can_be_had_long_looking_ends_it(server: Server) -> None:
+    server.lists_now(long(7))
+    server.lists_now()
+    for _ in range(2):
+        server.passes(15)
+        server.lists_now()
+    assert server.shown == {7}, "the history has not answered"
+    server.history_has()
+    server.passes(15)
+    server.lists_now()
+    assert server.shown == set()
+    assert server.texts()[-1] == (
+        "EURUSD 7 is no longer in the list of positions, and no deal of its end was found in the history."
+    )
+
+
+def test_a_deal_of_its_end_and_a_list_without_it_are_its_end(server: Server) -> None:
+    server.lists_now(long(7))
+    server.lists_now()
+    server.history_has(deal(1, 7, DealEntry.IN), deal(2, 7, DealEntry.OUT, "0.04"))
+    assert server.shown == {7}
+    server.history_has(
+        deal(1, 7, DealEntry.IN), deal(2, 7, DealEntry.OUT, "0.04"), deal(3, 7, DealEntry.OUT, "0.06")
+    )
+    assert server.shown == set()
+    assert server.texts()[-1] == "EURUSD 7 closed; the history has its deal."
+
+
+def test_of_a_position_older_than_the_history_only_a_new_deal_counts(server: Server) -> None:
+    part = deal(2, 7, DealEntry.OUT)
+    server.lists_now(long(7))
+    server.lists_now()
+    server.history_has(part)
+    assert server.shown == {7}, "what was known before is not known"
+    server.lists_now(long(7))
+    server.history_has(part)
+    server.lists_now()
+    server.history_has(part)
+    assert server.shown == {7}
+    server.history_has(part, deal(3, 7, DealEntry.OUT))
+    assert server.shown == set()
+
+
+def test_a_stream_that_tells_a_false_close_hides_nothing(server: Server) -> None:
+    server.lists_now(long(7))
+    server.tells_closed(7)
+    for _ in range(3):
+        server.passes(15)
+        server.lists_now(long(7))
+        assert server.shown == {7}
+    assert server.store.doubted == frozenset()
+    assert not any("closed" in text for text in server.texts())
+
+
+def test_a_ticket_that_comes_back_is_a_loud_correction(server: Server) -> None:
+    server.lists_now(long(7))
+    server.lists_now()
+    server.tells_closed(7)
+    assert server.shown == set()
+    server.passes(30)
+    server.lists_now(long(7))
+    assert server.shown == {7}
+    last = server.store.messages[-1]
+    assert last.loudness is Loudness.ERROR
+    assert last.text == (
+        "CORRECTION: EURUSD 7, buy 0.10, was told as closed and is in the list again: it is open."
+    )
+    server.tells_profit(7, "1.00", "1.10010")
+    assert server.store.positions[7].profit == Decimal("1.00")
+
+
+def test_lists_that_lag_by_a_minute_raise_no_dead_whose_deal_is_known(server: Server) -> None:
+    server.lists_now(long(7))
+    server.tells_closed(7)
+    server.history_has(deal(1, 7, DealEntry.IN), deal(2, 7, DealEntry.OUT))
+    assert server.shown == set()
+    server.passes(60)
+    server.lists_now(long(7))
+    assert server.shown == set()
+
+
+def test_a_new_position_survives_lists_that_do_not_have_it_yet(server: Server) -> None:
+    server.lists_now()
+    server.tells_opened(7)
+    assert server.store.doubt_of(7) == "told by the stream, not in the list yet"
+    server.passes(2.9)
+    server.lists_now()
+    assert server.store.doubted == frozenset()
+    server.passes(60)
+    server.lists_now()
+    assert server.shown == {7}
+    assert server.store.doubted == {7}
+
+
+def test_a_netting_positions_new_ticket_ends_the_old_one(server: Server) -> None:
+    server.store.apply(KeyRead(NETTING))
+    server.lists_now(long(7))
+    server.lists_now(long(8))
+    assert server.shown == {8}
+
+
+def test_what_a_list_lacks_is_said_once(server: Server) -> None:
+    server.lists_now(long(7), long(8))
+    server.passes(15)
+    server.lists_now()
+    server.passes(5)
+    server.lists_now()
+    assert server.texts() == [
+        "Positions 7, 8 are missing in the last list, and nothing else tells of a close: shown with a mark "
+        "until that is certain."
+    ]
+
+
+def test_a_pending_order_whose_deal_is_known_was_triggered(server: Server) -> None:
+    server.store.apply(OrdersRead((limit_order(1),), server.store.mark()))
+    server.store.apply(OrdersRead((), server.store.mark()))
+    server.history_has(deal(1, 1, DealEntry.IN))
+    assert not server.store.orders
+    assert server.texts()[-1].endswith("is gone: triggered")
