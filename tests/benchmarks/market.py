@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.options import ExchangeOptions
+from xbtfx_tui.paper.options import ExchangeOptions, Form
 from xbtfx_tui.paper.process import launch
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -36,7 +36,10 @@ class LiveMarket:
 
 @contextmanager
 def a_market(symbols: int | None, tick_rate: float, replay: Path | None = None) -> Iterator[LiveMarket]:
-    """An exchange; each symbol moves `tick_rate` times a second, EURUSD as recorded in `replay`."""
+    """An exchange; each symbol moves `tick_rate` times a second, EURUSD as recorded in `replay`.
+
+    Of the rich form, for the minimal would begin with the question for the account's currency.
+    """
     options = ExchangeOptions(
         key=KEY,
         seed=SEED,
@@ -45,6 +48,7 @@ def a_market(symbols: int | None, tick_rate: float, replay: Path | None = None) 
         balance=Decimal(10_000_000),
         fresh=True,
         replay={} if replay is None else {"EURUSD": replay},
+        form=Form.RICH,
     )
     loop = asyncio.new_event_loop()
     keeper = threading.Thread(target=loop.run_forever, name="exchange's keeper", daemon=True)

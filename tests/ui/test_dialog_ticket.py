@@ -349,3 +349,15 @@ async def test_the_ticket_fits_the_smallest_screen_with_its_review() -> None:
         frame = trader.dialog.query_one("#frame")
         assert frame.max_scroll_y == 0
         assert frame.size.height <= 20
+
+
+async def test_where_the_currency_is_not_known_no_money_is_offered_or_shown() -> None:
+    async with a_trader(ready_backend(currency=None)) as trader:
+        await trader.opens_ticket("buy", volume="0.10")
+        assert trader.note("volume") == "lots, 0.01 to 100.00, step 0.01"
+        assert trader.note("tp") == "none; a price, 30p, or 2r: twice the risk"
+        await trader.presses("tab")
+        await trader.types("30p")
+        assert trader.note("sl") == "1.07913 (30.0 pips)"
+        await trader.reviews()
+        assert "sl 1.07913 (30.0 pips), tp none. Margin not known. Enter" in trader.reads("review")

@@ -305,7 +305,7 @@ class Trader:
         return "\n".join(one for one in said if one)
 
 
-def ready_backend(mode: MarginMode = MarginMode.HEDGING, currency: str = "USD") -> StandInBackend:
+def ready_backend(mode: MarginMode = MarginMode.HEDGING, currency: str | None = "USD") -> StandInBackend:
     """A live EURUSD at 1.08201/1.08213, trading open, 10,000 in the account at 1:100."""
     backend = StandInBackend()
     store, now = backend.store, backend.clock.now()

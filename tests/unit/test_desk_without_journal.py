@@ -39,7 +39,7 @@ async def test_a_close_goes_without_the_journal_and_an_open_does_not(tmp_path: P
             await trader.settles()
             assert trader.state(buy) is S.NOT_SENT
             assert isinstance(trader.store.trading, TradingCloseOnly)
-            assert trader.heard("Closing goes on without it.")
+            assert trader.heard("Nothing new is opened; closing goes on without it.")
             trader.server.answers = [DONE]
             close = trader.drafts_close(7, "0.10", "0.10")
             (warning,) = [one for one in trader.desk.problems(close) if one.about == "journal"]

@@ -35,6 +35,7 @@ class Teller:
         self._journal = journal
         self._store = store
         self._clock = clock
+        self._trouble_told: str | None = None
 
     def say(self, loudness: Loudness, text: str) -> None:
         """A sentence for the trader."""
@@ -51,7 +52,9 @@ class Teller:
         if isinstance(self._store.trading, TradingOpen):
             reason = f"the order journal failed ({str(error).rstrip('.')})"
             self._store.apply(TradingChanged(TradingCloseOnly(reason)))
-            self.say(Loudness.ERROR, f"Nothing new is opened: {reason}. Closing goes on without it.")
+        if str(error) != self._trouble_told:
+            self._trouble_told = str(error)
+            self.say(Loudness.ERROR, f"{error} Nothing new is opened; closing goes on without it.")
 
     def show(self, order: Order) -> None:
         """Bring the order's record on screen."""
@@ -105,6 +108,7 @@ class Teller:
         try:
             if write is not None:
                 await write()
+                self._trouble_told = None
         except JournalError as error:
             self.journal_failed(error)  # the step is true all the same
         try:

@@ -126,8 +126,8 @@ def _locks_of_others(directory: Path) -> Iterator[bool]:
 def _damage_note(path: Path, aside: Path, damage: DamagedError) -> Note:
     return Note(
         Loudness.ERROR,
-        f"The order journal was damaged ({path.name}: {damage}). It is kept as {aside}, and a new one is "
-        "begun: look at the positions, for an order that only the damaged one knew is not followed any more.",
+        f"The order journal was damaged ({path.name}: {damage}): look at the positions, for an order that "
+        f"only it knew is not followed any more. It is kept as {aside}, and a new one is begun.",
     )
 
 

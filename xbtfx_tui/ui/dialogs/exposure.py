@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.widgets import Static
 
+from xbtfx_tui.domain.account_currency import NOT_NAMED
 from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.exposure import (
     STOP_OUT_PERCENT,
@@ -47,8 +48,8 @@ class ExposureDialog(Reader):
         store, currency = self._backend.store, currency_of(self._backend.store)
         distance = distance_now(store)
         parts: list[str | tuple[str, str]] = [f"{self._margin_words(currency)}\n"]
+        sentence = distance_words(distance, currency)
         if store.account is not None:
-            sentence = distance_words(distance, currency)
             parts.append((f"! {sentence}", "bold $warning") if is_near(distance) else sentence)
         parts.append(
             (
@@ -63,7 +64,9 @@ class ExposureDialog(Reader):
         if store.positions:
             exposure = exposure_now(store)
             parts += self._tables(exposure, currency)
-            parts += [(f"\n! {sentence}", "$warning") for sentence in _missing(exposure)]
+            # Why nothing can be valued is said once.
+            missing = [one for one in _missing(exposure) if NOT_NAMED not in one or one not in sentence]
+            parts += [(f"\n! {one}", "$warning") for one in missing]
         elif not unknown:
             parts.append(f"\n{nothing_words(store)}")
         parts += [(f"\n! {fmt.clean(words, 300)}", "$warning") for words in unknown]

@@ -207,9 +207,8 @@ def _margin(spec: SymbolSpec, side: Side, volume: Decimal, now: Moment, account:
         return f"not known: {needed.why}"
     rate = now.rate(needed.currency)
     if rate is None:
-        return (
-            f"{money_named(needed.amount, clean(needed.currency, 10))} (no rate into the account's currency)"
-        )
+        why = "no rate into" if now.currency is not None else "nothing tells"
+        return f"{money_named(needed.amount, clean(needed.currency, 10))} ({why} the account's currency)"
     return money_named(needed.amount * rate, now.currency)
 
 

@@ -12,11 +12,12 @@ from xbtfx_tui.ui.format import pips_from, signed_money_named
 
 
 def at_stop_words(store: Store, position: Position, stop: Decimal, spec: SymbolSpec) -> str:
-    """`+1.2 pips from open, +2.40 USD`."""
+    """`+1.2 pips from open, +2.40 USD`; that its money is not known, where it is not."""
     currency = currency_of(store)
     distance = pips_between(spec, position.side, position.price_open, stop)
     result = price_move_value(spec, position.side, position.price_open, stop, position.volume, store.rate)
-    return f"{pips_from(distance, 'open')}{signed_money_named(result, currency)}"
+    worth = signed_money_named(result, currency) if result is not None else "in money not known"
+    return f"{pips_from(distance, 'open')}{worth}"
 
 
 def stands_words(store: Store, position: Position) -> str:
