@@ -146,7 +146,7 @@ async def test_it_is_worked_out_anew_and_says_when_prices_are_not_of_now() -> No
         store.apply(StreamDown("reset by peer", 5.0))
         dialog.read_anew()
         await desk.pilot.pause()
-        assert "No open positions." in desk.text()
+        assert "Nothing is open." in desk.text()
         assert "! Not at prices of now: the stream is down." in desk.text()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from textual.screen import Screen
@@ -21,6 +22,7 @@ from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_many import CloseAll, CloseMany, CloseSymbol
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog, TypedWord, YesNo
+from xbtfx_tui.ui.dialogs.currency import CurrencyDialog
 from xbtfx_tui.ui.dialogs.dialog import Dialog
 from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
 from xbtfx_tui.ui.dialogs.exposure import ExposureDialog
@@ -52,7 +54,7 @@ def batch(desk: Desk) -> BatchDialog:
     return BatchDialog(desk.screen.commanding, command, planned, lambda: CommandBar(desk.screen.commanding))
 
 
-DIALOGS: dict[type, Callable[[Desk], Screen[object]]] = {
+DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     AlertsDialog: lambda desk: AlertsDialog(desk.backend, "EURUSD"),
     NewAlert: lambda desk: NewAlert(desk.backend, "EURUSD"),
     BatchDialog: batch,
@@ -64,6 +66,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[object]]] = {
     CommandBar: lambda desk: CommandBar(desk.screen.commanding),
     YesNo: lambda desk: YesNo(desk.backend.clock, "Quit", "Quit?"),
     TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),
+    CurrencyDialog: lambda desk: CurrencyDialog(desk.backend.clock, desk.backend.store.currency),
     DoubtDialog: lambda desk: DoubtDialog(desk.backend),
     ExposureDialog: lambda desk: ExposureDialog(desk.backend),
     FindSymbol: lambda desk: FindSymbol(desk.backend),
@@ -83,7 +86,8 @@ BASES = {ScrollingDialog, OrderDialog, Reader, CloseMany}
 
 
 def kinds(base: type) -> set[type]:
-    return {base} | {kind for below in base.__subclasses__() for kind in kinds(below)}
+    below: list[type] = base.__subclasses__()
+    return {base} | {kind for one in below for kind in kinds(one)}
 
 
 def test_no_dialog_is_forgotten() -> None:
@@ -95,7 +99,7 @@ def name(kind: type) -> str:
     return kind.__name__
 
 
-async def opens(desk: Desk, kind: type) -> Screen[object]:
+async def opens(desk: Desk, kind: type) -> Screen[Any]:
     dialog = DIALOGS[kind](desk)
     await desk.app.push_screen(dialog)
     await desk.pilot.pause()
@@ -110,7 +114,8 @@ async def test_the_lock_works_over_it_and_it_stays(kind: type) -> None:
         await desk.pilot.pause()
         assert isinstance(desk.backend.store.trading, TradingLocked)
         assert desk.app.screen is dialog
-        if kind is not Palette:
+        assert " LOCKED " in desk.text()
+        if kind not in (Palette, CommandBar):
             assert "Trading is locked. ctrl+l unlocks it." in desk.text()
         await desk.pilot.press("ctrl+l")
         await desk.pilot.pause()
