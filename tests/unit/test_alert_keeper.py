@@ -1,7 +1,6 @@
 """Alerts that run: judged as prices come, fired once, never by old prices."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from time import perf_counter
 
 import pytest
@@ -21,7 +20,6 @@ from tests.unit.alert_terminal import (
     terminal,
 )
 from xbtfx_tui.domain.alerts import (
-    Ended,
     FeedAlert,
     MarginLevelAlert,
     PriceAlert,
@@ -30,9 +28,6 @@ from xbtfx_tui.domain.alerts import (
     resumed,
 )
 from xbtfx_tui.domain.events import (
-    DateHeard,
-    Loudness,
-    PositionClosed,
     QuotesSeen,
     SpecRead,
     StreamDelayed,
@@ -88,55 +83,6 @@ async def test_a_gap_over_the_level_fires_once_a_second_price_bears_it_out() -> 
     assert at.said() == []
     at.sees(1.1201)
     assert at.said() == ["Alert 1: EURUSD reached 1.0900: bid 1.12010."]
-
-
-async def test_a_gap_that_stands_for_two_seconds_fires() -> None:
-    at = await terminal()
-    at.sees(1.0850)
-    at.alerts.add(RISE)
-    at.sees(1.1200)
-    at.waits(1.75)
-    assert at.said() == []
-    at.waits(1.25)
-    assert at.said() == ["Alert 1: EURUSD reached 1.0900: bid 1.12000."]
-
-
-@pytest.mark.parametrize("wild", [0.00011, 1.3, 1.0960])
-async def test_a_single_price_far_off_fires_nothing(wild: float) -> None:
-    at = await terminal()
-    at.holds(*positions())
-    at.has("926")
-    at.sees(1.0850)
-    at.alerts.add(RISE)
-    at.alerts.add(FALL)
-    at.alerts.add(SpreadAlert("EURUSD", ABOVE, D(25)))
-    at.alerts.add(ProfitAlert(184729, "EURUSD", BELOW, D(-1000), "USD"))
-    at.alerts.add(ProfitAlert(184729, "EURUSD", ABOVE, D(600), "USD"))
-    at.alerts.add(MarginLevelAlert(BELOW, D(900)))
-    at.waits(1)
-    assert at.fired() == []
-
-    at.seconds += 1
-    at.sees(wild)
-    at.sees(1.0851, symbol="GBPUSD")
-    at.waits(1.5)
-    at.sees(1.0850, wild)  # the other side of it, alone
-    at.sees(1.0851)
-    at.waits(3)
-    assert at.fired() == []
-
-
-async def test_a_price_that_was_made_long_ago_fires_nothing() -> None:
-    at = await terminal()
-    at.store.apply(DateHeard(at.now().wall, at.now()))
-    at.alerts.add(RISE)
-    long_ago = datetime.fromtimestamp(at.now().wall - 1800, UTC)
-    at.meets(LOST)
-    at.meets(UP)
-    at.meets(QuotesSeen((Quote("EURUSD", 1.0950, 1.0951, long_ago),), at.now()))
-    at.waits(5)
-    assert at.fired() == []
-    assert at.alerts.refusal(RISE) == "Alert 1 is the same: EURUSD at or above 1.0900."
 
 
 async def test_a_spread_is_judged_in_points() -> None:
@@ -219,21 +165,6 @@ async def test_profit_is_the_live_one_and_needs_a_fresh_price() -> None:
     at.sees(1.08330)  # 0.50 lots, 117 points up on 46.50: 105.00
     at.waits(1)
     assert at.said() == ["Alert 1: Profit of EURUSD 184729 reached +100.00 USD: +105.00 USD."]
-
-
-async def test_an_alert_on_a_position_that_is_gone_ends_and_says_so_without_ringing() -> None:
-    at = await terminal()
-    at.holds(*positions())
-    at.alerts.add(ProfitAlert(184729, "EURUSD", ABOVE, D(100), "USD"))
-    at.meets(PositionClosed(184729))
-    at.waits(1)
-
-    assert isinstance(at.alerts.book.alerts[0].state, Ended)
-    assert at.said(Loudness.INFO)[-1] == (
-        "Position 184729 (EURUSD) is not open any more: alert 1 on it has ended."
-    )
-    assert at.alerts.take_fired() == ()
-    assert at.alerts.unseen == 0
 
 
 async def test_an_alert_on_profit_does_not_end_while_the_positions_are_not_read() -> None:

@@ -21,6 +21,7 @@ from xbtfx_tui.domain.alerts import (
     FreshQuote,
     MarginLevelAlert,
     NoMargin,
+    NotTold,
     PriceAlert,
     ProfitAlert,
     Refused,
@@ -29,6 +30,7 @@ from xbtfx_tui.domain.alerts import (
     TooSoon,
     WaitingToClear,
     alert_words,
+    back_words,
     condition_problem,
     condition_words,
     fresh_quote,
@@ -130,8 +132,43 @@ def test_a_look_that_changes_nothing_gives_the_same_book() -> None:
 
 def test_a_position_that_is_gone_ends_its_alert_once() -> None:
     alert, said = after(book_with(GAIN), sight(profits={}), sight(profits={}))
-    assert said == ["Position 184729 (EURUSD) is not open any more: alert 1 on it has ended"]
+    assert said == [
+        "Position 184729 (EURUSD) is not open any more, and what it closed at is not known: alert 1 on it "
+        "has ended"
+    ]
     assert alert.state == Ended(101.0, said[0])
+
+
+def closed_at(profit: Decimal | NotTold) -> Sight:
+    """The position is gone, and that is known of its closing."""
+    return replace(sight(profits={}), closed_at=lambda _: profit)
+
+
+def test_a_position_that_closes_past_the_level_fires_its_alert() -> None:
+    loss = ProfitAlert(184729, "EURUSD", BELOW, D(-100), "USD")
+    alert, said = after(book_with(loss), closed_at(NotTold(may_come=True)), closed_at(D(-709)))
+    assert said == ["Profit of EURUSD 184729 reached -100.00 USD: closed at -709.00 USD"]
+    assert isinstance(alert.state, Fired)
+
+
+def test_one_that_closes_before_the_level_ends_it_and_says_at_what() -> None:
+    alert, said = after(book_with(GAIN), closed_at(D(12)))
+    assert said == [
+        "Position 184729 (EURUSD) is not open any more, closed at +12.00 USD: alert 1 on it has ended"
+    ]
+    assert isinstance(alert.state, Ended)
+
+
+def test_the_alert_of_a_position_that_is_open_after_all_waits_again() -> None:
+    gone, back = closed_at(NotTold(may_come=False)), sight(profits={184729: D(10)})
+    alert, _ = after(book_with(GAIN), gone, back)
+    assert isinstance(alert.state, ArmedAway)
+    assert back_words(alert) == (
+        "Alert 1 waits again, for its position is open after all: Profit of EURUSD 184729 at or above "
+        "+50.00 USD"
+    )
+    alert, _ = after(book_with(GAIN), gone, back, sight(profits={184729: D(60)}))
+    assert isinstance(alert.state, Fired)
 
 
 def test_positions_that_were_not_read_end_nothing() -> None:

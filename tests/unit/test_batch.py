@@ -62,10 +62,17 @@ class ScriptedDesk:
             return (Problem("Only a warning.", False, None), Problem("It is not open any more.", True, None))
         return (Problem("Only a warning.", False, None),)
 
-    def comes_to(self, state: IntentState, result: Result | None = None, text: str = "") -> None:
+    def comes_to(
+        self,
+        state: IntentState,
+        result: Result | None = None,
+        text: str = "",
+        difference: str | None = None,
+    ) -> None:
         """What became of the order that was taken last."""
         line = StoryLine(0.0, state, text or f"It is {state.value}.")
-        self.store.apply(IntentMoved(IntentRecord(self.taken[-1], state, (line,), result)))
+        record = IntentRecord(self.taken[-1], state, (line,), result, None, difference)
+        self.store.apply(IntentMoved(record))
 
     def deal(self, ticket: int, profit: str, symbol: str, side: Side, volume: str) -> None:
         deal = Deal(ticket, symbol, side, None, D(volume), D("1.08"), D(profit))
@@ -224,7 +231,7 @@ def test_a_batch_that_is_finished_can_not_be_halted() -> None:
 def test_what_was_done_in_part_is_not_called_done(result: Result) -> None:
     batch, desk = begun("reverse 184729")
     batch.advance()
-    desk.comes_to(S.FILLED, result, "Only half reversed.")
+    desk.comes_to(S.FILLED, result, "Only half reversed.", "its opposite NOT opened")
     assert isinstance(batch.advance(), Finished)
     assert batch.states == (DoneInPart("Only half reversed."),)
     assert batch.summary().startswith("0 of 1 done. Only in part: Reverse EURUSD")

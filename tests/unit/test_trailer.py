@@ -175,7 +175,7 @@ async def test_a_fifth_of_the_weight_budget_is_left_to_the_trader(it: Trailing) 
 
 async def test_a_position_that_is_gone_ends_its_trail(it: Trailing) -> None:
     await begins(it)
-    it.trader.sees_closed(184729)
+    it.trader.stream_tells_closed(184729)
     it.trailer.look()
     assert len(it.trailer.trails()) == 1  # the stream alone proves nothing
     it.trader.sees_positions()

@@ -66,7 +66,7 @@ async def test_a_trail_comes_back_with_its_ticket(it: Trailing) -> None:
     it.trailer.look()
     assert it.trailer.trails() == ()
     it.trader.clock.turn(400)
-    it.trader.sees_positions(*it.positions.values())
+    it.holds(replace(LONG, sl=D("1.08050")))
     await it.passes(3, 1.08300)
     assert it.said("is taken up again") == [
         "EURUSD 184729 is open after all: its trailing stop, which had ended with it, is taken up again at "

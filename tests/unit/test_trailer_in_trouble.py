@@ -95,10 +95,10 @@ async def test_a_position_that_only_the_stream_has_told_of_waits_until_its_stops
 ) -> None:
     """REST may list it a moment later than the stream tells it; it was opened with a better sl."""
     it.trader.holds = None
-    it.trader.sees_opened(200001)
+    it.trader.stream_tells_opened(200001)
     assert "trails" in it.trailer.start(200001, D(15))
     it.trader.clock.turn(1)
-    it.trader.sees_positions(LONG)
+    it.trader.lists(LONG)
     assert 200001 in it.trader.store.positions
     it.trader.sees_price(1.08200, 1.08213)
     it.trailer.look()
@@ -190,7 +190,7 @@ async def test_one_list_without_the_position_ends_no_trail(it: Trailing) -> None
     await it.passes(3, 1.08200)
     held = tuple(it.positions.values())
     it.trader.clock.turn(0.1)
-    it.trader.sees_positions()
+    it.trader.lists()
     it.trailer.look()
     assert len(it.trailer.trails()) == 1
     it.holds(*held)
@@ -217,10 +217,10 @@ async def test_a_position_that_stays_out_of_the_list_ends_its_trail(it: Trailing
     await begins(it)
     await it.passes(1, 1.08200)
     it.trader.clock.turn(0.1)
-    it.holds()
+    it.trader.holds = ()
     await it.passes(20, 1.08200)
     assert it.said("has ended") == []
-    it.trader.sees_closed(184729)
+    it.trader.stream_tells_closed(184729)
     await it.passes(1, 1.08200)
     assert len(it.said("has ended")) == 1
     assert it.trailer.trails() == ()

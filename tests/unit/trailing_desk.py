@@ -63,7 +63,7 @@ class Trailing:
             self.trader.server.answers = [*answers] or [self.moved]
             self.trailer.look()
             await self.trader.waits(0.5)
-            self.trader.sees_positions(*(self.trader.holds or ()))
+            self.trader.lists(*(self.trader.holds or ()))
         self.trailer.look()
 
     @property

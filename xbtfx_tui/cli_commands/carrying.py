@@ -111,7 +111,9 @@ class Carrying:
 def _outcome(states: tuple[StepState, ...]) -> Outcome:
     if any(isinstance(state, Unknown | UnderWay) for state in states):
         return Outcome.UNKNOWN
-    return Outcome.DONE if all(isinstance(state, Done) for state in states) else Outcome.FAILED
+    if not all(isinstance(state, Done | DoneInPart) for state in states):
+        return Outcome.FAILED
+    return Outcome.SHORT if any(isinstance(state, DoneInPart) for state in states) else Outcome.DONE
 
 
 def _word(state: StepState) -> str:

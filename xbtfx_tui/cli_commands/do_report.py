@@ -31,6 +31,7 @@ class Outcome(Enum):
     MISTAKE = "mistake"
     UNKNOWN = "unknown"
     TIMED_OUT = "timed out"
+    SHORT = "done in part"
     INTERRUPTED = "interrupted"
 
     @property
@@ -46,6 +47,7 @@ _EXIT_CODES = {
     Outcome.MISTAKE: 2,
     Outcome.UNKNOWN: 3,
     Outcome.TIMED_OUT: 4,
+    Outcome.SHORT: 5,
     Outcome.INTERRUPTED: 130,
 }
 

@@ -11,9 +11,6 @@ taken and judged at the first sight. A level that was reached and left again whi
 running, or not connected, is never known.
 """
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from math import isfinite
 from typing import TypeAlias
 
 import msgspec
@@ -30,12 +27,20 @@ from xbtfx_tui.domain.alert_conditions import (
     condition_problem,
     condition_words,
     holds_already_words,
-    not_open_words,
-    profit_words,
     reached_words,
 )
-from xbtfx_tui.domain.plain_text import plain
-from xbtfx_tui.domain.quotes import Quote, to_decimal
+from xbtfx_tui.domain.alert_reading import (
+    FreshQuote,
+    Gone,
+    Holds,
+    HoldsNot,
+    NoMargin,
+    NotTold,
+    Sight,
+    TooSoon,
+    fresh_quote,
+    read,
+)
 
 __all__ = [
     "MOST_ALERTS",
@@ -53,6 +58,7 @@ __all__ = [
     "FreshQuote",
     "MarginLevelAlert",
     "NoMargin",
+    "NotTold",
     "PriceAlert",
     "ProfitAlert",
     "Refused",
@@ -61,6 +67,7 @@ __all__ = [
     "TooSoon",
     "WaitingToClear",
     "alert_words",
+    "back_words",
     "condition_problem",
     "condition_words",
     "fresh_quote",
@@ -118,117 +125,6 @@ class Alert(msgspec.Struct, frozen=True):
         return not isinstance(self.state, Fired | Ended)
 
 
-# --- what can be seen -------------------------------------------------------------------------------------
-
-
-class FreshQuote(msgspec.Struct, frozen=True):
-    """Prices that may be judged now, at the symbol's digits."""
-
-    bid: Decimal
-    ask: Decimal
-    point: Decimal
-
-    @property
-    def spread_points(self) -> Decimal:
-        return (self.ask - self.bid) / self.point
-
-
-class NoMargin(msgspec.Struct, frozen=True):
-    """The account is known and no margin is used."""
-
-
-class TooSoon(msgspec.Struct, frozen=True):
-    """The feed is in trouble, but not for long enough to be called lost; it is not live either."""
-
-
-class Sight(msgspec.Struct, frozen=True):
-    """What is known to be current; each has a way to say that it is not known.
-
-    `quote` gives None where there is no fresh quote. `profits` are by ticket for every open position (None:
-    not known now), None until the positions have been read: a ticket that is missing is a position that is
-    gone. `margin_level` in percent. `feed_trouble` is a clause ("the stream is down"), None while the feed
-    is live; how long it must be down to count is up to whoever fills this.
-    """
-
-    quote: Callable[[str], FreshQuote | None]
-    profits: Mapping[int, Decimal | None] | None
-    margin_level: Decimal | NoMargin | None
-    feed_trouble: str | TooSoon | None
-
-
-def fresh_quote(quote: Quote, digits: int, point: Decimal) -> FreshQuote | None:
-    """The quote (which the caller knows to be fresh) for a sight; None where a side has no price (0)."""
-    if not (isfinite(quote.bid) and isfinite(quote.ask)) or point <= 0:
-        return None
-    bid, ask = to_decimal(quote.bid, digits), to_decimal(quote.ask, digits)
-    return FreshQuote(bid, ask, point) if bid and ask else None
-
-
-class _Holds(msgspec.Struct, frozen=True):
-    seen: str
-
-
-class _HoldsNot(msgspec.Struct, frozen=True):
-    """Known, and not so."""
-
-
-class _NotSeen(msgspec.Struct, frozen=True):
-    """Not known now."""
-
-
-class _Gone(msgspec.Struct, frozen=True):
-    words: str
-
-
-_Reading: TypeAlias = _Holds | _HoldsNot | _NotSeen | _Gone
-
-
-def _read(condition: Condition, sight: Sight) -> _Reading:
-    match condition:
-        case PriceAlert() | SpreadAlert():
-            quote = sight.quote(condition.symbol)
-            return _NotSeen() if quote is None else _read_quote(condition, quote)
-        case ProfitAlert(ticket, _, direction, amount, currency):
-            if sight.profits is None:
-                return _NotSeen()
-            if ticket not in sight.profits:
-                return _Gone(not_open_words(condition))
-            if (profit := sight.profits[ticket]) is None:
-                return _NotSeen()
-            return _past(direction, profit, amount, profit_words(profit, currency))
-        case MarginLevelAlert(direction, percent):
-            match sight.margin_level:
-                case None:
-                    return _NotSeen()
-                case NoMargin():
-                    return _HoldsNot()
-                case level:
-                    return _past(direction, level, percent, f"{level:.2f}%")
-        case FeedAlert():
-            match sight.feed_trouble:
-                case None:
-                    return _HoldsNot()
-                case TooSoon():
-                    return _NotSeen()
-                case trouble:
-                    return _Holds(plain(trouble))
-
-
-def _read_quote(condition: PriceAlert | SpreadAlert, quote: FreshQuote) -> _Reading:
-    match condition:
-        case PriceAlert(_, Direction.ABOVE as direction, price):
-            return _past(direction, quote.bid, price, f"bid {quote.bid:f}")
-        case PriceAlert(_, direction, price):
-            return _past(direction, quote.ask, price, f"ask {quote.ask:f}")
-        case SpreadAlert(_, direction, points):
-            return _past(direction, quote.spread_points, points, f"{quote.spread_points:f} points")
-
-
-def _past(direction: Direction, seen: Decimal, level: Decimal, words: str) -> _Reading:
-    holds = seen >= level if direction is Direction.ABOVE else seen <= level
-    return _Holds(words) if holds else _HoldsNot()
-
-
 # --- the book ---------------------------------------------------------------------------------------------
 
 
@@ -270,10 +166,10 @@ class AlertBook(msgspec.Struct, frozen=True):
                 return Refused(f"Alert {other.number} is the same: {condition_words(condition)}.{mend}")
         if len(self.alerts) >= MOST_ALERTS:
             return Refused(f"There are {MOST_ALERTS} alerts already: remove one that has fired.")
-        match _read(condition, sight):
-            case _Holds(seen):
+        match read(condition, sight):
+            case Holds(seen):
                 return Refused(holds_already_words(condition, seen))
-            case _Gone(words):
+            case Gone(words):
                 return Refused(f"{words}.")
         alert = Alert(self.next_number, condition, Armed(), wall)
         return Added(AlertBook((*self.alerts, alert), self.next_number + 1), alert)
@@ -290,10 +186,10 @@ class AlertBook(msgspec.Struct, frozen=True):
             return self._no_such(number)
         if alert.is_live:
             return Refused(f"Alert {number} is armed already: {alert_words(alert)}.")
-        match _read(alert.condition, sight):
-            case _Gone(words):
+        match read(alert.condition, sight):
+            case Gone(words):
                 return Refused(f"{words} any more: remove alert {number}.")
-            case _HoldsNot():
+            case HoldsNot():
                 return self._with(replace(alert, state=Armed()))
             case _:
                 return self._with(replace(alert, state=WaitingToClear()))
@@ -311,13 +207,15 @@ class AlertBook(msgspec.Struct, frozen=True):
 
 
 def judged(book: AlertBook, sight: Sight, wall: float) -> tuple[AlertBook, tuple[Alert, ...]]:
-    """The book after a look at `wall` (unix time), and the alerts that fired or ended by it.
+    """The book after a look at `wall` (unix time), and the alerts that fired, ended or came back by it.
 
     The same book, by identity, where nothing changed.
     """
     looked = tuple(_judged(alert, sight, wall) for alert in book.alerts)
     news = tuple(
-        now for was, now in zip(book.alerts, looked, strict=True) if now is not was and not now.is_live
+        now
+        for was, now in zip(book.alerts, looked, strict=True)
+        if now is not was and not (was.is_live and now.is_live)
     )
     same = all(now is was for was, now in zip(book.alerts, looked, strict=True))
     return (book if same else replace(book, alerts=looked)), news
@@ -325,17 +223,26 @@ def judged(book: AlertBook, sight: Sight, wall: float) -> tuple[AlertBook, tuple
 
 def _judged(alert: Alert, sight: Sight, wall: float) -> Alert:
     if not alert.is_live:
-        return alert
-    match alert.state, _read(alert.condition, sight):
-        case _, _Gone(words):
-            ends = f"{words} any more: alert {alert.number} on it has ended"
+        return _back(alert, sight)
+    match alert.state, read(alert.condition, sight):
+        case _, Gone(words, how):
+            ends = f"{words} any more{how}: alert {alert.number} on it has ended"
             return replace(alert, state=Ended(wall, ends))
-        case Armed(), _Holds(seen):
+        case Armed(), Holds(seen):
             return replace(alert, state=Fired(wall, reached_words(alert.condition, seen)))
-        case ArmedAway(), _Holds(seen):
+        case ArmedAway(), Holds(seen):
             return replace(alert, state=Fired(wall, reached_words(alert.condition, seen, away=True)))
-        case ArmedAway() | WaitingToClear(), _HoldsNot():
+        case ArmedAway() | WaitingToClear(), HoldsNot():
             return replace(alert, state=Armed())
+        case _:
+            return alert
+
+
+def _back(alert: Alert, sight: Sight) -> Alert:
+    """An alert that ended with its position waits again once that is open after all."""
+    match alert:
+        case Alert(condition=ProfitAlert(ticket=ticket), state=Ended()) if ticket in (sight.profits or ()):
+            return replace(alert, state=ArmedAway())
         case _:
             return alert
 
@@ -367,3 +274,8 @@ def news_words(alert: Alert) -> str | None:
             return words
         case _:
             return None
+
+
+def back_words(alert: Alert) -> str:
+    """That it waits again, since its position is open after all, without a full stop."""
+    return f"Alert {alert.number} waits again, for its position is open after all: {alert_words(alert)}"

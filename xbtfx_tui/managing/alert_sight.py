@@ -6,16 +6,24 @@ It judges nothing and keeps nothing but since when the feed has been in trouble.
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from xbtfx_tui.domain.alerts import FreshQuote, NoMargin, Sight, TooSoon, fresh_quote
+from xbtfx_tui.domain.alerts import FreshQuote, NoMargin, NotTold, Sight, TooSoon, fresh_quote
 from xbtfx_tui.domain.clock import Clock, Instant
+from xbtfx_tui.domain.events import PositionClosed
+from xbtfx_tui.domain.positions import DealEntry
 from xbtfx_tui.store.feed import feed_trouble
 from xbtfx_tui.store.quotes import has_jumped, may_fire
 from xbtfx_tui.store.store import Store
 
 FEED_LOST_AFTER = 5.0
 """Seconds of trouble from which the feed counts as lost: a reconnect that works takes less."""
+CLOSING_TOLD_WITHIN = 60.0
+"""Seconds within which the stream or the history tells what a position closed at, or nothing will."""
 ACCOUNT_STALE_AFTER = 10.0
 """Seconds: the account is read every 2 s, and by REST, so its level holds while the stream is down."""
+
+
+_GONE_KEPT = 1_000
+_CLOSING = frozenset({DealEntry.OUT, DealEntry.IN_OUT, DealEntry.OUT_BY})
 
 
 class Eyes:
@@ -25,6 +33,7 @@ class Eyes:
         self._store = store
         self._clock = clock
         self._trouble_since: Instant | None = None
+        self._gone_since: dict[int, Instant] = {}
 
     def sees_feed(self) -> None:
         """Note since when the feed is in trouble."""
@@ -45,6 +54,7 @@ class Eyes:
             _Profits(self._store, now) if self._store.positions_asked is not None else None,
             self._margin_level(now) if with_margin else None,
             feed_trouble(self._store.feed) if at_once else self._lasting_trouble(now),
+            self._closed_at,
         )
 
     def _lasting_trouble(self, now: Instant) -> str | TooSoon | None:
@@ -53,6 +63,16 @@ class Eyes:
         if trouble is None or since is None:
             return None
         return trouble if since.age_at(now) >= FEED_LOST_AFTER else TooSoon()
+
+    def _closed_at(self, ticket: int) -> Decimal | NotTold:
+        """The profit that a position which is gone closed at, as the stream or the history told it."""
+        if (profit := closing_profit(self._store, ticket)) is not None:
+            return profit
+        now = self._clock.now()
+        if len(self._gone_since) > _GONE_KEPT:
+            self._gone_since.clear()
+        since = self._gone_since.setdefault(ticket, now)
+        return NotTold(may_come=since.age_at(now) < CLOSING_TOLD_WITHIN)
 
     def _margin_level(self, now: Instant) -> Decimal | NoMargin | None:
         received = self._store.account_received
@@ -79,6 +99,23 @@ class Eyes:
             return seen[symbol]
 
         return quote
+
+
+def closing_profit(store: Store, ticket: int) -> Decimal | None:
+    """What closing the last of this position came to, in the account's currency; None where nothing told."""
+    for _, event in reversed(store.account_events):
+        if isinstance(event, PositionClosed) and event.ticket == ticket and event.profit is not None:
+            return event.profit
+    deals = {
+        deal.ticket: deal
+        for read in store.history.values()
+        for deal in read
+        if deal.position == ticket and deal.entry in _CLOSING
+    }
+    if not deals:
+        return None
+    last = deals[max(deals)]
+    return sum((deal.profit for deal in deals.values() if deal.order == last.order), Decimal(0))
 
 
 class _Profits(Mapping[int, Decimal | None]):

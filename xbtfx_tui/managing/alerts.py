@@ -26,6 +26,7 @@ from xbtfx_tui.domain.alerts import (
     SpreadAlert,
     WaitingToClear,
     alert_words,
+    back_words,
     judged,
     news_words,
 )
@@ -224,6 +225,9 @@ class AlertKeeper:
         return True
 
     def _tell_news(self, alert: Alert) -> None:
+        if alert.is_live:
+            self._tell(Loudness.WARNING, f"{back_words(alert)}.")
+            return
         words = news_words(alert)
         if not isinstance(alert.state, Fired):
             self._tell(Loudness.INFO, f"{words}.")

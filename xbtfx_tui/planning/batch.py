@@ -14,16 +14,12 @@ import msgspec
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.estimates import price_move_value
-from xbtfx_tui.domain.failures import Failure
 from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ModifyIntent, MoveTo, ReverseIntent, opens
 from xbtfx_tui.domain.origins import BY_LINE, Origin
 from xbtfx_tui.domain.outcomes import (
     Filled,
-    FilledInPart,
-    HalfReversed,
     IntentRecord,
     IntentState,
-    Rejected,
     Result,
     Reversed,
 )
@@ -311,17 +307,10 @@ def _said(state: StepState) -> str:
 def _state_of(record: IntentRecord) -> StepState:
     said = _clean(record.story[-1].text if record.story else f"{intent_words(record.intent)}.")
     if record.state in _DONE:
-        return DoneInPart(said) if _is_in_part(record) else Done(said)
+        return Done(said) if record.difference is None else DoneInPart(said)
     if record.state in _NOT_DONE:
         return Refused(said)
     return Unknown(said) if record.state in _IN_DOUBT else UnderWay()
-
-
-def _is_in_part(record: IntentRecord) -> bool:
-    """Filled by a result that says that it is not all."""
-    if record.state is not IntentState.FILLED:
-        return False
-    return isinstance(record.result, FilledInPart | HalfReversed | Rejected | Failure)
 
 
 def realises(step: Step) -> bool:

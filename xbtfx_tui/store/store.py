@@ -364,7 +364,7 @@ class Store:
         self._say(self._sayings.budget_seen(event, self._wall()))
 
     def _intent_moved(self, event: IntentMoved) -> None:
-        for said in bulk_sayings(event.record, self.positions, self.account, self._wall()):
+        for said in bulk_sayings(event.record, self.positions, self._wall()):
             self._say(said)
         self._intents[event.record.intent.intent_id] = event.record
         self._holdings.answered(event.record)
