@@ -2,6 +2,7 @@
 # ruff: noqa: ASYNC240 - a test has no screen to hold up
 
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 
 from tests.integration.command_runs import CommandLine, clean_home
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
+from xbtfx_tui.config.paths import meeting_dirs
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.outcomes import IntentState
-from xbtfx_tui.orders.journal.owner_lock import OwnerLock
+from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces, OwnerLock
 from xbtfx_tui.orders.journal.places import lock_file
 from xbtfx_tui.paper.faults.script import Fault, FaultScript, Scripted
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults
@@ -210,6 +212,23 @@ async def test_it_refuses_while_a_terminal_trades_on_the_account(
     assert trades(fresh) == 0
     assert await line.runs(fresh, "do", "buy 0.10 EURUSD", "--yes") == 0
     assert trades(fresh) == 1
+
+
+async def test_it_refuses_while_a_terminal_with_another_state_directory_trades_on_the_account(
+    line: CommandLine, fresh: PaperExchange, tmp_path: Path
+) -> None:
+    login = (await fresh.gets("/v1/account"))["login"]
+    places = MeetingPlaces(meeting_dirs({}, os.getuid()), fresh.base_url)
+    elsewhere = OwnerLock(tmp_path / "elsewhere.lock", login, places)
+    assert elsewhere.take() is None
+    assert elsewhere.is_seen_elsewhere
+    assert await line.runs(fresh, "do", "buy 0.10 EURUSD", "--yes") == 1
+    assert f"another terminal (pid {os.getpid()})" in line.err
+    elsewhere.free()
+    assert await line.runs(fresh, "do", "buy 0.10 EURUSD", "--yes") == 0
+    assert trades(fresh) == 1
+    (meet,) = places.directories
+    (meet / places.file_name(login)).unlink()  # the exchange's port is another one the next time
 
 
 # --- mistakes ---

@@ -265,6 +265,7 @@ async def test_packets_that_unpack_to_nothing_end_at_the_bound_too() -> None:
         (gzip.compress(b"[]") + b"[]", "packed in a way that can't be read"),
         (gzip.compress(b"[]")[:-1], "cut short"),
     ],
+    ids=["not packed", "something behind it", "cut short"],
 )
 async def test_an_answer_packed_wrongly(packed: bytes, clause: str) -> None:
     assert await failure_of_an_answer(packed_answer(packed)) == unreadable(clause)

@@ -1,5 +1,5 @@
 """From one journal for all logins to one a login: nothing lost, nothing twice, whoever is killed."""
-# ruff: noqa: ASYNC240 - a test has no screen to hold up
+# ruff: noqa: ASYNC220, ASYNC240 - a test has no screen to hold up
 
 import contextlib
 import os
@@ -239,3 +239,69 @@ async def test_killed_anywhere_in_it_the_next_one_has_all_of_it(state: Path) -> 
             path.unlink()
         place += 7
     assert place > 30
+
+
+_WRITES_ON = """
+import asyncio, sys
+from pathlib import Path
+from msgspec.structs import replace
+from tests.unit.test_journal import INTENTS, S, entry_of, line
+from xbtfx_tui.orders.journal.journal import Claimed, Journal
+
+async def main():
+    journal = Journal(Path(sys.argv[1]))
+    login = int(sys.argv[2])
+    assert isinstance(await journal.claim(login), Claimed)
+    print("open", flush=True)
+    for number in range(100_000):
+        intent = replace(INTENTS[0], intent_id=f"{login}-{number}")
+        await journal.begin(replace(entry_of(intent), login=login), line(S.JOURNALED))
+        await journal.move(intent.intent_id, line(S.SENDING))
+        print(number, flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_two_logins_that_write_at_once_and_are_killed_lose_nothing(state: Path) -> None:
+    old = OldTerminal(state)
+    for login in (LOGIN, OTHER):
+        old.orders(f"{login}-old", login, "journaled", "sending")
+    old.closes()
+    for round_ in (1, 2):
+        writers = {
+            login: subprocess.Popen(
+                [
+                    sys.executable,
+                    "-c",
+                    _WRITES_ON.replace('f"{login}-', f'f"{round_}-{{login}}-'),
+                    str(state),
+                    str(login),
+                ],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for login in (LOGIN, OTHER)
+        }
+        done: dict[int, int] = {}
+        for login, writer in writers.items():
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "open\n"
+            while done.get(login, -1) < 20:
+                done[login] = int(writer.stdout.readline())
+        for login, writer in writers.items():
+            writer.kill()
+            assert writer.stdout is not None
+            done[login] = max(map(int, writer.stdout.read().split()), default=done[login])
+            writer.wait()
+            writer.stdout.close()
+            journal, said = await claimed(state, login)
+            assert said == ""
+            rows = await kept(journal)
+            assert rows[f"{login}-old"] == ["journaled", "sending"]
+            for number in range(done[login] + 1):
+                assert rows[f"{round_}-{login}-{number}"] == ["journaled", "sending"]
+            assert all(f"-{login}-" in f"-{name}-" for name in rows)
+            await journal.close()
