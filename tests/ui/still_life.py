@@ -336,11 +336,14 @@ def _rows() -> tuple[SymbolRow, ...]:
 def still_backend(
     fill: Callable[[StillBackend], None] | None = None,
     currency: str | None = "USD",
+    *,
     form: Form = Form.RICH,
+    is_read: bool = True,
 ) -> StillBackend:
     """A connected account with quotes, positions, orders and a little history.
 
-    `currency` is as the server names it; in the minimal form it names none.
+    `currency` is as the server names it; in the minimal form it names none. `is_read` False: none of the
+    lists and figures was read so far.
     """
     specs: tuple[SymbolSpec, ...] = SPECS
     rows, held, done = _rows(), account(currency), deals()
@@ -369,10 +372,11 @@ def still_backend(
     clock.at = 0.0
     for name, (bid, ask) in PRICES.items():
         backend.quote(name, bid, ask, book(bid, ask, float(store.specs[name].point)))
-    store.apply(PositionsRead(positions(), store.mark()))
-    store.apply(AccountRead(held, clock.now()))
-    store.apply(OrdersRead(orders(), store.mark()))
-    store.apply(HistoryRead(HistoryPeriod.TODAY, done))
+    if is_read:
+        store.apply(PositionsRead(positions(), store.mark()))
+        store.apply(AccountRead(held, clock.now()))
+        store.apply(OrdersRead(orders(), store.mark()))
+        store.apply(HistoryRead(HistoryPeriod.TODAY, done))
     store.apply(BudgetSeen(600, 571))
     store.apply(TradingChanged(TradingOpen()))
     store.apply(Said(WALL, Loudness.GOOD, "Bought 1.00 USDJPY at 151.191, ticket 184741."))

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from tests.ui.still_changes import ends, hold_only
 from tests.ui.still_desk import Desk, a_desk
-from xbtfx_tui.domain.events import IntentMoved, Loudness, PositionClosed, PositionsRead
+from xbtfx_tui.domain.events import IntentMoved, Loudness
 from xbtfx_tui.domain.intents import CloseAllIntent
 from xbtfx_tui.domain.outcomes import BulkClosed, BulkLine, IntentRecord, IntentState, StoryLine
 from xbtfx_tui.ui.dialogs.close_many import CloseAll, CloseMany
@@ -50,15 +51,6 @@ async def looks(desk: Desk, dialog: CloseMany) -> None:
     desk.backend.clock.at += 1
 
 
-def goes(desk: Desk, *tickets: int) -> None:
-    """The stream tells their closes, and a list no longer has them."""
-    store = desk.backend.store
-    for ticket in tickets:
-        store.apply(PositionClosed(ticket))
-    left = tuple(one for one in store.positions.values() if one.ticket not in tickets)
-    store.apply(PositionsRead(left, store.mark()))
-
-
 def line(desk: Desk, part: str) -> str:
     return next((row for row in desk.text().splitlines() if part in row), "")
 
@@ -70,7 +62,7 @@ async def test_until_the_answer_is_there_the_tickets_go_one_by_one(size: tuple[i
         assert "0 of 3 are gone from the positions:" in desk.text()
         assert "Sent once; waiting for the answer ..." in desk.text()
         await comes_to(desk, dialog, IntentState.SENDING)
-        goes(desk, 184741)
+        ends(desk.backend.store, 184741, D("8.60"))
         await looks(desk, dialog)
         assert "1 of 3 are gone from the positions:" in desk.text()
         assert "buy 1.00   gone" in line(desk, "184741")
@@ -86,7 +78,8 @@ async def test_then_each_has_its_result_and_the_sum_is_said(size: tuple[int, int
         assert "0 of 3 are gone" in desk.text()
         assert "Closed" not in desk.text()
         assert "told closed, open ..." in line(desk, "184729")
-        goes(desk, 184729, 184741)
+        ends(desk.backend.store, 184729)
+        ends(desk.backend.store, 184741)
         await comes_to(desk, dialog, IntentState.FILLED, GOLD_LEFT)
         assert "Closed 2 of 3." in desk.text()
         assert "at 1.08213       +46.50" in line(desk, "184729")
@@ -101,7 +94,7 @@ async def test_a_symbols_close_is_followed_alike() -> None:
     async with a_desk() as desk:
         dialog = await sends_it(desk, "S")
         lines = (BulkLine(184729, "filled", 10009, 91, D("1.08213"), D("46.50")),)
-        goes(desk, 184729)
+        ends(desk.backend.store, 184729)
         await comes_to(desk, dialog, IntentState.FILLED, BulkClosed(1, 0, D("46.50"), lines))
         assert "Closed all 1." in desk.text()
         assert "Realised +46.50 USD in all, the server counts." in desk.text()
@@ -115,7 +108,7 @@ async def test_an_unknown_outcome_says_so_and_points_to_u() -> None:
         await comes_to(desk, dialog, IntentState.UNKNOWN, text=said)
         assert f"! {said}" in desk.text()
         assert "Escape, then u: what was looked at, and what can be done." in desk.text()
-        goes(desk, 184729, 184733, 184741)
+        hold_only(desk.backend.store)
         await comes_to(desk, dialog, IntentState.FOUND_FILLED, text="Closed everything (3 positions).")
         assert "Closed all 3." in desk.text()
         assert "! Unknown" not in desk.text()
@@ -141,7 +134,7 @@ async def test_a_ticket_that_the_answer_forgot_and_one_nobody_asked_for_are_show
         )
         await comes_to(desk, dialog, IntentState.FILLED, BulkClosed(2, 1, D(-1), lines))
         assert "still open, the answer does not name it" in line(desk, "184733")
-        assert "opened since" in line(desk, "190000")
+        assert "not seen before" in line(desk, "190000")
         assert "NOT closed, [/x]" in desk.text()
 
 
@@ -149,7 +142,8 @@ async def test_what_the_answer_forgot_is_not_called_closed() -> None:
     async with a_desk() as desk:
         dialog = await sends_it(desk)
         lines = (BulkLine(184729, "filled"), BulkLine(184741, "filled"))
-        goes(desk, 184729, 184741)
+        for ticket in (184729, 184741):
+            ends(desk.backend.store, ticket, D(1))
         await comes_to(desk, dialog, IntentState.FILLED, BulkClosed(2, 0, D(2), lines))
         assert "Closed all" not in desk.text()
         assert "Closed 2 of 3." in desk.text()

@@ -11,7 +11,15 @@ from xbtfx_tui.domain.breakeven import breakeven_stop
 from xbtfx_tui.domain.grid import grid_problem, on_grid, tick_of
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stop_forms import AtPrice, InMoney, InPips, InRisk, StopForm, stop_price
+from xbtfx_tui.domain.stop_forms import (
+    AtPrice,
+    InMoney,
+    InPips,
+    InRisk,
+    StopForm,
+    parse_stop_form,
+    stop_price,
+)
 from xbtfx_tui.domain.stops import BadStop, StopKind
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.domain.trailing import Trail, next_stop
@@ -81,3 +89,21 @@ def test_any_grid_has_its_neighbours(price: Decimal, tick: Decimal | None, digit
     assert below <= price <= above
     assert on_grid(price, spec, ROUND_HALF_EVEN) in (below, above)
     assert grid_problem(below, spec) is None
+
+
+def below_zero(form: StopForm, kind: StopKind, side: Side) -> Decimal | BadStop:
+    return stop_price(form, kind, side, D("-40.00"), ES, lots=D(1), rate=lambda _: D(1), sl=D("-41"))
+
+
+def test_stops_of_a_market_below_zero() -> None:
+    typed = parse_stop_form("-41.25")
+    assert typed == AtPrice(D("-41.25"))
+    assert below_zero(AtPrice(D("-41.25")), StopKind.SL, Side.BUY) == D("-41.25")
+    assert below_zero(InPips(D(100)), StopKind.SL, Side.BUY) == D("-41.00")
+    assert below_zero(InMoney(D(100)), StopKind.TP, Side.BUY) == D("-38.00")
+    assert below_zero(InRisk(D(2)), StopKind.TP, Side.BUY) == D("-38.00")
+    refused = below_zero(AtPrice(D("-41.10")), StopKind.SL, Side.BUY)
+    assert isinstance(refused, BadStop)
+    assert "-41.25 or -41.00" in refused.sentence
+    assert isinstance(sl_of(AtPrice(D("-4995.25"))), BadStop), "the market is above zero"
+    assert isinstance(below_zero(AtPrice(D(0)), StopKind.SL, Side.BUY), BadStop)

@@ -4,11 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.ui.still_life import WALL, deals
+from tests.ui.still_life import account as still_account
 from tests.unit.planning_account import a_position, an_account
-from xbtfx_tui.commands.command import Lock, Watch
+from xbtfx_tui.commands.command import Lock, TellCurrency, Watch
 from xbtfx_tui.commands.verbs import VERBS
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.alerts import Alert, AlertBook, Armed, Direction, Fired, PriceAlert
-from xbtfx_tui.domain.events import DealDone, HistoryRead
+from xbtfx_tui.domain.events import CurrencyTold, DealDone, HistoryRead
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.planning.plan import Deed, NeedsHistory, Planned, Sheet
@@ -137,3 +139,21 @@ def test_a_preset_that_no_ticket_could_begin_with_is_refused() -> None:
     assert "needs an sl" in account.refuses("preset EURUSD 1%")
     assert "needs an sl" in account.refuses("preset EURUSD 0.1 tp=2r")
     assert "does not fit the step" in account.refuses("preset EURUSD 0.015")
+
+
+def test_the_currency_is_shown_with_who_tells_it_and_the_server_is_not_contradicted() -> None:
+    account = an_account()
+    assert lines(account.comes_to("currency")) == ["USD: the server names it."]
+    assert account.refuses("currency btc") == "The server says that the account is in USD: that counts."
+
+
+def test_a_currency_that_nobody_named_is_told_by_a_deed() -> None:
+    account = an_account(figures=still_account(None))
+    shown = account.comes_to("currency")
+    assert isinstance(shown, Sheet)
+    assert "the server does not name the account's currency: tell it with" in shown.lines[0]
+    deed = account.comes_to("currency usdt")
+    assert isinstance(deed, Deed)
+    assert (deed.command, deed.needs_yes) == (TellCurrency("USDT"), False)
+    account.store.apply(CurrencyTold(ToldByTrader("USDT", "--currency")))
+    assert lines(account.comes_to("currency")) == ["USDT: by your word (--currency)."]

@@ -13,7 +13,7 @@ import msgspec
 from xbtfx_tui.config.kept_file import set_aside
 from xbtfx_tui.domain.presets import Preset
 from xbtfx_tui.domain.sizing import BadSize, parse_size, size_text
-from xbtfx_tui.domain.stop_forms import BadStopForm, form_text, parse_stop_form
+from xbtfx_tui.domain.stop_forms import AtPrice, BadStopForm, form_text, parse_stop_form
 
 _log = logging.getLogger(__name__)
 MOST_PRESETS = 1_000
@@ -38,7 +38,13 @@ def load_presets(path: Path) -> dict[str, Preset]:
     presets: dict[str, Preset] = {}
     for symbol, row in list(kept.items())[:MOST_PRESETS]:
         size, sl, tp = parse_size(row.size), parse_stop_form(row.sl), parse_stop_form(row.tp)
-        if isinstance(size, BadSize) or isinstance(sl, BadStopForm) or isinstance(tp, BadStopForm):
+        below_zero = any(isinstance(form, AtPrice) and form.price < 0 for form in (sl, tp))
+        if (
+            isinstance(size, BadSize)
+            or isinstance(sl, BadStopForm)
+            or isinstance(tp, BadStopForm)
+            or below_zero
+        ):
             _log.warning("The preset of a symbol makes no sense and is left out.")
             continue
         presets[symbol] = Preset(size, sl, tp)

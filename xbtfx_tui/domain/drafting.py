@@ -11,7 +11,7 @@ import msgspec
 
 from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.estimates import AccountRate
-from xbtfx_tui.domain.grid import on_grid, tick_of
+from xbtfx_tui.domain.grid import is_price, on_grid, tick_of
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.sizing import BadSize, Lots, Size, Sized, sized
 from xbtfx_tui.domain.stop_forms import AtPrice, InMoney, InPips, InRisk, StopForm, form_text, stop_price
@@ -86,7 +86,8 @@ def stepped_form(
     match form:
         case AtPrice(price):
             tick = tick_of(spec)
-            return AtPrice(max(tick, on_grid(price + steps * tick, spec, ROUND_HALF_EVEN)))
+            moved = on_grid(price + steps * tick, spec, ROUND_HALF_EVEN)
+            return AtPrice(moved if is_price(moved, closing) else tick)
         case InPips(pips):
             return InPips(max(_PIPS_STEP, pips + steps * _PIPS_STEP))
         case InMoney(amount):
@@ -97,7 +98,8 @@ def stepped_form(
             away = max(spec.stops_level, _LEAST_POINTS) * spec.point
             below = (side is Side.BUY) == (kind is StopKind.SL)
             price = closing - away if below else closing + away
-            return AtPrice(max(tick_of(spec), on_grid(price, spec, ROUND_FLOOR if below else ROUND_CEILING)))
+            near = on_grid(price, spec, ROUND_FLOOR if below else ROUND_CEILING)
+            return AtPrice(near if is_price(near, closing) else tick_of(spec))
 
 
 def form_words(form: StopForm | None) -> str:

@@ -41,6 +41,14 @@ def on_grid(price: Decimal, spec: SymbolSpec, rounding: str) -> Decimal:
         return ((price / tick).to_integral_value(rounding) * tick).quantize(Decimal(1).scaleb(-spec.digits))
 
 
+def is_price(price: Decimal, market: Decimal) -> bool:
+    """Whether a stop can stand there: above zero, and below it only where the market itself is (oil was).
+
+    Zero is the API's word for no stop.
+    """
+    return price > 0 or (price < 0 and market <= 0)
+
+
 def grid_problem(price: Decimal, spec: SymbolSpec) -> str | None:
     """That the price does not lie on the grid, as a sentence with those beside it; None where it does."""
     below, above = on_grid(price, spec, ROUND_FLOOR), on_grid(price, spec, ROUND_CEILING)
@@ -49,5 +57,5 @@ def grid_problem(price: Decimal, spec: SymbolSpec) -> str | None:
     name, tick = plain(spec.name, _NAME), tick_of(spec)
     if tick == Decimal(1).scaleb(-spec.digits):
         return f"{name} has {spec.digits} decimals: try {on_grid(price, spec, ROUND_HALF_EVEN)}."
-    offered = f"{below} or {above}" if below > 0 else f"{above}"
+    offered = f"{below} or {above}" if below > 0 or above < 0 else f"{above}"
     return f"{name} moves in steps of {tick.normalize():f}, {price:f} lies between two: try {offered}."

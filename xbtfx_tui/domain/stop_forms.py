@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.estimates import AccountRate, NoRates, price_move_value
-from xbtfx_tui.domain.grid import grid_problem, on_grid
+from xbtfx_tui.domain.grid import grid_problem, is_price, on_grid
 from xbtfx_tui.domain.pips import NoPip, pip_of
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.sides import Side
@@ -92,6 +92,8 @@ def _form(typed: str) -> StopForm | None:
         number, make = parse_lots(typed[:-1]), InPips
     elif typed.endswith("r"):
         number, make = parse_lots(typed[:-1]), InRisk
+    elif typed.startswith("-") and (below := parse_lots(typed[1:])) is not None and below > 0:
+        return AtPrice(-below)  # a market below zero
     else:
         number, make = parse_lots(typed), AtPrice
     return make(number) if number is not None and number > 0 else None
@@ -119,7 +121,10 @@ def parse_money(text: str) -> Decimal | None:
 
 
 def number_text(number: Decimal) -> str:
-    """A number above 0 as `parse_lots` reads it: without an exponent or a grouping of thousands."""
+    """A number as `parse_lots` reads it, with the sign of one below 0: without an exponent or a grouping of
+    thousands."""
+    if number < 0:
+        return f"-{number_text(-number)}"
     text = f"{number:f}"
     # `.123456789012345` is as long as a number may be: a 0 before it would be one character too many.
     return text.removeprefix("0") if parse_lots(text) is None else text
@@ -196,12 +201,12 @@ class _Place(msgspec.Struct, frozen=True):
 
     def at(self, price: Decimal) -> Decimal | BadStop:
         nearest = self._on_grid(price)
-        if nearest <= 0:
+        if not is_price(nearest, self.reference):
             return BadStop(f"{self.kind.value} takes a price above 0, like {self._on_grid(self.reference)}.")
         if (problem := grid_problem(price, self.spec)) is not None:
             return BadStop(problem)
         # `4,050` is 4.05, as 1,082 is 1.082: beside gold it would be a stop that is none.
-        if nearest * _FAR <= self.reference or nearest >= self.reference * _FAR:
+        if self.reference > 0 and not self.reference / _FAR < nearest < self.reference * _FAR:
             return BadStop(
                 f"{self.kind.value} {nearest} is nowhere near {self.reference}; a comma is a decimal point: "
                 f"try {self._on_grid(self.reference)} without one for thousands."
@@ -220,8 +225,9 @@ class _Place(msgspec.Struct, frozen=True):
 
     def no_pips(self, why: NoPip) -> BadStop:
         """Pips of a symbol that has none that are known; the example lies where the stop would."""
-        share = 1 - _EXAMPLE_SHARE if self._is_below else 1 + _EXAMPLE_SHARE
-        return BadStop(why.sentence_at(self._on_grid(self.reference * share)))
+        away = abs(self.reference) * _EXAMPLE_SHARE
+        example = self.reference - away if self._is_below else self.reference + away
+        return BadStop(why.sentence_at(self._on_grid(example)))
 
     def no_money(self, rate: NoRates) -> BadStop:
         """Money on an account whose currency is not known."""
@@ -240,14 +246,14 @@ class _Place(msgspec.Struct, frozen=True):
         likely = self._likely_money(worth, lots)
         price = self.away(settled(amount / worth), ROUND_CEILING if upwards else ROUND_FLOOR, likely)
         # 50$ on a BTC account are fifty bitcoin: above the market that would be a stop that is none.
-        if isinstance(price, Decimal) and price >= self.reference * _FAR:
+        if isinstance(price, Decimal) and price >= self.reference * _FAR > 0:
             return BadStop(f"{self._words} would be at {price}, nowhere near {self.reference}: try {likely}.")
         return price
 
     def _likely_money(self, worth: Decimal, lots: Decimal) -> str:
         """An amount that would do, as an example."""
         pip = pip_of(self.spec)
-        near = self.reference * _EXAMPLE_SHARE if isinstance(pip, NoPip) else pip * _EXAMPLE_PIPS
+        near = abs(self.reference) * _EXAMPLE_SHARE if isinstance(pip, NoPip) else pip * _EXAMPLE_PIPS
         amount = f"{number_text(_TWO_DIGITS_UP.plus(worth * near))}$"
         if isinstance(pip, NoPip):
             return amount

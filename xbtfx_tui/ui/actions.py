@@ -14,6 +14,7 @@ from xbtfx_tui.ui.reasons import (
     has_doubt,
     has_half_reversed,
     has_symbol,
+    may_change,
     may_close,
     may_close_by,
     may_close_symbol,
@@ -98,7 +99,7 @@ ACTIONS: Sequence[Action] = (
         "Breakeven: the selected position's sl to its open price plus the spread",
         Group.TRADE,
         "breakeven",
-        may_close,
+        may_change,
     ),
     Action(
         "trade.trail",

@@ -39,16 +39,18 @@ def progress_of(
     told = {line.ticket: line for line in answer.lines} if answer is not None else {}
     lines = [_line(one, told.get(one.ticket), one.ticket in held, currency, answer) for one in asked]
     known = {one.ticket for one in asked}
-    lines += [_stranger(line, held, currency) for line in told.values() if line.ticket not in known]
+    lines += [_stranger(line, currency) for line in told.values() if line.ticket not in known]
     gone = sum(one.ticket not in held for one in asked)
+    counted = f"{gone} of {len(asked)} are gone from the positions:"
+    if not asked:
+        counted = "What was held is not known; what the server says that it closed is told here."
     if record is None or record.state in _UNDER_WAY:
-        headline = f"{gone} of {len(asked)} are gone from the positions:"
-        return Progress(headline, tuple(lines), _outcome(record), is_over=False)
-    headline = f"Closed all {gone}." if gone == len(asked) else f"Closed {gone} of {len(asked)}."
+        return Progress(counted, tuple(lines), _outcome(record), is_over=False)
     if record.state not in _DONE or not asked:
-        headline = f"{gone} of {len(asked)} are gone from the positions:"
-    outcome = _total(answer, asked, gone, currency) if record.state in _DONE else _outcome(record)
-    return Progress(headline, tuple(lines), outcome or _outcome(record), is_over=True)
+        return Progress(counted, tuple(lines), _outcome(record), is_over=True)
+    headline = f"Closed all {gone}." if gone == len(asked) else f"Closed {gone} of {len(asked)}."
+    outcome = _total(answer, asked, gone, currency) or _outcome(record)
+    return Progress(headline, tuple(lines), outcome, is_over=True)
 
 
 def _outcome(record: IntentRecord | None) -> str:
@@ -89,11 +91,10 @@ def _line(
     return f"{start}{_held_words(told)}"
 
 
-def _stranger(line: BulkLine, held: Mapping[int, Position], currency: str | None) -> str:
-    """A ticket that the server names too, for it was opened after the preview."""
-    is_gone = line.is_closed and line.ticket not in held
-    words = _gone_words(line, currency) if is_gone else _held_words(line)
-    return f"{line.ticket:>10} {left('opened since', 21)}{words}"
+def _stranger(line: BulkLine, currency: str | None) -> str:
+    """A ticket that the server tells of, too, and that the preview did not know: by the server's word."""
+    words = f"told closed {_gone_words(line, currency)}" if line.is_closed else _held_words(line)
+    return f"{line.ticket:>10} {left('not seen before', 21)}{words}"
 
 
 def _gone_words(line: BulkLine | None, currency: str | None) -> str:
