@@ -40,6 +40,7 @@ from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.paper.options import Form
+from xbtfx_tui.store.feed import FeedDown
 from xbtfx_tui.store.store import Store
 
 WALL = datetime(2026, 3, 4, 10, 15, 30, tzinfo=UTC).timestamp()
@@ -136,6 +137,9 @@ class StillBackend:
 
     def read_history(self, period: HistoryPeriod) -> None:
         self.histories_asked.append(period)
+
+    def try_stream_now(self) -> bool:
+        return isinstance(self.store.feed, FeedDown)
 
     def read_again(self) -> None:
         """Nothing to read from."""
@@ -336,11 +340,14 @@ def _rows() -> tuple[SymbolRow, ...]:
 def still_backend(
     fill: Callable[[StillBackend], None] | None = None,
     currency: str | None = "USD",
+    *,
     form: Form = Form.RICH,
+    is_read: bool = True,
 ) -> StillBackend:
     """A connected account with quotes, positions, orders and a little history.
 
-    `currency` is as the server names it; in the minimal form it names none.
+    `currency` is as the server names it; in the minimal form it names none. `is_read` False: none of the
+    lists and figures was read so far.
     """
     specs: tuple[SymbolSpec, ...] = SPECS
     rows, held, done = _rows(), account(currency), deals()
@@ -369,10 +376,11 @@ def still_backend(
     clock.at = 0.0
     for name, (bid, ask) in PRICES.items():
         backend.quote(name, bid, ask, book(bid, ask, float(store.specs[name].point)))
-    store.apply(PositionsRead(positions(), store.mark()))
-    store.apply(AccountRead(held, clock.now()))
-    store.apply(OrdersRead(orders(), store.mark()))
-    store.apply(HistoryRead(HistoryPeriod.TODAY, done))
+    if is_read:
+        store.apply(PositionsRead(positions(), store.mark()))
+        store.apply(AccountRead(held, clock.now()))
+        store.apply(OrdersRead(orders(), store.mark()))
+        store.apply(HistoryRead(HistoryPeriod.TODAY, done))
     store.apply(BudgetSeen(600, 571))
     store.apply(TradingChanged(TradingOpen()))
     store.apply(Said(WALL, Loudness.GOOD, "Bought 1.00 USDJPY at 151.191, ticket 184741."))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from tests.ui.still_changes import hold_only, pend_only
 from tests.ui.still_life import StillBackend, account, positions, still_backend
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
@@ -15,8 +16,6 @@ from xbtfx_tui.domain.events import (
     HistoryRead,
     KeyRead,
     Loudness,
-    OrdersRead,
-    PositionsRead,
     Said,
     SpecRead,
     StreamDown,
@@ -89,7 +88,7 @@ def _in_btc(backend: StillBackend) -> None:
         margin_free=_btc(usd.margin_free / rate),
         profit=_btc(usd.profit / rate),
     )
-    backend.store.apply(PositionsRead(in_btc, backend.store.mark()))
+    hold_only(backend.store, *in_btc)
     backend.store.apply(AccountRead(held, backend.clock.now()))
 
 
@@ -109,8 +108,8 @@ def _empty(backend: StillBackend) -> None:
     held = replace(
         account(), equity=D(10000), margin=D(0), margin_free=D(10000), profit=D(0), margin_level=None
     )
-    backend.store.apply(PositionsRead((), backend.store.mark()))
-    backend.store.apply(OrdersRead((), backend.store.mark()))
+    hold_only(backend.store)
+    pend_only(backend.store)
     backend.store.apply(HistoryRead(HistoryPeriod.TODAY, ()))
     backend.store.apply(AccountRead(held, backend.clock.now()))
 
@@ -128,52 +127,44 @@ def _wide(backend: StillBackend) -> None:
         store.apply(SpecRead(spec, clock.now()))
     backend.quote(LONG_NAME, 1918234.5, 1918240.1)
     backend.quote(WIDE_NAME, 0.00001123, 0.00001131)
-    store.apply(
-        PositionsRead(
-            (
-                Position(
-                    9223372036,
-                    LONG_NAME,
-                    Side.SELL,
-                    D("12500.25"),
-                    D("1917234.5"),
-                    D("1918240.1"),
-                    D("1920000.0"),
-                    D("1900000.0"),
-                    D("-1234567.89"),
-                    D("-98765.43"),
-                ),
-                Position(
-                    9223372035,
-                    WIDE_NAME,
-                    Side.BUY,
-                    D(100),
-                    D("0.00001100"),
-                    D("0.00001123"),
-                    None,
-                    D("0.00002000"),
-                    D("23.00"),
-                    D("-0.01"),
-                ),
-            ),
-            store.mark(),
-        )
+    hold_only(
+        store,
+        Position(
+            9223372036,
+            LONG_NAME,
+            Side.SELL,
+            D("12500.25"),
+            D("1917234.5"),
+            D("1918240.1"),
+            D("1920000.0"),
+            D("1900000.0"),
+            D("-1234567.89"),
+            D("-98765.43"),
+        ),
+        Position(
+            9223372035,
+            WIDE_NAME,
+            Side.BUY,
+            D(100),
+            D("0.00001100"),
+            D("0.00001123"),
+            None,
+            D("0.00002000"),
+            D("23.00"),
+            D("-0.01"),
+        ),
     )
-    store.apply(
-        OrdersRead(
-            (
-                PendingOrder(
-                    9223372040,
-                    LONG_NAME,
-                    OrderKind.SELL_STOP_LIMIT,
-                    D("1000.5"),
-                    D("1900000.0"),
-                    D("1910000.0"),
-                    D("1800000.0"),
-                ),
-            ),
-            store.mark(),
-        )
+    pend_only(
+        store,
+        PendingOrder(
+            9223372040,
+            LONG_NAME,
+            OrderKind.SELL_STOP_LIMIT,
+            D("1000.5"),
+            D("1900000.0"),
+            D("1910000.0"),
+            D("1800000.0"),
+        ),
     )
     held = replace(
         account(),

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, positions, still_backend
 from tests.ui.test_command_bar import notice, says, settles, typed, types
 from xbtfx_tui.commands.command import Trail
-from xbtfx_tui.domain.events import IntentMoved, Loudness, PositionsRead, StreamDown
+from xbtfx_tui.domain.events import IntentMoved, Loudness, StreamDown
 from xbtfx_tui.domain.intents import CloseIntent, ModifyIntent, OpenIntent
 from xbtfx_tui.domain.outcomes import Filled, IntentRecord, IntentState, StoryLine
 from xbtfx_tui.domain.positions import Position
@@ -65,13 +66,13 @@ def with_many(count: int) -> StillBackend:
             replace(one, ticket=200_000 + number, price_open=D("1.09000"), profit=D("-393.50"))
             for number in range(count)
         )
-        backend.store.apply(PositionsRead(many, backend.store.mark()))
+        hold_only(backend.store, *many)
 
     return still_backend(fill)
 
 
 def holds(desk: Desk, *held: Position) -> None:
-    desk.backend.store.apply(PositionsRead(held, desk.backend.store.mark()))
+    hold_only(desk.backend.store, *held)
 
 
 async def test_an_opening_order_is_shown_with_its_stops_and_sent_once() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import StillBackend, positions, still_backend
 from tests.ui.test_batch_dialog import (
@@ -18,7 +19,6 @@ from tests.ui.test_batch_dialog import (
     with_many,
 )
 from tests.ui.test_command_bar import types
-from xbtfx_tui.domain.events import PositionsRead
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.ui.dialogs.parts import Field
 
@@ -85,7 +85,7 @@ async def test_many_remarks_leave_the_orders_and_the_question_in_sight(size: tup
         one = positions()[0]
         large = [replace(one, ticket=200_000 + number) for number in range(3)]
         small = [replace(one, ticket=300_000 + number, volume=D("0.01")) for number in range(12)]
-        backend.store.apply(PositionsRead((*large, *small), backend.store.mark()))
+        hold_only(backend.store, *large, *small)
 
     async with a_desk(still_backend(fill), size=size) as desk:
         await asks(desk, "close all half")

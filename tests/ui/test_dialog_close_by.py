@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import ends, hold_only
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, positions, still_backend
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import KeyRead, PositionClosed, PositionsRead
+from xbtfx_tui.domain.events import KeyRead
 from xbtfx_tui.domain.intents import CloseByIntent
 from xbtfx_tui.domain.origins import BY_KEY
 from xbtfx_tui.domain.positions import Position
@@ -29,7 +30,7 @@ def holding(*held: Position) -> StillBackend:
 
 
 def holds(backend: StillBackend, *held: Position) -> None:
-    backend.store.apply(PositionsRead(held, backend.store.mark()))
+    hold_only(backend.store, *held)
 
 
 async def opens(desk: Desk) -> CloseByDialog:
@@ -122,7 +123,7 @@ async def test_what_changes_under_the_review_is_said() -> None:
     async with a_desk(holding(LONG, SMALL)) as desk:
         dialog = await opens(desk)
         await presses(desk, "enter")
-        desk.backend.store.apply(PositionClosed(184760, "EURUSD"))
+        ends(desk.backend.store, 184760)
         await ticks(desk, dialog)
         assert "Can't be sent now: Position 184760 is not open any more." in dialog._review.said
         await presses(desk, "escape")

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import ends
 from tests.ui.trader import LONG, PENDING, SHORT, StandInBackend, Trader, a_trader
-from xbtfx_tui.domain.events import PositionClosed, PositionsRead, TradingChanged, TradingOpen
+from xbtfx_tui.domain.events import PositionsRead, TradingChanged, TradingOpen
 from xbtfx_tui.domain.intents import CloseIntent, Keep, ModifyIntent, MoveTo, Remove
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui.dialogs.close import CloseTicket
@@ -73,7 +74,7 @@ async def test_a_position_that_goes_while_it_is_reviewed_is_not_sent() -> None:
     async with a_trader() as trader:
         await closing(trader)
         await trader.reviews()
-        trader.backend.store.apply(PositionClosed(LONG.ticket, "EURUSD"))
+        ends(trader.backend.store, LONG.ticket)
         await trader.until(lambda: "not open any more" in trader.reads("review"))
         await trader.confirms()
         assert trader.sent == []

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import ends
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import WALL, StillBackend, still_backend
 from tests.ui.trader import LONG, SHORT, Trader, a_trader, ready_backend
@@ -12,7 +13,6 @@ from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.events import (
     IntentMoved,
     Loudness,
-    PositionClosed,
     Said,
     TradingChanged,
     TradingCloseOnly,
@@ -99,7 +99,7 @@ async def test_a_position_that_goes_meanwhile_is_not_reversed() -> None:
     async with a_trader() as trader:
         await reversing(trader)
         await trader.reviews()
-        trader.backend.store.apply(PositionClosed(LONG.ticket, "EURUSD"))
+        ends(trader.backend.store, LONG.ticket)
         await trader.until(lambda: "not open any more" in trader.reads("review"))
         await trader.confirms()
         assert trader.sent == []
@@ -160,7 +160,7 @@ def half_reverses(backend: StillBackend, intent: ReverseIntent = REVERSE) -> Non
     text = "Only half reversed: buy 0.50 EURUSD, ticket 184729, was closed, its opposite was NOT opened."
     story = (StoryLine(WALL, IntentState.FILLED, text),)
     answer = HalfReversed("not enough money", close_price=D("1.08213"))
-    backend.store.apply(PositionClosed(intent.ticket, intent.symbol))
+    ends(backend.store, intent.ticket)
     backend.store.apply(IntentMoved(IntentRecord(intent, IntentState.FILLED, story, answer)))
     backend.store.apply(Said(WALL, Loudness.ERROR, text))
 

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from tests.ui.still_changes import ends
 from tests.ui.still_desk import a_desk
 from tests.ui.trader import LONG, SHORT, Trader, a_trader
-from xbtfx_tui.domain.events import PositionClosed, TradingChanged, TradingLocked, TradingOpen
+from xbtfx_tui.domain.events import TradingChanged, TradingLocked, TradingOpen
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.trailing import Trail
@@ -112,7 +113,7 @@ async def test_a_better_sl_or_a_gone_position_keeps_breakeven_from_going() -> No
         await securing(trader)
         trader.holds(replace(WITH_TP, sl=D("1.08050")))
         await trader.until(lambda: "The sl stands at 1.08050 by now" in trader.reads("review"))
-        trader.backend.store.apply(PositionClosed(LONG.ticket, "EURUSD"))
+        ends(trader.backend.store, LONG.ticket)
         await trader.until(lambda: "not open any more" in trader.reads("review"))
         await trader.presses("enter")
         assert trader.sent == []
@@ -270,7 +271,7 @@ async def test_it_can_be_turned_off_while_trading_is_locked_but_not_on() -> None
 async def test_e_and_t_say_why_they_do_nothing_without_a_position() -> None:
     async with a_desk() as desk:
         for ticket in list(desk.backend.store.positions):
-            desk.backend.store.apply(PositionClosed(ticket))
+            ends(desk.backend.store, ticket)
         await desk.sees_a_frame()
         for key in "et":
             await desk.presses(key)

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, account, positions, still_backend
-from xbtfx_tui.domain.events import AccountRead, PositionsRead, StreamDown
+from xbtfx_tui.domain.events import AccountRead, StreamDown
 from xbtfx_tui.domain.exposure import AboveCall, AtCall, NoMarginUsed, Pips, Unknown
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
@@ -24,7 +25,7 @@ def with_equity(equity: str, margin: str = "1000.00", *held: Position) -> StillB
 
     def fill(backend: StillBackend) -> None:
         figures = replace(account(), equity=D(equity), margin=D(margin))
-        backend.store.apply(PositionsRead(held or (EUR,), backend.store.mark()))
+        hold_only(backend.store, *(held or (EUR,)))
         backend.store.apply(AccountRead(figures, backend.clock.now()))
 
     return still_backend(fill)
@@ -141,18 +142,18 @@ async def test_it_is_worked_out_anew_and_says_when_prices_are_not_of_now() -> No
         dialog = desk.app.screen
         assert isinstance(dialog, ExposureDialog)
         store = desk.backend.store
-        store.apply(PositionsRead((), store.mark()))
+        hold_only(store)
         store.apply(StreamDown("reset by peer", 5.0))
         dialog.read_anew()
         await desk.pilot.pause()
-        assert "No open positions." in desk.text()
+        assert "Nothing is open." in desk.text()
         assert "! Not at prices of now: the stream is down." in desk.text()
 
 
 async def test_what_is_not_known_is_a_sentence_and_a_dash_never_a_zero() -> None:
     def unread(backend: StillBackend) -> None:
         odd = replace(positions()[0], ticket=1, symbol="[/x]")
-        backend.store.apply(PositionsRead((odd, positions()[1]), backend.store.mark()))
+        hold_only(backend.store, odd, positions()[1])
 
     async with a_desk(still_backend(unread)) as desk:
         await desk.presses("v")

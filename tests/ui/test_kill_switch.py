@@ -2,11 +2,10 @@
 
 import pytest
 
+from tests.ui.still_changes import hold_only, pend_only
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, still_backend
 from xbtfx_tui.domain.events import (
-    OrdersRead,
-    PositionsRead,
     TradingChanged,
     TradingCloseOnly,
     TradingLocked,
@@ -110,15 +109,18 @@ async def test_a_lock_stays_until_the_word_is_typed() -> None:
         assert len(desk.backend.desk.taken) == 1
 
 
-async def test_without_a_position_it_blocks_all_the_same() -> None:
+async def test_an_empty_list_keeps_nobody_in() -> None:
     def flat(backend: StillBackend) -> None:
-        backend.store.apply(PositionsRead((), backend.store.mark()))
+        hold_only(backend.store)
 
     async with a_desk(still_backend(flat)) as desk:
-        await desk.presses("X")
-        assert isinstance(desk.app.screen, TradingScreen)
+        await opens(desk, "X", CloseAll)
         assert trading(desk) is TradingCloseOnly
-        assert "No position is open. New orders are blocked" in desk.text()
+        assert "Closes everything, whatever is held: the list of positions is empty." in desk.text()
+        await types_close(desk)
+        (intent,) = desk.backend.desk.taken
+        assert isinstance(intent, CloseAllIntent)
+        assert intent.tickets == ()
 
 
 async def test_a_read_only_terminal_has_no_kill_switch() -> None:
@@ -135,8 +137,8 @@ async def test_the_preview_moves_and_what_is_on_it_at_enter_is_closed() -> None:
     async with a_desk() as desk:
         await opens(desk, "X", CloseAll)
         store = desk.backend.store
-        store.apply(PositionsRead(tuple(store.positions.values())[:1], store.mark()))
-        store.apply(OrdersRead((), store.mark()))
+        hold_only(store, next(iter(store.positions.values())))
+        pend_only(store)
         dialog = desk.app.screen
         assert isinstance(dialog, CloseAll)
         dialog._tick()

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+from tests.ui.still_changes import ends
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import deals, still_backend
-from xbtfx_tui.domain.events import HistoryRead, PositionClosed, PositionOpened
+from xbtfx_tui.domain.events import HistoryRead, PositionOpened
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
 
@@ -32,7 +33,7 @@ async def test_positions_of_one_symbol_with_their_own_total() -> None:
 async def test_the_last_one_gone_says_that_there_are_others() -> None:
     async with a_desk(size=SMALL) as desk:
         await desk.presses("4", "down", "f")
-        desk.backend.store.apply(PositionClosed(184733, "XAUUSD", Decimal(-33)))
+        ends(desk.backend.store, 184733, Decimal(-33))
         await desk.sees_a_frame()
         assert "None of 2 positions is in XAUUSD. f shows all." in desk.text()
         assert "only XAUUSD: 0 of 2 positions" in desk.text()

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.still_changes import ends
 from tests.ui.still_desk import WATCHLIST, a_desk
 from tests.ui.still_life import WALL, StillBackend, positions, still_backend
 from xbtfx_tui.domain.events import (
     Loudness,
-    PositionClosed,
     PositionOpened,
     Said,
     SpecRead,
@@ -140,7 +140,7 @@ async def test_a_position_opens_on_top_selected_and_its_profit_moves_with_the_qu
         desk.backend.quote("EURUSD", 1.08321, 1.08329)
         await desk.sees_a_frame()
         assert "+100.00" in desk.line("184799")
-        desk.backend.store.apply(PositionClosed(184799, "EURUSD", Decimal("100.00")))
+        ends(desk.backend.store, 184799, Decimal("100.00"))
         await desk.sees_a_frame()
         assert "184799" not in desk.text().split("[4 Positions")[1].split("3 positions")[0]
 

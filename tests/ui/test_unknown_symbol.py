@@ -1,9 +1,10 @@
 """Before the list of symbols is read: no price is cut short, and no spread is made up."""
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import D, StillBackend, StillClock, StillDesk, forex
 from tests.ui.still_trails import StillTrails
-from xbtfx_tui.domain.events import Dialect, OrdersRead, PositionsRead, SpecRead, StreamUp
+from xbtfx_tui.domain.events import Dialect, OrdersRead, SpecRead, StreamUp
 from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Depth, DepthLevel
 from xbtfx_tui.domain.sides import Side
@@ -24,7 +25,7 @@ async def test_stops_orders_and_levels_are_whole_where_the_quote_is_short() -> N
     backend = a_young_backend()
     sl, tp = D("1.09871"), D("1.12349")
     position = Position(1, "NEWUSD", Side.BUY, D("0.50"), D("1.09987"), D("1.1"), sl, tp, D("4.2"), D(0))
-    backend.store.apply(PositionsRead((position,), backend.store.mark()))
+    hold_only(backend.store, position)
     order = PendingOrder(2, "NEWUSD", OrderKind.BUY_LIMIT, D("0.20"), D("1.09123"))
     backend.store.apply(OrdersRead((order,), backend.store.mark()))
     async with a_desk(backend, size=(200, 50), watchlist=("NEWUSD",)) as desk:

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
@@ -25,7 +26,6 @@ from xbtfx_tui.domain.events import (
     KeyRead,
     Loudness,
     OrdersRead,
-    PositionsRead,
     QuotesSeen,
     Said,
     SpecRead,
@@ -164,6 +164,9 @@ class StandInBackend:
 
     def read_history(self, period: HistoryPeriod) -> None: ...
 
+    def try_stream_now(self) -> bool:
+        return False
+
     def read_again(self) -> None: ...
 
     def say(self, loudness: Loudness, sentence: str) -> None:
@@ -209,7 +212,7 @@ class Trader:
         self.backend.store.apply(SpecRead(spec, self.backend.clock.now()))
 
     def holds(self, *positions: Position) -> None:
-        self.backend.store.apply(PositionsRead(positions, self.backend.store.mark()))
+        hold_only(self.backend.store, *positions)
 
     def has_pending(self, *orders: PendingOrder) -> None:
         self.backend.store.apply(OrdersRead(orders, self.backend.store.mark()))

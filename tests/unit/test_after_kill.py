@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.trading_desk import Trader
-from xbtfx_tui.domain.events import Loudness, PositionUpdated, TradingChanged, TradingLocked
+from xbtfx_tui.domain.events import Loudness, PositionsRead, PositionUpdated, TradingChanged, TradingLocked
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 
@@ -23,6 +23,11 @@ def greens(trader: Trader) -> list[str]:
     return [said.text for said in trader.store.messages if said.loudness is Loudness.GOOD]
 
 
+def lists(trader: Trader, *positions: Position) -> None:
+    """A list alone; the stream tells nothing."""
+    trader.store.apply(PositionsRead(positions, trader.store.mark()))
+
+
 @pytest.fixture
 async def trader(tmp_path: Path) -> Trader:
     one = Trader(tmp_path / "journal.db")
@@ -33,16 +38,16 @@ async def trader(tmp_path: Path) -> Trader:
 
 async def test_what_the_stream_tells_as_opened_is_an_alarm_once(trader: Trader) -> None:
     trader.desk.kill("the kill switch was pressed")
-    trader.sees_opened(8)
-    trader.sees_positions(HELD, NEW)
-    trader.sees_positions(HELD, NEW)
+    trader.stream_tells_opened(8)
+    lists(trader, HELD, NEW)
+    lists(trader, HELD, NEW)
     assert alarms(trader) == [ALARM]
     assert not any("EURUSD 8 opened" in said.text for said in trader.store.messages)
 
 
 async def test_what_only_a_list_shows_is_an_alarm_too(trader: Trader) -> None:
     trader.desk.kill("the kill switch was pressed")
-    trader.sees_positions(HELD, NEW)
+    lists(trader, HELD, NEW)
     assert alarms(trader) == [ALARM]
 
 
@@ -55,13 +60,13 @@ async def test_a_position_that_grows_is_one(trader: Trader) -> None:
 
 
 async def test_before_the_switch_and_once_trading_is_open_again_nothing_is_alarming(trader: Trader) -> None:
-    trader.sees_opened(8)
+    trader.stream_tells_opened(8)
     trader.desk.kill("the kill switch was pressed")
     trader.store.apply(TradingChanged(TradingLocked("you locked it")))
-    trader.sees_positions(HELD, NEW)
+    lists(trader, HELD, NEW)
     assert alarms(trader) == []
     assert trader.desk.unlock() is None
-    trader.sees_opened(9)
+    trader.stream_tells_opened(9)
     assert alarms(trader) == []
 
 
@@ -70,11 +75,11 @@ async def test_with_positions_never_read_the_first_list_was_there_before_but_not
 ) -> None:
     trader = Trader(tmp_path / "journal.db")
     trader.desk.kill("the kill switch was pressed")
-    trader.sees_opened(8)
+    trader.stream_tells_opened(8)
     assert alarms(trader) == [ALARM]
-    trader.sees_positions(HELD, NEW)
+    lists(trader, HELD, NEW)
     assert alarms(trader) == [ALARM]
-    trader.sees_positions(HELD, NEW, Position(9, "EURUSD", Side.SELL, *[Decimal(1)] * 3))
+    lists(trader, HELD, NEW, Position(9, "EURUSD", Side.SELL, *[Decimal(1)] * 3))
     assert alarms(trader)[1:] == ["OPENED AFTER THE KILL SWITCH: EURUSD 9, sell 1 at 1. X closes it."]
 
 
@@ -82,8 +87,9 @@ async def test_an_order_that_is_found_filled_after_it_is_no_green_line(trader: T
     trader.desk.submit(trader.drafts_buy())
     await trader.settles()
     trader.desk.kill("the kill switch was pressed")
-    trader.sees_opened(8)
-    trader.sees_positions(HELD, NEW)
+    trader.clock.turn(1)
+    trader.stream_tells_opened(8)
+    lists(trader, HELD, NEW)
     for _ in range(20):
         trader.clock.turn(0.1)
         await trader.settles()

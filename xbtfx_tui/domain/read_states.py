@@ -49,13 +49,20 @@ def after_failure(state: ReadState, at: Instant, why: str) -> ReadState:
 
 
 def unread_clause(state: ReadState) -> str | None:
-    """Why what is shown is not what the server has now, without a full stop: `not read yet`, `not read since
-    12:00:31 UTC`, with how the last try failed; None where the last try worked."""
+    """Why what is shown is not what the server has now: `not read yet`, `not read since 12:00:31 UTC`; None
+    where the last try worked."""
     match state:
-        case NeverRead(why=why):
-            return "not read yet" if why is None else f"not read yet: {why.rstrip('.')}"
-        case Failing(since=since, why=why):
-            at = datetime.fromtimestamp(since.wall, UTC)
-            return f"not read since {at:%H:%M:%S} UTC: {why.rstrip('.')}"
+        case NeverRead():
+            return "not read yet"
+        case Failing(since=since):
+            return f"not read since {datetime.fromtimestamp(since.wall, UTC):%H:%M:%S} UTC"
         case ReadAt():
             return None
+
+
+def unread_sentence(what: str, state: ReadState) -> str | None:
+    """The same of `what` ("The positions are") as a sentence, with how the last try failed; None as there."""
+    clause = unread_clause(state)
+    if clause is None or isinstance(state, ReadAt):
+        return None
+    return f"{what} {clause}.{f' {state.why}' if state.why else ''}"

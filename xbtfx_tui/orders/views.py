@@ -9,7 +9,7 @@ from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.failures import Refused
-from xbtfx_tui.domain.intents import Intent, opens, symbol_of
+from xbtfx_tui.domain.intents import Intent, opens, symbol_of, tickets_of
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.quotes import to_decimal
@@ -68,6 +68,7 @@ def view_of(
             if isinstance(state := store.read_state(reading), NeverRead)
         },
         unread=unread_tickets(store),
+        doubted={ticket: why for ticket in tickets_of(intent) if (why := store.doubt_of(ticket)) is not None},
     )
 
 

@@ -8,9 +8,9 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 
 import msgspec
 
-from xbtfx_tui.commands.command import Close, CloseBy, OneTicket, Part, Reverse, Share
+from xbtfx_tui.commands.command import Close, CloseBy, OneTicket, Part, Reverse, Share, Target
 from xbtfx_tui.domain.estimates import price_move_value
-from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ReverseIntent
+from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, CloseUnreadIntent, ReverseIntent
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.sizing import Lots
@@ -19,6 +19,7 @@ from xbtfx_tui.domain.volumes import floor_to_step, profit_of_part, volume_probl
 from xbtfx_tui.domain.words import lots_words
 from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.planning.assembling import left_out_words, plan_of_many, plan_of_one
+from xbtfx_tui.planning.closing_blind import closing_blind, rows_of, unread_steps
 from xbtfx_tui.planning.market import needs
 from xbtfx_tui.planning.plan import NeedsSymbols, Plan, Refusal, Step
 from xbtfx_tui.planning.ports import PlanView
@@ -33,8 +34,11 @@ class _NoPart(msgspec.Struct, frozen=True):
 
 
 def closing(command: Close, view: PlanView) -> Plan | Refusal | NeedsSymbols:
-    """A close of each of the target's positions, one order each."""
-    held = positions_of(command.target, view)
+    """A close of each of the target's positions, one order each; where what is held is not known, by number
+    or of whatever there is."""
+    if (blind := closing_blind(command, view)) is not None:
+        return blind
+    held = _readable(command.target, view)
     if isinstance(held, Refusal):
         return held
     specs, part = view.store.specs, command.part
@@ -53,7 +57,15 @@ def closing(command: Close, view: PlanView) -> Plan | Refusal | NeedsSymbols:
             return Refusal(left_out[0][1])
         return plan_of_one(steps[0], _headline(steps, view), view)
     remarks = [left_out_words(position.ticket, position.symbol, why) for position, why in left_out]
-    return plan_of_many(steps, lambda kept: _headline(kept, view), view, remarks)
+    by_number = unread_steps(command, view)
+    remarks += by_number.left_out
+    return plan_of_many([*steps, *by_number.steps], lambda kept: _headline(kept, view), view, remarks)
+
+
+def _readable(target: Target, view: PlanView) -> tuple[Position, ...] | Refusal:
+    """The target's positions; none is no refusal where some of its rows can't be read."""
+    held = positions_of(target, view)
+    return () if isinstance(held, Refusal) and rows_of(target, view.store) else held
 
 
 def _volume(part: Part, position: Position, spec: SymbolSpec | None) -> Decimal | _NoPart:
@@ -103,7 +115,8 @@ def _close_step(position: Position, volume: Decimal, view: PlanView) -> Step:
 
 def _headline(steps: Sequence[Step], view: PlanView) -> str:
     total = sum((step.profit for step in steps if step.profit is not None), Decimal(0))
-    about = signed_money(total, currency_of(view.store))
+    unread = sum(isinstance(step.intent, CloseUnreadIntent) for step in steps)
+    about = signed_money(total, currency_of(view.store)) + (f" without {unread} unread" if unread else "")
     if len(steps) == 1 and isinstance(steps[0].intent, CloseIntent):
         one = steps[0].intent
         part = "" if one.is_full else f" of {lots_words(one.held)}"

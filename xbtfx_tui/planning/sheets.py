@@ -10,6 +10,7 @@ from xbtfx_tui.commands.command import Help, ShowProfit
 from xbtfx_tui.commands.grammar import VERBS, verb_help
 from xbtfx_tui.domain.account_currency import known_words
 from xbtfx_tui.domain.accounts import currency_decimals
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.exposure import (
     STOP_OUT_PERCENT,
     Amount,
@@ -22,11 +23,22 @@ from xbtfx_tui.domain.history_parts import NOTHING_MISSING, missing_words
 from xbtfx_tui.domain.history_sums import ResultSum, history_sums
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
+from xbtfx_tui.domain.read_states import unread_sentence
+from xbtfx_tui.domain.unread_rows import unread_words
 from xbtfx_tui.domain.words import lots_words
 from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.planning.plan import NeedsHistory, Refusal, Sheet
 from xbtfx_tui.planning.ports import PlanView
-from xbtfx_tui.planning.words import currency_of, many, money, name, percent, signed_money
+from xbtfx_tui.planning.words import (
+    currency_of,
+    many,
+    money,
+    name,
+    nothing_words,
+    percent,
+    positions_not_known,
+    signed_money,
+)
 from xbtfx_tui.store.store import Store
 
 _DAYS = {
@@ -62,6 +74,8 @@ def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
         )
     if sums.unclear:
         lines.append(f"{many(sums.unclear, 'deal')} could not be read as opening or closing: in no sum.")
+    if unread := view.store.history_book.unread.get(period):
+        lines.append(f"Of the deals {unread_words(unread)}: in no sum.")
     if missing := missing_words(view.store.history_book.missing.get(period, NOTHING_MISSING)):
         lines.append(missing)
     if newer := _newer(deals, period, view):
@@ -95,7 +109,8 @@ def margin_sheet(view: PlanView) -> Sheet | Refusal:
     store, currency = view.store, currency_of(view.store)
     account = store.live_account()
     if account is None:
-        return Refusal("The account has not been read yet; wait a moment.")
+        state = store.read_state(Reading.ACCOUNT)
+        return Refusal(plain(unread_sentence("The account is", state) or "The account is not read yet."))
     held = _live(store)
     call = distance_to_margin_call(account, held, store.specs.get, store.rate)
     out = distance_to_margin_call(account, held, store.specs.get, store.rate, STOP_OUT_PERCENT)
@@ -110,6 +125,7 @@ def margin_sheet(view: PlanView) -> Sheet | Refusal:
     if account.margin_level is not None:
         lines.append(f"Stop-out: {distance_words(out, currency).replace('margin call', 'stop-out')}")
     lines.append("Levels of call and stop-out as the broker publishes them; the API tells neither.")
+    lines += positions_not_known(store)
     return Sheet("Margin", tuple(lines))
 
 
@@ -118,7 +134,7 @@ def exposure_sheet(view: PlanView) -> Sheet:
     store, currency = view.store, currency_of(view.store)
     held = _live(store)
     if not held:
-        return Sheet("Net exposure", ("Nothing is open.",))
+        return Sheet("Net exposure", (nothing_words(store),))
     net = net_exposure(held, store.specs.get, store.rate)
     lines = ["By symbol:"]
     for one in net.by_symbol:
@@ -132,7 +148,8 @@ def exposure_sheet(view: PlanView) -> Sheet:
         lines.append(f"  {name(of.currency):<10}{amount:>18}{_value(of.value, currency):>22}")
     values = [*(one.value for one in net.by_symbol), *(of.value for of in net.by_currency)]
     unknown = [value.sentence for value in values if isinstance(value, Unknown)]
-    return Sheet("Net exposure", (*lines, *dict.fromkeys((*net.missing, *unknown))))
+    missing = dict.fromkeys((*net.missing, *unknown, *positions_not_known(store)))
+    return Sheet("Net exposure", (*lines, *missing))
 
 
 def _live(store: Store) -> tuple[Position, ...]:

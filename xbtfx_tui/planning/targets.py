@@ -10,22 +10,30 @@ from xbtfx_tui.commands.command import (
     Target,
     Winners,
 )
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.planning.plan import Refusal
 from xbtfx_tui.planning.ports import PlanView
-from xbtfx_tui.planning.words import currency_of, open_words, signed_money
+from xbtfx_tui.planning.words import (
+    currency_of,
+    lacks_positions,
+    nothing_words,
+    open_words,
+    positions_not_known,
+    signed_money,
+)
 from xbtfx_tui.store.store import Store
 
 
 def positions_of(target: Target, view: PlanView) -> tuple[Position, ...] | Refusal:
     """The target's positions by symbol and ticket, at least one; profits are the live ones of now."""
     store = view.store
-    if store.positions_asked is None:
-        return Refusal("The positions have not been read yet; wait a moment.")
     if isinstance(target, OneTicket):
         found = position_of(target.ticket, view)
         return found if isinstance(found, Refusal) else (found,)
+    if lacks_positions(store):
+        return Refusal(f"{positions_not_known(store)[0]} {_BLIND}")
     held = sorted(store.positions.values(), key=lambda position: (position.symbol, position.ticket))
     chosen = tuple(position for position in held if _is_meant(position, target, store))
     return chosen or Refusal(_none_words(target, store))
@@ -34,8 +42,6 @@ def positions_of(target: Target, view: PlanView) -> tuple[Position, ...] | Refus
 def position_of(ticket: int, view: PlanView) -> Position | Refusal:
     """The position with this ticket."""
     store = view.store
-    if store.positions_asked is None:
-        return Refusal("The positions have not been read yet; wait a moment.")
     if (position := store.positions.get(ticket)) is not None:
         return position
     if ticket in store.orders:
@@ -43,7 +49,24 @@ def position_of(ticket: int, view: PlanView) -> Position | Refusal:
             f"{ticket} is a pending order, not a position: only its sl and tp can be changed, "
             f"like sl {ticket} off."
         )
+    if is_hidden(ticket, store):
+        return Refusal(f"{nothing_known_words(store)} close {ticket} closes all of it by its number.")
     return Refusal(f"Position {ticket} is not open. {open_words(store)}")
+
+
+def is_hidden(ticket: int, store: Store) -> bool:
+    """Whether a ticket that is not among the positions may be one all the same: not read, or in a row that
+    can't be read."""
+    tickets = {row.ticket for row in store.unread(Reading.POSITIONS)}
+    return ticket in tickets or None in tickets or lacks_positions(store)
+
+
+def nothing_known_words(store: Store) -> str:
+    """Why what is held is not known, as a sentence."""
+    return positions_not_known(store)[0]
+
+
+_BLIND = "close all, or the kill switch, closes whatever is held; close and a ticket closes that one."
 
 
 def _is_meant(position: Position, target: Target, store: Store) -> bool:
@@ -68,7 +91,7 @@ def _fits(pattern: SymbolPattern | None, position: Position) -> bool:
 
 def _none_words(target: Target, store: Store) -> str:
     if not store.positions:
-        return "Nothing is open."
+        return nothing_words(store)
     return f"{_none_of(target, store)} {open_words(store)}"
 
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import money_decimals
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.read_states import NeverRead, unread_sentence
+from xbtfx_tui.domain.unread_rows import unread_words
 from xbtfx_tui.domain.words import lots_words
 from xbtfx_tui.store.store import Store
 
@@ -73,11 +76,37 @@ def open_words(store: Store) -> str:
     currency = currency_of(store)
     held = sorted(store.positions.values(), key=lambda position: (position.symbol, position.ticket))
     if not held:
-        return "Nothing is open."
+        return nothing_words(store)
     shown = [
         f"{p.ticket} {name(p.symbol)} {signed_money(store.live_profit(p), currency)}" for p in held[:_LISTED]
     ]
     return f"Open: {listed(shown, len(held) - len(shown))}."
+
+
+def nothing_words(store: Store) -> str:
+    """That no position is known; that none is open only where the list was read, and in full."""
+    if (unread := store.unread(Reading.POSITIONS)) or lacks_positions(store):
+        return positions_not_known(store)[0] if not unread else f"Of what is open, {unread_words(unread)}."
+    return "Nothing is open."
+
+
+def lacks_positions(store: Store) -> bool:
+    """Whether the positions were never read in this run."""
+    return isinstance(store.read_state(Reading.POSITIONS), NeverRead)
+
+
+def positions_not_known(store: Store) -> tuple[str, ...]:
+    """What is not certain of the positions shown, a sentence each: not read, in doubt, not to be read."""
+    sentence = unread_sentence("The positions are", store.read_state(Reading.POSITIONS))
+    sentences = [] if sentence is None else [plain(sentence)]
+    if unread := store.unread(Reading.POSITIONS):
+        sentences.append(f"Of the positions {unread_words(unread)}: in no sum.")
+    doubts = {ticket: store.doubt_of(ticket) for ticket in store.positions}
+    in_doubt = [f"{ticket} ({why})" for ticket, why in sorted(doubts.items()) if why is not None]
+    if in_doubt:
+        named = listed(in_doubt[:_LISTED], max(0, len(in_doubt) - _LISTED))
+        sentences.append(f"In doubt, and counted all the same: {named}.")
+    return tuple(sentences)
 
 
 def listed(items: Sequence[str], more: int = 0) -> str:

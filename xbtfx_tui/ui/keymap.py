@@ -16,8 +16,10 @@ _BY_ID = {one.id: one for one in DIALOG_KEYS}
 _TYPED_IN = {Where.TICKET, Where.CLOSE, Where.FIND, Where.COMMAND}
 """Where a field has the focus: what types or edits in it is not free."""
 _STEERS = frozenset({"enter", "escape", "tab", "shift+tab", "ctrl+c", "ctrl+p", "ctrl+q", *STEP_KEYS})
-_ANSWERS = frozenset("ynaqjk")
-"""Letters that a question or a list hears."""
+_ANSWERS = frozenset(
+    {*"ynaqjk0123456789pr", "full_stop", "comma", "minus", "plus", "percent_sign", "dollar_sign"}
+)
+"""Keys that a question or a list hears, and of which figures are made."""
 _ANOTHERS = {"ctrl+m": "enter", "ctrl+i": "tab", "ctrl+h": "backspace"} | dict.fromkeys(
     ("ctrl+[", "ctrl+left_square_bracket"), "escape"
 )
@@ -85,7 +87,7 @@ def find_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
 
 def _over_dialogs_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
     for action_id in OVER_DIALOGS:
-        for key in normal_keys(remapped.get(action_id, "")):
+        for key in normal_keys(remapped[action_id]) if action_id in remapped else ():
             if key in _STEERS or key in _ANOTHERS or key in _ANSWERS:
                 return action_id, f'takes the key "{key_name(key)}", which the dialogs themselves use.'
     return None

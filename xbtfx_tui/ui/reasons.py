@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.events import Reading, TradingCloseOnly, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.pairing import opposites
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.unread_rows import UnreadRow
+from xbtfx_tui.planning.words import lacks_positions
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import is_netting
 from xbtfx_tui.ui.format import clean
@@ -16,8 +18,9 @@ class Situation(msgspec.Struct, frozen=True):
     """What is selected now; None = nothing is.
 
     `held_symbol` is the one that "close all of it" is about, `doubts` how many orders nobody knows the
-    outcome of. `trails` is whether the selected position has a trailing stop, `half_reversed` whether a
-    reverse closed and did not open, and was not made good yet.
+    outcome of. `unread` is the selected row where it is one that can't be read. `trails` is whether the
+    selected position has a trailing stop, `half_reversed` whether a reverse closed and did not open, and was
+    not made good yet.
     """
 
     store: Store
@@ -28,9 +31,15 @@ class Situation(msgspec.Struct, frozen=True):
     doubts: int = 0
     trails: bool = False
     half_reversed: bool = False
+    unread: UnreadRow | None = None
 
 
 WhyNot = Callable[[Situation], str | None]
+
+
+def lists_all(store: Store) -> bool:
+    """Whether the list of positions was read, and in full: what it lacks is then known not to be listed."""
+    return not lacks_positions(store) and not store.unread(Reading.POSITIONS)
 
 
 def always(_: Situation) -> str | None:
@@ -56,25 +65,48 @@ def may_open(now: Situation) -> str | None:
 
 
 def may_close(now: Situation) -> str | None:
-    if now.position is None:
-        return "No position is selected. There is none, or the positions have not been read yet."
-    return may_trade(now)
+    if now.unread is not None and now.position is None:
+        return may_trade(now) if now.unread.ticket is not None else _NAMELESS
+    return _of_position(now)
+
+
+def may_change(now: Situation) -> str | None:
+    """What is done to a position that has to be known for it."""
+    if now.unread is not None and now.position is None:
+        return (
+            "This row can't be read: c closes all of it; nothing else can be done to it."
+            if (now.unread.ticket is not None)
+            else _NAMELESS
+        )
+    return _of_position(now)
+
+
+def _of_position(now: Situation) -> str | None:
+    if now.position is not None:
+        return may_trade(now)
+    if lacks_positions(now.store):
+        return "Positions not read yet. X closes all there is, :close TICKET that one."
+    return "No position is selected."
+
+
+_NAMELESS = "This row shows no ticket: X closes it, with everything else."
 
 
 def may_modify(now: Situation) -> str | None:
-    if now.position is None and now.order is None:
-        return "No position and no pending order is selected."
-    return may_trade(now)
+    return may_trade(now) if now.order is not None else may_change(now)
 
 
 def may_trail(now: Situation) -> str | None:
-    return None if now.trails else may_close(now)  # what moves by itself can be turned off always
+    return None if now.trails else may_change(now)  # what moves by itself can be turned off always
 
 
 def may_close_symbol(now: Situation) -> str | None:
-    if not any(position.symbol == now.held_symbol for position in now.store.positions.values()):
-        return f"No position of {now.held_symbol or 'a selected symbol'} is open."
-    return may_trade(now)
+    if now.held_symbol is None:
+        return "No symbol is selected. Press / to find one."
+    is_held = any(position.symbol == now.held_symbol for position in now.store.positions.values())
+    if is_held or not lists_all(now.store):
+        return may_trade(now)
+    return f"No position of {clean(now.held_symbol, 32)} is open."
 
 
 def may_kill(now: Situation) -> str | None:
@@ -89,7 +121,7 @@ def may_kill(now: Situation) -> str | None:
 def may_reverse(now: Situation) -> str | None:
     if isinstance(now.store.trading, TradingCloseOnly) and now.position is not None:
         return f"A reverse opens, too: {now.store.trading.reason}. ctrl+l unlocks it."
-    return may_close(now)
+    return may_change(now)
 
 
 def may_close_by(now: Situation) -> str | None:
@@ -100,7 +132,7 @@ def may_close_by(now: Situation) -> str | None:
             f"No {position.side.opposite.value} of {clean(position.symbol, 32)} is open to close "
             f"ticket {position.ticket} by."
         )
-    return may_close(now)
+    return may_change(now)
 
 
 def has_half_reversed(now: Situation) -> str | None:

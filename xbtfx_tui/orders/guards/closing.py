@@ -53,6 +53,12 @@ def of_close_unread(intent: CloseUnreadIntent, view: View) -> Iterator[Problem]:
         )
 
 
+def of_doubt(view: View) -> Iterator[Problem]:
+    """A position that may be gone is closed all the same, and that it may is said."""
+    for ticket, why in view.doubted.items():
+        yield Problem(f"{ticket} is in doubt ({why}): the server decides.", False, "ticket")
+
+
 def of_journal(trouble: str | None) -> Iterator[Problem]:
     """A warning where the journal can't be written (`trouble`, a sentence): nobody is kept in by that."""
     if trouble is not None:
@@ -63,6 +69,7 @@ def of_journal(trouble: str | None) -> Iterator[Problem]:
 
 def of_closing(intent: Intent, view: View, at: datetime) -> Iterator[Problem]:
     """Warnings alone: what the trader should know of the market, and of earlier orders on the same ticket."""
+    yield from of_doubt(view)
     symbol = symbol_of(intent)
     if view.distrust is not None and symbol is not None:
         yield Problem(

@@ -62,8 +62,9 @@ class View(msgspec.Struct, frozen=True):
     account's currency, None while today's deals are not read. `taken` are the desk's orders of the last
     minute, `underway` its records whose outcome is still being learnt, `spent` whether this id was taken
     before. `never_read` are those of the lists and figures that an opening order needs which have not been
-    read in this run, `unread` the tickets of positions whose rows can't be read (None: of a row that shows
-    none). `opens_at` is when the symbol's market opens by the server's word, where it said so.
+    read in this run, `doubted` why a ticket of the intent may be gone, as a clause by ticket, `unread` the
+    tickets of positions whose rows can't be read (None: of a row that shows none). `opens_at` is when the
+    symbol's market opens by the server's word, where it said so.
     """
 
     trading: Trading
@@ -82,6 +83,7 @@ class View(msgspec.Struct, frozen=True):
     spent: bool
     never_read: Mapping[Reading, NeverRead] = {}
     unread: frozenset[int | None] = frozenset()
+    doubted: Mapping[int, str] = {}
     opens_at: datetime | None = None
 
     @property

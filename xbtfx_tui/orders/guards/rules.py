@@ -27,6 +27,7 @@ from xbtfx_tui.orders.guards.closing import (
     of_close_symbol,
     of_close_unread,
     of_closing,
+    of_doubt,
     of_modify,
     of_reverse,
 )
@@ -51,7 +52,7 @@ def guards(intent: Intent, view: View, limits: Limits, now: Instant) -> tuple[Pr
             found += of_opening(intent.symbol, intent.side, view, limits, now, at)
             found += of_open(intent, view, limits)
         case ReverseIntent():
-            found += of_reverse(intent, view)
+            found += [*of_reverse(intent, view), *of_doubt(view)]
             found += of_opening(intent.symbol, intent.side.opposite, view, limits, now, at)
             found += of_order_cap(intent.held, limits)
         case CloseIntent():
@@ -70,7 +71,7 @@ def guards(intent: Intent, view: View, limits: Limits, now: Instant) -> tuple[Pr
             found += of_close_symbol(intent, view)
             found += of_closing(intent, view, at)
         case CloseAllIntent():
-            found += of_close_all(view)
+            found += [*of_close_all(view), *of_doubt(view)]
     return tuple(sorted(found, key=lambda problem: not problem.blocks))
 
 

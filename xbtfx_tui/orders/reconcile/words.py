@@ -105,6 +105,10 @@ def outcome_words(
         case CloseIntent(volume=asked) if sure.volume is not None and sure.volume != asked:
             done = done_words(intent, price, volume=sure.volume).removesuffix(".")
             return f"{done}: {lots_words(asked - sure.volume)} less than asked is closed.", Loudness.ERROR
+        case ReverseIntent(held=asked) if sure.volume is not None and sure.volume != asked:
+            done = done_words(intent, price, found.ticket, sure.volume).removesuffix(".")
+            part = f"{lots_words(sure.volume)} of {lots_words(asked)}"
+            return f"{done}: {part}, the rest was NOT filled.", Loudness.ERROR
         case ModifyIntent(ticket=ticket, symbol=symbol) if sure.difference:
             return f"Changed {symbol}, ticket {ticket}, but {', '.join(sure.difference)}.", Loudness.ERROR
         case _:
@@ -157,6 +161,9 @@ def not_filled_words(watched: Watched, positions: Mapping[int, Position]) -> tup
             return f"{half} {watching}", Loudness.ERROR
         case CloseSymbolIntent() | CloseAllIntent():
             left = _still_open(watched, positions)
+            if not left:
+                # Sent blind, or its positions went some other way: which of them are open is not known.
+                return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR
             return f"Not all is closed. Still open: {left}. Close them one by one.", Loudness.ERROR
         case _:
             return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR

@@ -368,7 +368,8 @@ def _closed_by(step: Step) -> int:
     """How many positions a step closes, in full or in part."""
     match step.intent:
         case CloseAllIntent(tickets=tickets) | CloseSymbolIntent(tickets=tickets):
-            return len(tickets)
+            # Without tickets nobody knows how many: that wants the word as well.
+            return len(tickets) or MOST_CLOSED_BY_ENTER + 1
         case CloseByIntent():
             return 2
         case CloseIntent() | CloseUnreadIntent() | ReverseIntent():

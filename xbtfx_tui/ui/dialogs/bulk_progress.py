@@ -46,7 +46,11 @@ def progress_of(
             _counted(answer, forgot), tuple(lines), _total(answer, currency, forgot), is_over=True
         )
     gone = sum(one.ticket not in held for one in asked)
-    headline = f"{gone} of {len(asked)} are gone from the positions:"
+    headline = (
+        f"{gone} of {len(asked)} are gone from the positions:"
+        if asked
+        else "What was held is not known; what the server says that it closed is told here."
+    )
     is_over = record is not None and record.state not in (
         IntentState.DRAFTED,
         IntentState.JOURNALED,
@@ -100,8 +104,8 @@ def _line(
 
 
 def _stranger(line: BulkLine, currency: str | None) -> str:
-    """A ticket that the server closed too, for it was opened after the preview."""
-    return f"{line.ticket:>10} {left('opened since', 21)}{_told_words(line, currency)}"
+    """A ticket that the server tells of, too, and that the preview did not know."""
+    return f"{line.ticket:>10} {left('not seen before', 21)}{_told_words(line, currency)}"
 
 
 def _told_words(line: BulkLine, currency: str | None) -> str:

@@ -1,7 +1,8 @@
 """Closing many positions at once: what it takes with it, a word to be typed, what became of each. Once.
 
-The preview moves with the prices; the tickets that are closed are the ones that were on it at enter. After
-it the dialog only reads what becomes of its one intent: the desk carries that, dialog or none.
+The preview moves with the prices; the tickets that are closed are the ones that were on it at enter. Where
+what is held is not known, or the list is empty, it closes whatever is held, and says so. After it the dialog
+only reads what becomes of its one intent: the desk carries that, dialog or none.
 """
 
 from abc import abstractmethod
@@ -17,9 +18,13 @@ from textual.message import Message
 from textual.widgets import Input
 
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import TradingCloseOnly, TradingLocked
-from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent
+from xbtfx_tui.domain.events import Reading, TradingCloseOnly, TradingLocked
+from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, opens, symbol_of
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.read_states import Failing, NeverRead, unread_clause
+from xbtfx_tui.domain.unread_rows import UnreadRow, unread_words
+from xbtfx_tui.domain.words import intent_words
 from xbtfx_tui.store.feed import feed_trouble
 from xbtfx_tui.ui.dialogs.bulk_progress import progress_of
 from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog
@@ -47,6 +52,25 @@ class Following(msgspec.Struct, frozen=True):
 
 
 Phase: TypeAlias = Asking | Following
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What would be closed: `positions` that are known, `unread` rows that can't be read.
+
+    `not_known` is why there may be more, or others, as a clause; None where the list tells all there is.
+    """
+
+    positions: tuple[Position, ...]
+    unread: tuple[UnreadRow, ...]
+    not_known: str | None = None
+
+    @property
+    def tickets(self) -> tuple[int, ...]:
+        """Those that the intent names; none where it is not known what is held."""
+        if self.not_known is not None:
+            return ()
+        shown = [row.ticket for row in self.unread if row.ticket is not None]
+        return tuple(dict.fromkeys((*(position.ticket for position in self.positions), *shown)))
 
 
 class OutcomeLine(Words, can_focus=True):
@@ -83,7 +107,7 @@ class CloseMany(ScrollingDialog[Intent | None]):
         super().__init__("question order")
         self._backend = backend
         self._intent_id = backend.desk.new_intent_id()
-        self._shown: tuple[Position, ...] = ()
+        self._shown = Held((), ())
         self._phase: Phase = Asking()
         self._list = Words(id="headline")
         self._general = Words(id="general", classes="-warning")
@@ -91,24 +115,63 @@ class CloseMany(ScrollingDialog[Intent | None]):
         self._outcome = OutcomeLine(backend.clock)
         self._hint = Words(f"type {WORD} and enter to close · escape goes back", id="hint")
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether the word is still to be typed."""
+        return isinstance(self._phase, Asking)
+
     @abstractmethod
     def title_words(self) -> str:
         """What the frame says on top."""
 
     @abstractmethod
-    def positions(self) -> Sequence[Position]:
-        """What would be closed now."""
+    def is_meant(self, symbol: str | None) -> bool:
+        """Whether what is held of this symbol would be closed; None: its symbol can't be read."""
 
     @abstractmethod
     def make_intent(self, intent_id: str, tickets: tuple[int, ...]) -> Intent:
-        """The one intent that closes them."""
+        """The one intent that closes them; without tickets whatever is held."""
+
+    @abstractmethod
+    def blind_words(self, why: str) -> str:
+        """That it closes what is not known, and why that is not known."""
+
+    def held(self) -> Held:
+        """What would be closed now."""
+        store = self._backend.store
+        positions = sorted(store.positions.values(), key=lambda one: (one.symbol, one.ticket))
+        unread = tuple(row for row in store.unread(Reading.POSITIONS) if self.is_meant(row.symbol))
+        state = store.read_state(Reading.POSITIONS)
+        why = None
+        if isinstance(state, NeverRead):
+            why = f"the positions are {unread_clause(state)}"
+        elif any(row.ticket is None for row in unread):
+            why = unread_words(unread)
+        return Held(tuple(one for one in positions if self.is_meant(one.symbol)), unread, why)
+
+    def underway(self) -> Sequence[IntentRecord]:
+        """Orders on their way that may open something of it later."""
+        records = self._backend.store.intents.values()
+        return [
+            record
+            for record in records
+            if record.state.is_open and opens(record.intent) and self.is_meant(symbol_of(record.intent))
+        ]
 
     def remarks(self) -> list[str]:
         """What else the trader has to know, a line each."""
-        trouble = feed_trouble(self._backend.store.feed)
-        lines = [] if trouble is None else [f"! Profits are the server's last word: {trouble}."]
-        intent = self.make_intent(self._intent_id, tuple(position.ticket for position in self._shown))
-        found = self._backend.desk.problems(intent)
+        store = self._backend.store
+        lines = []
+        state = store.read_state(Reading.POSITIONS)
+        if isinstance(state, Failing):
+            lines.append(f"! The positions are {unread_clause(state)}: shown is what was held then.")
+        elif isinstance(state, NeverRead) and state.why is not None:
+            lines.append(f"! {clean(state.why)}")
+        if self.underway():
+            lines.append("! What is on its way is not stopped by this. Should it open, an alarm tells so.")
+        if (trouble := feed_trouble(store.feed)) is not None and self._shown.positions:
+            lines.append(f"! Profits are the server's last word: {trouble}.")
+        found = self._backend.desk.problems(self.make_intent(self._intent_id, self._shown.tickets))
         return [*lines, *(f"! {clean(one.sentence)}" for one in found if one.about == "journal")]
 
     def before_sending(self) -> None:
@@ -153,25 +216,46 @@ class CloseMany(ScrollingDialog[Intent | None]):
         )
 
     def _preview(self) -> None:
-        positions = self._shown = tuple(self.positions())
-        self._list.say("\n".join(self._lines(positions)))
+        self._shown = self.held()
+        self._list.say("\n".join(self._lines(self._shown)))
         self._general.say("\n".join(self.remarks()))
 
-    def _lines(self, positions: Sequence[Position]) -> list[str]:
-        store, currency = self._backend.store, currency_of(self._backend.store)
-        if not positions:
-            return ["Nothing is open any more."]
-        profits = [store.live_profit(position) for position in positions]
+    def _lines(self, shown: Held) -> list[str]:
+        store = self._backend.store
+        profits = [store.live_profit(position) for position in shown.positions]
+        lines: list[str] = []
+        if underway := self.underway():
+            lines += ["On their way, these may open later:", *map(_underway_line, underway)]
+        return [
+            *lines,
+            self._head(shown, profits),
+            *map(self._line, shown.positions, profits),
+            *map(_unread_line, shown.unread),
+        ]
+
+    def _head(self, shown: Held, profits: Sequence[Decimal]) -> str:
+        if shown.not_known is not None:
+            known = " What is known of it:" if shown.positions or shown.unread else ""
+            return self.blind_words(clean(shown.not_known, 200)) + known
+        if not shown.positions and not shown.unread:
+            return self.blind_words("the list of positions is empty")
+        currency = currency_of(self._backend.store)
         total = f"{signed_money(sum(profits, Decimal(0)), currency)} {currency or ''}".rstrip()
-        count = "1 position" if len(positions) == 1 else f"{len(positions)} positions"
-        head = f"Closes {count} at market, now {total} in all:"
-        return [head, *map(self._line, positions, profits)]
+        count = _positions(len(shown.positions))
+        doubted = sum(self._backend.store.doubt_of(one.ticket) is not None for one in shown.positions)
+        doubt = f", {doubted} of them in doubt" if doubted else ""
+        also = f" and {len(shown.unread)} that can't be read" if shown.unread else ""
+        return (
+            f"Closes {count}{doubt}{',' if doubt and not also else ''}{also} at market, now {total} in all:"
+        )
 
     def _line(self, position: Position, profit: Decimal) -> str:
         volume = f"{position.side.value} {lots(position.volume)}"
         money = signed_money(profit, currency_of(self._backend.store))
         symbol = left(clean(position.symbol, 32), 12)
-        return f"{position.ticket:>10}  {symbol}  {left(volume, 11)}{right(money, 14)}"
+        doubt = self._backend.store.doubt_of(position.ticket)
+        why = f"  ? {doubt}" if doubt is not None else ""
+        return f"{position.ticket:>10}  {symbol}  {left(volume, 11)}{right(money, 11)}{why}"
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -185,18 +269,16 @@ class CloseMany(ScrollingDialog[Intent | None]):
             return
         if event.value.strip().lower() != WORD:
             self._refuse(f"Type the word {WORD}, or escape.")
-        elif not self._shown:
-            self._refuse("Nothing is open any more.")
         else:
             await self._send()
 
     async def _send(self) -> None:
         self.before_sending()
         asked = self._shown
-        intent = self.make_intent(self._intent_id, tuple(position.ticket for position in asked))
+        intent = self.make_intent(self._intent_id, asked.tickets)
         refusals = [one for one in self._backend.desk.submit(intent) if one.blocks]
         if not refusals:
-            self._phase = Following(intent, asked)
+            self._phase = Following(intent, asked.positions)
             await self.let_order_go_first(self._backend.desk, intent.intent_id)
             self._field.display = False
             self.set_focus(self._outcome)
@@ -225,11 +307,14 @@ class CloseAll(CloseMany):
     def title_words(self) -> str:
         return "CLOSE ALL"
 
-    def positions(self) -> Sequence[Position]:
-        return tuple(sorted(self._backend.store.positions.values(), key=_by_symbol))
+    def is_meant(self, symbol: str | None) -> bool:
+        return True
 
     def make_intent(self, intent_id: str, tickets: tuple[int, ...]) -> Intent:
         return CloseAllIntent(intent_id, tickets)
+
+    def blind_words(self, why: str) -> str:
+        return f"Closes everything, whatever is held: {why}."
 
     def remarks(self) -> list[str]:
         match self._backend.store.trading:
@@ -242,7 +327,10 @@ class CloseAll(CloseMany):
             case _:
                 first = "! New orders are NOT blocked."
         lines = [first, *super().remarks()]
-        if pending := len(self._backend.store.orders):
+        store = self._backend.store
+        if (clause := unread_clause(store.read_state(Reading.ORDERS))) is not None:
+            lines.append(f"! Pending orders are {clause}: what there is stays, and may open later.")
+        elif pending := len(store.orders) + len(store.unread(Reading.ORDERS)):
             orders = "1 pending order stays" if pending == 1 else f"{pending} pending orders stay"
             lines.append(f"! {orders}: the API has no way to cancel them.")
         return lines
@@ -262,13 +350,33 @@ class CloseSymbol(CloseMany):
     def title_words(self) -> str:
         return f"CLOSE ALL OF {clean(self._symbol, 32)}"
 
-    def positions(self) -> Sequence[Position]:
-        held = (one for one in self._backend.store.positions.values() if one.symbol == self._symbol)
-        return tuple(sorted(held, key=_by_symbol))
+    def is_meant(self, symbol: str | None) -> bool:
+        return symbol in (None, self._symbol)
 
     def make_intent(self, intent_id: str, tickets: tuple[int, ...]) -> Intent:
         return CloseSymbolIntent(intent_id, self._symbol, tickets)
 
+    def blind_words(self, why: str) -> str:
+        return f"Closes all of {clean(self._symbol, 32)}, whatever is held: {why}."
 
-def _by_symbol(position: Position) -> tuple[str, int]:
-    return position.symbol, position.ticket
+
+def _positions(count: int) -> str:
+    return "1 position" if count == 1 else f"{count} positions"
+
+
+def _unread_line(row: UnreadRow) -> str:
+    ticket = "?" if row.ticket is None else str(row.ticket)
+    symbol = "?" if row.symbol is None else clean(row.symbol, 32)
+    return f"{ticket:>10}  {left(symbol, 12)}  ? can't be read: {clean(row.why, 33)}"
+
+
+_UNDERWAY = {
+    IntentState.PLACED: "accepted by the broker (placed)",
+    IntentState.UNKNOWN: "outcome NOT known",
+    IntentState.AMBIGUOUS: "outcome NOT certain",
+}
+
+
+def _underway_line(record: IntentRecord) -> str:
+    where = _UNDERWAY.get(record.state, "being sent")
+    return f"{'':>10}  {clean(intent_words(record.intent))}: {where}"

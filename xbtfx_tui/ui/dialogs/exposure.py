@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from xbtfx_tui.domain.account_currency import NOT_NAMED
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.exposure import (
     STOP_OUT_PERCENT,
     Amount,
@@ -15,6 +16,8 @@ from xbtfx_tui.domain.exposure import (
     Unknown,
     distance_words,
 )
+from xbtfx_tui.domain.read_states import unread_sentence
+from xbtfx_tui.planning.words import nothing_words, positions_not_known
 from xbtfx_tui.store.feed import feed_trouble
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.dialogs.reader import Reader
@@ -46,7 +49,8 @@ class ExposureDialog(Reader):
         distance = distance_now(store)
         parts: list[str | tuple[str, str]] = [f"{self._margin_words(currency)}\n"]
         sentence = distance_words(distance, currency)
-        parts.append((f"! {sentence}", "bold $warning") if is_near(distance) else sentence)
+        if store.account is not None:
+            parts.append((f"! {sentence}", "bold $warning") if is_near(distance) else sentence)
         parts.append(
             (
                 f"\nThe levels are what the broker publishes, stop-out at {STOP_OUT_PERCENT}%;"
@@ -56,20 +60,24 @@ class ExposureDialog(Reader):
         )
         if (trouble := feed_trouble(store.feed)) is not None:
             parts.append((f"! Not at prices of now: {trouble}.\n", "$warning"))
+        unknown = positions_not_known(store)
         if store.positions:
             exposure = exposure_now(store)
             parts += self._tables(exposure, currency)
             # Why nothing can be valued is said once.
             missing = [one for one in _missing(exposure) if NOT_NAMED not in one or one not in sentence]
             parts += [(f"\n! {one}", "$warning") for one in missing]
-        else:
-            parts.append("\nNo open positions.")
+        elif not unknown:
+            parts.append(f"\n{nothing_words(store)}")
+        parts += [(f"\n! {fmt.clean(words, 300)}", "$warning") for words in unknown]
         return Content.assemble(*parts)
 
     def _margin_words(self, currency: str | None) -> str:
         account = self._backend.store.live_account()
         if account is None:
-            return "The account has not been read yet."
+            store = self._backend.store
+            sentence = unread_sentence("The account is", store.read_state(Reading.ACCOUNT))
+            return fmt.clean(sentence or "The account is not read yet.")
         margin, free = (fmt.money_named(each, currency) for each in (account.margin, account.margin_free))
         return f"Margin {margin}, level {fmt.percent(account.margin_level, 1)}, free {free}."
 

@@ -23,7 +23,8 @@ from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import Market, currency_of, exact, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
-from xbtfx_tui.ui.format import clean, lots, pips_from, signed_money_named
+from xbtfx_tui.ui.dialogs.stop_words import worth_words
+from xbtfx_tui.ui.format import clean, lots, pips_from
 from xbtfx_tui.ui.ports import Backend
 
 
@@ -93,8 +94,9 @@ class ModifyTicket(OrderDialog):
         return f"MODIFY{symbol}, ticket {self._ticket}"
 
     def hint_words(self) -> str:
+        money = "50$, " if currency_of(self._backend.store) is not None else ""
         return (
-            f"a price, 30p from {self._reference_word}, 50$, tp 2r, or empty for none · up/down by a point"
+            f"a price, 30p from {self._reference_word}, {money}tp 2r, or empty for none · up/down by a point"
             " · enter reviews · escape closes"
         )
 
@@ -168,10 +170,10 @@ class ModifyTicket(OrderDialog):
         """What the position comes to at the stop: `-30.0 pips from open, -30.00 USD`."""
         if stop is None:
             return ""
-        store, currency = self._backend.store, currency_of(self._backend.store)
+        store = self._backend.store
         distance = pips_between(spec, held.side, held.price, stop)
         result = price_move_value(spec, held.side, held.price, stop, held.volume, store.rate)
-        return f"{pips_from(distance, self._reference_word)}{signed_money_named(result, currency)}"
+        return f"{pips_from(distance, self._reference_word)}{worth_words(store, result)}"
 
     def _headline_words(self, held: _Held, market: Market | str) -> Content:
         price = exact(self._backend.store, held.symbol, held.price)

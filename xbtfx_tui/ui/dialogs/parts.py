@@ -113,6 +113,10 @@ class FieldInput(Input):
         self._on_steps = on_steps
         self._held = False
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key is text here, whatever it is bound to. No figure has an X: that is the kill switch."""
+        return self.takes_text and super().check_consume_key(key, character)
+
     def hold(self) -> None:
         """Ignore every key until `release`: what is under review must not change."""
         self._held = True

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, money_decimals
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.exposure import AtCall, MarginDistance, NoMarginUsed
+from xbtfx_tui.domain.read_states import unread_clause, unread_sentence
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.exposures import call_words, distance_now, is_near, move_words
@@ -43,10 +45,13 @@ class AccountStrip(CellLine):
     def redraw(self) -> None:
         account, received = self._store.live_account(), self._store.account_received
         if account is None or received is None:
-            self.show([Item((("The account has not been read yet.", self.tint("muted")),))])
+            sentence = unread_sentence("The account is", self._store.read_state(Reading.ACCOUNT))
+            self.show(
+                [Item(((fmt.clean(sentence or "The account is not read yet."), self.tint("warning")),))]
+            )
             return
         old = received.age_at(self._backend.clock.now())
-        self.show([*self._figures(account), *self._age(old)])
+        self.show([*self._figures(account), *self._uncertain(), *self._age(old)])
 
     def _figures(self, account: Account) -> list[Item]:
         roomy = self.size.width >= _ROOMY + 8 * (money_decimals(account.equity, account.currency) > 2)
@@ -75,8 +80,8 @@ class AccountStrip(CellLine):
             for name, (text, tint, rank) in zip(names, money, strict=True)
         ]
         items += self._call(account, roomy=roomy)
-        if account.currency:
-            items.append(Item(((fmt.clean(account.currency, 6), self.tint("muted")),), 5))
+        named = fmt.clean(account.currency, 6) if account.currency else "currency not known"
+        items.append(Item(((named, self.tint("muted")),), 5))
         return items
 
     def _call(self, account: Account, *, roomy: bool) -> list[Item]:
@@ -95,6 +100,18 @@ class AccountStrip(CellLine):
         if level is None or level > LEVEL_WARNING:
             return "text"
         return "warning" if level > LEVEL_ALARM else "error"
+
+    def _uncertain(self) -> list[Item]:
+        """What the profit, and all that moves with it, does not know of the positions."""
+        store = self._store
+        words = []
+        if (clause := unread_clause(store.read_state(Reading.POSITIONS))) is not None:
+            words.append(f"positions {clause}")
+        if store.doubted & store.positions.keys():
+            words.append("positions in doubt")
+        if store.unread(Reading.POSITIONS):
+            words.append("rows can't be read")
+        return [Item(((f"? {', '.join(words)}", self.tint("warning")),), 0, to_right=True)] if words else []
 
     def _age(self, seconds: float) -> list[Item]:
         if seconds < OLD_AFTER:

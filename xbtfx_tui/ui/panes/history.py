@@ -10,8 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod
+from xbtfx_tui.domain.read_states import ReadAt, unread_clause
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.unread_rows import unread_words
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import currency_of, digits_of
@@ -61,6 +64,7 @@ class DealsBoard(Board[int]):
         self._store = backend.store
         self._deals: dict[int, Deal] = {}
         self._every = 0
+        self._is_read = False
         self.only = Only()
 
     @property
@@ -69,12 +73,15 @@ class DealsBoard(Board[int]):
         return self._deals.get(self.cursor) if self.cursor is not None else None
 
     def empty_words(self) -> str:
+        if not self._is_read:
+            return "Not read yet, so what was dealt is not known."
         return self.only.empty_words(self._every, "deal") or self.EMPTY
 
-    def show_deals(self, every: tuple[Deal, ...]) -> None:
-        """Those of the period that fit `only`."""
-        self._every = len(every)
-        ordered = newest_first(self.only.deals(every))
+    def show_deals(self, every: tuple[Deal, ...] | None) -> None:
+        """Those of the period that fit `only`; None: the period is not read yet."""
+        self._is_read, found = every is not None, every or ()
+        self._every = len(found)
+        ordered = newest_first(self.only.deals(found))
         self._deals = {deal.ticket: deal for deal in ordered}
         self.set_keys([deal.ticket for deal in ordered])
         self.refresh_visible()
@@ -146,6 +153,8 @@ class HistoryPane(Vertical):
     def absorb(self, changes: Changes, now: Instant) -> None:
         if self.period in changes.history or changes.symbols:
             self._reload()
+        elif changes.messages:
+            self._draw_sum()  # that it could not be read is said there, too
 
     def every_second(self) -> None:
         """Nothing here ages by itself."""
@@ -169,7 +178,7 @@ class HistoryPane(Vertical):
         self.board.forget()
 
     def _reload(self) -> None:
-        self.board.show_deals(self._store.history.get(self.period, ()))
+        self.board.show_deals(self._store.history.get(self.period))
         self._draw_sum()
 
     def _draw_sum(self) -> None:
@@ -185,15 +194,22 @@ class HistoryPane(Vertical):
             profit = sum((deal.profit for deal in fitting), Decimal(0))
             count = self.only.count_words(len(fitting), len(deals), "deal")
             words = f"[ {period_words(self.period)} ]  {count}{self._missing_words()}"
+            if unread := self._store.history_book.unread.get(self.period):
+                words = f"{words}, ? {fmt.clean(unread_words(unread))}"
+            if (clause := unread_clause(self._store.read_state(Reading.HISTORY))) is not None:
+                words = f"! {clause}, {words}"
             figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip()
         tint = self._sum.tint("text" if not profit else "up" if profit > 0 else "down")
         draw_sum(self._sum, words, figure, tint, width)
 
     def _asking_words(self) -> str:
         so_far = self._store.history_book.so_far.get(self.period)
-        if so_far is None:
+        if so_far is not None:
+            return f"{so_far.deals:,} deals so far, back to {so_far.back_to:%d %b %Y} ..."
+        state = self._store.read_state(Reading.HISTORY)
+        if isinstance(state, ReadAt) or not state.why:
             return "asking the server ..."
-        return f"{so_far.deals:,} deals so far, back to {so_far.back_to:%d %b %Y} ..."
+        return f"not read yet. {fmt.clean(state.why)}"
 
     def _missing_words(self) -> str:
         missing = self._store.history_book.missing.get(self.period)

@@ -1,4 +1,7 @@
-"""Pending orders. The API can change their stops and nothing else; this pane sends nothing itself."""
+"""Pending orders. The API can change their stops and nothing else; this pane sends nothing itself.
+
+What is not certain is marked, and said in the pane's title: not read is not empty.
+"""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -7,9 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.positions import PendingOrder
 from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.domain.read_states import NeverRead, unread_clause
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.unread_rows import UnreadRow, unread_words
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.lookup import digits_of
@@ -41,6 +47,7 @@ class OrdersBoard(Board[int]):
         super().__init__(id="orders", classes="pane")
         self._store = backend.store
         self.only = Only()
+        self._unread: dict[int, UnreadRow] = {}
 
     def on_mount(self) -> None:
         self.reload()
@@ -55,28 +62,56 @@ class OrdersBoard(Board[int]):
 
     def reload(self) -> None:
         every = self._store.orders
+        rows = [row for row in self._store.unread(Reading.ORDERS) if row.ticket not in every]
+        numbered = {-number if row.ticket is None else row.ticket: row for number, row in enumerate(rows, 1)}
+        self._unread = {
+            key: row for key, row in numbered.items() if row.symbol is None or self.only.fits(row.symbol)
+        }
         fitting = [ticket for ticket, order in every.items() if self.only.fits(order.symbol)]
-        self.set_keys(sorted(fitting, reverse=True))
-        if self.only.symbol is not None:
-            count = self.only.count_words(len(fitting), len(every), "order")
-            self.border_title = Content(f"{count} · f shows all")
+        self.set_keys([*sorted(fitting, reverse=True), *sorted(self._unread, reverse=True)])
+        self._write_title(len(fitting))
         self.refresh_visible()
+
+    def _write_title(self, fitting: int) -> None:
+        words = []
+        if self.only.symbol is not None:
+            count = self.only.count_words(fitting, len(self._store.orders), "order")
+            words.append(f"{count} · f shows all")
+        if (clause := unread_clause(self._store.read_state(Reading.ORDERS))) is not None:
+            words.append(f"! {clause}")
+        if doubted := sum(self._store.doubt_of(ticket) is not None for ticket in self._store.orders):
+            words.append(f"? {doubted} in doubt")
+        if unread := self._store.unread(Reading.ORDERS):
+            words.append(f"? {fmt.clean(unread_words(unread))}")
+        self.set_class(bool(words), "-titled")
+        self.border_title = Content(" · ".join(words))
 
     def show_only(self, symbol: str | None) -> None:
         """The orders of this symbol alone, with a title that says so; None: all."""
         self.only = Only(symbol)
-        self.set_class(symbol is not None, "-titled")
         self.reload()
         self.forget()
 
     def empty_words(self) -> str:
-        return self.only.empty_words(len(self._store.orders), "order") or self.EMPTY
+        state = self._store.read_state(Reading.ORDERS)
+        if isinstance(state, NeverRead):
+            return f"Not read yet, so what is pending is not known. {fmt.clean(state.why or '')}".rstrip()
+        none = self.only.empty_words(len(self._store.orders), "order")
+        if none is None and (clause := unread_clause(state)) is not None:
+            return f"{clause.capitalize()}: none was pending then."
+        return none or self.EMPTY
 
     def every_second(self) -> None:
         """Nothing here ages by itself."""
 
     def row(self, key: int) -> dict[str, Cell]:
         order = self._store.orders.get(key)
+        if order is None and (unread := self._unread.get(key)) is not None:
+            known = {"ticket": f"{unread.ticket or ''}?", "symbol": fmt.clean(unread.symbol or "?", 20)}
+            return {
+                column.name: ((self.pad(column, width, known.get(column.name, "?")), self.tint("warning")),)
+                for column, width in self.layout_columns
+            }
         cells: dict[str, Cell] = {}
         for column, width in self.layout_columns:
             text = self._text(column.name, order) if order is not None else ""
@@ -92,7 +127,7 @@ class OrdersBoard(Board[int]):
         digits = digits_of(self._store, order.symbol, order.price, order.sl, order.tp)
         match name:
             case "ticket":
-                return str(order.ticket)
+                return f"{order.ticket}{'' if self._store.doubt_of(order.ticket) is None else '?'}"
             case "symbol":
                 return fmt.clean(order.symbol, 20)
             case "kind":

@@ -1,4 +1,8 @@
-"""Open positions with their profit as the quotes move it, and their total. Sends nothing."""
+"""Open positions with their profit as the quotes move it, and their total. Sends nothing.
+
+What is not known is a row too: a position in doubt is marked, a row of the list that can't be read stands
+there with its ticket. Not read is not empty.
+"""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -9,9 +13,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.money import pips_between
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.read_states import NeverRead, unread_clause
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.store.changes import Changes
 from xbtfx_tui.store.quotes import Fresh
 from xbtfx_tui.ui import format as fmt
@@ -25,9 +32,13 @@ from xbtfx_tui.ui.widgets.lines import draw_sum
 TRAILS_UP, TRAILS_DOWN = "↗", "↘"
 """At the stop that is trailed: the way it goes."""
 
+IN_DOUBT = "?"
+"""At the ticket of a position in doubt, and in place of every figure that can't be read."""
+
 
 class PositionsBoard(Board[int]):
-    """One row a position, the newest on top."""
+    """One row a position, the newest on top; below them rows that can't be read, those without a ticket to be
+    seen under a number below 0."""
 
     COLUMNS: ClassVar = (
         Column("ticket", "ticket", 10, to_left=True),
@@ -49,6 +60,7 @@ class PositionsBoard(Board[int]):
         self._backend = backend
         self._store = backend.store
         self.only = Only()
+        self._unread: dict[int, UnreadRow] = {}
 
     def show_only(self, symbol: str | None) -> None:
         """The positions of this symbol alone; None: all. The cursor stays where it can."""
@@ -57,11 +69,30 @@ class PositionsBoard(Board[int]):
         self.forget()
 
     def empty_words(self) -> str:
-        return self.only.empty_words(len(self._store.positions), "position") or self.EMPTY
+        state = self._store.read_state(Reading.POSITIONS)
+        if isinstance(state, NeverRead):
+            return f"Not read yet, so what is open is not known. {fmt.clean(state.why or '')}".rstrip()
+        none = self.only.empty_words(len(self._store.positions), "position")
+        if none is None and (clause := unread_clause(state)) is not None:
+            return (
+                f"{clause.capitalize()}: none was open then. {fmt.clean(getattr(state, 'why', ''))}".rstrip()
+            )
+        return none or self.EMPTY
+
+    def unread(self, key: int) -> UnreadRow | None:
+        """The row under this key, where it is one that can't be read."""
+        return self._unread.get(key)
 
     def _wanted(self) -> list[int]:
-        fitting = (t for t, position in self._store.positions.items() if self.only.fits(position.symbol))
-        return sorted(fitting, reverse=True)
+        held = self._store.positions
+        rows = [row for row in self._store.unread(Reading.POSITIONS) if row.ticket not in held]
+        numbered = {-number if row.ticket is None else row.ticket: row for number, row in enumerate(rows, 1)}
+        # A row whose symbol can't be seen may be of any.
+        self._unread = {
+            key: row for key, row in numbered.items() if row.symbol is None or self.only.fits(row.symbol)
+        }
+        fitting = (ticket for ticket, position in held.items() if self.only.fits(position.symbol))
+        return [*sorted(fitting, reverse=True), *sorted(self._unread, reverse=True)]
 
     def reload(self) -> None:
         """Show the positions that the store has: a new one comes on top, and is selected."""
@@ -80,7 +111,8 @@ class PositionsBoard(Board[int]):
     def row(self, key: int) -> dict[str, Cell]:
         position = self._store.positions.get(key)
         if position is None:
-            return self._gone(key)
+            row = self._unread.get(key)
+            return self._gone(key) if row is None else self._unread_cells(row)
         fresh = isinstance(self._store.freshness(position.symbol, self._backend.clock.now()), Fresh)
         columns = self.layout_columns
         trails = any(trail.ticket == key for trail in self._backend.trails.trails())
@@ -98,6 +130,15 @@ class PositionsBoard(Board[int]):
             for column, width in self.layout_columns
         }
 
+    def _unread_cells(self, row: UnreadRow) -> dict[str, Cell]:
+        warning = self.tint("warning")
+        ticket = f"{row.ticket or ''}{IN_DOUBT}"
+        known = {"ticket": ticket, "symbol": fmt.clean(row.symbol or IN_DOUBT, 20)}
+        return {
+            column.name: ((self.pad(column, width, known.get(column.name, IN_DOUBT)), warning),)
+            for column, width in self.layout_columns
+        }
+
     def _cell(self, column: Column, width: int, position: Position, fresh: bool, *, trails: bool) -> Cell:
         text, tint = self._reading(column.name, position, fresh)
         if trails:
@@ -111,6 +152,8 @@ class PositionsBoard(Board[int]):
         plain = self.tint("text")
         moving = plain if fresh else self.tint("muted")
         match name:
+            case "ticket" if self._store.doubt_of(position.ticket) is not None:
+                return f"{position.ticket}{IN_DOUBT}", self.tint("warning")
             case "ticket":
                 return str(position.ticket), self.tint("muted")
             case "symbol":
@@ -182,6 +225,10 @@ class PositionsPane(Vertical):
         self._total.forget()
         self.call_after_refresh(self._draw_total)
 
+    def on_board_cursor_moved(self) -> None:
+        """Why a row is not certain is told of the selected one."""
+        self._draw_total()
+
     def absorb(self, changes: Changes, now: Instant) -> None:
         if changes.positions:
             self.board.reload()
@@ -206,13 +253,38 @@ class PositionsPane(Vertical):
         profit = sum((self._store.live_profit(p) for p in positions), Decimal(0))
         lots = sum((p.volume for p in positions), Decimal(0))
         swap = sum((p.swap for p in positions), Decimal(0))
-        count = self.only.count_words(len(positions), len(every), "position")
-        words = f"{count}, {fmt.lots(lots)} lots, swap {fmt.signed_money(swap, currency)}"
-        if not positions:
-            words = count if every else ""
+        words = self._words(
+            len(positions), len(every), f"{fmt.lots(lots)} lots", fmt.signed_money(swap, currency)
+        )
         figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip() if positions else ""
         tint = self._total.tint("text" if not profit else "up" if profit > 0 else "down")
         now = self._backend.clock.now()
         if not all(isinstance(self._store.freshness(p.symbol, now), Fresh) for p in positions):
             tint = self._total.tint("muted")  # a sum is no newer than its oldest price
         draw_sum(self._total, words, figure, tint, width)
+
+    def _words(self, shown: int, every: int, lots: str, swap: str) -> str:
+        """How many, and what is not certain of that, which comes first."""
+        clause = unread_clause(self._store.read_state(Reading.POSITIONS))
+        parts = [f"! {clause}"] if clause is not None else []
+        parts += self._uncertain()
+        if shown:
+            parts += [self.only.count_words(shown, every, "position"), lots, f"swap {swap}"]
+        elif every:
+            parts.append(self.only.count_words(shown, every, "position"))
+        return ", ".join(parts)
+
+    def _uncertain(self) -> list[str]:
+        """Rows in doubt and rows that can't be read: of the selected one why, else how many."""
+        cursor = self.board.cursor
+        if cursor is not None and (row := self.board.unread(cursor)) is not None:
+            named = "a row" if row.ticket is None else str(row.ticket)
+            return [f"? {named} can't be read: {fmt.clean(row.why, 80)}"]
+        if cursor is not None and (doubt := self._store.doubt_of(cursor)) is not None:
+            return [f"? {cursor} {doubt}"]
+        words = []
+        if doubted := sum(self._store.doubt_of(ticket) is not None for ticket in self._store.positions):
+            words.append(f"? {doubted} in doubt")
+        if unread := len(self._store.unread(Reading.POSITIONS)):
+            words.append(f"? {unread} row{'' if unread == 1 else 's'} can't be read")
+        return words

@@ -1,7 +1,10 @@
 """The line of pane names with their numbers; the one on screen stands out, counts say what is in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from xbtfx_tui.domain.events import Reading
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.read_states import ReadAt
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.widgets.lines import CellLine, Item
 
@@ -32,5 +35,21 @@ class TabLine(CellLine):
         )
 
     def _words(self, pane: str, letters: int | None = None) -> str:
-        held = {"positions": len(self._store.positions), "orders": len(self._store.orders)}.get(pane, 0)
-        return f"{PANES.index(pane) + 1} {pane.capitalize()[:letters]}" + (f" {held}" if held else "")
+        return f"{PANES.index(pane) + 1} {pane.capitalize()[:letters]}{self._count(pane)}"
+
+    def _count(self, pane: str) -> str:
+        """How many there are; with a question mark where that is not certain, and none where it is none."""
+        held: Mapping[int, Position | PendingOrder]
+        match pane:
+            case "positions":
+                held, listed = self._store.positions, Reading.POSITIONS
+            case "orders":
+                held, listed = self._store.orders, Reading.ORDERS
+            case _:
+                return ""
+        rows = self._store.unread(listed)
+        count = len(held) + sum(row.ticket not in held for row in rows)
+        is_read = isinstance(self._store.read_state(listed), ReadAt)
+        is_certain = is_read and not rows and self._store.doubted.isdisjoint(held)
+        mark = "" if is_certain else "?"
+        return f" {count or ''}{mark}" if count or mark else ""

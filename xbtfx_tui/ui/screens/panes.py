@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.ui.beats import Beats
 from xbtfx_tui.ui.bridge import Bridge
 from xbtfx_tui.ui.dialogs.dialog import Dialog
@@ -233,6 +234,12 @@ class PanesScreen(Screen[None]):
         return self.backend.store.positions.get(ticket) if ticket is not None else None
 
     @property
+    def unread_row(self) -> UnreadRow | None:
+        """The selected row of the positions, where it is one that can't be read."""
+        cursor = self.positions.board.cursor
+        return None if cursor is None else self.positions.board.unread(cursor)
+
+    @property
     def order(self) -> PendingOrder | None:
         """The selected pending order, while the Orders pane is the one that is looked at."""
         if self.shown != "orders" or self.orders.cursor is None:
@@ -257,6 +264,7 @@ class PanesScreen(Screen[None]):
             doubts,
             trails=any(trail.ticket == self.positions.board.cursor for trail in self.backend.trails.trails()),
             half_reversed=bool(half_reversed(self.backend.store)),
+            unread=self.unread_row,
         )
 
     def show_keys(self) -> None:

@@ -6,17 +6,20 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 
+from xbtfx_tui.commands.command import Close, OneTicket
 from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.events import TradingCloseOnly, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.planning.plan import NeedsHistory, NeedsSymbols, Plan, Refusal
 from xbtfx_tui.ui import format as fmt
 from xbtfx_tui.ui.actions import ACTIONS, action, help_rows
 from xbtfx_tui.ui.command_history import CommandHistory
 from xbtfx_tui.ui.commanding import Commanding
 from xbtfx_tui.ui.deeds import own_deeds
 from xbtfx_tui.ui.dialogs.alerts import AlertsDialog
+from xbtfx_tui.ui.dialogs.batch import BatchDialog
 from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
@@ -90,7 +93,7 @@ class TradingScreen(WatchlistKeys):
             return reason
         if action_id == "trade.lock":
             return self._turn_lock()
-        if isinstance(self.app.screen, CloseAll):
+        if isinstance(self.app.screen, CloseAll) and self.app.screen.is_asking:
             self._block_openings()
         else:
             self.action_close_all()
@@ -143,6 +146,23 @@ class TradingScreen(WatchlistKeys):
     def action_close_position(self) -> None:
         if self.position is not None:
             self.app.push_screen(CloseTicket(self.backend, self.position.ticket), self.after_order)
+        elif self.unread_row is not None and self.unread_row.ticket is not None:
+            self._close_by_number(self.unread_row.ticket)
+
+    def _close_by_number(self, ticket: int) -> None:
+        """What can't be read is closed as the command line closes it: in full, whatever it holds."""
+        command = Close(OneTicket(ticket))
+        match self.commanding.plan(command):
+            case Plan() as plan:
+                line = f"close {ticket}"
+                back = partial(CommandBar, self.commanding, line)
+                self.app.push_screen(BatchDialog(self.commanding, command, plan, back), self.after_command)
+            case (
+                Refusal(sentence=sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence)
+            ):
+                self.notice.answer(sentence)
+            case _:
+                pass
 
     def action_modify(self) -> None:
         target = self.order or self.position
@@ -203,10 +223,8 @@ class TradingScreen(WatchlistKeys):
         A lock blocks more than that already; it stays until the word is typed.
         """
         self._block_openings()
-        if self.backend.store.positions:
-            self.app.push_screen(CloseAll(self.backend), self.after_close_all)
-        else:
-            self.notice.answer("No position is open. New orders are blocked; ctrl+l lets them through again.")
+        # Also where the list is empty: it may be so by mistake, and nobody is kept in by that.
+        self.app.push_screen(CloseAll(self.backend), self.after_close_all)
 
     def _block_openings(self) -> None:
         trading = self.backend.store.trading
@@ -292,8 +310,10 @@ class TradingScreen(WatchlistKeys):
             self.app.push_screen(MessageDialog(said))
 
     def action_redraw(self) -> None:
-        """What another program wrote over the screen, or the line garbled, goes."""
+        """What another program wrote over the screen, or the line garbled, goes; a lost stream is tried."""
         redraw(self.app)
+        if self.backend.try_stream_now():
+            self.notice.answer("The stream is tried again now.")
 
     def action_palette(self) -> None:
         self.app.action_command_palette()

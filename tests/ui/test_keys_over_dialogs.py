@@ -1,0 +1,213 @@
+"""The lock and the kill switch work over every dialog there is, in their turn among the keys typed before."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from textual.screen import Screen
+
+from tests.ui.still_desk import Desk, a_desk
+from tests.ui.still_life import positions, still_backend
+from xbtfx_tui.commands.command import AllPositions, Close
+from xbtfx_tui.domain.events import Loudness, Said, TradingCloseOnly, TradingLocked, TradingOpen
+from xbtfx_tui.domain.intents import CloseIntent
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.planning.plan import Plan, Sheet
+from xbtfx_tui.ui.dialogs.alerts import AlertsDialog, NewAlert
+from xbtfx_tui.ui.dialogs.batch import BatchDialog
+from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
+from xbtfx_tui.ui.dialogs.close import CloseTicket
+from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
+from xbtfx_tui.ui.dialogs.close_many import CloseAll, CloseMany, CloseSymbol
+from xbtfx_tui.ui.dialogs.command_bar import CommandBar
+from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog, TypedWord, YesNo
+from xbtfx_tui.ui.dialogs.currency import CurrencyDialog
+from xbtfx_tui.ui.dialogs.dialog import Dialog
+from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
+from xbtfx_tui.ui.dialogs.exposure import ExposureDialog
+from xbtfx_tui.ui.dialogs.find import FindSymbol
+from xbtfx_tui.ui.dialogs.groups import GroupsDialog
+from xbtfx_tui.ui.dialogs.help import HelpDialog
+from xbtfx_tui.ui.dialogs.level import LevelDialog
+from xbtfx_tui.ui.dialogs.message import MessageDialog
+from xbtfx_tui.ui.dialogs.modify import ModifyTicket
+from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
+from xbtfx_tui.ui.dialogs.palette import Palette
+from xbtfx_tui.ui.dialogs.parts import FieldInput
+from xbtfx_tui.ui.dialogs.reader import Reader
+from xbtfx_tui.ui.dialogs.reverse import ReverseTicket
+from xbtfx_tui.ui.dialogs.sheet import SheetDialog
+from xbtfx_tui.ui.dialogs.spec_sheet import SpecSheet
+from xbtfx_tui.ui.dialogs.ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.trail import TrailDialog
+
+TICKET = positions()[0].ticket
+ONE = Decimal(1)
+SHEET = Sheet("Margin", ("nothing",))
+
+
+def batch(desk: Desk) -> BatchDialog:
+    command = Close(AllPositions())
+    planned = desk.screen.commanding.plan(command)
+    assert isinstance(planned, Plan)
+    return BatchDialog(desk.screen.commanding, command, planned, lambda: CommandBar(desk.screen.commanding))
+
+
+DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
+    AlertsDialog: lambda desk: AlertsDialog(desk.backend, "EURUSD"),
+    NewAlert: lambda desk: NewAlert(desk.backend, "EURUSD"),
+    BatchDialog: batch,
+    BreakevenDialog: lambda desk: BreakevenDialog(desk.backend, TICKET),
+    CloseTicket: lambda desk: CloseTicket(desk.backend, TICKET),
+    CloseByDialog: lambda desk: CloseByDialog(desk.backend, TICKET),
+    CloseAll: lambda desk: CloseAll(desk.backend),
+    CloseSymbol: lambda desk: CloseSymbol(desk.backend, "EURUSD"),
+    CommandBar: lambda desk: CommandBar(desk.screen.commanding),
+    YesNo: lambda desk: YesNo(desk.backend.clock, "Quit", "Quit?"),
+    TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),
+    CurrencyDialog: lambda desk: CurrencyDialog(desk.backend.clock, desk.backend.store.currency),
+    DoubtDialog: lambda desk: DoubtDialog(desk.backend),
+    ExposureDialog: lambda desk: ExposureDialog(desk.backend),
+    FindSymbol: lambda desk: FindSymbol(desk.backend),
+    GroupsDialog: lambda desk: GroupsDialog(desk.backend.clock, desk.screen.watching),
+    HelpDialog: lambda desk: HelpDialog([("b", "buys")]),
+    LevelDialog: lambda desk: LevelDialog(desk.backend.clock, "EURUSD", Decimal("1.08"), is_bid=True),
+    MessageDialog: lambda desk: MessageDialog(Said(0.0, Loudness.INFO, "Something.")),
+    ModifyTicket: lambda desk: ModifyTicket(desk.backend, TICKET),
+    ReverseTicket: lambda desk: ReverseTicket(desk.backend, TICKET),
+    SheetDialog: lambda desk: SheetDialog(SHEET, lambda: SHEET),
+    SpecSheet: lambda desk: SpecSheet(desk.backend, "EURUSD", ONE),
+    OrderTicket: lambda desk: OrderTicket(desk.backend, "EURUSD", Side.BUY, ONE),
+    TrailDialog: lambda desk: TrailDialog(desk.backend, TICKET),
+    Palette: lambda desk: Palette(),
+}
+BASES = {ScrollingDialog, OrderDialog, Reader, CloseMany}
+
+
+def kinds(base: type) -> set[type]:
+    below: list[type] = base.__subclasses__()
+    return {base} | {kind for one in below for kind in kinds(one)}
+
+
+def test_no_dialog_is_forgotten() -> None:
+    ours = {kind for kind in kinds(Dialog) if kind.__module__.startswith("xbtfx_tui")}
+    assert ours - BASES - {Dialog} == DIALOGS.keys() - {Palette}
+
+
+def name(kind: type) -> str:
+    return kind.__name__
+
+
+async def opens(desk: Desk, kind: type) -> Screen[Any]:
+    dialog = DIALOGS[kind](desk)
+    await desk.app.push_screen(dialog)
+    await desk.pilot.pause()
+    return dialog
+
+
+@pytest.mark.parametrize("kind", DIALOGS, ids=name)
+async def test_the_lock_works_over_it_and_it_stays(kind: type) -> None:
+    async with a_desk() as desk:
+        dialog = await opens(desk, kind)
+        await desk.pilot.press("ctrl+l")
+        await desk.pilot.pause()
+        assert isinstance(desk.backend.store.trading, TradingLocked)
+        assert desk.app.screen is dialog
+        assert " LOCKED " in desk.text()
+        if kind not in (Palette, CommandBar):
+            assert "Trading is locked. ctrl+l unlocks it." in desk.text()
+        await desk.pilot.press("ctrl+l")
+        await desk.pilot.pause()
+        assert isinstance(desk.backend.store.trading, TradingOpen)
+
+
+@pytest.mark.parametrize("key", ["X", "ctrl+x"])
+@pytest.mark.parametrize("kind", DIALOGS, ids=name)
+async def test_the_kill_switch_works_over_it_at_once(kind: type, key: str) -> None:
+    async with a_desk() as desk:
+        dialog = await opens(desk, kind)
+        field = dialog.focused
+        types = kind is Palette or (isinstance(field, FieldInput) and field.takes_text)
+        await desk.pilot.press(key)
+        await desk.pilot.pause()
+        if key == "X" and types:
+            assert desk.app.screen is dialog  # a letter of a name or a command: ctrl+x is the key there
+            assert isinstance(desk.backend.store.trading, TradingOpen)
+            return
+        assert isinstance(desk.backend.store.trading, TradingCloseOnly)
+        assert isinstance(desk.app.screen, CloseAll)
+        assert desk.backend.desk.taken == []
+        if kind is not CloseAll:
+            await desk.pilot.press("escape")
+            await desk.pilot.pause()
+            assert desk.app.screen is dialog
+
+
+async def test_names_are_typed_with_capitals() -> None:
+    async with a_desk() as desk:
+        await opens(desk, FindSymbol)
+        await desk.pilot.press(*"XAU")
+        field = desk.app.screen.focused
+        assert isinstance(field, FieldInput)
+        assert field.value == "XAU"
+
+
+async def test_what_was_typed_before_the_lock_is_done_before_it() -> None:
+    async with a_desk() as desk:
+        await opens(desk, CloseSymbol)
+        for key in (*"close", "enter", "ctrl+l"):
+            desk.app.simulate_key(key)
+        await desk.pilot.pause()
+        await desk.pilot.pause(0.2)
+        assert len(desk.backend.desk.taken) == 1
+        assert isinstance(desk.backend.store.trading, TradingLocked)
+
+
+async def test_what_is_typed_ahead_of_a_dialog_keeps_its_order() -> None:
+    async with a_desk() as desk:
+        # The ticket is not up yet as these come: the volume is typed in it, and the switch thrown after.
+        for key in ("b", "7", "X"):
+            desk.app.simulate_key(key)
+        await desk.pilot.pause()
+        await desk.pilot.pause(0.2)
+        assert isinstance(desk.app.screen, CloseAll)
+        ticket = desk.app.screen_stack[-2]
+        assert isinstance(ticket, OrderTicket)
+        assert ticket.query(FieldInput).first().value.endswith("7")
+
+
+async def test_over_a_running_batch_they_stop_what_is_not_sent() -> None:
+    async with a_desk() as desk:
+        dialog = await opens(desk, BatchDialog)
+        desk.backend.clock.at += 1
+        await desk.pilot.pause(0.2)
+        await desk.pilot.press("enter")
+        await desk.pilot.pause(0.2)
+        (first,) = desk.backend.desk.taken
+        assert isinstance(first, CloseIntent)
+        await desk.pilot.press("ctrl+l")
+        await desk.pilot.pause()
+        assert desk.app.screen is dialog
+        await desk.sees_a_frame()
+        desk.screen.batches.advance()
+        assert desk.screen.batches.waiting == 0
+        assert desk.backend.desk.taken == [first]
+        await desk.pilot.press("X")
+        await desk.pilot.pause()
+        assert isinstance(desk.app.screen, CloseAll)
+
+
+async def test_the_keys_follow_the_config() -> None:
+    keys = {"trade.close_all": "f12", "trade.lock": "f11"}
+    async with a_desk(still_backend(), keys=keys) as desk:
+        await opens(desk, OrderTicket)
+        await desk.pilot.press("X")
+        await desk.pilot.pause()
+        assert isinstance(desk.backend.store.trading, TradingOpen)
+        await desk.pilot.press("f11")
+        await desk.pilot.pause()
+        assert isinstance(desk.backend.store.trading, TradingLocked)
+        await desk.pilot.press("f11", "f12")
+        await desk.pilot.pause()
+        assert isinstance(desk.app.screen, CloseAll)
