@@ -115,7 +115,7 @@ def outcome_words(
             done = done_words(intent, price, found.ticket)
     if sure.difference:
         clauses = ", ".join(sure.difference)
-        return f"{done.removesuffix('.')}, but {clauses}. Press m on it to set it.", Loudness.ERROR
+        return f"{done.removesuffix('.')}, but {clauses}: m on it sets it.", Loudness.ERROR
     opened = isinstance(intent, OpenIntent) and found.ticket is not None
     if opened and found.ticket not in positions:
         done = f"{done} It is closed again."
