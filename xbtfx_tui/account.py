@@ -34,6 +34,7 @@ from xbtfx_tui.orders.desk import OrderDesk
 from xbtfx_tui.orders.elsewhere import Elsewhere
 from xbtfx_tui.orders.guards.problems import Limits
 from xbtfx_tui.orders.journal.journal import Journal
+from xbtfx_tui.store.feed import FeedDown
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.stream.runner import StreamRunner
 from xbtfx_tui.sync.line_lock import LineLock
@@ -84,11 +85,11 @@ class TradingAccount:
         self._read_only = read_only
         self._begins_open = begins_open
         self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply, on_date=self.store.apply)
-        stream = StreamRunner(ends.ws_url, ends.key, clock, self._take)
+        self._stream = StreamRunner(ends.ws_url, ends.key, clock, self._take)
         self.desk = OrderDesk(
             self._client, journal, self.store, clock, limits, self.read_again, self._deals_of_late
         )
-        self._sync: Sync = Sync(self._client, stream, self.store, clock, self.desk.lock, self.desk.look)
+        self._sync: Sync = Sync(self._client, self._stream, self.store, clock, self.desk.lock, self.desk.look)
         self._line_lock = LineLock(self.store, clock, opens_by_itself=begins_open)
         self._opening: asyncio.Task[None] | None = None
         self.trails = Trailer(self.store, self.desk, clock, self.say, self.read_again)
@@ -123,6 +124,12 @@ class TradingAccount:
 
     def read_history(self, period: HistoryPeriod) -> None:
         self._sync.read_history(period)
+
+    def try_stream_now(self) -> bool:
+        if not isinstance(self.store.feed, FeedDown):
+            return False
+        self._stream.reconnect_now()
+        return True
 
     def read_again(self) -> None:
         self._sync.read_again()

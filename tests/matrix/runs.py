@@ -79,6 +79,7 @@ class Tally:
     lost: int = 0
     phantom: int = 0
     stuck: int = 0
+    false_words: int = 0
     broken: int = 0
     seconds: float = 0.0
     cpu: float = 0.0
@@ -86,7 +87,8 @@ class Tally:
 
     @property
     def is_good(self) -> bool:
-        return not (self.duplicates or self.lost or self.phantom or self.stuck or self.broken)
+        wrong = self.duplicates, self.lost, self.phantom, self.stuck, self.false_words, self.broken
+        return not any(wrong)
 
     def add(self, other: "Tally") -> None:
         self.runs += other.runs
@@ -94,6 +96,7 @@ class Tally:
         self.lost += other.lost
         self.phantom += other.phantom
         self.stuck += other.stuck
+        self.false_words += other.false_words
         self.broken += other.broken
         self.seconds += other.seconds
         self.cpu += other.cpu
@@ -103,7 +106,7 @@ class Tally:
         broken = f", {self.broken} broken" if self.broken else ""
         return (
             f"{self.runs} runs, {self.duplicates} duplicates, {self.lost} lost, {self.phantom} phantom, "
-            f"{self.stuck} stuck{broken}"
+            f"{self.stuck} stuck, {self.false_words} false words{broken}"
         )
 
 
@@ -175,6 +178,7 @@ def _tallied(row: int, run_seeds: list[int]) -> Tally:
             total.lost += bool(judgement.lost)
             total.phantom += bool(judgement.phantom)
             total.stuck += bool(judgement.stuck)
+            total.false_words += bool(judgement.false_words)
             if not judgement.is_good:
                 total.failures.append((row, run_seed, "\n".join(judgement.sentences())))
         total.seconds += time.perf_counter() - began

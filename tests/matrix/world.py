@@ -10,18 +10,19 @@ import json
 import random
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from tests.integration.still_market import StillMarket
 from tests.matrix.bent_clock import BentClock
+from tests.matrix.false_words import judge_words
 from tests.matrix.kinds import Kind, draft, kind_needs
 from tests.matrix.leaps import EXCHANGE, LeapingLoop, leaping_loop
 from tests.matrix.oracle import SETTLED, Judgement, Told, Truth, judge
 from tests.matrix.quiet_market import SYMBOLS, QuietMarket, ticks
-from tests.matrix.timeline import Timeline
+from tests.matrix.timeline import Timeline, all_said
 from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.intents import Intent, OpenIntent, opens
@@ -130,6 +131,8 @@ class Run:
         offered = {position.ticket for one in doubts for position in one.candidates} & own
         if offered and opens(intent):
             await self.account.desk.resolve(intent.intent_id, max(offered))
+        elif not own and self.state(intent) is IntentState.AMBIGUOUS:
+            await self.account.desk.resolve(intent.intent_id, None)
         else:
             assert not (own and opens(intent)), f"{sorted(own)} came of it, and is not offered"
 
@@ -319,7 +322,10 @@ class Run:
             journaled,
             shown,
         )
-        return judge(truth, told, self.may_end)
+        said = all_said(self.timeline, rows, self.clock)
+        words = judge_words(said, self.timeline, self.intents, self.twins)
+        assert not words.unread, f"sentences that the judge can't read: {words.unread}"
+        return replace(judge(truth, told, self.may_end), false_words=words.false)
 
 
 def draw_mood(rng: random.Random) -> Mood:

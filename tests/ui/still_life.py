@@ -40,6 +40,7 @@ from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
 from xbtfx_tui.orders.doubts import Doubt
 from xbtfx_tui.orders.guards.problems import Problem
 from xbtfx_tui.paper.options import Form
+from xbtfx_tui.store.feed import FeedDown
 from xbtfx_tui.store.store import Store
 
 WALL = datetime(2026, 3, 4, 10, 15, 30, tzinfo=UTC).timestamp()
@@ -136,6 +137,9 @@ class StillBackend:
 
     def read_history(self, period: HistoryPeriod) -> None:
         self.histories_asked.append(period)
+
+    def try_stream_now(self) -> bool:
+        return isinstance(self.store.feed, FeedDown)
 
     def read_again(self) -> None:
         """Nothing to read from."""

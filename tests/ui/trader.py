@@ -164,6 +164,9 @@ class StandInBackend:
 
     def read_history(self, period: HistoryPeriod) -> None: ...
 
+    def try_stream_now(self) -> bool:
+        return False
+
     def read_again(self) -> None: ...
 
     def say(self, loudness: Loudness, sentence: str) -> None:

@@ -144,6 +144,7 @@ class SilentStream:
 
     def __init__(self) -> None:
         self.reconnects = 0
+        self.renewed: list[frozenset[str]] = []
         self.running = False
         self.wanted: tuple[frozenset[str], str | None] = (frozenset(), None)
         self.first: frozenset[str] = frozenset()
@@ -161,6 +162,9 @@ class SilentStream:
     def want(self, symbols: frozenset[str], depth: str | None, first: frozenset[str]) -> None:
         self.wanted = symbols, depth
         self.first = first
+
+    def subscribe_anew(self, symbols: frozenset[str]) -> None:
+        self.renewed.append(symbols)
 
     def reconnect_now(self) -> None:
         self.reconnects += 1

@@ -36,9 +36,15 @@ def test_the_steps_between_tries() -> None:
 
 def test_a_connection_that_lived_begins_at_the_first_step_again() -> None:
     retry = retry_after(LOST, LOST, LOST)
-    assert retry.after(LOST, 59.0) == 10
+    assert retry.after(LOST, 4.0) == 10
+    assert retry.after(LOST, 59.0) == 5
     assert retry.after(LOST, 60.0) == 1
     assert retry.after(LOST, 0.0) == 2
+
+
+def test_a_line_that_comes_up_for_a_while_again_and_again_is_not_left_alone_for_long() -> None:
+    retry = Retry(StreamTimings())
+    assert [retry.after(LOST, 10.0) for _ in range(7)] == [1, 2, 5, 5, 5, 5, 5]
 
 
 def test_after_sleep_at_once() -> None:

@@ -110,6 +110,12 @@ class StreamDelayed(msgspec.Struct, frozen=True):
     seconds: float
 
 
+class QuotesMissing(msgspec.Struct, frozen=True):
+    """Symbols that the stream sends no quotes of, though REST tells that their prices move: all there are."""
+
+    symbols: frozenset[str]
+
+
 class StreamDown(msgspec.Struct, frozen=True):
     """The stream is gone; the next try comes in `retry_in` seconds."""
 
@@ -297,6 +303,7 @@ Event: TypeAlias = (
     | StreamConnecting
     | StreamUp
     | StreamDelayed
+    | QuotesMissing
     | StreamDown
     | StreamRefused
     | ServerNotice

@@ -10,7 +10,7 @@ from xbtfx_tui.domain.alerts import FreshQuote, NoMargin, NotTold, Sight, TooSoo
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import PositionClosed
 from xbtfx_tui.domain.positions import DealEntry
-from xbtfx_tui.store.feed import feed_trouble
+from xbtfx_tui.store.feed import feed_trouble, missing_words
 from xbtfx_tui.store.quotes import has_jumped, may_fire
 from xbtfx_tui.store.store import Store
 
@@ -53,12 +53,17 @@ class Eyes:
             self._quotes(now),
             _Profits(self._store, now) if self._store.positions_asked is not None else None,
             self._margin_level(now) if with_margin else None,
-            feed_trouble(self._store.feed) if at_once else self._lasting_trouble(now),
+            self._trouble() if at_once else self._lasting_trouble(now),
             self._closed_at,
         )
 
+    def _trouble(self) -> str | None:
+        return feed_trouble(self._store.feed) or missing_words(self._store.feed)
+
     def _lasting_trouble(self, now: Instant) -> str | TooSoon | None:
         self.sees_feed()
+        if (missing := missing_words(self._store.feed)) is not None:
+            return missing  # it went on for long before it was found
         trouble, since = feed_trouble(self._store.feed), self._trouble_since
         if trouble is None or since is None:
             return None

@@ -6,6 +6,7 @@ import msgspec
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Dialect
+from xbtfx_tui.domain.plain_text import plain
 
 TOO_LATE = 5.0
 """Seconds: a price that was made longer ago than that is an old one, however fast it came the last mile."""
@@ -24,11 +25,13 @@ class FeedConnecting(msgspec.Struct, frozen=True):
 class FeedLive(msgspec.Struct, frozen=True):
     """Authenticated and subscribed: the one state in which a quote can be fresh.
 
-    `late` is how many seconds after they were made quotes arrive, where the line holds them up.
+    `late` is how many seconds after they were made quotes arrive, where the line holds them up. `missing` are
+    symbols whose prices move and of which no quotes come.
     """
 
     dialect: Dialect
     late: float = 0.0
+    missing: frozenset[str] = frozenset()
 
 
 class FeedDown(msgspec.Struct, frozen=True):
@@ -45,6 +48,15 @@ class FeedRefused(msgspec.Struct, frozen=True):
 
 
 Feed: TypeAlias = FeedIdle | FeedConnecting | FeedLive | FeedDown | FeedRefused
+
+
+def missing_words(feed: Feed) -> str | None:
+    """Of which symbols no quotes come though they move, as a clause; None where of none."""
+    if not isinstance(feed, FeedLive) or not feed.missing:
+        return None
+    first, *others = sorted(feed.missing)
+    more = f" and {len(others)} more" if others else ""
+    return f"no quotes of {plain(first, 32)}{more} come, though prices move"
 
 
 def feed_trouble(feed: Feed) -> str | None:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
+    QuotesMissing,
     Said,
     StreamConnecting,
     StreamDelayed,
@@ -51,6 +52,10 @@ class FeedBook:
         if isinstance(self.state, FeedLive):
             self._board.is_late = event.seconds > 0
             self._turn_to(replace(self.state, late=event.seconds))
+
+    def missing(self, event: QuotesMissing) -> None:
+        if isinstance(self.state, FeedLive) and self.state.missing != event.symbols:
+            self._turn_to(replace(self.state, missing=event.symbols))
 
     def down(self, event: StreamDown) -> None:
         now = self._clock.now()

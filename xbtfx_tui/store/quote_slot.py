@@ -22,7 +22,8 @@ class QuoteSlot:
     """One symbol's latest quote. Lives as long as the store and changes in place: read it, keep nothing.
 
     `quote` is shown, whatever it is good for; `sound` is the one to reckon with: a jump that nothing bears
-    out is left out of it. `received` is when `quote` came, `time` the newest own time of any.
+    out is left out of it. `received` is when `quote` came, `time` the newest own time of any;
+    `by_rest` is the last one that REST told.
     `bid_move` and `ask_move` are the direction of the last change (-1, 1; 0 before any), `bid_moved` and
     `ask_moved` when it came. `first_bid` is the first sound bid that this run saw.
     `depth` is the last book that was sent and `depth_received` when: a quote without a book keeps it, so
@@ -39,6 +40,7 @@ class QuoteSlot:
         "bar_start",
         "bid_move",
         "bid_moved",
+        "by_rest",
         "candle_book",
         "depth",
         "depth_received",
@@ -69,6 +71,7 @@ class QuoteSlot:
         self.depth_time: datetime | None = None
         if quote.depth is not None:
             self.depth, self.depth_received, self.depth_time = quote.depth, received, quote.time
+        self.by_rest: Quote | None = None
         self.first_bid = quote.bid
         self.jump: Jump | None = None
         self.is_borne_out = False

@@ -222,7 +222,9 @@ class QuoteBoard:
         freshness = self.freshness(spec.name, received, feed)
         if isinstance(freshness, Fresh) or (isinstance(freshness, Stale) and freshness.jumped):
             return False
-        self.see(QuotesSeen((Quote(spec.name, spec.bid, spec.ask),), received))
+        quote = Quote(spec.name, spec.bid, spec.ask)
+        self.see(QuotesSeen((quote,), received))
+        self._slots[spec.name].by_rest = quote
         return True
 
     def freshness(self, symbol: str, now: Instant, feed: Feed) -> Freshness:

@@ -74,6 +74,8 @@ def is_about_the_key(message: str) -> bool:
     return _ABOUT_THE_KEY.search(message) is not None
 
 
+_SETTLED_STEP = 2
+"""Of the waits, counted from 0: a line that comes up again and again is not left alone for long."""
 _UNANSWERED = 2
 """Connections in a row without an answer to the key, after which it may be the dialect."""
 _REFUSED = 3
@@ -110,6 +112,8 @@ class Retry:
             return 0.0
         if lived >= self._timings.steady:
             self._failures = 0
+        elif lived >= self._timings.settled:
+            self._failures = min(self._failures, _SETTLED_STEP)
         steps = self._timings.steps
         wait = steps[min(self._failures, len(steps) - 1)]
         self._failures += 1

@@ -84,6 +84,12 @@ class StreamRunner:
         self._wanted_changed = True
         self._stir.set()
 
+    def subscribe_anew(self, symbols: frozenset[str]) -> None:
+        """Subscribes these once more: the server counts them as on, and sends nothing of them."""
+        self._subscriptions.renew(symbols)
+        self._wanted_changed = True
+        self._stir.set()
+
     def reconnect_now(self) -> None:
         """Drops the connection, if there is one, and opens a new one at once: after the machine slept."""
         self._drop = True

@@ -26,6 +26,7 @@ class Subscriptions:
         self._on: dict[str, bool] = {}
         self.on: Mapping[str, bool] = self._on
         self._limits = list(_LIMITS)
+        self._renewed: frozenset[str] = frozenset()
 
     @property
     def limit(self) -> int:
@@ -43,9 +44,14 @@ class Subscriptions:
         self._wanted = symbols | {depth} if depth is not None else symbols
         self._depth = depth
 
+    def renew(self, symbols: frozenset[str]) -> None:
+        """Put these off and on again with the next frames: the server sends nothing of them."""
+        self._renewed |= symbols
+
     def forget(self) -> None:
         """A new connection: nothing is on."""
         self._on.clear()
+        self._renewed = frozenset()
 
     def lower_limit(self) -> bool:
         """The server found them too many: keep fewer from now on. False where it can't be fewer."""
@@ -61,7 +67,12 @@ class Subscriptions:
         symbol does is not documented.
         """
         target = self._target(dialect)
-        off = sorted(symbol for symbol, depth in self._on.items() if target.get(symbol) is not depth)
+        renewed, self._renewed = self._renewed, frozenset()
+        off = sorted(
+            symbol
+            for symbol, depth in self._on.items()
+            if symbol in renewed or target.get(symbol) is not depth
+        )
         for symbol in off:
             del self._on[symbol]
         new = sorted(symbol for symbol in target if symbol not in self._on)

@@ -38,6 +38,8 @@ from xbtfx_tui.sync.demand import Demand
 from xbtfx_tui.sync.heartbeat import Gap, StoodStill, watch
 from xbtfx_tui.sync.ports import Reads, Stream
 from xbtfx_tui.sync.reader import Reader
+from xbtfx_tui.sync.refused_terms import RefusedTerms
+from xbtfx_tui.sync.silent_symbols import LOOK_EVERY, SilentSymbols
 from xbtfx_tui.sync.subscriptions import wanted_symbols
 from xbtfx_tui.sync.supervisor import Supervisor
 from xbtfx_tui.sync.wake import Backoff, HeadStart, Wake, held_back
@@ -95,6 +97,8 @@ class Sync:
             None,
             frozenset(),
         )
+        self._refused = RefusedTerms(store)
+        self._silent = SilentSymbols(store, clock, stream, self._specs.want)
         self._asked_at = float("-inf")
         self._missed_deals = False
         self._strangers: set[int] = set()
@@ -159,6 +163,7 @@ class Sync:
         begin("reading", self._read_what_is_asked)
         begin("symbols", self._read_symbols)
         begin("spec", lambda: self._after_the_stream(self._specs.serve))
+        begin("looks", self._look_each_second)
         begin("history", lambda: self._after_the_stream(self._history.serve))
         begin("clock", lambda: watch(self._clock, self._time_was_lost))
 
@@ -276,6 +281,13 @@ class Sync:
             self._store.apply(StreamRefused(message))
         if not isinstance(self._store.trading, TradingLocked | TradingReadOnly):
             self._store.apply(TradingChanged(TradingLocked("the server refused the key")))
+
+    async def _look_each_second(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            self._silent.look(self._told_stream[0])
+            for symbol in self._refused.symbols():
+                self._specs.want(symbol)
 
     async def _poll_account(self) -> None:
         await self._key_answered.wait()

@@ -243,7 +243,7 @@ ACTIONS: Sequence[Action] = (
         "program.redraw",
         "ctrl+r",
         "",
-        "Draw the whole screen anew, where something else wrote on it",
+        "Draw the whole screen anew; try a lost stream again at once",
         Group.PROGRAM,
         "redraw",
     ),

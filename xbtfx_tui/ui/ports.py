@@ -146,6 +146,9 @@ class Backend(Protocol):
     def need_spec(self, symbol: str) -> None:
         """Ask for a symbol's spec and a fresh price by REST; it arrives in the store."""
 
+    def try_stream_now(self) -> bool:
+        """Try a lost stream again at once, not after its wait; False where it is not waiting to be tried."""
+
     def read_history(self, period: HistoryPeriod) -> None:
         """Ask for the deals of a period; they arrive in the store."""
 

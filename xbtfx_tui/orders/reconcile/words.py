@@ -105,13 +105,17 @@ def outcome_words(
         case CloseIntent(volume=asked) if sure.volume is not None and sure.volume != asked:
             done = done_words(intent, price, volume=sure.volume).removesuffix(".")
             return f"{done}: {lots_words(asked - sure.volume)} less than asked is closed.", Loudness.ERROR
+        case ReverseIntent(held=asked) if sure.volume is not None and sure.volume != asked:
+            done = done_words(intent, price, found.ticket, sure.volume).removesuffix(".")
+            part = f"{lots_words(sure.volume)} of {lots_words(asked)}"
+            return f"{done}: {part}, the rest was NOT filled.", Loudness.ERROR
         case ModifyIntent(ticket=ticket, symbol=symbol) if sure.difference:
             return f"Changed {symbol}, ticket {ticket}, but {', '.join(sure.difference)}.", Loudness.ERROR
         case _:
             done = done_words(intent, price, found.ticket)
     if sure.difference:
         clauses = ", ".join(sure.difference)
-        return f"{done.removesuffix('.')}, but {clauses}. Press m on it to set it.", Loudness.ERROR
+        return f"{done.removesuffix('.')}, but {clauses}: m on it sets it.", Loudness.ERROR
     opened = isinstance(intent, OpenIntent) and found.ticket is not None
     if opened and found.ticket not in positions:
         done = f"{done} It is closed again."
@@ -157,6 +161,9 @@ def not_filled_words(watched: Watched, positions: Mapping[int, Position]) -> tup
             return f"{half} {watching}", Loudness.ERROR
         case CloseSymbolIntent() | CloseAllIntent():
             left = _still_open(watched, positions)
+            if not left:
+                # Sent blind, or its positions went some other way: which of them are open is not known.
+                return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR
             return f"Not all is closed. Still open: {left}. Close them one by one.", Loudness.ERROR
         case _:
             return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR

@@ -19,11 +19,13 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_forms import BadStopForm, InRisk, parse_stop_form, stop_price
 from xbtfx_tui.domain.stops import BadStop, StopKind
 from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.orders.views import opened_otherwise
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import Market, currency_of, exact, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
-from xbtfx_tui.ui.format import clean, lots, pips_from, signed_money_named
+from xbtfx_tui.ui.dialogs.stop_words import worth_words
+from xbtfx_tui.ui.format import clean, lots, pips_from
 from xbtfx_tui.ui.ports import Backend
 
 
@@ -62,7 +64,8 @@ class ModifyTicket(OrderDialog):
     """Changes the stops of `ticket`; dismisses with the accepted ModifyIntent, or None.
 
     The fields begin with the stops as they stand. An emptied field removes its stop, an untouched one keeps
-    it. Stops in pips count from the open price of a position, from the order's price of a pending order.
+    it. Stops in pips count from the open price of a position, from the order's price of a pending order. A
+    stop that its order asked for, and that the server lost, stands in its field from the start.
     """
 
     def __init__(self, backend: Backend, ticket: int) -> None:
@@ -84,17 +87,26 @@ class ModifyTicket(OrderDialog):
 
     def make_fields(self) -> Sequence[Field]:
         return tuple(
-            Field(kind.value, text, stepper=partial(self._step, kind))
+            Field(kind.value, self._first_asked(kind) or text, stepper=partial(self._step, kind))
             for kind, text in self._untouched.items()
         )
+
+    def _first_asked(self, kind: StopKind) -> str | None:
+        """A stop that the position's own order asked for and that is not there: it begins in the field."""
+        held, opened = self._first_seen, opened_otherwise(self._backend.store, self._ticket)
+        if held is None or opened is None or held.stop(kind) is not None:
+            return None
+        asked = opened.sl if kind is StopKind.SL else opened.tp
+        return None if asked is None else exact(self._backend.store, held.symbol, asked)
 
     def title_words(self) -> str:
         symbol = "" if self._first_seen is None else f" {clean(self._first_seen.symbol, 32)}"
         return f"MODIFY{symbol}, ticket {self._ticket}"
 
     def hint_words(self) -> str:
+        money = "50$, " if currency_of(self._backend.store) is not None else ""
         return (
-            f"a price, 30p from {self._reference_word}, 50$, tp 2r, or empty for none · up/down by a point"
+            f"a price, 30p from {self._reference_word}, {money}tp 2r, or empty for none · up/down by a point"
             " · enter reviews · escape closes"
         )
 
@@ -168,10 +180,10 @@ class ModifyTicket(OrderDialog):
         """What the position comes to at the stop: `-30.0 pips from open, -30.00 USD`."""
         if stop is None:
             return ""
-        store, currency = self._backend.store, currency_of(self._backend.store)
+        store = self._backend.store
         distance = pips_between(spec, held.side, held.price, stop)
         result = price_move_value(spec, held.side, held.price, stop, held.volume, store.rate)
-        return f"{pips_from(distance, self._reference_word)}{signed_money_named(result, currency)}"
+        return f"{pips_from(distance, self._reference_word)}{worth_words(store, result)}"
 
     def _headline_words(self, held: _Held, market: Market | str) -> Content:
         price = exact(self._backend.store, held.symbol, held.price)

@@ -12,12 +12,15 @@ from xbtfx_tui.ui.format import pips_from, signed_money_named
 
 
 def at_stop_words(store: Store, position: Position, stop: Decimal, spec: SymbolSpec) -> str:
-    """`+1.2 pips from open, +2.40 USD`; that its money is not known, where it is not."""
-    currency = currency_of(store)
+    """`+1.2 pips from open, +2.40 USD`."""
     distance = pips_between(spec, position.side, position.price_open, stop)
     result = price_move_value(spec, position.side, position.price_open, stop, position.volume, store.rate)
-    worth = signed_money_named(result, currency) if result is not None else "in money not known"
-    return f"{pips_from(distance, 'open')}{worth}"
+    return f"{pips_from(distance, 'open')}{worth_words(store, result)}"
+
+
+def worth_words(store: Store, result: Decimal | None) -> str:
+    """What a stop brings, in the account's currency; that it is not known, where it is not."""
+    return "in money not known" if result is None else signed_money_named(result, currency_of(store))
 
 
 def stands_words(store: Store, position: Position) -> str:

@@ -80,8 +80,8 @@ class AccountStrip(CellLine):
             for name, (text, tint, rank) in zip(names, money, strict=True)
         ]
         items += self._call(account, roomy=roomy)
-        if account.currency:
-            items.append(Item(((fmt.clean(account.currency, 6), self.tint("muted")),), 5))
+        named = fmt.clean(account.currency, 6) if account.currency else "currency not known"
+        items.append(Item(((named, self.tint("muted")),), 5))
         return items
 
     def _call(self, account: Account, *, roomy: bool) -> list[Item]:

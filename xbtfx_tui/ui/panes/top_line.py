@@ -117,6 +117,9 @@ class TopLine(CellLine):
             words = "● live, no fresh quote yet"
         elif quiet > QUIET_AFTER:
             words = f"● live, quiet {fmt.age(quiet)}"
+        elif feed.missing:
+            words = f"● live, no quotes of {fmt.clean(min(feed.missing), 12)}"
+            words += f" + {len(feed.missing) - 1}" if len(feed.missing) > 1 else ""
         elif feed.late:
             words = f"● slow line, prices {fmt.age(feed.late)} late"
         elif feed.dialect is Dialect.OLDER:

@@ -310,8 +310,10 @@ class TradingScreen(WatchlistKeys):
             self.app.push_screen(MessageDialog(said))
 
     def action_redraw(self) -> None:
-        """What another program wrote over the screen, or the line garbled, goes."""
+        """What another program wrote over the screen, or the line garbled, goes; a lost stream is tried."""
         redraw(self.app)
+        if self.backend.try_stream_now():
+            self.notice.answer("The stream is tried again now.")
 
     def action_palette(self) -> None:
         self.app.action_command_palette()
