@@ -32,6 +32,8 @@ _POSITIONS, _MESSAGES = "4", "7"
 _ROW = re.compile(r"(?P<ticket>\d{6,})(?P<mark>\S*) +(?P<symbol>\S+) +(?P<side>buy|sell) +(?P<lots>[\d.]+) ")
 _MESSAGE = re.compile(r"\d\d:\d\d:\d\d [ ✓!✗] (?P<text>.+)")
 _CUT = "…"
+_SCROLL_BAR = " ▁▂▃▄▅▆▇█▔"
+_ENOUGH = 12
 
 
 @dataclass
@@ -57,8 +59,12 @@ class RunScreen:
         """At rest: Messages and Positions, the latter against what is held."""
         for line in await self._shows(_MESSAGES):
             if (message := _MESSAGE.search(line)) is not None:
-                self._takes_down(message["text"])
-        rows = [row for line in await self._shows(_POSITIONS) if (row := _ROW.search(line)) is not None]
+                # The scroll bar, where there is one, covers the mark of a text that was cut.
+                is_cut = len(line) >= SIZE[0] - 1
+                self._takes_down(message["text"].rstrip(_SCROLL_BAR) + _CUT * is_cut)
+        rows = [
+            row for line in await self._shows(_POSITIONS) if (row := _ROW.match(line.lstrip())) is not None
+        ]
         shown = {int(row["ticket"]): (row["symbol"], row["side"], row["lots"]) for row in rows}
         for ticket, told in shown.items():
             position = held.get(ticket)
@@ -81,8 +87,9 @@ class RunScreen:
 
     def _was_said(self, at: float, text: str) -> bool:
         said = (fmt.clean(one) for when, one in self.timeline.said if when <= at)
-        start = text.removesuffix(_CUT).rstrip()
-        return any(one.startswith(start) if text.endswith(_CUT) else one.strip() == text for one in said)
+        start = text.rstrip(_CUT).rstrip()
+        is_cut = start != text and len(start) >= _ENOUGH
+        return any(one.strip() == start or (is_cut and one.startswith(start)) for one in said)
 
     async def _shows(self, pane: str) -> list[str]:
         self.app.post_message(events.Key(pane, pane))
