@@ -32,6 +32,10 @@ class BentClock:
         aside = went + self.asleep
         return Instant(began.monotonic + went, began.boot + aside, began.wall + aside + self.jumped)
 
+    def when(self, wall: float) -> float:
+        """The loop's time at which the terminal's wall clock, never bent, showed this."""
+        return wall - self._began.wall
+
     # the exchange's (paper.clocks.ExchangeClock)
 
     def utc(self) -> datetime:

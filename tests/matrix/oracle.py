@@ -5,6 +5,7 @@ duplicate: an order was executed more than once, or something was executed that 
 lost: something was done of which the terminal says that it was not, or of which it does not tell;
 phantom: the terminal tells of something that was not done;
 stuck: an order has not come to where order-safety's document lets it end.
+A fifth, false words, is found by a judge of its own (false_words.py), which looks at texts alone.
 """
 
 from collections import Counter
@@ -55,14 +56,21 @@ class Judgement:
     lost: tuple[str, ...] = ()
     phantom: tuple[str, ...] = ()
     stuck: tuple[str, ...] = ()
+    false_words: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
-        return not (self.duplicates or self.lost or self.phantom or self.stuck)
+        return not (self.duplicates or self.lost or self.phantom or self.stuck or self.false_words)
 
     def sentences(self) -> list[str]:
-        kinds = ("duplicate", self.duplicates), ("lost", self.lost), ("phantom", self.phantom)
-        return [f"{kind}: {one}" for kind, found in (*kinds, ("stuck", self.stuck)) for one in found]
+        kinds = (
+            ("duplicate", self.duplicates),
+            ("lost", self.lost),
+            ("phantom", self.phantom),
+            ("stuck", self.stuck),
+            ("false", self.false_words),
+        )
+        return [f"{kind}: {one}" for kind, found in kinds for one in found]
 
 
 @dataclass(slots=True)
@@ -118,9 +126,14 @@ def _of_intent(
         found.lost.append(f"{name} is {state.value} on screen and {journaled.value} in the journal")
     if own and journaled is None and not _is_told_unjournaled(record):
         found.lost.append(f"{name} was executed and is not in the journal")
-    if own and state in NOT_DONE:
+    # A bulk close that did some of its work has no state of its own; what its words tell has its own judge.
+    is_in_part = _is_bulk(intent) and not set(_tickets(intent)) <= set(tickets)
+    if own and state in NOT_DONE and not is_in_part:
         found.lost.append(f"{name} was executed (tickets {tickets}) and is told as {state.value}")
-    if not own and state in DONE:
+    # All that a bulk close was for may be closed by orders that the trader sent after it; one that was sent
+    # blind, with nothing held, did all there was to do.
+    is_bulk_done = _is_bulk(intent) and not truth_tickets & set(_tickets(intent))
+    if not own and state in DONE and not is_bulk_done:
         found.phantom.append(f"{name} was not executed and is told as {state.value}")
     if _is_bulk(intent) and state is IntentState.FOUND_FILLED:
         left = truth_tickets & set(_tickets(intent))

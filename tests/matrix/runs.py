@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from tests.matrix import (
     rows_deals,
+    rows_disk,
     rows_events,
     rows_kill,
     rows_kill_switch,
@@ -26,6 +27,7 @@ from tests.matrix import (
     rows_stream,
     rows_time,
     rows_trader,
+    rows_two_terminals,
 )
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.oracle import Judgement
@@ -38,6 +40,7 @@ Scenario: TypeAlias = Callable[[Run], Awaitable[None]]
 
 _FILES = (
     rows_deals,
+    rows_disk,
     rows_events,
     rows_kill,
     rows_kill_switch,
@@ -50,6 +53,7 @@ _FILES = (
     rows_stream,
     rows_time,
     rows_trader,
+    rows_two_terminals,
 )
 ROWS: dict[int, tuple[str, Scenario]] = dict(sorted(row for file in _FILES for row in file.ROWS.items()))
 
@@ -79,6 +83,7 @@ class Tally:
     lost: int = 0
     phantom: int = 0
     stuck: int = 0
+    false_words: int = 0
     broken: int = 0
     seconds: float = 0.0
     cpu: float = 0.0
@@ -86,7 +91,8 @@ class Tally:
 
     @property
     def is_good(self) -> bool:
-        return not (self.duplicates or self.lost or self.phantom or self.stuck or self.broken)
+        wrong = self.duplicates, self.lost, self.phantom, self.stuck, self.false_words, self.broken
+        return not any(wrong)
 
     def add(self, other: "Tally") -> None:
         self.runs += other.runs
@@ -94,6 +100,7 @@ class Tally:
         self.lost += other.lost
         self.phantom += other.phantom
         self.stuck += other.stuck
+        self.false_words += other.false_words
         self.broken += other.broken
         self.seconds += other.seconds
         self.cpu += other.cpu
@@ -103,7 +110,7 @@ class Tally:
         broken = f", {self.broken} broken" if self.broken else ""
         return (
             f"{self.runs} runs, {self.duplicates} duplicates, {self.lost} lost, {self.phantom} phantom, "
-            f"{self.stuck} stuck{broken}"
+            f"{self.stuck} stuck, {self.false_words} false words{broken}"
         )
 
 
@@ -175,6 +182,7 @@ def _tallied(row: int, run_seeds: list[int]) -> Tally:
             total.lost += bool(judgement.lost)
             total.phantom += bool(judgement.phantom)
             total.stuck += bool(judgement.stuck)
+            total.false_words += bool(judgement.false_words)
             if not judgement.is_good:
                 total.failures.append((row, run_seed, "\n".join(judgement.sentences())))
         total.seconds += time.perf_counter() - began

@@ -17,14 +17,7 @@ RUNS = 30
 FEWER = {23: 10, 24: 10, 25: 10, 35: 3}
 _HALVES = 2
 
-_ONE_WITNESS = "the desk still takes one witness for enough"
-_SAYS_NOTHING_OF_IT = "what opens after the kill switch is told as any other"
-_OWN_TIME = "a quote is still fresh by when it came, not by its own time"
-NOT_YET = {
-    **dict.fromkeys((38, 39, 40, 41, 42, 43, 44, 45, 47, 48, 49), _ONE_WITNESS),
-    46: _SAYS_NOTHING_OF_IT,
-    53: _OWN_TIME,
-}
+NOT_YET = {39: "an order that a lagging list hides is left to the trader, though the list bears it out later"}
 """Rows that are known to be red, and why. Each leaves this list when what it waits for is there."""
 
 
@@ -49,7 +42,7 @@ def test_a_row_of_the_matrix(workers: ProcessPoolExecutor, row: int) -> None:
 
 
 def test_the_matrix_is_whole() -> None:
-    assert set(range(1, 54)) - ROWS.keys() <= {50, 51, 52}
+    assert list(ROWS) == list(range(1, 54))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ from xbtfx_tui.domain.intents import CloseAllIntent, Intent, OpenIntent
 from xbtfx_tui.domain.outcomes import Filled, IntentRecord, IntentState, Result
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.orders.reconcile import watch
+from xbtfx_tui.orders.reconcile.finding import Proven
+from xbtfx_tui.orders.reconcile.matching import Found
 from xbtfx_tui.paper.account.results import Cause, Execution
 from xbtfx_tui.wire.requests import Request
 
@@ -64,7 +67,6 @@ async def never_comes_back(
     [
         (_EXECUTED_THEN_CLOSED, sends_again_with_a_new_key, "duplicates"),
         (_EXECUTED_THEN_CLOSED, takes_silence_for_a_refusal, "lost"),
-        (_ALL_WELL, says_filled_and_sends_nothing, "phantom"),
         (_ALL_WELL, never_comes_back, "stuck"),
     ],
 )
@@ -74,6 +76,21 @@ def test_a_broken_desk_is_caught(monkeypatch: pytest.MonkeyPatch, row: int, brok
     monkeypatch.setattr(RestClient, "send", broken)
 
     found = tally(row, seeds)
+
+    assert getattr(found, kind) > 0, found.sentence()
+
+
+@pytest.fixture
+def credulous(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desk that takes an answer for the outcome, on a line that says filled and sends nothing."""
+    monkeypatch.setattr(RestClient, "send", says_filled_and_sends_nothing)
+    monkeypatch.setattr(watch, "find", lambda *given: Proven(Found()))
+
+
+@pytest.mark.parametrize("kind", ["phantom", "false_words"])
+@pytest.mark.usefixtures("credulous")
+def test_a_desk_that_believes_what_it_is_told_is_caught(kind: str) -> None:
+    found = tally(_ALL_WELL, [run_seed_of(7, _ALL_WELL, number) for number in range(_RUNS)])
 
     assert getattr(found, kind) > 0, found.sentence()
 
@@ -147,8 +164,9 @@ def test_the_command_says_what_failed_and_how_to_see_it_again(
 ) -> None:
     again = ["--row", str(_ALL_WELL), "--run-seed", "12345"]
     assert main(again) == 0
-    assert "1 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck" in capsys.readouterr().out
+    assert "1 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck, 0 false words" in capsys.readouterr().out
     monkeypatch.setattr(RestClient, "send", says_filled_and_sends_nothing)
+    monkeypatch.setattr(watch, "find", lambda *given: Proven(Found()))
 
     assert main(again) == 1
 
@@ -160,4 +178,4 @@ def test_the_command_says_what_failed_and_how_to_see_it_again(
 def test_the_command_runs_rows_by_the_number_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--rows", "28-29,31", "--runs", "2", "--jobs", "1", "--seed", "3"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last.startswith("all  6 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck, seed 3, ")
+    assert last.startswith("all  6 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck, 0 false words, seed 3, ")

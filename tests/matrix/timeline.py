@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from tests.matrix.bent_clock import BentClock
 from xbtfx_tui.domain.events import Said
 from xbtfx_tui.domain.positions import Deal, Position
+from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.orders.journal.journal import Row
 from xbtfx_tui.paper.account.engine import Engine
 from xbtfx_tui.paper.account.results import Execution
 from xbtfx_tui.store.store import Store
@@ -31,6 +34,17 @@ class Act:
     execution: Execution
     deals: Sequence[Deal]
     changed: Mapping[int, tuple[Decimal | None, Decimal | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text and when it was said: somewhere from `since` to `at`. `words` are those of its order, where
+    they do not stand in it."""
+
+    at: float
+    text: str
+    words: str = ""
+    since: float | None = None
 
 
 @dataclass
@@ -84,6 +98,21 @@ class _Heard(deque[Said]):
     def append(self, said: Said) -> None:
         self._timeline.said.append((self._timeline.now(), said.text))
         super().append(said)
+
+
+def all_said(timeline: Timeline, rows: Sequence[Row], clock: BentClock) -> list[Words]:
+    """All messages, and those lines of the journal that no message told."""
+    said = [Words(at, text) for at, text in timeline.said]
+    told = {text for _, text in timeline.said}
+    is_straight = not (clock.asleep or clock.jumped)
+    now = timeline.now()
+    for row in rows:
+        words = intent_words(row.entry.intent)
+        for line in row.story:
+            if line.text not in told and f"{words} - {line.text}" not in told:
+                at = clock.when(line.wall) if is_straight else now
+                said.append(Words(at, line.text, words, None if is_straight else 0.0))
+    return said
 
 
 def _held(engine: Engine) -> Mapping[int, Position]:

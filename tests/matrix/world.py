@@ -10,18 +10,19 @@ import json
 import random
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from tests.integration.still_market import StillMarket
 from tests.matrix.bent_clock import BentClock
+from tests.matrix.false_words import judge_words
 from tests.matrix.kinds import Kind, draft, kind_needs
 from tests.matrix.leaps import EXCHANGE, LeapingLoop, leaping_loop
 from tests.matrix.oracle import SETTLED, Judgement, Told, Truth, judge
 from tests.matrix.quiet_market import SYMBOLS, QuietMarket, ticks
-from tests.matrix.timeline import Timeline
+from tests.matrix.timeline import Timeline, all_said
 from xbtfx_tui.account import Ends, TradingAccount
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.intents import Intent, OpenIntent, opens
@@ -31,6 +32,7 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.orders.doubts import AgainNow
 from xbtfx_tui.orders.guards.problems import NO_LIMITS, Problem
 from xbtfx_tui.orders.journal.journal import Journal
+from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
 from xbtfx_tui.paper.account import commands
 from xbtfx_tui.paper.account.engine import Engine
 from xbtfx_tui.paper.account.results import Cause, Traded
@@ -76,6 +78,8 @@ class Run:
     twins: set[int] = field(default_factory=set)
     earlier: dict[str, IntentRecord] = field(default_factory=dict)
     journal_directory: Path | None = None
+    places: MeetingPlaces | None = None
+    unjournaled: set[str] = field(default_factory=set)
     watches_until: float = 0.0
     is_blind: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -130,6 +134,8 @@ class Run:
         offered = {position.ticket for one in doubts for position in one.candidates} & own
         if offered and opens(intent):
             await self.account.desk.resolve(intent.intent_id, max(offered))
+        elif not own and self.state(intent) is IntentState.AMBIGUOUS:
+            await self.account.desk.resolve(intent.intent_id, None)
         else:
             assert not (own and opens(intent)), f"{sorted(own)} came of it, and is not offered"
 
@@ -259,7 +265,7 @@ class Run:
 
     async def _starts_a_terminal(self) -> None:
         self.earlier |= self.account.store.intents
-        self.takes_a_terminal(Journal(self.journal_directory or self.directory / "state"))
+        self.takes_a_terminal(Journal(self.journal_directory or self.directory / "state", self.places))
         await self.account.start()
         self.account.look_at(frozenset({self.symbol}), None)
         self.account.need_spec(self.symbol)
@@ -277,7 +283,7 @@ class Run:
     def takes_a_terminal(self, journal: Journal) -> None:
         """A terminal that is not started yet, with this journal."""
         self.journal = journal
-        self.account = _account(self.server, self.clock, journal)
+        self.account = an_account(self.server, self.clock, journal)
         self.timeline.listens(self.account.store)
 
     def is_ready(self) -> bool:
@@ -303,6 +309,9 @@ class Run:
             await self.until(self._sees_all, within=_SCREEN_CATCHES_UP)
         rows = await self.journal.rows()
         journaled = {row.entry.intent.intent_id: row.state for row in rows}
+        for own in self.unjournaled:
+            if (record := self.account.store.intents.get(own) or self.earlier.get(own)) is not None:
+                journaled[own] = record.state
         # What was settled in an earlier life is told by the journal, which the trader can list.
         by_journal = {
             row.entry.intent.intent_id: IntentRecord(row.entry.intent, row.state, row.story, None, row.ticket)
@@ -319,7 +328,10 @@ class Run:
             journaled,
             shown,
         )
-        return judge(truth, told, self.may_end)
+        said = all_said(self.timeline, rows, self.clock)
+        words = judge_words(said, self.timeline, self.intents, self.twins)
+        assert not words.unread, f"sentences that the judge can't read: {words.unread}"
+        return replace(judge(truth, told, self.may_end), false_words=words.false)
 
 
 def draw_mood(rng: random.Random) -> Mood:
@@ -359,23 +371,12 @@ async def a_run(
         await server.start()
         ticking = asyncio.create_task(ticks(market, symbol, clock, rng))
         journal = Journal(Path(directory) / "state")
-        account = _account(server, clock, journal)
+        account = an_account(server, clock, journal)
         timeline = Timeline(loop.time)
         timeline.follows(server.exchange.engine)
+        root = Path(directory)
         run = Run(
-            rng,
-            loop,
-            clock,
-            server,
-            faults,
-            market,
-            Path(directory),
-            symbol,
-            side,
-            volume,
-            account,
-            journal,
-            timeline,
+            rng, loop, clock, server, faults, market, root, symbol, side, volume, account, journal, timeline
         )
         try:
             yield run
@@ -387,7 +388,7 @@ async def a_run(
             await server.stop()
 
 
-def _account(server: PaperServer, clock: BentClock, journal: Journal) -> TradingAccount:
+def an_account(server: PaperServer, clock: BentClock, journal: Journal) -> TradingAccount:
     at = f"{EXCHANGE}:{server.port}"
     ends = Ends(f"http://{at}", f"ws://{at}/v1/ws", server.key)
     return TradingAccount(ends, clock, journal, NO_LIMITS, read_only=False, begins_open=True)

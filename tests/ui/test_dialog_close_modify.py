@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from tests.ui.still_changes import ends
 from tests.ui.trader import LONG, PENDING, SHORT, StandInBackend, Trader, a_trader
-from xbtfx_tui.domain.events import PositionsRead, TradingChanged, TradingOpen
-from xbtfx_tui.domain.intents import CloseIntent, Keep, ModifyIntent, MoveTo, Remove
+from xbtfx_tui.domain.events import IntentMoved, PositionsRead, TradingChanged, TradingOpen
+from xbtfx_tui.domain.intents import CloseIntent, Keep, ModifyIntent, MoveTo, OpenIntent, Remove
+from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.ui.dialogs.close import CloseTicket
 from xbtfx_tui.ui.dialogs.modify import ModifyTicket
@@ -260,3 +261,17 @@ async def test_a_multiple_of_the_risk_needs_an_sl_that_is_still_at_risk() -> Non
         )
         await trader.presses("enter")
         assert not trader.is_reviewing
+
+
+async def test_a_stop_that_the_server_lost_stands_in_its_field_from_the_start() -> None:
+    """The position's own order asked for it: one key, and two enters set it."""
+    async with a_trader() as trader:
+        asked = OpenIntent("1", "EURUSD", Side.BUY, Decimal("0.20"), Decimal("1.08"), tp=Decimal("1.09"))
+        lost = "WITHOUT its tp 1.09"
+        record = IntentRecord(asked, IntentState.FILLED, (), None, LONG.ticket, lost)
+        trader.backend.store.apply(IntentMoved(record))
+        await modifying(trader)
+        assert (trader.field("sl"), trader.field("tp")) == ("1.07500", "1.09000")
+        await trader.reviews()
+        await trader.confirms()
+        assert trader.sent == [ModifyIntent("intent-1", 184729, "EURUSD", Keep(), MoveTo(Decimal("1.09000")))]

@@ -12,7 +12,7 @@ from xbtfx_tui.cli_commands import asking, output
 from xbtfx_tui.cli_commands.asking import Asked, Elsewhere, Mistaken, pointed, read_before_connecting
 from xbtfx_tui.cli_commands.do_report import Outcome, Teller
 from xbtfx_tui.cli_commands.doing import joined
-from xbtfx_tui.cli_commands.needs import Read, missing, moved_since, not_fresh, symbols_of
+from xbtfx_tui.cli_commands.needs import missing, moved_since, not_fresh, symbols_of
 from xbtfx_tui.cli_commands.reading import read_period
 from xbtfx_tui.commands.command import Command
 from xbtfx_tui.commands.grammar import Known, Mistake, Verb, parse
@@ -23,6 +23,7 @@ from xbtfx_tui.domain.events import (
     Dialect,
     HistoryRead,
     KeyRead,
+    OrdersRead,
     PositionsRead,
     QuotesSeen,
     SpecRead,
@@ -36,7 +37,6 @@ from xbtfx_tui.domain.symbols import SessionSpan, SymbolRow
 from xbtfx_tui.store.store import Store
 
 D = Decimal
-READ = Read(orders=True)
 KEY = KeyStatus(700123, "standard", "active", frozenset(Permission), MarginMode.HEDGING)
 
 
@@ -126,6 +126,7 @@ def store(clock: HandClock) -> Store:
     store.apply(SymbolsRead((SymbolRow("EURUSD", 5, D(100_000), D("0.00001")),)))
     held = (position(1, "EURUSD"), position(2, "EURGBP"), position(3, "XAUUSD"))
     store.apply(PositionsRead(held, store.mark()))
+    store.apply(OrdersRead((), store.mark()))
     return store
 
 
@@ -152,38 +153,38 @@ def test_the_symbols_that_a_command_needs(store: Store, text: str, symbols: set[
 
 def test_what_is_missing_is_named_until_nothing_is(store: Store, clock: HandClock) -> None:
     buy = [commanded("buy 0.10 EURUSD")]
-    assert missing(buy, Store(clock), clock.now(), Read(orders=False)) == (
+    assert missing(buy, Store(clock), clock.now()) == (
         "what the key may do",
         "the account",
         "the symbols",
         "the positions",
         "the pending orders",
     )
-    assert missing(buy, store, clock.now(), READ) == ("the contract of EURUSD",)
+    assert missing(buy, store, clock.now()) == ("the contract of EURUSD",)
     store.apply(SpecRead(EURUSD, clock.now()))
-    assert missing(buy, store, clock.now(), READ) == ("a fresh price of EURUSD",)
+    assert missing(buy, store, clock.now()) == ("a fresh price of EURUSD",)
     store.apply(QuotesSeen((Quote("EURUSD", 1.1, 1.2),), clock.now()))
-    assert missing(buy, store, clock.now(), READ) == ()
+    assert missing(buy, store, clock.now()) == ()
     clock.turn(6.0)
-    assert missing(buy, store, clock.now(), READ) == ("a fresh price of EURUSD",), "prices grow old"
+    assert missing(buy, store, clock.now()) == ("a fresh price of EURUSD",), "prices grow old"
 
 
 def test_a_limit_on_the_days_loss_needs_the_days_deals(store: Store, clock: HandClock) -> None:
     margin = [commanded("close 99")]
-    assert missing(margin, store, clock.now(), Read(orders=True, needs_day=True)) == ("today's deals",)
+    assert missing(margin, store, clock.now(), needs_day=True) == ("today's deals",)
     store.apply(HistoryRead(HistoryPeriod.TODAY, ()))
-    assert missing(margin, store, clock.now(), Read(orders=True, needs_day=True)) == ()
+    assert missing(margin, store, clock.now(), needs_day=True) == ()
 
 
 def test_a_sheet_needs_its_deals_and_no_fresh_price(store: Store, clock: HandClock) -> None:
-    assert missing([commanded("pnl last_week")], store, clock.now(), READ) == ("the deals of last week",)
+    assert missing([commanded("pnl last_week")], store, clock.now()) == ("the deals of last week",)
     assert not_fresh([commanded("margin")], store, clock.now()) == ()
 
 
 def test_a_closed_market_is_not_waited_for(store: Store, clock: HandClock) -> None:
     # NOON is on a Wednesday; this symbol trades on Mondays.
     store.apply(SpecRead(replace(EURUSD, trade_sessions=(SessionSpan(0, 0, 1440),)), clock.now()))
-    assert missing([commanded("close 1")], store, clock.now(), READ) == ()
+    assert missing([commanded("close 1")], store, clock.now()) == ()
 
 
 # --- how it is printed ---

@@ -221,7 +221,7 @@ async def test_a_lost_stop_is_found_and_said_and_is_one_key_away(tmp_path: Path)
         await trader.waits(2)
         assert trader.state(buy) is S.FOUND_FILLED
         assert trader.last_said("Bought") == (
-            "Bought 0.10 EURUSD at 1.08213, ticket 11, but WITHOUT its sl 1.07910. Press m on it to set it."
+            "Bought 0.10 EURUSD at 1.08213, ticket 11, but WITHOUT its sl 1.07910: m on it sets it."
         )
         assert difference(trader, buy) == "WITHOUT its sl 1.07910"
 

@@ -174,6 +174,19 @@ def test_profit_is_converted_to_the_accounts_currency(trader: Trader) -> None:
     assert trader.profit() == Decimal("6250.00")  # 10 yen x 100,000 / 160
 
 
+def test_a_pair_with_a_suffix_converts_too(trader: Trader) -> None:
+    named = replace(USDJPY, name="USDJPY.r", currency_base="USD")
+    trader.knows(named)
+    trader.reads_account()
+    trader.holds(replace(yen_long(), symbol="USDJPY.r"))
+    trader.quotes("USDJPY.r", 160.000, 160.000)
+    assert trader.profit() == Decimal("6250.00")
+    # An index in yen that is paid in dollars is no rate between the two.
+    trader.knows(replace(USDJPY, name="JP225", currency_base="GBP"))
+    trader.quotes("JP225", 39000.0, 39000.0)
+    assert trader.store.rate("GBP") is None
+
+
 def test_money_of_a_coin_account_has_the_coins_decimals(trader: Trader) -> None:
     trader.knows(EURUSD)
     trader.reads_account(currency="BTC")

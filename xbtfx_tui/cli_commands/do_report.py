@@ -14,7 +14,14 @@ import click
 import msgspec
 
 from xbtfx_tui.cli_commands.output import exact, forget_output
-from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ModifyIntent, ReverseIntent, symbol_of
+from xbtfx_tui.domain.intents import (
+    CloseByIntent,
+    CloseIntent,
+    CloseUnreadIntent,
+    ModifyIntent,
+    ReverseIntent,
+    symbol_of,
+)
 from xbtfx_tui.domain.secrets import redact
 from xbtfx_tui.planning.plan import Plan, Sheet, Step
 
@@ -73,7 +80,7 @@ class OrderLine(msgspec.Struct, frozen=True):
 def order_line(step: Step, state: str) -> OrderLine:
     """An order of a plan that was not begun; `profit` is what it would realise."""
     match step.intent:
-        case CloseIntent() | ModifyIntent() | CloseByIntent() | ReverseIntent():
+        case CloseIntent() | CloseUnreadIntent() | ModifyIntent() | CloseByIntent() | ReverseIntent():
             ticket: int | None = step.intent.ticket
         case _:
             ticket = None

@@ -16,12 +16,19 @@ from xbtfx_tui.account import TradingAccount
 from xbtfx_tui.cli_commands.asking import Asked, Elsewhere, Mistaken, pointed, read_commands
 from xbtfx_tui.cli_commands.carrying import Carrying
 from xbtfx_tui.cli_commands.do_report import Outcome, Report, Teller, order_line
-from xbtfx_tui.cli_commands.needs import Read, missing, moved_since, not_fresh, periods_of, symbols_of
+from xbtfx_tui.cli_commands.needs import (
+    may_go_blind,
+    missing,
+    moved_since,
+    not_fresh,
+    periods_of,
+    symbols_of,
+)
 from xbtfx_tui.cli_commands.preview import Preview
 from xbtfx_tui.commands.known import Known
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Loudness
-from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ReverseIntent
+from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, CloseUnreadIntent, ReverseIntent
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.words import intent_words
@@ -77,7 +84,6 @@ class Run:
         self._ask = ask
         self._sheets: tuple[Sheet, ...] = ()
         self._plan: Plan | None = None
-        self._orders_read = False
         self._asked_at = float("-inf")
         self._more_symbols: frozenset[str] = frozenset()
         self._more_periods: frozenset[HistoryPeriod] = frozenset()
@@ -139,7 +145,6 @@ class Run:
         loop = asyncio.get_running_loop()
         end = loop.time() + self._wants.seconds
         while True:
-            self._orders_read |= self._store.drain().orders
             self._give_up_where_hopeless(ready)
             commands = self._read_again()
             lacking: Sequence[str] = ()
@@ -151,6 +156,8 @@ class Run:
                     return commands
                 self._ask_for(commands, loop.time())
             if loop.time() >= end:
+                if commands is not None and ready.done() and self._plans_blind(commands):
+                    return commands
                 self._time_is_up(lacking or ("the symbols",))
             await asyncio.sleep(BEAT)
 
@@ -178,8 +185,8 @@ class Run:
 
     def _lacking(self, commands: Sequence[Asked], ready: "asyncio.Task[str | None]") -> tuple[str, ...]:
         needs_day = self._wants.has_orders and self._limits.loss_per_day is not None
-        read = Read(self._orders_read, needs_day)
-        lacking = missing([asked.command for asked in commands], self._store, self._now(), read)
+        only = [asked.command for asked in commands]
+        lacking = missing(only, self._store, self._now(), needs_day=needs_day)
         earlier = () if ready.done() else ("what became of earlier orders",)
         told = () if self._account.currency.is_looked_up else ("what was told of the account's currency",)
         return (*lacking, *earlier, *told)
@@ -216,6 +223,13 @@ class Run:
         self._sheets = tuple(sheets)
         self._plan = joined(plans)
         return tuple(lacking)
+
+    def _plans_blind(self, commands: Sequence[Asked]) -> bool:
+        """Whether the commands, which only close, can be planned though not everything could be read."""
+        if not may_go_blind([asked.command for asked in commands]) or self._try_to_plan(commands):
+            return False
+        self._teller.note("Not everything could be read; closing goes by what is known.")
+        return True
 
     def _ask_for(self, commands: Sequence[Asked], now: float) -> None:
         """Have read what is needed, once a second at most."""
@@ -350,7 +364,7 @@ def _closed_twice(plans: Sequence[Plan]) -> int | None:
     seen: set[int] = set()
     for step in (step for made in plans for step in made.steps):
         match step.intent:
-            case CloseIntent(ticket=ticket) | ReverseIntent(ticket=ticket):
+            case CloseIntent(ticket=ticket) | CloseUnreadIntent(ticket=ticket) | ReverseIntent(ticket=ticket):
                 tickets = {ticket}
             case CloseByIntent(ticket=ticket, by_ticket=other):
                 tickets = {ticket, other}

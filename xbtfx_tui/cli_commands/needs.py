@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import msgspec
-
 from xbtfx_tui.cli_commands.asking import sends_orders
 from xbtfx_tui.commands.command import (
     AllPositions,
@@ -31,9 +29,11 @@ from xbtfx_tui.commands.command import (
     Winners,
 )
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.sessions import closed_now
 from xbtfx_tui.planning.market import Market, market_now
 from xbtfx_tui.planning.plan import Plan
@@ -47,12 +47,10 @@ MUCH_FURTHER = Decimal("1.1")
 """How many times the distance that was shown an sl may lie away once the yes is there."""
 
 
-class Read(msgspec.Struct, frozen=True):
-    """What the store does not tell of itself: whether the pending orders were read, and whether the day's
-    result is needed (a limit on the day's loss is set)."""
-
-    orders: bool
-    needs_day: bool = False
+def may_go_blind(commands: Sequence[Command]) -> bool:
+    """Whether they only close, so that they are planned by what is known where the rest can't be read: no
+    list that fails keeps anyone in."""
+    return bool(commands) and all(isinstance(command, Close) for command in commands)
 
 
 def symbols_of(command: Command, store: Store) -> frozenset[str]:
@@ -120,15 +118,22 @@ def _fresh(symbol: str, store: Store, now: Instant) -> bool:
     return isinstance(store.freshness(symbol, now), Fresh)
 
 
-def missing(commands: Sequence[Command], store: Store, now: Instant, read: Read) -> tuple[str, ...]:
-    """What is still waited for, in words; empty once the commands can be planned."""
+def missing(
+    commands: Sequence[Command], store: Store, now: Instant, *, needs_day: bool = False
+) -> tuple[str, ...]:
+    """What is still waited for, in words; empty once the commands can be planned. `needs_day`: the day's
+    result is needed (a limit on the day's loss is set)."""
+
+    def never(reading: Reading) -> bool:
+        return isinstance(store.read_state(reading), NeverRead)
+
     first = {
         "what the key may do": store.key is None,
         "the account": store.account is None,
         "the symbols": not store.symbols,
-        "the positions": store.positions_asked is None,
-        "the pending orders": not read.orders,
-        "today's deals": read.needs_day and HistoryPeriod.TODAY not in store.history,
+        "the positions": never(Reading.POSITIONS),
+        "the pending orders": never(Reading.ORDERS),
+        "today's deals": needs_day and HistoryPeriod.TODAY not in store.history,
     }
     lacking = [what for what, is_missing in first.items() if is_missing]
     if lacking:

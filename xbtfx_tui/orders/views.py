@@ -9,7 +9,7 @@ from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import Reading
 from xbtfx_tui.domain.failures import Refused
-from xbtfx_tui.domain.intents import Intent, opens, symbol_of, tickets_of
+from xbtfx_tui.domain.intents import Intent, OpenIntent, opens, symbol_of, tickets_of
 from xbtfx_tui.domain.outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.quotes import to_decimal
@@ -97,6 +97,14 @@ def _grid(store: Store, symbol: str) -> Grid:
     if spec is not None:
         return Grid(spec.digits, spec.volume_step)
     return NO_GRID if row is None else Grid(row.digits)
+
+
+def opened_otherwise(store: Store, ticket: int) -> OpenIntent | None:
+    """The order that led to this position, where the outcome is not just what it asked for; else None."""
+    for record in store.intents.values():
+        if record.ticket == ticket and record.difference and isinstance(record.intent, OpenIntent):
+            return record.intent
+    return None
 
 
 def deals_seen(store: Store) -> Iterable[Deal]:

@@ -26,7 +26,7 @@ _NOTHING = Decimal(0)
 class Valuation:
     """Prices, rates and profits out of the store's own parts; it holds nothing but a cache of rates."""
 
-    __slots__ = ("_board", "_rates", "_rates_version", "_rows", "_specs")
+    __slots__ = ("_board", "_pairs", "_rates", "_rates_version", "_rows", "_specs")
 
     def __init__(
         self, board: QuoteBoard, specs: Mapping[str, SymbolSpec], rows: Mapping[str, SymbolRow]
@@ -36,6 +36,7 @@ class Valuation:
         self._rows = rows
         self._rates: dict[tuple[str, str], Decimal | None] = {}
         self._rates_version = -1
+        self._pairs: dict[str, str] | None = None
 
     def mid(self, symbol: str) -> Decimal | None:
         """The mid of the last quote, else of the spec or the list, however old; None without any."""
@@ -55,8 +56,18 @@ class Valuation:
             self._rates_version = self._board.version
         pair = (source, target)
         if pair not in self._rates:
-            self._rates[pair] = conversion_rate(source, target, self.mid)
+            self._rates[pair] = conversion_rate(source, target, self._mid_of_pair)
         return self._rates[pair]
+
+    def _mid_of_pair(self, pair: str) -> Decimal | None:
+        """The mid of `EURUSD`, whatever suffix its name has: the spec tells the two currencies."""
+        if (mid := self.mid(pair)) is not None:
+            return mid
+        if self._pairs is None:
+            both = {spec.name: f"{spec.currency_base}{spec.currency_profit}" for spec in self._specs.values()}
+            self._pairs = {pair: name for name, pair in both.items() if name.startswith(pair)}
+        name = self._pairs.get(pair)
+        return None if name is None else self.mid(name)
 
     def digits(self, symbol: str) -> int | None:
         """The decimals of the symbol's prices; None where it is not known."""
@@ -65,7 +76,7 @@ class Valuation:
 
     def forget_rates(self) -> None:
         """Specs or symbols changed: what was no rate may be one now."""
-        self._rates_version = -1
+        self._rates_version, self._pairs = -1, None
 
     def closing_price(self, symbol: str, side: Side) -> Decimal | None:
         """What a position of this side would close at by the last quote: bid for a long, ask for a short."""

@@ -70,6 +70,23 @@ def witnessed_words(finding: Witnessed) -> str:
     return f"Unknown: told {named} by {_named(finding.by)} alone. Do not send it again; it is being checked."
 
 
+def one_witness_words(tickets: tuple[int, ...]) -> str:
+    """That one witness alone tells of it, and that the trader may decide."""
+    named = f"position {_listed(tickets)}" if tickets else "this"
+    return (
+        f"Not certain: one witness alone tells of {named}. It goes on being looked for; say what became of "
+        "it if you know better."
+    )
+
+
+def stops_not_listed_words(near: Near) -> str:
+    """That it is there, and no list shows its stops yet."""
+    return (
+        f"Unknown: found as ticket {_listed(near.tickets)}, but no list has it yet, and its stops are not "
+        "known. Do not send it again."
+    )
+
+
 def part_found_words(near: Near) -> str:
     """That a part of it is there, and the rest may still come."""
     return (
@@ -105,13 +122,17 @@ def outcome_words(
         case CloseIntent(volume=asked) if sure.volume is not None and sure.volume != asked:
             done = done_words(intent, price, volume=sure.volume).removesuffix(".")
             return f"{done}: {lots_words(asked - sure.volume)} less than asked is closed.", Loudness.ERROR
+        case ReverseIntent(held=asked) if sure.volume is not None and sure.volume != asked:
+            done = done_words(intent, price, found.ticket, sure.volume).removesuffix(".")
+            part = f"{lots_words(sure.volume)} of {lots_words(asked)}"
+            return f"{done}: {part}, the rest was NOT filled.", Loudness.ERROR
         case ModifyIntent(ticket=ticket, symbol=symbol) if sure.difference:
             return f"Changed {symbol}, ticket {ticket}, but {', '.join(sure.difference)}.", Loudness.ERROR
         case _:
             done = done_words(intent, price, found.ticket)
     if sure.difference:
         clauses = ", ".join(sure.difference)
-        return f"{done.removesuffix('.')}, but {clauses}. Press m on it to set it.", Loudness.ERROR
+        return f"{done.removesuffix('.')}, but {clauses}: m on it sets it.", Loudness.ERROR
     opened = isinstance(intent, OpenIntent) and found.ticket is not None
     if opened and found.ticket not in positions:
         done = f"{done} It is closed again."
@@ -157,9 +178,25 @@ def not_filled_words(watched: Watched, positions: Mapping[int, Position]) -> tup
             return f"{half} {watching}", Loudness.ERROR
         case CloseSymbolIntent() | CloseAllIntent():
             left = _still_open(watched, positions)
+            if not left:
+                # Sent blind, or its positions went some other way: which of them are open is not known.
+                return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR
             return f"Not all is closed. Still open: {left}. Close them one by one.", Loudness.ERROR
         case _:
             return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR
+
+
+def still_unknown_words(finding: Finding, result: Result | None, seconds: float) -> str:
+    """What is known of an order that was accepted so many seconds ago and is not borne out."""
+    match finding:
+        case Witnessed():
+            return witnessed_words(finding)
+        case Nearly(near=near) if near.is_short:
+            return part_found_words(near)
+        case Nearly(near=near):
+            return stops_not_listed_words(near)
+        case _:
+            return placed_words(result, seconds)
 
 
 def placed_words(result: Result | None, seconds: float) -> str:

@@ -10,12 +10,14 @@ from xbtfx_tui.domain.retcodes import retcode_meaning
 from xbtfx_tui.ui.format import clean, left, lots, right, signed_money, signed_money_named
 
 _IN_DOUBT = frozenset({IntentState.UNKNOWN, IntentState.AMBIGUOUS})
+_DONE = frozenset({IntentState.FILLED, IntentState.FOUND_FILLED})
+_UNDER_WAY = frozenset({IntentState.DRAFTED, IntentState.JOURNALED, IntentState.SENDING, IntentState.PLACED})
 
 
 class Progress(msgspec.Struct, frozen=True):
     """`headline`, then a line per ticket, then `outcome`: what it came to, or what is still awaited.
 
-    `is_over`: the answer is there, or nobody waits for one any more.
+    `is_over`: what it came to is known, or nobody waits for it any more.
     """
 
     headline: str
@@ -30,34 +32,25 @@ def progress_of(
     held: Mapping[int, Position],
     currency: str | None,
 ) -> Progress:
-    """How far a bulk close is. `asked` are the positions it was for as they stood at the send, `held` what
-    is open now, `currency` the account's."""
+    """How far a bulk close is. `asked` are the positions it was for as they stood at the send, `held` those
+    whose end is not proven, `currency` the account's. What the answer says of a ticket is told once that is
+    gone, and why one was refused while it is held."""
     answer = record.result if record is not None and isinstance(record.result, BulkClosed) else None
     told = {line.ticket: line for line in answer.lines} if answer is not None else {}
     lines = [_line(one, told.get(one.ticket), one.ticket in held, currency, answer) for one in asked]
     known = {one.ticket for one in asked}
     lines += [_stranger(line, currency) for line in told.values() if line.ticket not in known]
-    if answer is not None:
-        forgot = sum(one.ticket in held and one.ticket not in told for one in asked)
-        if not told:
-            # It names none at all: then its counts are all there is to go by.
-            forgot = max(0, len(asked) - answer.closed - answer.failed)
-        return Progress(
-            _counted(answer, forgot), tuple(lines), _total(answer, currency, forgot), is_over=True
-        )
     gone = sum(one.ticket not in held for one in asked)
-    headline = (
-        f"{gone} of {len(asked)} are gone from the positions:"
-        if asked
-        else "What was held is not known; what the server says that it closed is told here."
-    )
-    is_over = record is not None and record.state not in (
-        IntentState.DRAFTED,
-        IntentState.JOURNALED,
-        IntentState.SENDING,
-        IntentState.PLACED,
-    )
-    return Progress(headline, tuple(lines), _outcome(record), is_over)
+    counted = f"{gone} of {len(asked)} are gone from the positions:"
+    if not asked:
+        counted = "What was held is not known; what the server says that it closed is told here."
+    if record is None or record.state in _UNDER_WAY:
+        return Progress(counted, tuple(lines), _outcome(record), is_over=False)
+    if record.state not in _DONE or not asked:
+        return Progress(counted, tuple(lines), _outcome(record), is_over=True)
+    headline = f"Closed all {gone}." if gone == len(asked) else f"Closed {gone} of {len(asked)}."
+    outcome = _total(answer, asked, gone, currency) or _outcome(record)
+    return Progress(headline, tuple(lines), outcome, is_over=True)
 
 
 def _outcome(record: IntentRecord | None) -> str:
@@ -73,22 +66,17 @@ def _outcome(record: IntentRecord | None) -> str:
     return said
 
 
-def _counted(answer: BulkClosed, forgot: int) -> str:
-    total = answer.closed + answer.failed + forgot
-    return (
-        f"Closed {answer.closed} of {total}." if answer.failed or forgot else f"Closed all {answer.closed}."
-    )
-
-
-def _total(answer: BulkClosed, currency: str | None, forgot: int) -> str:
-    total = f"Realised {signed_money_named(answer.total_profit, currency)} in all."
-    if not (answer.failed or forgot):
-        return total
-    left = answer.failed + forgot
-    left_over = "1 position is" if left == 1 else f"{left} positions are"
-    if not answer.failed:
-        return f"{total}\n! {left_over} still open; the answer says nothing of it. Look at Positions."
-    return f"{total}\n! {left_over} NOT closed. Escape, then u: close what is left one by one."
+def _total(answer: BulkClosed | None, asked: Sequence[Position], gone: int, currency: str | None) -> str:
+    """What it realised, by the server's count where that counts just these; and what is left."""
+    lines: list[str] = []
+    if answer is not None and answer.closed == gone == sum(line.is_closed for line in answer.lines):
+        lines.append(
+            f"Realised {signed_money_named(answer.total_profit, currency)} in all, the server counts."
+        )
+    if left_over := len(asked) - gone:
+        named = "1 position is" if left_over == 1 else f"{left_over} positions are"
+        lines.append(f"! {named} NOT closed. Escape, then u: close what is left one by one.")
+    return "\n".join(lines)
 
 
 def _line(
@@ -96,22 +84,30 @@ def _line(
 ) -> str:
     volume = f"{position.side.value} {lots(position.volume)}"
     start = f"{position.ticket:>10} {left(clean(position.symbol, 32), 9)} {left(volume, 11)}"
-    if told is not None:
-        return f"{start}{_told_words(told, currency)}"
     if not is_held:
-        return f"{start}gone"
-    return f"{start}{'still open, the answer does not name it' if answer is not None else 'open ...'}"
+        return f"{start}{_gone_words(told, currency)}"
+    if told is None:
+        return f"{start}{'still open, the answer does not name it' if answer is not None else 'open ...'}"
+    return f"{start}{_held_words(told)}"
 
 
 def _stranger(line: BulkLine, currency: str | None) -> str:
-    """A ticket that the server tells of, too, and that the preview did not know."""
-    return f"{line.ticket:>10} {left('not seen before', 21)}{_told_words(line, currency)}"
+    """A ticket that the server tells of, too, and that the preview did not know: by the server's word."""
+    words = f"told closed {_gone_words(line, currency)}" if line.is_closed else _held_words(line)
+    return f"{line.ticket:>10} {left('not seen before', 21)}{words}"
 
 
-def _told_words(line: BulkLine, currency: str | None) -> str:
+def _gone_words(line: BulkLine | None, currency: str | None) -> str:
+    if line is None or not line.is_closed or line.price is None:
+        return "gone"
+    made = signed_money(line.profit, currency) if line.profit is not None else ""
+    return f"{left(f'at {line.price}', 13)}{right(made, 10)}"
+
+
+def _held_words(line: BulkLine) -> str:
     if line.is_closed:
-        at = f"at {line.price}" if line.price is not None else "closed"
-        made = signed_money(line.profit, currency) if line.profit is not None else ""
-        return f"{left(at, 13)}{right(made, 10)}"
+        return "told closed, open ..."
+    if line.is_accepted:
+        return "accepted, open ..."
     why = retcode_meaning(line.retcode) if line.retcode is not None else clean(line.status, 60)
     return f"NOT closed, {why or 'no reason given'}"

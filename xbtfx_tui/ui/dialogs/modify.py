@@ -19,6 +19,7 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_forms import BadStopForm, InRisk, parse_stop_form, stop_price
 from xbtfx_tui.domain.stops import BadStop, StopKind
 from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.orders.views import opened_otherwise
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import Market, currency_of, exact, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
@@ -63,7 +64,8 @@ class ModifyTicket(OrderDialog):
     """Changes the stops of `ticket`; dismisses with the accepted ModifyIntent, or None.
 
     The fields begin with the stops as they stand. An emptied field removes its stop, an untouched one keeps
-    it. Stops in pips count from the open price of a position, from the order's price of a pending order.
+    it. Stops in pips count from the open price of a position, from the order's price of a pending order. A
+    stop that its order asked for, and that the server lost, stands in its field from the start.
     """
 
     def __init__(self, backend: Backend, ticket: int) -> None:
@@ -85,9 +87,17 @@ class ModifyTicket(OrderDialog):
 
     def make_fields(self) -> Sequence[Field]:
         return tuple(
-            Field(kind.value, text, stepper=partial(self._step, kind))
+            Field(kind.value, self._first_asked(kind) or text, stepper=partial(self._step, kind))
             for kind, text in self._untouched.items()
         )
+
+    def _first_asked(self, kind: StopKind) -> str | None:
+        """A stop that the position's own order asked for and that is not there: it begins in the field."""
+        held, opened = self._first_seen, opened_otherwise(self._backend.store, self._ticket)
+        if held is None or opened is None or held.stop(kind) is not None:
+            return None
+        asked = opened.sl if kind is StopKind.SL else opened.tp
+        return None if asked is None else exact(self._backend.store, held.symbol, asked)
 
     def title_words(self) -> str:
         symbol = "" if self._first_seen is None else f" {clean(self._first_seen.symbol, 32)}"

@@ -114,7 +114,7 @@ class FieldInput(Input):
         self._held = False
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Whether a key is text here, whatever it is bound to. No figure has an X: that is the kill switch."""
+        """Whether a key is text here, whatever it is bound to. A figure has no X: that is the kill switch."""
         return self.takes_text and super().check_consume_key(key, character)
 
     def hold(self) -> None:

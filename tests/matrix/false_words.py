@@ -1,0 +1,266 @@
+"""The judge of words: each claim of each sentence, held against the ledger as it stood when it was said.
+
+It knows the text and the exchange, and nothing of the states that made the text. A true word later does not
+make an earlier one true. `LEEWAY` is how far behind the truth a sentence may be: nobody knows of a fill
+before its news can have come.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tests.matrix.claim_reader import UnreadableError, read_claims
+from tests.matrix.claims import (
+    Claim,
+    Closed,
+    ClosedAll,
+    ClosedBy,
+    Counted,
+    Done,
+    Gone,
+    Held,
+    NotDone,
+    NothingOpened,
+    NotOurs,
+    Opened,
+    Reversed,
+    Stops,
+    Was,
+)
+from tests.matrix.timeline import Act, Timeline, Words
+from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, ReverseIntent
+from xbtfx_tui.domain.positions import Deal, DealEntry
+from xbtfx_tui.domain.words import intent_words
+from xbtfx_tui.paper.account.results import Cause
+
+LEEWAY = 1.0
+_CENT = Decimal("0.011")
+_ROUNDED = Decimal("0.0000001")
+_ENTRIES = (DealEntry.IN, DealEntry.IN_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`false` are sentences with what was untrue of them; `unread` those that the judge can't read."""
+
+    false: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def judge_words(
+    said: Iterable[Words], timeline: Timeline, intents: Sequence[Intent], twins: Iterable[int] = ()
+) -> Findings:
+    """All that was said in a run. `twins` are tickets that nothing tells from an order's own work."""
+    judge = _Judge(timeline, intents, frozenset(twins))
+    false, unread = [], []
+    for one in said:
+        try:
+            claims = read_claims(one.text, one.words)
+        except UnreadableError as error:
+            unread.append(str(error))
+            continue
+        since = one.at - LEEWAY if one.since is None else one.since
+        false += [
+            f"{one.text!r} at {one.at:.1f}: {claim} was not so"
+            for claim in claims
+            if not judge.is_true(claim, since, one.at)
+        ]
+    return Findings(tuple(dict.fromkeys(false)), tuple(dict.fromkeys(unread)))
+
+
+class _Judge:
+    def __init__(self, timeline: Timeline, intents: Sequence[Intent], twins: frozenset[int]) -> None:
+        self._timeline = timeline
+        self._intents = intents
+        self._ids = {intent.intent_id for intent in intents}
+        self._twins = twins
+
+    def is_true(self, claim: Claim, since: float, at: float) -> bool:
+        """Whether it was so at some moment of this stretch."""
+        match claim:
+            case Opened():
+                return self._opened(claim, since, at)
+            case Closed():
+                return self._closed(claim, since, at)
+            case Reversed():
+                return self._reversed(claim, since, at)
+            case Stops():
+                return self._stops(claim, since, at)
+            case ClosedBy(ticket, by):
+                acts = self._own(at, Cause.CLOSE_BY)
+                return any(set(act.execution.tickets) == {ticket, by} for act in acts)
+            case ClosedAll(symbol, count):
+                return self._closed_all(symbol, count, since, at)
+            case Counted(closed, of):
+                return any(
+                    len(meant) == of and len(meant - held.keys()) == closed
+                    for meant in map(self._meant, self._bulks())
+                    for held in self._timeline.during(since, at)
+                )
+            case NotDone(words):
+                return any(not self._acts_of(intent, since) for intent in self._of(words))
+            case NothingOpened(ticket):
+                turned = [
+                    one for one in self._intents if isinstance(one, ReverseIntent) and one.ticket == ticket
+                ]
+                acts = [act for intent in turned for act in self._acts_of(intent, since)]
+                return not any(deal.entry in _ENTRIES for act in acts for deal in act.deals)
+            case Done(words, ticket):
+                acts = [act for intent in self._of(words) for act in self._acts_of(intent, at)]
+                return any(ticket in (None, *act.execution.tickets) or ticket in self._twins for act in acts)
+            case Held(tickets):
+                return any(all(one in held for one in tickets) for held in self._timeline.during(since, at))
+            case Gone(ticket, profit, has_deal):
+                return self._gone(ticket, profit, since, at, has_deal=has_deal)
+            case NotOurs(ticket):
+                return not any(ticket in act.execution.tickets for act in self._own(at))
+            case Was(ticket, side, volume, price):
+                return any(
+                    deal.position == ticket and (deal.side, deal.volume, deal.price) == (side, volume, price)
+                    for act in self._timeline.acts
+                    if act.at <= at
+                    for deal in act.deals
+                ) or self._net_was(claim, at)
+
+    # --- what was done ---
+
+    def _opened(self, claim: Opened, since: float, at: float) -> bool:
+        for when in self._moments(since, at):
+            own = self._own(when, Cause.TRADE, Cause.REST)
+            acts = [*own, *(act for act in self._of_twins(when) if act not in own)]
+            for ticket in {ticket for act in acts for ticket in act.execution.tickets}:
+                deals = _deals(acts, ticket, DealEntry.IN)
+                if not deals or claim.ticket not in (None, ticket):
+                    continue
+                figures = deals[0].symbol, deals[0].side, _volume(deals)
+                if figures == (claim.symbol, claim.side, claim.volume) and _price_is(claim.price, deals):
+                    return True
+        return False
+
+    def _closed(self, claim: Closed, since: float, at: float) -> bool:
+        for when in self._moments(since, at):
+            for intent_id in self._ids:
+                acts = [act for act in self._own(when) if act.execution.request_id == intent_id]
+                for ticket in {ticket for act in acts for ticket in act.execution.tickets}:
+                    deals = _deals(acts, ticket, DealEntry.OUT)
+                    if not deals or claim.ticket not in (None, ticket):
+                        continue
+                    is_volume = claim.volume in (None, _volume(deals))
+                    is_symbol = claim.symbol in (None, deals[0].symbol)
+                    if is_volume and is_symbol and _price_is(claim.price, deals):
+                        return True
+        return False
+
+    def _reversed(self, claim: Reversed, since: float, at: float) -> bool:
+        for when in self._moments(since, at):
+            for act in self._own(when, Cause.REVERSE):
+                first, *more = act.execution.tickets
+                if first != claim.ticket or not more or claim.opened not in (None, more[0]):
+                    continue
+                deals = _deals(self._own(when, Cause.REVERSE, Cause.REST), more[0], DealEntry.IN)
+                if deals and (deals[0].side, _volume(deals)) == (claim.side, claim.volume):
+                    return _price_is(claim.price, deals)
+        return False
+
+    def _stops(self, claim: Stops, since: float, at: float) -> bool:
+        """They stand so, or an order of ours had them stand so."""
+        for held in self._timeline.during(since, at):
+            if (position := held.get(claim.ticket)) is not None:
+                stands = {"sl": position.sl, "tp": position.tp}
+                if all(stands[name] == price for name, price in claim.prices):
+                    return True
+        for act in self._own(at, Cause.MODIFY):
+            if claim.ticket in act.changed:
+                sl, tp = act.changed[claim.ticket]
+                if all({"sl": sl, "tp": tp}[name] == price for name, price in claim.prices):
+                    return True
+        return False
+
+    def _closed_all(self, symbol: str | None, count: int | None, since: float, at: float) -> bool:
+        for held in self._timeline.during(since, at):
+            if count is None:
+                if not any(symbol in (None, one.symbol) for one in held.values()):
+                    return True
+                continue
+            for bulk in self._bulks():
+                is_it = symbol == (bulk.symbol if isinstance(bulk, CloseSymbolIntent) else None)
+                if is_it and len(bulk.tickets) == count and not set(bulk.tickets) & held.keys():
+                    return True
+        return False
+
+    def _gone(self, ticket: int, profit: Decimal | None, since: float, at: float, *, has_deal: bool) -> bool:
+        if not any(ticket not in held for held in self._timeline.during(since, at)):
+            return False
+        acts = [act for act in self._timeline.acts if act.at <= at]
+        deals = [one for act in acts for one in act.deals if one.position == ticket and _is_out(one)]
+        if not deals:
+            return False
+        made = [one.profit for one in deals]
+        return profit is None or any(abs(one - profit) <= _CENT for one in (*made, sum(made, Decimal(0))))
+
+    def _net_was(self, claim: Was, at: float) -> bool:
+        """A position that was there before the run looked."""
+        held = self._timeline.moments[0].positions.get(claim.ticket)
+        return held is not None and (held.side, held.volume) == (claim.side, claim.volume)
+
+    # --- small things ---
+
+    def _moments(self, since: float, at: float) -> list[float]:
+        return [since, *(act.at for act in self._timeline.acts if since < act.at <= at)]
+
+    def _own(self, at: float, *causes: Cause) -> list[Act]:
+        return [
+            act
+            for act in self._timeline.acts
+            if act.at <= at
+            and act.execution.request_id in self._ids
+            and (not causes or act.execution.cause in causes)
+        ]
+
+    def _of_twins(self, at: float) -> list[Act]:
+        return [
+            act for act in self._timeline.acts if act.at <= at and self._twins & set(act.execution.tickets)
+        ]
+
+    def _acts_of(self, intent: Intent, at: float) -> list[Act]:
+        return [act for act in self._own(at) if act.execution.request_id == intent.intent_id]
+
+    def _of(self, words: str) -> list[Intent]:
+        return [intent for intent in self._intents if intent_words(intent) == words]
+
+    def _bulks(self) -> list[CloseAllIntent | CloseSymbolIntent]:
+        return [one for one in self._intents if isinstance(one, CloseAllIntent | CloseSymbolIntent)]
+
+    def _meant(self, bulk: CloseAllIntent | CloseSymbolIntent) -> set[int]:
+        """The tickets that a bulk close was for; one that was sent blind, those that it came to."""
+        if bulk.tickets:
+            return set(bulk.tickets)
+        acts = self._acts_of(bulk, float("inf"))
+        return {ticket for act in acts for ticket in act.execution.tickets}
+
+
+def _deals(acts: Iterable[Act], ticket: int, entry: DealEntry) -> list[Deal]:
+    """The deals of a position that opened it, or that took off it."""
+    is_out = entry is DealEntry.OUT
+    return [
+        deal
+        for act in acts
+        for deal in act.deals
+        if deal.position == ticket and (_is_out(deal) if is_out else deal.entry in _ENTRIES)
+    ]
+
+
+def _is_out(deal: Deal) -> bool:
+    return deal.entry in (DealEntry.OUT, DealEntry.OUT_BY)
+
+
+def _volume(deals: Iterable[Deal]) -> Decimal:
+    return sum((deal.volume for deal in deals), Decimal(0))
+
+
+def _price_is(price: Decimal | None, deals: Sequence[Deal]) -> bool:
+    """Whether the price is that of one of the deals, or their average as a position has it."""
+    if price is None:
+        return True
+    worth = sum((deal.price * deal.volume for deal in deals), Decimal(0))
+    return price in [deal.price for deal in deals] or abs(price - worth / _volume(deals)) <= _ROUNDED

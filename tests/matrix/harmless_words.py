@@ -1,0 +1,75 @@
+"""The sentences of the terminal that claim no outcome of an order, as patterns: an explicit list.
+
+A sentence calls something unknown, accepted, asked for or looked for, or speaks of the line, of reads, of
+the terminal itself. What is neither here nor among the claims can't be read, and fails its run.
+"""
+
+NUMBER = r"-?\d+(?:\.\d+)?"
+END = r"(?=\s|$)"
+_READ = r"account's figures|positions|pending orders|history|key's status"
+
+TO_THE_END = (
+    r"Unknown: ",
+    r"Not certain: ",
+    r"Stream (?:lost|back): ",
+    r"The stream refused the key: ",
+    r"Notice from the server ",
+    r"(?:A message|\d+ messages) of the stream made no sense",
+    rf"The (?:{_READ}|symbols?[^.]*) could not be read\. ",
+    r"Trading is locked: ",
+    r"The order journal ",
+    r"The disk is full: the order journal ",
+    r"\d+ orders? in the journal ",
+    r"Each login has an order journal of its own now: ",
+    r"\d+ orders? of \S+ (?:could be read and went on|could not be read|can't be read)",
+    r"Another program uses this API key: ",
+    r"This terminal only watches: ",
+    r"Nothing new is opened(?: from now on)?: ",
+    r"Try \d+ failed\. ",
+    r"Not sent yet: ",
+    r"Still unknown, and not sent again: ",
+)
+"""Beginnings of messages that claim no outcome, whatever follows."""
+
+NOT_SENT = r"(?:Not sent|Rejected): "
+"""What follows says why, in words of the failure; the sentence itself is the claim."""
+
+HARMLESS = (
+    r"It stays watched for 24 h\.",
+    r"Close them one by one\.",
+    r"AFTER THE KILL SWITCH: X closes it\.",
+    r"Look at it now\.",
+    r"LATE: an order that was found not (?:filled was filled after all|done seems to be done after all)\.",
+    r"Profit [+-][\d.]+ by the server's count\.",
+    r"Press m on it to set it\.",
+    r"It is (?=WITHOUT|with)",
+    rf": {NUMBER} of {NUMBER}, the rest was NOT filled\.",
+    rf": {NUMBER} less than asked is closed\.",
+    rf"(?:, but )?{NUMBER} of {NUMBER}(?=[,.])",
+    r"[.,]" + END,
+    r"Written to the journal\.(?: It waits for an earlier change of the same stops\.)?",
+    r"Being sent(?:, try \d+)?\.",
+    r"Sent, the broker has accepted it \(placed\); waiting to see it done\.",
+    r"Sent again with the same key, at your word\.",
+    r"Accepted, the server says that it is done; that is being checked\.",
+    r"The server counts \d+ closed and \d+ not; each ticket is being checked\.",
+    r"The server says: half reversed, closed and its opposite NOT opened\. It is being checked\.",
+    r"CORRECTION: ticket \d+ was told as closed and is listed again\. It is being checked anew\.",
+    r"You decided that it (?:became position \d+|was never executed)\.",
+    r"The terminal stopped before this was sent: nothing was sent\.",
+    r"New orders can be sent again: positions and prices are true\.",
+    r"The stream was away for \d+ s\. Look at positions and prices; then ctrl\+l lets new orders through\. "
+    r"Closing is possible\.",
+    rf"The (?:{_READ}) (?:is|are) back\.",
+    r"(?:The system clock|The terminal|This machine) .*: the stream connects anew and positions are read "
+    r"again\.",
+    r"Positions? [\d, ]+(?: and \d+ more)? (?:is|are) missing in the last list, and nothing else tells of a "
+    r"close: shown with a mark until that is certain\.",
+    r"\S+ \d+ is no longer in the list of positions, and no deal of its end was found in the history\.",
+    r"Trading is open\.",
+    r"This key may (?:trade\.|only read: orders can't be sent with it\.)",
+    r"Pending order .*",
+    r"Server says: \".*?\"\.",
+    r"It says: .*",
+    r"The key's requests run low \(.*",
+)
