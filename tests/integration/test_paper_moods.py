@@ -90,7 +90,8 @@ async def test_deals_of_another_hand_stand_before_the_send_and_the_clock_is_off(
 
     assert [(deal["entry"], deal["volume"]) for deal in deals] == [("in", 0.1), ("out", 0.1), ("in", 0.1)]
     assert deals[0]["position"] == deals[1]["position"] != deals[2]["position"]
-    behind = [datetime.now(UTC) - datetime.fromisoformat(deal["time"]) + timedelta(hours=1) for deal in deals]
+    times = [datetime.fromisoformat(deal["time"]).replace(tzinfo=UTC) for deal in deals]
+    behind = [datetime.now(UTC) - time + timedelta(hours=1) for time in times]
     assert [round(one.total_seconds(), -1) for one in behind] == [20, 10, 0]
     assert len(await exchange.positions()) == 1
 

@@ -21,6 +21,7 @@ from tests.matrix.claims import (
     Held,
     NotDone,
     NothingOpened,
+    NotOurs,
     Opened,
     Reversed,
     Stops,
@@ -229,6 +230,11 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
     (
         r"(?P<words>(?:Buy|Sell|Close|Reverse) .*?): done only in part\. The positions show how much\.",
         _claim(lambda m, r: Done(m["words"], in_part=True)),
+    ),
+    (
+        rf"Position (?P<ticket>\d+) \((?P<side>buy|sell) {NUMBER} {_S}\) was not opened by an order of this "
+        r"terminal: by you on another device, by another program, or by the broker\. Said once a run\.",
+        _claim(lambda m, r: NotOurs(int(m["ticket"]))),
     ),
     (r"At the last run's end \d+ orders? w(?:as|ere) open\. (?P<fates>.*)\.$", _fates),
 )

@@ -118,6 +118,13 @@ class Was:
     price: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """No order of ours opened this position."""
+
+    ticket: int
+
+
 Claim: TypeAlias = (
     Opened
     | Closed
@@ -132,4 +139,5 @@ Claim: TypeAlias = (
     | Held
     | Gone
     | Was
+    | NotOurs
 )

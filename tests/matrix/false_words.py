@@ -21,6 +21,7 @@ from tests.matrix.claims import (
     Held,
     NotDone,
     NothingOpened,
+    NotOurs,
     Opened,
     Reversed,
     Stops,
@@ -111,6 +112,8 @@ class _Judge:
                 return any(all(one in held for one in tickets) for held in self._timeline.during(since, at))
             case Gone(ticket, profit, has_deal):
                 return self._gone(ticket, profit, since, at, has_deal=has_deal)
+            case NotOurs(ticket):
+                return not any(ticket in act.execution.tickets for act in self._own(at))
             case Was(ticket, side, volume, price):
                 return any(
                     deal.position == ticket and (deal.side, deal.volume, deal.price) == (side, volume, price)

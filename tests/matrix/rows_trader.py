@@ -72,7 +72,7 @@ async def journal_fails(run: Run) -> None:
     What opens is not sent without it; what closes is. After a step that could not be written nothing opens.
     """
     intent = await run.ready(*ANY)
-    trouble = run.rng.choice([_disk_full, _held_by_another])
+    trouble = run.rng.choice([disk_full, held_by_another])
     if run.rng.random() < 0.5:
         with trouble(run):
             run.submits(intent)
@@ -95,7 +95,7 @@ async def journal_fails(run: Run) -> None:
 
 
 @contextlib.contextmanager
-def _disk_full(run: Run) -> Iterator[None]:
+def disk_full(run: Run) -> Iterator[None]:
     """SQLite's own limit of pages, with what room there is on those that are used filled up."""
     connection = run.journal._connection
     assert connection is not None
@@ -124,7 +124,7 @@ def _disk_full(run: Run) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _held_by_another(run: Run) -> Iterator[None]:
+def held_by_another(run: Run) -> Iterator[None]:
     connection = run.journal._connection
     assert connection is not None
     connection.execute("PRAGMA busy_timeout = 5")

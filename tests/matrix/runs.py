@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from tests.matrix import (
     rows_deals,
+    rows_disk,
     rows_events,
     rows_kill,
     rows_kill_switch,
@@ -26,6 +27,7 @@ from tests.matrix import (
     rows_stream,
     rows_time,
     rows_trader,
+    rows_two_terminals,
 )
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.oracle import Judgement
@@ -38,6 +40,7 @@ Scenario: TypeAlias = Callable[[Run], Awaitable[None]]
 
 _FILES = (
     rows_deals,
+    rows_disk,
     rows_events,
     rows_kill,
     rows_kill_switch,
@@ -50,6 +53,7 @@ _FILES = (
     rows_stream,
     rows_time,
     rows_trader,
+    rows_two_terminals,
 )
 ROWS: dict[int, tuple[str, Scenario]] = dict(sorted(row for file in _FILES for row in file.ROWS.items()))
 

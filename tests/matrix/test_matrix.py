@@ -42,7 +42,7 @@ def test_a_row_of_the_matrix(workers: ProcessPoolExecutor, row: int) -> None:
 
 
 def test_the_matrix_is_whole() -> None:
-    assert set(range(1, 54)) - ROWS.keys() <= {50, 51, 52}
+    assert list(ROWS) == list(range(1, 54))
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.orders.doubts import AgainNow
 from xbtfx_tui.orders.guards.problems import NO_LIMITS, Problem
 from xbtfx_tui.orders.journal.journal import Journal
+from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
 from xbtfx_tui.paper.account import commands
 from xbtfx_tui.paper.account.engine import Engine
 from xbtfx_tui.paper.account.results import Cause, Traded
@@ -77,6 +78,8 @@ class Run:
     twins: set[int] = field(default_factory=set)
     earlier: dict[str, IntentRecord] = field(default_factory=dict)
     journal_directory: Path | None = None
+    places: MeetingPlaces | None = None
+    unjournaled: set[str] = field(default_factory=set)
     watches_until: float = 0.0
     is_blind: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -262,7 +265,7 @@ class Run:
 
     async def _starts_a_terminal(self) -> None:
         self.earlier |= self.account.store.intents
-        self.takes_a_terminal(Journal(self.journal_directory or self.directory / "state"))
+        self.takes_a_terminal(Journal(self.journal_directory or self.directory / "state", self.places))
         await self.account.start()
         self.account.look_at(frozenset({self.symbol}), None)
         self.account.need_spec(self.symbol)
@@ -280,7 +283,7 @@ class Run:
     def takes_a_terminal(self, journal: Journal) -> None:
         """A terminal that is not started yet, with this journal."""
         self.journal = journal
-        self.account = _account(self.server, self.clock, journal)
+        self.account = an_account(self.server, self.clock, journal)
         self.timeline.listens(self.account.store)
 
     def is_ready(self) -> bool:
@@ -306,6 +309,9 @@ class Run:
             await self.until(self._sees_all, within=_SCREEN_CATCHES_UP)
         rows = await self.journal.rows()
         journaled = {row.entry.intent.intent_id: row.state for row in rows}
+        for own in self.unjournaled:
+            if (record := self.account.store.intents.get(own) or self.earlier.get(own)) is not None:
+                journaled[own] = record.state
         # What was settled in an earlier life is told by the journal, which the trader can list.
         by_journal = {
             row.entry.intent.intent_id: IntentRecord(row.entry.intent, row.state, row.story, None, row.ticket)
@@ -365,23 +371,12 @@ async def a_run(
         await server.start()
         ticking = asyncio.create_task(ticks(market, symbol, clock, rng))
         journal = Journal(Path(directory) / "state")
-        account = _account(server, clock, journal)
+        account = an_account(server, clock, journal)
         timeline = Timeline(loop.time)
         timeline.follows(server.exchange.engine)
+        root = Path(directory)
         run = Run(
-            rng,
-            loop,
-            clock,
-            server,
-            faults,
-            market,
-            Path(directory),
-            symbol,
-            side,
-            volume,
-            account,
-            journal,
-            timeline,
+            rng, loop, clock, server, faults, market, root, symbol, side, volume, account, journal, timeline
         )
         try:
             yield run
@@ -393,7 +388,7 @@ async def a_run(
             await server.stop()
 
 
-def _account(server: PaperServer, clock: BentClock, journal: Journal) -> TradingAccount:
+def an_account(server: PaperServer, clock: BentClock, journal: Journal) -> TradingAccount:
     at = f"{EXCHANGE}:{server.port}"
     ends = Ends(f"http://{at}", f"ws://{at}/v1/ws", server.key)
     return TradingAccount(ends, clock, journal, NO_LIMITS, read_only=False, begins_open=True)

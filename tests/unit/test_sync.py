@@ -297,6 +297,15 @@ async def test_the_spec_of_a_closed_market_is_read_again_each_minute_while_it_is
 
 
 @by_leaps
+async def test_a_spec_on_screen_is_read_each_hour() -> None:
+    async with Terminal() as terminal:
+        terminal.sync.look_at(frozenset({"EURUSD"}), None)
+        terminal.sync.need_spec("EURUSD")
+        await terminal.runs(2 * 3600 + 60)
+        assert [round(at / 3600) for at in terminal.server.times("spec EURUSD")] == [0, 1, 2]
+
+
+@by_leaps
 async def test_the_spec_of_a_closed_market_that_nobody_wants_any_more_is_let_be() -> None:
     async with Terminal() as terminal:
         terminal.server.shut = True

@@ -45,7 +45,9 @@ class Looks(msgspec.Struct):
     showed nothing of it, `snapshot` and `deals` are when the last ones looked at were asked for. `tickets`
     are what it may have led to. `listed` is how long lists have shown the same of it, `shown` what that is,
     `listed_first` and `listed_at` when the first and the last list that were counted were asked for;
-    `proof_asked` is when a second witness was last asked for. `is_told` is True once its acceptance is said.
+    `proof_asked` is when a second witness was last asked for. `is_told` is True once its acceptance is said;
+    `waits_for_proof` where it is the trader's to decide since one witness alone told of it, and a second one
+    would settle it.
     """
 
     since: Instant
@@ -61,6 +63,7 @@ class Looks(msgspec.Struct):
     listed_at: Instant | None = None
     proof_asked: Instant | None = None
     is_told: bool = False
+    waits_for_proof: bool = False
     said: deque[str] = msgspec.field(default_factory=lambda: deque(maxlen=LOOKS_KEPT))
 
     def count_list(self, shown: tuple[object, ...] | None, asked: Instant) -> None:

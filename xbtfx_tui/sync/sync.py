@@ -53,6 +53,9 @@ DOUBT_SECONDS = 5.0
 """Between two looks at the lists and the history while it is not certain that a position is still there."""
 STOP_WITHIN = 3.0
 STRANGERS_KEPT = 1_000
+SPEC_AGAIN_SECONDS = 3_600.0
+"""How often a spec that is wanted is read: the server makes them anew each hour."""
+
 CLOSED_AGAIN_SECONDS = 60.0
 """How often the spec of a market that is closed now is read while it is wanted: it opens some time."""
 
@@ -134,14 +137,16 @@ class Sync:
             self._specs.want(symbol)
 
     async def _read_spec(self, symbol: str) -> Failure | None:
-        """Read a spec; of a market that is closed now once more in a minute, while it is wanted."""
+        """Read a spec; while it is wanted once more in an hour, that of a closed market in a minute."""
         failure = await self._reader.spec(symbol)
         spec = self._store.specs.get(symbol)
-        needed = self._spec_needed.get(symbol, float("-inf"))
-        asked_for = self._clock.now().monotonic - needed <= CLOSED_AGAIN_SECONDS
-        held = any(position.symbol == symbol for position in self._store.positions.values())
-        if spec is not None and not spec.tradeable and (asked_for or held or symbol in self._on_screen):
-            self._specs.want(symbol, CLOSED_AGAIN_SECONDS)
+        if spec is not None:
+            again = SPEC_AGAIN_SECONDS if spec.tradeable else CLOSED_AGAIN_SECONDS
+            needed = self._spec_needed.get(symbol, float("-inf"))
+            asked_for = self._clock.now().monotonic - needed <= again
+            held = any(position.symbol == symbol for position in self._store.positions.values())
+            if asked_for or held or symbol in self._on_screen:
+                self._specs.want(symbol, again)
         return failure
 
     def read_history(self, period: HistoryPeriod) -> None:

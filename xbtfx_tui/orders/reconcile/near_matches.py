@@ -39,6 +39,11 @@ class Near(msgspec.Struct, frozen=True):
     alone: bool
     tickets: tuple[int, ...]
 
+    @property
+    def is_alike(self) -> bool:
+        """Whether it is as asked for, as far as is known: its stops are in no list yet."""
+        return self.alone and not self.difference
+
 
 def look_near(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Near | None:
     """What comes nearest to the intent's work among what is held; None where nothing does."""

@@ -3,9 +3,15 @@
 Seconds here are of the monotonic clock: they are seconds in which this program could look.
 """
 
+import msgspec
+
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.outcomes import IntentState
+from xbtfx_tui.domain.intents import ModifyIntent
+from xbtfx_tui.domain.outcomes import Filled, FilledInPart, IntentState
 from xbtfx_tui.orders.order import Order
+from xbtfx_tui.orders.reconcile.finding import Finding, Nearly, Witnessed, tickets_of
+from xbtfx_tui.orders.reconcile.matching import Several
+from xbtfx_tui.orders.reconcile.proof import says_done
 
 PLACED_FOR = 30.0
 """Seconds after which a placed order that was not seen is unknown (order-safety's table)."""
@@ -58,6 +64,46 @@ def _is_due(times: tuple[float, ...], done: int, order: Order, now: Instant) -> 
     if order.record.state is not IntentState.UNKNOWN:
         return False
     return waited(order, now) >= times[-1] + _LATER * (done - len(times) + 1)
+
+
+class Ambiguity(msgspec.Struct, frozen=True):
+    """What the trader has to decide: whether it is one of these positions. `one_witness`: one alone tells of
+    it, and a second one would settle it."""
+
+    tickets: tuple[int, ...]
+    one_witness: bool = False
+
+
+def ambiguity_of(finding: Finding, seconds: float) -> Ambiguity | None:
+    """Whether what was found in so many seconds of looking is the trader's to decide; None where it is not,
+    or not yet."""
+    match finding:
+        case Several(tickets=tickets):
+            return Ambiguity(tickets)
+        case Nearly(near=near, is_proven=True) if near.alone and (near.is_short or near.is_alike):
+            return None
+        case Nearly(near=near) if not near.is_alike:
+            return Ambiguity(near.tickets)
+        case Witnessed() | Nearly() if seconds >= WITNESS_FOR:
+            return Ambiguity(tickets_of(finding), one_witness=True)
+        case _:
+            return None
+
+
+def difference_is_certain(order: Order, finding: Nearly, now: Instant) -> bool:
+    """Whether what is near is the order's outcome, and how it differs is certain."""
+    near, result = finding.near, order.record.result
+    if not (finding.is_proven and near.alone and near.difference):
+        return False
+    if isinstance(order.record.intent, ModifyIntent) and not says_done(result):
+        return False
+    if near.is_short:
+        if isinstance(result, Filled) and result.volume is not None:
+            return result.volume == near.volume
+        enough = is_looked_for_long(order, now) and order.record.state is IntentState.UNKNOWN
+        return isinstance(result, FilledInPart) or enough
+    # The stops may come a moment after the position.
+    return waited(order, now) >= DIFFERENT_AFTER and order.looks.listed.times > 1
 
 
 def proof_is_due(order: Order, now: Instant) -> bool:

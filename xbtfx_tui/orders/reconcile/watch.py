@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness
-from xbtfx_tui.domain.intents import ModifyIntent
-from xbtfx_tui.domain.outcomes import Filled, FilledInPart, IntentState
+from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import Sleep
 from xbtfx_tui.orders.reconcile.evidence import Read, known_deals
@@ -32,12 +31,12 @@ from xbtfx_tui.orders.reconcile.matching import NotSeen, Several, before_send, c
 from xbtfx_tui.orders.reconcile.order_registry import OrderRegistry
 from xbtfx_tui.orders.reconcile.patience import (
     ACCEPTED_SAID_AFTER,
-    DIFFERENT_AFTER,
     PLACED_FOR,
     WATCHED_FOR,
-    WITNESS_FOR,
+    Ambiguity,
+    ambiguity_of,
+    difference_is_certain,
     history_is_due,
-    is_looked_for_long,
     is_proven_absent,
     proof_is_due,
     snapshot_is_due,
@@ -51,10 +50,9 @@ from xbtfx_tui.orders.reconcile.words import (
     late_words,
     looked_words,
     not_filled_words,
+    one_witness_words,
     outcome_words,
-    part_found_words,
-    placed_words,
-    witnessed_words,
+    still_unknown_words,
 )
 from xbtfx_tui.orders.sending.resend import clocks_distrust
 from xbtfx_tui.orders.teller import Teller
@@ -134,7 +132,7 @@ class Watch:
 
     def look_at_news(self) -> None:
         """Look now, for something has come in."""
-        if any(order.record.state in _LOOKED_FOR for order in self._registry.orders()) or self._told_closes:
+        if any(map(_is_looked_for, self._registry.orders())) or self._told_closes:
             self.look()
 
     def look(self) -> None:
@@ -147,13 +145,13 @@ class Watch:
         sight = self.sight()
         self._first_seen = {t: self._first_seen.get(t, now.monotonic) for t in sight.positions}
         for order in self._registry.orders():
-            if order.record.state not in _LOOKED_FOR or order.tries.in_flight:
+            if not _is_looked_for(order):
                 continue
             rivals = self._registry.rivals(order)
             finding = self._find(order, rivals, sight)
             if isinstance(finding, Proven):
                 proven.append((order, finding))
-            else:
+            elif order.record.state is not IntentState.AMBIGUOUS:
                 patient.append((order, finding))
         for order, sure in proven:
             self._is_found(order, sure)
@@ -217,32 +215,23 @@ class Watch:
         self._ask(order, finding, now)
         self._say_accepted(order, now)
         order.looks.tickets = tickets_of(finding)
-        if isinstance(finding, Nearly) and self._is_told_different(order, finding, now):
+        if isinstance(finding, Nearly) and difference_is_certain(order, finding, now):
             near = finding.near
             self._is_found(order, Proven(near.found, near.difference, near.volume))
             return
         if waited(order, now) < PLACED_FOR:
             return
-        is_placed = order.record.state is IntentState.PLACED
-        match finding:
-            case Several(tickets=tickets):
-                self._is_ambiguous(order, tickets)
-            case Nearly(near=near, is_proven=True) if near.alone and near.is_short:
-                if is_placed:
-                    self._is_unknown(order, part_found_words(near))
-            case Nearly(near=near):
-                self._is_ambiguous(order, near.tickets)
-            case Witnessed() if is_placed:
-                self._is_unknown(order, witnessed_words(finding))
-            case Witnessed(found=found) if waited(order, now) >= WITNESS_FOR:
-                self._is_ambiguous(order, () if found.ticket is None else (found.ticket,))
-            case Witnessed():
-                pass
-            case _ if is_placed:
-                self._is_unknown(order, placed_words(order.record.result, PLACED_FOR))
-            case _:
-                if is_proven_absent(order, now) and not self._may_yet_be_told(order, sight):
-                    self._is_absent(order)
+        if (doubt := ambiguity_of(finding, waited(order, now))) is not None:
+            self._is_ambiguous(order, doubt)
+        elif order.record.state is IntentState.PLACED:
+            words = still_unknown_words(finding, order.record.result, PLACED_FOR)
+            self._spawn(self._teller.move(order, IntentState.UNKNOWN, words, Loudness.ERROR))
+        elif (
+            isinstance(finding, NotSeen)
+            and is_proven_absent(order, now)
+            and not self._may_yet_be_told(order, sight)
+        ):
+            self._is_absent(order)
 
     def _say_accepted(self, order: Order, now: Instant) -> None:
         """An answer that says done is told once it is borne out, ordinarily at once; else as what it is."""
@@ -253,28 +242,10 @@ class Watch:
         if order.record.state is IntentState.PLACED:
             self._teller.tell_again(order)
 
-    def _is_told_different(self, order: Order, finding: Nearly, now: Instant) -> bool:
-        """Whether what is near is the order's outcome, its difference being certain."""
-        near, result = finding.near, order.record.result
-        if not (finding.is_proven and near.alone and near.difference):
-            return False
-        if isinstance(order.record.intent, ModifyIntent) and not says_done(result):
-            return False
-        if near.is_short:
-            if isinstance(result, Filled) and result.volume is not None:
-                return result.volume == near.volume
-            enough = is_looked_for_long(order, now) and order.record.state is IntentState.UNKNOWN
-            return isinstance(result, FilledInPart) or enough
-        # The stops may come a moment after the position.
-        return waited(order, now) >= DIFFERENT_AFTER and order.looks.listed.times > 1
-
-    def _is_unknown(self, order: Order, text: str) -> None:
-        self._spawn(self._teller.move(order, IntentState.UNKNOWN, text, Loudness.ERROR))
-
-    def _is_ambiguous(self, order: Order, tickets: tuple[int, ...]) -> None:
-        words = ambiguous_words(tickets)
+    def _is_ambiguous(self, order: Order, doubt: Ambiguity) -> None:
+        words = one_witness_words(doubt.tickets) if doubt.one_witness else ambiguous_words(doubt.tickets)
         self._spawn(self._teller.move(order, IntentState.AMBIGUOUS, words, Loudness.ERROR))
-        order.looks.tickets = tickets
+        order.looks.tickets, order.looks.waits_for_proof = doubt.tickets, doubt.one_witness
 
     def _may_yet_be_told(self, order: Order, sight: Sight) -> bool:
         """Whether the stream has just told of a position of its kind that no snapshot was asked for since."""
@@ -349,7 +320,7 @@ class Watch:
                         self._is_late(order, finding)
                         return
                 case Several(tickets=tickets):
-                    self._is_ambiguous(order, tickets)
+                    self._is_ambiguous(order, Ambiguity(tickets))
                 case _:
                     pass
 
@@ -392,6 +363,13 @@ class Watch:
                 await self._sleep(TICK)
         finally:
             self._is_running = False
+
+
+def _is_looked_for(order: Order) -> bool:
+    """Whether its outcome is looked for: also one the trader may decide, where a second witness may come."""
+    state = order.record.state
+    waits = state is IntentState.AMBIGUOUS and order.looks.waits_for_proof
+    return (state in _LOOKED_FOR or waits) and not order.tries.in_flight
 
 
 def _is_newer(asked: Instant, than: Instant) -> bool:

@@ -70,6 +70,23 @@ def witnessed_words(finding: Witnessed) -> str:
     return f"Unknown: told {named} by {_named(finding.by)} alone. Do not send it again; it is being checked."
 
 
+def one_witness_words(tickets: tuple[int, ...]) -> str:
+    """That one witness alone tells of it, and that the trader may decide."""
+    named = f"position {_listed(tickets)}" if tickets else "this"
+    return (
+        f"Not certain: one witness alone tells of {named}. It goes on being looked for; say what became of "
+        "it if you know better."
+    )
+
+
+def stops_not_listed_words(near: Near) -> str:
+    """That it is there, and no list shows its stops yet."""
+    return (
+        f"Unknown: found as ticket {_listed(near.tickets)}, but no list has it yet, and its stops are not "
+        "known. Do not send it again."
+    )
+
+
 def part_found_words(near: Near) -> str:
     """That a part of it is there, and the rest may still come."""
     return (
@@ -167,6 +184,19 @@ def not_filled_words(watched: Watched, positions: Mapping[int, Position]) -> tup
             return f"Not all is closed. Still open: {left}. Close them one by one.", Loudness.ERROR
         case _:
             return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR
+
+
+def still_unknown_words(finding: Finding, result: Result | None, seconds: float) -> str:
+    """What is known of an order that was accepted so many seconds ago and is not borne out."""
+    match finding:
+        case Witnessed():
+            return witnessed_words(finding)
+        case Nearly(near=near) if near.is_short:
+            return part_found_words(near)
+        case Nearly(near=near):
+            return stops_not_listed_words(near)
+        case _:
+            return placed_words(result, seconds)
 
 
 def placed_words(result: Result | None, seconds: float) -> str:
