@@ -102,6 +102,7 @@ class PositionsBoard(Board[int]):
         self.set_keys(keys)
         if fresh and (had_rows or self.cursor is None):
             self.select(fresh[0])
+        self.refresh_empty()
         self.refresh_visible()
 
     def moved_by(self, symbols: frozenset[str]) -> list[int]:
