@@ -37,6 +37,9 @@ _READ_WORDS = {
 _LOW_SHARE, _ROOMY_SHARE = 0.2, 0.4
 """Of the weight budget: below the first the client's polls slow down (api.budget)."""
 
+_LONG_WAIT = 5.0
+"""Seconds to the next try from which on it is said how to try at once."""
+
 _LEFT_OUT_EVERY = 10.0
 """Seconds between two words on prices that were none."""
 
@@ -70,10 +73,11 @@ class Sayings:
     def stream_down(self, event: StreamDown, wall: float) -> Said:
         self._stream_was_lost = True
         reason = plain(event.reason).rstrip(".") or "no reason given"
+        hint = " (ctrl+r: now)" if event.retry_in >= _LONG_WAIT else ""
         return Said(
             wall,
             Loudness.WARNING,
-            f"Stream lost: {reason}. Trying again {_when(event.retry_in)}. "
+            f"Stream lost: {reason}. Trying again {_when(event.retry_in)}{hint}. "
             "Positions can still be closed; prices shown are old.",
         )
 
