@@ -13,9 +13,13 @@ from xbtfx_tui.api.client import ReadError, RestClient
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.events import (
+    DealDone,
     Event,
     Loudness,
-    QuotesSeen,
+    OrderAdded,
+    OrderRemoved,
+    PositionClosed,
+    PositionOpened,
     Said,
     TradingChanged,
     TradingCloseOnly,
@@ -54,6 +58,10 @@ class Ends(msgspec.Struct, frozen=True):
     base_url: str
     ws_url: str
     key: ApiKey
+
+
+_BEARS_WITNESS = (PositionOpened, PositionClosed, DealDone, OrderAdded, OrderRemoved)
+"""What may tell an order's outcome. Profits tick by the hundred a second and tell none."""
 
 
 class TradingAccount:
@@ -105,7 +113,7 @@ class TradingAccount:
     def _take(self, event: Event) -> None:
         for part in self.alerts.in_parts(event):
             self._sync.on_event(part)
-            if not isinstance(part, QuotesSeen):
+            if isinstance(part, _BEARS_WITNESS):
                 self.desk.look()
             self._line_lock.on_event(part)
             self.alerts.on_event(part)

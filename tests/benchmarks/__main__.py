@@ -25,7 +25,7 @@ PARTS: dict[str, Rows] = {
     "start": lambda given: starting.starts(given.starts),
     "memory": lambda given: [load.memory(given.minutes)],
     "idle": lambda given: [load.idle(given.settling, 60.0)],
-    "orders": lambda given: [latency.order_to_wire(given.orders)],
+    "orders": lambda given: latency.orders(given.orders),
     "stalls": lambda given: stalls.stalls(30),
 }
 

@@ -1,14 +1,16 @@
-"""A wire between the program and the exchange that notes when an order's first bytes come. Changes nothing.
+"""A wire between the program and the exchange that notes when an order goes and is answered. Changes nothing.
 
     python -m tests.benchmarks.wiretap EXCHANGE-PORT
 
-Its first line is its own port; then a line for each order: seconds of the machine's monotonic clock.
+Its first line is its own port; then two lines for each order, when its first bytes came and when the first of
+its answer did: `sent` or `answered`, and seconds of the machine's monotonic clock.
 """
 
 import asyncio
 import contextlib
 import sys
 import time
+from collections.abc import Callable
 
 LOOPBACK = "127.0.0.1"
 _ORDER = b"POST /v1/trade"
@@ -19,12 +21,30 @@ def say(words: str) -> None:
     sys.stdout.flush()
 
 
-async def pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter, *, listens: bool) -> None:
+class Wire:
+    """One connection; `asks` is True while an order that went over it is not answered."""
+
+    def __init__(self) -> None:
+        self.asks = False
+
+    def out(self, data: bytes) -> None:
+        if data.startswith(_ORDER):
+            self.asks = True
+            say(f"sent {time.monotonic():.6f}")
+
+    def back(self, _: bytes) -> None:
+        if self.asks:
+            self.asks = False
+            say(f"answered {time.monotonic():.6f}")
+
+
+async def pass_on(
+    source: asyncio.StreamReader, target: asyncio.StreamWriter, hear: Callable[[bytes], None]
+) -> None:
     """Bytes from one end to the other until the end."""
     with contextlib.suppress(OSError):
         while data := await source.read(65_536):
-            if listens and data.startswith(_ORDER):
-                say(f"{time.monotonic():.6f}")
+            hear(data)
             target.write(data)
             await target.drain()
     with contextlib.suppress(OSError):
@@ -36,9 +56,8 @@ async def main(port: int) -> None:
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(LOOPBACK, port)
-        await asyncio.gather(
-            pass_on(reader, far_writer, listens=True), pass_on(far_reader, writer, listens=False)
-        )
+        wire = Wire()
+        await asyncio.gather(pass_on(reader, far_writer, wire.out), pass_on(far_reader, writer, wire.back))
 
     server = await asyncio.start_server(connected, LOOPBACK, 0)
     say(str(server.sockets[0].getsockname()[1]))

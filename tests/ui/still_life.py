@@ -17,6 +17,7 @@ from xbtfx_tui.domain.events import (
     Dialect,
     HistoryRead,
     KeyRead,
+    KillSwitchPressed,
     Loudness,
     OrdersRead,
     PositionsRead,
@@ -92,6 +93,7 @@ class StillDesk:
 
     def kill(self, reason: str) -> None:
         self.store.apply(TradingChanged(TradingCloseOnly(reason)))
+        self.store.apply(KillSwitchPressed())
 
     def unlock(self) -> str | None:
         self.store.apply(TradingChanged(TradingOpen()))

@@ -71,6 +71,7 @@ def test_a_quote_that_comes_half_an_hour_old_is_shown_as_that_and_freshens_nothi
     line.comes(1.1001)
     assert line.fresh() == Fresh(0.0)
     assert line.range() == (1.1001, 1.1001)
+    assert slot_of(line).first_bid == 1.1001
 
 
 def test_a_quote_that_was_overtaken_changes_nothing(line: Line) -> None:

@@ -77,7 +77,11 @@ class Teller:
 
         `is_said` False: journal and screen have it, and no sentence is told.
         """
-        if self._store.is_killed and loudness is Loudness.GOOD and opens(order.record.intent):
+        if (
+            self._store.opened_after_kill is not None
+            and loudness is Loudness.GOOD
+            and opens(order.record.intent)
+        ):
             # Good news no more: the trader has asked for everything to be closed since.
             text, loudness = f"{text} AFTER THE KILL SWITCH: X closes it.", Loudness.ERROR
         line = order.step(self._clock.now(), state, text, result, ticket, difference)

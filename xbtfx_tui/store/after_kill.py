@@ -15,6 +15,8 @@ class AfterKill:
     what the first list shows was there before, but for what the stream tells as opened."""
 
     def __init__(self, held: Mapping[int, Position], *, is_known: bool) -> None:
+        self.count = 0
+        """How many alarms there were."""
         self._before: dict[int, tuple[Side, Decimal]] = {}
         self._is_known = is_known
         self._take(held)
@@ -30,12 +32,14 @@ class AfterKill:
         if not self._is_known:
             return ()
         risen = tuple(one for one in held.values() if self._has_risen(one))
+        self.count += len(risen)
         self._take(held)
         return risen
 
     def told_opened(self, position: Position) -> tuple[Position, ...]:
         """The stream told an opening: new, whatever was known."""
         is_new = position.ticket not in self._before
+        self.count += is_new
         self._take({position.ticket: position})
         return (position,) if is_new else ()
 

@@ -137,7 +137,6 @@ class QuoteSlot:
         if jump.reach is not Reach.DRAWS_NOTHING:
             return
         if not self.is_borne_out:  # there was but one quote before: that was none
-            self.first_bid = quote.bid
             self.bar_end = 0.0
         if not self.is_old:
             self.draw(quote.bid, wall)
@@ -164,6 +163,8 @@ class QuoteSlot:
             if self.candle_book is None:
                 self.candle_book = CandleBook()
             self.candle_book.add(self._forming())
+        else:
+            self.first_bid = bid  # until here there was none but old ones, or one that turned out to be none
         self._begin_bar(bid, wall)
 
     def candles(self, seconds: CandleSeconds, now: Instant) -> Sequence[Candle]:

@@ -37,6 +37,9 @@ _READ_WORDS = {
 _LOW_SHARE, _ROOMY_SHARE = 0.2, 0.4
 """Of the weight budget: below the first the client's polls slow down (api.budget)."""
 
+_LONG_WAIT = 5.0
+"""Seconds to the next try from which on it is said how to try at once."""
+
 _LEFT_OUT_EVERY = 10.0
 """Seconds between two words on prices that were none."""
 
@@ -70,10 +73,11 @@ class Sayings:
     def stream_down(self, event: StreamDown, wall: float) -> Said:
         self._stream_was_lost = True
         reason = plain(event.reason).rstrip(".") or "no reason given"
+        hint = " (ctrl+r: now)" if event.retry_in >= _LONG_WAIT else ""
         return Said(
             wall,
             Loudness.WARNING,
-            f"Stream lost: {reason}. Trying again {_when(event.retry_in)}. "
+            f"Stream lost: {reason}. Trying again {_when(event.retry_in)}{hint}. "
             "Positions can still be closed; prices shown are old.",
         )
 
@@ -242,7 +246,7 @@ class Sayings:
     def doubt(self, by: Collection[Witness]) -> str:
         """Why a position or an order may be gone, as a clause."""
         match sorted(by, key=lambda witness: witness.value):
-            case [Witness.LIST]:
+            case [] | [Witness.LIST]:
                 return "missing in the last list"
             case [Witness.EVENT]:
                 return "told closed by the stream; the list is being read"

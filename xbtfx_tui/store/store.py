@@ -215,9 +215,9 @@ class Store:
         return self._holdings.doubted
 
     @property
-    def is_killed(self) -> bool:
-        """Whether the kill switch was pressed and trading not opened since."""
-        return self._holdings.after_kill is not None
+    def opened_after_kill(self) -> int | None:
+        """How often something opened since the kill switch was pressed; None where trading is open again."""
+        return None if self._holdings.after_kill is None else self._holdings.after_kill.count
 
     def doubt_of(self, ticket: int) -> str | None:
         """Why it is not certain that this position or order is there, as a clause; None where it is."""

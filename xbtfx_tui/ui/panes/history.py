@@ -84,6 +84,7 @@ class DealsBoard(Board[int]):
         ordered = newest_first(self.only.deals(found))
         self._deals = {deal.ticket: deal for deal in ordered}
         self.set_keys([deal.ticket for deal in ordered])
+        self.refresh_empty()
         self.refresh_visible()
 
     def row(self, key: int) -> dict[str, Cell]:

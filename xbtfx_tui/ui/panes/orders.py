@@ -70,6 +70,7 @@ class OrdersBoard(Board[int]):
         fitting = [ticket for ticket, order in every.items() if self.only.fits(order.symbol)]
         self.set_keys([*sorted(fitting, reverse=True), *sorted(self._unread, reverse=True)])
         self._write_title(len(fitting))
+        self.refresh_empty()
         self.refresh_visible()
 
     def _write_title(self, fitting: int) -> None:

@@ -102,6 +102,7 @@ class PositionsBoard(Board[int]):
         self.set_keys(keys)
         if fresh and (had_rows or self.cursor is None):
             self.select(fresh[0])
+        self.refresh_empty()
         self.refresh_visible()
 
     def moved_by(self, symbols: frozenset[str]) -> list[int]:
@@ -285,6 +286,8 @@ class PositionsPane(Vertical):
         words = []
         if doubted := sum(self._store.doubt_of(ticket) is not None for ticket in self._store.positions):
             words.append(f"? {doubted} in doubt")
-        if unread := len(self._store.unread(Reading.POSITIONS)):
+        # A position whose row can't be read any more is in doubt, and counted there.
+        rows = self._store.unread(Reading.POSITIONS)
+        if unread := sum(row.ticket not in self._store.positions for row in rows):
             words.append(f"? {unread} row{'' if unread == 1 else 's'} can't be read")
         return words

@@ -85,6 +85,7 @@ class PanesScreen(Screen[None]):
         self.lower = "positions"
         self.zoomed = False
         self._rung: set[str] = set()
+        self._rung_after_kill = 0
         self.batches = RunningBatches(backend)
         self._pace = Pace(options.fps)
         self.beats = Beats(self, 1 / options.fps, self._beat)
@@ -168,6 +169,7 @@ class PanesScreen(Screen[None]):
             self._ring_for_half_reversed()
         if changes.messages:
             self._ring_for_alerts()
+            self._ring_after_kill()
         if changes.positions or changes.orders or changes.feed or changes.intents:
             self.show_keys()
 
@@ -185,6 +187,13 @@ class PanesScreen(Screen[None]):
                 self._rung.add(intent.intent_id)
                 self.app.bell()
                 self.notice.hint(half_reversed_words(intent, self.keys_of("trade.reenter", "R")))
+
+    def _ring_after_kill(self) -> None:
+        """What opens after the kill switch rings; the notice line has it from Messages, with the key."""
+        opened = self.backend.store.opened_after_kill or 0
+        if opened > self._rung_after_kill:
+            self.app.bell()
+        self._rung_after_kill = opened
 
     def keys_of(self, action_id: str, usual: str) -> str:
         """The keys of an action, as remapped."""

@@ -110,6 +110,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
         self._gap: Cell = ()
         self._grown: dict[str, int] = {}
         self._growing = False
+        self._empty_drawn = ""
 
     # --- what a subclass gives ---------------------------------------------------------------------------
 
@@ -142,6 +143,11 @@ class Board(Canvas, Generic[Key], can_focus=True):
             self._place_cursor(self.keys[target] if self.keys else None)
         self._resize_content()
         self.draw_anew()
+
+    def refresh_empty(self) -> None:
+        """Draw anew what stands where there is no row, if that is another sentence by now."""
+        if not self.keys and self.empty_words() != self._empty_drawn:
+            self.forget()
 
     def refresh_rows(self, keys: Sequence[Key] | frozenset[Key]) -> None:
         """Bring these rows up to date: drawn where visible; out of sight no row is kept."""
@@ -205,7 +211,8 @@ class Board(Canvas, Generic[Key], can_focus=True):
         if y == 0:
             self.set_line(0, self._header())
         elif not self.keys:
-            self.set_line(y, [((fmt.left(self.empty_words(), self.size.width), self.tint("muted")),)])
+            self._empty_drawn = self.empty_words()
+            self.set_line(y, [((fmt.left(self._empty_drawn, self.size.width), self.tint("muted")),)])
         elif y <= len(self.keys):
             key = self.keys[y - 1]
             self.set_line(y, self.line_of(key), self.under(key))
