@@ -47,6 +47,23 @@ def test_an_empty_list_alone_never_ends_what_the_stream_goes_on_with(server: Ser
     assert server.store.doubted == frozenset()
 
 
+def test_an_empty_list_is_no_witness_while_another_position_was_known_a_moment_ago(server: Server) -> None:
+    """Two mouths lie at once: the stream of one position, the list of both."""
+    server.lists_now(long(7), long(8))
+    server.tells_closed(7)
+    for _ in range(4):
+        server.passes(5)
+        server.lists_now()
+    assert server.shown == {7, 8}
+    assert server.store.doubted == {7, 8}
+    assert server.store.doubt_of(8) == "missing in the last list"
+    server.lists_now(long(7), long(8))
+    assert not any("closed" in text for text in server.texts())
+    server.tells_closed(8)
+    server.lists_now()
+    assert server.shown == set(), "of both the stream has told, too"
+
+
 def test_an_empty_list_for_20_s_ends_nothing(server: Server) -> None:
     server.lists_now(long(7))
     for _ in range(40):

@@ -38,7 +38,8 @@ def margin_of(
 
     Forex: lots x contract size / leverage, in the base currency; without leverage the same undivided. CFDs:
     lots x contract size x price, / leverage in the mode that has it, in the profit currency. Futures: lots x
-    initial margin. A margin rate of the side multiplies it, and stands in for the leverage of a CFD.
+    initial margin. A margin rate of the side multiplies it, and stands in for the leverage of a CFD. Of what
+    is no forex, and not told to be a CFD by its folder or a rate, nobody knows whether it has leverage.
     """
     mode = spec.calculation
     if mode in _BY_CONTRACT:
@@ -52,8 +53,10 @@ def margin_of(
     match forex_of(spec):
         case True:
             return _of_pair(spec, side, lots, leverage, divided=True)
-        case False:
+        case False if spec.path or _rate_of(spec, side) is not None:
             return _of_value(spec, side, lots * price, leverage, divided=True)
+        case False:
+            return MarginNotKnown("the server tells neither its calculation mode nor its margin rate")
         case None:
             return MarginNotKnown("the server tells neither its kind nor its two currencies")
 

@@ -106,9 +106,8 @@ class Holdings:
     def doubt_of(self, ticket: int) -> str | None:
         """Why it is not certain that this is held, as a clause; None where nothing speaks against it."""
         book = self._positions if ticket in self.positions else self._orders
-        by = book.gone_by(ticket)
-        if by:
-            return self._sayings.doubt(by)
+        if ticket in book.doubted:
+            return self._sayings.doubt(book.gone_by(ticket))
         if any(row.ticket == ticket for row in book.unread):
             return "its row in the last list can't be read"
         only_told = book.last_mark is not None and ticket in book.items and ticket not in book.last_list

@@ -246,7 +246,7 @@ class Sayings:
     def doubt(self, by: Collection[Witness]) -> str:
         """Why a position or an order may be gone, as a clause."""
         match sorted(by, key=lambda witness: witness.value):
-            case [Witness.LIST]:
+            case [] | [Witness.LIST]:
                 return "missing in the last list"
             case [Witness.EVENT]:
                 return "told closed by the stream; the list is being read"

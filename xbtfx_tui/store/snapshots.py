@@ -7,7 +7,8 @@ holds all that a replay needs.
 
 An end is proven by two witnesses (domain.witnesses), never by one: a ticket that a list lacks, or that the
 stream told closed, stays held and is *in doubt* until a second one agrees. Where none can be had, three lists
-that lack it, the last asked for 30 s after the first, and a history that answered meanwhile end it. A ticket
+that lack it, the last asked for 30 s after the first, and a history that answered meanwhile end it. An empty
+list bears no witness at all while another is held of which nothing else says that it is gone. A ticket
 whose end was proven stays away from a server that lags; one that is listed 30 s later all the same is back.
 
 Two more rules for a server whose REST and stream do not keep step: a ticket seen opened is not in doubt when
@@ -106,11 +107,17 @@ class _Track(msgspec.Struct):
         self.absent_looks, self.absent_since, self.history_answered = 0, None, False
         self.gone_by.discard(Witness.LIST)
 
-    def lacks(self, asked: Instant) -> None:
+    def lacks(self, asked: Instant, *, bears_witness: bool) -> None:
         """A list that was asked for then lacks it."""
-        self.gone_by.add(Witness.LIST)
+        if bears_witness:
+            self.gone_by.add(Witness.LIST)
         self.absent_looks += 1
         self.absent_since = self.absent_since or asked
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether anything says that it is gone."""
+        return bool(self.gone_by) or self.absent_looks > 0
 
     def is_long_gone(self, asked: Instant) -> bool:
         """Whether it was looked for long enough, where no second witness can be had."""
@@ -253,7 +260,7 @@ class MergedBook(Generic[T]):
         self._items.update(merged)
         self.said_at.clear()
         self.said_at.update(said_at)
-        self.doubted = {t for t in merged if (track := self._tracks.get(t)) is not None and track.gone_by}
+        self.doubted = {t for t in merged if (track := self._tracks.get(t)) is not None and track.is_doubted}
         self._forget_old_tracks(mark.asked)
         return Taken(tuple(ended), tuple(back), tuple(missing))
 
@@ -271,6 +278,10 @@ class MergedBook(Generic[T]):
         ended: list[Ended[T]] = []
         missing: list[int] = []
         veiled = {row.ticket for row in unread}
+        is_empty = not self.last_list and not unread
+        unexplained = (
+            {ticket for ticket in self._items if self._only_lists_lack(ticket)} if is_empty else set()
+        )
         listed_now = {item.symbol for ticket, item in merged.items() if ticket in self.last_list}
         for ticket, item in self._items.items():
             if ticket in merged:
@@ -281,8 +292,8 @@ class MergedBook(Generic[T]):
             if ticket in veiled:
                 track.is_listed()
             elif None not in veiled and not track.not_listed_yet(mark):
-                first = Witness.LIST not in track.gone_by
-                track.lacks(mark.asked)
+                first = not track.absent_looks
+                track.lacks(mark.asked, bears_witness=not unexplained - {ticket})
                 replaced = replaces and item.symbol in listed_now
                 if replaced or is_proven(track.gone_by) or track.is_long_gone(mark.asked):
                     ended.append(self._ended(item, track, mark.sequence, mark.asked))
@@ -291,6 +302,11 @@ class MergedBook(Generic[T]):
                     missing.append(ticket)
             merged[ticket], said_at[ticket] = item, self.said_at[ticket]
         return ended, missing
+
+    def _only_lists_lack(self, ticket: int) -> bool:
+        """Whether nothing but lists may say that this held ticket is gone."""
+        track = self._tracks.get(ticket)
+        return track is None or not track.gone_by - {Witness.LIST}
 
     def _end(self, ticket: int, track: _Track, sequence: int, now: Instant) -> Ended[T]:
         item = self._items.pop(ticket)

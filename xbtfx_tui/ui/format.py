@@ -39,6 +39,11 @@ def money_named(amount: Decimal | None, currency: str | None) -> str:
     return f"{money(amount, currency)} {currency}" if currency else money(amount, currency)
 
 
+def money_if_known(amount: Decimal | None, currency: str | None) -> str:
+    """The same, or `not known`: where a dash could be taken for nothing."""
+    return "not known" if amount is None else money_named(amount, currency)
+
+
 def signed_money_named(amount: Decimal | None, currency: str | None) -> str:
     """Signed money with its currency's name, where that is known."""
     return f"{signed_money(amount, currency)} {currency or ''}".rstrip()

@@ -15,7 +15,7 @@ from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.market import Market, cells, currency_of, exact, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
 from xbtfx_tui.ui.dialogs.parts import Field, Note, Tone
-from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money_named
+from xbtfx_tui.ui.format import clean, lots, money_if_known, money_named, percent, signed_money_named
 from xbtfx_tui.ui.ports import Backend
 
 _NOTHING_DONE = frozenset(
@@ -84,7 +84,7 @@ class ReverseTicket(OrderDialog):
                     ("realises", self._profit_words(position)),
                     ("spread", money_named(estimate.spread_cost, currency)),
                     ("margin", money_named(_margin(store), currency)),
-                    ("after", money_named(estimate.margin_after, currency)),
+                    ("after", money_if_known(estimate.margin_after, currency)),
                     ("free after", money_named(estimate.free_after, currency)),
                     ("level after", percent(estimate.level_after)),
                 )
@@ -128,7 +128,8 @@ class ReverseTicket(OrderDialog):
             f"Reverse ticket {position.ticket}: close {side.value} {volume} {clean(position.symbol)} at about"
             f" {market.closing(side)} (realises about {self._profit_words(position)}), then open"
             f" {side.opposite.value} {volume} at about {market.opening(side.opposite)}."
-            f" Margin after about {money_named(estimate.margin_after, currency)}. {NO_STOPS}"
+            f" Margin after{'' if estimate.margin_after is None else ' about'}"
+            f" {money_if_known(estimate.margin_after, currency)}. {NO_STOPS}"
         )
 
     def _profit_words(self, position: Position) -> str:

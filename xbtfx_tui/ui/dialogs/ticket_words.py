@@ -15,7 +15,15 @@ from xbtfx_tui.domain.stops import StopKind
 from xbtfx_tui.domain.symbols import SymbolSpec
 from xbtfx_tui.domain.volumes import volume_steps
 from xbtfx_tui.ui.dialogs.market import Market, cells, with_lateness
-from xbtfx_tui.ui.format import clean, lots, money_named, percent, signed_money, signed_money_named
+from xbtfx_tui.ui.format import (
+    clean,
+    lots,
+    money_if_known,
+    money_named,
+    percent,
+    signed_money,
+    signed_money_named,
+)
 
 _TRIPLE_DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 
@@ -105,7 +113,7 @@ def facts(estimate: Estimate, spec: SymbolSpec, currency: str | None) -> Content
     """What it costs and leaves, as figures."""
     pairs = [
         ("pip value", money_named(estimate.pip_value, currency)),
-        ("margin", _known(estimate.margin, currency)),
+        ("margin", money_if_known(estimate.margin, currency)),
         ("level after", percent(estimate.level_after)),
         ("free after", money_named(estimate.free_after, currency)),
     ]
@@ -113,10 +121,6 @@ def facts(estimate: Estimate, spec: SymbolSpec, currency: str | None) -> Content
         swap = f"{signed_money(estimate.swap, currency)} {currency or ''}".rstrip()
         pairs += [("swap/night", swap), ("triple swap", _triple(spec))]
     return cells(pairs)
-
-
-def _known(amount: Decimal | None, currency: str | None) -> str:
-    return "not known" if amount is None else money_named(amount, currency)
 
 
 def _triple(spec: SymbolSpec) -> str:
@@ -136,7 +140,7 @@ def review(
         f" now {intent.price}.",
         f"sl {sl}, tp {tp}.",
         f"R{risk[1:]}." if risk else "",
-        f"Margin {_known(estimate.margin, currency)}.",
+        f"Margin {money_if_known(estimate.margin, currency)}.",
         effect,
         f'Comment "{clean(intent.comment)}".' if intent.comment else "",
     ]
