@@ -131,7 +131,7 @@ class Run:
         }
         doubts = [one for one in self.account.desk.doubts() if one.record.intent == intent]
         offered = {position.ticket for one in doubts for position in one.candidates} & own
-        if offered and opens(intent):
+        if offered:
             await self.account.desk.resolve(intent.intent_id, max(offered))
         elif not own and self.state(intent) is IntentState.AMBIGUOUS:
             await self.account.desk.resolve(intent.intent_id, None)
