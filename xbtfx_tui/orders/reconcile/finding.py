@@ -190,11 +190,11 @@ def _beyond_positions(
 def _tells_by_deals(intent: Intent, sight: Sight) -> bool:
     """Whether deals may settle it: a position's own end is the store's to prove."""
     match intent:
-        case OpenIntent() | ReverseIntent():
+        case OpenIntent() | ReverseIntent() | CloseByIntent():
             return True
         case CloseIntent():
             return sight.is_netting
-        case CloseUnreadIntent() | CloseByIntent() | ModifyIntent() | CloseSymbolIntent() | CloseAllIntent():
+        case CloseUnreadIntent() | ModifyIntent() | CloseSymbolIntent() | CloseAllIntent():
             return False
 
 
