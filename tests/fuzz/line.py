@@ -139,7 +139,7 @@ class LineTarget:
         """Packed as it says, or not; some of it spoilt, some that unpacks to very much."""
         luck = self._luck()
         if luck < 0.002:
-            body = b"\0" * int(self._luck() * 20_000_000)
+            body = b"\0" * int(self._luck() * 10_000_000)
         for _ in range(packing.count("gzip") if luck < 0.9 else 0):
             body = gzip.compress(body, 1)
         if packing == "deflate":
