@@ -23,9 +23,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes [2]")
     parser.add_argument("--row", type=int, metavar="N", help="with --run-seed: one run again")
     parser.add_argument("--run-seed", type=int, metavar="N")
+    parser.add_argument("--screen", action="store_true", help="with the real screen, its text judged as well")
     given = parser.parse_args(arguments)
     if given.row is not None and given.run_seed is not None:
-        return _again(given.row, given.run_seed)
+        return _again(given.row, given.run_seed, given.screen)
     rows = _rows(given.rows) if given.row is None else [given.row]
     total = Tally()
     began = time.monotonic()
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
             seeds = [run_seed_of(given.seed, row, number) for number in range(given.runs)]
             chunks = [seeds[at : at + _CHUNK] for at in range(0, len(seeds), _CHUNK)]
             of_row = Tally()
-            for part in pool.map(tally, [row] * len(chunks), chunks):
+            for part in pool.map(tally, [row] * len(chunks), chunks, [given.screen] * len(chunks)):
                 of_row.add(part)
             total.add(of_row)
             _say(f"{row:>3}  {ROWS[row][0]:<42} {of_row.sentence()}  {_pace(of_row)}")
@@ -46,9 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if total.is_good else 1
 
 
-def _again(row: int, run_seed: int) -> int:
+def _again(row: int, run_seed: int, with_screen: bool) -> int:
     """One run, with its failure in full."""
-    once = tally(row, [run_seed])
+    once = tally(row, [run_seed], with_screen)
     for _, _, what in once.failures:
         _say(what)
     _say(f"{row:>3}  {ROWS[row][0]}: {once.sentence()}  {_pace(once)}")

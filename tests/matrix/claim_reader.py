@@ -211,6 +211,11 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
         rf"closed{_AT}, its opposite was NOT opened\.",
         _half_reversed,
     ),
+    (
+        rf"ONLY HALF REVERSED: (?:buy|sell) (?P<volume>{NUMBER}) {_S} was closed, (?:buy|sell) NOT opened\. "
+        r"R opens its ticket\.",
+        _closed,
+    ),
     (r"It is closed again\.", _closed_again),
     (rf"(?:\S+|Ticket) (?P<ticket>\d+) closed(?:, (?P<profit>{_MONEY}))?$", _gone),
     (r"\S+ (?P<ticket>\d+) closed; the history has its deal\.", _gone),

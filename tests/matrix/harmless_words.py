@@ -41,7 +41,7 @@ HARMLESS = (
     r"Look at it now\.",
     r"LATE: an order that was found not (?:filled was filled after all|done seems to be done after all)\.",
     r"Profit [+-][\d.]+ by the server's count\.",
-    r"Press m on it to set it\.",
+    r"(?:Press m on it to set it|: m on it sets it)\.",
     r"It is (?=WITHOUT|with)",
     rf": {NUMBER} of {NUMBER}, the rest was NOT filled\.",
     rf": {NUMBER} less than asked is closed\.",

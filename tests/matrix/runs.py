@@ -29,9 +29,10 @@ from tests.matrix import (
     rows_trader,
     rows_two_terminals,
 )
+from tests.matrix.begin import a_run
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.oracle import Judgement
-from tests.matrix.world import Run, a_run
+from tests.matrix.world import Run
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults
 from xbtfx_tui.paper.options import Fills, Form
 from xbtfx_tui.sync import sync
@@ -119,7 +120,7 @@ def run_seed_of(seed: int, row: int, number: int) -> int:
     return random.Random(f"{seed} {row} {number}").getrandbits(32)
 
 
-def judge_run(row: int, run_seed: int) -> Judgement:
+def judge_run(row: int, run_seed: int, *, with_screen: bool = False) -> Judgement:
     """One run of a row. Raises what a scenario finds wrong with itself or with what it asserts."""
 
     async def lives() -> Judgement:
@@ -127,7 +128,7 @@ def judge_run(row: int, run_seed: int) -> Judgement:
         faults = rows_kill.KillingFaults() if row in rows_kill.ROWS else ScriptedFaults()
         is_rich = row in _RICH_TOO and run_seed % _IN_RICH == 0
         form = Form.RICH if is_rich else Form.MINIMAL
-        async with a_run(run_seed, fills, faults, form) as run:
+        async with a_run(run_seed, fills, faults, form, with_screen=with_screen) as run:
             await ROWS[row][1](run)
             return await run.judged()
 
@@ -138,10 +139,10 @@ def judge_run(row: int, run_seed: int) -> Judgement:
         sync.ACCOUNT_SECONDS = _USUAL
 
 
-def tally(row: int, run_seeds: list[int]) -> Tally:
+def tally(row: int, run_seeds: list[int], with_screen: bool = False) -> Tally:
     """Run them all, one after another."""
     with _quiet():
-        return _tally(row, run_seeds)
+        return _tally(row, run_seeds, with_screen)
 
 
 @contextlib.contextmanager
@@ -158,22 +159,22 @@ def _quiet() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _tally(row: int, run_seeds: list[int]) -> Tally:
+def _tally(row: int, run_seeds: list[int], with_screen: bool) -> Tally:
     gc.collect()
     gc.disable()
     try:
-        return _tallied(row, run_seeds)
+        return _tallied(row, run_seeds, with_screen)
     finally:
         gc.enable()
 
 
-def _tallied(row: int, run_seeds: list[int]) -> Tally:
+def _tallied(row: int, run_seeds: list[int], with_screen: bool) -> Tally:
     total = Tally()
     for run_seed in run_seeds:
         began, worked = time.perf_counter(), time.process_time()
         total.runs += 1
         try:
-            judgement = judge_run(row, run_seed)
+            judgement = judge_run(row, run_seed, with_screen=with_screen)
         except Exception:
             total.broken += 1
             total.failures.append((row, run_seed, traceback.format_exc(limit=-4)))

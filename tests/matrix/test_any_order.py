@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from tests.matrix.begin import a_run
 from tests.matrix.kinds import Kind, draft, kind_needs
 from tests.matrix.leaps import LeapingLoop
 from tests.matrix.test_oracle_can_fail import says_filled_and_sends_nothing
-from tests.matrix.world import Run, a_run
+from tests.matrix.world import Run
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseByIntent, Intent, OpenIntent
 from xbtfx_tui.orders.doubts import AgainNow

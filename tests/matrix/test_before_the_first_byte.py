@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.matrix.begin import a_run
 from tests.matrix.kinds import Kind
 from tests.matrix.leaps import run_by_leaps
-from tests.matrix.world import Run, a_run
+from tests.matrix.world import Run
 from xbtfx_tui.api.client import RestClient
 from xbtfx_tui.paper.faults.script import Fault, Scripted
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults

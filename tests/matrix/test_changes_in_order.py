@@ -8,10 +8,11 @@ import asyncio
 
 import pytest
 
+from tests.matrix.begin import a_run
 from tests.matrix.kinds import Kind
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.runs import run_seed_of
-from tests.matrix.world import Run, a_run
+from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import CloseIntent, Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.paper.faults.script import Fault, Scripted

@@ -17,9 +17,6 @@ RUNS = 30
 FEWER = {23: 10, 24: 10, 25: 10, 35: 3}
 _HALVES = 2
 
-NOT_YET = {39: "an order that a lagging list hides is left to the trader, though the list bears it out later"}
-"""Rows that are known to be red, and why. Each leaves this list when what it waits for is there."""
-
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[ProcessPoolExecutor]:
@@ -29,8 +26,6 @@ def workers() -> Iterator[ProcessPoolExecutor]:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row}: {ROWS[row][0]}")
 def test_a_row_of_the_matrix(workers: ProcessPoolExecutor, row: int) -> None:
-    if row in NOT_YET:
-        pytest.skip(NOT_YET[row])
     seeds = [run_seed_of(SEED, row, number) for number in range(FEWER.get(row, RUNS))]
     total = Tally()
     for part in workers.map(tally, [row] * _HALVES, [seeds[half::_HALVES] for half in range(_HALVES)]):
@@ -39,6 +34,13 @@ def test_a_row_of_the_matrix(workers: ProcessPoolExecutor, row: int) -> None:
     again = [f"--row {row} --run-seed {seed}\n{what}" for row, seed, what in total.failures]
     assert total.is_good, "\n".join([total.sentence(), *again])
     assert total.runs == len(seeds)
+
+
+@pytest.mark.parametrize("row", range(38, 54), ids=lambda row: f"{row}: {ROWS[row][0]}")
+def test_a_row_on_the_real_screen(workers: ProcessPoolExecutor, row: int) -> None:
+    total = workers.submit(tally, row, [run_seed_of(SEED, row, 0)], with_screen=True).result()
+
+    assert total.is_good, "\n".join([total.sentence(), *(what for _, _, what in total.failures)])
 
 
 def test_the_matrix_is_whole() -> None:

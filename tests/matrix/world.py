@@ -8,8 +8,7 @@ import asyncio
 import contextlib
 import json
 import random
-import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,11 +18,13 @@ from tests.integration.still_market import StillMarket
 from tests.matrix.bent_clock import BentClock
 from tests.matrix.false_words import judge_words
 from tests.matrix.kinds import Kind, draft, kind_needs
-from tests.matrix.leaps import EXCHANGE, LeapingLoop, leaping_loop
+from tests.matrix.leaps import EXCHANGE, LeapingLoop
 from tests.matrix.oracle import SETTLED, Judgement, Told, Truth, judge
-from tests.matrix.quiet_market import SYMBOLS, QuietMarket, ticks
+from tests.matrix.quiet_market import ticks
+from tests.matrix.screens import RunScreen, a_screen
 from tests.matrix.timeline import Timeline, all_said
 from xbtfx_tui.account import Ends, TradingAccount
+from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.intents import Intent, OpenIntent, opens
 from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
@@ -38,18 +39,13 @@ from xbtfx_tui.paper.account.engine import Engine
 from xbtfx_tui.paper.account.results import Cause, Traded
 from xbtfx_tui.paper.faults.script import FOR_EVER, Fault, Scripted
 from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.options import ExchangeOptions, Fills, Form
-from xbtfx_tui.paper.service.idempotency import Dedupes, Mood
-from xbtfx_tui.paper.service.limits import ServerLimits
-from xbtfx_tui.paper.service.server import PaperServer, build_server
+from xbtfx_tui.paper.service.idempotency import Dedupes
+from xbtfx_tui.paper.service.server import PaperServer
 from xbtfx_tui.store.quotes import Fresh
 
 BOUND = 180.0
 """Seconds of the run's own time within which an order must settle: 30 placed, 30 reconciled, and more."""
-_BEAT = 0.25
 _LOOK = 0.2
-# In memory, where there is such a place: three thousand runs are not about this machine's disk.
-_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 a directory of its own is made there
 _SCREEN_CATCHES_UP = 20.0
 _AFTERTHOUGHTS = 1.0
 _DECIDES_AFTER = 110.0
@@ -83,6 +79,8 @@ class Run:
     watches_until: float = 0.0
     is_blind: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    screens: contextlib.AsyncExitStack | None = None
+    screen: RunScreen | None = None
 
     # --- the trader ---
 
@@ -266,14 +264,19 @@ class Run:
     async def _starts_a_terminal(self) -> None:
         self.earlier |= self.account.store.intents
         self.takes_a_terminal(Journal(self.journal_directory or self.directory / "state", self.places))
-        await self.account.start()
-        self.account.look_at(frozenset({self.symbol}), None)
+        if self.screens is not None:
+            shown = a_screen(self.account, self.loop, self.timeline)
+            self.screen = await self.screens.enter_async_context(shown)
+        else:
+            await self.account.start()
+            self.account.look_at(frozenset({self.symbol}), None)
         self.account.need_spec(self.symbol)
 
     async def also_looks_at(self, symbol: str) -> None:
         """Watch a second symbol, which ticks as well; returns when it can be traded."""
         self.beside(ticks(self.market, symbol, self.clock, self.rng))
-        self.account.look_at(frozenset({self.symbol, symbol}), None)
+        if self.screens is None:
+            self.account.look_at(frozenset({self.symbol, symbol}), None)
         self.account.need_spec(symbol)
         store = self.account.store
         assert await self.until(
@@ -283,7 +286,8 @@ class Run:
     def takes_a_terminal(self, journal: Journal) -> None:
         """A terminal that is not started yet, with this journal."""
         self.journal = journal
-        self.account = an_account(self.server, self.clock, journal)
+        currency = None if self.screens is None else ToldByTrader("USD", "config.toml")
+        self.account = an_account(self.server, self.clock, journal, currency)
         self.timeline.listens(self.account.store)
 
     def is_ready(self) -> bool:
@@ -329,66 +333,22 @@ class Run:
             shown,
         )
         said = all_said(self.timeline, rows, self.clock)
+        seen_wrong: list[str] = []
+        if self.screen is not None:
+            if not self.is_blind:
+                await self.screen.is_read({held.ticket: held for held in self.engine.positions()})
+            said += self.screen.words()
+            seen_wrong = self.screen.wrong
         words = judge_words(said, self.timeline, self.intents, self.twins)
         assert not words.unread, f"sentences that the judge can't read: {words.unread}"
-        return replace(judge(truth, told, self.may_end), false_words=words.false)
+        return replace(judge(truth, told, self.may_end), false_words=(*words.false, *seen_wrong))
 
 
-def draw_mood(rng: random.Random) -> Mood:
-    return Mood(rng.choice(list(Dedupes)), rng.random() < 0.5)
-
-
-@contextlib.asynccontextmanager
-async def a_run(
-    seed: int, fills: Fills | None, faults: ScriptedFaults, form: Form = Form.MINIMAL
-) -> AsyncIterator[Run]:
-    """A world drawn from the seed, with nothing wrong in it yet; `fills` None = drawn, too."""
-    rng = random.Random(seed)
-    loop = leaping_loop()
-    slow = rng.choice([0.0, 0.0, 0.004, 0.05])
-    loop.disk = lambda: rng.uniform(0.0, slow)
-    clock = BentClock(loop)
-    market = QuietMarket()
-    options = ExchangeOptions(
-        seed=rng.randrange(2**31),
-        fresh=True,
-        fills=fills or rng.choice([Fills.PLACED, Fills.PLACED, Fills.INSTANT]),
-        balance=Decimal(1_000_000),
-        form=form,
-    )
-    server = build_server(
-        options,
-        clock=clock,
-        market=market,
-        faults=faults,
-        limits=ServerLimits(beat=_BEAT * rng.uniform(0.5, 1.5), account_cache=0.0),
-    )
-    server.gate.cache.mood = draw_mood(rng)
-    symbol = rng.choice(SYMBOLS)
-    side = rng.choice(list(Side))
-    volume = Decimal(rng.randrange(1, 30)).scaleb(-2)
-    with tempfile.TemporaryDirectory(prefix="matrix-", dir=_MEMORY) as directory:
-        await server.start()
-        ticking = asyncio.create_task(ticks(market, symbol, clock, rng))
-        journal = Journal(Path(directory) / "state")
-        account = an_account(server, clock, journal)
-        timeline = Timeline(loop.time)
-        timeline.follows(server.exchange.engine)
-        root = Path(directory)
-        run = Run(
-            rng, loop, clock, server, faults, market, root, symbol, side, volume, account, journal, timeline
-        )
-        try:
-            yield run
-        finally:
-            ticking.cancel()
-            for task in run.tasks:
-                task.cancel()
-            await run.account.stop()
-            await server.stop()
-
-
-def an_account(server: PaperServer, clock: BentClock, journal: Journal) -> TradingAccount:
+def an_account(
+    server: PaperServer, clock: BentClock, journal: Journal, currency: ToldByTrader | None = None
+) -> TradingAccount:
     at = f"{EXCHANGE}:{server.port}"
     ends = Ends(f"http://{at}", f"ws://{at}/v1/ws", server.key)
-    return TradingAccount(ends, clock, journal, NO_LIMITS, read_only=False, begins_open=True)
+    return TradingAccount(
+        ends, clock, journal, NO_LIMITS, read_only=False, begins_open=True, currency=currency
+    )

@@ -100,8 +100,12 @@ def an_account(
     specs: Iterable[SymbolSpec] = SPECS,
     pending: Iterable[PendingOrder] | None = None,
     quoted: Iterable[str] = tuple(PRICES),
+    is_read: bool = True,
 ) -> PlanAccount:
-    """Connected, open for trading, at the still prices; it holds what still_life does unless told so."""
+    """Connected, open for trading, at the still prices; it holds what still_life does unless told so.
+
+    `is_read` False: positions, orders and account were not read so far.
+    """
     clock = StillClock()
     store = Store(clock)
     both = frozenset({Permission.TRADE, Permission.READ})
@@ -112,9 +116,10 @@ def an_account(
     one = PlanAccount(store, clock)
     for symbol in quoted:
         one.quote(symbol, *PRICES[symbol])
-    one.holds(*(positions() if held is None else held))
-    store.apply(AccountRead(replace(figures or account(), margin_mode=mode), clock.now()))
-    store.apply(OrdersRead(tuple(orders() if pending is None else pending), store.mark()))
+    if is_read:
+        one.holds(*(positions() if held is None else held))
+        store.apply(AccountRead(replace(figures or account(), margin_mode=mode), clock.now()))
+        store.apply(OrdersRead(tuple(orders() if pending is None else pending), store.mark()))
     store.apply(TradingChanged(TradingOpen()))
     return one
 

@@ -172,3 +172,9 @@ def test_days_alike_share_a_row() -> None:
 )
 def test_a_time_that_is_left(seconds: float, words: str) -> None:
     assert duration_words(seconds) == words
+
+
+def test_a_margin_that_nothing_tells_is_said_once() -> None:
+    told = rows(replace(NDXUSD, calc_mode=None, path="", margin_long=None, margin_short=None))
+    assert told["margin"].startswith("not known: the server tells neither")
+    assert "margin 1.00" not in told

@@ -130,3 +130,11 @@ def test_sessions_that_can_not_be_read_are_unknown(value: object) -> None:
 def test_a_spec_that_can_not_be(change: dict[str, object]) -> None:
     with pytest.raises(WireError):
         read_symbol(with_fields(**change))
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("EUR", "EUR"), (" usd ", "USD"), ("", None), ("?", None), (978, None), (None, None)],
+)
+def test_a_currency_is_a_code_or_not_told(written: object, code: str | None) -> None:
+    assert read_symbol(with_fields(currency_base=written)).currency_base == code

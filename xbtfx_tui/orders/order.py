@@ -86,8 +86,9 @@ class Order:
     begins to be written to the socket, or once it is clear that it is not. `after` are those whose outcome it
     waits for before it is sent, `withdrawn` is True once the trader took one back that waited; `settled` is
     set once its own outcome is known and told, on disk as well. `taken` is when it was taken. Of a `quiet`
-    one only trouble is said. `journaled` is False for one that the journal does not have: it is remembered
-    here alone."""
+    one only trouble is said. `unread_before` are the tickets of rows that could not be read when it was taken
+    (None: of one that showed none): such a row that comes since may be its work. `journaled` is False for one
+    that the journal does not have: it is remembered here alone."""
 
     __slots__ = (
         "after",
@@ -101,6 +102,7 @@ class Order:
         "settled",
         "taken",
         "tries",
+        "unread_before",
         "watched",
         "withdrawn",
     )
@@ -121,6 +123,7 @@ class Order:
         self.settled = asyncio.Event()
         self.note_told(record.state)
         self.tries = Tries()
+        self.unread_before: frozenset[int | None] = frozenset()
         self.looks = Looks(watched.begun)
 
     @property

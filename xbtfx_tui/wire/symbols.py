@@ -6,6 +6,7 @@ Days written as numbers follow MetaTrader, 0 = Sunday; ISO's 7 for Sunday is und
 import re
 from decimal import Decimal
 
+from xbtfx_tui.domain.currencies import code_of
 from xbtfx_tui.domain.symbols import SessionSpan, SymbolRow, SymbolSpec, TradeMode
 from xbtfx_tui.wire.errors import WireError
 from xbtfx_tui.wire.fields import Row, as_decimal, decode, decode_loosely, normal, rows
@@ -79,9 +80,9 @@ def read_symbol(body: bytes) -> SymbolSpec:
         contract_size=row.positive("contract_size"),
         description=row.text_or_none("description") or "",
         path=row.text_or_none("path") or "",
-        currency_base=row.text_or_none("currency_base"),
-        currency_profit=row.text_or_none("currency_profit"),
-        currency_margin=row.text_or_none("currency_margin"),
+        currency_base=code_of(row.text_or_none("currency_base")),
+        currency_profit=code_of(row.text_or_none("currency_profit")),
+        currency_margin=code_of(row.text_or_none("currency_margin")),
         trade_mode=mode,
         tradeable=tradeable is not False,
         calc_mode=_calc_mode(row),

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.domain.intents import opens
 from xbtfx_tui.domain.outcomes import IntentState
 from xbtfx_tui.orders.order import Order
 from xbtfx_tui.orders.ports import Sleep
@@ -56,7 +57,7 @@ from xbtfx_tui.orders.reconcile.words import (
 )
 from xbtfx_tui.orders.sending.resend import clocks_distrust
 from xbtfx_tui.orders.teller import Teller
-from xbtfx_tui.orders.views import deals_seen, is_netting, sight_of
+from xbtfx_tui.orders.views import deals_seen, is_netting, sight_of, unread_tickets
 from xbtfx_tui.store.store import Store
 
 TICK = 0.1
@@ -103,6 +104,8 @@ class Watch:
     def add(self, order: Order) -> None:
         """Watch over an order from now on."""
         self._registry.add(order)
+        if order.request is not None:
+            order.unread_before = unread_tickets(self._store)
         if not self._is_running:
             self._is_running = True
             self._last_look = None
@@ -260,9 +263,12 @@ class Watch:
     def _note(self, order: Order, finding: Finding, sight: Sight, now: Instant) -> None:
         """Count and tell what was looked at, once for each snapshot and each read of the history."""
         looks = order.looks
-        is_clean = isinstance(finding, NotSeen)
+        veiled = sight.unread - order.unread_before if opens(order.record.intent) else frozenset()
+        is_clean = isinstance(finding, NotSeen) and not veiled
         looks.clean = looks.clean if is_clean else 0
         said = looked_words(finding, order.watched, sight.positions)
+        if veiled:
+            said += "; a row that came since can't be read, it may be this one"
         if sight.asked is not None and _is_newer(sight.asked, looks.snapshot or looks.since):
             looks.snapshot = sight.asked
             looks.clean += is_clean

@@ -23,6 +23,7 @@ from xbtfx_tui.ui.format import clean, lots, money_named, signed_money
 
 Rows: TypeAlias = Sequence[tuple[str, str]]
 
+NOT_KNOWN = "not known"
 NOT_TOLD = "not told by the server"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAYS_IN_FULL = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -195,7 +196,9 @@ def _margin_rows(spec: SymbolSpec, now: Moment) -> Rows:
         both = buy if buy == sell else f"buy {buy}, sell {sell}"
         rows.append((f"margin {lots(volume)}", both))
     leverage = now.account.leverage
-    return [*rows, ("leverage", "not known" if leverage is None else f"1:{leverage}")]
+    if len({words for _, words in rows}) == 1 and rows[0][1].startswith(NOT_KNOWN):
+        rows = [("margin", rows[0][1])]
+    return [*rows, ("leverage", NOT_KNOWN if leverage is None else f"1:{leverage}")]
 
 
 def _margin(spec: SymbolSpec, side: Side, volume: Decimal, now: Moment, account: Account) -> str | None:
@@ -204,7 +207,7 @@ def _margin(spec: SymbolSpec, side: Side, volume: Decimal, now: Moment, account:
         return None
     needed = margin_of(spec, side, volume, price or Decimal(0), account.leverage)
     if isinstance(needed, MarginNotKnown):
-        return f"not known: {needed.why}"
+        return f"{NOT_KNOWN}: {needed.why}"
     rate = now.rate(needed.currency)
     if rate is None:
         why = "no rate into" if now.currency is not None else "nothing tells"

@@ -107,9 +107,9 @@ class AccountStrip(CellLine):
         words = []
         if (clause := unread_clause(store.read_state(Reading.POSITIONS))) is not None:
             words.append(f"positions {clause}")
-        if store.doubted & store.positions.keys():
+        if any(store.doubt_of(ticket) is not None for ticket in store.positions):
             words.append("positions in doubt")
-        if store.unread(Reading.POSITIONS):
+        if any(row.ticket not in store.positions for row in store.unread(Reading.POSITIONS)):
             words.append("rows can't be read")
         return [Item(((f"? {', '.join(words)}", self.tint("warning")),), 0, to_right=True)] if words else []
 

@@ -286,6 +286,8 @@ class PositionsPane(Vertical):
         words = []
         if doubted := sum(self._store.doubt_of(ticket) is not None for ticket in self._store.positions):
             words.append(f"? {doubted} in doubt")
-        if unread := len(self._store.unread(Reading.POSITIONS)):
+        # A position whose row can't be read any more is in doubt, and counted there.
+        rows = self._store.unread(Reading.POSITIONS)
+        if unread := sum(row.ticket not in self._store.positions for row in rows):
             words.append(f"? {unread} row{'' if unread == 1 else 's'} can't be read")
         return words
