@@ -35,7 +35,7 @@ from xbtfx_tui.paper.account.results import Cause
 
 LEEWAY = 1.0
 _CENT = Decimal("0.011")
-_ROUNDED = Decimal("0.0000001")
+_ROUNDED = Decimal("0.000001")
 _ENTRIES = (DealEntry.IN, DealEntry.IN_OUT)
 
 

@@ -55,6 +55,8 @@ HARMLESS = (
     r"The server counts \d+ closed and \d+ not; each ticket is being checked\.",
     r"The server says: half reversed, closed and its opposite NOT opened\. It is being checked\.",
     r"CORRECTION: ticket \d+ was told as closed and is listed again\. It is being checked anew\.",
+    rf"CORRECTION: \S+ \d+, (?:buy|sell) {NUMBER}, was told as closed and is in the list again: it may be "
+    r"open\. It is shown until that is certain\.",
     r"You decided that it (?:became position \d+|was never executed)\.",
     r"The terminal stopped before this was sent: nothing was sent\.",
     r"New orders can be sent again: positions and prices are true\.",

@@ -2,22 +2,22 @@
 
 from decimal import Decimal
 
+from tests.matrix.by_command import by_command
 from tests.matrix.kinds import CLOSES, OPENS, Kind
 from tests.matrix.world import Run
+from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.paper.faults.script import Fault, Scripted, Told
 
 _ANSWERS = (Told.FILLED, Told.PLACED, Told.TIMED_OUT, Told.IN_PART, Told.CUT)
 _LEAST = Decimal("0.05")
 _REST = 60.0
+_BY_COMMAND = 0.25
 
 
 async def opened_in_part(run: Run) -> None:
     """41: 0.4 of the volume, whatever the answer says; the rest never comes, or 60 s later."""
     run.volume = max(run.volume, _LEAST)
-    intent = await run.ready(*OPENS)
-    run.script(_part(run))
-    run.submits(intent)
-    await run.trader_decides(intent)
+    await _carries_out(run, run.prepares(*OPENS), _part(run))
 
 
 async def without_its_stops(run: Run) -> None:
@@ -39,9 +39,19 @@ async def without_its_stops(run: Run) -> None:
 async def closed_in_part(run: Run) -> None:
     """43: a close is done in part, or the opening half of a reverse."""
     run.volume = max(run.volume, _LEAST)
-    intent = await run.ready(*CLOSES, Kind.REVERSE)
-    run.script(_part(run))
-    run.submits(intent)
+    await _carries_out(run, run.prepares(*CLOSES, Kind.REVERSE), _part(run))
+
+
+async def _carries_out(run: Run, intent: Intent, step: Scripted) -> None:
+    """By the command line in one run of four, else at the terminal."""
+    if run.rng.random() < _BY_COMMAND:
+        run.script(step)
+        await by_command(run, intent)
+        intent = run.intents[-1]
+    else:
+        await run.opens_the_terminal()
+        run.script(step)
+        run.submits(intent)
     await run.trader_decides(intent)
 
 

@@ -51,6 +51,7 @@ def test_the_matrix_is_whole() -> None:
     ("row", "run_seed"),
     [
         pytest.param(11, 2767554221, id="a modify that is executed after it was given up"),
+        pytest.param(39, 4060855689, id="a close-by that a list hides and the history tells of"),
         pytest.param(
             11, 1656289231, id="a position that the stream tells of between the last look and the verdict"
         ),

@@ -76,6 +76,7 @@ class Run:
     journal_directory: Path | None = None
     places: MeetingPlaces | None = None
     unjournaled: set[str] = field(default_factory=set)
+    false_codes: list[str] = field(default_factory=list)
     watches_until: float = 0.0
     is_blind: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -130,7 +131,7 @@ class Run:
         }
         doubts = [one for one in self.account.desk.doubts() if one.record.intent == intent]
         offered = {position.ticket for one in doubts for position in one.candidates} & own
-        if offered and opens(intent):
+        if offered:
             await self.account.desk.resolve(intent.intent_id, max(offered))
         elif not own and self.state(intent) is IntentState.AMBIGUOUS:
             await self.account.desk.resolve(intent.intent_id, None)
@@ -341,7 +342,9 @@ class Run:
             seen_wrong = self.screen.wrong
         words = judge_words(said, self.timeline, self.intents, self.twins)
         assert not words.unread, f"sentences that the judge can't read: {words.unread}"
-        return replace(judge(truth, told, self.may_end), false_words=(*words.false, *seen_wrong))
+        return replace(
+            judge(truth, told, self.may_end), false_words=(*words.false, *seen_wrong, *self.false_codes)
+        )
 
 
 def an_account(

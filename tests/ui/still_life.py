@@ -161,6 +161,11 @@ class StillBackend:
         self.store.apply(seen)
         self.alerts.on_event(seen)
 
+    def moves_to(self, symbol: str, bid: float, ask: float) -> None:
+        """The price jumps there, and a second quote bears it out."""
+        self.quote(symbol, bid, ask)
+        self.quote(symbol, bid, ask)
+
 
 def forex(name: str, digits: int = 5) -> SymbolSpec:
     return SymbolSpec(

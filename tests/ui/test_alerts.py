@@ -67,13 +67,13 @@ async def test_one_that_fires_rings_once_and_is_said_and_marked(monkeypatch: pyt
         told = rings(desk, monkeypatch)
         assert "ALERT" not in desk.text()
 
-        desk.backend.quote("EURUSD", 1.0905, 1.0906)
+        desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
         await desk.sees_a_frame()
         assert told == ["bell"]
         assert " 1 ALERT " in desk.line(" PAPER")
         assert "! Alert 1: EURUSD reached 1.0900: bid 1.09050." in desk.text()
 
-        desk.backend.quote("EURUSD", 1.0690, 1.0691)
+        desk.backend.moves_to("EURUSD", 1.0690, 1.0691)
         await desk.sees_a_frame()
         await desk.sees_a_frame()
         assert told == ["bell", "bell"]
@@ -84,7 +84,7 @@ async def test_many_at_once_ring_once_and_are_one_notification(monkeypatch: pyte
     higher = PriceAlert("EURUSD", ABOVE, D("1.0901"))
     async with a_desk_with_alerts(RISE, higher, notify=True) as desk:
         told = rings(desk, monkeypatch)
-        desk.backend.quote("EURUSD", 1.0905, 1.0906)
+        desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
         await desk.sees_a_frame()
         assert told == [
             "bell",
@@ -97,8 +97,8 @@ async def test_the_row_of_its_symbol_is_tinted_for_two_seconds() -> None:
         quotes = desk.screen.quotes
         tint = quotes.tint("alert")
         assert tint.bgcolor is not None
-        desk.backend.quote("EURUSD", 1.0905, 1.0906)
-        desk.backend.quote("AUDUSD", 1.1, 1.2)
+        desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
+        desk.backend.moves_to("AUDUSD", 1.1, 1.2)
         await desk.sees_a_frame()
         assert quotes.under("EURUSD") == tint
         assert quotes.under("GBPUSD") is None
@@ -114,7 +114,7 @@ async def test_the_row_of_its_symbol_is_tinted_for_two_seconds() -> None:
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 34)])
 async def test_the_mark_goes_once_the_list_was_opened(size: tuple[int, int]) -> None:
     async with a_desk_with_alerts(RISE, size=size) as desk:
-        desk.backend.quote("EURUSD", 1.0905, 1.0906)
+        desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
         await desk.sees_a_frame()
         assert " 1 ALERT " in desk.text()
         await opens_the_list(desk)
@@ -129,7 +129,7 @@ async def test_the_mark_goes_once_the_list_was_opened(size: tuple[int, int]) -> 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 34)])
 async def test_the_list_tells_what_each_waits_for_and_where_it_stands(size: tuple[int, int]) -> None:
     async with a_desk_with_alerts(RISE, MarginLevelAlert(BELOW, D(300)), FeedAlert(), size=size) as desk:
-        desk.backend.quote("EURUSD", 1.0905, 1.0906)
+        desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
         await opens_the_list(desk)
         rows = desk.text().splitlines()
         assert any("1 EURUSD reached 1.0900: bid 1.0905" in row and "fired 10:15:30" in row for row in rows)
@@ -149,7 +149,7 @@ async def test_an_empty_list_says_how_to_begin() -> None:
 @pytest.mark.parametrize("key", ["enter", "r"])
 async def test_one_that_fired_is_armed_again(key: str) -> None:
     async with a_desk_with_alerts(FALL, RISE) as desk:
-        desk.backend.quote("EURUSD", 1.0905, 1.0906)
+        desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
         board = await opens_the_list(desk)
         assert board.cursor == 2  # the one that fired
         assert "enter re-arms" in said(desk, "hint")
@@ -190,7 +190,7 @@ async def test_what_fires_under_the_traders_eyes_is_shown_and_not_marked() -> No
     async with a_desk_with_alerts(RISE) as desk:
         await opens_the_list(desk)
         assert "waiting" in desk.text()
-        desk.backend.quote("EURUSD", 1.0905, 1.0906)
+        desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
         dialog = desk.app.screen
         assert isinstance(dialog, AlertsDialog)
         dialog._look()
@@ -201,7 +201,7 @@ async def test_what_fires_under_the_traders_eyes_is_shown_and_not_marked() -> No
 
 async def test_an_alert_of_another_day_tells_the_day() -> None:
     async with a_desk_with_alerts(RISE) as desk:
-        desk.backend.quote("EURUSD", 1.0905, 1.0906)
+        desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
         desk.backend.clock.at += 86_400
         await opens_the_list(desk)
         assert "fired 04 Mar" in desk.text()
@@ -341,7 +341,7 @@ async def test_a_hundred_that_fire_are_one_short_notification() -> None:
     await backend.alerts.take_up(1)
     for step in range(100):
         backend.alerts.add(PriceAlert("EURUSD", ABOVE, D("1.09") + D(step) / 1000))
-    backend.quote("EURUSD", 2.0, 2.1)
+    backend.moves_to("EURUSD", 2.0, 2.1)
     fired = backend.alerts.take_fired()
     assert len(fired) == 100
     assert all(isinstance(one.state, Fired) for one in fired)

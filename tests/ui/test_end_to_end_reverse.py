@@ -161,7 +161,7 @@ async def test_a_bulk_close_shows_what_each_ticket_realised_and_the_sum(
         more = await trader.learns(await trader.buys("0.10"))
         await sees_the_ledgers_positions(trader)
         await sends_the_word(trader, key)
-        await trader.sees("Realised", "in all.", "enter or escape closes")
+        await trader.sees("Realised", "in all, the server counts.", "enter or escape closes")
         record = bulk_record(trader)
         assert isinstance(record.result, BulkClosed)
         assert record.state is IntentState.FILLED
@@ -174,7 +174,7 @@ async def test_a_bulk_close_shows_what_each_ticket_realised_and_the_sum(
             assert f"{deal['profit']:.2f}" in trader.line(f" {ticket} ")
         total = sum(deal["profit"] for deal in closed.values())
         signed = f"{total:+.2f}" if round(total, 2) else "0.00"
-        assert f"Realised {signed} USD in all." in trader.text()
+        assert f"Realised {signed} USD in all, the server counts." in trader.text()
         await trader.presses("escape")
         await is_on(trader, TradingScreen)
 

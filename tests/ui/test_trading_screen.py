@@ -127,6 +127,31 @@ async def test_a_lost_stream_makes_every_price_look_old() -> None:
         )
 
 
+async def test_a_price_that_jumps_is_shown_and_marked_until_it_is_borne_out() -> None:
+    async with a_desk() as desk:
+        board = desk.screen.quotes
+        for at, bid, age in ((1.0, 1.08219, ""), (1.2, 0.00011, "jump"), (1.4, 1.08220, "")):
+            desk.backend.clock.at = at
+            desk.backend.quote("EURUSD", bid, bid + 0.00008)
+            await desk.sees_a_frame()
+            row = board.row("EURUSD")
+            assert "".join(text for text, _ in row["bid"]).strip() == f"{bid:.5f}"
+            assert row["age"][0][0].strip() == age
+            if age:
+                assert row["age"][0][1] == board.tint("warning")
+        assert "0.00011, was left out" in desk.backend.store.messages[-1].text
+
+
+async def test_a_lost_stream_is_tried_at_once_by_the_key_that_draws_anew() -> None:
+    async with a_desk() as desk:
+        await desk.pilot.press("ctrl+r")
+        said = desk.backend.store.messages
+        assert not any("tried again now" in one.text for one in said)
+        desk.backend.store.apply(StreamDown("connection refused", 30.0))
+        await desk.pilot.press("ctrl+r")
+        assert said[-1].text == "The stream is tried again now."
+
+
 async def test_a_position_opens_on_top_selected_and_its_profit_moves_with_the_quote() -> None:
     async with a_desk() as desk:
         desk.backend.clock.at = 1.0

@@ -101,6 +101,7 @@ def test_exit_codes_tell_outcomes_apart() -> None:
         "unknown": 3,
         "timed out": 4,
         "interrupted": 130,
+        "done in part": 5,
     }
 
 

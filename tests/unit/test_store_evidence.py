@@ -138,7 +138,8 @@ def test_a_ticket_that_comes_back_is_a_loud_correction(server: Server) -> None:
     last = server.store.messages[-1]
     assert last.loudness is Loudness.ERROR
     assert last.text == (
-        "CORRECTION: EURUSD 7, buy 0.10, was told as closed and is in the list again: it is open."
+        "CORRECTION: EURUSD 7, buy 0.10, was told as closed and is in the list again: it may be open. "
+        "It is shown until that is certain."
     )
     server.tells_profit(7, "1.00", "1.10010")
     assert server.store.positions[7].profit == Decimal("1.00")

@@ -108,7 +108,7 @@ class Holdings:
         book = self._positions if ticket in self.positions else self._orders
         if ticket in book.doubted:
             return self._sayings.doubt(book.gone_by(ticket))
-        if any(row.ticket == ticket for row in book.unread):
+        if book.unread and any(row.ticket == ticket for row in book.unread):
             return "its row in the last list can't be read"
         only_told = book.last_mark is not None and ticket in book.items and ticket not in book.last_list
         return "told by the stream, not in the list yet" if only_told else None

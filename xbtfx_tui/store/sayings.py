@@ -228,7 +228,8 @@ class Sayings:
             wall,
             Loudness.ERROR,
             f"CORRECTION: {plain(position.symbol, 40)} {position.ticket}, {position.side.value} "
-            f"{position.volume}, was told as closed and is in the list again: it is open.",
+            f"{position.volume}, was told as closed and is in the list again: it may be open. It is shown "
+            "until that is certain.",
         )
 
     def positions_missing(self, tickets: Sequence[int], wall: float) -> Said:

@@ -168,7 +168,7 @@ class Sync:
         begin("reading", self._read_what_is_asked)
         begin("symbols", self._read_symbols)
         begin("spec", lambda: self._after_the_stream(self._specs.serve))
-        begin("looks", self._look_each_second)
+        begin("silence", self._look_each_second)
         begin("history", lambda: self._after_the_stream(self._history.serve))
         begin("clock", lambda: watch(self._clock, self._time_was_lost))
 

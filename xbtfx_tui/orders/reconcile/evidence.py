@@ -3,13 +3,14 @@
 Positions are the better witness where they can speak; deals speak for what came and went between two looks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import (
+    CloseByIntent,
     CloseIntent,
     Intent,
     OpenIntent,
@@ -52,6 +53,11 @@ def look_in_deals(watched: Watched, rivals: Sequence[Watched], read: Read, sight
         case CloseIntent(ticket=ticket, held=held) as close if close.is_full:
             # A part can't be told from another part of the same size; the position itself shows it.
             return Found() if _taken_from(ticket, watched, read) >= held else NotSeen()
+        case CloseByIntent(ticket=ticket, by_ticket=by_ticket) if not sight.is_netting:
+            tickets = (ticket, by_ticket)
+            smaller = min(map(watched.held, tickets))
+            each = [_taken_from(one, watched, read, (DealEntry.OUT_BY,)) for one in tickets]
+            return Found() if min(each) >= smaller > 0 else NotSeen()
         case _:
             return NotSeen()
 
@@ -107,9 +113,11 @@ def _netted(watched: Watched, read: Read) -> dict[int, _Work]:
     return {order: work for order, work in found.items() if work.volume == volume}
 
 
-def _taken_from(ticket: int, watched: Watched, read: Read) -> Decimal:
+def _taken_from(
+    ticket: int, watched: Watched, read: Read, entries: Collection[DealEntry] = _CLOSINGS
+) -> Decimal:
     """Lots that deals took off the position since."""
-    taken = (d.volume for d in deals_since(watched, read) if d.position == ticket and d.entry in _CLOSINGS)
+    taken = (d.volume for d in deals_since(watched, read) if d.position == ticket and d.entry in entries)
     return sum(taken, Decimal(0))
 
 

@@ -80,12 +80,13 @@ def find(
     watched: Watched,
     result: Result | None,
     rivals: Sequence[Watched],
+    just_done: Sequence[Watched],
     sight: Sight,
     read: Read | None,
     listed: Listed,
 ) -> Finding:
     """What is known of the order now; `result` is its last answer, `read` the last read of the history that
-    counts for it, `listed` how long lists have shown the same."""
+    counts for it, `listed` how long lists have shown the same. `just_done` may have made the same deals."""
     if is_bulk(watched.intent):
         return _find_bulk(watched, result, sight, listed)
     if isinstance(result, HalfReversed) and (half := _find_half(watched, sight)) is not None:
@@ -99,7 +100,7 @@ def find(
         case Several():
             return seen
         case NotSeen():
-            return _beyond_positions(watched, result, rivals, sight, read)
+            return _beyond_positions(watched, result, rivals, just_done, sight, read)
 
 
 def shown_by_list(finding: Finding, watched: Watched, sight: Sight) -> tuple[object, ...] | None:
@@ -163,10 +164,15 @@ def _named_by_answer(intent: Intent, result: Result | None, several: Several) ->
 
 
 def _beyond_positions(
-    watched: Watched, result: Result | None, rivals: Sequence[Watched], sight: Sight, read: Read | None
+    watched: Watched,
+    result: Result | None,
+    rivals: Sequence[Watched],
+    just_done: Sequence[Watched],
+    sight: Sight,
+    read: Read | None,
 ) -> Finding:
     """What the positions do not show just so: work that came and went, and what is near."""
-    by_deals = NotSeen() if read is None else look_in_deals(watched, rivals, read, sight)
+    by_deals = NotSeen() if read is None else look_in_deals(watched, (*rivals, *just_done), read, sight)
     if isinstance(by_deals, Found) and _tells_by_deals(watched.intent, sight):
         by = witnesses_of(watched, result, by_deals, _asked_volume(watched.intent), sight, read)
         by |= {Witness.DEAL}
@@ -184,11 +190,11 @@ def _beyond_positions(
 def _tells_by_deals(intent: Intent, sight: Sight) -> bool:
     """Whether deals may settle it: a position's own end is the store's to prove."""
     match intent:
-        case OpenIntent() | ReverseIntent():
+        case OpenIntent() | ReverseIntent() | CloseByIntent():
             return True
         case CloseIntent():
             return sight.is_netting
-        case CloseUnreadIntent() | CloseByIntent() | ModifyIntent() | CloseSymbolIntent() | CloseAllIntent():
+        case CloseUnreadIntent() | ModifyIntent() | CloseSymbolIntent() | CloseAllIntent():
             return False
 
 

@@ -112,15 +112,15 @@ class OrderRegistry:
 
     def rivals(self, order: Order) -> list[Watched]:
         """The orders whose work could as well be what this one is looked for by."""
-        others = [
+        return [
             other.watched
             for other in self._orders.values()
             if other is not order and not other.late and not other.counted
         ]
-        return others + self.just_done(order.watched.begun)
 
     def just_done(self, begun: Instant) -> list[Watched]:
-        """Netting: those done a moment before, whose deals look like an order's that was begun then."""
+        """Netting: those done a moment before, whose deals look like an order's that was begun then. Of the
+        net position they claim nothing: what they moved was there before, or is counted off."""
         if not self._nets():
             return []
         return [one for one in self._recent if begun.monotonic - one.begun.monotonic < _RECENT_FOR]

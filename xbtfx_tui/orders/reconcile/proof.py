@@ -145,6 +145,8 @@ def _tells_of(
             return ticket == intent.ticket and all(same_price(price, told, digits) for price, told in wanted)
         case PositionClosed(ticket=ticket) if isinstance(intent, CloseUnreadIntent):
             return ticket == intent.ticket
+        case PositionClosed(ticket=ticket) if isinstance(intent, CloseByIntent):
+            return ticket in _closed_of(intent)
         case PositionClosed(ticket=ticket) if sight.is_netting:
             return any(held.ticket == ticket for held in watched.before)
         case _:

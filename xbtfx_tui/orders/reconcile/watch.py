@@ -168,7 +168,8 @@ class Watch:
         looks = order.looks
         read = self._read_for(order)
         watched, result = order.watched, order.record.result
-        finding = find(watched, result, rivals, sight, read, NOT_LISTED)
+        just_done = self._registry.just_done(watched.begun)
+        finding = find(watched, result, rivals, just_done, sight, read, NOT_LISTED)
         if isinstance(finding, Proven) or sight.asked is None or not watched.is_after_send(sight.asked):
             return finding
         shown = shown_by_list(finding, watched, sight)
@@ -176,7 +177,7 @@ class Watch:
             looks.count_list(shown, sight.asked)
         if shown is None or shown != looks.shown:
             return finding
-        return find(watched, result, rivals, sight, read, looks.listed)
+        return find(watched, result, rivals, just_done, sight, read, looks.listed)
 
     def _read_for(self, order: Order) -> Read | None:
         read = self._deals.last

@@ -100,10 +100,11 @@ def _stranger(line: BulkLine, currency: str | None) -> str:
 
 
 def _gone_words(line: BulkLine | None, currency: str | None) -> str:
-    if line is None or not line.is_closed or line.price is None:
+    if line is None or not line.is_closed:
         return "gone"
     made = signed_money(line.profit, currency) if line.profit is not None else ""
-    return f"{left(f'at {line.price}', 13)}{right(made, 10)}"
+    at = "gone" if line.price is None else f"at {line.price}"
+    return f"{left(at, 13)}{right(made, 10)}".rstrip()
 
 
 def _held_words(line: BulkLine) -> str:

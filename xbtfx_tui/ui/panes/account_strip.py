@@ -16,6 +16,7 @@ from xbtfx_tui.ui.widgets.lines import CellLine, Item
 OLD_AFTER = 10.0
 LEVEL_WARNING = Decimal(150)
 LEVEL_ALARM = Decimal(100)
+_NARROW = 80
 _ROOMY = 110
 _WIDE = 150
 
@@ -111,7 +112,10 @@ class AccountStrip(CellLine):
             words.append("positions in doubt")
         if any(row.ticket not in store.positions for row in store.unread(Reading.POSITIONS)):
             words.append("rows can't be read")
-        return [Item(((f"? {', '.join(words)}", self.tint("warning")),), 0, to_right=True)] if words else []
+        if not words:
+            return []
+        said = ", ".join(words) if self.size.width >= _NARROW else "positions not certain"
+        return [Item(((f"? {said}", self.tint("warning")),), 0, to_right=True)]
 
     def _age(self, seconds: float) -> list[Item]:
         if seconds < OLD_AFTER:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from xbtfx_tui.commands.command import Close, OneTicket
 from xbtfx_tui.commands.verbs import VERBS
-from xbtfx_tui.domain.events import TradingCloseOnly, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.events import Loudness, TradingCloseOnly, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
@@ -313,7 +313,7 @@ class TradingScreen(WatchlistKeys):
         """What another program wrote over the screen, or the line garbled, goes; a lost stream is tried."""
         redraw(self.app)
         if self.backend.try_stream_now():
-            self.notice.answer("The stream is tried again now.")
+            self.backend.say(Loudness.INFO, "The stream is tried again now.")
 
     def action_palette(self) -> None:
         self.app.action_command_palette()
