@@ -99,6 +99,10 @@ class Holdings:
         """The tickets of positions and orders that one witness says are gone."""
         return frozenset(self._positions.doubted | self._orders.doubted)
 
+    def has_ended(self, ticket: int) -> bool:
+        """Whether the position was held in this run, and its end is proven."""
+        return self._positions.has_ended(ticket)
+
     def said_at(self, ticket: int) -> Instant | None:
         """When the position's figures were the server's."""
         return self._positions.said_at.get(ticket)
@@ -154,7 +158,7 @@ class Holdings:
         now = self._heard(event)
         if len(self._closings) >= _PROFITS_KEPT:
             self._closings.clear()
-        self._closings.setdefault(event.ticket, event)
+        self._closings[event.ticket] = event  # a later one knows better
         self._position_ended(self._positions.closed(event.ticket, self._next(), now))
         self._dirty.positions = True
 
@@ -222,12 +226,13 @@ class Holdings:
         now = self._clock.now()
         self._positions.history_answered()
         self._orders.history_answered()
-        for ticket in self._deals.closed_by(read, self._to_check(read)):
+        for ticket in self._deals.closed_by(read, self._to_check(read), is_netting=self.is_netting):
             self._position_ended(self._positions.witnessed(ticket, Witness.DEAL, self._next(), now))
         triggered = {deal.order for deal in read} & self._orders.doubted
         for ticket in sorted(ticket for ticket in triggered if ticket is not None):
             self._order_ended(self._orders.witnessed(ticket, Witness.DEAL, self._next(), now))
-        self._deals.note(read, self.positions.keys() - self._positions.doubted)
+        doubted = self._positions.doubted
+        self._deals.note(read, [one for one in self.positions.values() if one.ticket not in doubted])
 
     def _to_check(self, deals: Collection[Deal]) -> list[Position]:
         """The positions whose end the deals may show: all, where that costs little, else those in doubt."""
@@ -256,7 +261,7 @@ class Holdings:
             return
         self._dirty.positions = True
         told = self._closings.pop(ended.item.ticket, None)
-        self._say(self._sayings.position_ended(ended.item, ended.by, told, self.account, self._wall()))
+        self._say(self._sayings.position_ended(ended, told, self.account, self._wall()))
 
     def _order_ended(self, ended: Ended[PendingOrder] | None) -> None:
         if ended is not None:
