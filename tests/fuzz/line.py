@@ -48,6 +48,7 @@ _HEADERS = (
 )
 _LONGEST_WORDS = 600
 _CASE_SECONDS = 1.0
+_MOST_WAITS = 1_000
 
 
 class _Line(httpx.AsyncBaseTransport):
@@ -70,6 +71,7 @@ class LineTarget:
         self._line = _Line()
         self._loop = asyncio.new_event_loop()
         self._seconds = 0.0
+        self._waits = 0
         self._told: list[object] = []
         self._client = RestClient("http://fuzz", KEY, self, self._told.append, self._line, sleep=self._sleep)
         self._asks: dict[str, Callable[[], Awaitable[object]]] = {
@@ -105,6 +107,7 @@ class LineTarget:
 
     def take(self, case: Case) -> None:
         self._seconds += _CASE_SECONDS
+        self._waits = 0
         self._line.case = case
         found = self._loop.run_until_complete(self._asked(case))
         without_key(case.body, found)
@@ -128,6 +131,8 @@ class LineTarget:
 
     async def _sleep(self, seconds: float) -> None:
         demand(0 <= seconds <= 86_400, f"a read waits for {seconds} s")
+        self._waits += 1
+        demand(self._waits < _MOST_WAITS, "a read waits for ever")
         self._seconds += seconds
 
     def _packed(self, body: bytes, packing: str) -> bytes:

@@ -48,6 +48,11 @@ class _Heard(Teller):
         pass
 
 
+def can_be_typed(intent: Intent) -> bool:
+    """Whether it is of the kinds that are sent by command here."""
+    return isinstance(intent, OpenIntent | CloseIntent | ReverseIntent | ModifyIntent)
+
+
 async def by_command(run: Run, intent: Intent) -> Report:
     """Carry the same order out by the command line, judge its exit code, and open the terminal after it."""
     journal = Journal(run.directory / "state")

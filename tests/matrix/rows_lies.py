@@ -3,9 +3,12 @@
 import asyncio
 from decimal import Decimal
 
+from tests.matrix.by_command import by_command, can_be_typed
 from tests.matrix.kinds import ANY, BULK, CLOSES, OPENS, OTHERS
 from tests.matrix.world import Run
 from xbtfx_tui.paper.faults.script import Fault, Scripted, Told
+
+_BY_COMMAND = 0.25
 
 
 async def told_as_done(run: Run) -> None:
@@ -15,11 +18,18 @@ async def told_as_done(run: Run) -> None:
     )
     run.volume = max(run.volume, Decimal("0.05"))
     kinds = {Fault.ANOTHER_VOLUME: OPENS, Fault.NO_SUCH_ORDER: (*OPENS, *CLOSES)}.get(fault, (*ANY, *OTHERS))
-    intent = await run.ready(*kinds)
+    intent = run.prepares(*kinds)
+    is_typed = can_be_typed(intent) and run.rng.random() < _BY_COMMAND
+    if not is_typed:
+        await run.opens_the_terminal()
     run.script(Scripted(fault))
     if run.rng.random() < 0.3:
         run.script(Scripted(Fault.STREAM_LOSE, seconds=run.rng.uniform(1.0, 30.0)))
-    run.submits(intent)
+    if is_typed:
+        await by_command(run, intent)
+        intent = run.intents[-1]
+    else:
+        run.submits(intent)
     await run.trader_decides(intent)
 
 

@@ -53,7 +53,7 @@ def _trades_and_is_ended(run: Run, home: Path) -> None:
         "XBTFX_BASE_URL": f"http://{LOOPBACK}:{run.server.port}",
         "XBTFX_WS_URL": f"ws://{LOOPBACK}:{run.server.port}/v1/ws",
     }
-    with a_program(home, **ends) as program:
+    with a_program(home, "--currency", "USD", **ends) as program:
         program.sees("● live", "LOCKED", "EURUSD")
         program.unlocks()
         program.types("b" if run.side is Side.BUY else "s")

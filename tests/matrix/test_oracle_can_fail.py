@@ -10,6 +10,10 @@ from uuid import uuid4
 import pytest
 
 from tests.matrix.__main__ import main
+from tests.matrix.begin import a_run
+from tests.matrix.by_command import by_command
+from tests.matrix.kinds import Kind
+from tests.matrix.leaps import run_by_leaps
 from tests.matrix.oracle import Judgement, Told, Truth, judge
 from tests.matrix.runs import run_seed_of, tally
 from xbtfx_tui.api.client import RestClient
@@ -22,6 +26,7 @@ from xbtfx_tui.orders.reconcile import watch
 from xbtfx_tui.orders.reconcile.finding import Proven
 from xbtfx_tui.orders.reconcile.matching import Found
 from xbtfx_tui.paper.account.results import Cause, Execution
+from xbtfx_tui.paper.faults.scripted import ScriptedFaults
 from xbtfx_tui.wire.requests import Request
 
 Send: TypeAlias = Callable[[RestClient, Request, str, Callable[[], None] | None], Awaitable[Result]]
@@ -93,6 +98,17 @@ def test_a_desk_that_believes_what_it_is_told_is_caught(kind: str) -> None:
     found = tally(_ALL_WELL, [run_seed_of(7, _ALL_WELL, number) for number in range(_RUNS)])
 
     assert getattr(found, kind) > 0, found.sentence()
+
+
+@pytest.mark.usefixtures("credulous")
+def test_an_exit_code_that_is_not_true_is_caught() -> None:
+    async def sends() -> list[str]:
+        async with a_run(12345, None, ScriptedFaults()) as run:
+            await by_command(run, run.prepares(Kind.OPEN))
+            return run.false_codes
+
+    (said,) = run_by_leaps(sends)
+    assert said.startswith("exit code 0, ")
 
 
 # --- the oracle's own sentences ---

@@ -1,6 +1,6 @@
 """Who may use the weight budget, and when."""
 
-from xbtfx_tui.api.budget import Budget, Use
+from xbtfx_tui.api.budget import WINDOW, Budget, Use
 from xbtfx_tui.domain.events import BudgetSeen
 
 
@@ -106,3 +106,22 @@ def test_after_a_429_every_read_waits_as_long_as_the_server_said() -> None:
     budget.refused(3.0, 101.0)
     assert budget.wait(1, Use.ASKED, 102.0) == budget.wait(1, Use.POLL, 102.0) == 10.0
     assert budget.wait(1, Use.ASKED, 112.0) == 0.0
+
+
+def test_an_odd_budget_makes_no_read_wait_for_ever() -> None:
+    budget = Budget()
+    budget.heard({"x-ratelimit-budget": "1", "x-ratelimit-remaining": "1"}, 0.0)
+    now = 0.0
+    for _ in range(3):
+        waited = 0.0
+        while (wait := budget.wait(2, Use.ASKED, now)) > 0:
+            now, waited = now + wait, waited + wait
+            assert waited <= WINDOW
+        budget.spend(2, now)
+
+
+def test_an_odd_weight_makes_no_read_wait() -> None:
+    budget = Budget()
+    budget.spend(1, 0.0)
+    budget.heard({"x-ratelimit-remaining": "590", "x-ratelimit-weight": "999999999"}, 0.0, weight=1)
+    assert budget.wait(1, Use.ASKED, 1.0) == 0.0

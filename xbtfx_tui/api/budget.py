@@ -38,7 +38,9 @@ class Budget:
         self._limit = DEFAULT_LIMIT
         self._own: deque[tuple[float, int]] = deque()
         self._own_used = 0
+        # What the server may count still, or above what it was booked with: it makes nobody wait.
         self._older: deque[tuple[float, int]] = deque()
+        self._counted_more: deque[tuple[float, int]] = deque()
         self._first_spent: float | None = None
         self._foreign = 0
         self._foreign_seen = 0.0
@@ -60,7 +62,8 @@ class Budget:
             return self._closed_until - now
         left = self.remaining(now)
         if left - weight < self._limit * use.value:
-            return self._until_some_return(now)
+            # All of it is there: waiting makes it no more, whatever odd budget a header named.
+            return 0.0 if left == self._limit else self._until_some_return(now)
         if use is Use.POLL and left < self._limit * _SCARCE:
             return max(0.0, self._last_poll + weight * _POLL_SPACING - now)
         return 0.0
@@ -76,9 +79,9 @@ class Budget:
 
     def heard(self, headers: Mapping[str, str], now: float, weight: int = 0) -> BudgetSeen | None:
         """What an answer's X-RateLimit headers say; None where it has none that can be read. `weight` is what
-        its request was booked with: where the server counts more, so does this."""
+        its request was booked with: what the server counts more is nobody else's."""
         if (counted := _count(headers, "x-ratelimit-weight")) is not None and counted > weight > 0:
-            self.spend(counted - weight, now)
+            self._counted_more.append((now, counted - weight))
         limit, used = _count(headers, "x-ratelimit-budget"), _count(headers, "x-ratelimit-used")
         left = _count(headers, "x-ratelimit-remaining")
         limit = limit or self._limit
@@ -100,15 +103,17 @@ class Budget:
             spent = self._own.popleft()
             self._own_used -= spent[1]
             self._older.append(spent)
-        while self._older and now - self._older[0][0] >= WINDOW + _EDGE:
-            self._older.popleft()
+        for kept in (self._older, self._counted_more):
+            while kept and now - kept[0][0] >= WINDOW + _EDGE:
+                kept.popleft()
 
     def _of_others(self, used: int, now: float) -> int:
         """The weight of the window that this program surely did not spend. Nothing is sure while an earlier
         run's may be in it, and what was spent at the window's edge may be counted in it."""
         if self._first_spent is None or now - self._first_spent < WINDOW + _EDGE:
             return 0
-        return max(0, used - self._own_used - sum(weight for _, weight in self._older))
+        older = sum(weight for _, weight in (*self._older, *self._counted_more))
+        return max(0, used - self._own_used - older)
 
     def _until_some_return(self, now: float) -> float:
         returns = [self._own[0][0] + WINDOW - now] if self._own else []

@@ -68,6 +68,7 @@ class Holdings:
         self._orders: MergedBook[PendingOrder] = MergedBook()
         self._deals = ClosingDeals()
         self._closings: dict[int, PositionClosed] = {}
+        self._told_missing: set[int] = set()
         self.positions: Mapping[int, Position] = self._positions.items
         self.orders: Mapping[int, PendingOrder] = self._orders.items
         self.account_events: deque[tuple[Instant, AccountEvent]] = deque(maxlen=EVENTS_KEPT)
@@ -196,8 +197,10 @@ class Holdings:
         if self.after_kill is not None:
             self.after_kill.first_list(self._positions.last_list)
             self._tell_what_rose()
-        if taken.missing:
-            self._say(self._sayings.positions_missing(taken.missing, self._wall()))
+        # Told once, until a list has it again: the stream may tell of it between any two lists that do not.
+        if untold := [ticket for ticket in taken.missing if ticket not in self._told_missing]:
+            self._say(self._sayings.positions_missing(untold, self._wall()))
+        self._told_missing = {*self._told_missing, *untold} - self._positions.last_list.keys()
         return True
 
     def orders_read(self, event: OrdersRead) -> bool:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import AccountEvent
-from xbtfx_tui.domain.intents import Intent, symbol_of
+from xbtfx_tui.domain.intents import Intent, symbol_of, tickets_of
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
 
@@ -94,6 +94,10 @@ class Sight(msgspec.Struct, frozen=True):
 
     def grid(self, symbol: str) -> Grid:
         return self.grids.get(symbol, NO_GRID)
+
+    def lacking(self, intent: Intent) -> tuple[int, ...]:
+        """The positions that it is about, held as far as is known, that the last list lacks."""
+        return tuple(one for one in tickets_of(intent) if one in self.positions and one not in self.listed)
 
     def as_listed(self) -> "Sight":
         """The same by the last snapshot alone."""

@@ -271,11 +271,15 @@ class Watch:
         """Count and tell what was looked at, once for each snapshot and each read of the history."""
         looks = order.looks
         veiled = sight.unread - order.unread_before if opens(order.record.intent) else frozenset()
-        is_clean = isinstance(finding, NotSeen) and not veiled
+        # A list that lacks what the order is about shows nothing of it, done or not.
+        lacking = sight.lacking(order.record.intent)
+        is_clean = isinstance(finding, NotSeen) and not veiled and not lacking
         looks.clean = looks.clean if is_clean else 0
         said = looked_words(finding, order.watched, sight.positions)
         if veiled:
             said += "; a row that came since can't be read, it may be this one"
+        if lacking:
+            said += f"; the list lacks {', '.join(map(str, lacking))}, not known to be closed"
         if sight.asked is not None and _is_newer(sight.asked, looks.snapshot or looks.since):
             looks.snapshot = sight.asked
             looks.clean += is_clean
