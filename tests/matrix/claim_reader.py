@@ -221,8 +221,8 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
     (r"\S+ (?P<ticket>\d+) closed; the history has its deal\.", _gone),
     (r"\S+ (?P<ticket>\d+) has another ticket in the list by now$", _gone),
     (
-        rf"LATE: position (?P<tickets>\d+) holds {NUMBER} by now, of {NUMBER} asked for: more of the order was "
-        r"filled after all\.",
+        rf"LATE: position (?P<tickets>\d+) holds {NUMBER} by now, of {NUMBER} asked for: more of the order "
+        r"was filled after all\.",
         _claim(lambda m, r: Held(_tickets(m))),
     ),
     (rf"(?:\S+|Ticket) (?P<ticket>\d+): closed(?: at {NUMBER})?(?:, (?P<profit>{_MONEY}))?$", _gone),
