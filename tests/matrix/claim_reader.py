@@ -219,6 +219,12 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
     (r"It is closed again\.", _closed_again),
     (rf"(?:\S+|Ticket) (?P<ticket>\d+) closed(?:, (?P<profit>{_MONEY}))?$", _gone),
     (r"\S+ (?P<ticket>\d+) closed; the history has its deal\.", _gone),
+    (r"\S+ (?P<ticket>\d+) has another ticket in the list by now$", _gone),
+    (
+        rf"LATE: position (?P<tickets>\d+) holds {NUMBER} by now, of {NUMBER} asked for: more of the order "
+        r"was filled after all\.",
+        _claim(lambda m, r: Held(_tickets(m))),
+    ),
     (rf"(?:\S+|Ticket) (?P<ticket>\d+): closed(?: at {NUMBER})?(?:, (?P<profit>{_MONEY}))?$", _gone),
     (
         r"(?:OPENED AFTER THE KILL SWITCH: )?\S+ (?P<ticket>\d+)(?: opened:|,) "

@@ -73,10 +73,11 @@ async def test_a_deal_that_was_known_before_is_not_it(tmp_path: Path) -> None:
 
 
 async def test_a_deal_of_long_before_is_not_it(tmp_path: Path) -> None:
+    """An hour and more before the send, whatever the broker's clock."""
     async with trader_at_desk(tmp_path) as trader:
         trader.holds = ()
         buy = await buys(trader)
-        trader.deals = (deal(trader, 501, 9, DealEntry.IN, ago=300),)
+        trader.deals = (deal(trader, 501, 9, DealEntry.IN, ago=4_000),)
         await trader.waits(35)
         assert trader.state(buy) is S.FOUND_NOT_FILLED
 

@@ -6,11 +6,15 @@ import pytest
 
 from tests.unit.two_mouthed_server import NETTING, Server, deal, limit_order, long
 from xbtfx_tui.domain.events import (
+    IntentMoved,
     KeyRead,
     Loudness,
     OrdersRead,
 )
+from xbtfx_tui.domain.intents import CloseIntent
+from xbtfx_tui.domain.outcomes import Filled, IntentRecord, IntentState
 from xbtfx_tui.domain.positions import DealEntry
+from xbtfx_tui.domain.sides import Side
 
 
 @pytest.fixture
@@ -193,3 +197,46 @@ def test_a_pending_order_whose_deal_is_known_was_triggered(server: Server) -> No
     server.history_has(deal(1, 1, DealEntry.IN))
     assert not server.store.orders
     assert server.texts()[-1].endswith("is gone: triggered")
+
+
+def test_a_witness_that_lists_belie_for_long_is_none_any_more(server: Server) -> None:
+    """An answer that names a deal, and nothing was done."""
+    close = CloseIntent("1", 7, "EURUSD", Side.BUY, Decimal("0.10"), Decimal("0.10"))
+    server.lists_now(long(7))
+    answered = IntentRecord(close, IntentState.PLACED, (), Filled(10009, deal=5))
+    server.store.apply(IntentMoved(answered))
+    assert server.store.doubt_of(7) == "answered as closed; the list is being read"
+    for _ in range(3):
+        server.passes(15)
+        server.lists_now(long(7))
+    assert server.store.doubted == frozenset()
+    server.lists_now()
+    assert server.shown == {7}
+
+
+def test_what_a_later_close_of_the_stream_says_is_what_is_told(server: Server) -> None:
+    server.lists_now(long(7))
+    server.tells_closed(7, "1.00")
+    server.passes(15)
+    server.lists_now(long(7))
+    server.tells_closed(7, "-50.00")
+    server.lists_now()
+    assert server.texts()[-1] == "EURUSD 7 closed, -50.00"
+
+
+def test_a_half_close_of_what_was_opened_before_the_history_begins_is_not_its_end(server: Server) -> None:
+    server.lists_now(long(7))
+    server.history_has()
+    server.lists_now(long(7, lots="0.05"))
+    server.history_has(deal(2, 7, DealEntry.OUT, "0.05"))
+    assert server.store.doubted == frozenset()
+    server.history_has(deal(2, 7, DealEntry.OUT, "0.05"), deal(2, 7, DealEntry.OUT, "0.05"))
+    assert server.store.doubted == frozenset(), "a row that comes twice counts once"
+
+
+def test_on_a_netting_account_what_was_added_and_closed_in_part_is_not_its_end(server: Server) -> None:
+    server.store.apply(KeyRead(NETTING))
+    server.lists_now(long(7))
+    added, taken = deal(2, 7, DealEntry.IN, "0.05"), deal(3, 7, DealEntry.OUT, "0.05")
+    server.history_has(added, taken)
+    assert server.store.doubted == frozenset()

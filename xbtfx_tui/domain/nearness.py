@@ -6,17 +6,19 @@ symbol's digits, volumes when they are equal at its step (order-safety, "Near is
 
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
+_FLOAT_NOISE = Decimal("1e-12")
 _VOLUME_DECIMALS = 8
 """Where the step is not known: finer than any broker's."""
 
 
 def same_price(one: Decimal | None, other: Decimal | None, digits: int | None) -> bool:
-    """Whether both are the same price, or both None. `digits` None: not known, then those of the one that has
-    fewer decide."""
+    """Whether both are the same price, or both None. `digits` None: not known, then they are compared as they
+    stand, but for what a float adds."""
     if one is None or other is None:
         return one is other
-    places = digits if digits is not None else min(_decimals(one), _decimals(other))
-    return _at(one, places) == _at(other, places)
+    if digits is None:
+        return abs(one - other) <= _FLOAT_NOISE * max(abs(one), abs(other))
+    return _at(one, digits) == _at(other, digits)
 
 
 def same_volume(one: Decimal, other: Decimal, step: Decimal | None) -> bool:
@@ -24,11 +26,6 @@ def same_volume(one: Decimal, other: Decimal, step: Decimal | None) -> bool:
     if step:
         return abs(one - other) < step / 2
     return _at(one, _VOLUME_DECIMALS) == _at(other, _VOLUME_DECIMALS)
-
-
-def _decimals(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _at(number: Decimal, places: int) -> Decimal:

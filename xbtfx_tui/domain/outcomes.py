@@ -8,6 +8,7 @@ import msgspec
 
 from xbtfx_tui.domain.failures import Failure
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.retcodes import REFUSING_RETCODES
 from xbtfx_tui.domain.sides import Side
 
 
@@ -74,6 +75,11 @@ class BulkLine(msgspec.Struct, frozen=True):
     @property
     def is_closed(self) -> bool:
         return self.status in _CLOSED_STATUSES
+
+    @property
+    def is_refused(self) -> bool:
+        """Not closed, by a code that proves it. After any other it may be done all the same."""
+        return not self.is_closed and self.retcode in REFUSING_RETCODES
 
     @property
     def is_accepted(self) -> bool:

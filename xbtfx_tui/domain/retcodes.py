@@ -39,6 +39,13 @@ LISTED_RETCODES = frozenset(_MEANINGS)
 """Every code that the API explains."""
 
 
+OPEN_OUTCOMES = frozenset({10008, 10009, 10010, 10011, 10012, 10031})
+"""Codes after which it may have been done, or will be."""
+
+REFUSING_RETCODES = LISTED_RETCODES - OPEN_OUTCOMES
+"""What the API lists as a refusal: nothing was done. A code that it does not list proves nothing."""
+
+
 def retcode_meaning(retcode: int) -> str:
     """The meaning of a return code; a code not on the API's list is said to be so."""
     return _MEANINGS.get(retcode, f"code {retcode}, which the API does not explain")

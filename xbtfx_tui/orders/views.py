@@ -77,8 +77,11 @@ def unread_tickets(store: Store) -> frozenset[int | None]:
     return frozenset(row.ticket for row in store.unread(Reading.POSITIONS))
 
 
-def sight_of(store: Store, claimed: frozenset[int], symbols: Iterable[str] = ()) -> Sight:
-    """What the watch looks at; `symbols` are those whose figures are compared."""
+def sight_of(
+    store: Store, claimed: frozenset[int], symbols: Iterable[str] = (), tickets: Iterable[int] = ()
+) -> Sight:
+    """What the watch looks at; `symbols` are those whose figures are compared, `tickets` the positions that
+    may have ended."""
     return Sight(
         store.positions,
         store.orders,
@@ -87,6 +90,7 @@ def sight_of(store: Store, claimed: frozenset[int], symbols: Iterable[str] = ())
         claimed,
         store.last_list,
         unread_tickets(store),
+        frozenset(filter(store.has_ended, tickets)),
         store.account_events,
         {symbol: _grid(store, symbol) for symbol in symbols},
     )
@@ -124,7 +128,7 @@ def candidates(order: Order, sight: Sight) -> tuple[Position, ...]:
 def day_result(store: Store, now: Instant) -> Decimal | None:
     """Today's (UTC) closed result and the floating one, in the account's currency; None while unknown.
 
-    A deal without a time counts as today's.
+    A deal without a time counts as today's, and so does one that a broker's clock ahead of ours dates later.
     """
     account = store.live_account()
     read = store.history.get(HistoryPeriod.TODAY)
@@ -136,7 +140,7 @@ def day_result(store: Store, now: Instant) -> Decimal | None:
         (
             deal.profit
             for deal in deals.values()
-            if deal.symbol and (deal.time is None or deal.time.date() == today)
+            if deal.symbol and (deal.time is None or deal.time.date() >= today)
         ),
         Decimal(0),
     )

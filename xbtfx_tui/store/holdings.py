@@ -68,6 +68,7 @@ class Holdings:
         self._orders: MergedBook[PendingOrder] = MergedBook()
         self._deals = ClosingDeals()
         self._closings: dict[int, PositionClosed] = {}
+        self._told_missing: set[int] = set()
         self.positions: Mapping[int, Position] = self._positions.items
         self.orders: Mapping[int, PendingOrder] = self._orders.items
         self.account_events: deque[tuple[Instant, AccountEvent]] = deque(maxlen=EVENTS_KEPT)
@@ -98,6 +99,10 @@ class Holdings:
     def doubted(self) -> frozenset[int]:
         """The tickets of positions and orders that one witness says are gone."""
         return frozenset(self._positions.doubted | self._orders.doubted)
+
+    def has_ended(self, ticket: int) -> bool:
+        """Whether the position was held in this run, and its end is proven."""
+        return self._positions.has_ended(ticket)
 
     def said_at(self, ticket: int) -> Instant | None:
         """When the position's figures were the server's."""
@@ -154,7 +159,7 @@ class Holdings:
         now = self._heard(event)
         if len(self._closings) >= _PROFITS_KEPT:
             self._closings.clear()
-        self._closings.setdefault(event.ticket, event)
+        self._closings[event.ticket] = event  # a later one knows better
         self._position_ended(self._positions.closed(event.ticket, self._next(), now))
         self._dirty.positions = True
 
@@ -192,8 +197,10 @@ class Holdings:
         if self.after_kill is not None:
             self.after_kill.first_list(self._positions.last_list)
             self._tell_what_rose()
-        if taken.missing:
-            self._say(self._sayings.positions_missing(taken.missing, self._wall()))
+        # Told once, until a list has it again: the stream may tell of it between any two lists that do not.
+        if untold := [ticket for ticket in taken.missing if ticket not in self._told_missing]:
+            self._say(self._sayings.positions_missing(untold, self._wall()))
+        self._told_missing = {*self._told_missing, *untold} - self._positions.last_list.keys()
         return True
 
     def orders_read(self, event: OrdersRead) -> bool:
@@ -222,12 +229,13 @@ class Holdings:
         now = self._clock.now()
         self._positions.history_answered()
         self._orders.history_answered()
-        for ticket in self._deals.closed_by(read, self._to_check(read)):
+        for ticket in self._deals.closed_by(read, self._to_check(read), is_netting=self.is_netting):
             self._position_ended(self._positions.witnessed(ticket, Witness.DEAL, self._next(), now))
         triggered = {deal.order for deal in read} & self._orders.doubted
         for ticket in sorted(ticket for ticket in triggered if ticket is not None):
             self._order_ended(self._orders.witnessed(ticket, Witness.DEAL, self._next(), now))
-        self._deals.note(read, self.positions.keys() - self._positions.doubted)
+        doubted = self._positions.doubted
+        self._deals.note(read, [one for one in self.positions.values() if one.ticket not in doubted])
 
     def _to_check(self, deals: Collection[Deal]) -> list[Position]:
         """The positions whose end the deals may show: all, where that costs little, else those in doubt."""
@@ -256,7 +264,7 @@ class Holdings:
             return
         self._dirty.positions = True
         told = self._closings.pop(ended.item.ticket, None)
-        self._say(self._sayings.position_ended(ended.item, ended.by, told, self.account, self._wall()))
+        self._say(self._sayings.position_ended(ended, told, self.account, self._wall()))
 
     def _order_ended(self, ended: Ended[PendingOrder] | None) -> None:
         if ended is not None:

@@ -24,6 +24,7 @@ from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.unread_rows import UnreadRow, unread_words
 from xbtfx_tui.domain.witnesses import Witness, is_proven
 from xbtfx_tui.store.quotes import LeftOut
+from xbtfx_tui.store.snapshots import Ended
 
 _READ_WORDS = {
     Reading.KEY: "The key's status",
@@ -200,14 +201,10 @@ class Sayings:
         )
 
     def position_ended(
-        self,
-        position: Position,
-        by: Collection[Witness],
-        told: PositionClosed | None,
-        account: Account | None,
-        wall: float,
+        self, ended: Ended[Position], told: PositionClosed | None, account: Account | None, wall: float
     ) -> Said:
-        """Its end is proven; `told` is what the stream said of it, `by` who bears witness."""
+        """Its end is proven; `told` is what the stream said of it."""
+        position, by = ended.item, ended.by
         name = f"{plain(position.symbol, 40)} {position.ticket}"
         if told is not None and told.profit is not None:
             loudness = Loudness.GOOD if told.profit > 0 else Loudness.INFO
@@ -216,6 +213,8 @@ class Sayings:
             return Said(wall, Loudness.INFO, f"{name} closed; the history has its deal.")
         if is_proven(by):
             return Said(wall, Loudness.INFO, f"{name} closed")
+        if ended.is_replaced:
+            return Said(wall, Loudness.INFO, f"{name} has another ticket in the list by now")
         return Said(
             wall,
             Loudness.WARNING,

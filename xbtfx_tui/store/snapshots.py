@@ -29,8 +29,8 @@ from xbtfx_tui.domain.unread_rows import UnreadRow
 from xbtfx_tui.domain.witnesses import Witness, is_proven
 
 TOMBSTONE_SECONDS = 30.0
-DEAL_TOMBSTONE_SECONDS = 300.0
-"""The same where the history has the deal of its end: lists are known to lag by a minute and more."""
+DEAL_TOMBSTONE_SECONDS = 90.0
+"""The same where the history has the deal of its end: lists are known to lag by a minute."""
 SETTLING_SECONDS = 3.0
 ABSENT_LOOKS = 3
 ABSENT_SECONDS = 30.0
@@ -44,10 +44,12 @@ T = TypeVar("T", Position, PendingOrder)
 
 
 class Ended(msgspec.Struct, Generic[T], frozen=True):
-    """An item whose end is proven, by whom; no witness but the list where it was only looked for long."""
+    """An item whose end is proven, by whom; no witness but the list where it was only looked for long, or
+    where another ticket of its symbol has taken its place."""
 
     item: T
     by: frozenset[Witness]
+    is_replaced: bool = False
 
 
 class Taken(msgspec.Struct, Generic[T], frozen=True):
@@ -70,7 +72,7 @@ class _Track(msgspec.Struct):
     closed_at: Instant | None = None
     ended: int = 0
     ended_at: Instant | None = None
-    gone_by: set[Witness] = msgspec.field(default_factory=set)
+    gone_by: dict[Witness, Instant] = msgspec.field(default_factory=dict)
     absent_looks: int = 0
     absent_since: Instant | None = None
     history_answered: bool = False
@@ -88,11 +90,14 @@ class _Track(msgspec.Struct):
         kept = DEAL_TOMBSTONE_SECONDS if known_by_deal else TOMBSTONE_SECONDS
         return self.ended_at.age_at(mark.asked) < kept
 
-    def closed_by_mistake(self, mark: SnapshotMark) -> bool:
-        """Whether the stream told a close, and a snapshot asked for long after it lists the ticket."""
-        if self.closed_at is None or self.closed > mark.sequence:
-            return False
-        return self.closed_at.age_at(mark.asked) >= TOMBSTONE_SECONDS
+    def withdraw_what_was_not_so(self, mark: SnapshotMark) -> None:
+        """A snapshot asked for long after a witness lists the ticket all the same: that one was wrong."""
+        for witness, at in list(self.gone_by.items()):
+            kept = DEAL_TOMBSTONE_SECONDS if witness is Witness.DEAL else TOMBSTONE_SECONDS
+            if at.age_at(mark.asked) >= kept:
+                del self.gone_by[witness]
+                if witness is Witness.EVENT:
+                    self.closed, self.closed_at = 0, None
 
     def not_listed_yet(self, mark: SnapshotMark) -> bool:
         """Whether a snapshot of this mark may not list it yet."""
@@ -100,17 +105,21 @@ class _Track(msgspec.Struct):
             return False
         return self.opened > mark.sequence or self.opened_at.age_at(mark.asked) < SETTLING_SECONDS
 
+    def is_new(self, mark: SnapshotMark) -> bool:
+        """Whether it was told so lately that a list which lags by a minute can't have it."""
+        return self.opened_at is not None and self.opened_at.age_at(mark.asked) < DEAL_TOMBSTONE_SECONDS
+
     def later_than(self, mark: SnapshotMark) -> dict[str, Any]:
         return {name: value for name, (sequence, value) in self.fields.items() if sequence > mark.sequence}
 
     def is_listed(self) -> None:
         self.absent_looks, self.absent_since, self.history_answered = 0, None, False
-        self.gone_by.discard(Witness.LIST)
+        self.gone_by.pop(Witness.LIST, None)
 
     def lacks(self, asked: Instant, *, bears_witness: bool) -> None:
         """A list that was asked for then lacks it."""
         if bears_witness:
-            self.gone_by.add(Witness.LIST)
+            self.gone_by.setdefault(Witness.LIST, asked)
         self.absent_looks += 1
         self.absent_since = self.absent_since or asked
 
@@ -198,7 +207,7 @@ class MergedBook(Generic[T]):
         if not held and ticket not in self._tracks:
             return None
         track = self._track(ticket, now)
-        track.gone_by.add(witness)
+        track.gone_by.setdefault(witness, now)
         if not held:
             return None
         if not is_proven(track.gone_by):
@@ -210,6 +219,11 @@ class MergedBook(Generic[T]):
         """The history of deals was read: note it for what is in doubt."""
         for ticket in self.doubted:
             self._tracks[ticket].history_answered = True
+
+    def has_ended(self, ticket: int) -> bool:
+        """Whether its end was proven in this run."""
+        track = self._tracks.get(ticket)
+        return track is not None and track.ended > 0 and ticket not in self._items
 
     def gone_by(self, ticket: int) -> frozenset[Witness]:
         """Who says that this held ticket is gone; nobody, ordinarily."""
@@ -247,9 +261,7 @@ class MergedBook(Generic[T]):
                 if track.opened <= track.ended:
                     back.append(item)
                 track = self._tracks[item.ticket] = _Track(mark.asked)
-            elif track.closed_by_mistake(mark):
-                track.closed, track.closed_at = 0, None
-                track.gone_by.discard(Witness.EVENT)
+            track.withdraw_what_was_not_so(mark)
             track.is_listed()
             later = track.later_than(mark)
             merged[item.ticket] = replace(item, **later) if later else item
@@ -282,7 +294,7 @@ class MergedBook(Generic[T]):
         unexplained = (
             {ticket for ticket in self._items if self._only_lists_lack(ticket)} if is_empty else set()
         )
-        listed_now = {item.symbol for ticket, item in merged.items() if ticket in self.last_list}
+        listed_now = {item.symbol for ticket, item in merged.items() if self._is_certain(ticket)}
         for ticket, item in self._items.items():
             if ticket in merged:
                 continue
@@ -294,19 +306,25 @@ class MergedBook(Generic[T]):
             elif None not in veiled and not track.not_listed_yet(mark):
                 first = not track.absent_looks
                 track.lacks(mark.asked, bears_witness=not unexplained - {ticket})
-                replaced = replaces and item.symbol in listed_now
+                replaced = replaces and item.symbol in listed_now and not track.is_new(mark)
                 if replaced or is_proven(track.gone_by) or track.is_long_gone(mark.asked):
-                    ended.append(self._ended(item, track, mark.sequence, mark.asked))
+                    one = self._ended(item, track, mark.sequence, mark.asked)
+                    ended.append(replace(one, is_replaced=replaced))
                     continue
                 if first:
                     missing.append(ticket)
             merged[ticket], said_at[ticket] = item, self.said_at[ticket]
         return ended, missing
 
+    def _is_certain(self, ticket: int) -> bool:
+        """Whether the list has it, and nothing speaks against it."""
+        track = self._tracks.get(ticket)
+        return ticket in self.last_list and (track is None or not track.gone_by)
+
     def _only_lists_lack(self, ticket: int) -> bool:
         """Whether nothing but lists may say that this held ticket is gone."""
         track = self._tracks.get(ticket)
-        return track is None or not track.gone_by - {Witness.LIST}
+        return track is None or not track.gone_by.keys() - {Witness.LIST}
 
     def _end(self, ticket: int, track: _Track, sequence: int, now: Instant) -> Ended[T]:
         item = self._items.pop(ticket)

@@ -219,6 +219,10 @@ class Store:
         """How often something opened since the kill switch was pressed; None where trading is open again."""
         return None if self._holdings.after_kill is None else self._holdings.after_kill.count
 
+    def has_ended(self, ticket: int) -> bool:
+        """Whether the position was held in this run, and its end is proven."""
+        return self._holdings.has_ended(ticket)
+
     def doubt_of(self, ticket: int) -> str | None:
         """Why it is not certain that this position or order is there, as a clause; None where it is."""
         return self._holdings.doubt_of(ticket)

@@ -29,6 +29,7 @@ from xbtfx_tui.domain.outcomes import (
     Result,
     Reversed,
 )
+from xbtfx_tui.domain.retcodes import REFUSING_RETCODES
 from xbtfx_tui.wire import requests
 from xbtfx_tui.wire.errors import WireError
 from xbtfx_tui.wire.fields import Row, as_decimal, decode, normal
@@ -128,7 +129,10 @@ def _reversed(row: Row) -> Result:
         if opening in (None, _Verdict.REFUSED):
             return Rejected(close.integer_or_none("retcode"), _message(close) or _message(row))
         raise WireError("The answer says that the close was refused and the opposite opened all the same.")
-    if opened is None or opening is _Verdict.REFUSED:
+    if opened is None:
+        raise WireError("The answer tells nothing of the reverse's second half.")
+    if opening is _Verdict.REFUSED:
+        _must_refuse(opened)
         return HalfReversed(
             _warning(row, opened), close.ticket_or_none("deal"), close.positive_or_none("price")
         )
@@ -162,11 +166,20 @@ def _half_reversed(path: str, row: Row) -> Result:
         raise WireError("Status 207 says that the close was done, the body says that it was refused.")
     if opened is not None and opened.raw("status") is not None and _verdict(opened) is not _Verdict.REFUSED:
         raise WireError("Status 207 says that the open was not done, the body says that it was.")
+    if opened is not None:
+        _must_refuse(opened)
     return HalfReversed(
         warning=_warning(row, opened),
         close_deal=close.ticket_or_none("deal") if close is not None else None,
         close_price=close.positive_or_none("price") if close is not None else None,
     )
+
+
+def _must_refuse(opened: Row) -> None:
+    """Raises WireError where the code given for the second half does not prove that it was not done."""
+    retcode = opened.integer_or_none("retcode")
+    if retcode is not None and retcode not in REFUSING_RETCODES:
+        raise WireError(f"Code {retcode} does not tell whether the reverse's second half was done.")
 
 
 def _bulk(row: Row) -> Result:

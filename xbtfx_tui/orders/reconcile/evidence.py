@@ -21,9 +21,9 @@ from xbtfx_tui.domain.positions import Deal, DealEntry
 from xbtfx_tui.orders.reconcile.held import Sight, Watched
 from xbtfx_tui.orders.reconcile.matching import Found, Look, NotSeen, Several, opening_of, stop_differences
 
-CLOCKS_MAY_DIFFER = 30.0
-"""Seconds by which the server's clock and ours may differ. A deal that was known before the send is never
-taken for the order's, whatever its time."""
+CLOCKS_MAY_DIFFER = 3_900.0
+"""Seconds by which the server's clock and ours may differ: a broker's can be an hour off. A deal that was
+known before the send is never taken for the order's, whatever its time; and a deal alone proves nothing."""
 _OPENINGS = (DealEntry.IN, DealEntry.IN_OUT, None)
 _CLOSINGS = (DealEntry.OUT, DealEntry.OUT_BY, DealEntry.IN_OUT)
 

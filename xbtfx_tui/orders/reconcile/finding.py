@@ -24,8 +24,9 @@ from xbtfx_tui.domain.intents import (
 from xbtfx_tui.domain.netting import held_volume
 from xbtfx_tui.domain.outcomes import BulkClosed, Done, Filled, HalfReversed, Result, Reversed
 from xbtfx_tui.domain.witnesses import Witness, is_proven
+from xbtfx_tui.orders.reconcile.earlier_holdings import lacking_in_list, with_what_is_not_gone
 from xbtfx_tui.orders.reconcile.evidence import Read, look_in_deals
-from xbtfx_tui.orders.reconcile.held import Sight, Watched
+from xbtfx_tui.orders.reconcile.held import Held, Sight, Watched
 from xbtfx_tui.orders.reconcile.matching import Found, NotSeen, Several, look
 from xbtfx_tui.orders.reconcile.near_matches import Near, look_near
 from xbtfx_tui.orders.reconcile.proof import is_shown_by_what_is_gone, witnesses_of
@@ -87,20 +88,27 @@ def find(
 ) -> Finding:
     """What is known of the order now; `result` is its last answer, `read` the last read of the history that
     counts for it, `listed` how long lists have shown the same. `just_done` may have made the same deals."""
+    sight = with_what_is_not_gone(watched, result, sight, read, listed_long=_is_long(listed))
     if is_bulk(watched.intent):
         return _find_bulk(watched, result, sight, listed)
-    if isinstance(result, HalfReversed) and (half := _find_half(watched, sight)) is not None:
-        return half
     seen = look(watched, rivals, sight)
+    if isinstance(result, HalfReversed) and isinstance(seen, NotSeen):
+        half = _find_half(watched, sight)
+        if half is not None and look_near(watched, rivals, sight) is None:
+            return half
     if isinstance(seen, Several):
         seen = _named_by_answer(watched.intent, result, seen) or seen
     match seen:
         case Found():
-            return _weigh(watched, result, seen, sight, read, listed)
+            return _weigh(watched, result, seen, rivals, sight, read, listed)
         case Several():
             return seen
         case NotSeen():
             return _beyond_positions(watched, result, rivals, just_done, sight, read)
+
+
+def _is_long(listed: Listed) -> bool:
+    return listed.times >= LISTED_TIMES and listed.seconds >= LISTED_SECONDS
 
 
 def shown_by_list(finding: Finding, watched: Watched, sight: Sight) -> tuple[object, ...] | None:
@@ -113,6 +121,8 @@ def shown_by_list(finding: Finding, watched: Watched, sight: Sight) -> tuple[obj
             return "near", near.found.ticket, near.difference
         case NotSeen() if is_bulk(watched.intent) and not watched.before and not sight.positions:
             return ("nothing held",)
+        case _ if lacking := lacking_in_list(watched, sight):
+            return "lacking", *lacking
         case _:
             return None
 
@@ -131,11 +141,20 @@ def tickets_of(finding: Finding) -> tuple[int, ...]:
 
 
 def _weigh(
-    watched: Watched, result: Result | None, found: Found, sight: Sight, read: Read | None, listed: Listed
+    watched: Watched,
+    result: Result | None,
+    found: Found,
+    rivals: Sequence[Watched],
+    sight: Sight,
+    read: Read | None,
+    listed: Listed,
 ) -> Finding:
+    by = witnesses_of(watched, result, found, _asked_volume(watched.intent), sight, read, rivals)
     if is_shown_by_what_is_gone(watched, sight):
-        return Proven(found)
-    by = witnesses_of(watched, result, found, _asked_volume(watched.intent), sight, read)
+        # Of a part close whose ticket is all gone, only what tells its own deal says that it was done.
+        is_part = isinstance(watched.intent, CloseIntent) and not watched.intent.is_full
+        own = by & {Witness.ANSWER, Witness.DEAL, Witness.EVENT}
+        return Proven(found) if own or not is_part else Several(())
     if is_proven(by):
         return Proven(found)
     if Witness.LIST in by:
@@ -143,7 +162,7 @@ def _weigh(
         checked = isinstance(result, Done) or listed.times >= LISTED_TWICE
         if isinstance(watched.intent, ModifyIntent) and checked:
             return Proven(found)
-        if listed.times >= LISTED_TIMES and listed.seconds >= LISTED_SECONDS:
+        if _is_long(listed):
             return Proven(found)
     return Witnessed(found, by)
 
@@ -216,15 +235,22 @@ def _find_bulk(watched: Watched, result: Result | None, sight: Sight, listed: Li
         return NotSeen()
     if not watched.before:
         return _find_blind_bulk(watched, sight, listed)
-    left = [held.ticket for held in watched.before if sight.may_hold(held.ticket)]
+    left = [held.ticket for held in watched.before if _is_left(held, sight)]
     if not left:
         return Proven(Found())
     if not isinstance(result, BulkClosed) or not watched.is_after_send(sight.asked):
         return NotSeen()
-    refused = {line.ticket for line in result.lines if not line.is_closed and not line.is_accepted}
+    refused = {line.ticket for line in result.lines if line.is_refused}
     if set(left) <= refused and all(ticket in sight.listed for ticket in left):
         return Proven(Found(), (f"{len(left)} of {len(watched.before)} NOT closed",))
     return NotSeen()
+
+
+def _is_left(held: Held, sight: Sight) -> bool:
+    """Whether it may be held still; on a netting account under another ticket."""
+    if sight.is_netting and any(one.symbol == held.symbol for one in sight.positions.values()):
+        return True
+    return sight.may_hold(held.ticket)
 
 
 def _find_blind_bulk(watched: Watched, sight: Sight, listed: Listed) -> Finding:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.events import AccountEvent
-from xbtfx_tui.domain.intents import Intent, symbol_of
+from xbtfx_tui.domain.intents import Intent, symbol_of, tickets_of
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
 
@@ -36,7 +36,8 @@ class Watched(msgspec.Struct, frozen=True):
     """An intent whose outcome is looked for; `before` is what was held right before its send at `begun`, and
     `deals` the tickets of the symbol's deals that were known then. `beside` are the ids of other orders whose
     work, if it was done, was not to be seen yet in what was held; `done` those orders, and later ones, whose
-    work is known to be done by now."""
+    work is known to be done by now. `is_taken_up` where an earlier run sent it: what was held then may never
+    have been seen in this one, and is not gone for that."""
 
     intent: Intent
     before: tuple[Held, ...]
@@ -44,6 +45,7 @@ class Watched(msgspec.Struct, frozen=True):
     deals: frozenset[int] = frozenset()
     beside: frozenset[str] = frozenset()
     done: "tuple[Watched, ...]" = ()
+    is_taken_up: bool = False
 
     def held(self, ticket: int) -> Decimal:
         """Lots that this ticket held before."""
@@ -76,8 +78,8 @@ class Sight(msgspec.Struct, frozen=True):
     """What is held now. `asked` is when the last snapshot of the positions was asked for, None before one;
     `claimed` are tickets that are known to be other intents' work. `listed` are the positions as that
     snapshot had them, `unread` the tickets of those whose rows can't be read (None: of a row that shows
-    none). `events` are the account channel's last ones with when they came, `grids` what a symbol's figures
-    lie on."""
+    none), `ended` those that were held in this run and whose end is proven. `events` are the account
+    channel's last ones with when they came, `grids` what a symbol's figures lie on."""
 
     positions: Mapping[int, Position]
     orders: Mapping[int, PendingOrder]
@@ -86,11 +88,16 @@ class Sight(msgspec.Struct, frozen=True):
     claimed: frozenset[int]
     listed: Mapping[int, Position] = msgspec.field(default_factory=dict)
     unread: frozenset[int | None] = frozenset()
+    ended: frozenset[int] = frozenset()
     events: Sequence[tuple[Instant, AccountEvent]] = ()
     grids: Mapping[str, Grid] = msgspec.field(default_factory=dict)
 
     def grid(self, symbol: str) -> Grid:
         return self.grids.get(symbol, NO_GRID)
+
+    def lacking(self, intent: Intent) -> tuple[int, ...]:
+        """The positions that it is about, held as far as is known, that the last list lacks."""
+        return tuple(one for one in tickets_of(intent) if one in self.positions and one not in self.listed)
 
     def as_listed(self) -> "Sight":
         """The same by the last snapshot alone."""

@@ -220,9 +220,12 @@ def _look_for_less(watched: Watched, rivals: Sequence[Watched], sight: Sight) ->
         position = sight.positions.get(ticket)
         left = _NOTHING_HELD if position is None else position.volume
         gone = watched.held(ticket) - left - off_by(watched.done, ticket)
-        if gone < volume and not same_volume(gone, volume, sight.grid(watched.intent_symbol).step):
+        step, others = sight.grid(watched.intent_symbol).step, off_by(rivals, ticket)
+        if gone < volume and not same_volume(gone, volume, step):
             return NotSeen()
-        if position is not None and gone < volume + off_by(rivals, ticket):
+        if position is not None and gone > volume + others and not same_volume(gone, volume + others, step):
+            return NotSeen()  # somebody else took of it, too: near, and not just it
+        if position is not None and gone < volume + others:
             doubtful.append(ticket)
     return Several(tuple(doubtful)) if doubtful else Found()
 

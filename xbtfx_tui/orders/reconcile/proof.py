@@ -4,7 +4,7 @@ Order safety, "What proves what": an outcome stands when two independent witness
 gone is proven by the store already (store.snapshots); here it is what came, grew, shrank or moved.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from xbtfx_tui.domain.clock import Instant
@@ -61,9 +61,11 @@ def witnesses_of(
     volume: Decimal | None,
     sight: Sight,
     read: Read | None,
+    rivals: Sequence[Watched] = (),
 ) -> frozenset[Witness]:
-    """Those that agree with `found`; `volume` is what was found done, in lots, None where it has none."""
-    return frozenset(_witnesses(watched, result, found, volume, sight, read))
+    """Those that agree with `found`; `volume` is what was found done, in lots, None where it has none;
+    `rivals` are all others on their way."""
+    return frozenset(_witnesses(watched, result, found, volume, sight, read, rivals))
 
 
 def _witnesses(
@@ -73,12 +75,13 @@ def _witnesses(
     volume: Decimal | None,
     sight: Sight,
     read: Read | None,
+    rivals: Sequence[Watched],
 ) -> Iterator[Witness]:
     if _answer_agrees(watched, result, found, volume, sight):
         yield Witness.ANSWER
     if any(_tells_of(event, watched, found, volume, sight) for event in events_since(watched.begun, sight)):
         yield Witness.EVENT
-    if _is_listed(watched, found, volume, sight):
+    if _is_listed(watched, found, volume, sight, rivals):
         yield Witness.LIST
     if read is not None and watched.is_after_send(read.asked):
         deals = look_in_deals(watched, (), read, sight)
@@ -172,7 +175,9 @@ def _closed_of(intent: CloseIntent | CloseByIntent) -> tuple[int, ...]:
             return ticket, by_ticket
 
 
-def _is_listed(watched: Watched, found: Found, volume: Decimal | None, sight: Sight) -> bool:
+def _is_listed(
+    watched: Watched, found: Found, volume: Decimal | None, sight: Sight, rivals: Sequence[Watched]
+) -> bool:
     """Whether a list that was asked for since shows the same by itself."""
     if sight.asked is None or not watched.is_after_send(sight.asked):
         return False
@@ -185,7 +190,7 @@ def _is_listed(watched: Watched, found: Found, volume: Decimal | None, sight: Si
             position = sight.listed.get(ticket)
             left = watched.held(ticket) - (volume or Decimal(0))
             return position is not None and position.volume <= left
-        case _ if isinstance(look(watched, (), sight.as_listed()), Found):
+        case _ if isinstance(look(watched, rivals, sight.as_listed()), Found):
             return True
         case _ if sight.is_netting and volume is not None and (shape := _deal_of(watched)) is not None:
             symbol, side = shape

@@ -118,7 +118,7 @@ class TakeUp:
     def _order(self, row: Row, recent: Sequence[Row]) -> Order:
         record = IntentRecord(row.entry.intent, row.state, row.story, row.answer, row.ticket)
         done = done_beside(row, recent, is_netting=is_netting(self._store))
-        order = Order(replace(watched_of(row), done=done), record, None)
+        order = Order(replace(watched_of(row), done=done, is_taken_up=True), record, None)
         self.known.add(order.id)
         order.tries.number = max((one.number for one in row.tries), default=0)
         # What the watch sees from here on was seen after the earlier run's sockets were shut.

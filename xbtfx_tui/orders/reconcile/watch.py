@@ -44,10 +44,11 @@ from xbtfx_tui.orders.reconcile.patience import (
     waited,
 )
 from xbtfx_tui.orders.reconcile.proof import says_done
-from xbtfx_tui.orders.reconcile.told_closes import ToldCloses
+from xbtfx_tui.orders.reconcile.told_outcomes import ToldOutcomes
 from xbtfx_tui.orders.reconcile.words import (
     again_there_words,
     ambiguous_words,
+    grown_words,
     late_words,
     looked_words,
     not_filled_words,
@@ -92,14 +93,15 @@ class Watch:
         self._spawn = spawn
         self._spawn_lasting = spawn_lasting
         self._first_seen: dict[int, float] = {}
-        self._told_closes = ToldCloses()
+        self._told = ToldOutcomes()
         self._is_running = False
         self._last_look: Instant | None = None
 
     def sight(self) -> Sight:
         """What is held now, as far as an order can show by it."""
         symbols = {order.watched.intent_symbol for order in self._registry.orders()}
-        return sight_of(self._store, self._registry.claimed, symbols)
+        tickets = {held.ticket for order in self._registry.orders() for held in order.watched.before}
+        return sight_of(self._store, self._registry.claimed, symbols, tickets)
 
     def add(self, order: Order) -> None:
         """Watch over an order from now on."""
@@ -135,7 +137,7 @@ class Watch:
 
     def look_at_news(self) -> None:
         """Look now, for something has come in."""
-        if any(map(_is_looked_for, self._registry.orders())) or self._told_closes:
+        if any(map(_is_looked_for, self._registry.orders())) or self._told:
             self.look()
 
     def look(self) -> None:
@@ -201,14 +203,18 @@ class Watch:
         )
         self._spawn(told)
         self._registry.is_done(order)
-        if not sure.difference:
-            self._told_closes.note(order, self._clock.now())
+        self._told.note(order, sure, self._clock.now())
 
     def _look_for_returned(self, now: Instant) -> None:
         """A ticket that was told as closed and is there again: what was said of it was wrong."""
         if is_netting(self._store):
             return
-        for order, ticket in self._told_closes.returned(self._store.positions, now):
+        for grown in self._told.grown(self._store.positions, now):
+            text = grown_words(grown.ticket, grown.volume, grown.asked)
+            clause = None if grown.volume >= grown.asked else grown.order.record.difference
+            state = grown.order.record.state
+            self._spawn(self._teller.move(grown.order, state, text, Loudness.ERROR, difference=clause))
+        for order, ticket in self._told.returned(self._store.positions, now):
             self._registry.take_back(order)
             text = again_there_words(ticket)
             self._spawn(self._teller.move(order, IntentState.UNKNOWN, text, Loudness.ERROR))
@@ -265,11 +271,15 @@ class Watch:
         """Count and tell what was looked at, once for each snapshot and each read of the history."""
         looks = order.looks
         veiled = sight.unread - order.unread_before if opens(order.record.intent) else frozenset()
-        is_clean = isinstance(finding, NotSeen) and not veiled
+        # A list that lacks what the order is about shows nothing of it, done or not.
+        lacking = sight.lacking(order.record.intent)
+        is_clean = isinstance(finding, NotSeen) and not veiled and not lacking
         looks.clean = looks.clean if is_clean else 0
         said = looked_words(finding, order.watched, sight.positions)
         if veiled:
             said += "; a row that came since can't be read, it may be this one"
+        if lacking:
+            said += f"; the list lacks {', '.join(map(str, lacking))}, not known to be closed"
         if sight.asked is not None and _is_newer(sight.asked, looks.snapshot or looks.since):
             looks.snapshot = sight.asked
             looks.clean += is_clean
@@ -365,7 +375,7 @@ class Watch:
 
     async def _run(self) -> None:
         try:
-            while self._registry.by_id or self._told_closes:
+            while self._registry.by_id or self._told:
                 self.look()
                 await self._sleep(TICK)
         finally:

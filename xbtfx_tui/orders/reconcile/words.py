@@ -1,6 +1,7 @@
 """What a look at positions or deals showed of an order, in words for the trader. Pure."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import (
@@ -92,6 +93,14 @@ def part_found_words(near: Near) -> str:
     return (
         f"Unknown: {', '.join(near.difference)} found (ticket {_listed(near.tickets)}); the rest is being "
         "looked for. Do not send it again."
+    )
+
+
+def grown_words(ticket: int, volume: Decimal, asked: Decimal) -> str:
+    """That more of an order was filled than was told."""
+    return (
+        f"LATE: position {ticket} holds {lots_words(volume)} by now, of {lots_words(asked)} asked for: more "
+        "of the order was filled after all."
     )
 
 

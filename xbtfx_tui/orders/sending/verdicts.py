@@ -32,7 +32,6 @@ from xbtfx_tui.domain.intents import (
 from xbtfx_tui.domain.outcomes import (
     Answer,
     BulkClosed,
-    BulkLine,
     Done,
     Filled,
     FilledInPart,
@@ -43,13 +42,9 @@ from xbtfx_tui.domain.outcomes import (
     Result,
     Reversed,
 )
-from xbtfx_tui.domain.retcodes import LISTED_RETCODES
+from xbtfx_tui.domain.retcodes import REFUSING_RETCODES
 from xbtfx_tui.domain.words import answer_words, failure_words
 from xbtfx_tui.orders.sending.tries import may_be_half_done
-
-_OPEN_OUTCOMES = frozenset({10008, 10009, 10010, 10011, 10012, 10031})
-_REJECTED_RETCODES = LISTED_RETCODES - _OPEN_OUTCOMES
-"""What the API lists as a refusal. A code that it does not list proves nothing: unknown."""
 
 _IN_PART = 10010
 _REFUSED_CODES = frozenset({"invalid_request", "invalid_symbol", "invalid_volume", "market_closed"})
@@ -154,7 +149,9 @@ def _of_answer(intent: Intent, answer: Answer, currency: str | None) -> Verdict:
             return Verdict(IntentState.PLACED, text, Loudness.INFO, never_again=_ACCEPTED)
         case Rejected(retcode=retcode):
             return _by_retcode(retcode, answer_words(intent, answer))
-        case BulkClosed(closed=0, failed=failed, lines=lines) if failed and not any(map(_is_taken, lines)):
+        case BulkClosed(closed=0, failed=failed, lines=lines) if failed and all(
+            line.is_refused for line in lines
+        ):
             return Verdict(
                 IntentState.REJECTED, answer_words(intent, answer, currency=currency), Loudness.ERROR
             )
@@ -172,10 +169,6 @@ def _of_answer(intent: Intent, answer: Answer, currency: str | None) -> Verdict:
             return Verdict(
                 IntentState.PLACED, text, Loudness.INFO, never_again=_ACCEPTED, is_checked_first=True
             )
-
-
-def _is_taken(line: BulkLine) -> bool:
-    return line.is_closed or line.is_accepted
 
 
 def _in_part(text: str) -> Verdict:
@@ -209,7 +202,7 @@ def _by_retcode(retcode: int | None, text: str) -> Verdict:
     """A refusal that MetaTrader gave a code for: only the codes that prove that nothing was done reject."""
     if retcode == _IN_PART:
         return _in_part(f"{text} The positions show how much.")
-    if retcode in _REJECTED_RETCODES:
+    if retcode in REFUSING_RETCODES:
         rejected = text if text.startswith("Rejected") else f"Rejected: {text}"
         return Verdict(IntentState.REJECTED, rejected, Loudness.ERROR)
     # Like a 504: MetaTrader has it and does not know yet, and whether such answers are cached is unknown.

@@ -93,7 +93,9 @@ def _line(
 
 def _stranger(line: BulkLine, currency: str | None) -> str:
     """A ticket that the server tells of, too, and that the preview did not know: by the server's word."""
-    words = f"told closed {_gone_words(line, currency)}" if line.is_closed else _held_words(line)
+    words = _held_words(line)
+    if line.is_closed:
+        words = "told closed" if line.price is None else f"told closed {_gone_words(line, currency)}"
     return f"{line.ticket:>10} {left('not seen before', 21)}{words}"
 
 

@@ -1,0 +1,118 @@
+"""What an earlier run held when it sent an order, and this run may never have seen. Pure.
+
+The store proves the end of what it has held itself. A ticket that it never held is missing in its positions
+and is not gone for that: two witnesses have to say so here, too; until they do it counts as held.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from xbtfx_tui.domain.events import PositionClosed
+from xbtfx_tui.domain.intents import CloseIntent, ReverseIntent
+from xbtfx_tui.domain.outcomes import BulkClosed, Filled, HalfReversed, Result, Reversed
+from xbtfx_tui.domain.positions import DealEntry, Position
+from xbtfx_tui.domain.witnesses import Witness, is_proven
+from xbtfx_tui.orders.reconcile.evidence import Read, deals_since
+from xbtfx_tui.orders.reconcile.held import Held, Sight, Watched
+from xbtfx_tui.orders.reconcile.proof import events_since
+
+_NO_PRICE = Decimal(0)
+"""Where a position is there to be compared by ticket and volume alone."""
+_CLOSING = frozenset({DealEntry.OUT, DealEntry.OUT_BY})
+
+
+def never_seen(watched: Watched, sight: Sight) -> tuple[Held, ...]:
+    """What was held before the send of an earlier run and is missing here without a proven end."""
+    if not watched.is_taken_up:
+        return ()
+    # A netting account's position may have another ticket by now: the symbol's is what counts.
+    shown = {position.symbol for position in sight.positions.values()} if sight.is_netting else set()
+    return tuple(
+        held
+        for held in watched.before
+        if held.ticket not in sight.positions and held.ticket not in sight.ended and held.symbol not in shown
+    )
+
+
+def with_what_is_not_gone(
+    watched: Watched, result: Result | None, sight: Sight, read: Read | None, *, listed_long: bool
+) -> Sight:
+    """The sight with what may still be held of an earlier run's positions in it, for comparing alone.
+
+    `listed_long`: lists have lacked it for so long that this is enough, with a history that answered.
+    """
+    left = [
+        held
+        for held in never_seen(watched, sight)
+        if not _is_gone(held, watched, result, sight, read, listed_long=listed_long)
+    ]
+    if not left:
+        return sight
+    kept = {
+        held.ticket: Position(held.ticket, held.symbol, held.side, held.volume, _NO_PRICE, _NO_PRICE)
+        for held in left
+    }
+    return replace(sight, positions={**sight.positions, **kept})
+
+
+def lacking_in_list(watched: Watched, sight: Sight) -> tuple[int, ...]:
+    """The tickets of it that the last list, asked for since the send, lacks."""
+    if sight.asked is None or not watched.is_after_send(sight.asked):
+        return ()
+    return tuple(held.ticket for held in never_seen(watched, sight) if _is_lacking(held, watched, sight))
+
+
+def _is_gone(
+    held: Held,
+    watched: Watched,
+    result: Result | None,
+    sight: Sight,
+    read: Read | None,
+    *,
+    listed_long: bool,
+) -> bool:
+    by = set(_witnesses(held, watched, result, sight, read))
+    return is_proven(by) or (Witness.LIST in by and listed_long and read is not None)
+
+
+def _witnesses(
+    held: Held, watched: Watched, result: Result | None, sight: Sight, read: Read | None
+) -> Iterator[Witness]:
+    after = sight.asked is not None and watched.is_after_send(sight.asked)
+    if after and _is_lacking(held, watched, sight):
+        yield Witness.LIST
+    for event in events_since(watched.begun, sight):
+        if isinstance(event, PositionClosed) and event.ticket == held.ticket:
+            yield Witness.EVENT
+            break
+    if held.ticket in _closed_by_answer(watched, result):
+        yield Witness.ANSWER
+    if read is not None and watched.is_after_send(read.asked):
+        deals = {
+            deal.ticket: deal.volume
+            for deal in deals_since(watched, read)
+            if deal.position == held.ticket and deal.entry in _CLOSING
+        }
+        if sum(deals.values(), Decimal(0)) >= held.volume:
+            yield Witness.DEAL
+
+
+def _is_lacking(held: Held, watched: Watched, sight: Sight) -> bool:
+    """Whether the list says by itself that it is gone: an empty one does not where more was held."""
+    if held.ticket in sight.listed or not sight.unread.isdisjoint((held.ticket, None)):
+        return False
+    return bool(sight.listed) or len(watched.before) == 1
+
+
+def _closed_by_answer(watched: Watched, result: Result | None) -> tuple[int, ...]:
+    match watched.intent, result:
+        case CloseIntent(ticket=ticket) as close, Filled(deal=int()) if close.is_full:
+            return (ticket,)
+        case ReverseIntent(ticket=ticket), Reversed(close_deal=int()) | HalfReversed(close_deal=int()):
+            return (ticket,)
+        case _, BulkClosed(lines=lines):
+            return tuple(line.ticket for line in lines if line.is_closed and line.deal)
+        case _:
+            return ()
