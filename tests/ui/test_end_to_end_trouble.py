@@ -53,7 +53,7 @@ async def test_a_wrong_key_is_the_end_of_the_tries_and_said(tmp_path: Path) -> N
 
 async def test_a_host_that_is_not_there_is_said_and_tried_again(tmp_path: Path) -> None:
     async with a_trader(nobody_listens(), tmp_path) as trader:
-        await trader.sees("✗ stream down, next try in", "The account has not been read yet.")
+        await trader.sees("✗ stream down, next try in", "The account is not read yet.")
         await trader.is_told("The key's status could not be read. The server can't be reached:")
         await trader.is_told("Stream lost: connection refused. Trying again in")
         await trader.presses("1", "b")

@@ -247,6 +247,19 @@ async def test_a_stop_off_by_a_point_is_said(tmp_path: Path) -> None:
         assert difference(trader, buy) == "with its sl at 1.07911, not 1.07910"
 
 
+async def test_stops_that_moved_elsewhere_are_said_as_what_they_are(tmp_path: Path) -> None:
+    """A 504, and the sl stands a point off: the order's work, or another hand's."""
+    async with trader_at_desk(tmp_path) as trader:
+        trader.sees_positions(LONG)
+        trader.server.answers = [BridgeTimedOut()]
+        change = ModifyIntent(trader.desk.new_intent_id(), 7, "EURUSD", MoveTo(D("1.07100")), Keep())
+        trader.submits(change)
+        trader.holds = (replace(LONG, sl=D("1.07101")),)
+        await trader.waits(35)
+        assert trader.state(change) is S.AMBIGUOUS
+        assert trader.heard("ticket 7 shows what is near (its sl stands at 1.07101, not 1.07100)")
+
+
 async def test_a_new_position_of_another_size_rules_out_not_filled(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
         trader.holds = ()

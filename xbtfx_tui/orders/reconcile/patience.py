@@ -68,10 +68,11 @@ def _is_due(times: tuple[float, ...], done: int, order: Order, now: Instant) -> 
 
 class Ambiguity(msgspec.Struct, frozen=True):
     """What the trader has to decide: whether it is one of these positions. `one_witness`: one alone tells of
-    it, and a second one would settle it."""
+    it, and a second one would settle it. `differences` are how the one that is near differs, as clauses."""
 
     tickets: tuple[int, ...]
     one_witness: bool = False
+    differences: tuple[str, ...] = ()
 
 
 def ambiguity_of(finding: Finding, seconds: float) -> Ambiguity | None:
@@ -83,7 +84,7 @@ def ambiguity_of(finding: Finding, seconds: float) -> Ambiguity | None:
         case Nearly(near=near, is_proven=True) if near.alone and (near.is_short or near.is_alike):
             return None
         case Nearly(near=near) if not near.is_alike:
-            return Ambiguity(near.tickets)
+            return Ambiguity(near.tickets, differences=near.difference if len(near.tickets) == 1 else ())
         case Witnessed() | Nearly() if seconds >= WITNESS_FOR:
             return Ambiguity(tickets_of(finding), one_witness=True)
         case _:

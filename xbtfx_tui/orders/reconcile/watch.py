@@ -47,12 +47,11 @@ from xbtfx_tui.orders.reconcile.proof import says_done
 from xbtfx_tui.orders.reconcile.told_outcomes import ToldOutcomes
 from xbtfx_tui.orders.reconcile.words import (
     again_there_words,
-    ambiguous_words,
+    doubt_words,
     grown_words,
     late_words,
     looked_words,
     not_filled_words,
-    one_witness_words,
     outcome_words,
     still_unknown_words,
 )
@@ -253,7 +252,7 @@ class Watch:
             self._teller.tell_again(order)
 
     def _is_ambiguous(self, order: Order, doubt: Ambiguity) -> None:
-        words = one_witness_words(doubt.tickets) if doubt.one_witness else ambiguous_words(doubt.tickets)
+        words = doubt_words(doubt)
         self._spawn(self._teller.move(order, IntentState.AMBIGUOUS, words, Loudness.ERROR))
         order.looks.tickets, order.looks.waits_for_proof = doubt.tickets, doubt.one_witness
 

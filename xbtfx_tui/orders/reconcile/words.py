@@ -24,6 +24,7 @@ from xbtfx_tui.orders.reconcile.finding import Finding, Nearly, Proven, Witnesse
 from xbtfx_tui.orders.reconcile.held import Watched
 from xbtfx_tui.orders.reconcile.matching import Several
 from xbtfx_tui.orders.reconcile.near_matches import Near
+from xbtfx_tui.orders.reconcile.patience import Ambiguity
 from xbtfx_tui.orders.reconcile.proof import says_done
 from xbtfx_tui.orders.sending.verdicts import not_done_words
 
@@ -69,6 +70,21 @@ def witnessed_words(finding: Witnessed) -> str:
     """That one witness alone tells of it after all this time."""
     named = f"as ticket {finding.found.ticket}" if finding.found.ticket is not None else "as done"
     return f"Unknown: told {named} by {_named(finding.by)} alone. Do not send it again; it is being checked."
+
+
+def doubt_words(doubt: Ambiguity) -> str:
+    """What the trader has to decide, and why."""
+    if doubt.one_witness:
+        return one_witness_words(doubt.tickets)
+    return near_words(doubt) if doubt.differences else ambiguous_words(doubt.tickets)
+
+
+def near_words(doubt: Ambiguity) -> str:
+    """That something is there which is not just what was asked for: its work, or another hand's."""
+    return (
+        f"Not certain: ticket {_listed(doubt.tickets)} shows what is near ({', '.join(doubt.differences)}). Say "
+        "whether it is this order's work."
+    )
 
 
 def one_witness_words(tickets: tuple[int, ...]) -> str:
