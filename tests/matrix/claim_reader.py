@@ -175,6 +175,7 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
         r"Closed everything that was held\.|Closed as asked: no position is listed any more\.",
         _claim(lambda m, r: ClosedAll(None, None)),
     ),
+    (r"Closed as asked: no position from before is listed any more\.", _nothing),
     (rf"Closed(?: (?P<volume>{NUMBER}) lots of)? ticket (?P<ticket>\d+){_AT}{_DONE_END}", _closed),
     (
         rf"Closed (?P<volume>{NUMBER})(?: of {NUMBER})? {_S}{_AT}(?:, ticket (?P<ticket>\d+))?{_DONE_END}",

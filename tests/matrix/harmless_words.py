@@ -11,11 +11,14 @@ _READ = r"account's figures|positions|pending orders|history|key's status"
 TO_THE_END = (
     r"Unknown: ",
     r"Not certain: ",
+    r"What it closed is not known: ",
+    r"Whether its stops were changed is not known: ",
     r"Stream (?:lost|back): ",
     r"The stream refused the key: ",
     r"Notice from the server ",
     r"(?:A message|\d+ messages) of the stream made no sense",
     rf"The (?:{_READ}|symbols?[^.]*) could not be read\. ",
+    rf"The (?:{_READ}): \d+ rows? can't be read: ",
     r"Trading is locked: ",
     r"The order journal ",
     r"The disk is full: the order journal ",
@@ -36,6 +39,7 @@ NOT_SENT = r"(?:Not sent|Rejected): "
 
 HARMLESS = (
     r"It stays watched for 24 h\.",
+    r"No list shows it yet\.",
     r"Close them one by one\.",
     r"AFTER THE KILL SWITCH: X closes it\.",
     r"Look at it now\.",
@@ -62,13 +66,15 @@ HARMLESS = (
     r"New orders can be sent again: positions and prices are true\.",
     r"The stream was away for \d+ s\. Look at positions and prices; then ctrl\+l lets new orders through\. "
     r"Closing is possible\.",
-    rf"The (?:{_READ}) (?:is|are) back\.",
+    rf"The (?:{_READ}|symbol's spec) (?:is|are) back\.",
     r"(?:The system clock|The terminal|This machine) .*: the stream connects anew and positions are read "
     r"again\.",
     r"Positions? [\d, ]+(?: and \d+ more)? (?:is|are) missing in the last list, and nothing else tells of a "
     r"close: shown with a mark until that is certain\.",
     r"\S+ \d+ is no longer in the list of positions, and no deal of its end was found in the history\.",
     r"Trading is open\.",
+    rf"A single price of \S+, {NUMBER}, was left out: the next was {NUMBER} again\. Nothing fired by it, and "
+    r"the chart does not show it\.",
     r"This key may (?:trade\.|only read: orders can't be sent with it\.)",
     r"Pending order .*",
     r"Server says: \".*?\"\.",

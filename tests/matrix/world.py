@@ -306,6 +306,11 @@ class Run:
 
     async def judged(self) -> Judgement:
         """Let everything come to rest, then compare the two sides."""
+        # What a terminal wrote as its last word while it was closed, no screen of its own told any more.
+        for row in await self.journal.rows():
+            own = row.entry.intent.intent_id
+            if row.state in SETTLED and own in self.earlier and self.earlier[own].state not in SETTLED:
+                self.earlier[own] = IntentRecord(row.entry.intent, row.state, row.story, None, row.ticket)
         await self.until(lambda: self.loop.time() >= self.watches_until, within=1e6)
         await self.until(lambda: all(map(self.is_past, self.intents)) and not self.server.exchange.waiting)
         await asyncio.sleep(_AFTERTHOUGHTS)

@@ -163,7 +163,7 @@ async def _alerts(desk: Desk) -> None:
     alerts.add(SpreadAlert("XAUUSD", Direction.ABOVE, Decimal(60)))
     alerts.add(MarginLevelAlert(Direction.BELOW, Decimal(300)))
     alerts.add(FeedAlert())
-    desk.backend.quote("EURUSD", 1.0905, 1.0906)
+    desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
     await desk.presses("a")
 
 

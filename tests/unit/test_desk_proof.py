@@ -116,7 +116,7 @@ async def test_a_close_that_timed_out_is_not_told_by_a_list_that_is_empty(
         assert trader.state(close) is S.UNKNOWN
         assert 7 in trader.store.positions
         trader.holds = (LONG,)
-        await trader.waits(40)
+        await trader.waits(60)
         assert trader.state(close) is S.FOUND_NOT_FILLED
         assert not trader.heard("Closed")
         assert trader.heard("It was NOT closed.")

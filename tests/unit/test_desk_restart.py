@@ -103,7 +103,7 @@ async def test_what_was_not_filled_stays_watched_by_the_next_run(tmp_path: Path)
         assert trader.state(buy) is S.FOUND_NOT_FILLED
     again = Trader(trader.journal.directory, clock=trader.clock)
     await again.sits_down()
-    again.submits(again.drafts_buy("0.30"))
+    again.submits(again.drafts_buy("0.05"))
     await again.settles()
     again.sees_opened(11)
     await again.waits(1)

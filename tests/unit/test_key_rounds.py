@@ -146,3 +146,33 @@ def test_the_end_of_the_keys_is_no_end_of_the_rounds() -> None:
     assert reader.thread.is_alive()
     assert reader.ends()
     os.close(keys)
+
+
+@pytest.mark.parametrize(
+    ("typed_in_one", "keys"),
+    [
+        (b"\x1b\r", ["escape", "enter"]),
+        (b"\x1bX", ["escape", "X"]),
+        (b"a\x1bb", ["a", "escape", "b"]),
+        (b"\x1b\x1b\r", ["escape", "escape", "enter"]),
+        (b"\x1b\x1b[A\r", ["escape", "up", "enter"]),
+        (b"\x1b[A\x1bOQ\x1b\t", ["up", "f2", "escape", "tab"]),
+        ("\x1bä".encode(), ["escape", "ä"]),
+        (b"\x1b[200~a b\x1b[201~\x1b\r", ["Paste", "a b", "escape", "enter"]),
+    ],
+)
+def test_an_escape_and_a_key_in_one_packet_are_two_keys(typed_in_one: bytes, keys: list[str]) -> None:
+    """Textual takes escape and enter in one for enter alone: the keys that leave a review would send it."""
+    with a_reader() as (reader, typed):
+        os.write(typed, typed_in_one + b"q")
+        reader.until(lambda: reader.told[-1:] == ["q"])
+        assert [key.replace("upper_x", "X") for key in reader.told[:-1]] == keys
+
+
+def test_an_escape_and_a_key_in_two_packets_are_two_keys() -> None:
+    with a_reader() as (reader, typed):
+        for piece in (b"\x1b", b"\rq"):
+            os.write(typed, piece)
+            reader.until(lambda piece=piece: reader.fed.endswith(piece.decode()))  # type: ignore[misc]
+        reader.until(lambda: reader.told[-1:] == ["q"])
+        assert reader.told == ["escape", "enter", "q"]

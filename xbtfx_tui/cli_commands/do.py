@@ -68,7 +68,8 @@ def do(
     profit, profit_is_exact}], remarks, profit, currency, sheets: [{title, lines}]}; money as text.
 
     Exit codes: 0 all done, 1 refused or not all done, 2 wrong use or a mistake in a command, 3 an outcome is
-    not known, 4 timed out before anything was sent.
+    not known, 4 timed out before anything was sent, 5 all done and something of it otherwise than asked,
+    130 interrupted.
     """
     from xbtfx_tui.cli_commands.asking import needs_account, read_before_connecting, sends_orders
     from xbtfx_tui.cli_commands.do_report import Teller

@@ -15,6 +15,7 @@ from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.plain_text import plain
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.words import lots_words
+from xbtfx_tui.orders.views import is_netting
 from xbtfx_tui.store.store import Store
 
 LOOK_EVERY = 5.0
@@ -90,13 +91,21 @@ class Elsewhere:
             return
 
     def _may_be_ours(self, position: Position) -> bool:
-        return any(_may_have_opened(record, position) for record in self._store.intents.values())
+        return any(
+            _may_have_opened(record, position, nets=is_netting(self._store))
+            for record in self._store.intents.values()
+        )
 
 
-def _may_have_opened(record: IntentRecord, position: Position) -> bool:
-    """Whether the order, of this run or taken up by it, opened the position or may have."""
+def _may_have_opened(record: IntentRecord, position: Position, *, nets: bool) -> bool:
+    """Whether the order, of this run or taken up by it, opened the position or may have. On a netting account
+    whatever trades may change the position's ticket."""
     intent = record.intent
-    if not opens(intent) or symbol_of(intent) != position.symbol or record.state in _DID_NOTHING:
+    if symbol_of(intent) not in (position.symbol, None) or record.state in _DID_NOTHING:
+        return False
+    if nets:
+        return True
+    if not opens(intent):
         return False
     if record.ticket is None:
         return True  # what it came to is not known by ticket

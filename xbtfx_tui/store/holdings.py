@@ -219,6 +219,8 @@ class Holdings:
 
     def answered(self, record: IntentRecord) -> None:
         """Take what an answer says of tickets it closed by a deal that it names."""
+        if self.is_netting and isinstance(record.intent, ReverseIntent):
+            return  # the position may keep its ticket
         for ticket in _closed_by_answer(record):
             now = self._clock.now()
             self._position_ended(self._positions.witnessed(ticket, Witness.ANSWER, self._next(), now))

@@ -43,11 +43,17 @@ def with_what_is_not_gone(
 
     `listed_long`: lists have lacked it for so long that this is enough, with a history that answered.
     """
-    left = [
-        held
-        for held in never_seen(watched, sight)
-        if not _is_gone(held, watched, result, sight, read, listed_long=listed_long)
-    ]
+    missing = never_seen(watched, sight)
+    told = {held.ticket: frozenset(_told_by(held, watched, result, sight, read)) for held in missing}
+    unexplained = {ticket for ticket, by in told.items() if not by}
+    left = []
+    for held in missing:
+        # An empty list bears witness where something else tells of the end of each other that was held.
+        explains = not unexplained - {held.ticket}
+        lacks = _is_after(watched, sight) and _is_lacking(held, watched, sight, explains=explains)
+        by = told[held.ticket] | ({Witness.LIST} if lacks else set())
+        if not is_proven(by) and not (lacks and listed_long and read is not None):
+            left.append(held)
     if not left:
         return sight
     kept = {
@@ -59,30 +65,24 @@ def with_what_is_not_gone(
 
 def lacking_in_list(watched: Watched, sight: Sight) -> tuple[int, ...]:
     """The tickets of it that the last list, asked for since the send, lacks."""
-    if sight.asked is None or not watched.is_after_send(sight.asked):
+    if not _is_after(watched, sight):
         return ()
-    return tuple(held.ticket for held in never_seen(watched, sight) if _is_lacking(held, watched, sight))
+    explains = len(watched.before) == 1
+    return tuple(
+        held.ticket
+        for held in never_seen(watched, sight)
+        if _is_lacking(held, watched, sight, explains=explains)
+    )
 
 
-def _is_gone(
-    held: Held,
-    watched: Watched,
-    result: Result | None,
-    sight: Sight,
-    read: Read | None,
-    *,
-    listed_long: bool,
-) -> bool:
-    by = set(_witnesses(held, watched, result, sight, read))
-    return is_proven(by) or (Witness.LIST in by and listed_long and read is not None)
+def _is_after(watched: Watched, sight: Sight) -> bool:
+    return sight.asked is not None and watched.is_after_send(sight.asked)
 
 
-def _witnesses(
+def _told_by(
     held: Held, watched: Watched, result: Result | None, sight: Sight, read: Read | None
 ) -> Iterator[Witness]:
-    after = sight.asked is not None and watched.is_after_send(sight.asked)
-    if after and _is_lacking(held, watched, sight):
-        yield Witness.LIST
+    """Who tells of its end, besides the lists."""
     for event in events_since(watched.begun, sight):
         if isinstance(event, PositionClosed) and event.ticket == held.ticket:
             yield Witness.EVENT
@@ -99,11 +99,12 @@ def _witnesses(
             yield Witness.DEAL
 
 
-def _is_lacking(held: Held, watched: Watched, sight: Sight) -> bool:
-    """Whether the list says by itself that it is gone: an empty one does not where more was held."""
+def _is_lacking(held: Held, watched: Watched, sight: Sight, *, explains: bool) -> bool:
+    """Whether the list says by itself that it is gone: an empty one does where `explains`: something else
+    tells of the end of each other that was held."""
     if held.ticket in sight.listed or not sight.unread.isdisjoint((held.ticket, None)):
         return False
-    return bool(sight.listed) or len(watched.before) == 1
+    return bool(sight.listed) or explains
 
 
 def _closed_by_answer(watched: Watched, result: Result | None) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.events import PositionClosed
 from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
@@ -121,12 +122,32 @@ def _taken_from(
     return sum(taken, Decimal(0))
 
 
+def is_closed_again(ticket: int | None, watched: Watched, sight: Sight, read: Read | None) -> bool:
+    """Whether the end of what the order opened is known: proven, told by the stream, or in the deals."""
+    if ticket is None or ticket in sight.ended:
+        return ticket is not None
+    if any(isinstance(event, PositionClosed) and event.ticket == ticket for _, event in sight.events):
+        return True
+    if read is None:
+        return False
+    opened = (d.volume for d in deals_since(watched, read) if d.position == ticket and d.entry in _OPENINGS)
+    return 0 < sum(opened, Decimal(0)) <= _taken_from(ticket, watched, read)
+
+
 def deals_since(watched: Watched, read: Read) -> Iterable[Deal]:
     """The deals that may be the intent's work by what was known before it, and by the time."""
     earliest = watched.begun.wall - CLOCKS_MAY_DIFFER
     for deal in read.deals:
         if deal.ticket not in watched.deals and (deal.time is None or deal.time.timestamp() >= earliest):
             yield deal
+
+
+def closings_since(watched: Watched, read: Read) -> int:
+    """How many deals that took something off a position may have come since the send, whoever's they are."""
+    symbol = symbol_of(watched.intent)
+    return sum(
+        deal.entry in _CLOSINGS and symbol in (None, deal.symbol) for deal in deals_since(watched, read)
+    )
 
 
 def _add(found: dict[int, _Work], ticket: int, deal: Deal) -> None:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from xbtfx_tui.domain.events import PositionOpened
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
     CloseByIntent,
@@ -29,7 +30,12 @@ from xbtfx_tui.orders.reconcile.evidence import Read, look_in_deals
 from xbtfx_tui.orders.reconcile.held import Held, Sight, Watched
 from xbtfx_tui.orders.reconcile.matching import Found, NotSeen, Several, look
 from xbtfx_tui.orders.reconcile.near_matches import Near, look_near
-from xbtfx_tui.orders.reconcile.proof import is_shown_by_what_is_gone, witnesses_of
+from xbtfx_tui.orders.reconcile.proof import (
+    events_since,
+    is_shown_by_what_is_gone,
+    opened_since,
+    witnesses_of,
+)
 
 LISTED_SECONDS = 30.0
 """Where no second witness can be had, what was listed for so long, and in LISTED_TIMES lists, is there."""
@@ -45,6 +51,15 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 NOT_LISTED = Listed()
+
+
+class Others(msgspec.Struct, frozen=True):
+    """The other orders whose work could be taken for this one's: those on their way; on a netting account
+    those just done, which may have made the same deals; and those found not filled, which may be late."""
+
+    on_their_way: Sequence[Watched] = ()
+    just_done: Sequence[Watched] = ()
+    late: Sequence[Watched] = ()
 
 
 class Proven(msgspec.Struct, frozen=True):
@@ -80,21 +95,21 @@ Finding: TypeAlias = Proven | Witnessed | Nearly | NotSeen | Several
 def find(
     watched: Watched,
     result: Result | None,
-    rivals: Sequence[Watched],
-    just_done: Sequence[Watched],
+    others: Others,
     sight: Sight,
     read: Read | None,
     listed: Listed,
 ) -> Finding:
     """What is known of the order now; `result` is its last answer, `read` the last read of the history that
-    counts for it, `listed` how long lists have shown the same. `just_done` may have made the same deals."""
+    counts for it, `listed` how long lists have shown the same."""
+    rivals = others.on_their_way
     sight = with_what_is_not_gone(watched, result, sight, read, listed_long=_is_long(listed))
     if is_bulk(watched.intent):
-        return _find_bulk(watched, result, sight, listed)
+        return _find_bulk(watched, result, sight, read, listed)
     seen = look(watched, rivals, sight)
     if isinstance(result, HalfReversed) and isinstance(seen, NotSeen):
         half = _find_half(watched, sight)
-        if half is not None and look_near(watched, rivals, sight) is None:
+        if half is not None and (sight.is_netting or look_near(watched, rivals, sight) is None):
             return half
     if isinstance(seen, Several):
         seen = _named_by_answer(watched.intent, result, seen) or seen
@@ -104,7 +119,16 @@ def find(
         case Several():
             return seen
         case NotSeen():
-            return _beyond_positions(watched, result, rivals, just_done, sight, read)
+            return _beyond_positions(watched, result, others, sight, read)
+
+
+def lacking_of(
+    watched: Watched, result: Result | None, sight: Sight, read: Read | None, listed: Listed
+) -> tuple[int, ...]:
+    """The positions that it is about, not known to be gone, that the last list lacks: with them, a look that
+    shows nothing of the order proves nothing."""
+    whole = with_what_is_not_gone(watched, result, sight, read, listed_long=_is_long(listed))
+    return whole.lacking(watched.intent)
 
 
 def _is_long(listed: Listed) -> bool:
@@ -119,8 +143,8 @@ def shown_by_list(finding: Finding, watched: Watched, sight: Sight) -> tuple[obj
             return "just so", found.ticket
         case Nearly(near=near) if any(ticket in sight.listed for ticket in near.tickets):
             return "near", near.found.ticket, near.difference
-        case NotSeen() if is_bulk(watched.intent) and not watched.before and not sight.positions:
-            return ("nothing held",)
+        case NotSeen() if is_bulk(watched.intent) and not watched.before:
+            return None if _held_since_before(watched, sight) else ("nothing held",)
         case _ if lacking := lacking_in_list(watched, sight):
             return "lacking", *lacking
         case _:
@@ -185,22 +209,23 @@ def _named_by_answer(intent: Intent, result: Result | None, several: Several) ->
 def _beyond_positions(
     watched: Watched,
     result: Result | None,
-    rivals: Sequence[Watched],
-    just_done: Sequence[Watched],
+    others: Others,
     sight: Sight,
     read: Read | None,
 ) -> Finding:
     """What the positions do not show just so: work that came and went, and what is near."""
-    by_deals = NotSeen() if read is None else look_in_deals(watched, (*rivals, *just_done), read, sight)
+    made_alike = (*others.on_their_way, *others.just_done)
+    by_deals = NotSeen() if read is None else look_in_deals(watched, made_alike, read, sight)
     if isinstance(by_deals, Found) and _tells_by_deals(watched.intent, sight):
         by = witnesses_of(watched, result, by_deals, _asked_volume(watched.intent), sight, read)
         by |= {Witness.DEAL}
         return Proven(by_deals) if is_proven(by) else Witnessed(by_deals, by)
     if isinstance(by_deals, Several):
         return by_deals
-    near = look_near(watched, rivals, sight)
+    near = look_near(watched, (*others.on_their_way, *others.late), sight)
     if near is None:
-        return NotSeen()
+        told = opened_since(watched, sight)
+        return NotSeen() if told is None else Witnessed(told, frozenset({Witness.EVENT}))
     by = witnesses_of(watched, result, near.found, near.volume, sight, read)
     # Of stops only a list can tell, and nothing near is looked for in any other.
     return Nearly(near, is_proven(by) or isinstance(watched.intent, ModifyIntent))
@@ -229,12 +254,14 @@ def _find_half(watched: Watched, sight: Sight) -> Proven | None:
     return Proven(Found(), ("closed, its opposite NOT opened",)) if gone else None
 
 
-def _find_bulk(watched: Watched, result: Result | None, sight: Sight, listed: Listed) -> Finding:
+def _find_bulk(
+    watched: Watched, result: Result | None, sight: Sight, read: Read | None, listed: Listed
+) -> Finding:
     """Ticket by ticket: each that was held is gone, or refused by the answer and still listed."""
     if sight.asked is None:
         return NotSeen()
     if not watched.before:
-        return _find_blind_bulk(watched, sight, listed)
+        return _find_blind_bulk(watched, sight, read, listed)
     left = [held.ticket for held in watched.before if _is_left(held, sight)]
     if not left:
         return Proven(Found())
@@ -253,12 +280,19 @@ def _is_left(held: Held, sight: Sight) -> bool:
     return sight.may_hold(held.ticket)
 
 
-def _find_blind_bulk(watched: Watched, sight: Sight, listed: Listed) -> Finding:
-    """Nothing was known to be held: two lists that have nothing of it are all there is."""
+def _find_blind_bulk(watched: Watched, sight: Sight, read: Read | None, listed: Listed) -> Finding:
+    """Nothing was known to be held: lists that have nothing of it for long are all there is."""
+    seen = not _held_since_before(watched, sight) and not sight.unread
+    return Proven(Found()) if seen and read is not None and _is_long(listed) else NotSeen()
+
+
+def _held_since_before(watched: Watched, sight: Sight) -> bool:
+    """Whether a position is held that a blind bulk close was for: not one that was opened since."""
     symbol = watched.intent_symbol
-    held = [one for one in sight.positions.values() if symbol in ("", one.symbol)]
-    seen = not held and not sight.unread
-    return Proven(Found()) if seen and listed.times >= LISTED_TWICE else NotSeen()
+    opened = {
+        event.ticket for event in events_since(watched.begun, sight) if isinstance(event, PositionOpened)
+    }
+    return any(symbol in ("", one.symbol) and one.ticket not in opened for one in sight.positions.values())
 
 
 def _asked_volume(intent: Intent) -> Decimal | None:

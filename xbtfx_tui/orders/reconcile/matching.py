@@ -147,10 +147,18 @@ def _look_for_new(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> 
     if not candidates:
         return NotSeen()
     grid = sight.grid(candidates[0].symbol)
-    alone = not any(_could_have_opened(rival, candidates[0], grid) for rival in rivals)
+    alone = not any(may_be_part_of(rival, candidates[0], grid) for rival in rivals)
     if len(candidates) == 1 and alone:
         return Found(candidates[0].ticket, candidates[0].price_open)
     return Several(tuple(sorted(position.ticket for position in candidates)))
+
+
+def may_be_part_of(watched: Watched, position: Position, grid: Grid) -> bool:
+    """Whether the order may have led to the position, in full or in part, with its stops or without."""
+    opening = opening_of(watched.intent)
+    if opening is None or not is_new_of_its_side(watched, position):
+        return False
+    return position.volume <= opening[2] or same_volume(position.volume, opening[2], grid.step)
 
 
 def candidates_of(watched: Watched, sight: Sight) -> list[Position]:
@@ -259,8 +267,10 @@ def _look_at_net(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> L
     moved -= sum((_net_effect(other, symbol) for other in watched.done), _NOTHING_HELD)
     own, *others = (_net_effect(one, symbol) for one in (watched, *rivals))
     position = next((p for p in sight.positions.values() if p.symbol == symbol), None)
-    if moved != own + sum(others, _NOTHING_HELD):
-        some = moved in _sums(own, [effect for effect in others if effect])
+    step = sight.grid(symbol).step
+    if not same_volume(moved, own + sum(others, _NOTHING_HELD), step):
+        sums = _sums(own, [effect for effect in others if effect])
+        some = any(same_volume(moved, one, step) for one in sums)
         return Several((position.ticket,) if position is not None else ()) if some else NotSeen()
     opens = isinstance(watched.intent, OpenIntent | ReverseIntent)
     return Found(position.ticket if opens and position is not None else None)

@@ -89,7 +89,8 @@ def _near_opening(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> 
 
 
 def _near_net(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Near | None:
-    """Netting: the net volume moved the intent's way, by less than it asked for."""
+    """Netting: the net volume moved the intent's way, by less than it asked for, or by more: then another
+    hand has moved it as well, if this order did at all."""
     opening = opening_of(watched.intent)
     if opening is None:
         return None
@@ -97,13 +98,14 @@ def _near_net(watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Near
     asked = 2 * volume if isinstance(watched.intent, ReverseIntent) else volume
     held = held_volume(sight.positions.values(), symbol)
     moved = (held - watched.net(symbol)) * side.sign
-    if moved <= 0 or moved >= asked or same_volume(moved, asked, sight.grid(symbol).step):
+    if moved <= 0 or same_volume(moved, asked, sight.grid(symbol).step):
         return None
     position = next((one for one in sight.positions.values() if one.symbol == symbol), None)
     tickets = () if position is None else (position.ticket,)
     words = (f"{lots_words(moved)} of {lots_words(asked)}",)
     ticket = None if position is None else position.ticket
-    return Near(Found(ticket), words, moved, True, not _touch(rivals, symbol), tickets)
+    alone = moved < asked and not _touch(rivals, symbol)
+    return Near(Found(ticket), words, moved, moved < asked, alone, tickets)
 
 
 def _near_close(close: CloseIntent, watched: Watched, rivals: Sequence[Watched], sight: Sight) -> Near | None:

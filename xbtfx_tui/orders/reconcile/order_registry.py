@@ -118,6 +118,10 @@ class OrderRegistry:
             if other is not order and not other.late and not other.counted
         ]
 
+    def lates(self) -> tuple[Watched, ...]:
+        """Those that were found not filled and may be late."""
+        return tuple(order.watched for order in self._orders.values() if order.late)
+
     def just_done(self, begun: Instant) -> list[Watched]:
         """Netting: those done a moment before, whose deals look like an order's that was begun then. Of the
         net position they claim nothing: what they moved was there before, or is counted off."""

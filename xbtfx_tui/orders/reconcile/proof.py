@@ -117,6 +117,23 @@ def events_since(begun: Instant, sight: Sight) -> Iterator[AccountEvent]:
         yield event
 
 
+def opened_since(watched: Watched, sight: Sight) -> Found | None:
+    """A position of its symbol and side that the stream told as opened since the send, be it gone again, and
+    that is nobody else's; None where there is none, and on a netting account."""
+    opening = opening_of(watched.intent)
+    if opening is None or sight.is_netting:
+        return None
+    before = {held.ticket for held in watched.before}
+    for event in events_since(watched.begun, sight):
+        match event:
+            case PositionOpened(ticket=ticket, symbol=symbol, side=side) if (symbol, side) == opening[:2]:
+                if ticket not in before | sight.claimed:
+                    return Found(ticket, event.price_open)
+            case _:
+                pass
+    return None
+
+
 def _tells_of(
     event: AccountEvent, watched: Watched, found: Found, volume: Decimal | None, sight: Sight
 ) -> bool:

@@ -75,8 +75,9 @@ class TakeUp:
         recent = await self._journal.rows(now.wall - _CLAIMS_OF)
         self.known |= {row.entry.intent.intent_id for row in recent}
         for row in recent:
-            self._registry.claim(row.entry.intent, row.ticket)
+            # Of one that is open still, the ticket is what an answer named: nothing is certain of it yet.
             if row.state in (IntentState.FILLED, IntentState.FOUND_FILLED):
+                self._registry.claim(row.entry.intent, row.ticket)
                 self._registry.claim_deals(row.answer)
         netting = is_netting(self._store)
         not_filled = await self._journal.not_filled_rows(now.wall - WATCHED_FOR)

@@ -20,9 +20,11 @@ from xbtfx_tui.orders.reconcile.finding import (
     NOT_LISTED,
     Finding,
     Nearly,
+    Others,
     Proven,
     Witnessed,
     find,
+    lacking_of,
     shown_by_list,
     tickets_of,
 )
@@ -49,6 +51,7 @@ from xbtfx_tui.orders.reconcile.words import (
     again_there_words,
     doubt_words,
     grown_words,
+    history_words,
     late_words,
     looked_words,
     not_filled_words,
@@ -169,8 +172,9 @@ class Watch:
         looks = order.looks
         read = self._read_for(order)
         watched, result = order.watched, order.record.result
-        just_done = self._registry.just_done(watched.begun)
-        finding = find(watched, result, rivals, just_done, sight, read, NOT_LISTED)
+        late = () if order.late else self._registry.lates()
+        others = Others(rivals, self._registry.just_done(watched.begun), late)
+        finding = find(watched, result, others, sight, read, NOT_LISTED)
         if isinstance(finding, Proven) or sight.asked is None or not watched.is_after_send(sight.asked):
             return finding
         shown = shown_by_list(finding, watched, sight)
@@ -178,7 +182,7 @@ class Watch:
             looks.count_list(shown, sight.asked)
         if shown is None or shown != looks.shown:
             return finding
-        return find(watched, result, rivals, just_done, sight, read, looks.listed)
+        return find(watched, result, others, sight, read, looks.listed)
 
     def _read_for(self, order: Order) -> Read | None:
         read = self._deals.last
@@ -195,7 +199,7 @@ class Watch:
         self._registry.drop(order)
         self._registry.claim(order.record.intent, sure.found.ticket)
         result = order.record.result
-        text, loudness = outcome_words(order.watched, order.record.result, sure, self._store.positions)
+        text, loudness = outcome_words(order.watched, result, sure, self.sight(), self._read_for(order))
         state = IntentState.FILLED if says_done(result) else IntentState.FOUND_FILLED
         told = self._teller.move(
             order, state, text, loudness, ticket=sure.found.ticket, difference=sure.clause
@@ -271,7 +275,7 @@ class Watch:
         looks = order.looks
         veiled = sight.unread - order.unread_before if opens(order.record.intent) else frozenset()
         # A list that lacks what the order is about shows nothing of it, done or not.
-        lacking = sight.lacking(order.record.intent)
+        lacking = lacking_of(order.watched, order.record.result, sight, self._read_for(order), looks.listed)
         is_clean = isinstance(finding, NotSeen) and not veiled and not lacking
         looks.clean = looks.clean if is_clean else 0
         said = looked_words(finding, order.watched, sight.positions)
@@ -286,7 +290,7 @@ class Watch:
         read = self._deals.last
         if read is not None and _is_newer(read.asked, looks.deals or looks.since):
             looks.deals = read.asked
-            looks.say(now, f"history: {'no deal of it' if is_clean else said}")
+            looks.say(now, f"history: {history_words(order.watched, read) if is_clean else said}")
 
     def _ask(self, order: Order, finding: Finding, now: Instant) -> None:
         looks = order.looks
@@ -304,7 +308,7 @@ class Watch:
             self._read_again()
 
     def _is_absent(self, order: Order) -> None:
-        text, loudness = not_filled_words(order.watched, self._store.positions)
+        text, loudness = not_filled_words(order.watched, self._store.positions, self._store.orders)
         self._spawn(self.give_up(order, text, loudness))
 
     def give_up(self, order: Order, text: str, loudness: Loudness) -> Coroutine[Any, Any, None]:
@@ -333,19 +337,19 @@ class Watch:
                 case Proven():
                     # An order on its way comes first: only what it leaves over can be late.
                     if isinstance(self._find(order, alike + others, sight), Proven):
-                        self._is_late(order, finding)
+                        self._is_late(order, finding, sight)
                         return
                 case Several(tickets=tickets):
                     self._is_ambiguous(order, Ambiguity(tickets))
                 case _:
                     pass
 
-    def _is_late(self, order: Order, sure: Proven) -> None:
+    def _is_late(self, order: Order, sure: Proven, sight: Sight) -> None:
         self._registry.drop(order)
         ticket = sure.found.ticket
         self._registry.claim(order.record.intent, ticket)
         text = late_words(
-            outcome_words(order.watched, order.record.result, sure, self._store.positions)[0],
+            outcome_words(order.watched, order.record.result, sure, sight, self._read_for(order))[0],
             order.record.intent,
         )
         told = self._teller.move(

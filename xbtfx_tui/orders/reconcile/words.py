@@ -14,14 +14,16 @@ from xbtfx_tui.domain.intents import (
     ModifyIntent,
     OpenIntent,
     ReverseIntent,
+    is_bulk,
 )
 from xbtfx_tui.domain.outcomes import BulkClosed, Filled, HalfReversed, Result, Reversed
-from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.witnesses import Witness
 from xbtfx_tui.domain.words import answer_words, done_words, lots_words
 from xbtfx_tui.orders.doubts import AgainIn, NeverAgain
+from xbtfx_tui.orders.reconcile.evidence import Read, closings_since, is_closed_again
 from xbtfx_tui.orders.reconcile.finding import Finding, Nearly, Proven, Witnessed
-from xbtfx_tui.orders.reconcile.held import Watched
+from xbtfx_tui.orders.reconcile.held import Sight, Watched
 from xbtfx_tui.orders.reconcile.matching import Several
 from xbtfx_tui.orders.reconcile.near_matches import Near
 from xbtfx_tui.orders.reconcile.patience import Ambiguity
@@ -38,7 +40,7 @@ def nothing_words(watched: Watched, positions: Mapping[int, Position]) -> str:
             return f"ticket {ticket} is closed, no new {side.opposite.value} {lots_words(held)} {symbol}"
         case CloseIntent(ticket=ticket) | ReverseIntent(ticket=ticket) | CloseByIntent(ticket=ticket):
             position = positions.get(ticket)
-            holds = f"holds {lots_words(position.volume)}" if position is not None else "is gone"
+            holds = f"holds {lots_words(position.volume)}" if position is not None else "is not among them"
             return f"ticket {ticket} {holds}"
         case CloseUnreadIntent(ticket=ticket):
             return f"ticket {ticket} is not known to be gone"
@@ -54,12 +56,20 @@ def looked_words(finding: Finding, watched: Watched, positions: Mapping[int, Pos
         case Several(tickets=tickets):
             return f"not certain: {_listed(tickets) or 'what is gone'} could be it"
         case Nearly(near=near):
-            return f"near: {', '.join(near.difference) or 'the same'} (ticket {_listed(near.tickets)})"
+            return f"near: {', '.join(near.difference) or 'the same'}{_ticket(near.tickets)}"
         case Witnessed(found=found, by=by):
             named = f"ticket {found.ticket}" if found.ticket is not None else "done"
             return f"{named} by {_named(by)} alone, a second witness is looked for"
         case _:
             return nothing_words(watched, positions)
+
+
+def history_words(watched: Watched, read: Read) -> str:
+    """What a read of the history showed that settles nothing, as a clause."""
+    if not is_bulk(watched.intent):
+        return "no deal of it"
+    count = closings_since(watched, read)
+    return f"{count or 'no'} closing deal{'' if count == 1 else 's'} since it was sent"
 
 
 def _named(by: Iterable[Witness]) -> str:
@@ -81,9 +91,10 @@ def doubt_words(doubt: Ambiguity) -> str:
 
 def near_words(doubt: Ambiguity) -> str:
     """That something is there which is not just what was asked for: its work, or another hand's."""
+    what = f"ticket {_listed(doubt.tickets)}" if doubt.tickets else "what is held"
     return (
-        f"Not certain: ticket {_listed(doubt.tickets)} shows what is near ({', '.join(doubt.differences)}). Say "
-        "whether it is this order's work."
+        f"Not certain: {what} shows what is near ({', '.join(doubt.differences)}). "
+        "Say whether it is this order's work."
     )
 
 
@@ -107,7 +118,7 @@ def stops_not_listed_words(near: Near) -> str:
 def part_found_words(near: Near) -> str:
     """That a part of it is there, and the rest may still come."""
     return (
-        f"Unknown: {', '.join(near.difference)} found (ticket {_listed(near.tickets)}); the rest is being "
+        f"Unknown: {', '.join(near.difference)} found{_ticket(near.tickets)}; the rest is being "
         "looked for. Do not send it again."
     )
 
@@ -126,10 +137,10 @@ def again_there_words(ticket: int) -> str:
 
 
 def outcome_words(
-    watched: Watched, result: Result | None, sure: Proven, positions: Mapping[int, Position]
+    watched: Watched, result: Result | None, sure: Proven, sight: Sight, read: Read | None
 ) -> tuple[str, Loudness]:
     """What became of the order, as a sentence with how it differs from what was asked; how loud."""
-    intent, found = watched.intent, sure.found
+    intent, found, positions = watched.intent, sure.found, sight.positions
     if isinstance(result, HalfReversed) and sure.difference:
         return answer_words(intent, result), Loudness.ERROR
     price = found.price
@@ -158,9 +169,10 @@ def outcome_words(
     if sure.difference:
         clauses = ", ".join(sure.difference)
         return f"{done.removesuffix('.')}, but {clauses}: m on it sets it.", Loudness.ERROR
-    opened = isinstance(intent, OpenIntent) and found.ticket is not None
+    opened = isinstance(intent, OpenIntent | ReverseIntent) and found.ticket is not None
     if opened and found.ticket not in positions:
-        done = f"{done} It is closed again."
+        is_closed = is_closed_again(found.ticket, watched, sight, read)
+        return f"{done} {'It is closed again.' if is_closed else 'No list shows it yet.'}", Loudness.GOOD
     return done, Loudness.GOOD
 
 
@@ -169,7 +181,8 @@ def _bulk_outcome(
 ) -> tuple[str, Loudness]:
     intent = watched.intent
     if not watched.before:
-        return "Closed as asked: no position is listed any more.", Loudness.GOOD
+        which = "position from before" if positions else "position"
+        return f"Closed as asked: no {which} is listed any more.", Loudness.GOOD
     left = [held.ticket for held in watched.before if held.ticket in positions]
     if not left:
         match result:
@@ -190,7 +203,9 @@ def ambiguous_words(tickets: tuple[int, ...]) -> str:
     )
 
 
-def not_filled_words(watched: Watched, positions: Mapping[int, Position]) -> tuple[str, Loudness]:
+def not_filled_words(
+    watched: Watched, positions: Mapping[int, Position], orders: Mapping[int, PendingOrder]
+) -> tuple[str, Loudness]:
     """That nothing of the order was found, where it was looked for; how loud."""
     seen = "The positions, looked at three times and more, and the history of deals show"
     watching = "It stays watched for 24 h."
@@ -205,8 +220,12 @@ def not_filled_words(watched: Watched, positions: Mapping[int, Position]) -> tup
             left = _still_open(watched, positions)
             if not left:
                 # Sent blind, or its positions went some other way: which of them are open is not known.
-                return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR
+                return f"What it closed is not known: {seen} nothing of it. {watching}", Loudness.ERROR
             return f"Not all is closed. Still open: {left}. Close them one by one.", Loudness.ERROR
+        case ModifyIntent(ticket=ticket) if ticket not in positions and ticket not in orders:
+            # With the ticket its stops went: which they were when it ended, nothing tells any more.
+            gone = f"Whether its stops were changed is not known: ticket {ticket} is gone."
+            return f"{gone} {watching}", Loudness.WARNING
         case _:
             return f"Not done: {seen} nothing of it. {not_done_words(intent)} {watching}", Loudness.ERROR
 
@@ -250,7 +269,15 @@ def resend_words(resend: NeverAgain | AgainIn) -> str:
 
 
 def _still_open(watched: Watched, positions: Mapping[int, Position]) -> str:
+    if not watched.before:  # sent blind
+        symbol = watched.intent_symbol
+        return _listed(tuple(one.ticket for one in positions.values() if symbol in ("", one.symbol)))
     return _listed(tuple(held.ticket for held in watched.before if held.ticket in positions))
+
+
+def _ticket(tickets: tuple[int, ...]) -> str:
+    """In brackets after what was found; nothing where none is held."""
+    return f" (ticket {_listed(tickets)})" if tickets else ""
 
 
 def _listed(tickets: tuple[int, ...]) -> str:

@@ -47,6 +47,7 @@ from xbtfx_tui.domain.words import answer_words, failure_words
 from xbtfx_tui.orders.sending.tries import may_be_half_done
 
 _IN_PART = 10010
+_CLOSED_ALREADY = 10036
 _REFUSED_CODES = frozenset({"invalid_request", "invalid_symbol", "invalid_volume", "market_closed"})
 _METATRADER_CODES = frozenset({"rejected", "mt5_rejected"})
 _REFUSED_STATUSES = frozenset({401, 403, 404})
@@ -91,7 +92,7 @@ def verdict(
         # A refusal (or a failure) of this try does not speak for an earlier one that may have been executed.
         text = f"Unknown: {found.text} {_ON_RETRY} {_LOOKING}"
         found = replace(found, state=IntentState.UNKNOWN, text=text, loudness=Loudness.ERROR)
-    return _loud(intent, found)
+    return _loud(intent, result, found)
 
 
 def _proves_too_little(state: IntentState, earlier: Earlier) -> bool:
@@ -104,12 +105,23 @@ def _proves_too_little(state: IntentState, earlier: Earlier) -> bool:
             return state in (IntentState.REJECTED, IntentState.NOT_SENT)
 
 
-def _loud(intent: Intent, found: Verdict) -> Verdict:
-    """A close that did not happen is the louder one: the trader believes to be out of the market."""
-    if found.state not in (IntentState.REJECTED, IntentState.NOT_SENT):
+def _loud(intent: Intent, result: Result, found: Verdict) -> Verdict:
+    """A close that did not happen is the louder one: the trader believes to be out of the market. Where the
+    server says that there is nothing to close any more, nothing is said of what is held."""
+    if found.state not in (IntentState.REJECTED, IntentState.NOT_SENT) or _says_gone(result):
         return found
     missing = not_done_words(intent)
     return replace(found, text=f"{found.text} {missing}", loudness=Loudness.ERROR) if missing else found
+
+
+def _says_gone(result: Result) -> bool:
+    match result:
+        case Refused(code=code, retcode=retcode):
+            return code == "position_not_found" or retcode == _CLOSED_ALREADY
+        case Rejected(retcode=retcode):
+            return retcode == _CLOSED_ALREADY
+        case _:
+            return False
 
 
 def not_done_words(intent: Intent) -> str:

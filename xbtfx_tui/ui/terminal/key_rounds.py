@@ -17,6 +17,8 @@ from typing import Protocol
 from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
+from xbtfx_tui.ui.terminal.pressed_escape import PressedEscape
+
 AWAKE_FOR = 1.0 + 2 * ESCAPE_DELAY
 """Seconds of rounds after the last byte."""
 _ROUND = 0.1
@@ -51,27 +53,32 @@ class KeyRounds(threading.Event):
         sources.register(self._woken, select.POLLIN)
         # What no character is, a line fault or another encoding, must not end the program.
         decode = getincrementaldecoder("utf-8")("replace").decode
+        escapes = PressedEscape()
+
+        def read(data: bytes) -> str:
+            return escapes.parted(decode(data))
+
         awake_until = self._clock() + AWAKE_FOR
         while not self.is_set():
             waits = _ROUND * 1000 if self._clock() < awake_until else None
             ready = [fileno for fileno, _ in sources.poll(waits)]
             if self._fileno in ready:
-                if not self._read_once(decode, parser, take):
+                if not self._read_once(read, parser, take):
                     self.wait(_ROUND)  # an end of file is ready for ever
                 # Each byte counts, not the one alone that woke the thread: an escape may be the last of many.
                 awake_until = self._clock() + AWAKE_FOR
             _give(parser.tick(), take)
         sources.unregister(self._woken)
         if sources.poll(_ROUND * 1000):
-            self._read_once(decode, parser, take)
+            self._read_once(read, parser, take)
         _give(parser.tick(), take)
 
     def _read_once(
-        self, decode: Callable[[bytes], str], parser: KeyParser, take: Callable[[Message], None]
+        self, read: Callable[[bytes], str], parser: KeyParser, take: Callable[[Message], None]
     ) -> bool:
         """Whether there was anything."""
         data = os.read(self._fileno, _MOST_BYTES)
-        if text := decode(data):  # '' would tell the parser that the keys have ended
+        if text := read(data):  # '' would tell the parser that the keys have ended
             _give(parser.feed(text), take)
         return bool(data)
 
