@@ -199,6 +199,7 @@ TestDeskMachine = DeskMachine.TestCase
 TestDeskMachine.settings = settings(
     max_examples=25,
     stateful_step_count=25,
+    derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -162,6 +162,36 @@ async def test_yes_takes_a_move_or_its_letter() -> None:
         assert trader.results == [True, True]
 
 
+async def test_two_keys_of_one_burst_answer_once() -> None:
+    """The second must not take the screen behind the dialog down, too."""
+    async with a_trader() as trader:
+        behind = trader.app.screen
+        await trader.opens(YesNo(trader.backend.clock, "Quit", "Quit?"))
+        dialog = trader.app.screen
+        assert isinstance(dialog, YesNo)
+        dialog.action_back()
+        dialog.action_back()
+        await trader.pilot.pause()
+        assert trader.results == [False]
+        assert trader.app.screen is behind
+
+
+async def test_a_dialog_that_is_left_under_another_one_goes_after_it() -> None:
+    """Escape and `X` in one burst: the escape is not the kill switch's."""
+    async with a_trader() as trader:
+        behind = trader.app.screen
+        below = YesNo(trader.backend.clock, "Quit", "Quit?")
+        above = YesNo(trader.backend.clock, "Really", "Really?")
+        await trader.opens(below)
+        await trader.opens(above)
+        below.action_back()
+        await trader.pilot.pause()
+        assert trader.app.screen is above
+        above.action_back()
+        await trader.until(lambda: trader.app.screen is behind)
+        assert trader.results == [False, False]
+
+
 async def test_close_all_wants_the_word_itself() -> None:
     async with a_trader() as trader:
         await trader.opens(TypedWord("CLOSE ALL", ["Closes 3 positions at market."], "close"))

@@ -127,6 +127,8 @@ def test_another_size_or_ticket_is_another_order() -> None:
     taken = (Taken(replace(BUY, volume=D("0.11")), NOW), Taken(replace(CLOSE, ticket=8), NOW))
     assert found(BUY, taken=taken) == ()
     assert found(CLOSE, taken=taken) == ()
+    # The other half of a position: seen held by as much less.
+    assert found(CLOSE, taken=(Taken(replace(CLOSE, held=CLOSE.held + CLOSE.volume), NOW),)) == ()
 
 
 @pytest.mark.parametrize("intent", [BUY, REVERSE], ids=kind)

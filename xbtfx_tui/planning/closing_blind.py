@@ -31,16 +31,10 @@ def closing_blind(command: Close, view: PlanView) -> Plan | Refusal | None:
     """The one order that closes what can't be seen; None where the target's positions are to be seen."""
     store, target = view.store, command.target
     match target:
-        case OneTicket(ticket=ticket) if ticket not in store.positions and (
-            is_hidden(ticket, store) or store.has_ended(ticket)
-        ):
+        case OneTicket(ticket=ticket) if ticket not in store.positions and is_hidden(ticket, store):
             if ticket in store.orders:
                 return None
             why = nothing_known_words(store)
-            if store.has_ended(ticket):
-                why = (
-                    f"Position {ticket} was told as closed; whether there is anything left the server knows."
-                )
             if command.part is not Share.ALL:
                 return Refusal(f"{why} A part of it can't be told: close {ticket} closes all of it.")
             step = _by_number(ticket, view)

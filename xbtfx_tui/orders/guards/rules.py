@@ -126,8 +126,9 @@ def _shape(intent: Intent) -> tuple[object, ...]:
     match intent:
         case OpenIntent(symbol=symbol, side=side, volume=volume):
             return ("open", symbol, side, volume)
-        case CloseIntent(ticket=ticket, volume=volume):
-            return ("close", ticket, volume)
+        case CloseIntent(ticket=ticket, volume=volume, held=held):
+            # The other half, once the first is seen closed, is another order.
+            return ("close", ticket, volume, held)
         case CloseUnreadIntent(ticket=ticket):
             return ("close-unread", ticket)
         case ModifyIntent(ticket=ticket, sl=sl, tp=tp):

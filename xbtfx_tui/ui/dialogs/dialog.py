@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events, on
 from textual.actions import SkipAction
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.keys import key_to_character
@@ -69,6 +70,9 @@ class Dialog(ModalScreen[ScreenResultType]):
         self._early: list[events.Key | StruckOver] | None = []
         bind_over(self)
         self._titled: str | None = None
+        self._is_dismissed = False
+        self._leaves_with: tuple[ScreenResultType | None] | None = None
+        self._has_said_over = False
         self._is_sending = False
         self._is_new = True
 
@@ -86,6 +90,8 @@ class Dialog(ModalScreen[ScreenResultType]):
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """As it comes up its styles have just been worked out; only after another dialog they may be old."""
         event.refresh_styles, self._is_new = not self._is_new, False
+        if self._leaves_with is not None:
+            self.call_later(self._leave)
 
     def on_screen_suspend(self) -> None:
         """A further dialog comes up: what is behind it is rendered anew, for it was drawn past Textual."""
@@ -109,7 +115,13 @@ class Dialog(ModalScreen[ScreenResultType]):
             self.focused.post_message(events.Key(event.key, event.character))
 
     def _take_focus(self) -> None:
-        first = self.query(self.FIRST).first()
+        found = self.query(self.FIRST)
+        if not found:
+            # Keys of one burst: it is being taken down, or its parts are not there yet.
+            if not self._is_dismissed and self.is_attached:
+                self.set_timer(0.01, self._take_focus)
+            return
+        first = found.first()
         self.set_focus(first)
         for key in self._early or ():
             first.post_message(key)
@@ -122,8 +134,40 @@ class Dialog(ModalScreen[ScreenResultType]):
     @on(StruckOver)
     def _struck_over(self, event: StruckOver) -> None:
         event.stop()
-        if (words := act_over(self, event.action_id)) is not None:
+        # In the program's own turn: there an escape that was struck before it is heard, one step further up.
+        self.app.call_later(self._act_over, event.action_id)
+
+    def _act_over(self, action_id: str) -> None:
+        words = act_over(self, action_id)
+        if words is not None and not self._is_dismissed:
             self.query_one("#frame").border_subtitle = Content(words)
+            self._has_said_over = True
+            # What another dialog says of the same thing is older.
+            for screen in self.app.screen_stack:
+                if isinstance(screen, Dialog) and screen is not self:
+                    screen.unsay_over()
+
+    def unsay_over(self) -> None:
+        """Take away what the lock or the kill switch had it say."""
+        if self._has_said_over:
+            self.query_one("#frame").border_subtitle = Content("")
+            self._has_said_over = False
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """As Textual's, but once, and of itself alone: Textual takes down whatever is on top, which for the
+        second key of a burst is the screen behind it. Below another dialog it goes when that one has gone."""
+        if self._is_dismissed:
+            return AwaitComplete()
+        self._is_dismissed = True
+        if self.app.screen is not self:
+            self._leaves_with = (result,)
+            return AwaitComplete()
+        return super().dismiss(result)
+
+    def _leave(self) -> None:
+        if self._leaves_with is not None:
+            (result,), self._leaves_with = self._leaves_with, None
+            super().dismiss(result)
 
     async def let_order_go_first(self, desk: Desk, intent_id: str) -> None:
         """Wait, for a moment at most, until the order is on the line: closing a dialog paints the whole
