@@ -189,9 +189,9 @@ def no_garbage_of_earlier_runs() -> None:
 def test_a_broken_desk_does_not_get_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RestClient, "send", says_filled_and_sends_nothing)
     monkeypatch.setattr(watch, "find", lambda *given: Proven(Found()))
-    few = settings(settings(max_examples=20, deadline=None, database=None), phases=[Phase.generate])
+    few = settings(max_examples=20, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
 
-    with pytest.raises(AssertionError, match="was not executed and is told as filled"):
+    with pytest.raises(AssertionError, match=r"was not executed and is told as filled|was not so"):
         run_state_machine_as_test(DeskMachine, settings=few)
 
 
