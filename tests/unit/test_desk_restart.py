@@ -156,6 +156,23 @@ async def test_tickets_of_earlier_orders_are_nobody_elses(tmp_path: Path) -> Non
     await trader.desk.finish(within=1)
 
 
+async def test_a_ticket_that_an_answer_named_does_not_hide_the_orders_own_position(tmp_path: Path) -> None:
+    """The server had named it before the run was killed; the order was open still, and looked for."""
+    trader = new_trader(tmp_path)
+    buy = trader.drafts_buy()
+    await left_behind(trader, buy, S.JOURNALED, S.SENDING)
+    journal = Journal(trader.journal.directory)
+    await journal.claim(LOGIN)
+    placed = StoryLine(trader.clock.now().wall, S.PLACED, "Accepted.")
+    await journal.move(buy.intent_id, placed, ticket=11)
+    await journal.close()
+    trader.listed = (bought(11),)
+    await trader.sits_down()
+    await trader.waits(40)
+    assert trader.state(buy) is S.FOUND_FILLED
+    await trader.desk.finish(within=1)
+
+
 async def test_orders_alike_are_looked_for_together_at_the_start(tmp_path: Path) -> None:
     trader = new_trader(tmp_path)
     first, second = trader.drafts_buy(), trader.drafts_buy()
