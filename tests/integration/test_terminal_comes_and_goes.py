@@ -23,7 +23,7 @@ from xbtfx_tui.store.quotes import STALE_AFTER
 PAPER = ("--paper", "--seed", "7")
 KEY = ApiKey("xbtfx_live_" + "5ca1ab1e" * 4)
 QUOTE = re.compile(r"^EURUSD\W+1\.\d{5} +1\.\d{5}", re.MULTILINE)
-RESTLESS = re.compile(r"^BTCUSD\W+\d+\.\d{2} +\d+\.\d{2}", re.MULTILINE)
+BUSY = re.compile(r"^BTCUSD\W+\d+\.\d{2} +\d+\.\d{2}", re.MULTILINE)
 """An order book's market ticks at every hour; a dealer's stands still for half a minute in the quiet ones."""
 OLD = re.compile(r"^EURUSD.*\b([6-9]|[1-9]\d)s\b", re.MULTILINE)
 SIZES = [(60, 20), (80, 24), (119, 33), (120, 34), (200, 50), (40, 10), (151, 47)]
@@ -106,14 +106,14 @@ def test_a_client_that_attaches_again_sees_prices_of_now(tmp_path: Path, tmux: C
     more = {"TMUX_TMPDIR": str(tmp_path)}
     first = PtyProgram(tmp_path, (), more, attach)
     try:
-        first.until(lambda: RESTLESS.search(first.text()) is not None)
+        first.until(lambda: BUSY.search(first.text()) is not None)
     finally:
         first.close()
-    seen = RESTLESS.search(first.text())
+    seen = BUSY.search(first.text())
     # Detached, it goes on; a client of another size sees the newest prices at once and the keys work.
     second = PtyProgram(tmp_path, (), more, attach, (80, 24))
     try:
-        second.until(lambda: (now := RESTLESS.search(second.text())) is not None and now[0] != (seen or [""])[0])
+        second.until(lambda: (now := BUSY.search(second.text())) is not None and now[0] != (seen or [""])[0])
         second.sees("● live", "[1 Quotes]")
         second.types("4")
         second.sees("[4 Positions")
