@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from xbtfx_tui import __version__
-from xbtfx_tui.cli_commands.check import check
-from xbtfx_tui.cli_commands.do import do
-from xbtfx_tui.cli_commands.journal import journal
-from xbtfx_tui.cli_commands.quote import quote
-from xbtfx_tui.cli_commands.reading import account, history, positions
+from xbtfx_tui.cli_commands.account_commands import account, history, positions
+from xbtfx_tui.cli_commands.check_command import check
+from xbtfx_tui.cli_commands.do_command import do
+from xbtfx_tui.cli_commands.journal_command import journal
+from xbtfx_tui.cli_commands.quote_command import quote
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
     build_exchange_options,
@@ -26,12 +26,12 @@ from xbtfx_tui.cli_options import (
     exchange_options,
     fault_options,
 )
-from xbtfx_tui.config.paths import home_dir, shown, state_dir
-from xbtfx_tui.config.values import SettingsError
+from xbtfx_tui.config.file_paths import home_dir, shown, state_dir
+from xbtfx_tui.config.setting_types import SettingsError
 
 if TYPE_CHECKING:
     from xbtfx_tui.config.settings import Settings
-    from xbtfx_tui.paper.options import ExchangeOptions
+    from xbtfx_tui.paper.exchange_options import ExchangeOptions
 
 FINE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 PROGRAM = "xbtfx-tui"
@@ -164,15 +164,15 @@ def paper_server(
         XBTFX_API_KEY, XBTFX_BASE_URL, XBTFX_WS_URL
 
     It answers in the minimal form, with what all of the vendor's documents show; --form rich tells more.
-    What they do not say (netting stops, commission) was chosen: see "The paper exchange" in the README.
+    What they do not say (netting stops, commission) was chosen: see docs/paper-exchange.md.
 
     Once it was asked for faults, POST /paper/faults takes more while it runs: what --faults does, as JSON.
     """
-    from xbtfx_tui.log import logging_to
-    from xbtfx_tui.paper.options import Form
+    from xbtfx_tui.log_file import logging_to
+    from xbtfx_tui.paper.exchange_options import ApiForm
 
     faults = build_fault_script(fault, fault_file)
-    options = build_exchange_options(given, Form.MINIMAL, port=port, key=key, faults=faults)
+    options = build_exchange_options(given, ApiForm.MINIMAL, port=port, key=key, faults=faults)
     with logging_to(state_dir(os.environ)):
         return _wiring().run_paper_server(options)
 
@@ -202,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
     from xbtfx_tui.config.settings import CommandLine, load_settings
-    from xbtfx_tui.log import logging_to
+    from xbtfx_tui.log_file import logging_to
 
     paper = _paper_options(ctx, given)
     settings = load_settings(
@@ -231,12 +231,12 @@ def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
 def _paper_options(ctx: click.Context, given: dict[str, Any]) -> "ExchangeOptions | None":
     """The paper exchange's options with --paper, None without; live and paper ones don't mix."""
     if given["paper"]:
-        from xbtfx_tui.paper.options import Form
+        from xbtfx_tui.paper.exchange_options import ApiForm
 
         live = _typed_options(ctx, ("base_url", "ws_url"))
         if live:
             raise click.UsageError(f"{live[0]} is for a live account; it does not go with --paper.")
-        return build_exchange_options(given, Form.RICH)
+        return build_exchange_options(given, ApiForm.RICH)
     stray = _typed_options(ctx, EXCHANGE_NAMES)
     if stray:
         raise click.UsageError(f"{stray[0]} is for the paper exchange; add --paper.")
@@ -261,7 +261,7 @@ def _wiring() -> Wiring:
 
 
 def _say(sentence: str, code: int) -> int:
-    from xbtfx_tui.domain.secrets import redact
+    from xbtfx_tui.domain.api_key import redact
 
     click.echo(f"{PROGRAM}: {redact(sentence)}", err=True)
     return code
@@ -269,7 +269,7 @@ def _say(sentence: str, code: int) -> int:
 
 def _fault(error: Exception) -> str:
     """A sentence on what the program did not expect; the traceback goes to the log, if it can be written."""
-    from xbtfx_tui.log import logging_to
+    from xbtfx_tui.log_file import logging_to
 
     state = state_dir(os.environ)
     what = f"Stopped by a fault of its own ({type(error).__name__})"

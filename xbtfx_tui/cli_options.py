@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from xbtfx_tui.config import values
-from xbtfx_tui.config.values import SettingsError
+from xbtfx_tui.config import setting_types
+from xbtfx_tui.config.setting_types import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode
 
 if TYPE_CHECKING:
-    from xbtfx_tui.paper.faults.script import FaultScript
-    from xbtfx_tui.paper.options import ExchangeOptions, Form
+    from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions
+    from xbtfx_tui.paper.faults.fault_types import FaultScript
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
 _EXCHANGE = (
@@ -112,14 +112,14 @@ EXCHANGE_NAMES = (
 """The parameters that `exchange_options` adds and that mean nothing to a live account."""
 
 
-def exchange_options(command: Command) -> Command:
+def exchange_options(command: CommandT) -> CommandT:
     """Give a command the options of the paper exchange, in their order."""
     for option in reversed(_EXCHANGE):
         command = option(command)
     return command
 
 
-def fault_options(command: Command) -> Command:
+def fault_options(command: CommandT) -> CommandT:
     """Give a command the options that let things go wrong."""
     for option in reversed(_FAULTS):
         command = option(command)
@@ -128,9 +128,9 @@ def fault_options(command: Command) -> Command:
 
 def build_fault_script(fault: Sequence[str], fault_file: Path | None) -> "FaultScript | None":
     """What is to go wrong: the file's faults first. None where nothing may. Raises click.UsageError."""
-    from xbtfx_tui.paper.faults.files import load_script, parse_fault
-    from xbtfx_tui.paper.faults.script import FaultScript
-    from xbtfx_tui.paper.options import OptionError
+    from xbtfx_tui.paper.exchange_options import OptionError
+    from xbtfx_tui.paper.faults.fault_files import load_script, parse_fault
+    from xbtfx_tui.paper.faults.fault_types import FaultScript
 
     if not fault and fault_file is None:
         return None
@@ -145,7 +145,7 @@ def build_fault_script(fault: Sequence[str], fault_file: Path | None) -> "FaultS
 
 def build_exchange_options(
     given: Mapping[str, Any],
-    form: "Form",
+    form: "ApiForm",
     *,
     port: int = 0,
     key: str | None = None,
@@ -157,25 +157,25 @@ def build_exchange_options(
 
     Raises click.UsageError with a sentence that names the option.
     """
-    from xbtfx_tui.paper.account.config import NettingStops
-    from xbtfx_tui.paper.market.hours import HoursMode
-    from xbtfx_tui.paper.options import (
+    from xbtfx_tui.paper.account.account_config import NettingStops
+    from xbtfx_tui.paper.exchange_options import (
+        ApiForm,
         ExchangeOptions,
         Fills,
-        Form,
         OptionError,
         parse_permissions,
         parse_replay,
     )
+    from xbtfx_tui.paper.market.market_hours import HoursMode
 
     plain = ("symbols", "seed", "currency", "leverage", "speed", "broker_offset")
     chosen: dict[str, Any] = {name: given[name] for name in plain if given[name] is not None}
-    chosen["form"] = form if given["form"] is None else Form(given["form"])
+    chosen["form"] = form if given["form"] is None else ApiForm(given["form"])
     try:
         if given["balance"] is not None:
-            chosen["balance"] = values.read(given["balance"], "--balance", _amount).value
+            chosen["balance"] = setting_types.read(given["balance"], "--balance", _amount).value
         if given["commission"] is not None:
-            chosen["commission"] = values.read(given["commission"], "--commission", _per_lot).value
+            chosen["commission"] = setting_types.read(given["commission"], "--commission", _per_lot).value
         if given["netting_stops"] is not None:
             chosen["netting_stops"] = NettingStops(given["netting_stops"])
         if given["margin_mode"] is not None:
@@ -187,7 +187,7 @@ def build_exchange_options(
         if given["market_hours"]:
             chosen["hours"] = HoursMode.REAL
         if key is not None:
-            chosen["key"] = values.read(key, "--key", values.api_key).value
+            chosen["key"] = setting_types.read(key, "--key", setting_types.api_key).value
         replay = dict(map(parse_replay, given["replay"]))
         _check_replay(replay, len(given["replay"]))
         return ExchangeOptions(port=port, fresh=given["fresh"], replay=replay, faults=faults, **chosen)
@@ -197,8 +197,8 @@ def build_exchange_options(
         raise click.UsageError(str(error)) from None
 
 
-_amount = values.positive_decimal("10000")
-_per_lot = values.positive_decimal("3.50")
+_amount = setting_types.positive_decimal("10000")
+_per_lot = setting_types.positive_decimal("3.50")
 
 
 def _check_replay(replay: Mapping[str, Path], count: int) -> None:

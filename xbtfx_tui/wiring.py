@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 import click
 
 from xbtfx_tui.config.alerts_file import AlertFiles
-from xbtfx_tui.config.history_file import load_history, save_history
-from xbtfx_tui.config.paths import StateDir, meeting_dirs
-from xbtfx_tui.config.presets_file import load_presets, save_presets
+from xbtfx_tui.config.command_history_file import load_history, save_history
+from xbtfx_tui.config.file_paths import StateDir, meeting_dirs
+from xbtfx_tui.config.presets_file import PresetsFile
 from xbtfx_tui.config.settings import (
     BY_DEFAULT,
     LimitSettings,
@@ -31,18 +31,18 @@ from xbtfx_tui.config.settings import (
     check_theme,
     remapped,
 )
-from xbtfx_tui.config.watchlist_file import load_watchlists, save_watchlists
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.garbage import Garbage
-from xbtfx_tui.paper.options import ExchangeOptions, Form, OptionError
-from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch
-from xbtfx_tui.ui.connecting import Choice, Connected, KeyEntered, NotConnected, PaperChosen
-from xbtfx_tui.ui.options import DEFAULT_THEME, Mode, UiOptions
-from xbtfx_tui.ui.terminal.notify import takes_notifications
+from xbtfx_tui.config.watchlist_file import WatchlistFile
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.gc_policy import Garbage
+from xbtfx_tui.paper.child_process import PaperProcess, PaperProcessError, launch
+from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionError
+from xbtfx_tui.ui.account_choice import AccountChoice, Connected, KeyEntered, NotConnected, PaperChosen
+from xbtfx_tui.ui.screen_options import DEFAULT_THEME, Mode, UiOptions
+from xbtfx_tui.ui.terminal.desktop_notification import takes_notifications
 
 if TYPE_CHECKING:
-    from xbtfx_tui.account import Ends, TradingAccount
-    from xbtfx_tui.orders.guards.problems import Limits
+    from xbtfx_tui.account_service import AccountAccess, TradingAccount
+    from xbtfx_tui.orders.guards.guard_types import Limits
     from xbtfx_tui.ui.app import TerminalApp
 
 _log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ _END_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _SIGNALLED = 128
 
 
-class Run:
+class TerminalRun:
     """One run of the terminal: the account and the paper exchange it began, and how they end."""
 
     def __init__(self, settings: Settings, paper: ExchangeOptions | None) -> None:
@@ -109,13 +109,13 @@ class Run:
         if self._paper is not None:
             self._launching = asyncio.create_task(launch(self._paper), name="paper exchange")
             await asyncio.sleep(0)  # it begins now, and starts while the screen's modules are imported
-        from xbtfx_tui.ui.actions import ACTION_IDS
-        from xbtfx_tui.ui.themes import theme_names
+        from xbtfx_tui.ui.colour_themes import theme_names
+        from xbtfx_tui.ui.key_bindings import ACTION_IDS
 
         check_theme(self._settings, theme_names())
         check_actions(self._settings, ACTION_IDS)
         if self._settings.keys:
-            from xbtfx_tui.ui.keymap import find_clash
+            from xbtfx_tui.ui.dialog_keys import find_clash
 
             check_keys(self._settings, find_clash)
         start = await self._first_account()
@@ -128,9 +128,9 @@ class Run:
             # while the exchange starts
             import websockets.asyncio.client  # noqa: F401
 
-            import xbtfx_tui.account
+            import xbtfx_tui.account_service
             import xbtfx_tui.ui.app
-            import xbtfx_tui.ui.screens.trading  # noqa: F401
+            import xbtfx_tui.ui.screens.trading_screen  # noqa: F401
 
             return await self._open_paper(self._launching)
         if self._settings.key is not None:
@@ -152,12 +152,12 @@ class Run:
             return _fail(f"{app.failure} The log has the details: {self._settings.state.log}")
         return code if code is not None else app.return_code or FINE
 
-    async def _connect(self, choice: Choice) -> Connected | NotConnected:
+    async def _connect(self, choice: AccountChoice) -> Connected | NotConnected:
         self._garbage.settle_later()
         match choice:
             case PaperChosen():
                 self._launching = asyncio.create_task(
-                    launch(ExchangeOptions(form=Form.RICH)), name="paper exchange"
+                    launch(ExchangeOptions(form=ApiForm.RICH)), name="paper exchange"
                 )
                 return await self._open_paper(self._launching)
             case KeyEntered(key):
@@ -165,7 +165,7 @@ class Run:
 
     async def _open_paper(self, launching: "asyncio.Task[PaperProcess]") -> Connected | NotConnected:
         """Open an account on the exchange that starts; its journal goes when the exchange does."""
-        from xbtfx_tui.account import Ends
+        from xbtfx_tui.account_service import AccountAccess
 
         try:
             exchange = await launching
@@ -174,22 +174,22 @@ class Run:
         self._exchange = exchange
         self._scratch = tempfile.TemporaryDirectory(prefix="xbtfx-tui-paper-")
         scratch = StateDir(Path(self._scratch.name))
-        ends = Ends(exchange.base_url, exchange.ws_url, exchange.key)
+        ends = AccountAccess(exchange.base_url, exchange.ws_url, exchange.key)
         limits = _caps(self._settings.paper_limits)
         return Connected(self._open(ends, scratch, (), limits, begins_open=True), Mode.PAPER)
 
     def _open_live(self, key: ApiKey) -> Connected:
-        from xbtfx_tui.account import Ends
+        from xbtfx_tui.account_service import AccountAccess
 
         settings = self._settings
-        ends = Ends(settings.base_url, settings.ws_url, key)
+        ends = AccountAccess(settings.base_url, settings.ws_url, key)
         limits = _caps(settings.limits)
         places = meeting_dirs(os.environ, os.getuid())
         return Connected(self._open(ends, settings.state, places, limits, begins_open=False), Mode.LIVE)
 
     def _open(
         self,
-        ends: "Ends",
+        ends: "AccountAccess",
         state: StateDir,
         meet_in: Sequence[Path],
         limits: "Limits",
@@ -197,11 +197,11 @@ class Run:
         begins_open: bool,
     ) -> "TradingAccount":
         """`meet_in` are the directories where terminals find each other; none for an account of this run."""
-        from xbtfx_tui.account import TradingAccount
+        from xbtfx_tui.account_service import TradingAccount
         from xbtfx_tui.config.currency_file import CurrencyFiles
         from xbtfx_tui.config.trails_file import TrailsFiles
-        from xbtfx_tui.orders.journal.journal import Journal
-        from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
+        from xbtfx_tui.orders.journal.login_lock import MeetingPlaces
+        from xbtfx_tui.orders.journal.order_journal import Journal
         from xbtfx_tui.sync.system_clock import SystemClock
 
         self._account = TradingAccount(
@@ -240,7 +240,7 @@ class Run:
 
 
 def _caps(limits: LimitSettings) -> "Limits":
-    from xbtfx_tui.orders.guards.problems import Limits
+    from xbtfx_tui.orders.guards.guard_types import Limits
 
     return Limits(
         limits.lots_per_order, limits.lots_per_symbol, limits.orders_per_minute, limits.loss_per_day
@@ -250,9 +250,9 @@ def _caps(limits: LimitSettings) -> "Limits":
 def ui_options(settings: Settings) -> UiOptions:
     """What the settings say of the screen; the watchlist's groups are those kept from the last run."""
     from_settings = settings.watchlist
-    path, commands = settings.state.watchlist, settings.state.commands
-    presets, paper = settings.state.presets(settings.profile), settings.state.paper_presets
-    kept = load_watchlists(path, from_settings)
+    watchlist, commands = WatchlistFile(settings.state.watchlist, from_settings), settings.state.commands
+    presets = PresetsFile(settings.state.presets(settings.profile))
+    paper = PresetsFile(settings.state.paper_presets)
     return UiOptions(
         fps=settings.fps,
         low_bandwidth=settings.low_bandwidth,
@@ -260,16 +260,16 @@ def ui_options(settings: Settings) -> UiOptions:
         theme=settings.theme or DEFAULT_THEME,
         default_volume=settings.default_volume,
         watchlist=from_settings,
-        groups=kept,
-        usual_watchlist=kept is None and settings.origins.get("watchlist") == BY_DEFAULT,
+        groups=watchlist.lists,
+        usual_watchlist=watchlist.lists is None and settings.origins.get("watchlist") == BY_DEFAULT,
         keys=remapped(settings),
         commands=load_history(commands),
         save_commands=lambda lines: save_history(commands, lines),
-        save_watchlists=lambda lists: save_watchlists(path, lists, from_settings),
-        presets=load_presets(presets),
-        save_presets=lambda kept: save_presets(presets, kept),
-        paper_presets=load_presets(paper),
-        save_paper_presets=lambda kept: save_presets(paper, kept),
+        save_watchlists=watchlist.save,
+        presets=presets.presets,
+        save_presets=presets.save,
+        paper_presets=paper.presets,
+        save_paper_presets=paper.save,
     )
 
 
@@ -281,7 +281,7 @@ def run_terminal(settings: Settings, paper: ExchangeOptions | None) -> int:
     # What the start makes stays: looking through it for garbage takes a tenth of the start.
     gc.disable()
     try:
-        return asyncio.run(Run(settings, paper).run())
+        return asyncio.run(TerminalRun(settings, paper).run())
     finally:
         gc.enable()
         _let_go_of_the_terminal()
@@ -289,7 +289,7 @@ def run_terminal(settings: Settings, paper: ExchangeOptions | None) -> int:
 
 def run_paper_server(options: ExchangeOptions) -> int:
     """Run the paper exchange alone until it is told to stop; the exit code."""
-    from xbtfx_tui.paper.serving import serve
+    from xbtfx_tui.paper.serve_until_stopped import serve
 
     try:
         serve(options, click.echo)

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from tests.benchmarks.market import LiveMarket
 from tests.ui.still_life import deals
-from xbtfx_tui.paper.options import Form
-from xbtfx_tui.paper.service.bodies import write_json
-from xbtfx_tui.paper.service.views import deal_row
+from xbtfx_tui.paper.exchange_options import ApiForm
+from xbtfx_tui.paper.service.api_rows import deal_row
+from xbtfx_tui.paper.service.json_bodies import write_json
 
 DEALS = 5_000
 _MORE_AT_MOST = 1_000
@@ -33,7 +33,7 @@ class LongHistory:
             replace(first, ticket=n, time=first.time + timedelta(milliseconds=n), price=first.price + n)
             for n in range(1, DEALS + _MORE_AT_MOST + 1)
         )
-        self._rows = [write_json(deal_row(row, Form.RICH)) for row in rows]
+        self._rows = [write_json(deal_row(row, ApiForm.RICH)) for row in rows]
         self._lock = threading.Lock()
         self.count = DEALS
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 import tempfile
 import threading
@@ -14,9 +13,10 @@ from pathlib import Path
 
 import httpx
 
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.options import ExchangeOptions, Form
-from xbtfx_tui.paper.process import launch
+from tests.clean_environment import clean_environment
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.paper.child_process import launch
+from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 KEY = ApiKey("xbtfx_live_" + "be9c4a11" * 4)
@@ -48,7 +48,7 @@ def a_market(symbols: int | None, tick_rate: float, replay: Path | None = None) 
         balance=Decimal(10_000_000),
         fresh=True,
         replay={} if replay is None else {"EURUSD": replay},
-        form=Form.RICH,
+        form=ApiForm.RICH,
     )
     loop = asyncio.new_event_loop()
     keeper = threading.Thread(target=loop.run_forever, name="exchange's keeper", daemon=True)
@@ -82,13 +82,7 @@ def a_home(watchlist: Sequence[str] = ()) -> Iterator[Path]:
 
 def environment(home: Path, market: LiveMarket | None = None, base_url: str | None = None) -> dict[str, str]:
     """Of this home alone, on a terminal of all colours; `base_url` in place of the market's."""
-    found = {
-        "HOME": str(home),
-        "PATH": os.environ.get("PATH", ""),
-        "TERM": "xterm-256color",
-        "COLORTERM": "truecolor",
-        "PYTHONPATH": str(REPOSITORY),
-    }
+    found = clean_environment(home, COLORTERM="truecolor", PYTHONPATH=str(REPOSITORY))
     if market is not None:
         found |= {
             "XBTFX_API_KEY": KEY.reveal(),

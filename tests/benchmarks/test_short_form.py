@@ -1,8 +1,11 @@
 """The benchmark in short: fails on ratios alone, with margins that a busy machine does not reach."""
 
+import pytest
+
 from tests.benchmarks.load import all_rows_in_sight, the_common_way, the_floor, the_terminal
 from tests.benchmarks.market import a_market
 
+pytestmark = pytest.mark.long
 SECONDS, WARM_UP = 3.0, 2.0
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 LOOPBACK = "127.0.0.1"
-_ORDER = b"POST /v1/trade"
+_ORDERS = b"POST /v1/trade", b"POST /v1/modify", b"POST /v1/close"
 
 
 def say(words: str) -> None:
@@ -28,7 +28,7 @@ class Wire:
         self.asks = False
 
     def out(self, data: bytes) -> None:
-        if data.startswith(_ORDER):
+        if data.startswith(_ORDERS):
             self.asks = True
             say(f"sent {time.monotonic():.6f}")
 

@@ -16,7 +16,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from tests.fuzz.corpus import READS
-from xbtfx_tui.wire.requests import TRADE
+from xbtfx_tui.wire.order_requests import TRADE
 
 _READERS = {
     "/v1/auth/status": "read_key_status",

@@ -15,12 +15,12 @@ import httpx
 from tests.fuzz.corpus import ANSWERS, ERRORS, KEY_TEXT, READS
 from tests.fuzz.mutate import LITERALS, Mutator, Seedling
 from tests.fuzz.targets import ALL_SEEDLINGS, KEY, Case, demand, harmless, seedlings, without_key
-from xbtfx_tui.api.client import ReadError, RestClient
+from xbtfx_tui.api.rest_client import ReadError, RestClient
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.failure_words import asked_again_words, failure_words, read_failure_words
+from xbtfx_tui.domain.failure_messages import asked_again_words, failure_words, read_failure_words
 from xbtfx_tui.domain.failures import Failure
 from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.wire.requests import Request
+from xbtfx_tui.wire.order_requests import Request
 
 _STATUSES = (200, 200, 200, 200, 207, 400, 401, 403, 404, 422, 429, 500, 502, 503, 504, 100, 204, 302, 599)
 _PACKINGS = (

@@ -13,7 +13,9 @@ from tests.fuzz.mutate import Mutator, Seedling
 from tests.fuzz.targets import ALL_SEEDLINGS, KEY, Case, RestTarget, demand, harmless, seedlings, without_key
 from xbtfx_tui.domain.accounts import currency_decimals
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.failures import GarbledAnswer
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     Dialect,
     Event,
@@ -29,18 +31,16 @@ from xbtfx_tui.domain.events import (
     StreamRefused,
     SymbolsRead,
 )
-from xbtfx_tui.domain.failures import GarbledAnswer
-from xbtfx_tui.domain.plain_text import plain
-from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.store.feed import FeedDown, FeedRefused
+from xbtfx_tui.domain.text_sanitizer import plain
+from xbtfx_tui.store.feed_state import FeedDown, FeedRefused
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.stream.delay import DelayMeter
-from xbtfx_tui.stream.endings import Retry
-from xbtfx_tui.stream.session import Session
-from xbtfx_tui.stream.subscriptions import Subscriptions
-from xbtfx_tui.stream.timings import StreamTimings
-from xbtfx_tui.wire import rest
-from xbtfx_tui.wire.errors import WireError, key_cover
+from xbtfx_tui.stream.quote_delay import DelayMeter
+from xbtfx_tui.stream.reconnect_policy import Retry
+from xbtfx_tui.stream.stream_session import Session
+from xbtfx_tui.stream.stream_timeouts import StreamTimings
+from xbtfx_tui.stream.subscription_frames import Subscriptions
+from xbtfx_tui.wire import get_responses
+from xbtfx_tui.wire.wire_errors import WireError, key_cover
 
 _COVER = key_cover(KEY)
 _WANTED = frozenset({"EURUSD", "GBPUSD", "XAUUSD", "NDXUSD"})
@@ -219,19 +219,19 @@ class StoreTarget:
         try:
             match case.how:
                 case "read_key_status":
-                    store.apply(KeyRead(rest.read_key_status(body)))
+                    store.apply(KeyRead(get_responses.read_key_status(body)))
                 case "read_account":
-                    store.apply(AccountRead(rest.read_account(body), now))
+                    store.apply(AccountRead(get_responses.read_account(body), now))
                 case "read_symbols":
-                    store.apply(SymbolsRead(rest.read_symbols(body)))
+                    store.apply(SymbolsRead(get_responses.read_symbols(body)))
                 case "read_symbol":
-                    store.apply(SpecRead(rest.read_symbol(body), now))
+                    store.apply(SpecRead(get_responses.read_symbol(body), now))
                 case "read_positions":
-                    store.apply(PositionsRead(rest.read_positions(body), store.mark()))
+                    store.apply(PositionsRead(get_responses.read_positions(body), store.mark()))
                 case "read_orders":
-                    store.apply(OrdersRead(rest.read_orders(body), store.mark()))
+                    store.apply(OrdersRead(get_responses.read_orders(body), store.mark()))
                 case _:
-                    store.apply(HistoryRead(HistoryPeriod.TODAY, rest.read_history(body)))
+                    store.apply(HistoryRead(HistoryPeriod.TODAY, get_responses.read_history(body)))
         except WireError as error:
             store.apply(ReadFailed(Reading.POSITIONS, GarbledAnswer(200, str(error)), now))
 

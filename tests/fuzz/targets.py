@@ -12,18 +12,18 @@ from typing import Protocol, TypeVar
 
 from tests.fuzz.corpus import ANSWERS, ERRORS, FRAMES, KEY_TEXT, READS, encoded
 from tests.fuzz.mutate import LITERALS, Mutator, Seedling, seedling
-from xbtfx_tui.domain.failure_words import read_failure_words
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.failure_messages import read_failure_words
 from xbtfx_tui.domain.intents import CloseAllIntent, OpenIntent
-from xbtfx_tui.domain.outcomes import Result
+from xbtfx_tui.domain.order_outcomes import Result
+from xbtfx_tui.domain.order_text import answer_words
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.words import answer_words
-from xbtfx_tui.wire import rest
-from xbtfx_tui.wire.answers import read_answer, read_failure
-from xbtfx_tui.wire.errors import WireError, key_cover
-from xbtfx_tui.wire.fields import as_decimal
-from xbtfx_tui.wire.stream import read_frame
+from xbtfx_tui.wire import get_responses
+from xbtfx_tui.wire.json_fields import as_decimal
+from xbtfx_tui.wire.post_responses import read_answer, read_failure
+from xbtfx_tui.wire.stream_frames import read_frame
+from xbtfx_tui.wire.wire_errors import WireError, key_cover
 
 T = TypeVar("T")
 
@@ -90,7 +90,9 @@ class RestTarget:
         self._luck = luck.random
         self._mutator = Mutator(luck, ALL_SEEDLINGS)
         self._plants = [(name, plant) for name, group in READS.items() for plant in seedlings(group)]
-        self._readers: dict[str, Callable[[bytes], object]] = {name: getattr(rest, name) for name in READS}
+        self._readers: dict[str, Callable[[bytes], object]] = {
+            name: getattr(get_responses, name) for name in READS
+        }
 
     def draw(self) -> Case:
         name, plant = self._plants[int(self._luck() * len(self._plants))]

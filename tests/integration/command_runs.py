@@ -1,21 +1,11 @@
 """The command line run beside an exchange that lives in the test's own event loop."""
 
 import asyncio
-import os
-from pathlib import Path
 
 import pytest
 
 from tests.integration.exchange_client import PaperExchange
 from xbtfx_tui import cli
-
-
-def clean_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home of its own, with nothing of the tester's settings."""
-    for name in os.environ:
-        if name.startswith(("XBTFX_", "XDG_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
 
 
 class CommandLine:

@@ -1,17 +1,19 @@
-"""A paper exchange for each test, on a free port, in the test's own event loop."""
+"""A paper exchange for each test, on a free port, in the test's own event loop; a command line beside it."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.integration.command_runs import CommandLine
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
-from xbtfx_tui.paper.clocks import ExchangeClock
-from xbtfx_tui.paper.options import ExchangeOptions
+from xbtfx_tui.paper.exchange_clock import ExchangeClock
+from xbtfx_tui.paper.exchange_options import ExchangeOptions
 from xbtfx_tui.paper.ports import MarketPort
-from xbtfx_tui.paper.service.calls import Faults
-from xbtfx_tui.paper.service.limits import ServerLimits
-from xbtfx_tui.paper.service.server import build_server
+from xbtfx_tui.paper.service.fault_hooks import Faults
+from xbtfx_tui.paper.service.paper_server import build_server
+from xbtfx_tui.paper.service.rate_limits import ServerLimits
 
 
 @pytest.fixture
@@ -47,3 +49,9 @@ async def exchange_factory() -> AsyncIterator[ExchangeFactory]:
 async def exchange(exchange_factory: ExchangeFactory) -> PaperExchange:
     """The exchange as a trader meets it first: a moving market, an account that has lived."""
     return await exchange_factory()
+
+
+@pytest.fixture
+def line(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line of a person with an empty home."""
+    return CommandLine(monkeypatch, capsys)

@@ -19,14 +19,14 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.ui.still_life import PRICES, StillBackend, book, deals, still_backend
-from xbtfx_tui.domain.events import HistoryRead, Loudness, PositionsRead, Said
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.store_events import HistoryRead, Message, PositionsRead, Severity
+from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
 from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
-from xbtfx_tui.ui.options import Mode, UiOptions
-from xbtfx_tui.ui.screens.panes import PanesScreen
-from xbtfx_tui.ui.terminal.cells import CellScreen
-from xbtfx_tui.ui.terminal.driver import ThriftyDriver
+from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.ui.screens.trading_panes import PanesScreen
+from xbtfx_tui.ui.terminal.cell_diff import CellScreen
+from xbtfx_tui.ui.terminal.terminal_driver import DiffDriver
 
 KEYS = (
     *("down", "up", "j", "k", "b", "s", "c", "m", "escape", "escape", "escape", "enter", "1", "2", "3", "4"),
@@ -39,7 +39,7 @@ MOST_SCREENS = 2
 """Behind a dialog over a dialog Textual draws nothing; the panes are there all the same."""
 
 
-async def connect(choice: Choice) -> Connected | NotConnected:
+async def connect(choice: AccountChoice) -> Connected | NotConnected:
     """There is one account here."""
     return NotConnected("there is one account here")
 
@@ -65,7 +65,9 @@ class Paces:
             self.backend.quote(symbol, bid + moved, ask + moved, book(bid + moved, ask + moved, point))
         if rng.random() < 0.1:
             words = rng.choice(["Done.", "Ein längerer Satz.", "報価が古い。", "x" * 150])
-            self.backend.store.apply(Said(self.backend.clock.now().wall, rng.choice(list(Loudness)), words))
+            self.backend.store.apply(
+                Message(self.backend.clock.now().wall, rng.choice(list(Severity)), words)
+            )
         if rng.random() < 0.15:
             self.deals(rng.randrange(0, 60))
         if rng.random() < 0.15:
@@ -122,7 +124,7 @@ class Paces:
     def compare(self) -> list[str]:
         app = self.app
         driver = app._driver
-        assert isinstance(driver, ThriftyDriver)
+        assert isinstance(driver, DiffDriver)
         if len(app.screen_stack) > MOST_SCREENS:
             return []
         for screen in app.screen_stack:

@@ -11,14 +11,14 @@ import httpx
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.account.engine import Engine
-from xbtfx_tui.paper.clocks import ExchangeClock
-from xbtfx_tui.paper.options import LOOPBACK
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.paper.account.account_engine import Engine
+from xbtfx_tui.paper.exchange_clock import ExchangeClock
+from xbtfx_tui.paper.exchange_options import LOOPBACK
 from xbtfx_tui.paper.ports import MarketPort
-from xbtfx_tui.paper.service.calls import Faults
-from xbtfx_tui.paper.service.limits import ServerLimits
-from xbtfx_tui.paper.service.server import PaperServer
+from xbtfx_tui.paper.service.fault_hooks import Faults
+from xbtfx_tui.paper.service.paper_server import PaperServer
+from xbtfx_tui.paper.service.rate_limits import ServerLimits
 
 Frame = dict[str, Any]
 PATIENCE = 10.0

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import pyte
 
+from tests.clean_environment import clean_environment
+
 REPOSITORY = Path(__file__).parents[2]
 COLUMNS, ROWS = 120, 34
 PATIENCE = 25.0
@@ -32,9 +34,8 @@ MODES = ("1049", "1000", "1002", "1003", "1004", "1006", "1015", "2004", "2026")
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """An environment of this home alone, with nothing of the tester's own."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-    return {**kept, "HOME": str(home), "TERM": "xterm-256color", "PYTHONPATH": str(REPOSITORY), **more}
+    """An environment of this home alone, in which the checkout's own program is found."""
+    return clean_environment(home, **{"PYTHONPATH": str(REPOSITORY), **more})
 
 
 def command(*arguments: str) -> list[str]:

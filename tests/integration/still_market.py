@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from xbtfx_tui.domain import sessions
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.paper.market.hours import HoursMode
+from xbtfx_tui.domain import trading_sessions
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.paper.market.instruments import INSTRUMENTS, Instrument
-from xbtfx_tui.paper.market.market import Market, Tick
+from xbtfx_tui.paper.market.market_hours import HoursMode
+from xbtfx_tui.paper.market.paper_market import PaperMarket, Tick
 from xbtfx_tui.paper.ports import Levels
 
 
@@ -35,7 +35,7 @@ class StillMarket:
 
     def __init__(self, hours: HoursMode = HoursMode.ALWAYS) -> None:
         start = datetime(2026, 4, 1, 12, tzinfo=UTC)
-        self._market = Market(INSTRUMENTS, seed=1, hours=hours, start=start)
+        self._market = PaperMarket(INSTRUMENTS, seed=1, hours=hours, start=start)
         self._quotes = {name: self._market.quote_of(name) for name in self._market.specs}
         self._coming: list[Tick] = []
         self._thin: set[str] = set()
@@ -73,10 +73,10 @@ class StillMarket:
         return ((), ()) if symbol in self._thin else self._market.depth_of(symbol)
 
     def is_open(self, symbol: str, now: datetime) -> bool:
-        return sessions.is_open(self.specs[symbol].trade_sessions, now)
+        return trading_sessions.is_open(self.specs[symbol].trade_sessions, now)
 
     def next_open(self, symbol: str, now: datetime) -> datetime | None:
-        return sessions.next_open(self.specs[symbol].trade_sessions, now)
+        return trading_sessions.next_open(self.specs[symbol].trade_sessions, now)
 
     def spread_points(self, symbol: str) -> int:
         tick = self._quotes[symbol]

@@ -4,25 +4,18 @@ import asyncio
 import json
 import os
 import sqlite3
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
 from xbtfx_tui import cli
-from xbtfx_tui.cli_commands.checking import Standing, _skew, _skew_by_quote
+from xbtfx_tui.cli_commands.connection_checks import Standing, _skew, _skew_by_quote
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.paper.options import Form
+from xbtfx_tui.paper.exchange_options import ApiForm
 
-
-@pytest.fixture(autouse=True)
-def _a_clean_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in os.environ:
-        if name.startswith(("XBTFX_", "XDG_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 async def checks(exchange: PaperExchange, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
@@ -57,7 +50,7 @@ async def test_scripts_get_the_figures(
         margin_mode=MarginMode.NETTING,
         permissions=frozenset({Permission.READ}),
         currency="BTC",
-        form=Form.RICH,
+        form=ApiForm.RICH,
     )
     assert await checks(exchange, monkeypatch, "--json") == 0
     shown = capsys.readouterr().out
@@ -87,7 +80,7 @@ async def test_a_server_that_is_not_there_fails_for_each_half(
 ) -> None:
     exchange = await exchange_factory()
     await exchange.ends()
-    monkeypatch.setattr("xbtfx_tui.cli_commands.checking.STREAM_WITHIN", 0.5)
+    monkeypatch.setattr("xbtfx_tui.cli_commands.connection_checks.STREAM_WITHIN", 0.5)
     assert await checks(exchange, monkeypatch) == 1
     shown = capsys.readouterr().out
     assert "FAILED  rest" in shown

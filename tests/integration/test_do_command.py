@@ -9,24 +9,18 @@ from typing import Any
 
 import pytest
 
-from tests.integration.command_runs import CommandLine, clean_home
+from tests.integration.command_runs import CommandLine
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
-from xbtfx_tui.config.paths import meeting_dirs
+from xbtfx_tui.config.file_paths import meeting_dirs
 from xbtfx_tui.domain.accounts import MarginMode, Permission
-from xbtfx_tui.domain.outcomes import IntentState
-from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces, OwnerLock
-from xbtfx_tui.orders.journal.places import lock_file
-from xbtfx_tui.paper.faults.script import Fault, FaultScript, Scripted
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.options import Fills
+from xbtfx_tui.domain.order_outcomes import IntentState
+from xbtfx_tui.orders.journal.journal_paths import lock_file
+from xbtfx_tui.orders.journal.login_lock import MeetingPlaces, OwnerLock
+from xbtfx_tui.paper.exchange_options import Fills
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.paper.faults.fault_types import Fault, FaultScript, Scripted
 
 D = Decimal
-
-
-@pytest.fixture
-def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    clean_home(tmp_path, monkeypatch)
-    return CommandLine(monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -68,8 +62,9 @@ async def test_an_order_is_sent_once_and_becomes_the_position(
 
 async def test_people_read_the_plan_and_each_order(line: CommandLine, fresh: PaperExchange) -> None:
     assert await line.runs(fresh, "do", "buy 0.10 EURUSD", "--yes") == 0
-    assert line.lines[0].startswith("Buy 0.10 EURUSD")
-    assert "1/1  Bought 0.10 EURUSD at " in line.out
+    assert line.lines[0].startswith("Buy 0.10 EURUSD at market, now ")
+    assert line.out.count("Buy 0.10 EURUSD") == 1, "an order of one step is said once"
+    assert line.lines[1].startswith("1/1  Bought 0.10 EURUSD at ")
     assert line.lines[-1].startswith("1 of 1 done.")
 
 
@@ -289,7 +284,7 @@ async def test_a_rejected_order_fails_and_the_rest_goes_on(
 async def test_an_unknown_outcome_stops_the_batch(
     line: CommandLine, exchange_factory: ExchangeFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xbtfx_tui.cli_commands.carrying.LOOKED_FOR", 0.5)
+    monkeypatch.setattr("xbtfx_tui.cli_commands.batch_runner.LOOKED_FOR", 0.5)
     exchange = await faulty(exchange_factory, Scripted(Fault.TIMED_OUT))
     assert await line.runs(exchange, "do", "buy 0.10 EURUSD", "buy 0.02 XAUUSD", "--yes", "--json") == 3
     assert (json.loads(line.out)["outcome"], states(line)) == ("unknown", ["unknown", "not begun"])
@@ -302,6 +297,27 @@ async def test_an_unknown_outcome_stops_the_batch(
     assert trades(exchange) == 0
     assert await line.runs(exchange, "do", "buy 0.02 XAUUSD", "--yes") == 0
     assert "Earlier order: Buy 0.10 EURUSD. " in line.err
+
+
+async def test_a_stop_that_was_lost_is_said_with_the_command_that_sets_it(
+    line: CommandLine, exchange_factory: ExchangeFactory
+) -> None:
+    exchange = await faulty(exchange_factory, Scripted(Fault.WITHOUT_STOPS))
+    assert await line.runs(exchange, "do", "buy 0.10 EURUSD sl=1.0", "--yes") == 5
+    (held,) = await exchange.positions()
+    lost = f"ticket {held['ticket']}, but WITHOUT its sl 1.00000."
+    assert line.lines[-1].endswith(lost)
+    summary = (
+        "xbtfx-tui: 0 of 1 done as asked. Done otherwise than asked: Buy 0.10 EURUSD, sl 1.00000: Bought"
+    )
+    assert line.err.startswith(summary)
+    assert f"To set it: xbtfx-tui do 'sl {held['ticket']} 1.00000'." in line.err
+    assert " m " not in line.out + line.err, "a shell has no keys"
+    assert await line.runs(exchange, "journal") == 0
+    assert (lost in line.out, "m on it" in line.out) == (True, False)
+    assert await line.runs(exchange, "do", f"sl {held['ticket']} 1.00000", "--yes") == 0
+    (held,) = await exchange.positions()
+    assert held["sl"] == 1.0
 
 
 async def test_an_outcome_that_is_found_meanwhile_is_known(
@@ -319,7 +335,9 @@ async def test_what_does_not_come_in_time_is_named(line: CommandLine, fresh: Pap
     assert await line.runs(fresh, "do", "buy 0.10 EURUSD", "--yes", *deaf, "--json") == 4
     shown = json.loads(line.out)
     assert shown["outcome"] == "timed out"
-    assert "Timed out after 1.5 s, nothing was sent. Still waiting for a fresh price of EURUSD" in line.err
+    waiting = "Timed out after 1.5 s, nothing was sent. Still waiting for a fresh price of EURUSD."
+    assert f"{waiting} The stream of prices is down: connection refused." in line.err
+    assert "shown" not in line.err, "a shell shows no position and no price"
     assert trades(fresh) == 0
 
 
@@ -329,7 +347,11 @@ async def test_a_server_that_is_not_there_times_out(
     exchange = await exchange_factory()
     await exchange.ends()
     assert await line.runs(exchange, "do", "margin", "--timeout", "0.5") == 4
-    assert "Last said: " in line.err
+    assert line.err == (
+        "xbtfx-tui: Timed out after 0.5 s, nothing was sent. Still waiting for what the key may do; the "
+        "account; the symbols; the positions; the pending orders. The server can't be reached: check the "
+        "network and the address. The stream of prices is down: connection refused.\n"
+    )
 
 
 async def test_a_key_that_the_server_does_not_know_is_no_time_out(

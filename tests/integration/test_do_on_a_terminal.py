@@ -9,9 +9,9 @@ import pytest
 
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
 from tests.integration.pty_program import PtyProgram, a_program
-from xbtfx_tui.paper.faults.script import Fault, FaultScript, Scripted
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.options import Fills
+from xbtfx_tui.paper.exchange_options import Fills
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.paper.faults.fault_types import Fault, FaultScript, Scripted
 
 QUESTION = "Send this order? Type yes:"
 

@@ -7,16 +7,15 @@ import pytest
 
 from tests.integration.pty_program import PtyProgram
 
-STEPS = 120
+SOME, MANY = 40, 120
 WITHIN = 100.0
 
 
-@pytest.mark.parametrize(
-    ("seed", "size"), [(1, (120, 34)), (2, (80, 24)), (3, (200, 50)), (4, (120, 34))], ids=str
-)
-def test_the_picture_is_textuals_own(tmp_path: Path, seed: int, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("steps", [SOME, pytest.param(MANY, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("seed", "size"), [(1, (120, 34)), (2, (80, 24)), (3, (200, 50))], ids=str)
+def test_the_picture_is_textuals_own(tmp_path: Path, seed: int, size: tuple[int, int], steps: int) -> None:
     report = tmp_path / "report"
-    arguments = ["-m", "tests.integration.drawn_past_textual", str(seed), str(STEPS), str(report)]
+    arguments = ["-m", "tests.integration.drawn_past_textual", str(seed), str(steps), str(report)]
     program = PtyProgram(tmp_path, (), {"COLORTERM": "truecolor"}, [sys.executable, *arguments], size)
     try:
         assert program.ends(WITHIN) == 0, program.text()

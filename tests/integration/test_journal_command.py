@@ -3,7 +3,6 @@
 
 import contextlib
 import json
-import os
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
@@ -12,14 +11,14 @@ from typing import Any
 import pytest
 
 from xbtfx_tui import cli
-from xbtfx_tui.cli_commands.journal import read_since
-from xbtfx_tui.config.paths import state_dir
+from xbtfx_tui.cli_commands.journal_command import read_since
+from xbtfx_tui.config.file_paths import state_dir
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
-from xbtfx_tui.domain.origins import BY_KEY, Origin
-from xbtfx_tui.domain.outcomes import IntentState, Rejected, StoryLine
+from xbtfx_tui.domain.order_origin import BY_KEY, Origin
+from xbtfx_tui.domain.order_outcomes import Decider, IntentState, Rejected, StoryLine
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.journal.journal import Entry, Journal, Seen
+from xbtfx_tui.orders.journal.order_journal import Entry, Journal, SeenBefore
 
 D = Decimal
 NOON = 1_767_268_800.0  # 2026-01-01 12:00 UTC
@@ -28,16 +27,12 @@ CLOSE = CloseIntent("22222222-2222-4222-8222-222222222222", 184729, "XAUUSD", Si
 
 
 @pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in os.environ:
-        if name.startswith(("XBTFX_", "XDG_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return state_dir(os.environ).root
+def state(home: Path) -> Path:
+    return state_dir({"HOME": str(home)}).root
 
 
 async def ordered(journal: Journal, intent: Intent, wall: float, login: int, origin: Origin | None) -> None:
-    entry = Entry(intent, login, "/v1/trade", b"{}", Instant(1.0, 1.0, wall), Seen(()), origin)
+    entry = Entry(intent, login, "/v1/trade", b"{}", Instant(1.0, 1.0, wall), SeenBefore(()), origin)
     await journal.begin(entry, StoryLine(wall, IntentState.JOURNALED, "Written to the journal."))
     await journal.move(intent.intent_id, StoryLine(wall, IntentState.SENDING, "Being sent."))
 
@@ -65,14 +60,88 @@ async def test_every_order_is_listed_with_its_steps_while_a_terminal_writes(
     assert cli.main(["journal"]) == 0
     shown = capsys.readouterr().out
     assert "2026-01-01 12:00:00  #700123  Buy 0.10 EURUSD  [FILLED, ticket 184741]  by key\n" in shown
-    assert "    12:00:00.250  filled                  Bought 0.10 EURUSD at 1.08213" in shown
+    assert "    12:00:00.250  filled            Bought 0.10 EURUSD at 1.08213" in shown
     assert "#9  Close 0.10 XAUUSD, ticket 184729  [UNKNOWN]\n" in shown
     assert shown.endswith("2 orders. Times are UTC.\n")
     assert "\x1b" not in shown
     await journal.move(CLOSE.intent_id, StoryLine(NOON + 9999, IntentState.FOUND_FILLED, "Closed."))
     assert cli.main(["journal", "--login", "9"]) == 0
-    assert "[RECONCILED: FILLED]" in capsys.readouterr().out
+    assert "[FOUND DONE]" in capsys.readouterr().out
     await journal.close()
+
+
+@pytest.mark.parametrize(
+    ("intent", "state_now", "difference", "decider", "heading", "step"),
+    [
+        (BUY, IntentState.FILLED, None, Decider.TERMINAL, "FILLED", "filled"),
+        (
+            BUY,
+            IntentState.FILLED,
+            "WITHOUT its sl 1.07",
+            Decider.TERMINAL,
+            "FILLED, BUT WITHOUT its sl 1.07",
+            "filled",
+        ),
+        (
+            BUY,
+            IntentState.FOUND_FILLED,
+            "0.04 of 0.10",
+            Decider.TERMINAL,
+            "FOUND FILLED, BUT 0.04 of 0.10",
+            "found filled",
+        ),
+        (
+            BUY,
+            IntentState.FOUND_FILLED,
+            "0.04 of 0.10",
+            Decider.TRADER,
+            "FILLED, AS YOU DECIDED, BUT 0.04 of 0.10",
+            "decided by you",
+        ),
+        (
+            BUY,
+            IntentState.FOUND_NOT_FILLED,
+            None,
+            Decider.TRADER,
+            "NOT EXECUTED, AS YOU DECIDED",
+            "decided by you",
+        ),
+        (BUY, IntentState.FOUND_NOT_FILLED, None, Decider.TERMINAL, "FOUND NOT FILLED", "found not filled"),
+        (CLOSE, IntentState.FOUND_NOT_FILLED, None, Decider.TERMINAL, "FOUND NOT DONE", "found not done"),
+        (
+            CLOSE,
+            IntentState.FOUND_NOT_FILLED,
+            "what it closed is not known",
+            Decider.TERMINAL,
+            "NOT FOUND DONE: what it closed is not known",
+            "not found done",
+        ),
+    ],
+)
+async def test_the_heading_says_what_is_known_and_by_whom(
+    state: Path,
+    capsys: pytest.CaptureFixture[str],
+    intent: Intent,
+    state_now: IntentState,
+    difference: str | None,
+    decider: Decider,
+    heading: str,
+    step: str,
+) -> None:
+    journal = Journal(state)
+    await journal.claim(9)
+    line = StoryLine(NOON + 1, state_now, "So it is.", difference, decider)
+    await ordered(journal, intent, NOON, 9, BY_KEY)
+    await journal.move(intent.intent_id, line)
+    await journal.close()
+    assert cli.main(["journal"]) == 0
+    shown = capsys.readouterr().out
+    assert f"[{heading}]  by key\n" in shown
+    assert f"    12:00:01.000  {step:<16}  So it is.\n" in shown
+    assert cli.main(["journal", "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    last = one["transitions"][-1]
+    assert (one["state"], last["difference"], last["decider"]) == (state_now.value, difference, decider.value)
 
 
 async def test_scripts_get_it_as_json(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange, error_of
-from xbtfx_tui.paper.faults.files import load_script, parse_fault, read_script
-from xbtfx_tui.paper.faults.script import Fault, FaultScript, Scripted
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.options import ExchangeOptions, Fills, OptionError
-from xbtfx_tui.paper.process import read_options, write_options
-from xbtfx_tui.paper.service.idempotency import Dedupes, Mood
+from xbtfx_tui.paper.child_process import read_options, write_options
+from xbtfx_tui.paper.exchange_options import ExchangeOptions, Fills, OptionError
+from xbtfx_tui.paper.faults.fault_files import load_script, parse_fault, read_script
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.paper.faults.fault_types import Fault, FaultScript, Scripted
+from xbtfx_tui.paper.service.idempotency_cache import Dedupes, Mood
 
 QUICK = httpx.Timeout(0.4)
 

@@ -10,11 +10,11 @@ import pytest
 
 from tests.integration.exchange_client import ExchangeFactory, Frame, PaperExchange, error_of
 from tests.integration.still_market import PushedClock, StillMarket
-from xbtfx_tui.paper.account.results import Refusal, RefusalCode
-from xbtfx_tui.paper.market.hours import HoursMode
-from xbtfx_tui.paper.options import Fills, Form
-from xbtfx_tui.paper.service.calls import Call, NoFaults
-from xbtfx_tui.paper.service.limits import ServerLimits
+from xbtfx_tui.paper.account.command_results import RefusalCode, TradeRefusal
+from xbtfx_tui.paper.exchange_options import ApiForm, Fills
+from xbtfx_tui.paper.market.market_hours import HoursMode
+from xbtfx_tui.paper.service.fault_hooks import IncomingCall, NoFaults
+from xbtfx_tui.paper.service.rate_limits import ServerLimits
 
 # What each answer has in the minimal form, to the letter; a list holds the one shape that all its rows have.
 Shape = Mapping[str, Any]
@@ -95,11 +95,11 @@ def covers(rich: Any, minimal: Any) -> bool:
 class HalfAReverse(NoFaults):
     """Refuses the second half of every reverse."""
 
-    def refuse_open(self, call: Call) -> Refusal | None:
-        return Refusal(RefusalCode.REJECTED, "Requote.", 10004)
+    def refuse_open(self, call: IncomingCall) -> TradeRefusal | None:
+        return TradeRefusal(RefusalCode.REJECTED, "Requote.", 10004)
 
 
-async def all_bodies(start: ExchangeFactory, form: Form) -> dict[str, Frame]:
+async def all_bodies(start: ExchangeFactory, form: ApiForm) -> dict[str, Frame]:
     """One body of every answer there is."""
     bodies: dict[str, Frame] = {}
 
@@ -154,7 +154,7 @@ async def all_bodies(start: ExchangeFactory, form: Form) -> dict[str, Frame]:
 async def test_the_minimal_bodies_have_exactly_the_documented_fields(
     exchange_factory: ExchangeFactory,
 ) -> None:
-    bodies = await all_bodies(exchange_factory, Form.MINIMAL)
+    bodies = await all_bodies(exchange_factory, ApiForm.MINIMAL)
     assert bodies.keys() == MINIMAL.keys()
     for name, minimal in MINIMAL.items():
         assert shape_of(bodies[name]) == minimal, name
@@ -168,7 +168,7 @@ async def test_the_minimal_bodies_have_exactly_the_documented_fields(
 
 
 async def test_the_rich_bodies_have_all_that_the_minimal_ones_have(exchange_factory: ExchangeFactory) -> None:
-    bodies = await all_bodies(exchange_factory, Form.RICH)
+    bodies = await all_bodies(exchange_factory, ApiForm.RICH)
     richer = set()
     for name, minimal in MINIMAL.items():
         shape = shape_of(bodies[name])
@@ -185,16 +185,16 @@ async def test_the_two_forms_tell_the_same_of_what_both_tell(exchange_factory: E
     clock = PushedClock(at=datetime(2026, 4, 1, 12, tzinfo=UTC))
     minimal, rich = [
         await exchange_factory(market=StillMarket(), clock=clock, form=form, login=12345678)
-        for form in (Form.MINIMAL, Form.RICH)
+        for form in (ApiForm.MINIMAL, ApiForm.RICH)
     ]
     for path in ("auth/status", "account", "symbols", "symbols/EURUSD", "positions", "orders"):
         least, most = await minimal.gets(f"/v1/{path}"), await rich.gets(f"/v1/{path}")
         assert least.items() <= most.items(), path
 
 
-@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("form", list(ApiForm))
 async def test_the_account_channel_tells_what_is_documented_and_no_more(
-    exchange_factory: ExchangeFactory, form: Form
+    exchange_factory: ExchangeFactory, form: ApiForm
 ) -> None:
     market = StillMarket()
     exchange = await exchange_factory(fills=Fills.INSTANT, market=market, form=form)
@@ -214,9 +214,9 @@ async def test_the_account_channel_tells_what_is_documented_and_no_more(
         assert shape_of(frame) == ACCOUNT_EVENTS[kind], kind
 
 
-@pytest.mark.parametrize(("form", "tells_spread"), [(Form.MINIMAL, False), (Form.RICH, True)])
+@pytest.mark.parametrize(("form", "tells_spread"), [(ApiForm.MINIMAL, False), (ApiForm.RICH, True)])
 async def test_a_quote_has_its_spread_in_the_rich_form(
-    exchange_factory: ExchangeFactory, form: Form, tells_spread: bool
+    exchange_factory: ExchangeFactory, form: ApiForm, tells_spread: bool
 ) -> None:
     exchange = await exchange_factory(market=StillMarket(), form=form)
     async with exchange.stream() as stream:
@@ -227,9 +227,9 @@ async def test_a_quote_has_its_spread_in_the_rich_form(
         assert ("spread" in quote) is tells_spread
 
 
-@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("form", list(ApiForm))
 async def test_a_shut_market_is_not_tradeable_and_says_when_it_opens(
-    exchange_factory: ExchangeFactory, form: Form
+    exchange_factory: ExchangeFactory, form: ApiForm
 ) -> None:
     clock = PushedClock(at=SATURDAY)
     exchange = await exchange_factory(
@@ -250,7 +250,7 @@ async def test_a_refused_line_of_a_bulk_close_names_no_deal(exchange_factory: Ex
     clock = PushedClock(at=SATURDAY - timedelta(days=1))
     market = StillMarket(HoursMode.REAL)
     exchange = await exchange_factory(
-        fresh=True, market=market, clock=clock, form=Form.MINIMAL, fills=Fills.INSTANT
+        fresh=True, market=market, clock=clock, form=ApiForm.MINIMAL, fills=Fills.INSTANT
     )
     ticket = (await exchange.buys("EURUSD", 0.1))["order"]
     clock.push(24 * 3600)
@@ -270,7 +270,7 @@ async def test_the_brokers_clock_may_be_off_and_the_servers_is_not(
         fills=Fills.INSTANT,
         market=market,
         clock=PushedClock(at=now),
-        form=Form.MINIMAL,
+        form=ApiForm.MINIMAL,
         broker_offset=ahead,
     )
     await exchange.buys("EURUSD", 0.1)
@@ -295,7 +295,7 @@ async def test_a_day_of_history_is_the_brokers_day(exchange_factory: ExchangeFac
         fills=Fills.INSTANT,
         market=StillMarket(),
         clock=PushedClock(at=datetime(2026, 4, 1, 23, 30, tzinfo=UTC)),
-        form=Form.MINIMAL,
+        form=ApiForm.MINIMAL,
         broker_offset=3600,
     )
     await exchange.buys("EURUSD", 0.1)

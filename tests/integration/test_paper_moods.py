@@ -9,12 +9,14 @@ import httpx
 import pytest
 
 from tests.integration.exchange_client import PATIENCE, ExchangeFactory, PaperExchange
-from xbtfx_tui.paper.account.results import Cause
-from xbtfx_tui.paper.faults.files import parse_fault, read_script, script_row
-from xbtfx_tui.paper.faults.script import Fault, FaultScript, Scripted, Told
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.options import Fills, OptionError
-from xbtfx_tui.paper.service.idempotency import Mood
+from xbtfx_tui.domain.accounts import MarginMode
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.paper.account.command_results import Cause
+from xbtfx_tui.paper.exchange_options import Fills, OptionError
+from xbtfx_tui.paper.faults.fault_files import parse_fault, read_script, script_row
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.paper.faults.fault_types import Fault, FaultScript, Scripted, Telling
+from xbtfx_tui.paper.service.idempotency_cache import Mood
 
 TENTH, PART = Decimal("0.1"), Decimal("0.04")
 
@@ -133,14 +135,14 @@ async def comes_true(exchange: PaperExchange, holds: Any) -> None:
 @pytest.mark.parametrize(
     ("answer", "status", "said"),
     [
-        (Told.FILLED, 200, {"status": "filled", "volume": 0.04}),
-        (Told.PLACED, 200, {"status": "placed", "volume": 0.1}),
-        (Told.TIMED_OUT, 504, {"error": "mt5_timeout"}),
-        (Told.IN_PART, 400, {"retcode": 10010}),
+        (Telling.FILLED, 200, {"status": "filled", "volume": 0.04}),
+        (Telling.PLACED, 200, {"status": "placed", "volume": 0.1}),
+        (Telling.TIMED_OUT, 504, {"error": "mt5_timeout"}),
+        (Telling.IN_PART, 400, {"retcode": 10010}),
     ],
 )
 async def test_an_order_is_filled_in_part_and_told_so_or_not(
-    exchange_factory: ExchangeFactory, answer: Told, status: int, said: dict[str, object]
+    exchange_factory: ExchangeFactory, answer: Telling, status: int, said: dict[str, object]
 ) -> None:
     exchange = await moody(exchange_factory, f"part=0.3,answer={answer.value}")
 
@@ -153,6 +155,23 @@ async def test_an_order_is_filled_in_part_and_told_so_or_not(
     (position,) = exchange.engine.positions()
     assert position.sl == Decimal("0.5")
     assert [one.cause for one in exchange.engine.executions] == [Cause.TRADE, Cause.REST]
+
+
+async def test_the_rest_of_a_sell_sells_on_a_netting_account(exchange_factory: ExchangeFactory) -> None:
+    exchange = await moody(exchange_factory, margin_mode=MarginMode.NETTING)
+    await buys(exchange)
+    await turns(exchange, "part=0.2")
+
+    await exchange.sells("EURUSD", 0.05)
+
+    assert volumes(exchange) == [Decimal("0.08")]
+    await exchange.sees(lambda: volumes(exchange) == [Decimal("0.05")])
+    assert [deal.side for deal in exchange.engine.deals()] == [Side.BUY, Side.SELL, Side.SELL]
+    await turns(exchange, "part=0.2,share=0.5")
+    await exchange.sells("EURUSD", 0.1)
+    await exchange.sees(
+        lambda: [(p.side, p.volume) for p in exchange.engine.positions()] == [(Side.SELL, Decimal("0.05"))]
+    )
 
 
 async def test_half_of_an_answer_comes_of_a_part(exchange_factory: ExchangeFactory) -> None:
@@ -326,7 +345,7 @@ async def test_subscriptions_are_forgotten_in_silence(
 
 
 def test_a_fault_of_the_command_line_may_have_more_fields() -> None:
-    step = Scripted(Fault.PART, "/v1/close", 2, 60.0, Decimal("0.3"), answer=Told.PLACED)
+    step = Scripted(Fault.PART, "/v1/close", 2, 60.0, Decimal("0.3"), answer=Telling.PLACED)
     assert parse_fault("part=60,share=0.3,answer=placed,path=/v1/close,times=2") == step
     stale = parse_fault("list_stale=9,by=24,read=/v1/history")
     assert read_script(script_row((step, stale), Mood())).next == (step, stale)

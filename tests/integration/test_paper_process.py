@@ -14,10 +14,10 @@ import pytest
 
 from tests.integration.exchange_client import PATIENCE
 from xbtfx_tui.domain.accounts import MarginMode, Permission
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.market.hours import HoursMode
-from xbtfx_tui.paper.options import ExchangeOptions, Fills, OptionError
-from xbtfx_tui.paper.process import PaperProcess, PaperProcessError, launch, read_options, write_options
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.paper.child_process import PaperProcess, PaperProcessError, launch, read_options, write_options
+from xbtfx_tui.paper.exchange_options import ExchangeOptions, Fills, OptionError
+from xbtfx_tui.paper.market.market_hours import HoursMode
 
 REPOSITORY = Path(__file__).parent.parent.parent
 KEY = ApiKey("xbtfx_live_" + "ab" * 16)
@@ -125,8 +125,8 @@ async def test_sigterm_ends_it_well() -> None:
 
 PARENT = """
 import asyncio
-from xbtfx_tui.paper.options import ExchangeOptions
-from xbtfx_tui.paper.process import launch
+from xbtfx_tui.paper.exchange_options import ExchangeOptions
+from xbtfx_tui.paper.child_process import launch
 
 async def main():
     process = await launch(ExchangeOptions())
@@ -154,8 +154,8 @@ def test_it_dies_with_its_parent(number: signal.Signals) -> None:
 def test_served_alone_it_says_how_to_reach_it_and_ends_at_ctrl_c() -> None:
     program = (
         "from functools import partial;"
-        "from xbtfx_tui.paper.options import ExchangeOptions;"
-        "from xbtfx_tui.paper.serving import serve;"
+        "from xbtfx_tui.paper.exchange_options import ExchangeOptions;"
+        "from xbtfx_tui.paper.serve_until_stopped import serve;"
         "serve(ExchangeOptions(), partial(print, flush=True))"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=REPOSITORY) as alone:

@@ -5,10 +5,10 @@ import socket
 
 from tests.integration.exchange_client import ExchangeFactory, Frame, PaperExchange
 from tests.integration.still_market import PushedClock, StillMarket
-from xbtfx_tui.paper.options import Fills
-from xbtfx_tui.paper.service.calls import Call, Line, NoFaults
-from xbtfx_tui.paper.service.limits import ServerLimits
-from xbtfx_tui.paper.service.replies import Reply, reply
+from xbtfx_tui.paper.exchange_options import Fills
+from xbtfx_tui.paper.service.fault_hooks import IncomingCall, NoFaults, ReplyChannel
+from xbtfx_tui.paper.service.http_replies import Reply, reply
+from xbtfx_tui.paper.service.rate_limits import ServerLimits
 
 BUY: Frame = {"symbol": "EURUSD", "side": "buy", "volume": 0.1}
 
@@ -73,7 +73,7 @@ class HoldsBack(NoFaults):
         self.came = 0
         self.go = asyncio.Event()
 
-    async def before_execute(self, call: Call) -> Reply | None:
+    async def before_execute(self, call: IncomingCall) -> Reply | None:
         if call.path == "/v1/trade":
             self.came += 1
             await self.go.wait()
@@ -102,7 +102,7 @@ class HangsUp(NoFaults):
     def __init__(self) -> None:
         self.done = False
 
-    async def deliver(self, call: Call, reply: Reply, line: Line) -> None:
+    async def deliver(self, call: IncomingCall, reply: Reply, line: ReplyChannel) -> None:
         if call.method == "POST" and not self.done:
             self.done = True
             line.transport.abort()
@@ -122,15 +122,15 @@ async def test_an_answer_lost_on_the_way_is_there_for_the_same_key(exchange_fact
 
 
 class BridgeIsDown(NoFaults):
-    async def before_execute(self, call: Call) -> Reply | None:
+    async def before_execute(self, call: IncomingCall) -> Reply | None:
         return reply({"error": "bridge_unavailable", "message": "The bridge is down."}, 503)
 
 
 class BridgeTimesOut(NoFaults):
-    async def after_execute(self, call: Call, answered: Reply) -> Reply:
+    async def after_execute(self, call: IncomingCall, answered: Reply) -> Reply:
         return reply({"error": "mt5_timeout", "message": "No answer from MetaTrader."}, 504)
 
-    def fill_delay(self, call: Call, drawn: float) -> float | None:
+    def fill_delay(self, call: IncomingCall, drawn: float) -> float | None:
         return None
 
 
@@ -152,7 +152,7 @@ async def test_what_may_go_wrong_can_be_made_to_before_and_after_execution(
 
 
 class FillsLate(NoFaults):
-    def fill_delay(self, call: Call, drawn: float) -> float | None:
+    def fill_delay(self, call: IncomingCall, drawn: float) -> float | None:
         return 20.0
 
 
@@ -181,7 +181,7 @@ async def test_a_placed_order_can_stay_unexecuted(exchange_factory: ExchangeFact
 class LooksAtTheSocket(NoFaults):
     nodelay: int | None = None
 
-    async def deliver(self, call: Call, reply: Reply, line: Line) -> None:
+    async def deliver(self, call: IncomingCall, reply: Reply, line: ReplyChannel) -> None:
         self.nodelay = line.transport.get_extra_info("socket").getsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY
         )

@@ -9,10 +9,10 @@ import pytest
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange, error_of
 from tests.integration.still_market import PushedClock, StillMarket
 from xbtfx_tui.domain.accounts import MarginMode, Permission
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.market.hours import HoursMode
-from xbtfx_tui.paper.options import Fills, Form
-from xbtfx_tui.paper.service.limits import ServerLimits
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.paper.exchange_options import ApiForm, Fills
+from xbtfx_tui.paper.market.market_hours import HoursMode
+from xbtfx_tui.paper.service.rate_limits import ServerLimits
 
 
 async def test_the_key_tells_its_login_tier_permissions_and_margin_mode(
@@ -23,7 +23,7 @@ async def test_the_key_tells_its_login_tier_permissions_and_margin_mode(
         tier="premium",
         margin_mode=MarginMode.NETTING,
         permissions={Permission.READ},
-        form=Form.RICH,
+        form=ApiForm.RICH,
     )
     assert await exchange.gets("/v1/auth/status") == {
         "login": 12345678,
@@ -36,7 +36,9 @@ async def test_the_key_tells_its_login_tier_permissions_and_margin_mode(
 
 
 async def test_an_account_without_positions_has_no_margin_level(exchange_factory: ExchangeFactory) -> None:
-    exchange = await exchange_factory(fresh=True, leverage=30, currency="BTC", login=12345678, form=Form.RICH)
+    exchange = await exchange_factory(
+        fresh=True, leverage=30, currency="BTC", login=12345678, form=ApiForm.RICH
+    )
     answer = await exchange.http.get("/v1/account")
     assert answer.text == (
         '{"login":12345678,"balance":0.15000000,"equity":0.15000000,"margin":0.00000000,'
@@ -48,7 +50,7 @@ async def test_an_account_without_positions_has_no_margin_level(exchange_factory
 async def test_account_figures_are_kept_for_two_seconds(exchange_factory: ExchangeFactory) -> None:
     clock, market = PushedClock(), StillMarket()
     exchange = await exchange_factory(
-        fresh=True, fills=Fills.INSTANT, clock=clock, market=market, form=Form.RICH
+        fresh=True, fills=Fills.INSTANT, clock=clock, market=market, form=ApiForm.RICH
     )
     before = await exchange.gets("/v1/account")
     await exchange.buys("EURUSD", 0.1)
@@ -71,7 +73,7 @@ async def test_symbols_are_listed_as_documented(exchange: PaperExchange) -> None
 
 
 async def test_a_symbol_is_told_in_full(exchange_factory: ExchangeFactory) -> None:
-    exchange = await exchange_factory(market=StillMarket(), form=Form.RICH)
+    exchange = await exchange_factory(market=StillMarket(), form=ApiForm.RICH)
     spec = await exchange.gets("/v1/symbols/USDJPY")
     assert spec["symbol"] == "USDJPY"
     assert spec["path"] == "Forex\\Majors\\USDJPY"
@@ -84,14 +86,14 @@ async def test_a_symbol_is_told_in_full(exchange_factory: ExchangeFactory) -> No
 
 
 async def test_a_tick_is_worth_its_value_in_the_accounts_currency(exchange_factory: ExchangeFactory) -> None:
-    exchange = await exchange_factory(market=StillMarket(), currency="BTC", form=Form.RICH)
+    exchange = await exchange_factory(market=StillMarket(), currency="BTC", form=ApiForm.RICH)
     bitcoin = await exchange.gets("/v1/symbols/BTCUSD")
     spec = await exchange.gets("/v1/symbols/EURUSD")
     assert spec["tick_value"] == pytest.approx(1 / ((bitcoin["bid"] + bitcoin["ask"]) / 2), rel=1e-4)
 
 
 async def test_real_hours_are_told_as_sessions(exchange_factory: ExchangeFactory) -> None:
-    exchange = await exchange_factory(hours=HoursMode.REAL, form=Form.RICH)
+    exchange = await exchange_factory(hours=HoursMode.REAL, form=ApiForm.RICH)
     days = {span["day"] for span in (await exchange.gets("/v1/symbols/EURUSD"))["sessions"]["trade"]}
     assert "Saturday" not in days
     assert {"Monday", "Friday", "Sunday"} <= days
@@ -106,7 +108,7 @@ async def test_an_unknown_symbol_is_invalid(exchange: PaperExchange, path: str) 
 async def test_a_lived_account_has_positions_orders_and_a_months_deals(
     exchange_factory: ExchangeFactory,
 ) -> None:
-    exchange = await exchange_factory(form=Form.RICH)
+    exchange = await exchange_factory(form=ApiForm.RICH)
     positions = await exchange.gets("/v1/positions")
     assert positions["count"] == 3
     for row in positions["positions"]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.integration.exchange_client import ExchangeFactory
-from xbtfx_tui.paper.service.limits import ServerLimits, StreamLimits
+from xbtfx_tui.paper.service.rate_limits import ServerLimits, StreamLimits
 
 TICKS = """time_ms,bid,ask
 1577836800000,1.12100,1.12112

@@ -11,9 +11,9 @@ import pytest
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
 from tests.integration.still_market import PushedClock, StillMarket
 from xbtfx_tui.domain.positions import OrderKind
-from xbtfx_tui.paper.options import Fills, Form
-from xbtfx_tui.paper.service.hub import Client, Subscription
-from xbtfx_tui.paper.service.limits import ServerLimits, StreamLimits
+from xbtfx_tui.paper.exchange_options import ApiForm, Fills
+from xbtfx_tui.paper.service.rate_limits import ServerLimits, StreamLimits
+from xbtfx_tui.paper.service.stream_hub import Client, Subscription
 
 
 def limits(**changed: Any) -> ServerLimits:
@@ -37,7 +37,7 @@ async def test_a_subscribed_symbol_is_quoted_at_once_and_then_as_it_moves(
     market = StillMarket()
     noon = datetime(2026, 4, 1, 12, 0, 0, 42_000, UTC)
     market.moves("EURUSD", "1.10000", "1.10002", noon)
-    exchange = await exchange_factory(market=market, form=Form.RICH)
+    exchange = await exchange_factory(market=market, form=ApiForm.RICH)
     async with exchange.stream() as stream:
         await stream.signs_in()
         await exchange.sees(lambda: exchange.engine.quote("EURUSD") == market.quote_of("EURUSD")[1:3])

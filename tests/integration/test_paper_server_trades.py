@@ -8,11 +8,11 @@ import pytest
 from tests.integration.exchange_client import ExchangeFactory, Frame, PaperExchange, error_of
 from tests.integration.still_market import PushedClock, StillMarket
 from xbtfx_tui.domain.accounts import MarginMode, Permission
-from xbtfx_tui.domain.symbols import TradeMode
-from xbtfx_tui.paper.account.results import Refusal, RefusalCode
-from xbtfx_tui.paper.market.hours import HoursMode
-from xbtfx_tui.paper.options import Fills, Form
-from xbtfx_tui.paper.service.calls import Call, NoFaults
+from xbtfx_tui.domain.symbol_spec import TradeMode
+from xbtfx_tui.paper.account.command_results import RefusalCode, TradeRefusal
+from xbtfx_tui.paper.exchange_options import ApiForm, Fills
+from xbtfx_tui.paper.market.market_hours import HoursMode
+from xbtfx_tui.paper.service.fault_hooks import IncomingCall, NoFaults
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ async def test_a_filled_buy_tells_deal_order_and_price(desk: PaperExchange) -> N
 
 
 async def test_a_placed_buy_tells_no_ids_and_the_position_follows(exchange_factory: ExchangeFactory) -> None:
-    exchange = await exchange_factory(fresh=True, market=StillMarket(), form=Form.RICH)
+    exchange = await exchange_factory(fresh=True, market=StillMarket(), form=ApiForm.RICH)
     answer = await exchange.buys("EURUSD", 0.10, comment="first")
     assert answer == {"status": "placed", "retcode": 10008, "volume": 0.1, "comment": "-APIfirst"}
     assert await exchange.positions() == []
@@ -123,8 +123,8 @@ async def test_a_reverse_tells_both_halves(desk: PaperExchange) -> None:
 
 
 class RefusesTheSecondHalf(NoFaults):
-    def refuse_open(self, call: Call) -> Refusal | None:
-        return Refusal(RefusalCode.REJECTED, "Not enough money.", 10019)
+    def refuse_open(self, call: IncomingCall) -> TradeRefusal | None:
+        return TradeRefusal(RefusalCode.REJECTED, "Not enough money.", 10019)
 
 
 async def test_a_half_done_reverse_is_a_207_with_a_warning(exchange_factory: ExchangeFactory) -> None:

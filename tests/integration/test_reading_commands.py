@@ -3,24 +3,19 @@
 import json
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from tests.integration.command_runs import CommandLine, clean_home
+from tests.integration.command_runs import CommandLine
 from tests.integration.exchange_client import ExchangeFactory, PaperExchange
 from tests.integration.still_market import StillMarket
+from xbtfx_tui.api.rest_client import ReadError, RestClient
 from xbtfx_tui.domain.accounts import MarginMode, Permission
-from xbtfx_tui.paper.options import Fills
+from xbtfx_tui.domain.failures import BridgeDown
+from xbtfx_tui.paper.exchange_options import Fills
 
 D = Decimal
-
-
-@pytest.fixture
-def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    clean_home(tmp_path, monkeypatch)
-    return CommandLine(monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -76,6 +71,46 @@ async def test_no_position_is_said_and_is_no_failure(line: CommandLine, still: P
     assert line.out == "No position of GBPUSD is open.\n"
     assert await line.runs(still, "positions", "--json") == 0
     assert json.loads(line.out)["positions"] == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        ("EURUSDD", "EURUSDD is no symbol of this account: did you mean EURUSD"),
+        ("gold", "gold is no symbol of this account: did you mean XAU"),
+        ("QQQQQQ", "QQQQQQ is no symbol of this account."),
+        ("QQ*", "No symbol of this account is named like QQ*."),
+    ],
+)
+@pytest.mark.parametrize("command", [("positions",), ("history", "all"), ("quote",)])
+async def test_a_symbol_that_the_account_does_not_have_is_a_mistake(
+    line: CommandLine, still: PaperExchange, command: tuple[str, ...], wanted: str, sentence: str
+) -> None:
+    await still.buys("EURUSD", 0.1)
+    assert await line.runs(still, *command, wanted) == 2
+    assert (line.out, sentence in line.err) == ("", True), "an empty list would read as flat"
+
+
+@pytest.mark.parametrize("command", [("positions",), ("history", "all")])
+async def test_a_symbol_is_in_doubt_where_the_symbols_can_not_be_read(
+    line: CommandLine,
+    still: PaperExchange,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+) -> None:
+    async def fails(_client: RestClient) -> NoReturn:
+        raise ReadError(BridgeDown())
+
+    await still.buys("EURUSD", 0.1)
+    monkeypatch.setattr(RestClient, "symbols", fails)
+    assert await line.runs(still, *command, "eurusd") == 0, "what is held is a symbol of the account"
+    assert "EURUSD" in line.out
+    assert await line.runs(still, *command, "EURUSDD") == 1
+    assert (
+        "Whether EURUSDD is a symbol of this account is not known: its symbols could not be read." in line.err
+    )
+    assert await line.runs(still, "quote", "EURUSDD") == 1
+    assert "the account's symbols could not be read" in line.err
 
 
 # --- account ---
@@ -198,7 +233,7 @@ async def test_a_symbol_without_depth_is_quoted_and_the_lack_is_said(
     market = StillMarket()
     market.has_no_depth("EURUSD")
     exchange = await exchange_factory(fresh=True, market=market)
-    monkeypatch.setattr("xbtfx_tui.cli_commands.quoting.DEPTH_WITHIN", 0.3)
+    monkeypatch.setattr("xbtfx_tui.cli_commands.quote_lookup.DEPTH_WITHIN", 0.3)
     assert await line.runs(exchange, "quote", "EURUSD", "--depth", "--json") == 1
     shown = json.loads(line.out)
     assert shown["quotes"][0]["bid"] is not None
@@ -210,7 +245,7 @@ async def test_a_symbol_without_depth_is_quoted_and_the_lack_is_said(
 async def test_a_symbol_that_is_none_fails_and_stops_no_other(
     line: CommandLine, still: PaperExchange
 ) -> None:
-    assert await line.runs(still, "quote", "EURUDS", "EURUSD", "--json") == 1
+    assert await line.runs(still, "quote", "EURUDS", "EURUSD", "--json") == 2
     shown = json.loads(line.out)
     assert [one["symbol"] for one in shown["quotes"]] == ["EURUSD"]
     assert "EURUDS is no symbol of this account: did you mean EURUSD" in shown["errors"][0]

@@ -16,10 +16,10 @@ from tests.integration.pty_program import (
     is_alive,
     run_without_a_terminal,
 )
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.options import ExchangeOptions
-from xbtfx_tui.paper.process import launch
-from xbtfx_tui.ui.dialogs.dialog import DEAF_SECONDS
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.paper.child_process import launch
+from xbtfx_tui.paper.exchange_options import ExchangeOptions
+from xbtfx_tui.ui.dialogs.dialog_base import DEAF_SECONDS
 
 PAPER = ("--paper", "--seed", "7")
 QUOTE = re.compile(r"^EURUSD\W+1\.\d{5} +1\.\d{5}", re.MULTILINE)

@@ -13,13 +13,14 @@ from tests.matrix.leaps import leaping_loop
 from tests.matrix.quiet_market import SYMBOLS, QuietMarket, ticks
 from tests.matrix.timeline import Timeline
 from tests.matrix.world import Run, an_account
+from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.journal.journal import Journal
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.options import ExchangeOptions, Fills, Form
-from xbtfx_tui.paper.service.idempotency import Dedupes, Mood
-from xbtfx_tui.paper.service.limits import ServerLimits
-from xbtfx_tui.paper.service.server import build_server
+from xbtfx_tui.orders.journal.order_journal import Journal
+from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, Fills
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.paper.service.idempotency_cache import Dedupes, Mood
+from xbtfx_tui.paper.service.paper_server import build_server
+from xbtfx_tui.paper.service.rate_limits import ServerLimits
 
 _BEAT = 0.25
 # In memory, where there is such a place: three thousand runs are not about this machine's disk.
@@ -35,8 +36,9 @@ async def a_run(
     seed: int,
     fills: Fills | None,
     faults: ScriptedFaults,
-    form: Form = Form.MINIMAL,
+    form: ApiForm = ApiForm.MINIMAL,
     *,
+    mode: MarginMode = MarginMode.HEDGING,
     with_screen: bool = False,
 ) -> AsyncIterator[Run]:
     """A world drawn from the seed, with nothing wrong in it yet; `fills` None = drawn, too."""
@@ -52,6 +54,7 @@ async def a_run(
         fills=fills or rng.choice([Fills.PLACED, Fills.PLACED, Fills.INSTANT]),
         balance=Decimal(1_000_000),
         form=form,
+        margin_mode=mode,
     )
     server = build_server(
         options,

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from tests.matrix.timeline import Act
 from tests.matrix.world import Run, an_account
-from xbtfx_tui.cli_commands import doing
-from xbtfx_tui.cli_commands.do_report import Outcome, Report, Teller
+from xbtfx_tui.cli_commands import do_runner
+from xbtfx_tui.cli_commands.do_report import Report, ReportPrinter
+from xbtfx_tui.cli_commands.exit_codes import RunOutcome
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
@@ -23,13 +24,14 @@ from xbtfx_tui.domain.intents import (
     ReverseIntent,
 )
 from xbtfx_tui.domain.positions import DealEntry
-from xbtfx_tui.orders.guards.problems import NO_LIMITS
-from xbtfx_tui.orders.journal.journal import Journal
+from xbtfx_tui.domain.shell_wording import in_shell
+from xbtfx_tui.orders.guards.guard_types import NO_LIMITS
+from xbtfx_tui.orders.journal.order_journal import Journal
 
 _PATIENCE = 30.0
 
 
-class _Heard(Teller):
+class _Heard(ReportPrinter):
     """Prints nothing, and takes down each order's end."""
 
     def __init__(self, run: Run) -> None:
@@ -37,6 +39,7 @@ class _Heard(Teller):
         self._run = run
 
     def step(self, number: int, count: int, sentence: str) -> None:
+        sentence = in_shell(sentence)
         said = {text for _, text in self._run.timeline.said}
         if sentence not in said:
             self._run.timeline.said.append((self._run.loop.time(), sentence))
@@ -58,8 +61,8 @@ async def by_command(run: Run, intent: Intent) -> Report:
     journal = Journal(run.directory / "state")
     account = an_account(run.server, run.clock, journal, ToldByTrader("USD", "config.toml"))
     run.timeline.listens(account.store)
-    wants = doing.Wants((_typed(intent),), True, False, True, _PATIENCE)
-    report = await doing.Run(account, NO_LIMITS, wants, _Heard(run), _asks).run()
+    wants = do_runner.Wants((_typed(intent),), True, False, True, _PATIENCE)
+    report = await do_runner.DoRun(account, NO_LIMITS, wants, _Heard(run), _asks).run()
     assert report.orders, f"{report.outcome}: {report.sentence}"
     run.earlier |= account.store.intents
     sent = [account.store.intents[one.intent_id].intent for one in report.orders]
@@ -87,17 +90,17 @@ def _typed(intent: Intent) -> str:
             raise AssertionError(intent)
 
 
-def _is_false(outcome: Outcome, sent: list[Intent], run: Run) -> str | None:
+def _is_false(outcome: RunOutcome, sent: list[Intent], run: Run) -> str | None:
     done = [_acts(one, run) for one in sent]
     whole = [_is_whole(one, run) for one in sent]
     match outcome:
-        case Outcome.DONE if not all(whole):
+        case RunOutcome.DONE if not all(whole):
             return "not all was done as asked"
-        case Outcome.SHORT if not all(done):
+        case RunOutcome.OTHERWISE if not all(done):
             return "an order was not carried out at all"
-        case Outcome.SHORT if all(whole):
+        case RunOutcome.OTHERWISE if all(whole):
             return "all was done as asked"
-        case Outcome.FAILED if all(whole):
+        case RunOutcome.FAILED if all(whole):
             return "all was done as asked"
         case _:
             return None

@@ -19,28 +19,31 @@ from tests.matrix.claims import (
     Done,
     Gone,
     Held,
+    HeldAny,
+    HeldAs,
+    NoneFromBefore,
     NotDone,
+    NotHeld,
     NothingOpened,
     NotOurs,
     Opened,
+    OpenedAfterKill,
     Reversed,
     Stops,
+    UnreadableError,
     Was,
 )
+from tests.matrix.fate_reader import fate_claims
 from tests.matrix.harmless_words import END, HARMLESS, NOT_SENT, NUMBER, TO_THE_END
 from xbtfx_tui.domain.sides import Side
 
 Match: TypeAlias = re.Match[str]
 
 
-class UnreadableError(Exception):
-    """A sentence whose meaning is not known: its pattern goes here as a claim, or to the harmless ones."""
-
-
 _S = r"(?P<symbol>[^\s,:]+?)"
 _LIST = r"(?P<tickets>\d+(?:, \d+)*)(?: and \d+ more)?"
 _COUNT = r"\((?P<count>\d+) positions?\)"
-_MONEY = r"[+-]\d+(?:\.\d+)?(?: [A-Z]{3,4})?"
+_MONEY = r"[+-]?[\d,]+(?:\.\d+)?(?: [A-Z]{3,4})?"
 
 
 @dataclass(slots=True)
@@ -75,8 +78,13 @@ def _opened(match: Match, reading: _Reading) -> None:
 
 def _closed(match: Match, reading: _Reading) -> None:
     reading.ticket = _int(match, "ticket")
+    made = match.groupdict().get("profit")
     claim = Closed(
-        reading.ticket, _decimal(match, "volume"), match.groupdict().get("symbol"), _decimal(match, "price")
+        reading.ticket,
+        _decimal(match, "volume"),
+        match.groupdict().get("symbol"),
+        _decimal(match, "price"),
+        None if made is None else _amount(made),
     )
     reading.claims.append(claim)
 
@@ -104,6 +112,10 @@ def _stop(match: Match, reading: _Reading) -> None:
         reading.claims.append(Stops(reading.ticket, ((match["name"], stands),)))
 
 
+def _closed_before(match: Match, reading: _Reading) -> None:
+    reading.claims += [Gone(ticket, None, False) for ticket in _tickets(match)]
+
+
 def _changed(match: Match, reading: _Reading) -> None:
     reading.ticket = int(match["ticket"])
 
@@ -116,10 +128,43 @@ def _nothing(match: Match, reading: _Reading) -> None:
     pass
 
 
+def _amount(money: str) -> Decimal:
+    """The amount of `+1,012.40 USD`."""
+    return Decimal(money.split()[0].replace(",", ""))
+
+
 def _gone(match: Match, reading: _Reading) -> None:
     profit = match.groupdict().get("profit")
-    made = None if profit is None else Decimal(profit.split()[0])
+    made = None if profit is None else _amount(profit)
     reading.claims.append(Gone(int(match["ticket"]), made, "history has" in match[0]))
+
+
+def _not_closed(match: Match, reading: _Reading) -> None:
+    """Not by this order, nor by any other: it is held."""
+    reading.claims.append(NotDone(reading.words))
+    if tickets := re.findall(r"ticket (\d+)", reading.words):
+        reading.claims.append(Held(tuple(map(int, tickets))))
+
+
+def _left_nothing(match: Match, reading: _Reading) -> None:
+    if reading.ticket is None:
+        raise UnreadableError(match[0])
+    reading.claims.append(Gone(reading.ticket))
+
+
+def _gone_somehow(match: Match, reading: _Reading) -> None:
+    reading.claims += [Gone(int(ticket)) for ticket in match["tickets"].split(" and ")]
+
+
+def _all_gone(match: Match, reading: _Reading) -> None:
+    tickets = _tickets(match)
+    if f"Closed {len(tickets)} position" not in match[0] and " more." not in match[0]:
+        raise UnreadableError(match[0])
+    reading.claims += [Gone(ticket, None, has_deal=True) for ticket in tickets]
+
+
+def _told_in_vain(match: Match, reading: _Reading) -> None:
+    reading.claims += [NotHeld(int(match["ticket"])), NotOurs(int(match["ticket"]))]
 
 
 def _closed_again(match: Match, reading: _Reading) -> None:
@@ -139,19 +184,25 @@ def _half_done(match: Match, reading: _Reading) -> None:
     reading.claims += [Gone(int(match["ticket"])), NothingOpened(int(match["ticket"]))]
 
 
+def _was(match: Match, reading: _Reading) -> Was:
+    return Was(int(match["ticket"]), Side(match["side"]), Decimal(match["volume"]), Decimal(match["price"]))
+
+
+def _after_kill(match: Match, reading: _Reading) -> None:
+    """It is held just so; and by the one of the two sentences it was opened after the press."""
+    ticket = int(match["ticket"])
+    reading.claims.append(HeldAs(ticket, Side(match["side"]), Decimal(match["volume"])))
+    if match["after"].startswith("OPENED"):
+        reading.claims.append(OpenedAfterKill(ticket))
+
+
 def _fates(match: Match, reading: _Reading) -> None:
     for fate in match["fates"].split("; "):
         words, _, what = fate.rpartition(": ")
-        if found := re.fullmatch(r"found as ticket (\d+)", what):
-            reading.claims.append(Done(words, int(found[1])))
-        elif what == "found done":
-            reading.claims.append(Done(words))
-        elif what == "found not filled":
-            reading.claims.append(NotDone(words))
-        elif not what.startswith(("not certain", "nothing new", "not found yet", "still open")):
-            raise UnreadableError(fate)
+        reading.claims += fate_claims(words, what)
 
 
+_FIGURES = rf"(?P<side>buy|sell) (?P<volume>{NUMBER}) at (?P<price>{NUMBER})"
 _AT = rf"(?: at (?P<price>{NUMBER}))?"
 _DONE_END = rf"(?=\.{END}|, but |: )"
 
@@ -169,16 +220,33 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
         _claim(lambda m, r: ClosedBy(int(m["ticket"]), int(m["by"]))),
     ),
     (rf"Closed all of {_S} {_COUNT}\.", _claim(lambda m, r: ClosedAll(m["symbol"], int(m["count"])))),
-    (rf"Closed everything {_COUNT}\.", _claim(lambda m, r: ClosedAll(None, int(m["count"])))),
+    (rf"Closed everything {_COUNT}[.:]", _claim(lambda m, r: ClosedAll(None, int(m["count"])))),
+    (
+        r"(?:Nothing is left to close: )?(?P<tickets>\d+(?:, \d+)*) (?:was|were) closed already, by the "
+        r"server's word\.",
+        _closed_before,
+    ),
+    (
+        rf"All of {_S} is closed {_COUNT}, by this order or by others\.",
+        _claim(lambda m, r: ClosedAll(m["symbol"], int(m["count"]))),
+    ),
+    (
+        rf"Everything is closed {_COUNT}, by this order or by others\.",
+        _claim(lambda m, r: ClosedAll(None, int(m["count"]))),
+    ),
     (rf"Closed all that was held of {_S}\.{END}", _claim(lambda m, r: ClosedAll(m["symbol"], None))),
     (
         r"Closed everything that was held\.|Closed as asked: no position is listed any more\.",
         _claim(lambda m, r: ClosedAll(None, None)),
     ),
-    (r"Closed as asked: no position from before is listed any more\.", _nothing),
+    (
+        r"Closed as asked: no position from before is listed any more\.",
+        _claim(lambda m, r: NoneFromBefore()),
+    ),
     (rf"Closed(?: (?P<volume>{NUMBER}) lots of)? ticket (?P<ticket>\d+){_AT}{_DONE_END}", _closed),
     (
-        rf"Closed (?P<volume>{NUMBER})(?: of {NUMBER})? {_S}{_AT}(?:, ticket (?P<ticket>\d+))?{_DONE_END}",
+        rf"Closed (?P<volume>{NUMBER})(?: of {NUMBER})? {_S}{_AT}(?:, ticket (?P<ticket>\d+))?"
+        rf"(?:, (?P<profit>{_MONEY}))?{_DONE_END}",
         _closed,
     ),
     (
@@ -198,15 +266,37 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
         rf"not (?:{NUMBER}|none)",
         _stop,
     ),
+    (r"Half done, as far as is known: position (?P<ticket>\d+) is closed\.", _gone),
+    (
+        r"The stream told of position (?P<ticket>\d+) as opened(?: and closed again)?, which no list and no "
+        r"history has\.",
+        _told_in_vain,
+    ),
     (r"Not (?:filled|done): The positions, .*? show nothing of it\.", _claim(lambda m, r: NotDone(r.words))),
     (
-        r"It was NOT closed\.|The stops were NOT changed\.|The position was NOT reversed\.",
+        r"Whether it was done is not known, and can't be learnt any more: a later change of the same stops "
+        r"was done \((?P<words>Modify .*?)\)\.(?=\s|$)",
+        _claim(lambda m, r: Done(m["words"])),
+    ),
+    (r"It was NOT closed\.", _not_closed),
+    (
+        r"The stops were NOT changed\.|The position was NOT reversed\.",
         _claim(lambda m, r: NotDone(r.words)),
     ),
-    (rf"(?:Not all is closed\. )?Still open: {_LIST}\.", _claim(lambda m, r: Held(_tickets(m)))),
+    (
+        rf"(?:Not all is (?:known to be )?closed\. )?(?:Still open|Open now): {_LIST}\.",
+        _claim(lambda m, r: Held(_tickets(m))),
+    ),
+    (r"; but the account has margin in use: something is open(?=[;.])", _claim(lambda m, r: HeldAny())),
     (rf"NOT closed: {_LIST}\.", _claim(lambda m, r: Held(_tickets(m)))),
     (r"(?P<symbol>\S+) (?P<tickets>\d+): NOT closed, .*", _claim(lambda m, r: Held(_tickets(m)))),
-    (r"Half done: position (?P<ticket>\d+) is closed, its opposite was NOT opened\.", _half_done),
+    (r"Not reversed: position (?P<ticket>\d+) is closed, its opposite was NOT opened\.", _half_done),
+    (rf"Closed \d+ positions?, by the answer and the history's deals: {_LIST}\.", _all_gone),
+    (
+        rf"NOT reversed: {_S}, ticket (?P<ticket>\d+): (?P<volume>{NUMBER}) of {NUMBER} closed, its opposite "
+        r"NOT opened\.",
+        _half_reversed,
+    ),
     (
         rf"Only half reversed: (?:buy|sell) (?P<volume>{NUMBER}) {_S}, ticket (?P<ticket>\d+), was "
         rf"closed{_AT}, its opposite was NOT opened\.",
@@ -218,9 +308,19 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
         _closed,
     ),
     (r"It is closed again\.", _closed_again),
+    (r": nothing is left of it\.", _left_nothing),
+    (
+        rf"{_S}, ticket (?P<ticket>\d+), is closed, by this order or by another: nothing is left of it\.",
+        _gone,
+    ),
+    (
+        r"(?:Nothing is left of it: t|T)ickets? (?P<tickets>\d+(?: and \d+)*) (?:is|are) gone; "
+        r"whether this order closed it is not known\.",
+        _gone_somehow,
+    ),
     (rf"(?:\S+|Ticket) (?P<ticket>\d+) closed(?:, (?P<profit>{_MONEY}))?$", _gone),
     (r"\S+ (?P<ticket>\d+) closed; the history has its deal\.", _gone),
-    (r"\S+ (?P<ticket>\d+) has another ticket in the list by now$", _gone),
+    (r"\S+ (?P<ticket>\d+) has another ticket by now$", _gone),
     (
         rf"LATE: position (?P<tickets>\d+) holds {NUMBER} by now, of {NUMBER} asked for: more of the order "
         r"was filled after all\.",
@@ -228,12 +328,11 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
     ),
     (rf"(?:\S+|Ticket) (?P<ticket>\d+): closed(?: at {NUMBER})?(?:, (?P<profit>{_MONEY}))?$", _gone),
     (
-        r"(?:OPENED AFTER THE KILL SWITCH: )?\S+ (?P<ticket>\d+)(?: opened:|,) "
-        rf"(?P<side>buy|sell) (?P<volume>{NUMBER}) at (?P<price>{NUMBER})(?:\. X closes it\.)?$",
-        _claim(
-            lambda m, r: Was(int(m["ticket"]), Side(m["side"]), Decimal(m["volume"]), Decimal(m["price"]))
-        ),
+        r"(?P<after>OPENED AFTER THE KILL SWITCH|STILL OPEN \(or opened since\)): \S+ (?P<ticket>\d+), "
+        rf"{_FIGURES}\. X closes it\.$",
+        _after_kill,
     ),
+    (rf"\S+ (?P<ticket>\d+)(?: opened:|,) {_FIGURES}$", _claim(_was)),
     (
         rf"CORRECTION: \S+ (?P<tickets>\d+), (?:buy|sell) {NUMBER}, was told as closed and is in the list "
         r"again: it is open\.",
@@ -248,7 +347,7 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, _Reading], None]]] = (
         r"terminal: by you on another device, by another program, or by the broker\. Said once a run\.",
         _claim(lambda m, r: NotOurs(int(m["ticket"]))),
     ),
-    (r"At the last run's end \d+ orders? w(?:as|ere) open\. (?P<fates>.*)\.$", _fates),
+    (r"At the last run's end the outcome of \d+ orders? was not known\. (?P<fates>.*)\.$", _fates),
 )
 
 _OUTCOMES = re.compile(r"\b(?:Bought|Sold|Closed|Reversed|Modified)\b")

@@ -7,6 +7,10 @@ from typing import TypeAlias
 from xbtfx_tui.domain.sides import Side
 
 
+class UnreadableError(Exception):
+    """A sentence whose meaning is not known: its pattern goes to the claims, or to the harmless ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An order of ours opened this much. None = not said."""
@@ -26,6 +30,7 @@ class Closed:
     volume: Decimal | None
     symbol: str | None = None
     price: Decimal | None = None
+    profit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +105,33 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAs:
+    """This position is open, with these figures."""
+
+    ticket: int
+    side: Side
+    volume: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAny:
+    """Some position is open."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """This position is not open; `profit` is what closing it made, where that is said."""
 
     ticket: int
     profit: Decimal | None = None
     has_deal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeld:
+    """This position is not open, whether or not it ever was."""
+
+    ticket: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +142,18 @@ class Was:
     side: Side
     volume: Decimal
     price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedAfterKill:
+    """This position, or what it grew by, was opened after the kill switch was pressed."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoneFromBefore:
+    """Nothing is open that was so when the kill switch was pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +175,12 @@ Claim: TypeAlias = (
     | Done
     | NothingOpened
     | Held
+    | HeldAny
+    | HeldAs
     | Gone
+    | NotHeld
     | Was
+    | OpenedAfterKill
+    | NoneFromBefore
     | NotOurs
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tests.matrix.claim_reader import UnreadableError, read_claims
+from tests.matrix.claim_reader import read_claims
 from tests.matrix.claims import (
     Claim,
     Closed,
@@ -19,21 +19,28 @@ from tests.matrix.claims import (
     Done,
     Gone,
     Held,
+    HeldAny,
+    HeldAs,
+    NoneFromBefore,
     NotDone,
+    NotHeld,
     NothingOpened,
     NotOurs,
     Opened,
+    OpenedAfterKill,
     Reversed,
     Stops,
+    UnreadableError,
     Was,
 )
 from tests.matrix.timeline import Act, Timeline, Words
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, ReverseIntent
-from xbtfx_tui.domain.positions import Deal, DealEntry
-from xbtfx_tui.domain.words import intent_words
-from xbtfx_tui.paper.account.results import Cause
+from xbtfx_tui.domain.order_text import intent_words
+from xbtfx_tui.domain.positions import Deal, DealEntry, Position
+from xbtfx_tui.paper.account.command_results import Cause
 
 LEEWAY = 1.0
+_KILLED = "Nothing new is opened from now on: "
 _CENT = Decimal("0.011")
 _ROUNDED = Decimal("0.000001")
 _ENTRIES = (DealEntry.IN, DealEntry.IN_OUT)
@@ -60,6 +67,8 @@ def judge_words(
             unread.append(str(error))
             continue
         since = one.at - LEEWAY if one.since is None else one.since
+        if one.text.startswith(_KILLED):
+            judge.killed = one.at
         false += [
             f"{one.text!r} at {one.at:.1f}: {claim} was not so"
             for claim in claims
@@ -74,6 +83,8 @@ class _Judge:
         self._intents = intents
         self._ids = {intent.intent_id for intent in intents}
         self._twins = twins
+        self.killed: float | None = None
+        """When the kill switch was last pressed, by the words that say so."""
 
     def is_true(self, claim: Claim, since: float, at: float) -> bool:
         """Whether it was so at some moment of this stretch."""
@@ -110,10 +121,26 @@ class _Judge:
                 return any(ticket in (None, *act.execution.tickets) or ticket in self._twins for act in acts)
             case Held(tickets):
                 return any(all(one in held for one in tickets) for held in self._timeline.during(since, at))
+            case HeldAs(ticket, side, volume):
+                during = self._timeline.during(since, at)
+                shown = [held[ticket] for held in during if ticket in held]
+                return any((one.side, one.volume) == (side, volume) for one in shown)
+            case HeldAny():
+                return any(self._timeline.during(since, at))
             case Gone(ticket, profit, has_deal):
                 return self._gone(ticket, profit, since, at, has_deal=has_deal)
+            case NotHeld(ticket):
+                return any(ticket not in held for held in self._timeline.during(since, at))
             case NotOurs(ticket):
                 return not any(ticket in act.execution.tickets for act in self._own(at))
+            case OpenedAfterKill(ticket):
+                return self.killed is not None and self._opened_from(self.killed, ticket, at)
+            case NoneFromBefore():
+                killed = self.killed
+                return killed is None or any(
+                    all(self._opened_from(killed, ticket, at) for ticket in held)
+                    for held in self._timeline.during(since, at)
+                )
             case Was(ticket, side, volume, price):
                 return any(
                     deal.position == ticket and (deal.side, deal.volume, deal.price) == (side, volume, price)
@@ -135,7 +162,20 @@ class _Judge:
                 figures = deals[0].symbol, deals[0].side, _volume(deals)
                 if figures == (claim.symbol, claim.side, claim.volume) and _price_is(claim.price, deals):
                     return True
+            if any(self._net_opened(claim, intent_id, acts) for intent_id in self._ids):
+                return True
         return False
+
+    def _net_opened(self, claim: Opened, intent_id: str, acts: Iterable[Act]) -> bool:
+        """On a netting account an order to buy may take off what was sold, too: all its deals are its work,
+        and the ticket is that of the symbol's position after it."""
+        own = [act for act in acts if act.execution.request_id == intent_id]
+        deals = [deal for act in own for deal in act.deals]
+        tickets = {ticket for act in own for ticket in act.execution.tickets}
+        if not deals or claim.ticket not in (None, *tickets):
+            return False
+        figures = deals[0].symbol, deals[0].side, _volume(deals)
+        return figures == (claim.symbol, claim.side, claim.volume) and _price_is(claim.price, deals)
 
     def _closed(self, claim: Closed, since: float, at: float) -> bool:
         for when in self._moments(since, at):
@@ -147,7 +187,9 @@ class _Judge:
                         continue
                     is_volume = claim.volume in (None, _volume(deals))
                     is_symbol = claim.symbol in (None, deals[0].symbol)
-                    if is_volume and is_symbol and _price_is(claim.price, deals):
+                    made = sum((deal.profit for deal in deals), Decimal(0))
+                    is_profit = claim.profit is None or abs(made - claim.profit) <= _CENT
+                    if is_volume and is_symbol and is_profit and _price_is(claim.price, deals):
                         return True
         return False
 
@@ -192,16 +234,42 @@ class _Judge:
         if not any(ticket not in held for held in self._timeline.during(since, at)):
             return False
         acts = [act for act in self._timeline.acts if act.at <= at]
-        deals = [one for act in acts for one in act.deals if one.position == ticket and _is_out(one)]
+        deals = [*_deals(acts, ticket, DealEntry.OUT), *self._ended_by(ticket, at)]
         if not deals:
             return False
-        made = [one.profit for one in deals]
+        made = [one.profit for one in {one.ticket: one for one in deals}.values()]
         return profit is None or any(abs(one - profit) <= _CENT for one in (*made, sum(made, Decimal(0))))
 
+    def _ended_by(self, ticket: int, at: float) -> list[Deal]:
+        """The deals after which the ticket was held no more: a flip's names the position by its first one."""
+        moments = self._timeline.moments
+        return [
+            deal
+            for before, after, act in zip(moments, moments[1:], self._timeline.acts, strict=False)
+            if act.at <= at and ticket in before.positions and ticket not in after.positions
+            for deal in act.deals
+            if deal.symbol == before.positions[ticket].symbol
+        ]
+
     def _net_was(self, claim: Was, at: float) -> bool:
-        """A position that was there before the run looked."""
-        held = self._timeline.moments[0].positions.get(claim.ticket)
-        return held is not None and (held.side, held.volume) == (claim.side, claim.volume)
+        """A position that was there before the run looked, or as it stood at some moment since: on a netting
+        account it is what a flip left, or several deals' sum."""
+        first, *since = self._timeline.moments
+        held = [first.positions.get(claim.ticket)]
+        held += [
+            moment.positions.get(claim.ticket)
+            for moment in since
+            if moment.at <= at and self._price_was(claim, moment.positions.get(claim.ticket))
+        ]
+        return any(one is not None and (one.side, one.volume) == (claim.side, claim.volume) for one in held)
+
+    def _price_was(self, claim: Was, held: Position | None) -> bool:
+        return held is not None and claim.price in (None, held.price_open)
+
+    def _opened_from(self, start: float, ticket: int, at: float) -> bool:
+        """Whether something was put into the position from then on."""
+        acts = [act for act in self._timeline.acts if start <= act.at <= at]
+        return any(_opens(deal, ticket) for act in acts for deal in act.deals)
 
     # --- small things ---
 
@@ -245,13 +313,26 @@ def _deals(acts: Iterable[Act], ticket: int, entry: DealEntry) -> list[Deal]:
     return [
         deal
         for act in acts
-        for deal in act.deals
-        if deal.position == ticket and (_is_out(deal) if is_out else deal.entry in _ENTRIES)
+        for deal in _deals_of(act, ticket)
+        if (_is_out(deal) if is_out else deal.entry in _ENTRIES)
     ]
 
 
+def _deals_of(act: Act, ticket: int) -> list[Deal]:
+    """An execution's deals of a position; those of a netting account's that was turned before name it by its
+    first ticket."""
+    named = [deal for deal in act.deals if deal.position == ticket]
+    is_of_one = len({deal.symbol for deal in act.deals}) == 1
+    return named or (list(act.deals) if is_of_one and ticket in act.execution.tickets else [])
+
+
+def _opens(deal: Deal, ticket: int) -> bool:
+    return deal.position == ticket and deal.entry in _ENTRIES
+
+
 def _is_out(deal: Deal) -> bool:
-    return deal.entry in (DealEntry.OUT, DealEntry.OUT_BY)
+    """A flip's one deal takes off all that was held, too."""
+    return deal.entry in (DealEntry.OUT, DealEntry.OUT_BY, DealEntry.IN_OUT)
 
 
 def _volume(deals: Iterable[Deal]) -> Decimal:

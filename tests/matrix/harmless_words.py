@@ -10,11 +10,13 @@ _READ = r"account's figures|positions|pending orders|history|key's status"
 
 TO_THE_END = (
     r"Unknown: ",
+    r"Whether anything else is open is not known: the positions have not been read since\.",
     r"Not certain: ",
-    r"What it closed is not known: ",
     r"Whether its stops were changed is not known: ",
     r"Stream (?:lost|back): ",
     r"The stream refused the key: ",
+    r"The stream is up but sends no usable quotes",
+    r"Subscribing anew brought no usable quotes: ",
     r"Notice from the server ",
     r"(?:A message|\d+ messages) of the stream made no sense",
     rf"The (?:{_READ}|symbols?[^.]*) could not be read\. ",
@@ -38,16 +40,26 @@ NOT_SENT = r"(?:Not sent|Rejected): "
 """What follows says why, in words of the failure; the sentence itself is the claim."""
 
 HARMLESS = (
-    r"It stays watched for 24 h\.",
+    r"What it closed is not known: (?:no position|none of its positions) is shown",
+    r", and the history has (?:no|\d+) closing deals?(?: since it was sent|, maybe from before it was sent: "
+    r"not all was known of it then)",
+    r"; the server counts none closed|; the account has no margin in use",
+    r"; \d+(?:, \d+)*(?: and \d+ more)? may be open, by the stream's or the history's word",
+    r"CORRECTION: nothing was told as open any more, and tickets? \d+(?:, \d+)*(?: and \d+ more)? may have "
+    r"been open all the time\. (?:It is being checked|The next run looks for it) anew\.",
+    r"It stays watched for 24 h(?:, or until the next order for it)?\.",
+    r"For 24 h the next run goes on looking for it\.",
     r"No list shows it yet\.",
     r"Close them one by one\.",
-    r"AFTER THE KILL SWITCH: X closes it\.",
+    r"AFTER THE KILL SWITCH(?:: X closes it)?\.",
     r"Look at it now\.",
+    r"LATE, or another hand's: (?:ticket \d+|what is held) is as .*? would have made it, which was found not "
+    r"filled\.",
     r"LATE: an order that was found not (?:filled was filled after all|done seems to be done after all)\.",
     r"Profit [+-][\d.]+ by the server's count\.",
     r"(?:Press m on it to set it|: m on it sets it)\.",
     r"It is (?=WITHOUT|with)",
-    rf": {NUMBER} of {NUMBER}, the rest was NOT filled\.",
+    rf": {NUMBER} of {NUMBER}, the rest was NOT (?:filled|closed)\.",
     rf": {NUMBER} less than asked is closed\.",
     rf"(?:, but )?{NUMBER} of {NUMBER}(?=[,.])",
     r"[.,]" + END,
@@ -58,21 +70,36 @@ HARMLESS = (
     r"Accepted, the server says that it is done; that is being checked\.",
     r"The server counts \d+ closed and \d+ not; each ticket is being checked\.",
     r"The server says: half reversed, closed and its opposite NOT opened\. It is being checked\.",
-    r"CORRECTION: ticket \d+ was told as closed and is listed again\. It is being checked anew\.",
+    r"Whether ticket \d+ was closed is not known: neither the stream nor the history tells of its end\.",
+    r"CORRECTION: (?:ticket \d+ was told as closed and is|"
+    r"tickets \d+(?:, \d+)+(?: and \d+ more)? were told as closed and are) listed again\. "
+    r"(?:It is being checked|The next run looks for it) anew\.",
     rf"CORRECTION: \S+ \d+, (?:buy|sell) {NUMBER}, was told as closed and is in the list again: it may be "
     r"open\. It is shown until that is certain\.",
-    r"You decided that it (?:became position \d+|was never executed)\.",
+    r"You decided that it was never executed\.",
+    # What the trader decided of the later one is claimed by nobody else.
+    r"Whether it was done is not known, and can't be learnt any more: by your word a later change of the "
+    r"same stops was done \(Modify .*?\)\.(?=\s|$)",
+    r"CORRECTION: its stops stand as asked for in a later list\.",
+    r"LATE: a change of which nothing was known seems to be done after all\.",
+    # The trader's word: that the position is this order's work is claimed by nobody else.
+    r"You decided that (?:Buy|Sell|Close|Modify|Reverse) .*? became position \d+(?:: [^.]*(?:\.\d[^.]*)*)?\.",
+    r"You decided that (?:Close|Modify) .*? was done(?:: [^.]*(?:\.\d[^.]*)*)?\.(?=\s|$)",
     r"The terminal stopped before this was sent: nothing was sent\.",
-    r"New orders can be sent again: positions and prices are true\.",
+    r"Trading is open again(?:: p|\. (?=Not known yet is ))",
+    r"[pP]?ositions are read anew, and the first fresh price is here\.",
+    r"Not known yet is what became of: [^.]*(?:\.\d+[^.]*)*(?:, and of \d+ more)?\.",
     r"The stream was away for \d+ s\. Look at positions and prices; then ctrl\+l lets new orders through\. "
     r"Closing is possible\.",
-    rf"The (?:{_READ}|symbol's spec) (?:is|are) back\.",
+    rf"The (?:{_READ}|symbol's spec|list of symbols) (?:is|are) read again"
+    r"(?:: the list shows (?:none|\d+))?\.",
     r"(?:The system clock|The terminal|This machine) .*: the stream connects anew and positions are read "
     r"again\.",
-    r"Positions? [\d, ]+(?: and \d+ more)? (?:is|are) missing in the last list, and nothing else tells of a "
-    r"close: shown with a mark until that is certain\.",
+    r"\d+ positions? (?:is|are) missing in the last list, and nothing else tells of a close; (?:it stays|"
+    r"they stay) on screen with \?: [\d, ]+(?: and \d+ more)?\.",
     r"\S+ \d+ is no longer in the list of positions, and no deal of its end was found in the history\.",
     r"Trading is open\.",
+    r"Quotes of \S+(?:, \S+)*(?: and \d+ more)? are back\.",
     rf"A single price of \S+, {NUMBER}, was left out: the next was {NUMBER} again\. Nothing fired by it, and "
     r"the chart does not show it\.",
     r"This key may (?:trade\.|only read: orders can't be sent with it\.)",

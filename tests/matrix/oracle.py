@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, opens
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.paper.account.results import Cause, Execution
+from xbtfx_tui.orders.reconcile.outcome_findings import ANYONES_CLOSE
+from xbtfx_tui.paper.account.command_results import Cause, Execution
 
 DONE = frozenset({IntentState.FILLED, IntentState.FOUND_FILLED})
 NOT_DONE = frozenset(
@@ -127,13 +128,18 @@ def _of_intent(
     if own and journaled is None and not _is_told_unjournaled(record):
         found.lost.append(f"{name} was executed and is not in the journal")
     # A bulk close that did some of its work has no state of its own; what its words tell has its own judge.
-    is_in_part = _is_bulk(intent) and not set(_tickets(intent)) <= set(tickets)
-    if own and state in NOT_DONE and not is_in_part:
+    # One that found nothing to close has done none.
+    is_in_part = _is_bulk(intent) and (not tickets or not set(_tickets(intent)) <= set(tickets))
+    # That nothing tells any more what became of it is the trader's to decide, where the document leaves it.
+    is_open = bool(may_end) and record.stays_unknown
+    if own and state in NOT_DONE and not is_in_part and not is_open:
         found.lost.append(f"{name} was executed (tickets {tickets}) and is told as {state.value}")
     # All that a bulk close was for may be closed by orders that the trader sent after it; one that was sent
     # blind, with nothing held, did all there was to do.
     is_bulk_done = _is_bulk(intent) and not truth_tickets & set(_tickets(intent))
-    if not own and state in DONE and not is_bulk_done:
+    # Of such a close it is said that it may be another's work; that all is closed has its own judge.
+    is_anyones = record.difference == ANYONES_CLOSE
+    if not own and state in DONE and not is_bulk_done and not is_anyones:
         found.phantom.append(f"{name} was not executed and is told as {state.value}")
     if _is_bulk(intent) and state is IntentState.FOUND_FILLED:
         left = truth_tickets & set(_tickets(intent))

@@ -6,9 +6,9 @@ from functools import cache
 
 from tests.integration.still_market import StillMarket
 from tests.matrix.bent_clock import NOON, BentClock
-from xbtfx_tui.paper.market.hours import HoursMode
 from xbtfx_tui.paper.market.instruments import INSTRUMENTS
-from xbtfx_tui.paper.market.market import Market, Tick
+from xbtfx_tui.paper.market.market_hours import HoursMode
+from xbtfx_tui.paper.market.paper_market import PaperMarket, Tick
 
 SYMBOLS = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD")
 _TICK = 2.0
@@ -25,9 +25,9 @@ class QuietMarket(StillMarket):
 
 
 @cache
-def _standing_market() -> Market:
+def _standing_market() -> PaperMarket:
     instruments = [one for one in INSTRUMENTS if one.spec.name in SYMBOLS]
-    return Market(instruments, seed=1, hours=HoursMode.ALWAYS, start=NOON)
+    return PaperMarket(instruments, seed=1, hours=HoursMode.ALWAYS, start=NOON)
 
 
 async def ticks(market: StillMarket, symbol: str, clock: BentClock, rng: random.Random) -> None:

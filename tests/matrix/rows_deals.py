@@ -2,7 +2,7 @@
 
 from tests.matrix.kinds import OPENS
 from tests.matrix.world import Run
-from xbtfx_tui.paper.faults.script import Fault, Scripted
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
 
 _HISTORY = "/v1/history"
 

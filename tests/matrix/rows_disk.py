@@ -9,7 +9,7 @@ from tests.matrix.rows_trader import disk_full, held_by_another
 from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.paper.faults.script import Fault, Scripted
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
 
 _WHY = "you pressed the kill switch"
 _UNPROVEN = (Fault.TIMED_OUT, Fault.DROP_AFTER_EXECUTING, Fault.CUT_SHORT)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from tests.matrix.kinds import ANY
 from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.paper.faults.script import Fault, Scripted
-from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
+from xbtfx_tui.store.latest_quotes import Fresh
 
 _FAR = 0.005
 _OVER_AND_OVER = (Fault.STREAM_DOUBLE, Fault.STREAM_REORDER, Fault.STREAM_REPLAY, Fault.STREAM_CLOSE)

@@ -15,11 +15,11 @@ from tests.matrix.kinds import ANY
 from tests.matrix.leaps import LeapingLoop
 from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.outcomes import IntentState, StoryLine
-from xbtfx_tui.orders.journal.journal import Entry, Journal
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults, reset
-from xbtfx_tui.paper.service.calls import Call, HungUpError, Line
-from xbtfx_tui.paper.service.replies import Reply
+from xbtfx_tui.domain.order_outcomes import IntentState, StoryLine
+from xbtfx_tui.orders.journal.order_journal import Entry, Journal
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults, reset
+from xbtfx_tui.paper.service.fault_hooks import HungUpError, IncomingCall, ReplyChannel
+from xbtfx_tui.paper.service.http_replies import Reply
 
 _LIVES_AT_MOST = 30.0
 _POLL = 0.005
@@ -55,7 +55,7 @@ class KillingFaults(ScriptedFaults):
     victim: int | None = None
     how = ""
 
-    async def on_receipt(self, call: Call, line: Line) -> Reply | None:
+    async def on_receipt(self, call: IncomingCall, line: ReplyChannel) -> Reply | None:
         if call.method == "POST" and self.victim is not None and self.how != "after":
             self._kill()
             if self.how == "before, and not executed":
@@ -64,7 +64,7 @@ class KillingFaults(ScriptedFaults):
                 raise HungUpError
         return await super().on_receipt(call, line)
 
-    async def deliver(self, call: Call, reply: Reply, line: Line) -> None:
+    async def deliver(self, call: IncomingCall, reply: Reply, line: ReplyChannel) -> None:
         if call.method == "POST" and self.victim is not None and self.how == "after":
             self._kill()
         await super().deliver(call, reply, line)

@@ -3,9 +3,9 @@
 import asyncio
 
 from tests.matrix.world import Run
-from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import CloseAllIntent
-from xbtfx_tui.paper.faults.script import POSITIONS, Fault, Scripted, Told
+from xbtfx_tui.domain.store_events import Severity
+from xbtfx_tui.paper.faults.fault_types import POSITIONS, Fault, Scripted, Telling
 
 _WHY = "you pressed the kill switch"
 
@@ -34,7 +34,7 @@ async def opens_after(run: Run) -> None:
     run.watch_for(late * 1.5 + 25.0)
     await run.until(lambda: run.executions(placed) and run.executions(unknown))
     await run.until(lambda: run.is_past(placed) and run.is_past(unknown))
-    loud = [one.text for one in list(run.account.store.messages)[said:] if one.loudness is Loudness.ERROR]
+    loud = [one.text for one in list(run.account.store.messages)[said:] if one.severity is Severity.ERROR]
     opened = {
         one.execution.tickets[0]
         for one in run.timeline.acts
@@ -48,18 +48,22 @@ async def kills_blind(run: Run) -> None:
     """47: the positions were never read, or the list is empty: everything is closed or said to be open."""
     for _ in range(run.rng.randrange(1, 4)):
         run.elsewhere()
-    seconds = run.rng.uniform(5.0, 30.0)
+    seconds = run.rng.uniform(5.0, 50.0)
     is_empty = run.rng.random() < 0.5
     if not is_empty:
         run.script(Scripted(Fault.LIST_FAILS, POSITIONS, seconds=seconds))
         await run.opens_a_terminal_that_waits()
     else:
-        await run.opens_the_terminal()
-        run.script(Scripted(Fault.LIST_EMPTY, POSITIONS, seconds=seconds))
+        if run.rng.random() < 0.5:
+            await run.opens_the_terminal()
+            run.script(Scripted(Fault.LIST_EMPTY, POSITIONS, seconds=seconds))
+        else:
+            run.script(Scripted(Fault.LIST_EMPTY, POSITIONS, seconds=seconds))
+            await run.opens_the_terminal()
         run.account.read_again()
         await asyncio.sleep(run.rng.uniform(0.5, 2.0))
     # Beside an empty list, an answer that names deals would be the second witness that lies.
-    told = (Told.TIMED_OUT, Told.PLACED, Told.ZERO, *((Told.FILLED,) if not is_empty else ()))
+    told = (Telling.TIMED_OUT, Telling.PLACED, Telling.ZERO, *((Telling.FILLED,) if not is_empty else ()))
     answer = run.rng.choice([None, None, *told])
     if answer is not None:
         run.script(Scripted(Fault.BULK_TOLD, answer=answer))
@@ -68,6 +72,8 @@ async def kills_blind(run: Run) -> None:
     everything = CloseAllIntent(run.account.desk.new_intent_id(), tickets)
     run.submits(everything)
     run.trader_may_decide(everything)
+    if run.rng.random() < 0.3:
+        run.script(Scripted(Fault.STREAM_REPLAY, "/v1/account"))
     run.watch_for(seconds + 40.0)
 
 

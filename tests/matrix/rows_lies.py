@@ -6,7 +6,7 @@ from decimal import Decimal
 from tests.matrix.by_command import by_command, can_be_typed
 from tests.matrix.kinds import ANY, BULK, CLOSES, OPENS, OTHERS
 from tests.matrix.world import Run
-from xbtfx_tui.paper.faults.script import Fault, Scripted, Told
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted, Telling
 
 _BY_COMMAND = 0.25
 
@@ -36,7 +36,9 @@ async def told_as_done(run: Run) -> None:
 async def bulk_lies(run: Run) -> None:
     """45: `closed` counts wrong, 0 of 0, `placed` for each ticket, one left open."""
     intent = await run.ready(*BULK)
-    answer = run.rng.choice([Told.FILLED, Told.ZERO, Told.PLACED, Told.MISCOUNT, Told.TIMED_OUT])
+    answer = run.rng.choice(
+        [Telling.FILLED, Telling.ZERO, Telling.PLACED, Telling.MISCOUNT, Telling.TIMED_OUT]
+    )
     share = run.rng.choice([Decimal(0), Decimal("0.5"), Decimal("0.99"), Decimal(1)])
     late = run.rng.choice([0.0, 0.0, 2.0, 12.0])
     run.script(Scripted(Fault.BULK_TOLD, share=share, seconds=late, answer=answer))

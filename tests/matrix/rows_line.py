@@ -7,7 +7,7 @@ import asyncio
 
 from tests.matrix.kinds import ANY
 from tests.matrix.world import Run
-from xbtfx_tui.paper.faults.script import FOR_EVER, Fault, Scripted
+from xbtfx_tui.paper.faults.fault_types import FOR_EVER, Fault, Scripted
 
 CLOSED_PORT = 1
 

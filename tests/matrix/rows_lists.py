@@ -4,9 +4,9 @@ import asyncio
 
 from tests.matrix.kinds import ANY
 from tests.matrix.world import Run
-from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.intents import CloseAllIntent, OpenIntent
-from xbtfx_tui.paper.faults.script import POSITIONS, Fault, Scripted, Told
+from xbtfx_tui.domain.store_events import TradingOpen
+from xbtfx_tui.paper.faults.fault_types import POSITIONS, Fault, Scripted, Telling
 
 _ANSWERS: tuple[Fault | None, ...] = (
     Fault.TIMED_OUT,
@@ -30,15 +30,17 @@ async def empty_list(run: Run) -> None:
     run.watch_for(seconds)
     if run.rng.random() < 0.4:
         run.script(Scripted(Fault.STREAM_LOSE, seconds=run.rng.uniform(1.0, 30.0)))
+    # What a reverse opens no empty list can hide: nothing may have told of it yet.
+    before = {position.ticket for position in run.engine.positions()}
     run.submits(intent)
-    held = run.engine.positions
     if not isinstance(intent, OpenIntent):
         end = run.loop.time() + seconds
         while run.loop.time() < end:
             if run.rng.random() < 0.2:
                 run.account.read_again()
             await asyncio.sleep(0.2)
-            gone = {position.ticket for position in held()} - run.account.store.positions.keys()
+            held = {position.ticket for position in run.engine.positions()} & before
+            gone = held - run.account.store.positions.keys()
             assert not gone, f"positions {sorted(gone)} are held and were hidden by an empty list"
 
 
@@ -75,7 +77,7 @@ async def never_read(run: Run) -> None:
         blind = CloseAllIntent(run.account.desk.new_intent_id(), ())
         if run.rng.random() < 0.5:
             step = Scripted(
-                Fault.BULK_TOLD, answer=run.rng.choice([Told.FILLED, Told.TIMED_OUT, Told.PLACED])
+                Fault.BULK_TOLD, answer=run.rng.choice([Telling.FILLED, Telling.TIMED_OUT, Telling.PLACED])
             )
             run.script(step)
         run.submits(blind)

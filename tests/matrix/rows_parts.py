@@ -6,9 +6,9 @@ from tests.matrix.by_command import by_command
 from tests.matrix.kinds import CLOSES, OPENS, Kind
 from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.paper.faults.script import Fault, Scripted, Told
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted, Telling
 
-_ANSWERS = (Told.FILLED, Told.PLACED, Told.TIMED_OUT, Told.IN_PART, Told.CUT)
+_ANSWERS = (Telling.FILLED, Telling.PLACED, Telling.TIMED_OUT, Telling.IN_PART, Telling.CUT)
 _LEAST = Decimal("0.05")
 _REST = 60.0
 _BY_COMMAND = 0.25
@@ -24,12 +24,12 @@ async def without_its_stops(run: Run) -> None:
     """42: opened without its stops; stops off by a point, or told as floats have them."""
     kinds = (Kind.OPEN_WITH_STOPS, Kind.OPEN_WITH_STOPS, Kind.MODIFY)
     intent = await run.ready(*kinds)
-    answer = run.rng.choice([Told.FILLED, Told.PLACED, Told.TIMED_OUT, Told.CUT])
+    answer = run.rng.choice([Telling.FILLED, Telling.PLACED, Telling.TIMED_OUT, Telling.CUT])
     fault = run.rng.choice([Fault.WITHOUT_STOPS, Fault.STOPS_OFF, Fault.STOPS_ULP])
     step = Scripted(fault, answer=answer, by=run.rng.choice([1.0, -1.0, 7.0]))
     run.script(step)
-    if fault is Fault.STOPS_ULP and answer is not Told.PLACED:
-        lost = {Told.TIMED_OUT: Fault.TIMED_OUT_LATE, Told.CUT: Fault.CUT_SHORT}.get(answer)
+    if fault is Fault.STOPS_ULP and answer is not Telling.PLACED:
+        lost = {Telling.TIMED_OUT: Fault.TIMED_OUT_LATE, Telling.CUT: Fault.CUT_SHORT}.get(answer)
         if lost is not None:
             run.script(Scripted(lost, seconds=0.1))
     run.submits(intent)

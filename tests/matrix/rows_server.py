@@ -4,13 +4,13 @@ import asyncio
 
 from tests.matrix.kinds import ANY, BULK, CLOSES, PLAIN, Kind
 from tests.matrix.world import Run
-from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent
-from xbtfx_tui.domain.outcomes import IntentState
-from xbtfx_tui.orders.doubts import AgainNow
-from xbtfx_tui.paper.faults.script import Fault, Scripted
-from xbtfx_tui.paper.faults.scripted import HOSTILE
-from xbtfx_tui.paper.service.idempotency import Dedupes
+from xbtfx_tui.domain.order_outcomes import IntentState
+from xbtfx_tui.domain.store_events import Severity
+from xbtfx_tui.orders.unknown_orders import AgainNow
+from xbtfx_tui.paper.faults.fault_injector import HOSTILE
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
+from xbtfx_tui.paper.service.idempotency_cache import Dedupes
 
 TRADER_DECIDES = (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
 
@@ -64,7 +64,7 @@ async def half_reversed(run: Run) -> None:
     run.submits(intent)
     run.is_impatient()
     await run.until(lambda: run.is_past(intent))
-    loud = [said for said in run.account.store.messages if said.loudness is Loudness.ERROR]
+    loud = [said for said in run.account.store.messages if said.severity is Severity.ERROR]
     assert loud, "the 207 was not said loudly"
 
 

@@ -11,8 +11,8 @@ from tests.matrix.leaps import LOOPBACK
 from tests.matrix.quiet_market import ticks
 from tests.matrix.world import Run
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.faults.script import Fault, Scripted
-from xbtfx_tui.ui.dialogs.dialog import DEAF_SECONDS
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
+from xbtfx_tui.ui.dialogs.dialog_base import DEAF_SECONDS
 
 _IN_FLIGHT = (
     Scripted(Fault.DELAY, "/v1/trade", seconds=1.5),

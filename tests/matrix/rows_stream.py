@@ -5,7 +5,7 @@ import asyncio
 from tests.matrix.kinds import ANY, CLOSES, PLAIN
 from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import CloseIntent
-from xbtfx_tui.paper.faults.script import Fault, Scripted
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
 
 
 async def event_before_snapshot(run: Run) -> None:

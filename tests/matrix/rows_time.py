@@ -11,8 +11,8 @@ from typing import Any
 from tests.matrix.kinds import ANY
 from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.orders.doubts import AgainNow
-from xbtfx_tui.paper.faults.script import Fault, Scripted
+from xbtfx_tui.orders.unknown_orders import AgainNow
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
 
 _HOUR = 3_600.0
 _LOSSES = (

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from tests.matrix.kinds import ANY, OPENS
 from tests.matrix.world import Run
-from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.intents import Intent, OpenIntent, opens
-from xbtfx_tui.domain.outcomes import IntentState
-from xbtfx_tui.paper.faults.script import Fault, Scripted
+from xbtfx_tui.domain.order_outcomes import IntentState
+from xbtfx_tui.domain.store_events import TradingOpen
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
 
 _TRADER_DECIDES = (IntentState.AMBIGUOUS, IntentState.UNKNOWN)
 _SAME_ORDER_SECONDS = 3.1

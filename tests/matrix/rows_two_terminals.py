@@ -4,13 +4,13 @@ import asyncio
 
 from tests.matrix.leaps import EXCHANGE
 from tests.matrix.world import Run, an_account
-from xbtfx_tui.account import TradingAccount
-from xbtfx_tui.domain.events import TradingOpen
+from xbtfx_tui.account_service import TradingAccount
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.orders.elsewhere import BEGINNING, UNEXPLAINED_FOR
-from xbtfx_tui.orders.journal.journal import Journal
-from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
-from xbtfx_tui.paper.faults.script import Fault, Scripted
+from xbtfx_tui.domain.store_events import TradingOpen
+from xbtfx_tui.orders.foreign_orders import BEGINNING, UNEXPLAINED_FOR
+from xbtfx_tui.orders.journal.login_lock import MeetingPlaces
+from xbtfx_tui.orders.journal.order_journal import Journal
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
 
 _SAID = "was not opened by an order of this terminal"
 _AND_A_POLL = 30.0

@@ -33,9 +33,9 @@ from tests.matrix.begin import a_run
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.oracle import Judgement
 from tests.matrix.world import Run
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.options import Fills, Form
-from xbtfx_tui.sync import sync
+from xbtfx_tui.paper.exchange_options import ApiForm, Fills
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.sync import account_sync
 
 Scenario: TypeAlias = Callable[[Run], Awaitable[None]]
 
@@ -67,7 +67,7 @@ _IN_RICH = 4
 
 # Balance and margin decide no order's fate: three runs of four read them less often than the program does.
 _AS_USUAL = frozenset({5, 7})
-_USUAL, _SELDOM = sync.ACCOUNT_SECONDS, 30.0
+_USUAL, _SELDOM = account_sync.ACCOUNT_SECONDS, 30.0
 
 # httpcore looks for these at every lock; where they are not there, that is a search of the disk each time.
 for absent in ("sniffio", "trio"):
@@ -127,16 +127,16 @@ def judge_run(row: int, run_seed: int, *, with_screen: bool = False) -> Judgemen
         fills = Fills.PLACED if row in _PLACED else None
         faults = rows_kill.KillingFaults() if row in rows_kill.ROWS else ScriptedFaults()
         is_rich = row in _RICH_TOO and run_seed % _IN_RICH == 0
-        form = Form.RICH if is_rich else Form.MINIMAL
+        form = ApiForm.RICH if is_rich else ApiForm.MINIMAL
         async with a_run(run_seed, fills, faults, form, with_screen=with_screen) as run:
             await ROWS[row][1](run)
             return await run.judged()
 
-    sync.ACCOUNT_SECONDS = _USUAL if run_seed % 8 in _AS_USUAL else _SELDOM
+    account_sync.ACCOUNT_SECONDS = _USUAL if run_seed % 8 in _AS_USUAL else _SELDOM
     try:
         return run_by_leaps(lives)
     finally:
-        sync.ACCOUNT_SECONDS = _USUAL
+        account_sync.ACCOUNT_SECONDS = _USUAL
 
 
 def tally(row: int, run_seeds: list[int], with_screen: bool = False) -> Tally:

@@ -16,12 +16,12 @@ from textual import events
 from tests.matrix.leaps import LeapingLoop
 from tests.matrix.quiet_market import SYMBOLS
 from tests.matrix.timeline import Timeline, Words
-from xbtfx_tui.account import TradingAccount
+from xbtfx_tui.account_service import TradingAccount
 from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.account_choice import AccountChoice, Connected
 from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.connecting import Choice, Connected
-from xbtfx_tui.ui.options import Mode, UiOptions
+from xbtfx_tui.ui.screen_options import Mode, UiOptions
 
 SIZE = (120, 34)
 _LOOK = 0.5
@@ -32,6 +32,7 @@ _POSITIONS, _MESSAGES = "4", "7"
 _ROW = re.compile(r"(?P<ticket>\d{6,})(?P<mark>\S*) +(?P<symbol>\S+) +(?P<side>buy|sell) +(?P<lots>[\d.]+) ")
 _MESSAGE = re.compile(r"\d\d:\d\d:\d\d [ ✓!✗] (?P<text>.+)")
 _CUT = "…"
+_WHERE_THE_REST_IS = " 7 shows all"
 _SCROLL_BAR = " ▁▂▃▄▅▆▇█▔"
 _ENOUGH = 12
 
@@ -53,7 +54,7 @@ class RunScreen:
         while self.app.is_running:
             await asyncio.sleep(_LOOK)
             with contextlib.suppress(IndexError):
-                self._takes_down(self.lines()[_NOTICE].lstrip(_SIGNS))
+                self._takes_down(self.lines()[_NOTICE].lstrip(_SIGNS).removesuffix(_WHERE_THE_REST_IS))
 
     async def is_read(self, held: dict[int, Position]) -> None:
         """At rest: Messages and Positions, the latter against what is held."""
@@ -117,5 +118,5 @@ async def a_screen(
         textual._time.get_time = before
 
 
-async def _nowhere(choice: Choice) -> Connected:
+async def _nowhere(choice: AccountChoice) -> Connected:
     raise AssertionError("there is an account already")

@@ -12,9 +12,9 @@ from tests.matrix.begin import a_run
 from tests.matrix.kinds import Kind
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.world import Run
-from xbtfx_tui.api.client import RestClient
-from xbtfx_tui.paper.faults.script import Fault, Scripted
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
+from xbtfx_tui.api.rest_client import RestClient
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
 
 _FULL = 2
 _FIRST_BYTE = "http11.send_request_headers.started"

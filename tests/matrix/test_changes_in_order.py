@@ -14,11 +14,11 @@ from tests.matrix.leaps import run_by_leaps
 from tests.matrix.runs import run_seed_of
 from tests.matrix.world import Run
 from xbtfx_tui.domain.intents import CloseIntent, Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import IntentState
-from xbtfx_tui.paper.faults.script import Fault, Scripted
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
+from xbtfx_tui.domain.order_outcomes import IntentState
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
 
-RUNS, AT_ONCE = 30, 10
+RUNS, AT_ONCE = 30, 5
 _FAULTS = (
     Fault.DELAY,
     Fault.LATE_DELIVERY,
@@ -87,7 +87,9 @@ def lives(run_seed: int) -> list[str]:
     return run_by_leaps(life)
 
 
-@pytest.mark.parametrize("part", range(RUNS // AT_ONCE))
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, RUNS // AT_ONCE))]
+)
 def test_changes_of_one_ticket_are_executed_in_the_order_of_the_words(part: int) -> None:
     seeds = [run_seed_of(7, 0, number) for number in range(part * AT_ONCE, (part + 1) * AT_ONCE)]
     assert {seed: wrong for seed in seeds if (wrong := lives(seed))} == {}

@@ -16,18 +16,18 @@ from tests.matrix.kinds import Kind
 from tests.matrix.leaps import run_by_leaps
 from tests.matrix.oracle import Judgement, Told, Truth, judge
 from tests.matrix.runs import run_seed_of, tally
-from xbtfx_tui.api.client import RestClient
+from xbtfx_tui.api.rest_client import RestClient
 from xbtfx_tui.domain.failures import LineBroke, Refused
 from xbtfx_tui.domain.intents import CloseAllIntent, Intent, OpenIntent
-from xbtfx_tui.domain.outcomes import Filled, IntentRecord, IntentState, Result
+from xbtfx_tui.domain.order_outcomes import Filled, IntentRecord, IntentState, Result
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.reconcile import watch
-from xbtfx_tui.orders.reconcile.finding import Proven
-from xbtfx_tui.orders.reconcile.matching import Found
-from xbtfx_tui.paper.account.results import Cause, Execution
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.wire.requests import Request
+from xbtfx_tui.orders.reconcile import order_tracker
+from xbtfx_tui.orders.reconcile.outcome_findings import Proven
+from xbtfx_tui.orders.reconcile.position_matching import CarriedOut
+from xbtfx_tui.paper.account.command_results import Cause, Execution
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.wire.order_requests import Request
 
 Send: TypeAlias = Callable[[RestClient, Request, str, Callable[[], None] | None], Awaitable[Result]]
 _true_send = RestClient.send
@@ -89,7 +89,7 @@ def test_a_broken_desk_is_caught(monkeypatch: pytest.MonkeyPatch, row: int, brok
 def credulous(monkeypatch: pytest.MonkeyPatch) -> None:
     """A desk that takes an answer for the outcome, on a line that says filled and sends nothing."""
     monkeypatch.setattr(RestClient, "send", says_filled_and_sends_nothing)
-    monkeypatch.setattr(watch, "find", lambda *given: Proven(Found()))
+    monkeypatch.setattr(order_tracker, "find", lambda *given: Proven(CarriedOut()))
 
 
 @pytest.mark.parametrize("kind", ["phantom", "false_words"])
@@ -182,7 +182,7 @@ def test_the_command_says_what_failed_and_how_to_see_it_again(
     assert main(again) == 0
     assert "1 runs, 0 duplicates, 0 lost, 0 phantom, 0 stuck, 0 false words" in capsys.readouterr().out
     monkeypatch.setattr(RestClient, "send", says_filled_and_sends_nothing)
-    monkeypatch.setattr(watch, "find", lambda *given: Proven(Found()))
+    monkeypatch.setattr(order_tracker, "find", lambda *given: Proven(CarriedOut()))
 
     assert main(again) == 1
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tests.matrix.bent_clock import BentClock
-from xbtfx_tui.domain.events import Said
+from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.domain.positions import Deal, Position
-from xbtfx_tui.domain.words import intent_words
-from xbtfx_tui.orders.journal.journal import Row
-from xbtfx_tui.paper.account.engine import Engine
-from xbtfx_tui.paper.account.results import Execution
+from xbtfx_tui.domain.store_events import Message
+from xbtfx_tui.orders.journal.order_journal import JournalRow
+from xbtfx_tui.paper.account.account_engine import Engine
+from xbtfx_tui.paper.account.command_results import Execution
 from xbtfx_tui.store.store import Store
 
 
@@ -90,17 +90,17 @@ class Timeline:
         return [self.at(since), *(one.positions for one in self.moments if since < one.at <= until)]
 
 
-class _Heard(deque[Said]):
-    def __init__(self, timeline: Timeline, before: deque[Said]) -> None:
+class _Heard(deque[Message]):
+    def __init__(self, timeline: Timeline, before: deque[Message]) -> None:
         super().__init__(before, before.maxlen)
         self._timeline = timeline
 
-    def append(self, said: Said) -> None:
+    def append(self, said: Message) -> None:
         self._timeline.said.append((self._timeline.now(), said.text))
         super().append(said)
 
 
-def all_said(timeline: Timeline, rows: Sequence[Row], clock: BentClock) -> list[Words]:
+def all_said(timeline: Timeline, rows: Sequence[JournalRow], clock: BentClock) -> list[Words]:
     """All messages, and those lines of the journal that no message told."""
     said = [Words(at, text) for at, text in timeline.said]
     told = {text for _, text in timeline.said}

@@ -23,25 +23,25 @@ from tests.matrix.oracle import SETTLED, Judgement, Told, Truth, judge
 from tests.matrix.quiet_market import ticks
 from tests.matrix.screens import RunScreen, a_screen
 from tests.matrix.timeline import Timeline, all_said
-from xbtfx_tui.account import Ends, TradingAccount
+from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.domain.account_currency import ToldByTrader
-from xbtfx_tui.domain.events import TradingOpen
 from xbtfx_tui.domain.intents import Intent, OpenIntent, opens
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.doubts import AgainNow
-from xbtfx_tui.orders.guards.problems import NO_LIMITS, Problem
-from xbtfx_tui.orders.journal.journal import Journal
-from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
-from xbtfx_tui.paper.account import commands
-from xbtfx_tui.paper.account.engine import Engine
-from xbtfx_tui.paper.account.results import Cause, Traded
-from xbtfx_tui.paper.faults.script import FOR_EVER, Fault, Scripted
-from xbtfx_tui.paper.faults.scripted import ScriptedFaults
-from xbtfx_tui.paper.service.idempotency import Dedupes
-from xbtfx_tui.paper.service.server import PaperServer
-from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.domain.store_events import TradingOpen
+from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Problem
+from xbtfx_tui.orders.journal.login_lock import MeetingPlaces
+from xbtfx_tui.orders.journal.order_journal import Journal
+from xbtfx_tui.orders.unknown_orders import AgainNow
+from xbtfx_tui.paper.account import trade_requests
+from xbtfx_tui.paper.account.account_engine import Engine
+from xbtfx_tui.paper.account.command_results import Cause, Traded
+from xbtfx_tui.paper.faults.fault_injector import ScriptedFaults
+from xbtfx_tui.paper.faults.fault_types import FOR_EVER, Fault, Scripted
+from xbtfx_tui.paper.service.idempotency_cache import Dedupes
+from xbtfx_tui.paper.service.paper_server import PaperServer
+from xbtfx_tui.store.latest_quotes import Fresh
 
 BOUND = 180.0
 """Seconds of the run's own time within which an order must settle: 30 placed, 30 reconciled, and more."""
@@ -131,8 +131,10 @@ class Run:
         }
         doubts = [one for one in self.account.desk.doubts() if one.record.intent == intent]
         offered = {position.ticket for one in doubts for position in one.candidates} & own
-        if offered:
+        if offered and opens(intent):
             await self.account.desk.resolve(intent.intent_id, max(offered))
+        elif own and not opens(intent):
+            await self.account.desk.resolve_done(intent.intent_id)
         elif not own and self.state(intent) is IntentState.AMBIGUOUS:
             await self.account.desk.resolve(intent.intent_id, None)
         else:
@@ -203,7 +205,9 @@ class Run:
         """Another program opens a position with the same account."""
         name = f"elsewhere-{len(self.others)}"
         self.others.add(name)
-        command = commands.Trade(name, symbol or self.symbol, side or self.side, volume or self.volume)
+        command = trade_requests.TradeRequest(
+            name, symbol or self.symbol, side or self.side, volume or self.volume
+        )
         done = self.engine.trade(command, self.clock.utc())
         assert isinstance(done, Traded), done
         return next(held for held in self.engine.positions() if held.ticket == done.position)
@@ -356,7 +360,7 @@ def an_account(
     server: PaperServer, clock: BentClock, journal: Journal, currency: ToldByTrader | None = None
 ) -> TradingAccount:
     at = f"{EXCHANGE}:{server.port}"
-    ends = Ends(f"http://{at}", f"ws://{at}/v1/ws", server.key)
+    ends = AccountAccess(f"http://{at}", f"ws://{at}/v1/ws", server.key)
     return TradingAccount(
         ends, clock, journal, NO_LIMITS, read_only=False, begins_open=True, currency=currency
     )

@@ -23,10 +23,10 @@ from xbtfx_tui.domain.failures import (
     Refused,
     ServerFault,
 )
-from xbtfx_tui.domain.outcomes import Filled, Placed, Rejected, Result
+from xbtfx_tui.domain.order_outcomes import Filled, Placed, Rejected, Result
 from xbtfx_tui.domain.positions import Deal, DealEntry, Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.wire.requests import CLOSE, Request
+from xbtfx_tui.wire.order_requests import CLOSE, Request
 
 PRICE = Decimal("1.08213")
 

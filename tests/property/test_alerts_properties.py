@@ -9,20 +9,20 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.alerts import (
     Added,
     AlertBook,
+    AlertEnded,
+    AlertView,
     Armed,
     ArmedAway,
     Condition,
     Direction,
-    Ended,
     FeedAlert,
     Fired,
     FreshQuote,
     MarginLevelAlert,
+    NoAlert,
     NoMargin,
     PriceAlert,
     ProfitAlert,
-    Refused,
-    Sight,
     SpreadAlert,
     TooSoon,
     WaitingToClear,
@@ -44,17 +44,17 @@ CONDITIONS: st.SearchStrategy[Condition] = st.one_of(
 )
 QUOTES = st.builds(lambda bid, points: FreshQuote(bid, bid + points * POINT, POINT), NEAR, st.integers(0, 20))
 SIGHTS = st.builds(
-    lambda quotes, profits, level, trouble: Sight(quotes.get, profits, level, trouble),
+    lambda quotes, profits, level, trouble: AlertView(quotes.get, profits, level, trouble),
     st.dictionaries(st.sampled_from(SYMBOLS), QUOTES),
     st.none() | st.dictionaries(st.integers(1, 3), st.none() | st.integers(-4, 4).map(Decimal)),
     st.none() | st.just(NoMargin()) | st.integers(95, 105).map(Decimal),
     st.none() | st.just(TooSoon()) | st.just("the stream is down"),
 )
-BLIND = Sight(lambda _: None, None, None, None)
+BLIND = AlertView(lambda _: None, None, None, None)
 ANY = st.decimals(allow_nan=True, allow_infinity=True)
 
 
-def holds(condition: Condition, at: Sight) -> bool:
+def holds(condition: Condition, at: AlertView) -> bool:
     """The plain reading of a condition, to judge the judge by."""
     match condition:
         case PriceAlert(symbol, direction, price):
@@ -84,10 +84,10 @@ def holds(condition: Condition, at: Sight) -> bool:
 
 @given(CONDITIONS, SIGHTS, st.lists(SIGHTS, max_size=8), st.booleans())
 def test_it_fires_at_the_first_sight_at_which_it_holds_and_never_again(
-    condition: Condition, first: Sight, sights: list[Sight], restart: bool
+    condition: Condition, first: AlertView, sights: list[AlertView], restart: bool
 ) -> None:
     added = AlertBook().add(condition, first, 0.0)
-    if isinstance(added, Refused):
+    if isinstance(added, NoAlert):
         assert added.sentence.endswith(".")
         gone = isinstance(condition, ProfitAlert) and condition.ticket not in (first.profits or ())
         assert holds(condition, first) or gone
@@ -98,7 +98,7 @@ def test_it_fires_at_the_first_sight_at_which_it_holds_and_never_again(
     for step, at in enumerate(sights):
         was = book.alerts[0].state
         book, news = judged(book, at, float(step))
-        if news and isinstance(was, Ended):
+        if news and isinstance(was, AlertEnded):
             assert isinstance(news[0].state, ArmedAway)
             assert isinstance(condition, ProfitAlert)
             assert condition.ticket in (at.profits or ())
@@ -110,7 +110,7 @@ def test_it_fires_at_the_first_sight_at_which_it_holds_and_never_again(
                 assert holds(condition, at)
                 assert ("while away" in state.words) == isinstance(was, ArmedAway)
             else:
-                assert isinstance(state, Ended)
+                assert isinstance(state, AlertEnded)
                 assert not holds(condition, at)
             assert news_words(news[0])
         elif not news_at and not isinstance(was, ArmedAway):
@@ -120,16 +120,16 @@ def test_it_fires_at_the_first_sight_at_which_it_holds_and_never_again(
 
 @given(CONDITIONS, SIGHTS, SIGHTS, st.lists(SIGHTS, max_size=8))
 def test_rearmed_it_never_fires_before_it_was_seen_not_to_hold(
-    condition: Condition, first: Sight, again: Sight, sights: list[Sight]
+    condition: Condition, first: AlertView, again: AlertView, sights: list[AlertView]
 ) -> None:
     book = AlertBook().add(condition, BLIND, 0.0)
     assert isinstance(book, Added)
     fired, news = judged(book.book, first, 1.0)
     rearmed = fired.rearm(1, again)
     if not news:
-        assert isinstance(rearmed, Refused)
+        assert isinstance(rearmed, NoAlert)
         return
-    if isinstance(rearmed, Refused):
+    if isinstance(rearmed, NoAlert):
         assert isinstance(condition, ProfitAlert)
         return
     if holds(condition, again):
@@ -143,7 +143,9 @@ def test_rearmed_it_never_fires_before_it_was_seen_not_to_hold(
 
 
 @given(st.lists(st.tuples(CONDITIONS, st.booleans()), max_size=12), st.lists(SIGHTS, max_size=4))
-def test_numbers_are_unique_and_only_grow(wishes: list[tuple[Condition, bool]], sights: list[Sight]) -> None:
+def test_numbers_are_unique_and_only_grow(
+    wishes: list[tuple[Condition, bool]], sights: list[AlertView]
+) -> None:
     book = AlertBook()
     given_out: list[int] = []
     for condition, remove in wishes:
@@ -161,7 +163,7 @@ def test_numbers_are_unique_and_only_grow(wishes: list[tuple[Condition, bool]], 
 
 
 @given(CONDITIONS, SIGHTS)
-def test_what_is_not_known_changes_nothing(condition: Condition, first: Sight) -> None:
+def test_what_is_not_known_changes_nothing(condition: Condition, first: AlertView) -> None:
     added = AlertBook().add(condition, first, 0.0)
     if isinstance(added, Added):
         assert judged(added.book, BLIND, 1.0) == (added.book, ())
@@ -175,7 +177,7 @@ def test_no_number_or_name_makes_it_fall_over(
     percent: Decimal,
     name: str,
     ticket: int,
-    at: Sight,
+    at: AlertView,
     direction: Direction,
 ) -> None:
     rise = PriceAlert("EURUSD", direction, price)
@@ -187,7 +189,7 @@ def test_no_number_or_name_makes_it_fall_over(
         MarginLevelAlert(direction, percent),
     ):
         added = AlertBook().add(condition, at, 0.0)
-        if isinstance(added, Refused):
+        if isinstance(added, NoAlert):
             assert added.sentence.endswith(".")
             assert added.sentence.isprintable()
         else:

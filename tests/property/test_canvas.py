@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
-from xbtfx_tui.ui.widgets.board import Column, fit_columns
 from xbtfx_tui.ui.widgets.canvas import Cell, cell_width, changed_span
-from xbtfx_tui.ui.widgets.lines import Item, arrange
+from xbtfx_tui.ui.widgets.one_line_widgets import Item, arrange
+from xbtfx_tui.ui.widgets.table import Column, fit_columns
 
 STYLES = [Style(color="red"), Style(bold=True), Style()]
 runs = st.tuples(st.text("abc1.", min_size=1, max_size=5), st.sampled_from(STYLES))

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from xbtfx_tui.ui.terminal.cells import CellScreen, columns_of
-from xbtfx_tui.ui.terminal.styles import parse_sgr, transition
+from tests.hypothesis_profiles import examples
+from xbtfx_tui.ui.terminal.cell_diff import CellScreen, columns_of
+from xbtfx_tui.ui.terminal.sgr_styles import parse_sgr, transition
 
 WIDTH, HEIGHT = 24, 6
 STYLES = ["", "1", "7", "38;2;10;20;30", "1;38;5;3;48;2;9;9;9", "31;42", "2;4;91", "48;5;200"]
@@ -50,7 +51,7 @@ def no_wide(frame: list[tuple[int, int, list[tuple[str, str]]]]) -> bool:
     return not any(character in "漢字" for _, _, pieces in frame for _, text in pieces for character in text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(frames)
 def test_the_screen_is_the_same_after_every_frame(
     every: list[list[tuple[int, int, list[tuple[str, str]]]]],

@@ -17,15 +17,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.hypothesis_profiles import examples
 from tests.property.moody_server import Dedupes, Fault, MoodyServer
 from tests.unit.trading_desk import HandClock, Trader
-from xbtfx_tui.domain.events import Dialect, StreamDown, StreamUp
 from xbtfx_tui.domain.failures import ServerFault
 from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
-from xbtfx_tui.domain.outcomes import IntentState
-from xbtfx_tui.domain.positions import Deal, Position
+from xbtfx_tui.domain.order_outcomes import IntentState
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.doubts import AgainNow
+from xbtfx_tui.domain.store_events import Dialect, StreamDown, StreamUp
+from xbtfx_tui.orders.unknown_orders import AgainNow
 
 S = IntentState
 FILLED = {S.FILLED, S.FOUND_FILLED}
@@ -60,9 +61,9 @@ class OnlineTrader(Trader):
         if self.reading_works:
             self.sees_positions(*self.moody.positions.values())
 
-    async def _history(self) -> tuple[Deal, ...]:
+    async def _history(self, period: HistoryPeriod) -> tuple[Deal, ...]:
         self.deals = tuple(self.moody.deals) if self.reading_works else ServerFault(502, "")
-        return await super()._history()
+        return await super()._history(period)
 
     def line(self, *, is_up: bool) -> None:
         self.stream_is_up = is_up
@@ -244,7 +245,7 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=25,
+    max_examples=examples(25),
     stateful_step_count=12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -4,12 +4,14 @@ import asyncio
 import sqlite3
 import tempfile
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.hypothesis_profiles import examples
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
 from xbtfx_tui.domain.failures import (
     BridgeDown,
@@ -22,7 +24,7 @@ from xbtfx_tui.domain.failures import (
     ServerFault,
 )
 from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.outcomes import Filled, FilledInPart, IntentState, Placed, Rejected
+from xbtfx_tui.domain.order_outcomes import Filled, FilledInPart, IntentState, Placed, Rejected
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 
@@ -159,8 +161,10 @@ async def lives_through(
             story = tuple(rows[intent_id].story)
             assert shown.story == story
             assert shown.state is story[-1].state
-            # once the outcome is known, nothing comes after it
-            assert not any(line.state in FINAL - {IntentState.FOUND_NOT_FILLED} for line in story[:-1])
+            # once the outcome is known, nothing comes after it but what corrects it aloud
+            known = FINAL - {IntentState.FOUND_NOT_FILLED}
+            after = [later.text for line, later in pairwise(story) if line.state in known]
+            assert all(text.startswith("CORRECTION") for text in after)
             if intent_id in keys:
                 assert shown.state is not IntentState.JOURNALED
             if shown.state is IntentState.FOUND_FILLED and shown.ticket is not None:
@@ -169,7 +173,7 @@ async def lives_through(
         assert set(rows) == set(trader.store.intents)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     steps=st.lists(STEPS, min_size=1, max_size=12),
     results=st.lists(RESULTS, max_size=8),

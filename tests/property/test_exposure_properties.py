@@ -13,17 +13,17 @@ from xbtfx_tui.domain.exposure import (
     AtCall,
     NoMarginUsed,
     Pips,
-    Unknown,
+    UnknownAmount,
     distance_to_margin_call,
     distance_words,
     net_exposure,
 )
-from xbtfx_tui.domain.money import profit_in_quote_currency
-from xbtfx_tui.domain.netting import held_volume
-from xbtfx_tui.domain.pips import pip_of
+from xbtfx_tui.domain.net_positions import held_volume
+from xbtfx_tui.domain.pip_size import pip_of
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.profit_calculation import profit_in_quote_currency
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 
 LOTS = st.decimals("0.01", "50", places=2)
 PRICES = st.decimals("0.5", "30000", places=2)
@@ -54,7 +54,7 @@ def test_every_position_is_in_the_net_of_its_symbol(positions: list[Position]) -
     assert {of.symbol for of in exposure.by_symbol} == {p.symbol for p in positions}
     for of in exposure.by_symbol:
         assert of.lots == held_volume(positions, of.symbol)
-        if not isinstance(of.value, Unknown):
+        if not isinstance(of.value, UnknownAmount):
             assert (of.value > 0, of.value < 0) == (of.lots > 0, of.lots < 0)
 
 
@@ -72,7 +72,7 @@ def test_turned_around_everything_is_the_opposite(positions: list[Position]) -> 
 def test_the_largest_comes_first_and_the_unknown_last(positions: list[Position]) -> None:
     exposure = net_exposure(positions, specs(), DOLLARS)
     for values in ([of.value for of in exposure.by_symbol], [of.value for of in exposure.by_currency]):
-        sizes = [Decimal(-1) if isinstance(value, Unknown) else abs(value) for value in values]
+        sizes = [Decimal(-1) if isinstance(value, UnknownAmount) else abs(value) for value in values]
         assert sizes == sorted(sizes, reverse=True)
 
 
@@ -97,7 +97,7 @@ def test_a_loss_of_the_distance_comes_exactly_to_the_call(
             assert short >= 0
         case NoMarginUsed():
             assert level is None
-        case Unknown():
+        case UnknownAmount():
             raise AssertionError("the account was known")
 
 

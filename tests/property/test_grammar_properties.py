@@ -5,15 +5,15 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from xbtfx_tui.commands import command as c
+from xbtfx_tui.commands import command_types as c
+from xbtfx_tui.commands.argument_types import RESERVED
 from xbtfx_tui.commands.completion import MOST, complete
 from xbtfx_tui.commands.grammar import VERBS, Known, Mistake, parse, print_command
-from xbtfx_tui.commands.kinds import RESERVED
+from xbtfx_tui.domain.position_sizing import Lots, RiskMoney, RiskPercent
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import Lots, RiskMoney, RiskPercent
-from xbtfx_tui.domain.stop_forms import AtPrice, InMoney, InPips, InRisk
-from xbtfx_tui.domain.stops import StopKind
+from xbtfx_tui.domain.stop_input import AtPrice, InMoney, InPips, InRisk
+from xbtfx_tui.domain.stop_rules import StopKind
 
 SYMBOLS = (
     *(

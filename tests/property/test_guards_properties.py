@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from tests.unit.test_guards import BUY, CLOSE, KEY, MODIFY, NOW, PART, REVERSE, VIEW
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import TradingLocked, TradingOpen
 from xbtfx_tui.domain.intents import Intent, MoveTo
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import TradeMode
-from xbtfx_tui.orders.guards.problems import Limits, View
-from xbtfx_tui.orders.guards.rules import guards
+from xbtfx_tui.domain.store_events import TradingLocked, TradingOpen
+from xbtfx_tui.domain.symbol_spec import TradeMode
+from xbtfx_tui.orders.guards.guard_types import Limits, View
+from xbtfx_tui.orders.guards.order_guards import guards
 
 ANY = st.decimals(allow_nan=True, allow_infinity=True)
 LIKELY = st.one_of(ANY, st.decimals("0.01", "60", places=2), st.decimals("1.07", "1.09", places=5))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,14 @@ from tests.fuzz.corpus import ANSWERS, FRAMES, KEY_TEXT, READS, Document
 from tests.fuzz.living import FuzzClock
 from tests.fuzz.runner import TARGETS, Report, run
 from tests.fuzz.targets import KEY, Case, RestTarget, harmless
-from xbtfx_tui.domain.events import (
+from tests.hypothesis_profiles import examples
+from xbtfx_tui.domain.lot_steps import parse_lots, stepped, volume_problem, volume_steps
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stop_input import BadStopForm, parse_stop_form, stop_price
+from xbtfx_tui.domain.stop_rules import StopKind, stop_problem
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     Dialect,
     PositionOpened,
@@ -23,29 +31,24 @@ from xbtfx_tui.domain.events import (
     SpecRead,
     StreamUp,
 )
-from xbtfx_tui.domain.plain_text import plain
-from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stop_forms import BadStopForm, parse_stop_form, stop_price
-from xbtfx_tui.domain.stops import StopKind, stop_problem
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.unread_rows import UnreadRow, unread_words
-from xbtfx_tui.domain.volumes import parse_lots, stepped, volume_problem, volume_steps
-from xbtfx_tui.store.snapshots import MOST_OPENED, MOST_TRACKS
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.domain.text_sanitizer import plain
+from xbtfx_tui.domain.unreadable_rows import UnreadRow, unread_words
+from xbtfx_tui.store.snapshot_merge import MOST_OPENED, MOST_TRACKS
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.wire import rest
-from xbtfx_tui.wire.errors import WireError, key_cover
-from xbtfx_tui.wire.stream import read_frame
+from xbtfx_tui.wire import get_responses
+from xbtfx_tui.wire.stream_frames import read_frame
+from xbtfx_tui.wire.wire_errors import WireError, key_cover
 
 # --- the fuzzer, short -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("frames", [1_000, pytest.param(4_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("target", sorted(TARGETS))
-def test_mutated_frames_escape_nowhere(target: str) -> None:
-    report = run(target, 4_000, seed=7)
+def test_mutated_frames_escape_nowhere(target: str, frames: int) -> None:
+    report = run(target, frames, seed=7)
     assert report.findings == []
-    assert report.frames == 4_000
+    assert report.frames == frames
     assert report.bounded, report
 
 
@@ -55,7 +58,7 @@ def test_the_fuzzer_finds_what_is_there_and_makes_it_small(monkeypatch: pytest.M
             raise KeyError("null")
         return None
 
-    monkeypatch.setattr(rest, "read_account", fragile)
+    monkeypatch.setattr(get_responses, "read_account", fragile)
     report = run("rest", 2_000, seed=7)
     assert report.findings[0].case == Case(b"null", "read_account")
     assert "seed 7" in str(report.findings[0])
@@ -77,9 +80,7 @@ def test_the_pieces_of_work_add_up_to_what_was_asked_for(frames: int, target: st
 
 
 def test_a_seed_draws_the_same_bodies() -> None:
-    import random
-
-    one, other = RestTarget(random.Random("7")), RestTarget(random.Random("7"))
+    one, other = RestTarget(Random("7")), RestTarget(Random("7"))
     assert [one.draw() for _ in range(500)] == [other.draw() for _ in range(500)]
 
 
@@ -128,17 +129,12 @@ _SHAPES = {
 
 
 @pytest.mark.parametrize("target", sorted(_SHAPES))
-def test_anything_in_the_shape_of_the_api_is_taken(target: str) -> None:
-    import random
-
-    @settings(max_examples=60, deadline=None)
-    @given(st.lists(_SHAPES[target], max_size=6))
-    def taken(cases: list[Case]) -> None:
-        one = TARGETS[target](random.Random(1))
-        for case in cases:
-            one.take(case)
-
-    taken()
+@settings(max_examples=examples(60), deadline=None)
+@given(data=st.data())
+def test_anything_in_the_shape_of_the_api_is_taken(target: str, data: st.DataObject) -> None:
+    one = TARGETS[target](Random(1))
+    for case in data.draw(st.lists(_SHAPES[target], max_size=6)):
+        one.take(case)
 
 
 # --- what was found once ---------------------------------------------------------------------------------
@@ -149,7 +145,7 @@ def test_anything_in_the_shape_of_the_api_is_taken(target: str) -> None:
 )
 def test_a_name_that_steers_or_hides_is_no_symbol(name: str) -> None:
     row = {"ticket": 1, "symbol": name, "side": "buy", "volume": 1, "price_open": 1}
-    (kept,) = rest.read_positions(json.dumps([row]).encode())
+    (kept,) = get_responses.read_positions(json.dumps([row]).encode())
     assert isinstance(kept, UnreadRow)
     assert (kept.ticket, kept.symbol) == (1, None)
     assert harmless(unread_words([kept]))
@@ -159,7 +155,7 @@ def test_a_name_that_steers_or_hides_is_no_symbol(name: str) -> None:
 def test_ordinary_names_of_brokers_are_symbols() -> None:
     for name in ("EURUSD.pro", "#AAPL", "BRK.B", "[DJI30]", "US 500", "GER40-2026", "日経225", "ÖL"):
         row = {"ticket": 1, "symbol": name, "side": "buy", "volume": 1, "price_open": 1}
-        assert rest.read_positions(json.dumps([row]).encode())[0].symbol == name
+        assert get_responses.read_positions(json.dumps([row]).encode())[0].symbol == name
 
 
 @pytest.mark.parametrize("price", ["1e300", "1e19", "1e-300", "0", "-1e19", "-1e-300"])
@@ -197,7 +193,7 @@ def test_what_is_shown_as_nothing_is_dropped(unseen: str) -> None:
 )
 def test_a_currency_that_is_no_code_counts_as_not_named(currency: object) -> None:
     body = json.dumps({**_ACCOUNT, "currency": currency}).encode()
-    assert rest.read_account(body).currency is None
+    assert get_responses.read_account(body).currency is None
 
 
 # --- what a server can make the store keep ---------------------------------------------------------------
@@ -239,7 +235,7 @@ def test_figures_out_of_all_proportion_are_valued_all_the_same(
     store = Store(clock)
     store.apply(StreamUp(Dialect.CURRENT))
     account = json.dumps(READS["read_account"][0]).encode()
-    store.apply(AccountRead(rest.read_account(account), clock.now()))
+    store.apply(AccountRead(get_responses.read_account(account), clock.now()))
     store.apply(SpecRead(SymbolSpec("EURUSD", digits, Decimal("1e-29"), contract), clock.now()))
     held = Position(1, "EURUSD", Side.SELL, volume, opened, opened, profit=Decimal("1e18"))
     store.apply(PositionsRead((held,), store.mark()))

@@ -14,34 +14,34 @@ from textual.pilot import Pilot
 
 from tests.fuzz.corpus import KEY_TEXT
 from tests.fuzz.echoing import EchoingServer, an_echoing_server
-from xbtfx_tui.account import Ends, TradingAccount
-from xbtfx_tui.api.client import ReadError, RestClient
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.account_service import AccountAccess, TradingAccount
+from xbtfx_tui.api.rest_client import ReadError, RestClient
+from xbtfx_tui.config.file_paths import StateDir
 from xbtfx_tui.config.watchlist_file import save_watchlists
-from xbtfx_tui.domain.events import StreamDown, StreamRefused
+from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.secrets import ApiKey
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import StreamDown, StreamRefused
 from xbtfx_tui.domain.watchlists import one_group
-from xbtfx_tui.log import logging_to
-from xbtfx_tui.orders.guards.problems import Limits
-from xbtfx_tui.orders.journal.journal import Journal
-from xbtfx_tui.orders.journal.places import login_files
-from xbtfx_tui.store.feed import FeedDown, FeedLive, FeedRefused
-from xbtfx_tui.store.quotes import Fresh
-from xbtfx_tui.stream.runner import StreamRunner
+from xbtfx_tui.log_file import logging_to
+from xbtfx_tui.orders.guards.guard_types import Limits
+from xbtfx_tui.orders.journal.journal_paths import login_files
+from xbtfx_tui.orders.journal.order_journal import Journal
+from xbtfx_tui.store.feed_state import FeedDown, FeedLive, FeedRefused
+from xbtfx_tui.store.latest_quotes import Fresh
+from xbtfx_tui.stream.reconnecting_stream import StreamRunner
 from xbtfx_tui.sync.system_clock import SystemClock
+from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
 from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
-from xbtfx_tui.ui.options import Mode, UiOptions
-from xbtfx_tui.wire.requests import TRADE, Request
+from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.wire.order_requests import TRADE, Request
 
 SECRET = KEY_TEXT.removeprefix("xbtfx_live_")
 KEY = ApiKey(KEY_TEXT)
 MOODS = ("kind", "refusing", "raving")
 
 
-async def nowhere(choice: Choice) -> Connected | NotConnected:
+async def nowhere(choice: AccountChoice) -> Connected | NotConnected:
     return NotConnected("no account here")
 
 
@@ -81,7 +81,7 @@ async def a_terminal(folder: Path, mood: str) -> AsyncIterator[Terminal]:
     async with an_echoing_server(KEY_TEXT) as server:
         server.mood = mood
         with logging_to(state):
-            ends = Ends(server.base_url, server.ws_url, KEY)
+            ends = AccountAccess(server.base_url, server.ws_url, KEY)
             account = TradingAccount(
                 ends, SystemClock(), Journal(state.root), Limits(None, None, None, None),
                 read_only=False, begins_open=True,
@@ -185,7 +185,7 @@ async def test_the_key_is_in_no_exception_and_no_repr(mood: str, caplog: pytest.
         await until(lambda: len(said) > 30 or any(isinstance(s, StreamDown | StreamRefused) for s in said))
         task.cancel()
         await asyncio.wait({task})
-        said += [client, runner, task, Ends(server.base_url, server.ws_url, KEY), KEY]
+        said += [client, runner, task, AccountAccess(server.base_url, server.ws_url, KEY), KEY]
         for one in said:
             assert not holds_key(f"{one!r} {one}"), one
     ours = [record for record in caplog.records if record.name.startswith("xbtfx_tui")]

@@ -25,40 +25,39 @@ from tests.ui.still_life import (
     still_backend,
 )
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.failures import Failure, GarbledAnswer, Refused, ServerFault
+from xbtfx_tui.domain.intents import OpenIntent
+from xbtfx_tui.domain.order_outcomes import HalfReversed, IntentRecord, IntentState, Rejected, StoryLine
+from xbtfx_tui.domain.order_text import answer_words
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     HistoryRead,
     IntentMoved,
     KeyRead,
-    Loudness,
     MalformedFrame,
+    Message,
     OrdersRead,
     PositionClosed,
     PositionOpened,
     PositionsRead,
     ReadFailed,
     Reading,
-    Said,
     ServerNotice,
+    Severity,
     SpecRead,
     StreamDown,
     StreamRefused,
     SymbolsRead,
 )
-from xbtfx_tui.domain.failures import Failure, GarbledAnswer, Refused, ServerFault
-from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.outcomes import HalfReversed, IntentRecord, IntentState, Rejected, StoryLine
-from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolRow
-from xbtfx_tui.domain.words import answer_words
+from xbtfx_tui.domain.symbol_spec import SymbolRow
 
 SEQUENCES = "\x1b[2J\x1b]0;owned\x07\x9b31m\x9d\x90"
 STEERING = "\x1b\x00\x07\x08\x7f\r\n\t\x85\u2028\u202e\u2066\u200f\u200b\ufeff\u00ad\ufe0f\u3164\ud800"
 NASTY = {
-    "sequences": (SEQUENCES, (120, 34)),
+    "sequences": (SEQUENCES, (80, 24)),
     "steering": (STEERING, (120, 34)),
-    "steering, small": (STEERING, (80, 24)),
     "broken markup": ("[/x]" + "o" + "\u0301" * 30, (120, 34)),
     "actions": ("[@click=app.exit]日本[/][link=http://x]", (120, 34)),
 }
@@ -104,8 +103,8 @@ def fill(nasty: str) -> Callable[[StillBackend], None]:
             words = answer_words(intent, result, 5, nasty)
             line = StoryLine(WALL, IntentState.REJECTED, words)
             store.apply(IntentMoved(IntentRecord(intent, IntentState.REJECTED, (line,), result)))
-            store.apply(Said(WALL, Loudness.ERROR, words))
-        store.apply(Said(WALL, Loudness.ERROR, said * 30))
+            store.apply(Message(WALL, Severity.ERROR, words))
+        store.apply(Message(WALL, Severity.ERROR, said * 30))
 
     return filled
 

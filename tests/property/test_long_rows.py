@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.fields import decode_loosely, listed, long_values
+from xbtfx_tui.wire.json_fields import decode_loosely, listed, long_values
+from xbtfx_tui.wire.wire_errors import WireError
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=5),

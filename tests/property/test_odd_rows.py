@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xbtfx_tui.domain.events import PositionClosed, PositionsRead
+from tests.hypothesis_profiles import examples
 from xbtfx_tui.domain.positions import Deal, PendingOrder, Position
-from xbtfx_tui.domain.unread_rows import UnreadRow, parted, unread_words
+from xbtfx_tui.domain.store_events import PositionClosed, PositionsRead
+from xbtfx_tui.domain.unreadable_rows import UnreadRow, parted, unread_words
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.sync.system_clock import SystemClock
-from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.rest import read_history, read_orders, read_positions
-from xbtfx_tui.wire.stream import AccountFrame, UnknownFrame, UnreadAccountFrame, read_frame
+from xbtfx_tui.wire.get_responses import read_history, read_orders, read_positions
+from xbtfx_tui.wire.stream_frames import AccountFrame, UnknownFrame, UnreadAccountFrame, read_frame
+from xbtfx_tui.wire.wire_errors import WireError
 
 _POSITION = {"ticket": 51, "symbol": "EURUSD", "side": "buy", "volume": 0.1, "price_open": 1.07912} | {
     "price_current": 1.0795, "sl": 0, "tp": 1.09, "profit": 3.8, "swap": -0.12,
@@ -58,7 +59,7 @@ def _lists(draw: st.DrawFn) -> tuple[str, bytes]:
     return kind, f'{{"{kind}": [{first}, {odd}, {last}], "count": 3}}'.encode()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(_lists())
 def test_the_rows_beside_an_odd_one_are_read(sent: tuple[str, bytes]) -> None:
     kind, body = sent
@@ -71,7 +72,7 @@ def test_the_rows_beside_an_odd_one_are_read(sent: tuple[str, bytes]) -> None:
             assert 0 < len(unread_words([row])) < 300
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(_POSITION)), _RAW, min_size=1, max_size=4))
 def test_a_position_that_was_held_is_not_hidden_by_its_odd_row(changes: dict[str, str]) -> None:
     store = Store(SystemClock())
@@ -98,7 +99,7 @@ _EVENTS: dict[str, dict[str, object]] = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.sampled_from(sorted(_EVENTS)),
     st.dictionaries(st.sampled_from(_FIELDS), _RAW),

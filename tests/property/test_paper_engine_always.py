@@ -8,24 +8,31 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.hypothesis_profiles import examples
 from tests.unit.paper_engine_accounts import DEPOSITS, QUOTES, SPECS, PaperTrader
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import OrderAdded, OrderRemoved, PositionClosed, PositionOpened, PositionUpdated
 from xbtfx_tui.domain.intents import Keep, MoveTo, Remove, StopChange
 from xbtfx_tui.domain.positions import DealEntry, OrderKind
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.account.commands import (
-    Close,
-    CloseAll,
-    CloseBy,
-    CloseSymbol,
-    Command,
-    Modify,
-    Reverse,
-    Trade,
+from xbtfx_tui.domain.store_events import (
+    OrderAdded,
+    OrderRemoved,
+    PositionClosed,
+    PositionOpened,
+    PositionUpdated,
 )
-from xbtfx_tui.paper.account.config import NettingStops
-from xbtfx_tui.paper.account.results import Cause, Refusal
+from xbtfx_tui.paper.account.account_config import NettingStops
+from xbtfx_tui.paper.account.command_results import Cause, TradeRefusal
+from xbtfx_tui.paper.account.trade_requests import (
+    AccountRequest,
+    CloseAllRequest,
+    CloseByRequest,
+    CloseRequest,
+    CloseSymbolRequest,
+    ModifyRequest,
+    ReverseRequest,
+    TradeRequest,
+)
 
 LIMIT = 6
 SYMBOLS = ("EURUSD", "USDJPY", "BTCUSD", "NDXUSD")
@@ -71,7 +78,7 @@ class PaperAccount(RuleBasedStateMachine):
     def trades(self, symbol: str, side: Side, lots: Decimal, sl: float | None, tp: float | None) -> None:
         sl_price = self._price(symbol, sl and -abs(sl) * side.sign)
         tp_price = self._price(symbol, tp and abs(tp) * side.sign)
-        self._do(Trade(self._key(), symbol, side, lots, sl_price, tp_price))
+        self._do(TradeRequest(self._key(), symbol, side, lots, sl_price, tp_price))
 
     @rule(
         orders=st.lists(
@@ -80,12 +87,12 @@ class PaperAccount(RuleBasedStateMachine):
     )
     def trades_at_market(self, orders: list[tuple[str, Side, Decimal]]) -> None:
         for symbol, side, lots in orders:
-            self._do(Trade(self._key(), symbol, side, lots))
+            self._do(TradeRequest(self._key(), symbol, side, lots))
 
     @precondition(lambda self: self.trader.tickets)
     @rule(pick=PICK, lots=st.none() | LOTS)
     def closes(self, pick: int, lots: Decimal | None) -> None:
-        self._do(Close(self._key(), self._ticket(pick), lots))
+        self._do(CloseRequest(self._key(), self._ticket(pick), lots))
 
     @rule(pick=PICK, sl=AWAY, tp=AWAY, remove=st.booleans())
     def modifies(self, pick: int, sl: float | None, tp: float | None, remove: bool) -> None:
@@ -98,29 +105,29 @@ class PaperAccount(RuleBasedStateMachine):
             price = self._price(symbol, away)
             return MoveTo(price) if price else Remove() if remove else Keep()
 
-        self._do(Modify(self._key(), ticket, change(sl), change(tp)))
+        self._do(ModifyRequest(self._key(), ticket, change(sl), change(tp)))
 
     @precondition(lambda self: len(self.trader.tickets) > 1)
     @rule(one=PICK, other=PICK)
     def closes_by(self, one: int, other: int) -> None:
-        self._do(CloseBy(self._key(), self._ticket(one), self._ticket(other)))
+        self._do(CloseByRequest(self._key(), self._ticket(one), self._ticket(other)))
 
     @rule(symbol=st.sampled_from(SYMBOLS), lots=st.tuples(GOOD_LOTS, GOOD_LOTS))
     def hedges_and_closes_by(self, symbol: str, lots: tuple[Decimal, Decimal]) -> None:
         for side, volume in zip(Side, lots, strict=True):
-            self._do(Trade(self._key(), symbol, side, volume))
+            self._do(TradeRequest(self._key(), symbol, side, volume))
         one, other = ([1, 1, *self.trader.tickets])[-2:]
-        self._do(CloseBy(self._key(), one, other))
+        self._do(CloseByRequest(self._key(), one, other))
 
     @precondition(lambda self: self.trader.tickets)
     @rule(pick=PICK)
     def reverses(self, pick: int) -> None:
-        self._do(Reverse(self._key(), self._ticket(pick)))
+        self._do(ReverseRequest(self._key(), self._ticket(pick)))
 
     @precondition(lambda self: len(self.trader.tickets) > 2)
     @rule(symbol=st.none() | st.sampled_from(SYMBOLS))
     def closes_many(self, symbol: str | None) -> None:
-        self._do(CloseSymbol(self._key(), symbol) if symbol else CloseAll(self._key()))
+        self._do(CloseSymbolRequest(self._key(), symbol) if symbol else CloseAllRequest(self._key()))
 
     @rule(
         kind=st.sampled_from(list(OrderKind)),
@@ -283,31 +290,31 @@ class PaperAccount(RuleBasedStateMachine):
         bid, _ = self.engine.quote(symbol) or (Decimal(1), Decimal(1))
         return (bid * (1 + Decimal(str(away)))).quantize(SPECS[symbol].point)
 
-    def _carry_out(self, command: Command) -> object:
+    def _carry_out(self, command: AccountRequest) -> object:
         engine, now = self.engine, self.trader.now
         match command:
-            case Trade():
+            case TradeRequest():
                 return engine.trade(command, now)
-            case Close():
+            case CloseRequest():
                 return engine.close(command, now)
-            case Modify():
+            case ModifyRequest():
                 return engine.modify(command, now)
-            case CloseBy():
+            case CloseByRequest():
                 return engine.close_by(command, now)
-            case Reverse():
+            case ReverseRequest():
                 return engine.reverse(command, now)
-            case CloseAll():
+            case CloseAllRequest():
                 return engine.close_all(command, now)
-            case CloseSymbol():
+            case CloseSymbolRequest():
                 return engine.close_symbol(command, now)
 
-    def _do(self, command: Command) -> None:
+    def _do(self, command: AccountRequest) -> None:
         """Carry a command out; a refusal must have been foretold by the check, and must change nothing."""
         engine, now = self.engine, self.trader.now
         foretold = engine.check(command, now)
         before = engine.account(), engine.positions(), engine.deals(), len(engine.executions)
         answer = self._carry_out(command)
-        if isinstance(answer, Refusal):
+        if isinstance(answer, TradeRefusal):
             assert answer == foretold
             assert before == (engine.account(), engine.positions(), engine.deals(), len(engine.executions))
         else:
@@ -316,7 +323,7 @@ class PaperAccount(RuleBasedStateMachine):
 
 
 PaperAccount.TestCase.settings = settings(
-    max_examples=250,
+    max_examples=examples(250),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xbtfx_tui.paper.market.hours import HoursMode
+from tests.hypothesis_profiles import examples
 from xbtfx_tui.paper.market.instruments import INSTRUMENTS, build_instruments
-from xbtfx_tui.paper.market.market import Market, Tick
+from xbtfx_tui.paper.market.market_hours import HoursMode
+from xbtfx_tui.paper.market.paper_market import PaperMarket, Tick
 
 MONDAY = datetime(2026, 3, 30, tzinfo=UTC)
 SOME = tuple(INSTRUMENTS[:40])
@@ -21,7 +22,7 @@ steps = st.lists(st.sampled_from((0.0, 0.05, 0.4, 2.0, 9.0, 60.0, 3600.0)), min_
 short_steps = st.lists(st.sampled_from((0.03, 0.4, 2.0, 5.0)), min_size=1, max_size=6)
 
 
-def walk(market: Market, start: datetime, waits: list[float]) -> list[Tick]:
+def walk(market: PaperMarket, start: datetime, waits: list[float]) -> list[Tick]:
     ticks: list[Tick] = []
     now = start
     for wait in waits:
@@ -32,12 +33,12 @@ def walk(market: Market, start: datetime, waits: list[float]) -> list[Tick]:
     return ticks
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seeds, starts, modes, steps)
 def test_every_quote_can_be_traded_and_comes_in_order(
     seed: int, start: datetime, mode: HoursMode, waits: list[float]
 ) -> None:
-    market = Market(SOME, seed, mode, start=start)
+    market = PaperMarket(SOME, seed, mode, start=start)
     last = 0
     for tick in walk(market, start, waits):
         spec = market.specs[tick.symbol]
@@ -48,16 +49,16 @@ def test_every_quote_can_be_traded_and_comes_in_order(
         assert market.is_open(tick.symbol, datetime.fromtimestamp(tick.time_ms / 1000, UTC))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seeds, starts, modes, steps)
 def test_the_same_calls_make_the_same_market(
     seed: int, start: datetime, mode: HoursMode, waits: list[float]
 ) -> None:
-    first, second = (walk(Market(SOME, seed, mode, start=start), start, waits) for _ in range(2))
+    first, second = (walk(PaperMarket(SOME, seed, mode, start=start), start, waits) for _ in range(2))
     assert first == second
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seeds, starts, short_steps)
 def test_how_often_the_market_is_asked_changes_nothing(
     seed: int, start: datetime, waits: list[float]
@@ -65,17 +66,17 @@ def test_how_often_the_market_is_asked_changes_nothing(
     whole = sum(waits)
     even = [0.25] * int(whole / 0.25)
     rest = whole - sum(even)
-    by_turns = walk(Market(SOME, seed, start=start), start, waits)
-    evenly = walk(Market(SOME, seed, start=start), start, [*even, rest])
+    by_turns = walk(PaperMarket(SOME, seed, start=start), start, waits)
+    evenly = walk(PaperMarket(SOME, seed, start=start), start, [*even, rest])
     assert by_turns == evenly
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seeds, starts, modes, steps)
 def test_no_round_trip_over_three_symbols_earns_anything(
     seed: int, start: datetime, mode: HoursMode, waits: list[float]
 ) -> None:
-    market = Market(INSTRUMENTS, seed, mode, start=start)
+    market = PaperMarket(INSTRUMENTS, seed, mode, start=start)
     now = start
     for wait in (0.0, *waits):
         now += timedelta(seconds=wait)
@@ -99,12 +100,12 @@ def test_no_round_trip_over_three_symbols_earns_anything(
             assert cross.bid <= dearest
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(seeds, starts, steps, st.integers(min_value=8, max_value=300))
 def test_the_book_starts_at_the_quote_and_falls_away_from_it(
     seed: int, start: datetime, waits: list[float], count: int
 ) -> None:
-    market = Market(build_instruments(count), seed, start=start)
+    market = PaperMarket(build_instruments(count), seed, start=start)
     walk(market, start, waits[:3])
     for name, spec in market.specs.items():
         quote = market.quote_of(name)

@@ -7,22 +7,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.hypothesis_profiles import examples
 from tests.property.test_grammar_properties import COMMANDS
 from tests.ui.still_life import PRICES, SPECS
 from tests.unit.planning_account import PlanAccount, an_account
-from xbtfx_tui.commands import command as c
+from xbtfx_tui.commands import command_types as c
 from xbtfx_tui.commands.grammar import Known, Mistake, parse, print_command
 from xbtfx_tui.domain.accounts import Account, MarginMode
-from xbtfx_tui.domain.events import StreamDown
 from xbtfx_tui.domain.intents import CloseIntent, Intent, ModifyIntent, MoveTo, OpenIntent, ReverseIntent
+from xbtfx_tui.domain.lot_steps import volume_problem, volume_steps
+from xbtfx_tui.domain.position_sizing import Lots, RiskMoney, RiskPercent
 from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import Lots, RiskMoney, RiskPercent
-from xbtfx_tui.domain.stop_forms import InMoney, InPips, InRisk
-from xbtfx_tui.domain.stops import StopKind, stop_problem
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.volumes import volume_problem, volume_steps
-from xbtfx_tui.planning.plan import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, Refusal, Sheet
+from xbtfx_tui.domain.stop_input import InMoney, InPips, InRisk
+from xbtfx_tui.domain.stop_rules import StopKind, stop_problem
+from xbtfx_tui.domain.store_events import StreamDown
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.planning.plan_types import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, PlanRefusal, Sheet
 from xbtfx_tui.planning.planner import plan
 
 D = Decimal
@@ -168,13 +169,13 @@ def _is_readable(planned: Planned) -> bool:
             )
         case Sheet(title, lines):
             return bool(title and lines)
-        case Deed(words=words):
-            return words.endswith(".")
-        case Refusal(sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
+        case Deed(words=words, lines=lines, remarks=remarks):
+            return words.endswith(".") and all(text.strip() for text in (*lines, *remarks))
+        case PlanRefusal(sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
             return len(sentence) > 10
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(accounts(), st.one_of(commands(), LIKELY_ORDERS))
 def test_any_command_on_any_account_comes_to_something_readable(
     account: PlanAccount, command: c.Command
@@ -182,7 +183,7 @@ def test_any_command_on_any_account_comes_to_something_readable(
     assert _is_readable(plan(command, account.view()))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(accounts(), COMMANDS)
 def test_a_command_as_it_is_printed_and_typed_never_raises(account: PlanAccount, command: c.Command) -> None:
     names = [command.symbol] if hasattr(command, "symbol") else []
@@ -206,7 +207,7 @@ FAR_OUT = st.sampled_from(
 HOSTILE = "EUR\x1b[31m\u202eUSD\n[/x]"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data(), st.one_of(OPENINGS, LIKELY_ORDERS, commands()))
 def test_figures_at_the_limits_and_names_that_steer_a_terminal_do_no_harm(
     data: st.DataObject, command: Any
@@ -257,13 +258,13 @@ def _texts(planned: Planned) -> list[str]:
             return [headline, *(step.words for step in steps), *remarks]
         case Sheet(title, lines):
             return [title, *lines]
-        case Deed(words=words):
-            return [words]
-        case Refusal(sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
+        case Deed(words=words, lines=lines, remarks=remarks):
+            return [words, *lines, *remarks]
+        case PlanRefusal(sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
             return [sentence]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(accounts(calm=True), st.one_of(OPENINGS, LIKELY_ORDERS, commands()))
 def test_a_plan_never_goes_beyond_what_is_held_or_asked(account: PlanAccount, command: c.Command) -> None:
     planned = plan(command, account.view())

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.unit.test_sizing import BTCUSD, EURUSD, NDXUSD, USDJPY, XAUUSD, account_in
-from xbtfx_tui.domain.estimates import AccountRate, price_move_value
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import (
+from xbtfx_tui.domain.lot_steps import volume_problem, volume_steps
+from xbtfx_tui.domain.order_estimates import AccountRate, price_move_value
+from xbtfx_tui.domain.position_sizing import (
     BadSize,
     Lots,
     RiskMoney,
@@ -20,7 +20,8 @@ from xbtfx_tui.domain.sizing import (
     size_text,
     sized,
 )
-from xbtfx_tui.domain.stop_forms import (
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stop_input import (
     AtPrice,
     BadStopForm,
     InMoney,
@@ -31,9 +32,8 @@ from xbtfx_tui.domain.stop_forms import (
     parse_stop_form,
     stop_price,
 )
-from xbtfx_tui.domain.stops import BadStop, StopKind
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.volumes import volume_problem, volume_steps
+from xbtfx_tui.domain.stop_rules import BadStop, StopKind
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 
 D = Decimal
 

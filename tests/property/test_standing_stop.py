@@ -5,9 +5,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xbtfx_tui.automation.confirmed_stop import LIST_LAG, SURE_AFTER, ListedStop, StandingStop
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.trailing import better_stop
-from xbtfx_tui.managing.standing_stop import LIST_LAG, SURE_AFTER, Seen, StandingStop
+from xbtfx_tui.domain.trailing_stop import better_stop
 
 stops = st.one_of(st.none(), st.integers(1, 9).map(lambda step: Decimal(step) / 10))
 events = st.tuples(st.sampled_from(["ours", "list"]), stops, st.floats(0.0, 40.0))
@@ -30,7 +30,7 @@ def test_only_two_late_lists_in_a_row_loosen_it(
         shown.append((sl, now))
         if not was_known:
             assert standing.sl == sl
-        elif seen is Seen.ANOTHER_HAND:
+        elif seen is ListedStop.ANOTHER_HAND:
             assert now > standing.set_at + LIST_LAG
             assert shown[-2][0] == sl
             assert any(one == sl and now - at >= SURE_AFTER for one, at in shown)

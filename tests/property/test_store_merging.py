@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec.structs import replace
 
+from tests.hypothesis_profiles import examples
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.positions import HistoryPeriod, Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountEvent,
     HistoryRead,
     PositionClosed,
@@ -23,10 +26,8 @@ from xbtfx_tui.domain.events import (
     PositionUpdated,
     SnapshotMark,
 )
-from xbtfx_tui.domain.positions import HistoryPeriod, Position
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.store.snapshots import TOMBSTONE_SECONDS
 from xbtfx_tui.store.store import Store
+from xbtfx_tui.store.ticket_track import TOMBSTONE_SECONDS
 
 PRICE = Decimal("1.10000")
 
@@ -189,4 +190,4 @@ class ServerAndStore(RuleBasedStateMachine):
 
 
 TestServerAndStore = ServerAndStore.TestCase
-TestServerAndStore.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestServerAndStore.settings = settings(max_examples=examples(150), stateful_step_count=40, deadline=None)

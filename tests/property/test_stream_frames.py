@@ -5,13 +5,14 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.hypothesis_profiles import examples
+from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import Dialect, Event, QuotesSeen, StreamUp
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.stream.delay import DelayMeter
-from xbtfx_tui.stream.session import Session
-from xbtfx_tui.stream.subscriptions import Subscriptions
-from xbtfx_tui.stream.timings import StreamTimings
+from xbtfx_tui.domain.store_events import Dialect, Event, QuotesSeen, StreamUp
+from xbtfx_tui.stream.quote_delay import DelayMeter
+from xbtfx_tui.stream.stream_session import Session
+from xbtfx_tui.stream.stream_timeouts import StreamTimings
+from xbtfx_tui.stream.subscription_frames import Subscriptions
 
 KEY = ApiKey("xbtfx_live_" + "ab12" * 8)
 _SYMBOLS = st.sampled_from(["EURUSD", "XAUUSD", "BTCUSD", "NDXUSD"])
@@ -37,7 +38,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(_STEPS, st.sampled_from(Dialect))
 def test_any_frames_in_any_order(steps: list[tuple[str, object]], dialect: Dialect) -> None:
     events: list[Event] = []

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from tests.unit.test_sizing import BTCUSD, EURUSD, NDXUSD, USDJPY, XAUUSD
 from xbtfx_tui.domain.breakeven import breakeven_stop
-from xbtfx_tui.domain.pips import pip_of
+from xbtfx_tui.domain.pip_size import pip_of
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stops import BadStop, StopKind, stop_problem
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.trailing import (
+from xbtfx_tui.domain.stop_rules import BadStop, StopKind, stop_problem
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.domain.trailing_stop import (
     BadDistance,
-    Trail,
+    TrailingStop,
     next_stop,
     parse_distance,
     pips_text,
@@ -60,7 +60,7 @@ def known_pip(spec: SymbolSpec) -> Decimal:
 def test_a_trail_only_moves_the_stop_in_favour_and_keeps_it_on_its_side(
     spec: SymbolSpec, side: Side, pips: Decimal, walk: list[int], spread: int, sl: int | None
 ) -> None:
-    trail = Trail(184729, spec.name, side, pips)
+    trail = TrailingStop(184729, spec.name, side, pips)
     standing = None if sl is None else D(START[spec.name]) + sl * spec.point
     for closing in prices(spec, walk):
         stop = next_stop(trail, held(spec, side, standing), closing, spec)
@@ -82,7 +82,7 @@ def test_a_trail_only_moves_the_stop_in_favour_and_keeps_it_on_its_side(
 def test_the_price_is_followed_to_within_a_step(
     spec: SymbolSpec, side: Side, pips: Decimal, walk: list[int]
 ) -> None:
-    trail = Trail(184729, spec.name, side, pips)
+    trail = TrailingStop(184729, spec.name, side, pips)
     standing: Decimal | None = None
     distance = max(pips * known_pip(spec), spec.stops_level * spec.point, spec.point)
     for closing in prices(spec, walk):

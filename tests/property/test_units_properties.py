@@ -8,23 +8,24 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.hypothesis_profiles import examples
 from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.breakeven import breakeven_stop
-from xbtfx_tui.domain.drafting import draft
-from xbtfx_tui.domain.estimates import AccountRate, NoRates, estimate_open
 from xbtfx_tui.domain.exposure import distance_to_margin_call, distance_words, net_exposure
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.pips import NoPip, forex_of, pip_of
+from xbtfx_tui.domain.order_draft import draft
+from xbtfx_tui.domain.order_estimates import AccountRate, NoRates, estimate_open
+from xbtfx_tui.domain.pip_size import NoPip, forex_of, pip_of
+from xbtfx_tui.domain.position_sizing import RiskPercent
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import RiskPercent
-from xbtfx_tui.domain.stop_forms import InMoney, InPips, InRisk, StopForm
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.trailing import Trail, distance_problem, next_stop, step_of, usual_distance
-from xbtfx_tui.ui.dialogs.spec_words import Moment, spec_rows
-from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.rest import read_account
-from xbtfx_tui.wire.symbols import read_symbol
+from xbtfx_tui.domain.stop_input import InMoney, InPips, InRisk, StopForm
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.domain.trailing_stop import TrailingStop, distance_problem, next_stop, step_of, usual_distance
+from xbtfx_tui.ui.dialogs.symbol_spec_text import Moment, spec_rows
+from xbtfx_tui.wire.get_responses import read_account
+from xbtfx_tui.wire.symbol_responses import read_symbol
+from xbtfx_tui.wire.wire_errors import WireError
 
 D = Decimal
 MINIMAL = {
@@ -104,7 +105,7 @@ def account_of(fields: dict[str, Any]) -> Account | None:
         return None
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(OF_SPEC, OF_ACCOUNT, st.sampled_from(Side), st.sampled_from(RATES))
 def test_a_risk_is_kept_or_refused(
     of_spec: dict[str, Any], of_account: dict[str, Any], side: Side, rate: AccountRate
@@ -145,7 +146,7 @@ def test_nothing_that_is_worked_out_of_it_fails(
     for netted in (D(0), D("0.30"), D("-0.30"), D("0.50"), D("-0.50")):
         estimate_open(intent, spec, bid, ask, account, rate, netted)
     draft(RiskPercent(D(1)), form, form, side, ask, spec, account, rate)
-    trail = Trail(7, spec.name, side, D(15))
+    trail = TrailingStop(7, spec.name, side, D(15))
     for words in (distance_problem(D(15), spec), pip_of(spec)):
         assert words is None or isinstance(words, str | Decimal) or words.sentence
     usual_distance(held, bid, ask, spec)

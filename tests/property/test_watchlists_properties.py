@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xbtfx_tui.config.watchlist_file import load_watchlists, save_watchlists
-from xbtfx_tui.domain.watchlists import Outcome, Refused, Watchlists, one_group, watchlists
+from xbtfx_tui.domain.watchlists import WatchlistOutcome, WatchlistRefused, Watchlists, one_group, watchlists
 
 SYMBOLS = st.sampled_from(["EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD"])
 NAMES = st.sampled_from(["Main", "main", "Majors", "Crypto", "", "x" * 30, "a\x00b"])
@@ -46,8 +46,8 @@ def held(lists: Watchlists) -> list[tuple[str, str]]:
 def test_no_symbol_is_lost_or_doubled(steps: list[tuple[str, ...]]) -> None:
     lists = one_group(("EURUSD", "GBPUSD"))
     for name, *arguments in steps:
-        outcome: Outcome = getattr(lists, name)(*arguments)
-        if isinstance(outcome, Refused):
+        outcome: WatchlistOutcome = getattr(lists, name)(*arguments)
+        if isinstance(outcome, WatchlistRefused):
             assert outcome.sentence.endswith(".")
             continue
         assert is_sound(outcome)
@@ -71,7 +71,7 @@ def test_no_symbol_is_lost_or_doubled(steps: list[tuple[str, ...]]) -> None:
 def test_moving_down_and_up_again_ends_where_it_began(order: list[str], symbol: str, rows: int) -> None:
     lists = one_group(order)
     moved = lists.move(symbol, rows)
-    if isinstance(moved, Refused):
+    if isinstance(moved, WatchlistRefused):
         return
     others = [one for one in order if one != symbol]
     assert [one for one in moved.shown.symbols if one != symbol] == others

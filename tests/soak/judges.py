@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.benchmarks.findings import Finding, slope
 from tests.soak.reading import Shown
-from xbtfx_tui.store.quotes import STALE_AFTER
+from xbtfx_tui.store.latest_quotes import STALE_AFTER
 
 BEAT = 1.0
 """Seconds between two looks of the screen at its own ages."""

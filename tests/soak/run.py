@@ -35,7 +35,7 @@ from tests.soak.proxy import ProxyThread, a_line_to
 from tests.soak.reading import positions_counted, positions_on, read_screen
 from tests.soak.terminal import SoakTerminal, a_terminal, descriptors, threads
 from tests.soak.trader import Trader
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.file_paths import StateDir
 
 WATCHED = (
     *("EURUSD", "GBPUSD", "USDJPY", "USDCHF", "USDCAD", "AUDUSD", "NZDUSD", "EURGBP"),

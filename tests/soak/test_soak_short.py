@@ -5,6 +5,7 @@ import pytest
 from tests.soak.run import Options, soak
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_half_a_minute_on_a_bad_line() -> None:
     said: list[str] = []

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from xbtfx_tui.domain.events import OrderRemoved, OrdersRead, PositionClosed, PositionsRead
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.store_events import OrderRemoved, OrdersRead, PositionClosed, PositionsRead
 from xbtfx_tui.store.store import Store
 
 

@@ -1,7 +1,7 @@
 """The trader's word on the account's currency, for screens without an account."""
 
 from xbtfx_tui.domain.account_currency import ToldByTrader
-from xbtfx_tui.domain.events import CurrencyTold
+from xbtfx_tui.domain.store_events import CurrencyTold
 from xbtfx_tui.store.store import Store
 
 

@@ -9,15 +9,15 @@ from textual.pilot import Pilot
 
 from tests.ui.still_life import StillBackend, still_backend
 from xbtfx_tui.domain.watchlists import Watchlists
+from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
 from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
-from xbtfx_tui.ui.options import Mode, UiOptions
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
 
 
-async def nowhere(choice: Choice) -> Connected | NotConnected:
+async def nowhere(choice: AccountChoice) -> Connected | NotConnected:
     return NotConnected("no account here")
 
 
@@ -47,6 +47,12 @@ class Desk:
             while not self.screen.chart.is_current:
                 await self.pilot.pause(0.01)
             await self.pilot.pause()
+
+    async def sees(self, *words: str) -> None:
+        """Wait until all of this is on screen at once."""
+        async with asyncio.timeout(10):
+            while not all(word in self.text() for word in words):
+                await self.sees_a_frame()
 
     async def sees_a_frame(self) -> None:
         self.screen.frame()

@@ -4,44 +4,41 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from random import Random
 
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_minimal import minimal_account, minimal_deals, minimal_rows, minimal_specs
+from tests.ui.still_orders import StillDesk
 from tests.ui.still_trails import StillTrails
+from xbtfx_tui.automation.alert_repository import NoRepository
+from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
+from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     BudgetSeen,
     Dialect,
     HistoryRead,
     KeyRead,
-    KillSwitchPressed,
-    Loudness,
+    Message,
     OrdersRead,
     PositionsRead,
     QuotesSeen,
-    Said,
+    Severity,
     SpecRead,
     StreamUp,
     SymbolsRead,
     TradingChanged,
-    TradingCloseOnly,
-    TradingLocked,
     TradingOpen,
+    TrueWhile,
 )
-from xbtfx_tui.domain.intents import CloseIntent, Intent
-from xbtfx_tui.domain.origins import BY_KEY, Origin
-from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
-from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
-from xbtfx_tui.orders.doubts import Doubt
-from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.paper.options import Form
-from xbtfx_tui.store.feed import FeedDown
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.paper.exchange_options import ApiForm
+from xbtfx_tui.store.feed_state import FeedDown
 from xbtfx_tui.store.store import Store
 
 WALL = datetime(2026, 3, 4, 10, 15, 30, tzinfo=UTC).timestamp()
@@ -59,63 +56,6 @@ class StillClock:
 
 
 @dataclass
-class StillDesk:
-    """A desk that takes everything and sends nothing."""
-
-    store: Store
-    taken: list[Intent] = field(default_factory=list)
-    refusals: tuple[Problem, ...] = ()
-    ids: int = 0
-    in_doubt: list[Doubt] = field(default_factory=list)
-    left: tuple[CloseIntent, ...] = ()
-    sent_again: list[str] = field(default_factory=list)
-    resolved: list[tuple[str, int | None]] = field(default_factory=list)
-
-    def new_intent_id(self) -> str:
-        self.ids += 1
-        return f"00000000-0000-4000-8000-{self.ids:012d}"
-
-    def problems(self, intent: Intent) -> tuple[Problem, ...]:
-        return self.refusals
-
-    async def begun(self, intent_id: str) -> None:
-        """Nothing is on its way."""
-
-    def withdraw(self, intent_id: str) -> None:
-        """None waits for another."""
-
-    def submit(self, intent: Intent, origin: Origin = BY_KEY) -> tuple[Problem, ...]:
-        self.taken.append(intent)
-        return self.refusals
-
-    def lock(self, reason: str) -> None:
-        self.store.apply(TradingChanged(TradingLocked(reason)))
-
-    def kill(self, reason: str) -> None:
-        self.store.apply(TradingChanged(TradingCloseOnly(reason)))
-        self.store.apply(KillSwitchPressed())
-
-    def unlock(self) -> str | None:
-        self.store.apply(TradingChanged(TradingOpen()))
-        return None
-
-    def doubts(self) -> tuple[Doubt, ...]:
-        return tuple(self.in_doubt)
-
-    def send_again(self, intent_id: str) -> str | None:
-        self.sent_again.append(intent_id)
-        return None
-
-    async def resolve(self, intent_id: str, ticket: int | None) -> str | None:
-        self.resolved.append((intent_id, ticket))
-        self.in_doubt = [doubt for doubt in self.in_doubt if doubt.record.intent.intent_id != intent_id]
-        return None
-
-    def leftovers(self, intent_id: str) -> tuple[CloseIntent, ...]:
-        return self.left
-
-
-@dataclass
 class StillBackend:
     """The Backend protocol with nothing behind it; what was asked for is kept for the test."""
 
@@ -128,7 +68,7 @@ class StillBackend:
     histories_asked: list[HistoryPeriod] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
+        self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
         self.currency = StillCurrency(self.store)
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
@@ -146,8 +86,8 @@ class StillBackend:
     def read_again(self) -> None:
         """Nothing to read from."""
 
-    def say(self, loudness: Loudness, sentence: str) -> None:
-        self.store.apply(Said(self.clock.now().wall, loudness, sentence))
+    def say(self, severity: Severity, sentence: str, true_while: TrueWhile | None = None) -> None:
+        self.store.apply(Message(self.clock.now().wall, severity, sentence, true_while))
 
     async def start(self) -> None:
         """Nothing to start."""
@@ -224,21 +164,27 @@ TICKS = 900
 SECONDS_A_TICK = 2.0
 
 
-def _half_an_hour(backend: StillBackend) -> None:
-    """Five ticks to each 10 s candle, walking to the prices of now; the same walk every time."""
-    walks: dict[str, list[int]] = {}
-    for name in PRICES:
+@cache
+def _ticks(points: tuple[float, ...]) -> tuple[tuple[Quote, ...], ...]:
+    """Five ticks to each 10 s candle, walking to the prices of now; the same walk every time. `points` are
+    the symbols' own, in the order of PRICES."""
+    walks: list[list[Quote]] = []
+    for (name, (bid, ask)), point in zip(PRICES.items(), points, strict=True):
         luck = Random(name)
         # From now backwards, with calm and lively stretches, so that the last tick is the price of now.
-        points = [0]
+        steps = [0]
         for tick in range(TICKS):
-            points.append(points[-1] + round(luck.gauss(0.0, 2.0 + 3.0 * (tick % 150 > 90))))
-        walks[name] = points[::-1]
-    for tick in range(TICKS):
+            steps.append(steps[-1] + round(luck.gauss(0.0, 2.0 + 3.0 * (tick % 150 > 90))))
+        walks.append([Quote(name, bid + step * point, ask + step * point) for step in reversed(steps)])
+    return tuple(zip(*walks, strict=True))[:TICKS]
+
+
+def _half_an_hour(backend: StillBackend) -> None:
+    """What came before now. There are no alerts yet that would have to see it."""
+    specs = backend.store.specs
+    for tick, quotes in enumerate(_ticks(tuple(float(specs[name].point) for name in PRICES))):
         backend.clock.at = (tick - TICKS) * SECONDS_A_TICK
-        for name, (bid, ask) in PRICES.items():
-            shift = walks[name][tick] * float(backend.store.specs[name].point)
-            backend.quote(name, bid + shift, ask + shift)
+        backend.store.apply(QuotesSeen(quotes, backend.clock.now()))
 
 
 def book(bid: float, ask: float, point: float) -> Depth:
@@ -348,7 +294,7 @@ def still_backend(
     fill: Callable[[StillBackend], None] | None = None,
     currency: str | None = "USD",
     *,
-    form: Form = Form.RICH,
+    form: ApiForm = ApiForm.RICH,
     is_read: bool = True,
 ) -> StillBackend:
     """A connected account with quotes, positions, orders and a little history.
@@ -358,7 +304,7 @@ def still_backend(
     """
     specs: tuple[SymbolSpec, ...] = SPECS
     rows, held, done = _rows(), account(currency), deals()
-    if form is Form.MINIMAL:
+    if form is ApiForm.MINIMAL:
         specs, rows = minimal_specs(SPECS, PRICES), minimal_rows(SPECS, PRICES)
         held, done = minimal_account(account()), minimal_deals(done)
     clock = StillClock()
@@ -390,7 +336,7 @@ def still_backend(
         store.apply(HistoryRead(HistoryPeriod.TODAY, done))
     store.apply(BudgetSeen(600, 571))
     store.apply(TradingChanged(TradingOpen()))
-    store.apply(Said(WALL, Loudness.GOOD, "Bought 1.00 USDJPY at 151.191, ticket 184741."))
+    store.apply(Message(WALL, Severity.GOOD, "Bought 1.00 USDJPY at 151.191, ticket 184741."))
     if fill is not None:
         fill(backend)
     return backend

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.positions import Deal
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.paper.market.market import Tick
-from xbtfx_tui.paper.options import Form
-from xbtfx_tui.paper.service import views
-from xbtfx_tui.paper.service.bodies import write_json
-from xbtfx_tui.wire.rest import read_account, read_history
-from xbtfx_tui.wire.symbols import read_symbol, read_symbols
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.paper.exchange_options import ApiForm
+from xbtfx_tui.paper.market.paper_market import Tick
+from xbtfx_tui.paper.service import api_rows
+from xbtfx_tui.paper.service.json_bodies import write_json
+from xbtfx_tui.wire.get_responses import read_account, read_history
+from xbtfx_tui.wire.symbol_responses import read_symbol, read_symbols
 
 Prices = Mapping[str, tuple[float, float]]
 
@@ -26,30 +26,30 @@ def minimal_specs(specs: tuple[SymbolSpec, ...], prices: Prices) -> tuple[Symbol
 
 def minimal_rows(specs: tuple[SymbolSpec, ...], prices: Prices) -> tuple[SymbolRow, ...]:
     """The list of symbols, without descriptions and paths."""
-    rows = [views.symbol_row(spec, _tick(spec, prices), _points(spec, prices)) for spec in specs]
+    rows = [api_rows.symbol_row(spec, _tick(spec, prices), _points(spec, prices)) for spec in specs]
     return read_symbols(write_json({"symbols": rows, "count": len(rows)}))
 
 
 def minimal_account(account: Account) -> Account:
     """The account without its currency, margin level and server."""
-    return read_account(write_json(views.account_row(account, Form.MINIMAL)))
+    return read_account(write_json(api_rows.account_row(account, ApiForm.MINIMAL)))
 
 
 def minimal_deals(deals: tuple[Deal, ...]) -> tuple[Deal, ...]:
     """The deals with their times to the second."""
-    rows = [views.deal_row(deal, Form.MINIMAL) for deal in deals]
+    rows = [api_rows.deal_row(deal, ApiForm.MINIMAL) for deal in deals]
     read = read_history(write_json({"deals": rows, "count": len(rows)}))
     return tuple(deal for deal in read if isinstance(deal, Deal))
 
 
 def _spec_body(spec: SymbolSpec, prices: Prices) -> bytes:
-    row = views.spec_row(
+    row = api_rows.spec_row(
         spec,
         _tick(spec, prices),
         _points(spec, prices),
         is_open=True,
         tick_value=None,
-        form=Form.MINIMAL,
+        form=ApiForm.MINIMAL,
     )
     return write_json(row)
 

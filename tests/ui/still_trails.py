@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from xbtfx_tui.domain.trailing import Trail, pips_text
+from xbtfx_tui.domain.trailing_stop import TrailingStop, pips_text
 from xbtfx_tui.store.store import Store
 
 
@@ -12,17 +12,18 @@ class StillTrails:
     """`ui.ports.Trails`; `refuses` is what it says to the next start, if anything."""
 
     store: Store
-    on: dict[int, Trail] = field(default_factory=dict)
+    on: dict[int, TrailingStop] = field(default_factory=dict)
     refuses: str | None = None
+    elsewhere: str | None = None
 
-    def trails(self) -> tuple[Trail, ...]:
+    def trails(self) -> tuple[TrailingStop, ...]:
         return tuple(self.on[ticket] for ticket in sorted(self.on))
 
     def start(self, ticket: int, pips: Decimal) -> str:
         if self.refuses is not None:
             return self.refuses
         position = self.store.positions[ticket]
-        self.on[ticket] = Trail(ticket, position.symbol, position.side, pips)
+        self.on[ticket] = TrailingStop(ticket, position.symbol, position.side, pips)
         return f"{position.symbol} {ticket} trails at {pips_text(pips)} while this terminal runs."
 
     def stop(self, ticket: int) -> str:

@@ -10,13 +10,15 @@ from tests.ui.still_changes import hold_only, pend_only
 from tests.ui.still_life import StillBackend, account, positions, still_backend
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.positions import HistoryPeriod, OrderKind, PendingOrder, Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     CurrencyTold,
     HistoryRead,
     KeyRead,
-    Loudness,
-    Said,
+    Message,
+    Severity,
     SpecRead,
     StreamDown,
     SymbolsRead,
@@ -24,11 +26,9 @@ from xbtfx_tui.domain.events import (
     TradingLocked,
     TradingReadOnly,
 )
-from xbtfx_tui.domain.positions import HistoryPeriod, OrderKind, PendingOrder, Position
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.paper.options import Form
-from xbtfx_tui.ui.options import Mode
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.paper.exchange_options import ApiForm
+from xbtfx_tui.ui.screen_options import Mode
 
 D = Decimal
 LONG_NAME = "GERMANY40.cash-futures"
@@ -42,14 +42,14 @@ class Variant:
     fill: Callable[[StillBackend], None] = lambda _: None
     mode: Mode = Mode.PAPER
     watchlist: tuple[str, ...] = ()
-    form: Form = Form.RICH
+    form: ApiForm = ApiForm.RICH
 
     def backend(self) -> StillBackend:
         return still_backend(self.fill, form=self.form)
 
 
-def _says(backend: StillBackend, loudness: Loudness, sentence: str) -> None:
-    backend.store.apply(Said(backend.clock.now().wall, loudness, sentence))
+def _says(backend: StillBackend, severity: Severity, sentence: str) -> None:
+    backend.store.apply(Message(backend.clock.now().wall, severity, sentence))
 
 
 def _stale(backend: StillBackend) -> None:
@@ -62,17 +62,17 @@ def _disconnected(backend: StillBackend) -> None:
     """The stream went 42 seconds ago, and the account can't be read either."""
     backend.clock.at = 42.0
     backend.store.apply(StreamDown("connection refused", 10.0))
-    _says(backend, Loudness.ERROR, "The stream is down: connection refused. Next try in 10s.")
+    _says(backend, Severity.ERROR, "The stream is down: connection refused. Next try in 10s.")
 
 
 def _locked(backend: StillBackend) -> None:
     backend.store.apply(TradingChanged(TradingLocked("a live account starts locked")))
-    _says(backend, Loudness.WARNING, "Trading is locked: a live account starts locked. ctrl+l unlocks it.")
+    _says(backend, Severity.WARNING, "Trading is locked: a live account starts locked. ctrl+l unlocks it.")
 
 
 def _read_only(backend: StillBackend) -> None:
     backend.store.apply(TradingChanged(TradingReadOnly("this key may only read")))
-    _says(backend, Loudness.WARNING, "This key may only read: orders can't be sent.")
+    _says(backend, Severity.WARNING, "This key may only read: orders can't be sent.")
 
 
 def _in_btc(backend: StillBackend) -> None:
@@ -193,6 +193,6 @@ VARIANTS: Mapping[str, Variant] = {
     "netting": Variant(_netting),
     "empty": Variant(_empty),
     "wide": Variant(_wide, watchlist=("EURUSD", "BTCUSD", LONG_NAME, WIDE_NAME)),
-    "minimal": Variant(form=Form.MINIMAL),
-    "minimal, currency told": Variant(_told, form=Form.MINIMAL),
+    "minimal": Variant(form=ApiForm.MINIMAL),
+    "minimal, currency told": Variant(_told, form=ApiForm.MINIMAL),
 }

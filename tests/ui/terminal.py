@@ -18,32 +18,32 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.integration.exchange_client import Frame, PaperExchange
-from xbtfx_tui.account import Ends, TradingAccount
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.account_service import AccountAccess, TradingAccount
+from xbtfx_tui.automation.alert_repository import Repository
+from xbtfx_tui.config.file_paths import StateDir
 from xbtfx_tui.config.trails_file import TrailsFiles
 from xbtfx_tui.domain.account_currency import ToldByTrader
-from xbtfx_tui.domain.events import TradingOpen
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
-from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.store_events import TradingOpen
 from xbtfx_tui.domain.watchlists import Watchlists
-from xbtfx_tui.managing.alerts import Shelf
-from xbtfx_tui.orders.guards.problems import NO_LIMITS
-from xbtfx_tui.orders.journal.journal import Journal
-from xbtfx_tui.paper.options import ExchangeOptions
+from xbtfx_tui.orders.guards.guard_types import NO_LIMITS
+from xbtfx_tui.orders.journal.order_journal import Journal
+from xbtfx_tui.paper.exchange_options import ExchangeOptions
 from xbtfx_tui.paper.ports import MarketPort
-from xbtfx_tui.paper.service.calls import Call, Faults, NoFaults
-from xbtfx_tui.paper.service.limits import ServerLimits
-from xbtfx_tui.paper.service.replies import Reply, reply
-from xbtfx_tui.paper.service.server import build_server
-from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.paper.service.fault_hooks import Faults, IncomingCall, NoFaults
+from xbtfx_tui.paper.service.http_replies import Reply, reply
+from xbtfx_tui.paper.service.paper_server import build_server
+from xbtfx_tui.paper.service.rate_limits import ServerLimits
+from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.sync.system_clock import SystemClock
+from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
 from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
+from xbtfx_tui.ui.dialogs.dialog_fields import Field, FieldInput
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
-from xbtfx_tui.ui.dialogs.parts import Field, FieldInput
-from xbtfx_tui.ui.dialogs.review import ReviewLine
-from xbtfx_tui.ui.options import Mode, UiOptions
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.ui.dialogs.review_line import ReviewLine
+from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
 PATIENCE = 45.0
@@ -79,7 +79,7 @@ class PositionLine(NamedTuple):
 class Trader:
     """What a trader does at the terminal, and what they see."""
 
-    ends: Ends
+    ends: AccountAccess
     account: TradingAccount
     app: TerminalApp
     pilot: Pilot[int]
@@ -258,7 +258,7 @@ class Trader:
 
 @asynccontextmanager
 async def a_trader(
-    at: PaperExchange | Ends,
+    at: PaperExchange | AccountAccess,
     tmp_path: Path,
     *,
     key: ApiKey | None = None,
@@ -267,7 +267,7 @@ async def a_trader(
     read_only: bool = False,
     size: tuple[int, int] = (120, 34),
     watchlist: tuple[str, ...] = WATCHLIST,
-    alert_shelf: Shelf | None = None,
+    alert_shelf: Repository | None = None,
     currency: str | None = "USD",
 ) -> AsyncIterator[Trader]:
     """A terminal on this exchange with a journal in `tmp_path`, as the wiring builds it.
@@ -275,7 +275,7 @@ async def a_trader(
     `currency` is what the trader's config says the account is in, which an exchange of the minimal form does
     not name; None: nothing says it.
     """
-    ends = at if isinstance(at, Ends) else Ends(at.base_url, at.ws_url, at.key)
+    ends = at if isinstance(at, AccountAccess) else AccountAccess(at.base_url, at.ws_url, at.key)
     ends = replace(ends, key=key or ends.key)
     journal = Journal(tmp_path)
     account = TradingAccount(
@@ -332,19 +332,19 @@ class Moody(NoFaults):
         self.down = False
         self._paths = paths
 
-    async def before_execute(self, call: Call) -> Reply | None:
+    async def before_execute(self, call: IncomingCall) -> Reply | None:
         if self.down and call.path.startswith(self._paths):
             return reply({"error": "bridge_unavailable", "message": "No bridge to MT5."}, 503)
         return None
 
 
-def nobody_listens() -> Ends:
+def nobody_listens() -> AccountAccess:
     """The addresses of a port of this machine that nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    return Ends(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}/v1/ws", WRONG_KEY)
+    return AccountAccess(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}/v1/ws", WRONG_KEY)
 
 
-async def _nowhere(choice: Choice) -> Connected | NotConnected:
+async def _nowhere(choice: AccountChoice) -> Connected | NotConnected:
     return NotConnected("no account here")

@@ -9,17 +9,18 @@ from textual.widgets import Input
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import D, StillBackend, still_backend
 from xbtfx_tui.domain.alerts import Direction, FeedAlert, Fired, MarginLevelAlert, PriceAlert
-from xbtfx_tui.domain.events import SymbolsRead
-from xbtfx_tui.domain.symbols import SymbolRow
-from xbtfx_tui.ui.dialogs.alerts import AlertsBoard, AlertsDialog, NewAlert
-from xbtfx_tui.ui.dialogs.dialog import DEAF_SECONDS
-from xbtfx_tui.ui.dialogs.parts import Words
-from xbtfx_tui.ui.terminal.cells import CellScreen
-from xbtfx_tui.ui.terminal.notify import notification, sequence, takes_notifications
+from xbtfx_tui.domain.store_events import SymbolsRead
+from xbtfx_tui.domain.symbol_spec import SymbolRow
+from xbtfx_tui.ui.dialogs.alerts_dialog import AlertsBoard, AlertsDialog, NewAlert
+from xbtfx_tui.ui.dialogs.dialog_base import DEAF_SECONDS
+from xbtfx_tui.ui.dialogs.dialog_fields import Words
+from xbtfx_tui.ui.terminal.cell_diff import CellScreen
+from xbtfx_tui.ui.terminal.desktop_notification import notification, sequence, takes_notifications
 
 ABOVE, BELOW = Direction.ABOVE, Direction.BELOW
 RISE = PriceAlert("EURUSD", ABOVE, D("1.0900"))
 FALL = PriceAlert("EURUSD", BELOW, D("1.0700"))
+SO = "Tells you once when this is so: "
 
 
 @asynccontextmanager
@@ -221,18 +222,19 @@ async def types(desk: Desk, text: str) -> None:
     [
         ("", "> 1.0900 or < 1.0700 is a price, spread > 20 is in points. Others in full: GBPUSD > 1.2700,"
              " margin < 300%, 184729 profit > 50, feed."),
-        ("> 1.09", "EURUSD at or above 1.09. The bid is 1.08213 now."),
-        ("< 1.07", "EURUSD at or below 1.07. The ask is 1.08221 now."),
-        ("spread > 20", "Spread of EURUSD at or above 20 points. It is 8 now."),
-        ("margin < 300%", "Margin level at or below 300%. It is 926.15% now."),
-        ("184729 profit > 50", "Profit of EURUSD 184729 at or above +50.00 USD. It is 46.50 USD now."),
-        ("gbpusd > 1.3", "GBPUSD at or above 1.3. The bid is 1.26540 now."),
-        ("feed", "The feed is lost."),
+        ("> 1.09", SO + "EURUSD at or above 1.09. The bid is 1.08213 now."),
+        ("< 1.07", SO + "EURUSD at or below 1.07. The ask is 1.08221 now."),
+        ("spread > 20", SO + "Spread of EURUSD at or above 20 points. It is 8 now."),
+        ("margin < 300%", SO + "Margin level at or below 300%. It is 926.15% now."),
+        ("184729 profit > 50", SO + "Profit of EURUSD 184729 at or above +50.00 USD. It is 46.50 USD now."),
+        ("gbpusd > 1.3", SO + "GBPUSD at or above 1.3. The bid is 1.26540 now."),
+        ("feed", SO + "The feed is lost."),
         (">", "Still missing: a price like 1.0900. Like: alert EURUSD > 1.0900"),
         ("> abc", '! "abc" is out of place: here comes a price like 1.0900. Like: alert EURUSD > 1.0900'),
         ("> 1.05", "! EURUSD is at or above 1.05 already: bid 1.08213. Take a level further up,"
                    " or the way back: EURUSD at or below 1.05."),
-        ("99 profit > 5", "! Position 99 is not open, so it has no profit to wait for."),
+        ("99 profit > 5", "! Position 99 is not open. Open: 184729 EURUSD +46.50 USD, 184741 USDJPY +8.60 USD"
+                          " and 184733 XAUUSD -33.00 USD."),
         ("off 1", "! Alerts are removed in the list, with del. Here: > 1.0900 or < 1.0700 is a price,"
                   " spread > 20 is in points."),
     ],
@@ -252,7 +254,7 @@ async def test_an_old_price_is_told_as_one() -> None:
         await desk.presses("n")
         await types(desk, "> 1.09")
         assert said(desk) == (
-            "EURUSD at or above 1.09. The bid was 1.08213 8s ago; it is judged at the next price."
+            SO + "EURUSD at or above 1.09. The bid was 1.08213 8s ago; it is judged at the next price."
         )
 
 

@@ -9,16 +9,16 @@ from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, positions, still_backend
 from tests.ui.test_command_bar import notice, says, settles, typed, types
-from xbtfx_tui.commands.command import Trail
-from xbtfx_tui.domain.events import IntentMoved, Loudness, StreamDown
 from xbtfx_tui.domain.intents import CloseIntent, ModifyIntent, OpenIntent
-from xbtfx_tui.domain.outcomes import Filled, IntentRecord, IntentState, StoryLine
+from xbtfx_tui.domain.order_outcomes import Filled, IntentRecord, IntentState, StoryLine
 from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.ui.dialogs.batch import BatchDialog
+from xbtfx_tui.domain.store_events import IntentMoved, Severity, StreamDown
+from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.store.message_validity import still_so
+from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
-from xbtfx_tui.ui.dialogs.parts import Field
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.ui.dialogs.dialog_fields import Field
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 EURUSD_LONG, XAUUSD_SHORT, USDJPY_LONG = 184729, 184733, 184741
@@ -207,7 +207,7 @@ async def test_one_order_goes_out_after_the_other_and_the_sum_is_told() -> None:
         assert "Realised: about +13.50 USD." in " ".join(says(desk, "general").split())
         last = desk.backend.store.messages[-1]
         assert last.text.startswith("2 of 3 done.")
-        assert last.loudness is Loudness.WARNING
+        assert last.severity is Severity.WARNING
 
 
 async def test_it_goes_on_when_nobody_looks_and_its_end_is_said() -> None:
@@ -223,7 +223,7 @@ async def test_it_goes_on_when_nobody_looks_and_its_end_is_said() -> None:
         desk.screen.batches.advance()
         await settles(desk)
         assert "3 of 3 done. Realised: about +22.10 USD." in notice(desk)
-        assert desk.backend.store.messages[-1].loudness is Loudness.GOOD
+        assert desk.backend.store.messages[-1].severity is Severity.GOOD
 
 
 async def test_the_frames_drive_it_without_a_key() -> None:
@@ -236,17 +236,33 @@ async def test_the_frames_drive_it_without_a_key() -> None:
         assert len(sent(desk)) == 2
 
 
-async def test_an_unknown_outcome_ends_it_and_the_rest_is_not_sent() -> None:
+async def test_after_an_unknown_outcome_the_other_positions_are_closed_all_the_same() -> None:
     async with a_desk() as desk:
         await asks(desk, "close all")
         await types(desk, "", "enter")
         await comes_to(desk, IntentState.UNKNOWN, "Unknown: no answer came.")
         await looks_again(desk)
-        assert sent(desk) == [EURUSD_LONG]
-        shown = desk.text()
-        assert "? NOT KNOWN" in shown
-        assert shown.count("· not sent") == 2
-        assert desk.backend.store.messages[-1].loudness is Loudness.ERROR
+        assert sent(desk) == [EURUSD_LONG, USDJPY_LONG]
+        assert "? NOT KNOWN" in desk.text()
+        await comes_to(desk, IntentState.FILLED)
+        await comes_to(desk, IntentState.FILLED)
+        assert sent(desk) == [EURUSD_LONG, USDJPY_LONG, XAUUSD_SHORT]
+        desk.backend.clock.at += 4  # the deals are waited for
+        desk.screen.batches.advance()
+        await looks_again(desk)
+        end = desk.backend.store.messages[-1]
+        assert end.text.startswith("2 of 3 done. Outcome NOT known: Close 0.50 EURUSD")
+        assert end.severity is Severity.ERROR
+        await looks_again(desk)
+        assert "Outcome NOT known" in " ".join(desk.text().split())
+        assert still_so(end.true_while, desk.backend.store)
+        first = desk.backend.desk.taken[0]
+        told = StoryLine(0.0, IntentState.FOUND_FILLED, "Closed 0.50 EURUSD at 1.08200, ticket 184729.")
+        desk.backend.store.apply(IntentMoved(IntentRecord(first, IntentState.FOUND_FILLED, (told,))))
+        await looks_again(desk)
+        assert "NOT KNOWN" not in desk.text()
+        assert "3 of 3 done." in desk.text()
+        assert not still_so(end.true_while, desk.backend.store), "the notice line takes it back"
 
 
 async def test_a_key_stops_what_is_not_sent_yet() -> None:
@@ -327,18 +343,24 @@ async def test_trailing_begins_for_each_position_once_it_is_confirmed_and_ends_a
         assert {one.ticket for one in desk.backend.trails.trails()} == {USDJPY_LONG, XAUUSD_SHORT}
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 34)])
+async def test_trailing_of_several_tells_where_each_stop_goes_first_and_warns(size: tuple[int, int]) -> None:
+    async with a_desk(size=size) as desk:
+        await asks(desk, "trail 1p")
+        told = " ".join(f"{says(desk, 'steps')} {says(desk, 'general')}".split())
+        assert f"{EURUSD_LONG} EURUSD: sl from 1.07900 to about 1.08203 first" in told
+        assert f"{USDJPY_LONG} USDJPY: sl from none to about 151.194 first" in told
+        assert "! 1p is less than two spreads of EURUSD: a quiver of the price would close it." in told
+        assert "Trail 3 positions at 1p, never back, while this terminal runs" in says(desk, "review")
+
+
 async def test_a_deed_that_may_lead_to_orders_is_confirmed_first() -> None:
     async with a_desk() as desk:
-        trailed: list[Trail] = []
-
-        def trail(command: Trail) -> str:
-            trailed.append(command)
-            return "Trailing."
-
-        desk.screen.deeds.plug_in(Trail, trail)
-        await types(desk, ":trail 5p", "enter", "enter")
-        assert trailed == []
+        await types(desk, ":trail 5p USDJPY", "enter", "enter")
+        assert desk.backend.trails.trails() == ()
         desk.backend.clock.at += A_LOOK
         await types(desk, "", "enter")
-        assert [one.pips for one in trailed] == [D(5)]
-        assert "Trailing." in notice(desk)
+        assert [(one.ticket, one.distance_pips) for one in desk.backend.trails.trails()] == [
+            (USDJPY_LONG, D(5))
+        ]
+        assert "USDJPY 184741 trails at 5p while this terminal runs." in notice(desk)

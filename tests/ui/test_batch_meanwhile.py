@@ -19,8 +19,9 @@ from tests.ui.test_batch_dialog import (
     with_many,
 )
 from tests.ui.test_command_bar import types
-from xbtfx_tui.domain.outcomes import IntentState
-from xbtfx_tui.ui.dialogs.parts import Field
+from xbtfx_tui.domain.order_outcomes import IntentState
+from xbtfx_tui.planning.batch_completion import DEALS_WITHIN
+from xbtfx_tui.ui.dialogs.dialog_fields import Field
 
 D = Decimal
 
@@ -35,7 +36,11 @@ async def test_a_lock_ends_what_is_not_sent_yet_and_an_unlock_does_not_go_on_wit
         await types(desk, "", "ctrl+l")
         await comes_to(desk, IntentState.FILLED, price="1.08213")
         assert sent(desk) == [EURUSD_LONG]
-        assert "Trading was locked: nothing more was begun." in desk.backend.store.messages[-1].text
+        desk.backend.clock.at += DEALS_WITHIN
+        desk.screen.batches.advance()
+        end = desk.backend.store.messages[-1].text
+        assert end.startswith("1 of 3 done. Trading was locked: nothing more was begun.")
+        assert "under way" not in end
 
 
 async def test_a_larger_position_under_the_same_ticket_is_another_question() -> None:
@@ -89,10 +94,7 @@ async def test_many_remarks_leave_the_orders_and_the_question_in_sight(size: tup
 
     async with a_desk(still_backend(fill), size=size) as desk:
         await asks(desk, "close all half")
-        assert "ticket 200000" in desk.text()
-        assert "Left out 300000" in desk.text()
-        assert "escape goes back." in desk.text()
+        await desk.sees("ticket 200000", "Left out 300000", "escape goes back.")
         for _ in range(8):
             await types(desk, "", "pagedown")
-        assert "Left out 300011" in desk.text()
-        assert "escape goes back." in desk.text()
+        await desk.sees("Left out 300011", "escape goes back.")

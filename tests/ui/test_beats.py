@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.ui.still_desk import a_desk
 from xbtfx_tui.domain.clock import to_next_beat
-from xbtfx_tui.ui.beats import Beats
+from xbtfx_tui.ui.frame_timer import Beats
 
 
 @given(st.floats(0, 1e7), st.sampled_from([0.02, 0.1, 0.25, 0.5, 1 / 3, 1.0]))

@@ -6,10 +6,10 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from xbtfx_tui.ui.styles import styles_dir
-from xbtfx_tui.ui.themes import fallback_variables
-from xbtfx_tui.ui.widgets.board import Board, Column
+from xbtfx_tui.ui.colour_themes import fallback_variables
+from xbtfx_tui.ui.stylesheet_files import styles_dir
 from xbtfx_tui.ui.widgets.canvas import Cell
+from xbtfx_tui.ui.widgets.table import Board, Column
 
 
 class Prices(Board[int]):

@@ -6,11 +6,11 @@ import pytest
 
 from tests.ui.still_changes import ends, hold_only
 from tests.ui.still_desk import Desk, a_desk
-from xbtfx_tui.domain.events import IntentMoved, Loudness
 from xbtfx_tui.domain.intents import CloseAllIntent
-from xbtfx_tui.domain.outcomes import BulkClosed, BulkLine, IntentRecord, IntentState, StoryLine
-from xbtfx_tui.ui.dialogs.close_many import CloseAll, CloseMany
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.domain.order_outcomes import BulkClosed, BulkLine, IntentRecord, IntentState, StoryLine
+from xbtfx_tui.domain.store_events import IntentMoved, Severity
+from xbtfx_tui.ui.dialogs.close_all_dialog import CloseAllDialog, CloseMany
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 SIZES = pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 34)])
@@ -156,10 +156,29 @@ async def test_enters_typed_ahead_leave_it_and_send_nothing_more() -> None:
         for key in (*"close", "enter", "enter", "enter"):
             desk.app.simulate_key(key)
         await desk.sees_a_frame()
-        assert isinstance(desk.app.screen, CloseAll)
+        assert isinstance(desk.app.screen, CloseAllDialog)
         await desk.presses("enter", "enter", "c", "l", "o", "s", "e", "enter")
-        assert isinstance(desk.app.screen, CloseAll)
+        assert isinstance(desk.app.screen, CloseAllDialog)
         assert len(desk.backend.desk.taken) == 1
+
+
+@pytest.mark.parametrize("is_held", [True, False], ids=["known", "blind"])
+async def test_what_was_told_as_closed_is_not_told_on_after_a_correction(is_held: bool) -> None:
+    async with a_desk() as desk:
+        if not is_held:
+            hold_only(desk.backend.store)
+        dialog = await sends_it(desk)
+        done = "Closed as asked: no position is listed any more."
+        held = list(desk.backend.store.positions)
+        for ticket in held:
+            ends(desk.backend.store, ticket, D(1))
+        await comes_to(desk, dialog, IntentState.FOUND_FILLED, text=done)
+        assert done in desk.text()
+        taken_back = "CORRECTION: ticket 184729 was told as closed and is listed again."
+        await comes_to(desk, dialog, IntentState.UNKNOWN, text=taken_back)
+        assert taken_back in desk.text()
+        assert done not in desk.text()
+        assert "Closed all" not in desk.text()
 
 
 async def test_escape_leaves_at_once_and_the_order_goes_on() -> None:
@@ -185,7 +204,7 @@ async def test_why_a_ticket_was_not_closed_is_told_and_nothing_that_is_not_prove
                 IntentRecord(CloseAllIntent("a", (184729, 184733, 1)), IntentState.FILLED, (), answer)
             )
         )
-        told = [(said.loudness, said.text) for said in desk.backend.store.messages][before:]
-        assert told == [(Loudness.ERROR, "XAUUSD 184733: NOT closed, the market is closed.")]
+        told = [(said.severity, said.text) for said in desk.backend.store.messages][before:]
+        assert told == [(Severity.ERROR, "XAUUSD 184733: NOT closed, the market is closed.")]
         await desk.presses("7")
         assert "XAUUSD 184733: NOT closed" in desk.text()

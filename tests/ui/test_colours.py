@@ -12,8 +12,8 @@ from textual.theme import BUILTIN_THEMES
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import still_backend
 from tests.ui.still_variants import VARIANTS
-from xbtfx_tui.ui.options import DEFAULT_THEME
-from xbtfx_tui.ui.themes import FEW_COLOURS_THEME, OWN_THEMES, theme_names
+from xbtfx_tui.ui.colour_themes import FEW_COLOURS_THEME, OWN_THEMES, theme_names
+from xbtfx_tui.ui.screen_options import DEFAULT_THEME
 
 MIXED_OWN = [theme.name for theme in OWN_THEMES if not theme.ansi]
 SIXTEEN = [("xterm-16color", ""), ("xterm", ""), ("linux", ""), ("vt100", ""), ("screen", "")]

@@ -9,19 +9,19 @@ from textual.screen import Screen
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import still_backend
 from xbtfx_tui.commands.verbs import VERBS
-from xbtfx_tui.domain.events import PositionUpdated, TradingLocked, TradingOpen
+from xbtfx_tui.domain.position_sizing import Lots, size_text
 from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.domain.presets import Preset
-from xbtfx_tui.domain.sizing import Lots, size_text
-from xbtfx_tui.ui.dialogs.batch import BatchDialog
+from xbtfx_tui.domain.store_events import PositionUpdated, TradingLocked, TradingOpen
+from xbtfx_tui.domain.ticket_presets import Preset
+from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.command_input import CommandInput
-from xbtfx_tui.ui.dialogs.completions import Completions
-from xbtfx_tui.ui.dialogs.help import HelpDialog
-from xbtfx_tui.ui.dialogs.parts import Words
-from xbtfx_tui.ui.dialogs.sheet import SheetDialog
-from xbtfx_tui.ui.options import Mode
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.ui.dialogs.completion_list import Completions
+from xbtfx_tui.ui.dialogs.dialog_fields import Words
+from xbtfx_tui.ui.dialogs.help_dialog import HelpDialog
+from xbtfx_tui.ui.dialogs.report_dialog import SheetDialog
+from xbtfx_tui.ui.screen_options import Mode
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 KEYS = {":": "colon"}
 
@@ -226,6 +226,16 @@ async def test_the_watchlist_and_the_lock_follow_the_commands() -> None:
         assert isinstance(desk.backend.store.trading, TradingLocked)
 
 
+async def test_an_alert_that_holds_already_is_refused_before_enter() -> None:
+    async with a_desk() as desk:
+        await desk.backend.alerts.take_up(50012345)
+        await types(desk, ":alert EURUSD > 1.05")
+        assert "EURUSD is at or above 1.05 already: bid 1.08213." in " ".join(desk.text().split())
+        await types(desk, "", "enter")
+        assert isinstance(desk.app.screen, CommandBar)
+        assert not desk.backend.alerts.book.alerts
+
+
 async def test_alerts_are_set_listed_and_taken_away() -> None:
     async with a_desk() as desk:
         await desk.backend.alerts.take_up(50012345)
@@ -254,13 +264,6 @@ async def test_a_preset_is_set_and_cleared() -> None:
         assert desk.screen.presets.of("EURUSD") is not None
         await types(desk, ":preset EURUSD off", "enter")
         assert desk.screen.presets.of("EURUSD") is None
-
-
-async def test_what_no_part_does_yet_is_said_to_be_so() -> None:
-    async with a_desk() as desk:
-        desk.screen.deeds._doers.clear()
-        await types(desk, ":watch EURUSD", "enter")
-        assert "is not possible yet" in notice(desk)
 
 
 async def test_the_palette_opens_the_bar_with_the_verb_typed() -> None:

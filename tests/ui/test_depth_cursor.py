@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 from tests.ui.still_desk import Desk, a_desk
-from xbtfx_tui.domain.events import TradingChanged, TradingLocked
-from xbtfx_tui.domain.presets import Preset
+from xbtfx_tui.domain.position_sizing import RiskPercent
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import RiskPercent
-from xbtfx_tui.ui.dialogs.level import AsReference, AsStop, LevelDialog, uses_of
-from xbtfx_tui.ui.dialogs.parts import Field
-from xbtfx_tui.ui.dialogs.ticket import OrderTicket
+from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked
+from xbtfx_tui.domain.ticket_presets import Preset
+from xbtfx_tui.ui.dialogs.depth_level_menu import AsReference, AsStop, LevelDialog, uses_of
+from xbtfx_tui.ui.dialogs.dialog_fields import Field
+from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 
 
 def fields(desk: Desk) -> list[str]:

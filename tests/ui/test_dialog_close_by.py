@@ -9,14 +9,14 @@ from tests.ui.still_changes import ends, hold_only
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, positions, still_backend
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import KeyRead
 from xbtfx_tui.domain.intents import CloseByIntent
-from xbtfx_tui.domain.origins import BY_KEY
+from xbtfx_tui.domain.order_origin import BY_KEY
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.domain.store_events import KeyRead
+from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.ui.dialogs.close_by_dialog import CloseByDialog
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 LONG = positions()[0]

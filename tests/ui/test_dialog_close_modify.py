@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from tests.ui.still_changes import ends
 from tests.ui.trader import LONG, PENDING, SHORT, StandInBackend, Trader, a_trader
-from xbtfx_tui.domain.events import IntentMoved, PositionsRead, TradingChanged, TradingOpen
 from xbtfx_tui.domain.intents import CloseIntent, Keep, ModifyIntent, MoveTo, OpenIntent, Remove
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.ui.dialogs.close import CloseTicket
-from xbtfx_tui.ui.dialogs.modify import ModifyTicket
+from xbtfx_tui.domain.store_events import IntentMoved, PositionsRead, TradingChanged, TradingOpen
+from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
+from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
 
 WINNING = replace(LONG, profit=Decimal("40.20"))
 
@@ -35,13 +35,22 @@ async def test_a_full_close_is_two_enters() -> None:
         await trader.reviews()
         assert trader.reads("review") == (
             "Close 0.20 EURUSD (buy, ticket 184729) at market, now 1.08201: about +40.20 USD. "
-            "Nothing stays open. Enter sends, escape goes back."
+            "Nothing of it stays open.\nEnter sends, escape goes back."
         )
         await trader.bursts("enter", "enter")
         await trader.until(lambda: not trader.is_open)
         twenty = Decimal("0.20")
         assert trader.sent == [CloseIntent("intent-1", 184729, "EURUSD", Side.BUY, twenty, twenty)]
         assert trader.sent == trader.results
+
+
+async def test_a_part_brings_its_share_of_the_swap() -> None:
+    async with a_trader() as trader:
+        trader.holds(replace(WINNING, swap=Decimal("-1.32")), SHORT)
+        await trader.opens(CloseTicket(trader.backend, LONG.ticket))
+        assert "-1.32 USD" in trader.reads("facts")
+        await trader.types("0.10")
+        assert "-0.66 USD" in trader.reads("facts")
 
 
 async def test_a_part_says_what_it_brings_and_what_stays_open() -> None:
@@ -66,7 +75,7 @@ async def test_more_than_is_held_is_refused_beside_the_field() -> None:
         assert trader.field("volume") == "0.20"
         await trader.presses("backspace")
         await trader.types("1")
-        assert trader.note("volume") == "! Only 0.20 lots are open: close that or less."
+        assert trader.note("volume") == "! Position 184729 holds 0.20 lots: close that or less."
         await trader.presses("enter")
         assert not trader.is_reviewing
 
@@ -97,7 +106,7 @@ async def test_a_close_needs_neither_contract_nor_price() -> None:
     async with a_trader(backend) as trader:
         backend.store.apply(PositionsRead((LONG,), backend.store.mark()))
         await trader.opens(CloseTicket(backend, LONG.ticket))
-        assert "Loading the contract of EURUSD" in trader.reads("headline")
+        assert "Waiting for the terms and a fresh price of EURUSD." in trader.reads("headline")
         assert "What this key may do" in trader.reads("general")
         assert backend.specs_asked == ["EURUSD"]
 
@@ -111,7 +120,7 @@ async def test_sl_in_pips_counts_from_the_open_price_and_tp_is_kept() -> None:
         await trader.reviews()
         assert trader.reads("review") == (
             "Modify EURUSD (buy 0.20, ticket 184729): sl from 1.07500 to 1.07800 (-20.0 pips from open, "
-            "-40.00 USD); tp stays none. Enter sends, escape goes back."
+            "-40.00 USD); tp stays none.\nEnter sends, escape goes back."
         )
         await trader.confirms()
         assert trader.sent == [
@@ -228,7 +237,9 @@ async def test_a_share_below_the_minimum_is_said_and_nothing_is_reviewed_in_its_
         await trader.bursts("f4", "enter")
         assert not trader.is_reviewing
         assert trader.field("volume") == "0.03"
-        assert trader.note("volume") == "! 1/4 of 0.03 is below the minimum of 0.01: type the lots."
+        assert trader.note("volume") == (
+            "! A quarter of 0.03 lots is below the minimum of 0.01 for EURUSD: close more of it, or all."
+        )
         await trader.bursts("f3", "enter")
         assert "Close 0.01 of 0.03 EURUSD" in trader.reads("review")
 
@@ -248,7 +259,7 @@ async def test_without_a_contract_a_share_is_not_guessed() -> None:
         backend.store.apply(PositionsRead((LONG,), backend.store.mark()))
         await trader.opens(CloseTicket(backend, LONG.ticket))
         await trader.presses("f2")
-        assert trader.note("volume") == "! The steps of its volume have not been read yet: type the lots."
+        assert trader.note("volume") == "! The steps of EURUSD have not been read yet: give the lots."
 
 
 async def test_a_multiple_of_the_risk_needs_an_sl_that_is_still_at_risk() -> None:
@@ -257,7 +268,7 @@ async def test_a_multiple_of_the_risk_needs_an_sl_that_is_still_at_risk() -> Non
         await trader.opens(ModifyTicket(trader.backend, LONG.ticket))
         await trader.bursts("tab", *"2r")
         assert trader.note("tp") == (
-            "! The sl 1.08100 is past 1.08000: there is no risk to count by. Try pips like 30p."
+            "! The sl 1.08100 is past 1.08000: there is no risk to count by. Try pips like 30p, or a price."
         )
         await trader.presses("enter")
         assert not trader.is_reviewing

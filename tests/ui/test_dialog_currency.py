@@ -6,7 +6,7 @@ from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, still_backend
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.ui.dialogs.currency import CurrencyDialog
+from xbtfx_tui.ui.dialogs.currency_dialog import CurrencyDialog
 
 QUESTION = "What is this account in?"
 

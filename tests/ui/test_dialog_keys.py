@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from tests.ui.still_desk import Desk, a_desk
-from xbtfx_tui.ui.actions import DIALOG_KEYS, help_rows
-from xbtfx_tui.ui.dialogs.alerts import NewAlert
-from xbtfx_tui.ui.dialogs.parts import Field, FieldInput, Words
-from xbtfx_tui.ui.keymap import find_clash
+from xbtfx_tui.ui.dialog_keys import find_clash
+from xbtfx_tui.ui.dialogs.alerts_dialog import NewAlert
+from xbtfx_tui.ui.dialogs.dialog_fields import Field, FieldInput, Words
+from xbtfx_tui.ui.key_bindings import DIALOG_KEYS, help_rows
 
 
 def hint(desk: Desk) -> str:

@@ -8,11 +8,11 @@ from textual.dom import DOMNode
 
 from tests.ui.still_desk import Desk, a_desk
 from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
-from xbtfx_tui.ui.dialogs.close import CloseTicket
-from xbtfx_tui.ui.dialogs.dialog import Dialog
-from xbtfx_tui.ui.dialogs.modify import ModifyTicket
-from xbtfx_tui.ui.dialogs.ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
+from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
+from xbtfx_tui.ui.dialogs.dialog_base import Dialog
+from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
+from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
@@ -85,5 +85,5 @@ async def test_the_review_comes_up_without_what_is_behind_it_being_painted(
         assert paints() == 0
         await desk.presses("enter")
         await settles(desk)
-        assert "Enter sends, escape goes back." in desk.text()
+        assert "█ Buy 0.20 EURUSD at market" in desk.text()
         assert paints() == 0

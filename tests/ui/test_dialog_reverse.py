@@ -10,20 +10,20 @@ from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import WALL, StillBackend, still_backend
 from tests.ui.trader import LONG, SHORT, Trader, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.intents import OpenIntent, ReverseIntent
+from xbtfx_tui.domain.order_outcomes import HalfReversed, IntentRecord, IntentState, StoryLine
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     IntentMoved,
-    Loudness,
-    Said,
+    Message,
+    Severity,
     TradingChanged,
     TradingCloseOnly,
     TradingLocked,
 )
-from xbtfx_tui.domain.intents import OpenIntent, ReverseIntent
-from xbtfx_tui.domain.outcomes import HalfReversed, IntentRecord, IntentState, StoryLine
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.ui.dialogs.reverse import ReverseTicket
-from xbtfx_tui.ui.dialogs.ticket import OrderTicket
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 WINNING = replace(LONG, profit=D("40.20"))
@@ -47,8 +47,8 @@ async def test_the_review_says_both_halves_the_margin_after_and_that_no_stops_ar
         await trader.reviews()
         assert trader.reads("review").startswith(
             "Reverse ticket 184729: close buy 0.20 EURUSD at about 1.08201 (realises about +40.20 USD), then "
-            "open sell 0.20 at about 1.08201. Margin after about 216.41 USD. The new position has no stops. "
-            "Enter sends, escape goes back."
+            "open sell 0.20 at about 1.08201. Margin after at most 432.83 USD, free at least 9,564.77 USD, "
+            "level at least 2,309.83%. The new position has no stops.\nEnter sends, escape goes back."
         )
         await trader.confirms()
         await trader.until(lambda: not trader.is_open)
@@ -162,7 +162,7 @@ def half_reverses(backend: StillBackend, intent: ReverseIntent = REVERSE) -> Non
     answer = HalfReversed("not enough money", close_price=D("1.08213"))
     ends(backend.store, intent.ticket)
     backend.store.apply(IntentMoved(IntentRecord(intent, IntentState.FILLED, story, answer)))
-    backend.store.apply(Said(WALL, Loudness.ERROR, text))
+    backend.store.apply(Message(WALL, Severity.ERROR, text))
 
 
 def opens_anew(backend: StillBackend, state: IntentState, side: Side = Side.SELL) -> None:
@@ -188,7 +188,7 @@ async def test_half_a_reverse_rings_once_and_names_the_key_for_the_rest(
         opens_anew(desk.backend, IntentState.FILLED, Side.BUY)
         await desk.sees_a_frame()
         assert rung == [1]
-        assert "! ONLY HALF REVERSED: buy 0.50 EURUSD was closed, " in desk.text()
+        assert "! ONLY HALF REVERSED: buy 0.50 EURUSD was close" in desk.text()
         assert "R re-enter" in desk.text().splitlines()[-1]
         await desk.presses("7")
         assert "✗ Only half reversed" in desk.text()
@@ -233,3 +233,12 @@ async def test_of_two_half_done_ones_one_order_makes_one_good() -> None:
         opens_anew(desk.backend, IntentState.FILLED)
         await desk.sees_a_frame()
         assert "R re-enter" in desk.text()
+
+
+@pytest.mark.parametrize(("currency", "spread"), [("USD", "12 points (2.40 USD)"), (None, "12 points")])
+async def test_the_spread_is_said_in_points_also_where_it_is_not_known_in_money(
+    currency: str | None, spread: str
+) -> None:
+    async with a_trader(ready_backend(currency=currency)) as trader:
+        await reversing(trader)
+        assert trader.reads("headline").endswith(f"becomes sell 0.20  spread {spread}")

@@ -7,11 +7,11 @@ from textual import events
 
 from tests.ui.trader import EURUSD, LONG, SHORT, StandInBackend, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import StreamDown, TradingChanged, TradingLocked
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.ui.dialogs.ticket import OrderTicket
+from xbtfx_tui.domain.store_events import Dialect, StreamDown, StreamUp, TradingChanged, TradingLocked
+from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 
 
 async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
@@ -25,7 +25,9 @@ async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
         await trader.reviews()
         assert trader.reads("review") == (
             "Buy 0.25 EURUSD at market, now 1.08213. sl 1.07913 (30.0 pips, -75.00 USD), "
-            "tp 1.09000 (78.7 pips, +196.75 USD). Margin 270.52 USD. Enter sends, escape goes back."
+            "tp 1.09000 (78.7 pips, +196.75 USD). Risks 0.75% of equity. "
+            "Margin at most 270.52 USD, spread 12 points (3.00 USD), level after at least 3,695.51%.\n"
+            "Enter sends, escape goes back."
         )
         assert trader.sent == []
         await trader.bursts("enter", "enter", "enter")
@@ -239,12 +241,27 @@ async def test_without_its_contract_the_ticket_waits_and_then_fills() -> None:
     backend = StandInBackend()
     async with a_trader(backend) as trader:
         await trader.opens_ticket("buy")
-        assert trader.reads("headline") == "Loading the contract of EURUSD ..."
+        assert "the stream is not connected yet" in trader.reads("headline")
+        backend.store.apply(StreamUp(Dialect.CURRENT))
+        waiting = "Waiting for the terms and a fresh price of EURUSD."
+        await trader.until(lambda: trader.reads("headline") == waiting)
         assert backend.specs_asked == ["EURUSD"]
         await trader.presses("enter")
         assert not trader.is_reviewing
         trader.learns_spec(replace(EURUSD, bid=1.08201, ask=1.08213))
         await trader.until(lambda: "bid 1.08201" in trader.reads("headline"))
+
+
+async def test_a_price_of_zero_is_none_and_nothing_is_drafted_by_it() -> None:
+    async with a_trader() as trader:
+        await trader.opens_ticket("buy")
+        trader.sees_quote(0.0, 0.0)
+        trader.waits(11)
+        trader.sees_quote(0.0, 0.0)
+        none = "The server has no price of EURUSD now."
+        await trader.until(lambda: trader.reads("headline") == none)
+        await trader.presses("enter")
+        assert not trader.is_reviewing
 
 
 async def test_a_locked_terminal_says_so_before_the_review() -> None:
@@ -270,6 +287,27 @@ async def test_what_the_desk_refuses_stays_on_screen_until_something_is_typed() 
         await trader.reviews()
         await trader.confirms()
         assert [intent.intent_id for intent in trader.sent] == ["intent-2"]
+
+
+async def test_without_a_volume_nothing_is_shown_that_depends_on_one() -> None:
+    async with a_trader() as trader:
+        await trader.opens_ticket("buy")
+        await trader.presses("tab")
+        await trader.types("30p")
+        await trader.presses("tab")
+        await trader.types("50$")
+        await trader.presses("shift+tab", "shift+tab")
+        await trader.types("b0.10")
+        assert trader.note("volume").startswith("! ")
+        facts = " ".join(trader.reads("facts").split())
+        assert facts == "pip value – margin – level after – free after –"
+        assert trader.reads("headline") == "bid 1.08201  ask 1.08213  spread 12 points"
+        assert trader.note("sl") == "1.07913 (30.0 pips)"
+        assert trader.note("tp") == "50$: a price once there is a volume"
+        await trader.presses(*["backspace"] * 5)
+        await trader.types("0.10")
+        assert "margin at most 108.21 USD" in " ".join(trader.reads("facts").split())
+        assert trader.note("tp").startswith("1.08713 (50.0 pips")
 
 
 async def test_too_little_margin_warns_and_lets_the_server_decide() -> None:
@@ -349,15 +387,3 @@ async def test_the_ticket_fits_the_smallest_screen_with_its_review() -> None:
         frame = trader.dialog.query_one("#frame")
         assert frame.max_scroll_y == 0
         assert frame.size.height <= 20
-
-
-async def test_where_the_currency_is_not_known_no_money_is_offered_or_shown() -> None:
-    async with a_trader(ready_backend(currency=None)) as trader:
-        await trader.opens_ticket("buy", volume="0.10")
-        assert trader.note("volume") == "lots, 0.01 to 100.00, step 0.01"
-        assert trader.note("tp") == "none; a price, 30p, or 2r: twice the risk"
-        await trader.presses("tab")
-        await trader.types("30p")
-        assert trader.note("sl") == "1.07913 (30.0 pips)"
-        await trader.reviews()
-        assert "sl 1.07913 (30.0 pips), tp none. Margin not known. Enter" in trader.reads("review")

@@ -7,14 +7,14 @@ from msgspec.structs import replace
 from tests.ui.still_changes import ends
 from tests.ui.still_desk import a_desk
 from tests.ui.trader import LONG, SHORT, Trader, a_trader
-from xbtfx_tui.domain.events import TradingChanged, TradingLocked, TradingOpen
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.trailing import Trail
-from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
-from xbtfx_tui.ui.dialogs.trail import TrailDialog
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked, TradingOpen
+from xbtfx_tui.domain.trailing_stop import TrailingStop
+from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
+from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 WITH_TP = replace(LONG, tp=D("1.09000"))
@@ -39,8 +39,9 @@ async def test_breakeven_says_from_where_to_where_and_what_it_locks_in() -> None
         await securing(trader)
         assert trader.title == "BREAKEVEN EURUSD, ticket 184729"
         assert trader.reads("review") == (
-            "Breakeven for EURUSD (buy 0.20, ticket 184729): sl from 1.07500 to 1.08012, which locks in "
-            "+1.2 pips from open, +2.40 USD; tp stays 1.09000. Enter sends, escape goes back."
+            "Breakeven for EURUSD (buy 0.20, ticket 184729): sl from 1.07500 to 1.08012 (open 1.08000 and "
+            "the spread), which locks in +1.2 pips from open, +2.40 USD; tp stays 1.09000. It is at 1.08201 "
+            "now.\nEnter sends, escape goes back."
         )
         await trader.bursts("enter", "enter")
         await trader.until(lambda: not trader.is_open)
@@ -53,9 +54,10 @@ async def test_breakeven_says_from_where_to_where_and_what_it_locks_in() -> None
 async def test_breakeven_of_a_short() -> None:
     async with a_trader() as trader:
         await securing(trader, SHORT.ticket)
-        assert "sl from none to 1.08288, which locks in +1.2 pips from open, +3.60 USD" in trader.reads(
-            "review"
-        )
+        assert (
+            "sl from none to 1.08288 (open 1.08300 and the spread), which locks in +1.2 pips from open, "
+            "+3.60 USD"
+        ) in trader.reads("review")
 
 
 async def test_keys_typed_ahead_of_breakeven_send_nothing() -> None:
@@ -77,7 +79,7 @@ async def test_what_breakeven_said_is_what_it_sends_whatever_the_price_does() ->
         await securing(trader)
         trader.sees_quote(1.08250, 1.08290)
         await trader.until(lambda: "1.08250" in trader.reads("headline"))
-        assert "to 1.08012," in trader.reads("review")
+        assert "to 1.08012 (" in trader.reads("review")
         await trader.presses("enter")
         (intent,) = trader.sent
         assert isinstance(intent, ModifyIntent)
@@ -112,7 +114,8 @@ async def test_a_better_sl_or_a_gone_position_keeps_breakeven_from_going() -> No
     async with a_trader() as trader:
         await securing(trader)
         trader.holds(replace(WITH_TP, sl=D("1.08050")))
-        await trader.until(lambda: "The sl stands at 1.08050 by now" in trader.reads("review"))
+        stands = "The sl of 184729 stands at 1.08050 by now: that is 1.08012 or better."
+        await trader.until(lambda: stands in trader.reads("review"))
         ends(trader.backend.store, LONG.ticket)
         await trader.until(lambda: "not open any more" in trader.reads("review"))
         await trader.presses("enter")
@@ -162,8 +165,8 @@ async def test_trailing_begins_with_the_distance_of_the_sl_that_stands() -> None
         await trader.reviews()
         assert trader.reads("review") == (
             "Trail EURUSD (buy 0.20, ticket 184729) at 70.1p: sl stays 1.07500 until the bid is at or above "
-            "1.08272, then follows by 7.1p or more, never back, while this "
-            "terminal runs. Enter turns it on, escape goes back."
+            "1.08272, then follows by 7.1p or more, never back, while this terminal runs; the broker keeps "
+            "only the last stop.\nEnter turns it on, escape goes back."
         )
 
 
@@ -175,11 +178,12 @@ async def test_without_an_sl_15_pips_are_proposed_and_the_first_stop_is_named() 
         await trader.reviews()
         assert (
             "Trail EURUSD (sell 0.30, ticket 184730) at 15p: sl from none to about 1.08363 first (-6.3 pips "
-            "from open, -18.90 USD), then follows by 1.5p or more, never back, while this terminal runs."
+            "from open, -18.90 USD), then follows by 1.5p or more, never back, while this terminal runs; "
+            "the broker keeps only the last stop."
         ) in trader.reads("review")
         await trader.bursts("enter", "enter")
         await trader.until(lambda: not trader.is_open)
-        assert trader.backend.trails.trails() == (Trail(184730, "EURUSD", Side.SELL, D(15)),)
+        assert trader.backend.trails.trails() == (TrailingStop(184730, "EURUSD", Side.SELL, D(15)),)
         assert trader.sent == []
 
 
@@ -189,7 +193,7 @@ async def test_a_wrong_distance_is_refused_beside_the_field() -> None:
         for typed, said in (
             ("abc", '! "abc" is no distance: type pips like 15p.'),
             ("0.5p", "! EURUSD wants stops 10 points away at least: try 1p."),
-            ("2", "! Less than two spreads: a quiver of the price would close it."),
+            ("2", "! 2p is less than two spreads of EURUSD: a quiver of the price would close it."),
         ):
             await trader.presses("ctrl+a", "ctrl+k")
             await trader.types(typed)
@@ -211,7 +215,7 @@ async def test_keys_typed_ahead_turn_nothing_on() -> None:
         trader.waits(0.2)
         await trader.presses("enter")
         await trader.until(lambda: not trader.is_open)
-        assert trader.backend.trails.trails() == (Trail(184730, "EURUSD", Side.SELL, D(20)),)
+        assert trader.backend.trails.trails() == (TrailingStop(184730, "EURUSD", Side.SELL, D(20)),)
 
 
 async def test_a_refusal_of_the_last_moment_is_said_in_the_dialog() -> None:

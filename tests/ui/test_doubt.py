@@ -8,16 +8,16 @@ from msgspec.structs import replace
 
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import WALL, StillBackend
-from xbtfx_tui.domain.events import IntentMoved
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseIntent, Intent, OpenIntent
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, StoryLine
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState, StoryLine
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.doubts import AgainIn, AgainNow, Doubt, NeverAgain, Resend
-from xbtfx_tui.ui.dialogs.close import CloseTicket
-from xbtfx_tui.ui.dialogs.confirm import TypedWord
-from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.domain.store_events import IntentMoved, TradingChanged, TradingReadOnly
+from xbtfx_tui.orders.unknown_orders import AgainIn, AgainNow, Doubt, NeverAgain, Resend
+from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
+from xbtfx_tui.ui.dialogs.confirm_dialog import TypedWord
+from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 BUY = OpenIntent(
@@ -40,11 +40,13 @@ def in_doubt(
     state: IntentState = IntentState.UNKNOWN,
     candidates: tuple[Position, ...] = (),
     looked: tuple[str, ...] = ("10:15:20 positions: no new buy 0.10 EURUSD",),
+    differences: tuple[str, ...] = (),
 ) -> None:
     story = (StoryLine(WALL - 12, state, "Unknown: the server did not answer in time."),)
     record = IntentRecord(intent, state, story)
     earlier = [one for one in backend.desk.in_doubt if one.record.intent != intent]
-    backend.desk.in_doubt = [*earlier, Doubt(record, WALL - 12, looked, candidates, resend)]
+    doubt = Doubt(record, WALL - 12, looked, candidates, resend, differences=differences)
+    backend.desk.in_doubt = [*earlier, doubt]
     backend.store.apply(IntentMoved(record))
 
 
@@ -95,11 +97,57 @@ async def test_it_stands_on_the_top_line_and_rings_once() -> None:
         assert rings == 2
 
 
+LONG_STORY = (
+    "Unknown: MetaTrader did not answer the server in time. The order may have been executed. Do not send it "
+    "again before its outcome is known; EURUSD is blocked for new orders until then."
+)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_what_was_looked_at_gives_way_to_what_can_be_chosen(size: tuple[int, int]) -> None:
+    looked = tuple(f"10:15:{second} positions: no new buy 0.10 EURUSD, seen anew" for second in range(20, 29))
+    async with a_desk(size=size) as desk:
+        in_doubt(desk.backend, candidates=TWINS, looked=looked)
+        [doubt] = desk.backend.desk.in_doubt
+        record = replace(doubt.record, story=(replace(doubt.record.story[0], text=LONG_STORY),))
+        desk.backend.desk.in_doubt = [replace(doubt, record=record)]
+        await opens(desk)
+        for part in ("Buy 0.10 EURUSD", looked[-1], "> keep watching", "treat as not sent", "escape leaves"):
+            assert part in words(desk)
+        await desk.presses("down", "enter")
+        await looks(desk)
+        for part in ("> 184750", "treat as not sent", "Enter decides, escape goes back."):
+            assert part in words(desk)
+        await desk.presses("escape")
+        await looks(desk)
+        assert "escape leaves" in words(desk)
+
+
+async def test_what_was_looked_at_has_its_rows_back_where_the_screen_grows() -> None:
+    looked = tuple(f"10:15:{second} positions: nothing" for second in range(20, 28))
+    async with a_desk(size=(60, 20)) as desk:
+        in_doubt(desk.backend, candidates=TWINS, looked=looked)
+        await opens(desk)
+        assert looked[0] not in desk.text()
+        await desk.pilot.resize_terminal(80, 34)
+        await looks(desk)
+        assert all(line in desk.text() for line in looked)
+
+
 async def test_u_says_so_when_every_outcome_is_known() -> None:
     async with a_desk() as desk:
         await desk.presses("u")
         assert isinstance(desk.app.screen, TradingScreen)
         assert "There is no order whose outcome is not known." in desk.text()
+
+
+async def test_a_terminal_that_only_watches_does_not_say_that_there_is_none() -> None:
+    async with a_desk() as desk:
+        reason = "another terminal (pid 7) trades on this account"
+        desk.backend.store.apply(TradingChanged(TradingReadOnly(reason)))
+        await desk.presses("u")
+        await looks(desk)
+        assert f"Orders are not followed in this terminal: {reason}." in " ".join(desk.text().split())
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 34)])

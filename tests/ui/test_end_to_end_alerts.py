@@ -4,10 +4,10 @@ from pathlib import Path
 
 from tests.ui.terminal import a_trader, an_exchange
 from xbtfx_tui.config.alerts_file import AlertFiles
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.file_paths import StateDir
 from xbtfx_tui.domain.alerts import Direction, Fired, PriceAlert
 from xbtfx_tui.domain.quotes import to_decimal
-from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.store.latest_quotes import Fresh
 
 
 async def test_an_alert_on_a_symbol_that_is_not_watched_fires_and_the_next_run_knows_it(

@@ -9,12 +9,12 @@ from tests.integration.still_market import StillMarket
 from tests.ui.terminal import Trader, a_trader, an_exchange
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.paper.options import Fills
-from xbtfx_tui.ui.dialogs.batch import BatchDialog
+from xbtfx_tui.paper.exchange_options import Fills
+from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.command_input import CommandInput
-from xbtfx_tui.ui.dialogs.review import ReviewLine
-from xbtfx_tui.ui.dialogs.sheet import SheetDialog
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.ui.dialogs.report_dialog import SheetDialog
+from xbtfx_tui.ui.dialogs.review_line import ReviewLine
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 modes = pytest.mark.parametrize("mode", list(MarginMode), ids=lambda one: one.value)

@@ -11,8 +11,8 @@ import pytest
 from tests.integration.exchange_client import Frame, PaperExchange
 from tests.integration.still_market import StillMarket
 from tests.ui.terminal import Moody, Trader, a_trader, an_exchange
-from xbtfx_tui.paper.options import Fills
-from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.paper.exchange_options import Fills
+from xbtfx_tui.ui import figure_format as fmt
 
 CENT = Decimal("0.01")
 _LEVEL = re.compile(r"(\d+\.\d{5}) +([\d.]+[KMB]?)[ ▏▎▍▌▋▊▉█]*$")

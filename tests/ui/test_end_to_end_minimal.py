@@ -7,9 +7,9 @@ from pathlib import Path
 from tests.ui.terminal import Trader, a_trader, an_exchange
 from xbtfx_tui.domain.account_currency import CurrencyNotKnown, ToldByTrader, code_in
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.paper.options import Fills
-from xbtfx_tui.ui.dialogs.currency import CurrencyDialog
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.paper.exchange_options import Fills
+from xbtfx_tui.ui.dialogs.currency_dialog import CurrencyDialog
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 

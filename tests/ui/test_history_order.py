@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from tests.ui.still_life import deals
-from xbtfx_tui.ui.panes.history import newest_first
+from xbtfx_tui.ui.panes.history_pane import newest_first
 
 
 def test_the_newest_is_first_the_later_ticket_at_the_same_time_and_what_has_no_time_last() -> None:

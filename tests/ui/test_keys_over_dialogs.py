@@ -9,38 +9,45 @@ from textual.screen import Screen
 
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import positions, still_backend
-from xbtfx_tui.commands.command import AllPositions, Close
-from xbtfx_tui.domain.events import Loudness, Said, TradingCloseOnly, TradingLocked, TradingOpen
+from xbtfx_tui.commands.command_types import AllPositions, Close
 from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.planning.plan import Plan, Sheet
-from xbtfx_tui.ui.dialogs.alerts import AlertsDialog, NewAlert
-from xbtfx_tui.ui.dialogs.batch import BatchDialog
-from xbtfx_tui.ui.dialogs.breakeven import BreakevenDialog
-from xbtfx_tui.ui.dialogs.close import CloseTicket
-from xbtfx_tui.ui.dialogs.close_by import CloseByDialog
-from xbtfx_tui.ui.dialogs.close_many import CloseAll, CloseMany, CloseSymbol
+from xbtfx_tui.domain.store_events import (
+    Message,
+    Severity,
+    TradingChanged,
+    TradingCloseOnly,
+    TradingLocked,
+    TradingOpen,
+)
+from xbtfx_tui.planning.plan_types import Plan, Sheet
+from xbtfx_tui.ui.dialogs.alerts_dialog import AlertsDialog, NewAlert
+from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
+from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
+from xbtfx_tui.ui.dialogs.close_all_dialog import CloseAllDialog, CloseMany, CloseSymbolDialog
+from xbtfx_tui.ui.dialogs.close_by_dialog import CloseByDialog
+from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
-from xbtfx_tui.ui.dialogs.confirm import ScrollingDialog, TypedWord, YesNo
-from xbtfx_tui.ui.dialogs.currency import CurrencyDialog
-from xbtfx_tui.ui.dialogs.dialog import Dialog
-from xbtfx_tui.ui.dialogs.doubt import DoubtDialog
-from xbtfx_tui.ui.dialogs.exposure import ExposureDialog
-from xbtfx_tui.ui.dialogs.find import FindSymbol
-from xbtfx_tui.ui.dialogs.groups import GroupsDialog
-from xbtfx_tui.ui.dialogs.help import HelpDialog
-from xbtfx_tui.ui.dialogs.level import LevelDialog
-from xbtfx_tui.ui.dialogs.message import MessageDialog
-from xbtfx_tui.ui.dialogs.modify import ModifyTicket
+from xbtfx_tui.ui.dialogs.command_palette import Palette
+from xbtfx_tui.ui.dialogs.confirm_dialog import ScrollingDialog, TypedWord, YesNo
+from xbtfx_tui.ui.dialogs.currency_dialog import CurrencyDialog
+from xbtfx_tui.ui.dialogs.depth_level_menu import LevelDialog
+from xbtfx_tui.ui.dialogs.dialog_base import Dialog
+from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput
+from xbtfx_tui.ui.dialogs.exposure_dialog import ExposureDialog
+from xbtfx_tui.ui.dialogs.help_dialog import HelpDialog
+from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
+from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
-from xbtfx_tui.ui.dialogs.palette import Palette
-from xbtfx_tui.ui.dialogs.parts import FieldInput
-from xbtfx_tui.ui.dialogs.reader import Reader
-from xbtfx_tui.ui.dialogs.reverse import ReverseTicket
-from xbtfx_tui.ui.dialogs.sheet import SheetDialog
-from xbtfx_tui.ui.dialogs.spec_sheet import SpecSheet
-from xbtfx_tui.ui.dialogs.ticket import OrderTicket
-from xbtfx_tui.ui.dialogs.trail import TrailDialog
+from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.reading_dialog import ReadingDialog
+from xbtfx_tui.ui.dialogs.report_dialog import SheetDialog
+from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
+from xbtfx_tui.ui.dialogs.symbol_search import FindSymbol
+from xbtfx_tui.ui.dialogs.symbol_spec_dialog import SpecSheet
+from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
+from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
+from xbtfx_tui.ui.dialogs.watchlist_groups import GroupsDialog
 
 TICKET = positions()[0].ticket
 ONE = Decimal(1)
@@ -61,8 +68,8 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     BreakevenDialog: lambda desk: BreakevenDialog(desk.backend, TICKET),
     CloseTicket: lambda desk: CloseTicket(desk.backend, TICKET),
     CloseByDialog: lambda desk: CloseByDialog(desk.backend, TICKET),
-    CloseAll: lambda desk: CloseAll(desk.backend),
-    CloseSymbol: lambda desk: CloseSymbol(desk.backend, "EURUSD"),
+    CloseAllDialog: lambda desk: CloseAllDialog(desk.backend),
+    CloseSymbolDialog: lambda desk: CloseSymbolDialog(desk.backend, "EURUSD"),
     CommandBar: lambda desk: CommandBar(desk.screen.commanding),
     YesNo: lambda desk: YesNo(desk.backend.clock, "Quit", "Quit?"),
     TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),
@@ -73,7 +80,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     GroupsDialog: lambda desk: GroupsDialog(desk.backend.clock, desk.screen.watching),
     HelpDialog: lambda desk: HelpDialog([("b", "buys")]),
     LevelDialog: lambda desk: LevelDialog(desk.backend.clock, "EURUSD", Decimal("1.08"), is_bid=True),
-    MessageDialog: lambda desk: MessageDialog(Said(0.0, Loudness.INFO, "Something.")),
+    MessageDialog: lambda desk: MessageDialog(Message(0.0, Severity.INFO, "Something.")),
     ModifyTicket: lambda desk: ModifyTicket(desk.backend, TICKET),
     ReverseTicket: lambda desk: ReverseTicket(desk.backend, TICKET),
     SheetDialog: lambda desk: SheetDialog(SHEET, lambda: SHEET),
@@ -82,7 +89,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     TrailDialog: lambda desk: TrailDialog(desk.backend, TICKET),
     Palette: lambda desk: Palette(),
 }
-BASES = {ScrollingDialog, OrderDialog, Reader, CloseMany}
+BASES = {ScrollingDialog, OrderDialog, ReadingDialog, CloseMany}
 
 
 def kinds(base: type) -> set[type]:
@@ -107,7 +114,7 @@ async def opens(desk: Desk, kind: type) -> Screen[Any]:
 
 
 @pytest.mark.parametrize("kind", DIALOGS, ids=name)
-async def test_the_lock_works_over_it_and_it_stays(kind: type) -> None:
+async def test_the_lock_works_over_it_and_it_stays_and_so_does_the_kill_switch(kind: type) -> None:
     async with a_desk() as desk:
         dialog = await opens(desk, kind)
         await desk.pilot.press("ctrl+l")
@@ -120,28 +127,51 @@ async def test_the_lock_works_over_it_and_it_stays(kind: type) -> None:
         await desk.pilot.press("ctrl+l")
         await desk.pilot.pause()
         assert isinstance(desk.backend.store.trading, TradingOpen)
+        await strikes(desk, dialog, "X")
 
 
-@pytest.mark.parametrize("key", ["X", "ctrl+x"])
-@pytest.mark.parametrize("kind", DIALOGS, ids=name)
-async def test_the_kill_switch_works_over_it_at_once(kind: type, key: str) -> None:
+async def test_what_the_edge_of_a_dialog_tells_of_trading_goes_with_it() -> None:
+    """Whoever changes it: the key over this dialog, one over another dialog, or nobody's key at all."""
     async with a_desk() as desk:
-        dialog = await opens(desk, kind)
-        field = dialog.focused
-        types = kind is Palette or (isinstance(field, FieldInput) and field.takes_text)
-        await desk.pilot.press(key)
+        frame = (await opens(desk, OrderTicket)).query_one("#frame")
+        await desk.pilot.press("ctrl+x")
         await desk.pilot.pause()
-        if key == "X" and types:
-            assert desk.app.screen is dialog  # a letter of a name or a command: ctrl+x is the key there
-            assert isinstance(desk.backend.store.trading, TradingOpen)
-            return
-        assert isinstance(desk.backend.store.trading, TradingCloseOnly)
-        assert isinstance(desk.app.screen, CloseAll)
-        assert desk.backend.desk.taken == []
-        if kind is not CloseAll:
-            await desk.pilot.press("escape")
-            await desk.pilot.pause()
-            assert desk.app.screen is dialog
+        assert str(frame.border_subtitle) == "New orders are blocked; ctrl+l lets them through again."
+        await desk.pilot.press("ctrl+l", "escape")
+        await desk.pilot.pause()
+        assert isinstance(desk.app.screen, OrderTicket)
+        assert not frame.border_subtitle
+        await desk.pilot.press("ctrl+l")
+        await desk.pilot.pause()
+        assert "Trading is locked. ctrl+l unlocks it." in desk.text()
+        desk.backend.store.apply(TradingChanged(TradingOpen()))
+        await desk.sees_a_frame()
+        assert "Trading is locked. ctrl+l unlocks it." not in desk.text()
+
+
+@pytest.mark.parametrize("kind", DIALOGS, ids=name)
+async def test_the_kill_switch_works_over_it_at_once(kind: type) -> None:
+    async with a_desk() as desk:
+        await strikes(desk, await opens(desk, kind), "ctrl+x")
+
+
+async def strikes(desk: Desk, dialog: Screen[Any], key: str) -> None:
+    """The kill switch over this dialog, and back to it; a letter where the dialog takes text."""
+    field = dialog.focused
+    types = isinstance(dialog, Palette) or (isinstance(field, FieldInput) and field.takes_text)
+    await desk.pilot.press(key)
+    await desk.pilot.pause()
+    if key == "X" and types:
+        assert desk.app.screen is dialog  # a letter of a name or a command: ctrl+x is the key there
+        assert isinstance(desk.backend.store.trading, TradingOpen)
+        return
+    assert isinstance(desk.backend.store.trading, TradingCloseOnly)
+    assert isinstance(desk.app.screen, CloseAllDialog)
+    assert desk.backend.desk.taken == []
+    if not isinstance(dialog, CloseAllDialog):
+        await desk.pilot.press("escape")
+        await desk.pilot.pause()
+        assert desk.app.screen is dialog
 
 
 async def test_names_are_typed_with_capitals() -> None:
@@ -155,7 +185,7 @@ async def test_names_are_typed_with_capitals() -> None:
 
 async def test_what_was_typed_before_the_lock_is_done_before_it() -> None:
     async with a_desk() as desk:
-        await opens(desk, CloseSymbol)
+        await opens(desk, CloseSymbolDialog)
         for key in (*"close", "enter", "ctrl+l"):
             desk.app.simulate_key(key)
         await desk.pilot.pause()
@@ -171,7 +201,7 @@ async def test_what_is_typed_ahead_of_a_dialog_keeps_its_order() -> None:
             desk.app.simulate_key(key)
         await desk.pilot.pause()
         await desk.pilot.pause(0.2)
-        assert isinstance(desk.app.screen, CloseAll)
+        assert isinstance(desk.app.screen, CloseAllDialog)
         ticket = desk.app.screen_stack[-2]
         assert isinstance(ticket, OrderTicket)
         assert ticket.query(FieldInput).first().value.endswith("7")
@@ -195,7 +225,7 @@ async def test_over_a_running_batch_they_stop_what_is_not_sent() -> None:
         assert desk.backend.desk.taken == [first]
         await desk.pilot.press("X")
         await desk.pilot.pause()
-        assert isinstance(desk.app.screen, CloseAll)
+        assert isinstance(desk.app.screen, CloseAllDialog)
 
 
 async def test_the_keys_follow_the_config() -> None:
@@ -210,4 +240,4 @@ async def test_the_keys_follow_the_config() -> None:
         assert isinstance(desk.backend.store.trading, TradingLocked)
         await desk.pilot.press("f11", "f12")
         await desk.pilot.pause()
-        assert isinstance(desk.app.screen, CloseAll)
+        assert isinstance(desk.app.screen, CloseAllDialog)

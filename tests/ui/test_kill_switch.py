@@ -5,18 +5,18 @@ import pytest
 from tests.ui.still_changes import hold_only, pend_only
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, still_backend
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent
+from xbtfx_tui.domain.store_events import (
     TradingChanged,
     TradingCloseOnly,
     TradingLocked,
     TradingOpen,
     TradingReadOnly,
 )
-from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent
-from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.ui.dialogs.close import CloseTicket
-from xbtfx_tui.ui.dialogs.close_many import CloseAll, CloseSymbol
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.ui.dialogs.close_all_dialog import CloseAllDialog, CloseSymbolDialog
+from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 ALL_TICKETS = (184729, 184741, 184733)
 
@@ -39,11 +39,11 @@ def trading(desk: Desk) -> type:
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 34)])
 async def test_new_orders_are_blocked_before_a_word_is_asked_for(size: tuple[int, int]) -> None:
     async with a_desk(size=size) as desk:
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         assert trading(desk) is TradingCloseOnly
         assert desk.backend.desk.taken == []
         shown = desk.text()
-        assert "Closes 3 positions at market, now +22.10 USD in all:" in shown
+        assert "Close 3 positions at market: about +22.10 USD in all." in shown
         for ticket, profit in zip(ALL_TICKETS, ("+46.50", "+8.60", "-33.00"), strict=True):
             assert any(str(ticket) in line and profit in line for line in shown.splitlines())
         assert "2 pending orders stay" in shown
@@ -52,7 +52,7 @@ async def test_new_orders_are_blocked_before_a_word_is_asked_for(size: tuple[int
 
 async def test_the_word_closes_everything_with_one_order() -> None:
     async with a_desk() as desk:
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         await desk.pilot.press("enter", *"clos", "enter")
         assert desk.backend.desk.taken == []
         assert "Type the word close, or escape." in desk.text()
@@ -68,7 +68,7 @@ async def test_the_word_closes_everything_with_one_order() -> None:
 
 async def test_escape_closes_nothing_and_the_block_stays_and_is_said() -> None:
     async with a_desk(size=(80, 24)) as desk:
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         await desk.pilot.press("escape")
         await desk.sees_a_frame()
         assert desk.backend.desk.taken == []
@@ -89,7 +89,7 @@ async def test_a_block_that_would_lift_by_itself_becomes_the_switchs_own() -> No
         backend.store.apply(TradingChanged(TradingCloseOnly("the stream is back")))
 
     async with a_desk(still_backend(returning)) as desk:
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         assert desk.backend.store.trading == TradingCloseOnly("the kill switch was pressed")
 
 
@@ -98,12 +98,12 @@ async def test_a_lock_stays_until_the_word_is_typed() -> None:
         backend.store.apply(TradingChanged(TradingLocked("a live account starts locked")))
 
     async with a_desk(still_backend(locked)) as desk:
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         assert "Trading is locked (a live account starts locked)" in desk.text()
         await desk.pilot.press("escape")
         await desk.sees_a_frame()
         assert trading(desk) is TradingLocked
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         await types_close(desk)
         assert trading(desk) is TradingCloseOnly
         assert len(desk.backend.desk.taken) == 1
@@ -114,9 +114,9 @@ async def test_an_empty_list_keeps_nobody_in() -> None:
         hold_only(backend.store)
 
     async with a_desk(still_backend(flat)) as desk:
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         assert trading(desk) is TradingCloseOnly
-        assert "Closes everything, whatever is held: the list of positions is empty." in desk.text()
+        assert "Close everything, whatever is held: the list of positions is empty." in desk.text()
         await types_close(desk)
         (intent,) = desk.backend.desk.taken
         assert isinstance(intent, CloseAllIntent)
@@ -135,15 +135,15 @@ async def test_a_read_only_terminal_has_no_kill_switch() -> None:
 
 async def test_the_preview_moves_and_what_is_on_it_at_enter_is_closed() -> None:
     async with a_desk() as desk:
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         store = desk.backend.store
         hold_only(store, next(iter(store.positions.values())))
         pend_only(store)
         dialog = desk.app.screen
-        assert isinstance(dialog, CloseAll)
+        assert isinstance(dialog, CloseAllDialog)
         dialog._tick()
         await desk.pilot.pause()
-        assert "Closes 1 position at market" in desk.text()
+        assert "Close 1 position at market" in desk.text()
         assert "pending" not in desk.text()
         await types_close(desk)
         (intent,) = desk.backend.desk.taken
@@ -154,17 +154,17 @@ async def test_the_preview_moves_and_what_is_on_it_at_enter_is_closed() -> None:
 async def test_what_the_desk_refuses_is_said_and_the_dialog_stays() -> None:
     async with a_desk(size=(80, 24)) as desk:
         desk.backend.desk.refusals = (Problem("The terminal is closing: no more orders.", True, None),)
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         await types_close(desk)
-        assert isinstance(desk.app.screen, CloseAll)
+        assert isinstance(desk.app.screen, CloseAllDialog)
         assert "The terminal is closing" in desk.text()
 
 
 async def test_capital_s_closes_the_selected_symbol_alone_and_blocks_nothing() -> None:
     async with a_desk() as desk:
-        await opens(desk, "S", CloseSymbol)
+        await opens(desk, "S", CloseSymbolDialog)
         assert "CLOSE ALL OF EURUSD" in desk.text()
-        assert "Closes 1 position at market, now +46.50 USD in all:" in desk.text()
+        assert "Close 1 position at market: about +46.50 USD in all." in desk.text()
         await types_close(desk)
         assert desk.backend.desk.taken == [
             CloseSymbolIntent(desk.backend.desk.taken[0].intent_id, "EURUSD", (184729,))
@@ -175,7 +175,7 @@ async def test_capital_s_closes_the_selected_symbol_alone_and_blocks_nothing() -
 async def test_in_positions_it_is_the_selected_positions_symbol() -> None:
     async with a_desk() as desk:
         await desk.presses("4", "down")
-        await opens(desk, "S", CloseSymbol)
+        await opens(desk, "S", CloseSymbolDialog)
         assert "CLOSE ALL OF XAUUSD" in desk.text()
 
 
@@ -189,7 +189,7 @@ async def test_without_a_journal_the_preview_says_so_and_asks_no_second_word() -
     async with a_desk() as desk:
         sentence = "The disk is full: the order journal can't be written. This is sent without it."
         desk.backend.desk.refusals = (Problem(sentence, blocks=False, about="journal"),)
-        await opens(desk, "X", CloseAll)
+        await opens(desk, "X", CloseAllDialog)
         assert "! The disk is full: the order journal can't be written." in " ".join(desk.text().split())
         await types_close(desk)
         (intent,) = desk.backend.desk.taken

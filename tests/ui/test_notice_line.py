@@ -3,15 +3,43 @@
 import pytest
 
 from tests.ui.still_desk import a_desk
-from xbtfx_tui.domain.events import Loudness, Said
-from xbtfx_tui.ui.dialogs.message import MessageDialog
-from xbtfx_tui.ui.panes.bottom_lines import HELD_FOR, message_to_show
+from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.store_events import (
+    Dialect,
+    Message,
+    Severity,
+    StreamDown,
+    StreamUp,
+    TradingChanged,
+    TradingLocked,
+    TradingOpen,
+    TradingStands,
+)
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
+from xbtfx_tui.ui.panes.notice_and_keys import HELD_FOR, message_to_show
 
-L = Loudness
+L = Severity
 
 
-def said(wall: float, loudness: Loudness) -> Said:
-    return Said(wall, loudness, f"{loudness.value} at {wall:g}")
+WALL = 1_700_000_000.0
+
+
+class StoppedClock:
+    def now(self) -> Instant:
+        return Instant(1_000.0, 2_000.0, WALL)
+
+
+def store_of(*messages: Message) -> Store:
+    store = Store(StoppedClock())
+    for one in messages:
+        store.apply(one)
+    return store
+
+
+def said(wall: float, severity: Severity) -> Message:
+    return Message(wall, severity, f"{severity.value} at {wall:g}")
 
 
 @pytest.mark.parametrize(
@@ -26,8 +54,87 @@ def said(wall: float, loudness: Loudness) -> Said:
         ([said(100, L.ERROR), said(101, L.WARNING), said(102, L.INFO)], 103.0, said(100, L.ERROR)),
     ],
 )
-def test_what_is_shown(messages: list[Said], now: float, shown: Said | None) -> None:
-    assert message_to_show(messages, now) == shown
+def test_what_is_shown(messages: list[Message], now: float, shown: Message | None) -> None:
+    assert message_to_show(store_of(*messages), now) == shown
+
+
+LOST = StreamDown("the connection was lost", 2.0)
+
+
+def test_what_tells_a_state_goes_when_the_state_ends() -> None:
+    store = store_of()
+    store.apply(StreamUp(Dialect.CURRENT))
+    store.apply(LOST)
+    lost = message_to_show(store, WALL)
+    assert lost is not None
+    assert lost.text.startswith("Stream lost")
+    store.apply(StreamUp(Dialect.CURRENT))
+    back = message_to_show(store, WALL + 0.1)
+    assert back is not None
+    assert back.text.startswith("Stream back")
+    store.apply(Message(WALL + 0.2, L.INFO, "EURUSD 5 opened"))
+    after = message_to_show(store, WALL + 0.3)
+    assert after is not None
+    assert after.text == "EURUSD 5 opened"
+
+
+def test_a_quiet_word_never_takes_the_line() -> None:
+    close, trail = said(100, L.GOOD), said(101, L.QUIET)
+    assert message_to_show(store_of(close, trail), 101.0) == close
+    assert message_to_show(store_of(trail), 101.0) is None
+
+
+async def test_a_state_that_has_ended_leaves_the_line_at_the_next_frame() -> None:
+    async with a_desk() as desk:
+        store = desk.backend.store
+        store.apply(TradingChanged(locked := TradingLocked("starting")))
+        words = "Trading is locked: starting."
+        store.apply(Message(desk.backend.clock.now().wall, L.WARNING, words, TradingStands(locked)))
+        await desk.sees_a_frame()
+        assert desk.text().splitlines()[-2].strip() == f"! {words}"
+        store.apply(TradingChanged(TradingOpen()))
+        await desk.sees_a_frame()
+        assert words not in desk.text()
+
+
+async def test_an_answer_goes_when_trading_is_otherwise() -> None:
+    async with a_desk() as desk:
+        desk.screen.notice.answer(NotDone("Trading is locked: starting. Unlock it with ctrl+l."))
+        await desk.sees_a_frame()
+        assert "! Trading is locked: starting." in desk.text()
+        desk.backend.store.apply(TradingChanged(TradingLocked("you locked it")))
+        await desk.sees_a_frame()
+        assert "starting" not in desk.text().splitlines()[-2]
+
+
+async def test_a_message_that_is_cut_says_which_key_shows_it_whole() -> None:
+    async with a_desk(size=(80, 24)) as desk:
+        desk.backend.say(L.ERROR, LONG)
+        await desk.sees_a_frame()
+        line = desk.text().splitlines()[-2]
+        assert line.startswith("✗ 1 of 3 positions")
+        assert line.endswith("… 7 shows all")
+
+
+async def test_in_messages_a_cut_line_ends_in_its_mark_beside_the_scrollbar_too() -> None:
+    async with a_desk(size=(80, 24)) as desk:
+        await desk.presses("7")
+        for number in range(40):
+            desk.backend.say(L.INFO, f"{number} {LONG}")
+        await desk.sees_a_frame()
+        board = desk.screen.messages
+        assert board.show_vertical_scrollbar
+        rows = [line for line in desk.text().splitlines() if " positions trail now" in line][:-1]
+        assert len(rows) > 10
+        assert all(row.rstrip("▁▂▃▄▅▆▇█ ").endswith("…") for row in rows)
+        assert "enter shows all of it" in desk.text()
+
+
+async def test_plain_news_is_no_warning() -> None:
+    async with a_desk() as desk:
+        desk.screen.notice.answer("Alert 1 is set: EURUSD at 1.1 or above.")
+        await desk.sees_a_frame()
+        assert desk.text().splitlines()[-2].strip() == "Alert 1 is set: EURUSD at 1.1 or above."
 
 
 LONG = "1 of 3 positions trail now. Position 184733 is not open any more, so that nothing can be done for it."
@@ -39,7 +146,7 @@ async def test_an_answer_that_does_not_fit_is_whole_in_messages_and_the_line_say
     size: tuple[int, int],
 ) -> None:
     async with a_desk(size=size) as desk:
-        desk.screen.commanding._tell(LONG)
+        desk.screen.commanding._tell(NotDone(LONG))
         await desk.sees_a_frame()
         line = desk.text().splitlines()[-2]
         assert line.startswith("! 1 of 3 positions trail now.")

@@ -5,9 +5,9 @@ from decimal import Decimal
 from tests.ui.still_changes import ends
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import deals, still_backend
-from xbtfx_tui.domain.events import HistoryRead, PositionOpened
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import HistoryRead, PositionOpened
 
 SMALL = (80, 24)
 

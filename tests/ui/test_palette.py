@@ -7,7 +7,7 @@ import pytest
 from textual.screen import Screen
 
 from tests.ui.still_desk import Desk, a_desk
-from xbtfx_tui.ui.actions import ACTIONS
+from xbtfx_tui.ui.key_bindings import ACTIONS
 
 
 def lines(desk: Desk) -> dict[str, str]:

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import PRICES, D
-from xbtfx_tui.domain.events import Dialect, SpecRead, StreamDown, StreamUp
+from xbtfx_tui.domain.store_events import Dialect, SpecRead, StreamDown, StreamUp
 from xbtfx_tui.ui.panes.quote_row import first_difference
 from xbtfx_tui.ui.widgets.canvas import Cell
 
-STEPS = 150
+SOME, MANY = 50, 150
 
 
 def standing(desk: Desk) -> dict[str, list[Cell]]:
@@ -50,11 +50,12 @@ def something_happens(desk: Desk, rng: Random) -> None:
             pass
 
 
+@pytest.mark.parametrize("steps", [SOME, pytest.param(MANY, marks=pytest.mark.long)])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_a_row_says_what_it_would_say_if_it_were_made_anew(seed: int) -> None:
+async def test_a_row_says_what_it_would_say_if_it_were_made_anew(seed: int, steps: int) -> None:
     rng = Random(seed)
     async with a_desk() as desk:
-        for step in range(STEPS):
+        for step in range(steps):
             something_happens(desk, rng)
             desk.screen.frame()
             if rng.random() < 0.2:

@@ -1,12 +1,17 @@
 """An order under review that becomes another one: it has to be seen as long as the first, and in full."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from textual.errors import NoWidget
+from textual.screen import Screen
+from textual.widget import Widget
 
 from tests.ui.trader import LONG, SHORT, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
+from xbtfx_tui.ui.dialogs.review_line import ReviewLine
 
 
 async def test_a_review_that_could_not_be_sent_is_another_question_once_it_can() -> None:
@@ -66,5 +71,25 @@ async def test_what_netting_makes_of_an_order_under_review_is_another_question_o
         await trader.presses("enter")
         assert trader.sent == []
         trader.waits(0.2)
+        await trader.confirms()
+        assert len(trader.sent) == 1
+
+
+async def test_a_review_that_has_no_place_yet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine its words may be there before the screen is laid out with them."""
+    missed: list[Widget] = []
+
+    def finds(screen: Screen[object], widget: Widget) -> Any:
+        missed.append(widget)
+        raise NoWidget("not in the layout")
+
+    async with a_trader() as trader:
+        await trader.opens_ticket("buy")
+        await trader.reviews()
+        line = trader.app.screen.query_one(ReviewLine)
+        with monkeypatch.context() as busy:
+            busy.setattr(Screen, "find_widget", finds)
+            line._come_up()
+            assert missed == [line]
         await trader.confirms()
         assert len(trader.sent) == 1

@@ -2,20 +2,23 @@
 
 from random import Random
 
+import pytest
+
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import still_backend
 from tests.ui.still_variants import VARIANTS
-from xbtfx_tui.ui.screens.panes import LEAST_HEIGHT, LEAST_WIDTH
+from xbtfx_tui.ui.screens.trading_panes import LEAST_HEIGHT, LEAST_WIDTH
 
-SIZES = 50
+SOME, MANY = 15, 50
 PANES = "1234567"
 
 
-async def test_a_storm_of_sizes_leaves_the_screen_as_if_it_had_always_been_that_size() -> None:
+@pytest.mark.parametrize("sizes", [SOME, pytest.param(MANY, marks=pytest.mark.long)])
+async def test_a_storm_of_sizes_leaves_the_screen_as_if_it_had_always_been_that_size(sizes: int) -> None:
     luck = Random(2)
     wide = VARIANTS["wide"]
     async with a_desk(still_backend(wide.fill), watchlist=wide.watchlist) as desk:
-        for _ in range(SIZES):
+        for _ in range(sizes):
             width, height = luck.randint(40, 240), luck.randint(10, 70)
             desk.app.simulate_key(luck.choice([*PANES, "tab", *("z" * desk.screen.is_wide)]))
             await desk.pilot.resize_terminal(width, height)
@@ -43,7 +46,7 @@ async def test_a_dialog_stays_whole_through_every_size() -> None:
     luck = Random(3)
     async with a_desk() as desk:
         await desk.pilot.press("b")
-        for _ in range(SIZES // 8):
+        for _ in range(6):
             width, height = luck.randint(LEAST_WIDTH, 240), luck.randint(LEAST_HEIGHT, 70)
             await desk.pilot.resize_terminal(width, height)
             seen = desk.text()

@@ -17,10 +17,10 @@ from tests.ui.still_desk import Desk, a_desk, nowhere
 from tests.ui.still_life import WALL
 from tests.ui.still_variants import VARIANTS, Variant
 from xbtfx_tui.domain.alerts import Direction, FeedAlert, MarginLevelAlert, PriceAlert, SpreadAlert
-from xbtfx_tui.domain.events import Loudness, Said
+from xbtfx_tui.domain.store_events import Message, Severity
 from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.dialogs.confirm import TypedWord
-from xbtfx_tui.ui.options import UiOptions
+from xbtfx_tui.ui.dialogs.confirm_dialog import TypedWord
+from xbtfx_tui.ui.screen_options import UiOptions
 
 Size = tuple[int, int]
 SMALLEST, SMALL, MIDDLE, LARGE = (60, 20), (80, 24), (120, 34), (200, 50)
@@ -46,7 +46,7 @@ def a_terminal_of_all_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
-    monkeypatch.setattr("xbtfx_tui.ui.screens.welcome.__version__", "0.0.0")
+    monkeypatch.setattr("xbtfx_tui.ui.screens.welcome_screen.__version__", "0.0.0")
 
 
 def words_of(app: App[int]) -> str:
@@ -140,7 +140,7 @@ async def _message(desk: Desk) -> None:
         "Buy 0.25 EURUSD was refused: TRADE_RETCODE_NO_MONEY (10019), not enough money."
         " Nothing was opened. Close something or try a smaller volume; 0.08 would fit the free margin."
     )
-    desk.backend.store.apply(Said(WALL, Loudness.ERROR, sentence))
+    desk.backend.store.apply(Message(WALL, Severity.ERROR, sentence))
     await desk.presses("7")
     await _types(desk, "enter")
 

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import StillBackend, forex, still_backend
 from tests.ui.trader import EURUSD, StandInBackend, a_trader
-from xbtfx_tui.domain.events import Dialect, SpecRead, StreamUp
-from xbtfx_tui.domain.symbols import SessionSpan
-from xbtfx_tui.ui.dialogs.spec_sheet import SpecSheet
+from xbtfx_tui.domain.store_events import Dialect, SpecRead, StreamUp
+from xbtfx_tui.domain.symbol_spec import SessionSpan
+from xbtfx_tui.ui.dialogs.symbol_spec_dialog import SpecSheet
 
 
 async def test_it_opens_at_once_and_fills_in_when_the_spec_comes() -> None:

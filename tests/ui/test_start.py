@@ -7,11 +7,12 @@ import pytest
 from textual.css.stylesheet import Stylesheet
 
 from tests.ui.still_desk import a_desk
-from tests.ui.still_life import StillBackend, StillClock, StillDesk
+from tests.ui.still_life import StillBackend, StillClock
+from tests.ui.still_orders import StillDesk
 from tests.ui.still_trails import StillTrails
-from xbtfx_tui import garbage
+from xbtfx_tui import gc_policy
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.ui.themes import OWN_THEMES
+from xbtfx_tui.ui.colour_themes import OWN_THEMES
 
 
 async def test_the_first_price_is_drawn_before_the_next_frame_of_the_usual_rate() -> None:
@@ -62,7 +63,7 @@ async def test_a_tint_is_one_style_for_every_canvas_and_no_other_name_is_one() -
 def test_once_all_stands_garbage_is_looked_for_again_and_what_stands_is_not() -> None:
     gc.disable()
     try:
-        garbage.keep_out_of_collections()
+        gc_policy.keep_out_of_collections()
         assert gc.isenabled()
         assert gc.get_freeze_count() > 0
     finally:

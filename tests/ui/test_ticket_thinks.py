@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from tests.ui.trader import a_trader
+from tests.ui.trader import a_trader, ready_backend
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.presets import Preset
+from xbtfx_tui.domain.position_sizing import Lots, RiskPercent
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import Lots, RiskPercent
-from xbtfx_tui.domain.stop_forms import InPips, InRisk
-from xbtfx_tui.ui.dialogs.ticket import Begins, OrderTicket, begins_with
+from xbtfx_tui.domain.stop_input import InPips, InRisk
+from xbtfx_tui.domain.ticket_presets import Preset
+from xbtfx_tui.ui.dialogs.order_ticket import Begins, OrderTicket, begins_with
 
 D = Decimal
 
@@ -23,7 +23,10 @@ async def test_one_percent_with_an_sl_in_pips_becomes_lots_and_says_the_true_ris
         assert trader.note("tp") == "1.08813 (60.0 pips, +198.00 USD)"
         await trader.reviews()
         assert "Buy 0.33 EURUSD" in trader.reads("review")
-        assert "Risks 99.00 USD, 0.99% of equity." in trader.reads("review")
+        assert (
+            "sl 1.07913 (30.0 pips, -99.00 USD), tp 1.08813 (60.0 pips, +198.00 USD). Risks 0.99% of equity."
+            in trader.reads("review")
+        )
         await trader.confirms()
         (sent,) = trader.sent
         assert isinstance(sent, OpenIntent)
@@ -109,6 +112,9 @@ async def test_a_ticket_begins_with_the_symbols_preset_and_keeps_another_one() -
         await trader.bursts("ctrl+u", *"abc", "ctrl+s")
         assert len(kept) == 1
         assert 'Not kept: "abc" is no size' in trader.reads("general")
+        await trader.bursts("ctrl+u", *"1%", "tab", "ctrl+u", "ctrl+s")
+        assert len(kept) == 1
+        assert "Not kept: A risk of 1% needs an sl, like sl=30p" in trader.reads("general")
 
 
 async def test_pips_may_count_from_a_level_of_the_book() -> None:
@@ -127,3 +133,17 @@ async def test_a_risk_with_an_sl_within_two_spreads_is_warned_of_and_so_is_an_ol
         trader.waits(45)
         trader.sees_quote(1.08201, 1.08213)
         await trader.until(lambda: "The equity was last read 45 s ago" in trader.reads("general"))
+
+
+async def test_where_the_currency_is_not_known_no_money_is_offered_or_shown() -> None:
+    async with a_trader(ready_backend(currency=None)) as trader:
+        await trader.opens_ticket("buy", volume="0.10")
+        assert trader.note("volume") == "lots, 0.01 to 100.00, step 0.01"
+        assert trader.note("tp") == "none; a price, 30p, or 2r: twice the risk"
+        await trader.presses("tab")
+        await trader.types("30p")
+        assert trader.note("sl") == "1.07913 (30.0 pips)"
+        await trader.reviews()
+        assert "sl 1.07913 (30.0 pips), tp none. Margin not known, spread 12 points, " in trader.reads(
+            "review"
+        )

@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
-from xbtfx_tui.ui.terminal.surface import draw_title, is_to_be_rendered
+from xbtfx_tui.ui.terminal.direct_drawing import draw_title
+from xbtfx_tui.ui.terminal.textual_internals import is_to_be_rendered
 
 
 class _Framed(Widget):

@@ -9,23 +9,23 @@ from msgspec.structs import replace
 from tests.ui.still_changes import ends
 from tests.ui.still_desk import WATCHLIST, a_desk
 from tests.ui.still_life import WALL, StillBackend, positions, still_backend
-from xbtfx_tui.domain.events import (
-    Loudness,
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
+    Message,
     PositionOpened,
-    Said,
+    Severity,
     SpecRead,
     StreamDown,
     TradingChanged,
     TradingReadOnly,
 )
-from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.ui.actions import ACTIONS
-from xbtfx_tui.ui.dialogs.close import CloseTicket
-from xbtfx_tui.ui.dialogs.find import FindSymbol
-from xbtfx_tui.ui.dialogs.modify import ModifyTicket
-from xbtfx_tui.ui.dialogs.ticket import OrderTicket
-from xbtfx_tui.ui.screens.trading import TradingScreen
+from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
+from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
+from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.symbol_search import FindSymbol
+from xbtfx_tui.ui.key_bindings import ACTIONS
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 
 async def test_it_opens_on_quotes_with_the_first_symbol_selected() -> None:
@@ -281,7 +281,7 @@ async def test_keys_can_be_given_other_actions() -> None:
 NASTY = "\x1b[2J\x1b]0;owned\x07[/x] [bold]" + "A" * 5000
 
 
-@pytest.mark.parametrize("fill", [lambda b: b.store.apply(Said(WALL, Loudness.ERROR, NASTY))])
+@pytest.mark.parametrize("fill", [lambda b: b.store.apply(Message(WALL, Severity.ERROR, NASTY))])
 async def test_what_a_server_says_can_neither_crash_nor_paint(fill: Callable[[StillBackend], None]) -> None:
     async with a_desk(still_backend(fill)) as desk:
         await desk.presses("7", "enter")

@@ -2,12 +2,13 @@
 
 from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import a_desk
-from tests.ui.still_life import D, StillBackend, StillClock, StillDesk, forex
+from tests.ui.still_life import D, StillBackend, StillClock, forex
+from tests.ui.still_orders import StillDesk
 from tests.ui.still_trails import StillTrails
-from xbtfx_tui.domain.events import Dialect, OrdersRead, SpecRead, StreamUp
 from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Depth, DepthLevel
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import Dialect, OrdersRead, SpecRead, StreamUp
 from xbtfx_tui.store.store import Store
 
 BOOK = Depth((DepthLevel(1.1, 5.0), DepthLevel(1.09963, 5.0)), (DepthLevel(1.11, 5.0),))

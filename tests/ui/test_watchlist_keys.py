@@ -3,8 +3,8 @@
 from tests.ui.still_desk import WATCHLIST, Desk, a_desk
 from tests.ui.still_life import still_backend
 from xbtfx_tui.domain.watchlists import watchlists
-from xbtfx_tui.ui.dialogs.groups import GroupList
-from xbtfx_tui.ui.dialogs.parts import Field, Words
+from xbtfx_tui.ui.dialogs.dialog_fields import Field, Words
+from xbtfx_tui.ui.dialogs.watchlist_groups import GroupList
 
 SMALL = (80, 24)
 TWO = watchlists([("Majors", WATCHLIST[:3]), ("Crypto", ("BTCUSD",))])

@@ -18,39 +18,41 @@ from textual.widgets import Static
 from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
+from xbtfx_tui.automation.alert_repository import NoRepository
+from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.order_origin import BY_KEY, Origin
+from xbtfx_tui.domain.positions import HistoryPeriod, OrderKind, PendingOrder, Position
+from xbtfx_tui.domain.quotes import Quote, to_decimal
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     Dialect,
     KeyRead,
-    Loudness,
+    Message,
     OrdersRead,
     QuotesSeen,
-    Said,
+    Severity,
     SpecRead,
     StreamUp,
     SymbolsRead,
     TradingChanged,
     TradingOpen,
+    TrueWhile,
 )
-from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.origins import BY_KEY, Origin
-from xbtfx_tui.domain.positions import HistoryPeriod, OrderKind, PendingOrder, Position
-from xbtfx_tui.domain.quotes import Quote, to_decimal
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
-from xbtfx_tui.orders.desk import OrderDesk
-from xbtfx_tui.orders.guards.problems import NO_LIMITS, Problem, View
-from xbtfx_tui.orders.guards.rules import guards
-from xbtfx_tui.store.quotes import Fresh
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Problem, View
+from xbtfx_tui.orders.guards.order_guards import guards
+from xbtfx_tui.orders.order_desk import OrderDesk
+from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui.colour_themes import OWN_THEMES, fallback_variables
+from xbtfx_tui.ui.dialogs.dialog_fields import Field, Words
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
-from xbtfx_tui.ui.dialogs.parts import Field, Words
-from xbtfx_tui.ui.dialogs.ticket import OrderTicket
-from xbtfx_tui.ui.options import DEFAULT_THEME
-from xbtfx_tui.ui.themes import OWN_THEMES, fallback_variables
+from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.screen_options import DEFAULT_THEME
 
 STYLES = Path(__file__).parents[2] / "styles" / "dialogs.tcss"
 MONDAY_NOON = 1_704_110_400.0
@@ -98,6 +100,9 @@ class RecordingDesk:
     handed: int = 0
     refuses: tuple[Problem, ...] = ()
     ids: int = 0
+
+    def is_moving_stops(self, ticket: int) -> bool:
+        return False
 
     def new_intent_id(self) -> str:
         self.ids += 1
@@ -150,7 +155,7 @@ class StandInBackend:
         self.recorder = RecordingDesk(self.store, self.clock)
         self.specs_asked: list[str] = []
         self.trails = StillTrails(self.store)
-        self.alerts = AlertKeeper(self.store, self.clock, NoShelf(), self.store.apply)
+        self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
         self.currency = StillCurrency(self.store)
 
     @property
@@ -169,8 +174,8 @@ class StandInBackend:
 
     def read_again(self) -> None: ...
 
-    def say(self, loudness: Loudness, sentence: str) -> None:
-        self.store.apply(Said(self.clock.now().wall, loudness, sentence))
+    def say(self, severity: Severity, sentence: str, true_while: TrueWhile | None = None) -> None:
+        self.store.apply(Message(self.clock.now().wall, severity, sentence, true_while))
 
     async def start(self) -> None: ...
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tests.ui.still_life import SPECS, WALL, account
+from xbtfx_tui.automation.alert_repository import KeptBook, NoRepository, Repository
+from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.domain.alerts import (
     AlertBook,
     Direction,
@@ -14,20 +16,20 @@ from xbtfx_tui.domain.alerts import (
     PriceAlert,
 )
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.login_state_owner import Keeping, KeptHere
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     Dialect,
     Event,
-    Loudness,
     PositionsRead,
     QuotesSeen,
+    Severity,
     SpecRead,
     StreamDown,
     StreamUp,
 )
-from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.managing.alerts import AlertKeeper, KeptBook, NoShelf, Shelf
 from xbtfx_tui.store.store import Store
 
 D = Decimal
@@ -39,7 +41,7 @@ LOST = StreamDown("connection reset", 1.0)
 UP = StreamUp(Dialect.CURRENT)
 
 
-class MemoryShelf:
+class MemoryRepository:
     """Keeps in memory; refuses to write while `broken` says why."""
 
     def __init__(self) -> None:
@@ -48,7 +50,7 @@ class MemoryShelf:
         self.saved: list[AlertBook] = []
         self.broken: str | None = None
 
-    def load(self, login: int) -> KeptBook:
+    def load(self, login: int, *, repairs: bool) -> KeptBook:
         return self
 
     def save(self, login: int, book: AlertBook) -> str | None:
@@ -60,16 +62,18 @@ class MemoryShelf:
 class Terminal:
     """A store with its alerts, and a clock that goes when told."""
 
-    def __init__(self, shelf: Shelf | None = None) -> None:
+    def __init__(self, shelf: Repository | None = None, keeping: Keeping | None = None) -> None:
+        self.keeping = keeping or KeptHere()
         self.seconds = 1_000.0
         self.store = Store(self)
         self.subscribed: list[frozenset[str]] = []
         self.alerts = AlertKeeper(
             self.store,
             self,
-            shelf or NoShelf(),
+            shelf or NoRepository(),
             self.store.apply,
             lambda: self.subscribed.append(self.alerts.symbols),
+            lambda: self.keeping,
         )
         for spec in SPECS:
             self.store.apply(SpecRead(replace(spec, bid=0.0, ask=0.0), self.now()))
@@ -108,16 +112,16 @@ class Terminal:
         figures = replace(account(), equity=equity, margin=margin, margin_level=D(level) if level else None)
         self.store.apply(AccountRead(figures, self.now()))
 
-    def said(self, loudness: Loudness = Loudness.WARNING) -> list[str]:
-        return [said.text for said in self.store.messages if said.loudness is loudness]
+    def said(self, severity: Severity = Severity.WARNING) -> list[str]:
+        return [said.text for said in self.store.messages if said.severity is severity]
 
     def fired(self) -> list[int]:
         return [one.number for one in self.alerts.book.alerts if isinstance(one.state, Fired)]
 
 
-async def terminal(shelf: Shelf | None = None) -> Terminal:
-    """A terminal whose alerts have been read."""
-    made = Terminal(shelf)
+async def terminal(shelf: Repository | None = None, keeping: Keeping | None = None) -> Terminal:
+    """A terminal whose alerts have been read; `keeping` None: it keeps them itself."""
+    made = Terminal(shelf, keeping)
     await made.alerts.take_up(LOGIN)
     return made
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.unit.trading_desk import Trader
 from xbtfx_tui.domain.failures import LineBroke, LinePart
 from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.origins import BY_KEY, Origin, OriginKind
+from xbtfx_tui.domain.order_origin import BY_KEY, Origin, OriginKind
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 

@@ -20,7 +20,7 @@ from xbtfx_tui.domain.intents import (
     ReverseIntent,
     StopChange,
 )
-from xbtfx_tui.domain.outcomes import BulkClosed, Done, Filled, Result, Reversed
+from xbtfx_tui.domain.order_outcomes import BulkClosed, Done, Filled, Result, Reversed
 from xbtfx_tui.domain.positions import Position
 
 _TICKETS = count(900_001)

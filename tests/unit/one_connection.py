@@ -2,16 +2,16 @@
 
 import json
 
+from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.store_events import (
     Dialect,
     Event,
 )
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.stream.delay import DelayMeter
-from xbtfx_tui.stream.session import Session
-from xbtfx_tui.stream.subscriptions import Subscriptions
-from xbtfx_tui.stream.timings import StreamTimings
+from xbtfx_tui.stream.quote_delay import DelayMeter
+from xbtfx_tui.stream.stream_session import Session
+from xbtfx_tui.stream.stream_timeouts import StreamTimings
+from xbtfx_tui.stream.subscription_frames import Subscriptions
 
 KEY = ApiKey("xbtfx_live_" + "ab12" * 8)
 AUTH_OK = {

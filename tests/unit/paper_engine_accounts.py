@@ -8,11 +8,11 @@ from typing import TypeVar
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.paper.account.commands import Close, Trade
-from xbtfx_tui.paper.account.config import EngineConfig, NettingStops
-from xbtfx_tui.paper.account.engine import Engine
-from xbtfx_tui.paper.account.results import Refusal
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.paper.account.account_config import EngineConfig, NettingStops
+from xbtfx_tui.paper.account.account_engine import Engine
+from xbtfx_tui.paper.account.command_results import TradeRefusal
+from xbtfx_tui.paper.account.trade_requests import CloseRequest, TradeRequest
 
 WEDNESDAY_NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DEPOSITS = {"USD": "10000", "USDT": "10000", "BTC": "0.5", "ETH": "5", "XRP": "20000"}
@@ -128,9 +128,9 @@ class PaperTrader:
 
     def order(
         self, side: Side, symbol: str, lots: str, *, sl: str | None = None, tp: str | None = None
-    ) -> Trade:
+    ) -> TradeRequest:
         stops = [Decimal(price) if price else None for price in (sl, tp)]
-        return Trade("key", symbol, side, Decimal(lots), stops[0], stops[1])
+        return TradeRequest("key", symbol, side, Decimal(lots), stops[0], stops[1])
 
     def buy(self, symbol: str, lots: str, *, sl: str | None = None, tp: str | None = None) -> int:
         """Buy, and the ticket of the position (0: a netting account that is flat now)."""
@@ -145,7 +145,7 @@ class PaperTrader:
     def close(self, ticket: int, lots: str | None = None) -> Decimal:
         """Close, and what was realised."""
         volume = Decimal(lots) if lots else None
-        return done(self.engine.close(Close("key", ticket, volume), self.now)).deal.profit
+        return done(self.engine.close(CloseRequest("key", ticket, volume), self.now)).deal.profit
 
     def position(self, ticket: int) -> Position:
         return next(held for held in self.engine.positions() if held.ticket == ticket)
@@ -159,13 +159,13 @@ class PaperTrader:
         return [held.ticket for held in self.engine.positions()]
 
 
-def done(answer: Answer | Refusal) -> Answer:
+def done(answer: Answer | TradeRefusal) -> Answer:
     """The answer of a command that was to be carried out."""
-    assert not isinstance(answer, Refusal), answer.message
+    assert not isinstance(answer, TradeRefusal), answer.message
     return answer
 
 
-def refused(answer: object) -> Refusal:
+def refused(answer: object) -> TradeRefusal:
     """The refusal of a command that was to be refused."""
-    assert isinstance(answer, Refusal), answer
+    assert isinstance(answer, TradeRefusal), answer
     return answer

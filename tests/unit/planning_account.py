@@ -9,7 +9,11 @@ from msgspec.structs import replace
 from tests.ui.still_life import PRICES, SPECS, StillClock, account, orders, positions
 from xbtfx_tui.commands.grammar import Known, Mistake, parse
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     Dialect,
     KeyRead,
@@ -21,15 +25,11 @@ from xbtfx_tui.domain.events import (
     TradingChanged,
     TradingOpen,
 )
-from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.positions import PendingOrder, Position
-from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.orders.guards.problems import NO_LIMITS, Limits, Problem
-from xbtfx_tui.orders.guards.rules import guards
-from xbtfx_tui.orders.views import view_of
-from xbtfx_tui.planning.plan import Plan, Planned, Refusal
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Limits, Problem
+from xbtfx_tui.orders.guards.order_guards import guards
+from xbtfx_tui.orders.store_views import view_of
+from xbtfx_tui.planning.plan_types import Plan, Planned, PlanRefusal
 from xbtfx_tui.planning.planner import PlanView, plan
 from xbtfx_tui.store.store import Store
 
@@ -45,6 +45,7 @@ class GuardedDesk:
     limits: Limits = NO_LIMITS
     ids: int = 0
     also: tuple[Problem, ...] = ()
+    moving_stops: frozenset[int] = frozenset()
 
     def new_intent_id(self) -> str:
         self.ids += 1
@@ -54,6 +55,9 @@ class GuardedDesk:
         now = self.clock.now()
         view = view_of(self.store, intent, now, (), (), spent=False)
         return (*guards(intent, view, self.limits, now), *self.also)
+
+    def is_moving_stops(self, ticket: int) -> bool:
+        return ticket in self.moving_stops
 
 
 @dataclass
@@ -82,7 +86,7 @@ class PlanAccount:
 
     def refuses(self, text: str, **more: object) -> str:
         planned = self.comes_to(text, **more)
-        assert isinstance(planned, Refusal), planned
+        assert isinstance(planned, PlanRefusal), planned
         return planned.sentence
 
     def quote(self, symbol: str, bid: float, ask: float) -> None:
@@ -102,7 +106,8 @@ def an_account(
     quoted: Iterable[str] = tuple(PRICES),
     is_read: bool = True,
 ) -> PlanAccount:
-    """Connected, open for trading, at the still prices; it holds what still_life does unless told so.
+    """Connected, open for trading, at the still prices; it holds what still_life does unless told so. Without
+    any position no margin is in use, unless `figures` say so.
 
     `is_read` False: positions, orders and account were not read so far.
     """
@@ -117,8 +122,10 @@ def an_account(
     for symbol in quoted:
         one.quote(symbol, *PRICES[symbol])
     if is_read:
-        one.holds(*(positions() if held is None else held))
-        store.apply(AccountRead(replace(figures or account(), margin_mode=mode), clock.now()))
+        holds = tuple(positions() if held is None else held)
+        one.holds(*holds)
+        told = figures or (account() if holds else replace(account(), margin=Decimal(0)))
+        store.apply(AccountRead(replace(told, margin_mode=mode), clock.now()))
         store.apply(OrdersRead(tuple(orders() if pending is None else pending), store.mark()))
     store.apply(TradingChanged(TradingOpen()))
     return one

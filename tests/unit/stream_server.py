@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.store_events import (
     Event,
 )
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.stream.runner import StreamRunner
-from xbtfx_tui.stream.timings import StreamTimings
+from xbtfx_tui.stream.reconnecting_stream import StreamRunner
+from xbtfx_tui.stream.stream_timeouts import StreamTimings
 
 KEY = ApiKey("xbtfx_live_" + "ab12" * 8)
 # A hundredth of the real ones, but for what must not come into a test's way.

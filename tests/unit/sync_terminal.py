@@ -10,19 +10,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from xbtfx_tui.api.budget import Use
-from xbtfx_tui.api.client import ReadError
+from xbtfx_tui.api.rest_client import ReadError
+from xbtfx_tui.api.weight_budget import Use
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
-    DealDone,
-)
 from xbtfx_tui.domain.failures import Failure, Refused
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.store_events import (
+    DealDone,
+)
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.sync.sync import Sync
+from xbtfx_tui.sync.account_sync import Sync
 
 UNAUTHORIZED = Refused(401, "unauthorized", "unknown key")
 KEY = KeyStatus(1, "standard", "active", frozenset(Permission), MarginMode.HEDGING)

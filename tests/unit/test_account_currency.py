@@ -17,20 +17,20 @@ from xbtfx_tui.domain.account_currency import (
 from xbtfx_tui.domain.accounts import Account, MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
-from xbtfx_tui.domain.estimates import NoRates, price_move_value
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.order_estimates import NoRates, price_move_value
+from xbtfx_tui.domain.position_sizing import BadSize, Lots, RiskMoney, RiskPercent, Sized, sized
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stop_input import InMoney, InPips, stop_price
+from xbtfx_tui.domain.stop_rules import BadStop, StopKind
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     CurrencyTold,
     PositionsRead,
     SpecRead,
     SymbolsRead,
 )
-from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import BadSize, Lots, RiskMoney, RiskPercent, Sized, sized
-from xbtfx_tui.domain.stop_forms import InMoney, InPips, stop_price
-from xbtfx_tui.domain.stops import BadStop, StopKind
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.store.store import Store
 
 D = Decimal

@@ -15,10 +15,13 @@ from tests.unit.alert_terminal import (
     RISE,
     UP,
     D,
-    MemoryShelf,
+    MemoryRepository,
     Terminal,
     terminal,
 )
+from xbtfx_tui.automation.alert_inputs import ACCOUNT_STALE_AFTER, FEED_LOST_AFTER
+from xbtfx_tui.automation.alert_repository import NoRepository
+from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.domain.alerts import (
     FeedAlert,
     MarginLevelAlert,
@@ -27,14 +30,12 @@ from xbtfx_tui.domain.alerts import (
     SpreadAlert,
     resumed,
 )
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.store_events import (
     QuotesSeen,
     SpecRead,
     StreamDelayed,
 )
-from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.managing.alert_sight import ACCOUNT_STALE_AFTER, FEED_LOST_AFTER
-from xbtfx_tui.managing.alerts import AlertKeeper, NoShelf
 from xbtfx_tui.store.store import Store
 
 # --- firing -----------------------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ async def test_a_quote_that_grew_old_does_not_fire_an_alert_that_is_armed_again(
 async def test_a_symbol_of_which_nothing_is_known_yet_is_judged_once_it_is() -> None:
     at = Terminal()
     at.store = Store(at)
-    at.alerts = AlertKeeper(at.store, at, NoShelf(), at.store.apply)
+    at.alerts = AlertKeeper(at.store, at, NoRepository(), at.store.apply)
     await at.alerts.take_up(LOGIN)
     at.meets(UP)
     at.alerts.add(RISE)
@@ -218,7 +219,7 @@ async def test_the_feed_is_lost_only_after_some_seconds() -> None:
 
 
 async def test_an_alert_on_the_feed_does_not_fire_because_the_terminal_starts() -> None:
-    shelf = MemoryShelf()
+    shelf = MemoryRepository()
     first = await terminal(shelf)
     first.alerts.add(FeedAlert())
     shelf.book = resumed(first.alerts.book)
@@ -307,7 +308,7 @@ async def test_a_fault_of_the_alerts_does_not_take_the_stream_with_it(
     def fails(*_: object) -> None:
         raise ArithmeticError
 
-    monkeypatch.setattr("xbtfx_tui.managing.alerts.judged", fails)
+    monkeypatch.setattr("xbtfx_tui.automation.alert_service.judged", fails)
     at.sees(1.095)
     with pytest.raises(ArithmeticError):  # the keeper's own task: its end is said
         at.alerts.look()

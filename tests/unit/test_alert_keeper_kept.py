@@ -1,5 +1,6 @@
 """What a trader does with alerts, and what of them is kept between runs."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from tests.unit.alert_terminal import (
     LOGIN,
     RISE,
     D,
-    MemoryShelf,
+    MemoryRepository,
     Terminal,
     terminal,
     until,
 )
-from xbtfx_tui.commands.command import (
+from xbtfx_tui.commands.alert_commands import typed
+from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
     AlertOnPrice,
@@ -28,25 +30,25 @@ from xbtfx_tui.commands.command import (
     RemoveAlert,
 )
 from xbtfx_tui.commands.grammar import parse
-from xbtfx_tui.commands.known import Known
+from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.config.alerts_file import AlertFiles, alerts_path, load_alerts
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.file_paths import StateDir
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.alerts import (
     AlertBook,
     Condition,
     FeedAlert,
     MarginLevelAlert,
+    NoAlert,
     PriceAlert,
     ProfitAlert,
-    Refused,
     SpreadAlert,
 )
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.login_state_owner import KeptByAnother, KeptByNoLock, KeptHere, NotDecided
+from xbtfx_tui.domain.store_events import (
     KeyRead,
-    Loudness,
+    Severity,
 )
-from xbtfx_tui.managing.alert_commands import typed
 
 # --- what the trader does ---------------------------------------------------------------------------------
 
@@ -138,7 +140,7 @@ async def test_the_other_commands() -> None:
     assert at.alerts.unseen == 0
     assert at.alerts.carry_out(RemoveAlert(2)).startswith("Alert 2 is gone")
     gone = AlertOnProfit(5, Comparison.ABOVE, D(1))
-    assert isinstance(at.alerts.condition_of(gone), Refused)
+    assert isinstance(at.alerts.condition_of(gone), NoAlert)
     assert at.alerts.carry_out(gone) == "Position 5 is not open, so it has no profit to wait for."
 
 
@@ -182,11 +184,11 @@ async def test_the_book_is_read_once_the_key_tells_whose_it_is(tmp_path: Path) -
 async def test_a_file_that_makes_no_sense_is_said(tmp_path: Path) -> None:
     alerts_path(StateDir(tmp_path), LOGIN).write_text("{")
     at = await terminal(AlertFiles(StateDir(tmp_path)))
-    assert at.said(Loudness.ERROR)[0].startswith("The kept alerts can't be read")
+    assert at.said(Severity.ERROR)[0].startswith("The kept alerts can't be read")
 
 
 async def test_of_many_changes_the_last_is_written() -> None:
-    shelf = MemoryShelf()
+    shelf = MemoryRepository()
     at = await terminal(shelf)
     for step in range(20):
         at.alerts.add(PriceAlert("EURUSD", ABOVE, D("1.2") + step))
@@ -196,7 +198,7 @@ async def test_of_many_changes_the_last_is_written() -> None:
 
 
 async def test_a_disk_that_fails_is_said_once_until_it_works_again() -> None:
-    shelf = MemoryShelf()
+    shelf = MemoryRepository()
     at = await terminal(shelf)
 
     async def changes(broken: str | None) -> None:
@@ -209,10 +211,10 @@ async def test_a_disk_that_fails_is_said_once_until_it_works_again() -> None:
     full = "The alerts can't be kept for the next run: No space left on device."
     await changes(full)
     await changes(full)
-    assert at.said(Loudness.ERROR) == [full]
+    assert at.said(Severity.ERROR) == [full]
     await changes(None)
     await changes(full)
-    assert at.said(Loudness.ERROR) == [full, full]
+    assert at.said(Severity.ERROR) == [full, full]
 
 
 async def test_a_keeper_that_runs_reads_and_judges_by_itself(tmp_path: Path) -> None:
@@ -232,7 +234,7 @@ async def test_a_keeper_that_runs_reads_and_judges_by_itself(tmp_path: Path) -> 
 
 
 async def test_what_a_full_disk_did_not_take_is_written_at_the_end() -> None:
-    shelf = MemoryShelf()
+    shelf = MemoryRepository()
     at = await terminal(shelf)
     shelf.broken = "The alerts can't be kept for the next run: No space left on device."
     at.alerts.add(RISE)
@@ -241,3 +243,70 @@ async def test_what_a_full_disk_did_not_take_is_written_at_the_end() -> None:
     await at.alerts.stop()
     assert len(shelf.saved) == 2
     assert shelf.saved[-1] is at.alerts.book
+
+
+# --- a terminal that does not keep them --------------------------------------------------------------------
+
+ANOTHER = KeptByAnother(8165)
+ALONE = "That holds for this run alone: another terminal (pid 8165) was here first, and keeps the alerts."
+READS = KeptByNoLock("the terminal was started with --read-only")
+
+
+async def test_one_that_only_watches_leaves_the_book_of_the_other_alone(tmp_path: Path) -> None:
+    files = AlertFiles(StateDir(tmp_path))
+    first = await terminal(files)
+    first.alerts.add(RISE)
+    await first.alerts.stop()
+    kept = alerts_path(StateDir(tmp_path), LOGIN).read_bytes()
+
+    second = await terminal(files, ANOTHER)
+    assert second.alerts.book == AlertBook()
+    second.sees(1.0850)
+    assert second.alerts.add(FALL) == f"Alert 1 is set: EURUSD at or below 1.0800. {ALONE}"
+    second.moves_to(1.0790, 1.0791)
+    assert second.fired() == [1]
+    assert second.alerts.rearm(1).endswith(ALONE)
+    here = (
+        "Alerts here are of this run alone: another terminal (pid 8165) was here first, and keeps the alerts."
+    )
+    assert second.alerts.elsewhere == here
+    assert second.alerts.carry_out(ListAlerts()).startswith(f"{here} 1 alert: ")
+    assert second.alerts.remove(1) == (
+        f"Alert 1 is gone: EURUSD at or below 1.0800. {ALONE} To have it again: alert EURUSD < 1.0800"
+    )
+    assert second.alerts.remove(1) == f"There is no alert 1: there are none. {here}"
+    await second.alerts.stop()
+    assert alerts_path(StateDir(tmp_path), LOGIN).read_bytes() == kept
+
+
+async def test_one_that_only_reads_rings_for_what_is_kept_and_changes_nothing_of_it(tmp_path: Path) -> None:
+    files = AlertFiles(StateDir(tmp_path))
+    first = await terminal(files)
+    first.alerts.add(RISE)
+    await first.alerts.stop()
+    path = alerts_path(StateDir(tmp_path), LOGIN)
+    kept = path.read_bytes()
+
+    reader = await terminal(files, READS)
+    reader.sees(1.0950)
+    assert reader.fired() == [1]
+    assert "this run alone: the terminal was started with --read-only." in reader.alerts.remove(1)
+    await reader.alerts.stop()
+    assert path.read_bytes() == kept
+
+    path.write_text("{")
+    reader = await terminal(files, READS)
+    assert reader.said(Severity.ERROR)[0].startswith("The kept alerts can't be read")
+    assert path.read_text() == "{"
+
+
+async def test_nothing_is_read_before_it_is_known_who_keeps_it() -> None:
+    at = Terminal(keeping=NotDecided())
+    at.alerts.start()
+    status = KeyStatus(LOGIN, "standard", "active", frozenset(Permission), MarginMode.HEDGING)
+    at.store.apply(KeyRead(status))
+    await asyncio.sleep(0)
+    assert "still being read" in at.alerts.add(RISE)
+    at.keeping = KeptHere()
+    await until(lambda: at.alerts.refusal(RISE) is None)
+    await at.alerts.stop()

@@ -6,11 +6,11 @@ import pytest
 
 from tests.ui.still_life import positions
 from tests.unit.alert_terminal import ABOVE, BELOW, FALL, LOST, RISE, UP, D, terminal
-from xbtfx_tui.domain.alerts import Armed, Ended, MarginLevelAlert, ProfitAlert, SpreadAlert
-from xbtfx_tui.domain.events import DateHeard, HistoryRead, Loudness, PositionClosed, QuotesSeen
+from xbtfx_tui.domain.alerts import AlertEnded, Armed, MarginLevelAlert, ProfitAlert, SpreadAlert
 from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import DateHeard, HistoryRead, PositionClosed, QuotesSeen, Severity
 
 
 async def test_a_gap_that_stands_for_two_seconds_fires() -> None:
@@ -74,8 +74,8 @@ async def test_an_alert_on_a_position_that_is_gone_ends_and_says_so_without_ring
     assert isinstance(at.alerts.book.alerts[0].state, Armed)  # what it closed at may still be told
     at.waits(12)
 
-    assert isinstance(at.alerts.book.alerts[0].state, Ended)
-    assert at.said(Loudness.INFO)[-1] == (
+    assert isinstance(at.alerts.book.alerts[0].state, AlertEnded)
+    assert at.said(Severity.INFO)[-1] == (
         "Position 184729 (EURUSD) is not open any more, and what it closed at is not known: "
         "alert 1 on it has ended."
     )
@@ -110,7 +110,7 @@ async def test_an_alert_comes_back_with_its_ticket_and_that_is_said() -> None:
     at.meets(PositionClosed(184729))
     at.holds(*(one for one in positions() if one.ticket != 184729))
     at.waits(62)
-    assert isinstance(at.alerts.book.alerts[0].state, Ended)
+    assert isinstance(at.alerts.book.alerts[0].state, AlertEnded)
     at.seconds += 400
     at.holds(*positions())
     at.waits(1)

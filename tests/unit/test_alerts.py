@@ -11,21 +11,21 @@ from xbtfx_tui.domain.alerts import (
     Added,
     Alert,
     AlertBook,
+    AlertEnded,
+    AlertView,
     Armed,
     ArmedAway,
     Condition,
     Direction,
-    Ended,
     FeedAlert,
     Fired,
     FreshQuote,
     MarginLevelAlert,
+    NoAlert,
     NoMargin,
     NotTold,
     PriceAlert,
     ProfitAlert,
-    Refused,
-    Sight,
     SpreadAlert,
     TooSoon,
     WaitingToClear,
@@ -56,24 +56,24 @@ def sight(
     profits: Mapping[int, Decimal] | None = None,
     level: Decimal | NoMargin | None = None,
     trouble: str | None = None,
-) -> Sight:
+) -> AlertView:
     """EURUSD at this bid and, unless given, an ask 10 points above; no fresh quote for None."""
     quote = None
     if bid is not None:
         quote = FreshQuote(D(bid), D(ask) if ask else D(bid) + D("0.00010"), D("0.00001"))
-    return Sight(lambda symbol: quote if symbol == "EURUSD" else None, profits, level, trouble)
+    return AlertView(lambda symbol: quote if symbol == "EURUSD" else None, profits, level, trouble)
 
 
 CALM = sight(profits={184729: D(10)}, level=D(900))
 
 
-def book_with(condition: Condition, at: Sight = CALM) -> AlertBook:
+def book_with(condition: Condition, at: AlertView = CALM) -> AlertBook:
     added = AlertBook().add(condition, at, 100.0)
     assert isinstance(added, Added), added
     return added.book
 
 
-def after(book: AlertBook, *sights: Sight) -> tuple[Alert, list[str]]:
+def after(book: AlertBook, *sights: AlertView) -> tuple[Alert, list[str]]:
     """The first alert after these looks, and all that was said."""
     said: list[str] = []
     for wall, at in enumerate(sights, start=101):
@@ -102,7 +102,7 @@ def after(book: AlertBook, *sights: Sight) -> tuple[Alert, list[str]]:
     ],
 )
 def test_it_fires_at_its_level_and_not_before(
-    condition: Condition, not_yet: Sight, now: Sight, words: str
+    condition: Condition, not_yet: AlertView, now: AlertView, words: str
 ) -> None:
     alert, said = after(book_with(condition), not_yet, now)
     assert said == [words]
@@ -136,10 +136,10 @@ def test_a_position_that_is_gone_ends_its_alert_once() -> None:
         "Position 184729 (EURUSD) is not open any more, and what it closed at is not known: alert 1 on it "
         "has ended"
     ]
-    assert alert.state == Ended(101.0, said[0])
+    assert alert.state == AlertEnded(101.0, said[0])
 
 
-def closed_at(profit: Decimal | NotTold) -> Sight:
+def closed_at(profit: Decimal | NotTold) -> AlertView:
     """The position is gone, and that is known of its closing."""
     return replace(sight(profits={}), closed_at=lambda _: profit)
 
@@ -156,7 +156,7 @@ def test_one_that_closes_before_the_level_ends_it_and_says_at_what() -> None:
     assert said == [
         "Position 184729 (EURUSD) is not open any more, closed at +12.00 USD: alert 1 on it has ended"
     ]
-    assert isinstance(alert.state, Ended)
+    assert isinstance(alert.state, AlertEnded)
 
 
 def test_the_alert_of_a_position_that_is_open_after_all_waits_again() -> None:
@@ -198,12 +198,12 @@ def test_several_fire_in_one_look() -> None:
 
 def test_what_holds_already_is_refused_with_a_way_out() -> None:
     refused = AlertBook().add(RISE, sight("1.09120"), 1.0)
-    assert refused == Refused(
+    assert refused == NoAlert(
         "EURUSD is at or above 1.0900 already: bid 1.09120."
         " Take a level further up, or the way back: EURUSD at or below 1.0900."
     )
     down = AlertBook().add(FEED, sight(trouble="the stream is down"), 1.0)
-    assert down == Refused("The feed is lost already: the stream is down. Set this alert once it is back.")
+    assert down == NoAlert("The feed is lost already: the stream is down. Set this alert once it is back.")
 
 
 def test_an_alert_on_a_shut_market_is_taken_and_judged_at_first_sight() -> None:
@@ -213,23 +213,23 @@ def test_an_alert_on_a_shut_market_is_taken_and_judged_at_first_sight() -> None:
 
 
 def test_a_position_that_is_not_open_takes_no_alert() -> None:
-    assert AlertBook().add(GAIN, sight(profits={}), 1.0) == Refused("Position 184729 (EURUSD) is not open.")
+    assert AlertBook().add(GAIN, sight(profits={}), 1.0) == NoAlert("Position 184729 (EURUSD) is not open.")
     assert isinstance(AlertBook().add(GAIN, sight(profits=None), 1.0), Added)
 
 
 def test_the_same_alert_is_not_made_twice() -> None:
     book = book_with(RISE)
     again = book.add(replace(RISE, price=D("1.09")), CALM, 2.0)
-    assert again == Refused("Alert 1 is the same: EURUSD at or above 1.09.")
+    assert again == NoAlert("Alert 1 is the same: EURUSD at or above 1.09.")
     fired, _ = judged(book, sight("1.091"), 3.0)
-    assert fired.add(RISE, CALM, 4.0) == Refused(
+    assert fired.add(RISE, CALM, 4.0) == NoAlert(
         "Alert 1 is the same: EURUSD at or above 1.0900. Re-arm that one, or remove it."
     )
 
 
 def test_there_is_an_end_to_alerts() -> None:
     full = AlertBook(tuple(Alert(n, FEED, Armed(), 0.0) for n in range(1, MOST_ALERTS + 1)), MOST_ALERTS + 1)
-    assert full.add(RISE, CALM, 1.0) == Refused("There are 200 alerts already: remove one that has fired.")
+    assert full.add(RISE, CALM, 1.0) == NoAlert("There are 200 alerts already: remove one that has fired.")
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_there_is_an_end_to_alerts() -> None:
 )
 def test_a_senseless_condition_is_refused_with_an_example(condition: Condition, example: str) -> None:
     refused = AlertBook().add(condition, CALM, 1.0)
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, NoAlert)
     assert refused.sentence == condition_problem(condition)
     assert example in refused.sentence
 
@@ -272,11 +272,11 @@ def test_a_number_is_never_used_twice() -> None:
 
 def test_a_number_that_is_not_there_names_those_that_are() -> None:
     book = book_with(RISE)
-    assert book.remove(7) == Refused("There is no alert 7: try one of 1.")
-    assert AlertBook().rearm(7, CALM) == Refused("There is no alert 7: there are none.")
+    assert book.remove(7) == NoAlert("There is no alert 7: try one of 1.")
+    assert AlertBook().rearm(7, CALM) == NoAlert("There is no alert 7: there are none.")
 
 
-def fired(condition: Condition, at: Sight) -> AlertBook:
+def fired(condition: Condition, at: AlertView) -> AlertBook:
     book, news = judged(book_with(condition), at, 101.0)
     assert len(news) == 1
     return book
@@ -290,7 +290,7 @@ def test_rearmed_where_it_does_not_hold_it_fires_again() -> None:
 
 
 @pytest.mark.parametrize("at", [sight("1.092"), sight(None)])
-def test_rearmed_while_it_holds_or_unseen_it_waits_until_it_does_not(at: Sight) -> None:
+def test_rearmed_while_it_holds_or_unseen_it_waits_until_it_does_not(at: AlertView) -> None:
     book = fired(RISE, sight("1.091")).rearm(1, at)
     assert isinstance(book, AlertBook)
     assert book.alerts[0].state == WaitingToClear()
@@ -301,12 +301,12 @@ def test_rearmed_while_it_holds_or_unseen_it_waits_until_it_does_not(at: Sight) 
 
 
 def test_what_is_armed_is_not_rearmed() -> None:
-    assert book_with(RISE).rearm(1, CALM) == Refused("Alert 1 is armed already: EURUSD at or above 1.0900.")
+    assert book_with(RISE).rearm(1, CALM) == NoAlert("Alert 1 is armed already: EURUSD at or above 1.0900.")
 
 
 def test_the_alert_of_a_position_that_is_gone_can_only_be_removed() -> None:
     book = fired(GAIN, sight(profits={}))
-    assert book.rearm(1, sight(profits={})) == Refused(
+    assert book.rearm(1, sight(profits={})) == NoAlert(
         "Position 184729 (EURUSD) is not open any more: remove alert 1."
     )
     assert book.remove(1) == AlertBook((), 2)
@@ -328,7 +328,7 @@ def test_a_level_not_crossed_while_away_is_an_ordinary_alert_again() -> None:
 
 
 def test_a_position_closed_while_away_ends_its_alert() -> None:
-    assert isinstance(after(resumed(book_with(GAIN)), sight(profits={}))[0].state, Ended)
+    assert isinstance(after(resumed(book_with(GAIN)), sight(profits={}))[0].state, AlertEnded)
 
 
 def test_the_feed_is_lost_only_after_it_was_live() -> None:
@@ -387,7 +387,7 @@ def test_each_says_what_it_waits_for() -> None:
 
 
 def test_what_is_not_known_now_changes_nothing() -> None:
-    unknown = Sight(lambda _: None, {184729: None}, None, TooSoon())
+    unknown = AlertView(lambda _: None, {184729: None}, None, TooSoon())
     for condition in (RISE, GAIN, CALL, FEED):
         book = book_with(condition)
         assert judged(book, unknown, 2.0) == (book, ())

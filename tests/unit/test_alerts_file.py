@@ -10,15 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.hypothesis_profiles import examples
 from xbtfx_tui.config.alerts_file import KeptAlerts, alerts_path, load_alerts, save_alerts
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.file_paths import StateDir
 from xbtfx_tui.domain.alerts import (
     Alert,
     AlertBook,
+    AlertEnded,
     Armed,
     ArmedAway,
     Direction,
-    Ended,
     FeedAlert,
     Fired,
     MarginLevelAlert,
@@ -38,7 +39,7 @@ BOOK = AlertBook(
         Alert(
             4,
             ProfitAlert(184729, "EURUSD", Direction.ABOVE, D("-0.00000001"), "BTC"),
-            Ended(9.0, "gone"),
+            AlertEnded(9.0, "gone"),
             2.0,
         ),
         Alert(5, ProfitAlert(184729, "EURUSD", Direction.BELOW, D(-20)), Armed(), 2.0),
@@ -230,7 +231,7 @@ def test_words_from_the_file_are_made_harmless(path: Path) -> None:
     assert load_alerts(path).book.alerts[0].state == Fired(1.0, "lost and red")
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_content_makes_it_raise_or_disappear(path: Path, data: st.DataObject) -> None:
     save_alerts(path, BOOK)

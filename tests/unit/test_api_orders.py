@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from xbtfx_tui.api.client import RestClient, Timings
-from xbtfx_tui.api.line import LARGEST_ANSWER
+from xbtfx_tui.api.http_exchange import LARGEST_ANSWER
+from xbtfx_tui.api.rest_client import RestClient, Timings
+from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import BudgetSeen
 from xbtfx_tui.domain.failures import (
     AnswerTooLarge,
     BridgeTimedOut,
@@ -24,9 +24,9 @@ from xbtfx_tui.domain.failures import (
     RateLimited,
     ServerFault,
 )
-from xbtfx_tui.domain.outcomes import Filled, Placed, Result
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.wire.requests import TRADE, Request
+from xbtfx_tui.domain.order_outcomes import Filled, Placed, Result
+from xbtfx_tui.domain.store_events import BudgetSeen
+from xbtfx_tui.wire.order_requests import TRADE, Request
 
 KEY = ApiKey("xbtfx_live_" + "ab12" * 8)
 ORDER = Request(TRADE, b'{"symbol":"EURUSD","side":"buy","volume":0.10,"price":1.07915}', 1)
@@ -244,8 +244,8 @@ async def test_no_answer_in_time() -> None:
         await visit.left_by_client()
 
     async with exchange_that(thinks) as exchange:
-        result = await exchange.gets(timings=Timings(order=0.1))
-        assert result == LineBroke(LinePart.TIME_OUT, "no whole answer in 0.1 s", begun=True)
+        result = await exchange.gets(timings=Timings(order=1.0))
+        assert result == LineBroke(LinePart.TIME_OUT, "no whole answer in 1 s", begun=True)
         await exchange.all_gone.wait()
 
 

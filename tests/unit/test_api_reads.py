@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gzip
 import json
+import math
 import resource
 import zlib
 from collections.abc import AsyncIterator
@@ -12,10 +13,10 @@ from datetime import date
 import httpx
 import pytest
 
-from xbtfx_tui.api.client import ReadError, RestClient, Timings
-from xbtfx_tui.api.line import LARGEST_ANSWER
+from xbtfx_tui.api.http_exchange import LARGEST_ANSWER
+from xbtfx_tui.api.rest_client import ReadError, RestClient, Timings
+from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import BudgetSeen
 from xbtfx_tui.domain.failures import (
     AnswerTooLarge,
     BridgeDown,
@@ -28,7 +29,7 @@ from xbtfx_tui.domain.failures import (
     ServerFault,
 )
 from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.store_events import BudgetSeen
 
 KEY = ApiKey("xbtfx_live_" + "ab12" * 8)
 DEAL = {"ticket": 7, "symbol": "EURUSD", "side": "sell", "volume": 0.1, "price": 1.08, "profit": 8.8}
@@ -277,3 +278,12 @@ async def test_the_environment_can_not_lead_the_key_elsewhere(monkeypatch: pytes
     async with small_server(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]") as (client, heads):
         assert await client.positions() == ()
         assert len(heads) == 1
+
+
+async def test_what_rounding_leaves_of_a_wait_is_not_waited_for_for_ever() -> None:
+    """A clock may not be able to tell that so little time has gone by."""
+    desk = Desk(answer(429, retry_after="1"), answer(200, {"positions": [], "count": 0}))
+    await failure_of(desk)
+    desk.clock.seconds = math.nextafter(desk.clock.seconds + 1, 0)
+    assert await desk.client.positions() == ()
+    assert desk.clock.waits[-1] == 0.001

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from xbtfx_tui.api.client import ReadError, RestClient
+from xbtfx_tui.api.rest_client import ReadError, RestClient
+from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import Event, StreamDown
 from xbtfx_tui.domain.failures import LineBroke, LinePart
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.stream.runner import StreamRunner
-from xbtfx_tui.wire.requests import TRADE, Request
+from xbtfx_tui.domain.store_events import Event, StreamDown
+from xbtfx_tui.stream.reconnecting_stream import StreamRunner
+from xbtfx_tui.wire.order_requests import TRADE, Request
 
 KEY = ApiKey("xbtfx_live_" + "ab12" * 8)
 UNTRUSTED = "the certificate is not trusted (self-signed certificate)"

@@ -1,6 +1,5 @@
 """Carrying out a plan with a scripted desk: every outcome, in every place."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -8,14 +7,15 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.planning_account import a_position, an_account
-from xbtfx_tui.domain.events import DealDone, IntentMoved
+from xbtfx_tui.cli_commands.batch_runner import outcome_of
+from xbtfx_tui.cli_commands.exit_codes import RunOutcome
 from xbtfx_tui.domain.failures import BridgeTimedOut
-from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.origins import BY_KEY, Origin
-from xbtfx_tui.domain.outcomes import (
+from xbtfx_tui.domain.intents import Intent, OpenIntent
+from xbtfx_tui.domain.order_origin import BY_KEY, Origin
+from xbtfx_tui.domain.order_outcomes import (
     Done as DoneAnswer,
 )
-from xbtfx_tui.domain.outcomes import (
+from xbtfx_tui.domain.order_outcomes import (
     Filled,
     FilledInPart,
     HalfReversed,
@@ -27,15 +27,18 @@ from xbtfx_tui.domain.outcomes import (
 )
 from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.planning.batch import (
+from xbtfx_tui.domain.store_events import DealDone, IntentMoved
+from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.orders.reconcile.close_messages import UNKNOWN_WHOSE
+from xbtfx_tui.orders.reconcile.outcome_messages import UNKNOWN_STOPS
+from xbtfx_tui.planning.batch_execution import (
     Batch,
-    Done,
-    DoneInPart,
     Finished,
-    Realised,
-    Refused,
     Running,
+    StepDone,
+    StepDoneOtherwise,
+    StepRefused,
+    StepUnknown,
     Stopped,
     UnderWay,
 )
@@ -87,6 +90,16 @@ def begun(text: str = "close all") -> tuple[Batch, ScriptedDesk]:
     return Batch(plan, desk, account.store, account.clock), desk
 
 
+def begun_with_a_buy() -> tuple[Batch, ScriptedDesk]:
+    """The same, but for its last order, which opens."""
+    account = an_account()
+    plan = account.plans("close all")
+    buy = OpenIntent("a-buy", "XAUUSD", Side.BUY, D("0.10"), D("2345"))
+    desk = ScriptedDesk(account.store)
+    steps = (*plan.steps[:2], replace(plan.steps[2], intent=buy, profit=None))
+    return Batch(replace(plan, steps=steps), desk, account.store, account.clock), desk
+
+
 def kinds(batch: Batch) -> list[str]:
     return [type(state).__name__ for state in batch.states]
 
@@ -102,7 +115,7 @@ def test_steps_go_one_after_the_other_each_once() -> None:
         assert len(desk.taken) == 1
     desk.comes_to(S.FILLED, Filled(10009, deal=1))
     assert isinstance(batch.advance(), Running)
-    assert kinds(batch) == ["Done", "UnderWay", "NotBegun"]
+    assert kinds(batch) == ["StepDone", "UnderWay", "NotBegun"]
     desk.comes_to(S.FILLED, Filled(10009, deal=2))
     batch.advance()
     desk.comes_to(S.FILLED, Filled(10009, deal=3))
@@ -121,17 +134,17 @@ def test_a_placed_order_is_under_way_until_it_is_found_filled() -> None:
     assert len(desk.taken) == 1
     desk.comes_to(S.FOUND_FILLED, Placed(10008), "Closed 0.50 EURUSD, ticket 184729.")
     batch.advance()
-    assert batch.states[0] == Done("Closed 0.50 EURUSD, ticket 184729.", D("46.50"), is_about=True)
+    assert batch.states[0] == StepDone("Closed 0.50 EURUSD, ticket 184729.", D("46.50"), is_about=True)
     assert len(desk.taken) == 2
 
 
-@pytest.mark.parametrize("state", [S.REJECTED, S.NOT_SENT, S.FOUND_NOT_FILLED])
+@pytest.mark.parametrize("state", [S.REJECTED, S.NOT_SENT, S.FOUND_NOT_FILLED, S.ABANDONED])
 def test_what_was_not_done_does_not_stop_the_others_but_is_said(state: IntentState) -> None:
     batch, desk = begun()
     batch.advance()
     desk.comes_to(state, text="Rejected: 10018 market closed.")
     assert isinstance(batch.advance(), Running)
-    assert batch.states[0] == Refused("Rejected: 10018 market closed.")
+    assert batch.states[0] == StepRefused("Rejected: 10018 market closed.")
     for _ in range(2):
         desk.comes_to(S.FILLED, Filled(10009))
         batch.advance()
@@ -141,57 +154,85 @@ def test_what_was_not_done_does_not_stop_the_others_but_is_said(state: IntentSta
     )
 
 
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "what it closed is not known",
+        UNKNOWN_WHOSE,
+        UNKNOWN_STOPS,
+        "not all is known to be closed, 8 open",
+        "whether ticket 7 was closed is not known",
+    ],
+)
+def test_what_nothing_tells_of_any_more_is_not_called_not_done(clause: str) -> None:
+    batch, desk = begun()
+    batch.advance()
+    desk.comes_to(S.FOUND_NOT_FILLED, text="Nobody can tell.", difference=clause)
+    batch.advance()
+    assert batch.states[0] == StepUnknown("Nobody can tell.")
+    assert outcome_of(batch.states) is RunOutcome.UNKNOWN
+    assert "Outcome NOT known: Close 0.50 EURUSD" in batch.summary()
+
+
+def test_what_is_known_not_to_be_done_in_full_is_not_called_unknown() -> None:
+    batch, desk = begun()
+    batch.advance()
+    desk.comes_to(S.FOUND_NOT_FILLED, text="Some are open.", difference="not all is closed, 8 still open")
+    batch.advance()
+    assert batch.states[0] == StepRefused("Some are open.")
+
+
 def test_a_step_that_the_desk_does_not_take_is_refused_and_the_next_begins_at_once() -> None:
     batch, desk = begun()
     desk.refuses = {1, 3}
     batch.advance()
-    assert batch.states[0] == Refused("It is not open any more.")
-    assert kinds(batch) == ["Refused", "UnderWay", "NotBegun"]
+    assert batch.states[0] == StepRefused("It is not open any more.")
+    assert kinds(batch) == ["StepRefused", "UnderWay", "NotBegun"]
     desk.comes_to(S.FILLED, Filled(10009))
     assert isinstance(batch.advance(), Finished)
     assert len(desk.taken) == 3
 
 
-@pytest.mark.parametrize("state", [S.UNKNOWN, S.AMBIGUOUS, S.ABANDONED])
+@pytest.mark.parametrize("state", [S.UNKNOWN, S.AMBIGUOUS])
 def test_the_first_unknown_outcome_stops_all_that_is_not_begun(state: IntentState) -> None:
-    batch, desk = begun()
+    batch, desk = begun_with_a_buy()
     batch.advance()
     desk.comes_to(S.FILLED, Filled(10009, deal=5))
     batch.advance()
     desk.comes_to(state, BridgeTimedOut(), "Unknown: 504.")
     stopped = batch.advance()
     assert isinstance(stopped, Stopped)
-    assert kinds(batch) == ["Done", "Unknown", "NotBegun"]
+    assert kinds(batch) == ["StepDone", "StepUnknown", "NotBegun"]
     assert (
         "1 of 3 done. Outcome NOT known: Close 1.00 USDJPY, ticket 184741: Unknown: 504." in batch.summary()
     )
-    assert "Not begun: Close 0.10 XAUUSD, ticket 184733." in batch.summary()
+    assert "Not begun: Buy 0.10 XAUUSD." in batch.summary()
     for _ in range(3):
         batch.advance()
     assert len(desk.taken) == 2
 
 
 def test_what_is_known_later_is_shown_but_nothing_more_is_begun() -> None:
-    batch, desk = begun()
+    batch, desk = begun_with_a_buy()
     batch.advance()
     desk.comes_to(S.UNKNOWN, BridgeTimedOut())
     batch.advance()
     desk.comes_to(S.FOUND_FILLED, text="Closed after all.")
     assert isinstance(batch.advance(), Stopped)
-    assert batch.states[0] == Done("Closed after all.", D("46.50"), is_about=True)
+    assert batch.states[0] == StepDone("Closed after all.", D("46.50"), is_about=True)
     batch.advance()
     assert len(desk.taken) == 1
     assert kinds(batch)[1:] == ["NotBegun", "NotBegun"]
 
 
 def test_an_outcome_that_was_unknown_between_two_looks_stops_it_as_well() -> None:
-    batch, desk = begun()
+    batch, desk = begun_with_a_buy()
     batch.advance()
     story = (StoryLine(0.0, S.UNKNOWN, "Unknown: 504."), StoryLine(0.1, S.FOUND_FILLED, "Closed."))
     record = IntentRecord(desk.taken[0], S.FOUND_FILLED, story, BridgeTimedOut())
     desk.store.apply(IntentMoved(record))
     assert isinstance(batch.advance(), Stopped)
-    assert kinds(batch) == ["Done", "NotBegun", "NotBegun"]
+    assert kinds(batch) == ["StepDone", "NotBegun", "NotBegun"]
     assert len(desk.taken) == 1
     assert "was not known, so nothing more was begun" in batch.summary()
 
@@ -205,6 +246,26 @@ def test_an_outcome_that_was_unknown_of_the_last_step_leaves_nothing_to_stop() -
     assert isinstance(batch.advance(), Finished)
 
 
+def test_closes_of_other_positions_go_on_after_an_outcome_that_is_not_known() -> None:
+    """Who wants out waits for nothing; what becomes of the one in doubt is shown when it is known."""
+    batch, desk = begun()
+    batch.advance()
+    desk.comes_to(S.UNKNOWN, BridgeTimedOut(), "Unknown: 504.")
+    assert isinstance(batch.advance(), Running)
+    assert kinds(batch) == ["StepUnknown", "UnderWay", "NotBegun"]
+    first = desk.taken[0]
+    desk.comes_to(S.FILLED, Filled(10009))
+    batch.advance()
+    desk.comes_to(S.FILLED, Filled(10009))
+    stopped = batch.advance()
+    assert stopped == Stopped("The outcome of a step is not known yet.")
+    assert kinds(batch) == ["StepUnknown", "StepDone", "StepDone"]
+    record = desk.store.intents[first.intent_id]
+    desk.store.apply(IntentMoved(replace(record, state=S.FOUND_FILLED)))
+    assert isinstance(batch.advance(), Finished)
+    assert kinds(batch) == ["StepDone", "StepDone", "StepDone"]
+
+
 def test_halted_it_begins_nothing_more_and_still_looks_at_what_is_under_way() -> None:
     batch, desk = begun()
     batch.advance()
@@ -213,7 +274,7 @@ def test_halted_it_begins_nothing_more_and_still_looks_at_what_is_under_way() ->
     assert "1 step under way" in batch.summary()
     desk.comes_to(S.FILLED, Filled(10009))
     batch.advance()
-    assert kinds(batch) == ["Done", "NotBegun", "NotBegun"]
+    assert kinds(batch) == ["StepDone", "NotBegun", "NotBegun"]
     assert len(desk.taken) == 1
     assert "You stopped it" in batch.summary()
 
@@ -233,8 +294,8 @@ def test_what_was_done_in_part_is_not_called_done(result: Result) -> None:
     batch.advance()
     desk.comes_to(S.FILLED, result, "Only half reversed.", "its opposite NOT opened")
     assert isinstance(batch.advance(), Finished)
-    assert batch.states == (DoneInPart("Only half reversed."),)
-    assert batch.summary().startswith("0 of 1 done. Only in part: Reverse EURUSD")
+    assert batch.states == (StepDoneOtherwise("Only half reversed."),)
+    assert batch.summary().startswith("0 of 1 done as asked. Done otherwise than asked: Reverse EURUSD")
     assert batch.realised is None
 
 
@@ -255,76 +316,6 @@ def test_a_desk_that_fails_is_never_handed_the_step_again() -> None:
     assert isinstance(batch.states[0], UnderWay)
 
 
-# --- what was realised ---
-
-
-def all_done(desk: ScriptedDesk, batch: Batch, answers: Sequence[Result]) -> None:
-    batch.advance()
-    for answer in answers:
-        desk.comes_to(S.FOUND_FILLED if isinstance(answer, Placed) else S.FILLED, answer)
-        batch.advance()
-    assert isinstance(batch.overall, Finished)
-
-
-def test_the_deals_that_the_answers_name_are_the_realised_total() -> None:
-    batch, desk = begun()
-    all_done(desk, batch, [Filled(10009, deal=n) for n in (1, 2, 3)])
-    assert batch.realised == Realised(D("22.10"), is_about=True)
-    assert batch.summary() == "3 of 3 done. Realised: about +22.10 USD."
-    desk.deal(1, "45", "EURUSD", Side.SELL, "0.50")
-    desk.deal(2, "8", "USDJPY", Side.SELL, "1.00")
-    assert batch.realised == Realised(D("20.00"), is_about=True)
-    desk.deal(3, "-34", "XAUUSD", Side.BUY, "0.10")
-    assert batch.realised == Realised(D(19), is_about=False)
-    assert batch.summary() == "3 of 3 done. Realised: +19.00 USD."
-
-
-def test_deals_without_a_name_count_where_they_can_only_be_the_batchs() -> None:
-    batch, desk = begun()
-    desk.deal(7, "1000", "EURUSD", Side.SELL, "0.50")  # it counts, for it came after the batch was made
-    all_done(desk, batch, [Placed(10008)] * 3)
-    desk.deal(8, "45", "EURUSD", Side.SELL, "0.50")
-    desk.deal(9, "8", "USDJPY", Side.SELL, "1.00")
-    desk.deal(10, "-34", "XAUUSD", Side.SELL, "0.10")
-    # Two of EURUSD's kind for one close, and XAUUSD's is of the wrong side: those two stay estimates.
-    assert batch.realised == Realised(D("46.50") + 8 - 33, is_about=True)
-
-
-def test_a_deal_that_an_answer_names_is_not_counted_for_another_step() -> None:
-    held = [a_position(n, "EURUSD", Side.BUY, "0.10", "1.08", "1.08213", "21.30") for n in (1, 2)]
-    account = an_account(held)
-    desk = ScriptedDesk(account.store)
-    batch = Batch(account.plans("close all"), desk, account.store, account.clock)
-    all_done(desk, batch, [Filled(10009, deal=8), Placed(10008)])
-    desk.deal(8, "20", "EURUSD", Side.SELL, "0.10")
-    desk.deal(9, "19", "EURUSD", Side.SELL, "0.10")
-    assert batch.realised == Realised(D(39), is_about=False)
-
-
-def test_deals_from_before_the_batch_are_not_its_own() -> None:
-    account = an_account()
-    desk = ScriptedDesk(account.store)
-    desk.deal(7, "1000", "EURUSD", Side.SELL, "0.50")
-    batch = Batch(account.plans("close 184729"), desk, account.store, account.clock)
-    all_done(desk, batch, [Placed(10008)])
-    desk.deal(8, "45", "EURUSD", Side.SELL, "0.50")
-    assert batch.realised == Realised(D(45), is_about=False)
-
-
-def test_an_estimate_moves_with_the_price_of_the_answer() -> None:
-    batch, desk = begun("close 184729")
-    # Valued at 1.08213, filled 10 points lower: 0.50 lots lose 5 USD.
-    all_done(desk, batch, [Filled(10009, price=D("1.08203"))])
-    assert batch.realised == Realised(D("41.50"), is_about=True)
-
-
-def test_what_realises_nothing_says_nothing_of_it() -> None:
-    batch, desk = begun("sl 184729 1.0815")
-    all_done(desk, batch, [DoneAnswer(10009)])
-    assert batch.realised is None
-    assert batch.summary() == "1 of 1 done."
-
-
 def test_breakeven_takes_no_better_stop_back() -> None:
     held = [
         a_position(7, "EURUSD", Side.BUY, "0.50", "1.08000", "1.08213", sl="1.07000"),
@@ -338,5 +329,5 @@ def test_breakeven_takes_no_better_stop_back() -> None:
     desk.comes_to(S.FILLED, DoneAnswer())
     assert isinstance(batch.advance(), Finished)
     assert len(desk.taken) == 1
-    assert isinstance(batch.states[1], Refused)
+    assert isinstance(batch.states[1], StepRefused)
     assert "The sl of 8 stands at 1.08100 by now" in batch.summary()

@@ -8,10 +8,10 @@ from tests.unit.planning_account import PlanAccount, an_account
 from tests.unit.test_batch import ScriptedDesk
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent, ReverseIntent
-from xbtfx_tui.domain.outcomes import Filled, IntentState
-from xbtfx_tui.planning.ageing import OPENS_WITHIN, STANDS_STILL, Age
-from xbtfx_tui.planning.batch import Batch, Done, Finished, Refused
-from xbtfx_tui.planning.plan import Plan
+from xbtfx_tui.domain.order_outcomes import Filled, IntentState
+from xbtfx_tui.planning.batch_execution import Batch, Finished, StepDone, StepRefused
+from xbtfx_tui.planning.plan_expiry import OPENS_WITHIN, STANDS_STILL, Age
+from xbtfx_tui.planning.plan_types import Plan
 
 D = Decimal
 AT = Instant(100.0, 100.0, 100.0)
@@ -42,7 +42,7 @@ def test_after_a_long_wait_what_opens_is_not_begun_and_what_closes_is() -> None:
     it = Ageing("buy 0.1 EURUSD", "buy 0.1 GBPUSD", "close 184729", "reverse 184733")
     it.goes_on(STANDS_STILL + 3, 0.2)
     assert it.taken() == [OpenIntent, CloseIntent]
-    assert [type(state) for state in it.batch.states] == [Done, Refused, Done, Refused]
+    assert [type(state) for state in it.batch.states] == [StepDone, StepRefused, StepDone, StepRefused]
     assert isinstance(it.batch.overall, Finished)
     summary = it.batch.summary()
     assert summary.startswith("2 of 4 done. Not done: ")
@@ -57,7 +57,7 @@ def test_a_step_in_between_that_goes_quickly_makes_no_old_price_new() -> None:
     it = Ageing("close 184729", "close 184733", "buy 0.1 EURUSD")
     it.goes_on(STANDS_STILL + 1, 0.1)
     assert it.taken() == [CloseIntent, CloseIntent]
-    assert isinstance(it.batch.states[2], Refused)
+    assert isinstance(it.batch.states[2], StepRefused)
 
 
 def test_a_batch_that_goes_on_briskly_opens_all() -> None:

@@ -8,8 +8,8 @@ from tests.unit.test_sizing import EURUSD, USDJPY
 from xbtfx_tui.domain.breakeven import breakeven_stop
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stops import BadStop, StopKind, stop_problem
-from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.stop_rules import BadStop, StopKind, stop_problem
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 
 D = Decimal
 FREE = replace(EURUSD, stops_level=0)

@@ -1,7 +1,7 @@
 """Who may use the weight budget, and when."""
 
-from xbtfx_tui.api.budget import WINDOW, Budget, Use
-from xbtfx_tui.domain.events import BudgetSeen
+from xbtfx_tui.api.weight_budget import WINDOW, Budget, Use
+from xbtfx_tui.domain.store_events import BudgetSeen
 
 
 def headers(remaining: int, limit: int = 600) -> dict[str, str]:

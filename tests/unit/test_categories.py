@@ -2,7 +2,7 @@
 
 import pytest
 
-from xbtfx_tui.domain.categories import category_of
+from xbtfx_tui.domain.symbol_categories import category_of
 
 
 @pytest.mark.parametrize(

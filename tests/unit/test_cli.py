@@ -14,13 +14,13 @@ import pytest
 
 import xbtfx_tui
 from xbtfx_tui import __version__, cli
+from xbtfx_tui.config.setting_types import SettingsError
 from xbtfx_tui.config.settings import Settings
-from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode, Permission
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.account.config import NettingStops
-from xbtfx_tui.paper.market.hours import HoursMode
-from xbtfx_tui.paper.options import ExchangeOptions, Fills, Form
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.paper.account.account_config import NettingStops
+from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, Fills
+from xbtfx_tui.paper.market.market_hours import HoursMode
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 
@@ -41,15 +41,6 @@ class Started:
     def run_paper_server(self, options: ExchangeOptions) -> int:
         self.server = options
         return self.then()
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in os.environ:
-        if name.startswith(("XBTFX_", "XDG_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
 
 
 @pytest.fixture
@@ -83,20 +74,20 @@ def test_paper_leaves_the_rest_to_the_exchange(started: Started) -> None:
     assert cli.main(["--paper"]) == 0
     assert started.settings is not None
     assert started.settings.paper
-    assert started.paper == ExchangeOptions(form=Form.RICH)
+    assert started.paper == ExchangeOptions(form=ApiForm.RICH)
 
 
 @pytest.mark.parametrize(
     ("typed", "speaks"),
     [
-        ("--paper", Form.RICH),
-        ("--paper --form minimal", Form.MINIMAL),
-        ("paper-server", Form.MINIMAL),
-        ("paper-server --form rich", Form.RICH),
+        ("--paper", ApiForm.RICH),
+        ("--paper --form minimal", ApiForm.MINIMAL),
+        ("paper-server", ApiForm.MINIMAL),
+        ("paper-server --form rich", ApiForm.RICH),
     ],
 )
 def test_a_newcomer_meets_the_rich_form_and_a_script_the_minimal(
-    started: Started, typed: str, speaks: Form
+    started: Started, typed: str, speaks: ApiForm
 ) -> None:
     assert cli.main(typed.split()) == 0
     options = started.paper or started.server
@@ -127,7 +118,7 @@ def test_the_exchange_takes_the_same_options_alone_and_inside(
         replay={"EURUSD": ticks},
         speed=10.0,
         hours=HoursMode.REAL,
-        form=Form.RICH,
+        form=ApiForm.RICH,
         broker_offset=-3600,
         commission=Decimal("3.50"),
         netting_stops=NettingStops.WIPE,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from xbtfx_tui.config.history_file import LONGEST_LINE, MOST_LINES, load_history, save_history
+from xbtfx_tui.config.command_history_file import LONGEST_LINE, MOST_LINES, load_history, save_history
 from xbtfx_tui.ui.command_history import CommandHistory
 
 
@@ -78,3 +78,15 @@ def test_no_file_and_no_place_to_write_are_no_errors(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     save_history(tmp_path / "taken", ("margin",))
     assert (tmp_path / "taken").is_dir()
+
+
+def test_two_terminals_lose_each_other_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "commands.txt"
+    save_history(path, ("buy 1 EURUSD",))
+    one, other = (
+        CommandHistory(load_history(path), lambda lines: save_history(path, lines)) for _ in range(2)
+    )
+    one.add("close all")
+    other.add("pnl today")
+    one.add("buy 1 EURUSD")
+    assert load_history(path) == ("close all", "pnl today", "buy 1 EURUSD")

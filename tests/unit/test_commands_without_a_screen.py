@@ -8,17 +8,22 @@ from msgspec.structs import replace
 
 from tests.unit.planning_account import an_account
 from tests.unit.trading_desk import ACCOUNT, EURUSD, HandClock
-from xbtfx_tui.cli_commands import asking, output
-from xbtfx_tui.cli_commands.asking import Asked, Elsewhere, Mistaken, pointed, read_before_connecting
-from xbtfx_tui.cli_commands.do_report import Outcome, Teller
-from xbtfx_tui.cli_commands.doing import joined
-from xbtfx_tui.cli_commands.needs import missing, moved_since, not_fresh, symbols_of
-from xbtfx_tui.cli_commands.reading import read_period
-from xbtfx_tui.commands.command import Command
+from xbtfx_tui.cli_commands import do_parsing, table_output
+from xbtfx_tui.cli_commands.account_commands import read_period
+from xbtfx_tui.cli_commands.do_parsing import Asked, Mistaken, TerminalOnly, pointed, read_before_connecting
+from xbtfx_tui.cli_commands.do_report import ReportPrinter
+from xbtfx_tui.cli_commands.do_runner import joined
+from xbtfx_tui.cli_commands.exit_codes import RunOutcome
+from xbtfx_tui.cli_commands.preconditions import missing, moved_since, not_fresh, symbols_of
+from xbtfx_tui.commands.command_facts import sends_orders
+from xbtfx_tui.commands.command_types import Command
 from xbtfx_tui.commands.grammar import Known, Mistake, Verb, parse
 from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.positions import HistoryPeriod, Position
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     Dialect,
     HistoryRead,
@@ -30,10 +35,7 @@ from xbtfx_tui.domain.events import (
     StreamUp,
     SymbolsRead,
 )
-from xbtfx_tui.domain.positions import HistoryPeriod, Position
-from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SessionSpan, SymbolRow
+from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolRow
 from xbtfx_tui.store.store import Store
 
 D = Decimal
@@ -54,8 +56,8 @@ def test_every_verb_is_one_of_three_kinds(verb: Verb) -> None:
     for example in verb.examples:
         command = commanded(example)
         kinds = [
-            asking.terminal_only(command) is not None,
-            asking.needs_account(command),
+            do_parsing.terminal_only(command) is not None,
+            do_parsing.needs_account(command),
             verb.name == "help",
         ]
         assert kinds.count(True) == 1, example
@@ -64,7 +66,7 @@ def test_every_verb_is_one_of_three_kinds(verb: Verb) -> None:
 def test_a_mistake_behind_what_may_be_a_symbol_waits_for_the_symbols() -> None:
     read = read_before_connecting(["close lossers EUR*"])
     assert isinstance(read, tuple)
-    assert asking.sends_orders(read[0].command)
+    assert sends_orders(read[0].command)
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "buy", "buy x EURUSD", "help buy now", "alert EURUSD"])
@@ -77,7 +79,7 @@ def test_what_is_not_ascii_may_be_a_symbol() -> None:
 
 
 def test_the_first_that_is_wrong_is_told() -> None:
-    assert isinstance(read_before_connecting(["buy 0.10 EURUSD", "watch GBPJPY", "nonsense"]), Elsewhere)
+    assert isinstance(read_before_connecting(["buy 0.10 EURUSD", "watch GBPJPY", "nonsense"]), TerminalOnly)
     assert read_before_connecting(["pnl today"]) == (Asked("pnl today", commanded("pnl today")),)
 
 
@@ -91,7 +93,7 @@ def test_the_caret_stands_under_the_word_whatever_is_before_it() -> None:
 
 
 def test_exit_codes_tell_outcomes_apart() -> None:
-    codes = {outcome.value: outcome.exit_code for outcome in Outcome}
+    codes = {outcome.value: outcome.exit_code for outcome in RunOutcome}
     assert codes == {
         "done": 0,
         "planned": 0,
@@ -101,7 +103,7 @@ def test_exit_codes_tell_outcomes_apart() -> None:
         "unknown": 3,
         "timed out": 4,
         "interrupted": 130,
-        "done in part": 5,
+        "done otherwise": 5,
     }
 
 
@@ -192,9 +194,9 @@ def test_a_closed_market_is_not_waited_for(store: Store, clock: HandClock) -> No
 
 
 def test_a_table_is_aligned_by_its_longest_cells() -> None:
-    lines = output.aligned("<symbol bid", [["EURUSD", "1.08213"], ["XAU", "12345.678"]])
+    lines = table_output.aligned("<symbol bid", [["EURUSD", "1.08213"], ["XAU", "12345.678"]])
     assert lines == ["symbol        bid", "EURUSD    1.08213", "XAU     12345.678"]
-    assert output.aligned("<a b", []) == ["a  b"]
+    assert table_output.aligned("<a b", []) == ["a  b"]
 
 
 @pytest.mark.parametrize(
@@ -207,18 +209,18 @@ def test_a_table_is_aligned_by_its_longest_cells() -> None:
     ],
 )
 def test_money_has_its_currencys_decimals(amount: str, currency: str | None, plain: str, signed: str) -> None:
-    assert output.money(D(amount), currency) == plain
-    assert output.signed_money(D(amount), currency) == signed
-    assert output.money(None, currency) == output.signed_money(None, currency) == "-"
+    assert table_output.money(D(amount), currency) == plain
+    assert table_output.signed_money(D(amount), currency) == signed
+    assert table_output.money(None, currency) == table_output.signed_money(None, currency) == "-"
 
 
 def test_json_has_figures_as_text_and_times_in_utc() -> None:
-    assert output.exact(D("1E-8")) == "0.00000001"
-    assert output.exact(None) is None
+    assert table_output.exact(D("1E-8")) == "0.00000001"
+    assert table_output.exact(None) is None
     east = timezone(timedelta(hours=2))
-    assert output.iso(datetime(2026, 1, 31, 11, 30, tzinfo=east)) == "2026-01-31T09:30:00.000Z"
-    assert output.clock(datetime(2026, 1, 31, 9, 30, tzinfo=UTC)) == "2026-01-31 09:30:00"
-    assert output.iso(None) is None
+    assert table_output.iso(datetime(2026, 1, 31, 11, 30, tzinfo=east)) == "2026-01-31T09:30:00.000Z"
+    assert table_output.clock(datetime(2026, 1, 31, 9, 30, tzinfo=UTC)) == "2026-01-31 09:30:00"
+    assert table_output.iso(None) is None
 
 
 @pytest.mark.parametrize("text", ["last_week", "LAST-WEEK", " last_week "])
@@ -227,7 +229,7 @@ def test_a_period_may_be_written_loosely(text: str) -> None:
 
 
 def test_what_is_told_steers_no_terminal_and_shows_no_key(capsys: pytest.CaptureFixture[str]) -> None:
-    Teller(as_json=False).note("a \x1b[31mred\u202e key xbtfx_live_" + "a1b2c3d4" * 4)
+    ReportPrinter(as_json=False).note("a \x1b[31mred\u202e key xbtfx_live_" + "a1b2c3d4" * 4)
     said = capsys.readouterr().err
     assert said == "xbtfx-tui: a [31mred key xbtfx_live_a1b2...\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xbtfx_tui.commands.command import Close, OfSymbols, SymbolPattern
+from xbtfx_tui.commands.command_types import Close, OfSymbols, SymbolPattern
 from xbtfx_tui.commands.completion import MOST, Completion, complete
 from xbtfx_tui.commands.grammar import VERBS, Known, parse
 
@@ -49,6 +49,12 @@ def test_an_empty_line_offers_every_verb_in_the_grammars_order() -> None:
         ("reverse gbp|", ["200001"]),
         ("closeby 184729 |", ["184731", "200001"]),
         ("close l|", ["losers", '"ALL"']),
+        ("close all|", []),
+        ("close ALL|", ["all"]),
+        ('close "all|', ["all", '"ALL"']),
+        ("close losers|", []),
+        ("be 20p all|", []),
+        ("alert margin|", []),
         ("close 1847|", ["184731", "184729"]),
         ("close eur|", ["EURGBP", "EURUSD", "184729"]),
         ("close 184729 |", ["half", "third", "quarter", "all"]),
@@ -128,3 +134,9 @@ def test_a_cursor_outside_the_text_is_taken_to_its_end() -> None:
 def test_nothing_is_offered_behind_what_can_not_be_read() -> None:
     assert offered('close eur"usd |') == []
     assert offered("close " * 200_000 + "|") == []
+
+
+def test_a_whole_keyword_is_completed_to_no_symbol_that_holds_it() -> None:
+    known = Known(("DJIUSD", "XPDUSD", "ALLTHINGS"))
+    assert offered("close al|", known) == ["all", "ALLTHINGS", "DJIUSD", "XPDUSD"]
+    assert offered("close all|", known) == []

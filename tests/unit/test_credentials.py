@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from xbtfx_tui.config.addresses import is_loopback, rest_address, stream_address, stream_beside
+from xbtfx_tui.config.api_addresses import is_loopback, rest_address, stream_address, stream_beside
 from xbtfx_tui.config.credentials import find_key, key_from_file, key_problem, parse_credentials
-from xbtfx_tui.config.values import SettingsError, WrongValueError
-from xbtfx_tui.domain.secrets import ApiKey, redact
+from xbtfx_tui.config.setting_types import SettingsError, WrongValueError
+from xbtfx_tui.domain.api_key import ApiKey, redact
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 hex_keys = st.text("0123456789abcdef", min_size=32, max_size=32).map(lambda digits: "xbtfx_live_" + digits)

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.trading_desk import ACCOUNT, LOGIN, HandClock
+from xbtfx_tui.automation.currency_service import CurrencyKeeper
 from xbtfx_tui.config.currency_file import CurrencyFiles, currency_path, load_answer, save_answer
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.file_paths import StateDir
 from xbtfx_tui.domain.account_currency import CurrencyNotKnown, KeptAnswer, NamedByServer, ToldByTrader
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
-from xbtfx_tui.domain.events import AccountRead, KeyRead, PositionsRead
-from xbtfx_tui.managing.currency_keeper import CurrencyKeeper
+from xbtfx_tui.domain.store_events import AccountRead, KeyRead, PositionsRead
 from xbtfx_tui.store.store import Store
 
 URL = "https://interface.xbtfx.com"

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
-from xbtfx_tui.domain.events import KeyRead, TradingLocked, TradingOpen
 from xbtfx_tui.domain.failures import (
     BridgeDown,
     BridgeTimedOut,
@@ -20,9 +19,10 @@ from xbtfx_tui.domain.failures import (
     ServerFault,
 )
 from xbtfx_tui.domain.intents import ReverseIntent
-from xbtfx_tui.domain.outcomes import Filled, FilledInPart, IntentState, Placed, Rejected, Result
+from xbtfx_tui.domain.order_outcomes import Filled, FilledInPart, IntentState, Placed, Rejected, Result
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import KeyRead, TradingLocked, TradingOpen
 
 S = IntentState
 LONG = Position(7, "EURUSD", Side.BUY, Decimal("0.20"), Decimal("1.08"), Decimal("1.08"))

@@ -16,8 +16,8 @@ from xbtfx_tui.domain.failures import (
     Refused,
 )
 from xbtfx_tui.domain.intents import CloseAllIntent, Intent
-from xbtfx_tui.domain.outcomes import Filled, IntentState, Placed, Rejected, Result
-from xbtfx_tui.orders.doubts import AgainIn, AgainNow, NeverAgain, Resend
+from xbtfx_tui.domain.order_outcomes import Filled, IntentState, Placed, Rejected, Result
+from xbtfx_tui.orders.unknown_orders import AgainIn, AgainNow, NeverAgain, Resend
 
 S = IntentState
 CUT = LineBroke(LinePart.READ, "", begun=True)
@@ -231,3 +231,56 @@ async def test_what_the_screen_is_told(tmp_path: Path) -> None:
         assert doubt.looked[0] == "12:00:00 positions: no new buy 0.10 EURUSD"
         assert "12:00:05 history: no deal of it" in doubt.looked
         assert doubt.candidates == ()
+
+
+@pytest.mark.parametrize("kind", ["close", "everything"])
+async def test_a_close_that_was_refused_may_be_tried_again_at_once(tmp_path: Path, kind: str) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.sees_positions(LONG)
+        refused = Rejected(10004, "requote")
+
+        def drafts() -> Intent:
+            if kind == "close":
+                return trader.drafts_close(LONG.ticket, str(LONG.volume), str(LONG.volume))
+            return CloseAllIntent(trader.desk.new_intent_id(), (LONG.ticket,))
+
+        trader.server.answers = [refused, Placed(10008)]
+        first = trader.submits(drafts())
+        await trader.settles()
+        assert trader.state(first) is IntentState.REJECTED
+        second = trader.submits(drafts())
+        await trader.settles()
+        assert trader.state(second) is IntentState.PLACED
+        assert trader.is_stopped(drafts()).sentence.startswith("The same order was sent"), (
+            "that one may be done"
+        )
+
+
+async def test_everything_is_another_order_once_other_positions_are_held(tmp_path: Path) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.sees_positions(LONG)
+        trader.submits(CloseAllIntent(trader.desk.new_intent_id(), (LONG.ticket,)))
+        trader.submits(CloseAllIntent(trader.desk.new_intent_id(), (LONG.ticket, 8)))
+
+
+async def test_an_opening_that_was_refused_waits_like_any_other(tmp_path: Path) -> None:
+    """A held key would go on until one is taken."""
+    async with trader_at_desk(tmp_path) as trader:
+        trader.server.answers = [Rejected(10004, "requote")]
+        trader.submits(trader.drafts_buy())
+        await trader.settles()
+        assert trader.is_stopped(trader.drafts_buy()).sentence.startswith("The same order was sent")
+
+
+async def test_an_order_on_its_way_is_named_before_another_of_its_symbol(
+    tmp_path: Path,
+) -> None:
+    async with trader_at_desk(tmp_path) as trader:
+        trader.server.answers = [Placed(10008)]
+        trader.is_honest, trader.holds = False, ()
+        trader.submits(trader.drafts_buy())
+        await trader.waits(4)
+        trader.sees_price()
+        warned = trader.desk.problems(trader.drafts_buy("0.30"))
+        assert [one.sentence for one in warned] == ["On its way already, and not known yet: Buy 0.10 EURUSD."]
+        assert not any(one.blocks for one in warned)

@@ -11,8 +11,8 @@ import pytest
 from tests.unit.trading_desk import Trader
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.failures import LineBroke, LinePart
-from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.outcomes import Filled, FilledInPart, IntentState, Result
+from xbtfx_tui.domain.intents import CloseAllIntent, Intent
+from xbtfx_tui.domain.order_outcomes import BulkClosed, BulkLine, Filled, FilledInPart, IntentState, Result
 from xbtfx_tui.domain.positions import Deal, DealEntry, Position
 from xbtfx_tui.domain.sides import Side
 
@@ -142,3 +142,29 @@ async def test_work_that_comes_late_is_told_though_another_order_was_done_meanwh
         async with restarted(trader, "0.15", mode) as again:
             await again.waits(1)
             assert again.heard("LATE")
+
+
+async def test_what_close_all_took_leaves_no_part_to_be_decided(tmp_path: Path) -> None:
+    """It is closed, and that close-all found it is known: what the part came to nothing tells any more."""
+    mode = MarginMode.HEDGING
+    async with a_trader_who_holds("0.35", tmp_path / "journal", mode) as trader:
+        unknown = await closes(trader, "0.10", "0.35", CUT)
+        line = BulkLine(TICKET, "filled", 10009, 501)
+        trader.server.answers = [BulkClosed(1, 0, Decimal(0), (line,))]
+        every = trader.submits(CloseAllIntent(trader.desk.new_intent_id(), (TICKET,)))
+        await trader.settles()
+        trader.holds = ()
+        trader.sees_positions()
+        await trader.waits(1)
+        assert trader.state(every) is S.FILLED
+    again = Trader(trader.journal.directory, mode=mode, clock=trader.clock)
+    at = datetime.fromtimestamp(again.clock.now().wall - 1, UTC)
+    price, none = Decimal("1.08213"), Decimal(0)
+    lots = Decimal("0.35")
+    again.deals = (Deal(501, "EURUSD", Side.SELL, DealEntry.OUT, lots, price, none, at, 701, TICKET),)
+    again.holds = ()
+    await again.sits_down()
+    await again.waits(70)
+    assert again.state(unknown) is S.FOUND_NOT_FILLED
+    assert again.heard("whether this order closed it is not known")
+    await again.desk.finish(within=1)

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from tests.unit.trading_desk import Trader, trader_at_desk
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import KeyRead
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
     CloseByIntent,
@@ -18,9 +17,10 @@ from xbtfx_tui.domain.intents import (
     Remove,
     ReverseIntent,
 )
-from xbtfx_tui.domain.outcomes import Filled, IntentState, Placed
+from xbtfx_tui.domain.order_outcomes import Filled, IntentState, Placed
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import KeyRead
 
 S = IntentState
 D = Decimal

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.unit.trading_desk import Trader
-from xbtfx_tui.domain.events import Loudness, PositionsRead
 from xbtfx_tui.domain.failures import BridgeTimedOut
 from xbtfx_tui.domain.intents import CloseUnreadIntent
-from xbtfx_tui.domain.outcomes import IntentState, Placed
+from xbtfx_tui.domain.order_outcomes import IntentState, Placed
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.unread_rows import UnreadRow
+from xbtfx_tui.domain.store_events import PositionsRead, Severity
+from xbtfx_tui.domain.unreadable_rows import UnreadRow
 
 HELD = Position(7, "EURUSD", Side.BUY, Decimal("0.20"), Decimal("1.08"), Decimal("1.082"))
 ODD = UnreadRow(8, "EURUSD", "volume is 0, not a number above 0")
@@ -78,5 +78,5 @@ async def test_a_close_by_number_is_done_once_two_bear_it_out(trader: Trader) ->
     await passes(trader, 3, HELD)
     assert state(trader, close.intent_id) in (IntentState.FILLED, IntentState.FOUND_FILLED)
     assert any(
-        said.text == "Closed ticket 8." and said.loudness is Loudness.GOOD for said in trader.store.messages
+        said.text == "Closed ticket 8." and said.severity is Severity.GOOD for said in trader.store.messages
     )

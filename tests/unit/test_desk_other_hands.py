@@ -13,9 +13,9 @@ from tests.unit.trading_desk import Trader, trader_at_desk
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.failures import BridgeTimedOut
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseIntent, Intent, ReverseIntent
-from xbtfx_tui.domain.nearness import same_price
-from xbtfx_tui.domain.outcomes import BulkClosed, BulkLine, FilledInPart, HalfReversed, IntentState
+from xbtfx_tui.domain.order_outcomes import BulkClosed, BulkLine, FilledInPart, HalfReversed, IntentState
 from xbtfx_tui.domain.positions import DealEntry
+from xbtfx_tui.domain.price_equality import same_price
 from xbtfx_tui.domain.sides import Side
 
 S = IntentState

@@ -10,7 +10,6 @@ from tests.unit.test_desk import LONG
 from tests.unit.test_desk_deals import deal
 from tests.unit.test_desk_reconcile import CUT, bought, buys
 from tests.unit.trading_desk import Trader, trader_at_desk
-from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failures import BridgeTimedOut
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
@@ -20,7 +19,7 @@ from xbtfx_tui.domain.intents import (
     ModifyIntent,
     MoveTo,
 )
-from xbtfx_tui.domain.outcomes import (
+from xbtfx_tui.domain.order_outcomes import (
     BulkClosed,
     BulkLine,
     Done,
@@ -32,6 +31,7 @@ from xbtfx_tui.domain.outcomes import (
 )
 from xbtfx_tui.domain.positions import DealEntry, Position
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import Severity
 
 S = IntentState
 D = Decimal
@@ -172,11 +172,12 @@ async def test_a_part_fill_that_the_answer_does_not_tell_is_found_and_said(tmp_p
         assert any("0.04 of 0.10" in look for look in doubt.looked)
         assert "is not known yet" in trader.is_stopped(trader.drafts_buy("0.30")).sentence
         await trader.waits(15)
+        assert trader.state(buy) is S.AMBIGUOUS, "it may be another hand's: no answer says that it was taken"
+        assert "Not certain: ticket 11 shows what is near (0.04 of 0.10)." in trader.last_words
+        assert await trader.desk.resolve(buy.intent_id, 11) is None
+        await trader.settles()
         assert trader.state(buy) is S.FOUND_FILLED
-        assert trader.last_said("Bought") == (
-            "Bought 0.04 EURUSD at 1.08213, ticket 11: 0.04 of 0.10, the rest was NOT filled."
-        )
-        assert difference(trader, buy) == "0.04 of 0.10"
+        assert not trader.heard("Bought")
 
 
 async def test_a_part_fill_whose_rest_comes_later_is_the_whole(tmp_path: Path) -> None:
@@ -207,7 +208,7 @@ async def test_a_part_fill_that_the_answer_tells_is_said_as_short_at_once(
         assert trader.state(buy) is S.FILLED
         assert difference(trader, buy) == "0.04 of 0.10"
         assert trader.last_said("Bought").startswith("Bought 0.04 EURUSD")
-        assert trader.store.messages[-1].loudness is Loudness.ERROR
+        assert trader.store.messages[-1].severity is Severity.ERROR
 
 
 async def test_a_lost_stop_is_found_and_said_and_is_one_key_away(tmp_path: Path) -> None:
@@ -273,15 +274,30 @@ async def test_a_new_position_of_another_size_rules_out_not_filled(tmp_path: Pat
 
 async def test_a_close_done_in_part_is_said_as_such(tmp_path: Path) -> None:
     async with trader_at_desk(tmp_path) as trader:
-        close = await closes_all_of(trader, LONG, BridgeTimedOut())
+        close = await closes_all_of(trader, LONG, Placed(10008))
         trader.holds = (replace(LONG, volume=D("0.12")),)
         trader.sees_positions(*trader.holds)
-        await trader.waits(35)
+        await trader.waits(70)
         assert trader.state(close) is S.FOUND_FILLED
         assert trader.last_said("Closed") == (
             "Closed 0.08 of 0.20 EURUSD, ticket 7: 0.12 less than asked is closed."
         )
         assert difference(trader, close) == "0.08 of 0.20"
+
+
+async def test_a_smaller_close_than_one_that_nothing_says_was_accepted_is_the_trader_s_to_tell(
+    tmp_path: Path,
+) -> None:
+    """Another hand may have made it, whatever the history tells of it."""
+    async with trader_at_desk(tmp_path) as trader:
+        close = await closes_all_of(trader, LONG, BridgeTimedOut())
+        trader.holds = (replace(LONG, volume=D("0.12")),)
+        trader.deals = (replace(deal(trader, 501, 7, DealEntry.OUT, Side.SELL), volume=D("0.08")),)
+        trader.sees_positions(*trader.holds)
+        await trader.waits(70)
+        assert trader.state(close) is S.AMBIGUOUS
+        assert not trader.heard("Closed 0.08")
+        assert trader.heard("Not certain: ticket 7 shows what is near (0.08 of 0.20).")
 
 
 # --- bulk answers that lie ---

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from tests.unit.test_desk import LONG
 from tests.unit.trading_desk import Trader, trader_at_desk
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failures import BridgeTimedOut, LineBroke, LinePart, ServerFault
 from xbtfx_tui.domain.intents import CloseSymbolIntent, Intent, ReverseIntent
-from xbtfx_tui.domain.outcomes import IntentState, Placed, Result
+from xbtfx_tui.domain.order_outcomes import IntentState, Placed, Result
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import Severity
 
 S = IntentState
 D = Decimal
@@ -140,17 +140,35 @@ async def test_a_late_fill_raises_an_alarm(tmp_path: Path) -> None:
         buy = await buys(trader, BridgeTimedOut())
         await trader.waits(32)
         assert trader.state(buy) is S.FOUND_NOT_FILLED
-        await trader.waits(3600)
+        await trader.waits(540)
         trader.sees_opened(11)
         await trader.waits(1)
         assert trader.state(buy) is S.FOUND_FILLED
         assert trader.store.intents[buy.intent_id].ticket == 11
         assert any(
-            said.loudness is Loudness.ERROR and said.text.startswith("LATE: ")
+            said.severity is Severity.ERROR and said.text.startswith("LATE: ")
             for said in trader.store.messages
         )
         (row,) = await trader.journal.rows()
         assert row.state is S.FOUND_FILLED
+
+
+async def test_what_comes_an_hour_later_may_as_well_be_another_hands(tmp_path: Path) -> None:
+    """The trader's own phone buys the same: it is told, and nothing is claimed."""
+    async with trader_at_desk(tmp_path) as trader:
+        trader.holds = ()
+        buy = await buys(trader, BridgeTimedOut())
+        await trader.waits(32)
+        await trader.waits(3600)
+        trader.sees_opened(11)
+        await trader.waits(1)
+        assert trader.state(buy) is S.FOUND_NOT_FILLED
+        assert trader.last_words == (
+            "LATE, or another hand's: ticket 11 is as Buy 0.10 EURUSD would have made it, which was found "
+            "not filled. Look at it now."
+        )
+        await trader.waits(5)
+        assert sum("LATE" in said.text for said in trader.store.messages) == 1
 
 
 async def test_after_a_day_nobody_looks_for_it_any_more(tmp_path: Path) -> None:
@@ -211,7 +229,7 @@ async def test_a_close_that_was_not_done_is_said_loudly(tmp_path: Path) -> None:
         close = trader.submits(trader.drafts_close(7, "0.20", "0.20"))
         await trader.waits(32)
         assert trader.state(close) is S.FOUND_NOT_FILLED
-        assert trader.store.messages[-1].loudness is Loudness.ERROR
+        assert trader.store.messages[-1].severity is Severity.ERROR
         assert "It was NOT closed." in trader.last_words
 
 

@@ -1,18 +1,27 @@
 """Startup and crash recovery are one path: what an earlier run left open is found, and nothing is sent."""
 
+import os
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
 
 from tests.unit.test_desk_reconcile import bought
 from tests.unit.trading_desk import LOGIN, Trader, trader_at_desk
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import KeyRead, TradingChanged, TradingReadOnly
 from xbtfx_tui.domain.failures import LineBroke, LinePart, ServerFault
 from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.outcomes import IntentState, StoryLine
-from xbtfx_tui.orders.doubts import NeverAgain
-from xbtfx_tui.orders.journal.journal import Entry, Journal, Seen
-from xbtfx_tui.orders.reconcile.matching import before_send
-from xbtfx_tui.wire.requests import request_for
+from xbtfx_tui.domain.login_state_owner import KeptByAnother, KeptByNoLock, KeptHere
+from xbtfx_tui.domain.order_outcomes import Decider, IntentState, StoryLine
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.store_events import KeyRead, TradingChanged, TradingReadOnly
+from xbtfx_tui.orders.journal.journal_paths import lock_file, login_file
+from xbtfx_tui.orders.journal.order_journal import Entry, Journal, SeenBefore
+from xbtfx_tui.orders.reconcile.position_matching import before_send
+from xbtfx_tui.orders.unknown_orders import NeverAgain
+from xbtfx_tui.wire.order_requests import request_for
 
 S = IntentState
 CUT = LineBroke(LinePart.READ, "", begun=True)
@@ -27,7 +36,7 @@ async def left_behind(trader: Trader, intent: Intent, *states: IntentState, ago:
     journal = Journal(trader.journal.directory)
     await journal.claim(LOGIN)
     first, *others = (StoryLine(at.wall, state, state.value) for state in states)
-    await journal.begin(Entry(intent, LOGIN, request.path, request.body, at, Seen(held)), first)
+    await journal.begin(Entry(intent, LOGIN, request.path, request.body, at, SeenBefore(held)), first)
     for line in others:
         await journal.move(intent.intent_id, line, attempt=1)
     await journal.close()
@@ -57,9 +66,29 @@ async def test_killed_after_sending_is_found_before_trading_opens(tmp_path: Path
     await trader.sits_down()
     assert trader.state(buy) is S.FOUND_FILLED
     assert trader.last_said("At the last run's end") == (
-        "At the last run's end 1 order was open. Buy 0.10 EURUSD: found as ticket 11."
+        "At the last run's end the outcome of 1 order was not known. Buy 0.10 EURUSD: found as ticket 11."
     )
     assert trader.server.sent == []
+    await trader.desk.finish(within=1)
+
+
+async def test_what_is_near_is_named_at_the_start(tmp_path: Path) -> None:
+    trader = new_trader(tmp_path)
+    buy = trader.drafts_buy()
+    await left_behind(trader, buy, S.JOURNALED, S.SENDING)
+    trader.listed = (replace(bought(11), volume=Decimal("0.04")),)
+    await trader.sits_down()
+    assert trader.last_said("At the last run's end") == (
+        "At the last run's end the outcome of 1 order was not known. Buy 0.10 EURUSD: not certain, 0.04 of "
+        "0.10 is there (ticket 11), maybe its work, it is being looked for; nothing new is opened in its "
+        "symbol."
+    )
+    assert await trader.desk.resolve(buy.intent_id, 11) is None
+    decided = "You decided that Buy 0.10 EURUSD became position 11: 0.04 of 0.10."
+    assert trader.heard(decided)
+    (row,) = await trader.journal.rows()
+    assert row.story[-1].text == decided
+    assert (row.story[-1].difference, row.story[-1].decider) == ("0.04 of 0.10", Decider.TRADER)
     await trader.desk.finish(within=1)
 
 
@@ -185,6 +214,27 @@ async def test_orders_alike_are_looked_for_together_at_the_start(tmp_path: Path)
     await trader.desk.finish(within=1)
 
 
+async def test_what_is_found_while_another_order_is_taken_up_is_not_unknown_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trader = new_trader(tmp_path)
+    first, second = trader.drafts_buy("0.10"), trader.drafts_buy("0.20")
+    await left_behind(trader, first, S.JOURNALED, S.SENDING, S.PLACED)
+    await left_behind(trader, second, S.JOURNALED, S.SENDING, S.PLACED)
+    trader.listed = (bought(11), replace(bought(12), volume=Decimal("0.20")))
+    write = trader.journal.move
+
+    async def looks_while_it_is_written(*given: Any) -> None:
+        trader.desk.look()
+        await write(*given)
+
+    monkeypatch.setattr(trader.journal, "move", looks_while_it_is_written)
+    await trader.sits_down()
+    assert (trader.state(first), trader.state(second)) == (S.FOUND_FILLED, S.FOUND_FILLED)
+    assert S.UNKNOWN not in trader.story(second)
+    await trader.desk.finish(within=1)
+
+
 async def test_at_the_start_an_open_order_comes_before_one_that_was_not_filled(tmp_path: Path) -> None:
     trader = new_trader(tmp_path)
     not_filled, still_open = trader.drafts_buy(), trader.drafts_buy()
@@ -198,15 +248,14 @@ async def test_at_the_start_an_open_order_comes_before_one_that_was_not_filled(t
     await trader.desk.finish(within=1)
 
 
-async def test_a_doubt_older_than_the_history_waits_for_the_trader(tmp_path: Path) -> None:
+async def test_a_doubt_of_last_week_is_settled_by_the_weeks_deals(tmp_path: Path) -> None:
     trader = new_trader(tmp_path)
     buy = trader.drafts_buy()
     await left_behind(trader, buy, S.JOURNALED, S.SENDING, S.UNKNOWN, ago=3 * 24 * 3600)
     trader.holds = ()
     await trader.sits_down()
-    await trader.waits(120)
-    assert trader.state(buy) is S.UNKNOWN
-    assert await trader.desk.resolve(buy.intent_id, None) is None
+    await trader.waits(62)
+    assert trader.period_asked is HistoryPeriod.LAST_WEEK
     assert trader.state(buy) is S.FOUND_NOT_FILLED
     await trader.desk.finish(within=1)
 
@@ -223,6 +272,7 @@ async def test_a_second_terminal_is_told_and_only_watches(tmp_path: Path) -> Non
         assert why is not None
         assert why.startswith("another terminal (pid ")
         assert second.store.trading == TradingReadOnly(why)
+        assert (trader.desk.keeping, second.desk.keeping) == (KeptHere(), KeptByAnother(os.getpid()))
         assert second.desk.unlock() is not None
         assert second.is_stopped(second.drafts_buy()).about == "trading"
         # it takes nothing up: that order is the first terminal's
@@ -240,6 +290,29 @@ async def test_a_terminal_that_only_reads_leaves_the_right_to_trade(tmp_path: Pa
     watcher.store.apply(KeyRead(watcher.key))
     await watcher.desk.start()
     assert await watcher.is_ready() is None
+    assert watcher.desk.keeping == KeptByNoLock("the terminal was started with --read-only")
     async with trader_at_desk(tmp_path) as trader:
         trader.submits(trader.drafts_buy())
     await watcher.desk.finish(within=1)
+
+
+async def test_whoever_has_the_lock_keeps_what_is_kept_also_without_a_journal(tmp_path: Path) -> None:
+    damaged = new_trader(tmp_path)
+    damaged.journal.directory.mkdir(parents=True)
+    login_file(damaged.journal.directory, LOGIN).mkdir()
+    damaged.store.apply(KeyRead(damaged.key))
+    await damaged.desk.start()
+    assert await damaged.is_ready() is not None
+    assert damaged.desk.keeping == KeptHere()
+    await damaged.desk.finish(within=1)
+
+
+async def test_nobody_knows_who_keeps_it_where_the_lock_can_not_be_had(tmp_path: Path) -> None:
+    trader = new_trader(tmp_path)
+    trader.journal.directory.mkdir(parents=True)
+    lock_file(trader.journal.directory, LOGIN).mkdir()
+    trader.store.apply(KeyRead(trader.key))
+    await trader.desk.start()
+    assert await trader.is_ready() is not None
+    assert trader.desk.keeping == KeptByNoLock("the lock of this account can't be had")
+    await trader.desk.finish(within=1)

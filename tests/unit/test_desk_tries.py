@@ -8,11 +8,11 @@ import pytest
 
 from tests.unit.test_desk import LONG
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
-from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failures import BridgeDown, Failure, LineBroke, LinePart, RateLimited, Refused
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, ReverseIntent
-from xbtfx_tui.domain.outcomes import Filled, IntentState, Placed, Rejected, Result
+from xbtfx_tui.domain.order_outcomes import Filled, IntentState, Placed, Rejected, Result
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import Severity
 
 S = IntentState
 NO_ROUTE = LineBroke(LinePart.CONNECT, "", begun=False)
@@ -69,7 +69,7 @@ async def test_a_close_that_does_not_get_out_is_said_loudly_and_stays_to_be_seen
         assert trader.state(close) is S.NOT_SENT
         assert len(trader.server.sent) == 2
         assert trader.last_words.endswith("It was NOT closed.")
-        assert trader.store.messages[-1].loudness is Loudness.ERROR
+        assert trader.store.messages[-1].severity is Severity.ERROR
 
 
 async def test_an_opening_order_that_waited_for_the_budget_has_to_be_confirmed_anew(tmp_path: Path) -> None:

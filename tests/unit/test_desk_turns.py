@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from tests.unit.changing_stops import CUT, LONG, OTHER, D, changes, holds, sent
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
-from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.failures import BridgeTimedOut, LineBroke, LinePart, Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import Done, Filled, IntentState, Result
+from xbtfx_tui.domain.order_outcomes import Done, Filled, IntentState, Result
+from xbtfx_tui.domain.store_events import Severity
 
 S = IntentState
 
@@ -101,8 +101,8 @@ async def test_while_the_earlier_outcome_is_unknown_it_waits_and_says_so(trader:
     assert sent(trader) == ["7 1.071"]
     assert (trader.state(first), trader.state(second)) == (S.UNKNOWN, S.JOURNALED)
     (said,) = [one for one in trader.store.messages if "Not sent yet" in one.text]
-    assert said.loudness is Loudness.WARNING
-    assert "is not known. This one goes as soon as it is, within 60 s" in said.text
+    assert said.severity is Severity.WARNING
+    assert "is not known. This one goes as soon as it is, or as the earlier one can't come" in said.text
     assert "closing waits for nothing" in said.text
     holds(trader, "1.0710")
     await trader.waits(3)
@@ -140,10 +140,7 @@ async def test_it_goes_once_the_earlier_is_found_not_done(trader: Trader) -> Non
 
 
 async def test_after_a_minute_it_is_not_sent_and_the_words_say_why(trader: Trader) -> None:
-    """The history does not answer, so that nobody may call the earlier one not done."""
-    trader.deals = Refused(503, "down", "Down")
-    holds(trader, "1.07")
-    trader.sees_positions(*(trader.holds or ()))
+    """No list is answered: nobody may call the earlier one not done, and its key is known still."""
     trader.server.answers = [BridgeTimedOut()]
     first = changes(trader, "1.0710")
     second = changes(trader, "1.0720")
@@ -156,9 +153,6 @@ async def test_after_a_minute_it_is_not_sent_and_the_words_say_why(trader: Trade
 
 
 async def test_what_it_waited_counts_for_how_long_it_may_be_tried(trader: Trader) -> None:
-    trader.deals = Refused(503, "down", "Down")
-    holds(trader, "1.07")
-    trader.sees_positions(*(trader.holds or ()))
     trader.server.answers = [BridgeTimedOut()]
     first = changes(trader, "1.0710")
     second = changes(trader, "1.0720")

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from tests.unit.changing_stops import LONG, OTHER, D, changes, holds, sent
 from tests.unit.trading_desk import Trader, trader_at_desk
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import Event, IntentMoved
 from xbtfx_tui.domain.failures import BridgeTimedOut
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, Remove
-from xbtfx_tui.domain.outcomes import Done, IntentState
+from xbtfx_tui.domain.order_outcomes import Done, IntentState
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.planning.batch import Batch
-from xbtfx_tui.planning.plan import Plan, Step
+from xbtfx_tui.domain.store_events import Event, IntentMoved
+from xbtfx_tui.planning.batch_execution import Batch
+from xbtfx_tui.planning.plan_types import Plan, PlanStep
 
 S = IntentState
 
@@ -73,7 +73,7 @@ async def test_a_batch_that_is_halted_sends_no_change_that_still_waits(trader: T
     changes(trader, "1.0710")
     await trader.waits(0.3)
     intent = ModifyIntent(trader.desk.new_intent_id(), 7, "EURUSD", MoveTo(D("1.0720")), Keep())
-    batch = Batch(Plan("", (Step(intent, ""),)), trader.desk, trader.store, trader.clock)
+    batch = Batch(Plan("", (PlanStep(intent, ""),)), trader.desk, trader.store, trader.clock)
     batch.advance()
     await trader.waits(1)
     batch.halt()

@@ -1,18 +1,23 @@
 """A full disk, a damaged journal: what opens waits for a journal, what closes goes without; it is told."""
 
+import asyncio
 import contextlib
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from tests.unit.test_desk_restart import left_behind
 from tests.unit.trading_desk import Trader, trader_at_desk
-from xbtfx_tui.domain.events import KeyRead, TradingCloseOnly, TradingOpen
 from xbtfx_tui.domain.intents import CloseAllIntent
-from xbtfx_tui.domain.outcomes import Filled, IntentState
+from xbtfx_tui.domain.order_outcomes import Filled, IntentState
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import KeyRead, TradingCloseOnly, TradingOpen
+from xbtfx_tui.orders.journal import order_journal
 
 S = IntentState
 D = Decimal
@@ -50,6 +55,27 @@ async def test_a_close_goes_without_the_journal_and_an_open_does_not(tmp_path: P
             assert [sent.key for sent in trader.server.sent] == [close.intent_id]
             assert "Not in the journal" in trader.store.intents[close.intent_id].story[0].text
         assert await trader.journal.rows() == ()
+
+
+async def test_a_disk_that_hangs_keeps_no_trader_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It neither writes nor fails: a close goes after a moment, and what opens does not."""
+    async with trader_at_desk(tmp_path) as trader:
+        trader.sees_positions(LONG)
+        monkeypatch.setattr(order_journal, "ANSWERS_WITHIN", 0.05)
+        is_back = threading.Event()
+        trader.journal._thread.submit(is_back.wait)
+        try:
+            trader.is_honest, trader.server.answers = True, [DONE]
+            close = trader.submits(trader.drafts_close(7, "0.10", "0.10"))
+            buy = trader.submits(trader.drafts_buy())
+            async with asyncio.timeout(5):
+                while trader.state(buy) is not S.NOT_SENT or trader.state(close) is not S.FILLED:
+                    trader.clock.turn(0.1)
+                    await asyncio.sleep(0.01)
+            assert [sent.key for sent in trader.server.sent] == [close.intent_id]
+            assert trader.heard("The disk does not answer: the order journal waits for it")
+        finally:
+            is_back.set()
 
 
 async def test_without_a_journal_from_the_start_the_kill_switch_works(tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.trading_desk import HandClock
-from xbtfx_tui.api.budget import Budget
-from xbtfx_tui.domain.events import BudgetSeen, IntentMoved, Loudness, OrdersRead, PositionsRead
+from xbtfx_tui.api.weight_budget import Budget
 from xbtfx_tui.domain.intents import Intent, OpenIntent, ReverseIntent
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.elsewhere import BEGINNING, UNEXPLAINED_FOR, Elsewhere
+from xbtfx_tui.domain.store_events import BudgetSeen, IntentMoved, OrdersRead, PositionsRead, Severity
+from xbtfx_tui.orders.foreign_orders import BEGINNING, UNEXPLAINED_FOR, ForeignOrders
 from xbtfx_tui.store.store import Store
 
 D = Decimal
@@ -31,11 +31,11 @@ class Watched:
         self.clock = HandClock()
         self.store = Store(self.clock)
         self.said: list[str] = []
-        self.elsewhere = Elsewhere(self.store, self.clock, self._say)
+        self.elsewhere = ForeignOrders(self.store, self.clock, self._say)
         self.lists(*at_first)
         self.passes(BEGINNING + 5)
 
-    def _say(self, loudness: Loudness, sentence: str) -> None:
+    def _say(self, severity: Severity, sentence: str) -> None:
         self.said.append(sentence)
 
     def lists(self, *positions: Position) -> None:

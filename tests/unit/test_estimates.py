@@ -5,10 +5,10 @@ from decimal import Decimal
 import msgspec
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
-from xbtfx_tui.domain.estimates import AccountRate, Estimate, estimate_open
 from xbtfx_tui.domain.intents import OpenIntent
+from xbtfx_tui.domain.order_estimates import AccountRate, Estimate, estimate_open
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 
 D = Decimal
 EURUSD = SymbolSpec(

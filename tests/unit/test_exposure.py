@@ -6,7 +6,6 @@ import pytest
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
-from xbtfx_tui.domain.estimates import AccountRate, NoRates
 from xbtfx_tui.domain.exposure import (
     MARGIN_CALL_PERCENT,
     STOP_OUT_PERCENT,
@@ -20,14 +19,15 @@ from xbtfx_tui.domain.exposure import (
     Pips,
     SpecOf,
     SymbolExposure,
-    Unknown,
+    UnknownAmount,
     distance_to_margin_call,
     distance_words,
     net_exposure,
 )
+from xbtfx_tui.domain.order_estimates import AccountRate, NoRates
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 
 D = Decimal
 
@@ -148,14 +148,16 @@ def test_a_spec_that_was_not_read_is_named_and_the_lots_are_still_known() -> Non
         [held("EURUSD", "1", "1.08"), held("NDXUSD", "1", "20000", 2)], specs("EURUSD"), DOLLARS
     )
     assert [of.symbol for of in exposure.by_symbol] == ["NDXUSD", "EURUSD"]
-    assert exposure.by_symbol[1] == SymbolExposure("EURUSD", D(1), D(0), Unknown(sentence))
+    assert exposure.by_symbol[1] == SymbolExposure("EURUSD", D(1), D(0), UnknownAmount(sentence))
     assert exposure.missing == (sentence,)
     assert "EUR" not in {of.currency for of in exposure.by_currency}
 
 
 def test_a_rate_that_is_not_known_is_named_and_the_amounts_are_still_known() -> None:
     exposure = net_exposure([held("USDJPY", "1", "200")], specs(), rates(USD="1"))
-    missing = Unknown("There is no rate from JPY, which USDJPY is priced in, to the account's currency.")
+    missing = UnknownAmount(
+        "There is no rate from JPY, which USDJPY is priced in, to the account's currency."
+    )
     assert exposure.by_symbol[0].value == missing
     assert exposure.by_currency == (
         CurrencyExposure("USD", D(100_000), D(100_000)),
@@ -182,14 +184,14 @@ def test_without_the_accounts_currency_the_money_is_told_as_given_and_the_pips_a
     account = replace(ACCOUNT, currency=None, equity=D("0.51000000"), margin=D("0.10"))
     distance = distance_to_margin_call(account, [held("EURUSD", "1", "1.08")], specs(), NoRates(why))
     assert isinstance(distance, AboveCall)
-    assert (distance.money, distance.move) == (D("0.41"), Unknown(f"It can't be valued: {why}."))
+    assert (distance.money, distance.move) == (D("0.41"), UnknownAmount(f"It can't be valued: {why}."))
 
 
 def test_a_spec_that_names_no_profit_currency_says_so() -> None:
     bare = replace(NDX, currency_base=None, currency_profit=None)
     exposure = net_exposure([held("NDXUSD", "1", "20000")], lambda _: bare, DOLLARS)
     assert exposure.missing == ("The spec of NDXUSD does not name the currency it is priced in.",)
-    assert exposure.by_symbol[0].value == Unknown(
+    assert exposure.by_symbol[0].value == UnknownAmount(
         "The spec of NDXUSD names neither a profit currency nor a tick value."
     )
 
@@ -244,7 +246,7 @@ def test_at_or_below_the_call_says_what_is_short() -> None:
 def test_without_margin_or_an_account_the_state_says_so() -> None:
     none = replace(ACCOUNT, margin=D(0))
     assert distance_to_margin_call(none, [], specs(), DOLLARS) == NoMarginUsed()
-    assert distance_to_margin_call(None, [], specs(), DOLLARS) == Unknown(
+    assert distance_to_margin_call(None, [], specs(), DOLLARS) == UnknownAmount(
         "The account has not been read yet."
     )
 
@@ -259,7 +261,7 @@ def test_the_money_is_known_where_the_pips_are_not() -> None:
         distance = distance_to_margin_call(ACCOUNT, positions, spec_of, rate)
         assert isinstance(distance, AboveCall)
         assert distance.money == D(3920)
-        assert isinstance(distance.move, Unknown)
+        assert isinstance(distance.move, UnknownAmount)
         assert says in distance.move.sentence
         assert distance_words(distance, "USD").startswith("3,920.00 USD (78.4% of equity)")
 

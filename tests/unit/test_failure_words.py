@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from xbtfx_tui.domain.failure_words import asked_again_words, failure_words, read_failure_words
+from xbtfx_tui.domain.failure_messages import asked_again_words, failure_words, read_failure_words
 from xbtfx_tui.domain.failures import (
     AnswerTooLarge,
     BridgeDown,

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from xbtfx_tui.ui import format as fmt
+from xbtfx_tui.domain.clock import age_words
+from xbtfx_tui.ui import figure_format as fmt
 
 D = Decimal
 
@@ -48,7 +49,7 @@ def test_lots_have_two_decimals_and_more_only_when_needed(volume: str, text: str
     ("seconds", "text"), [(0.4, "0s"), (59.9, "59s"), (60, "1m"), (7199, "1h"), (90000, "1d")]
 )
 def test_ages_are_told_in_the_unit_that_matters(seconds: float, text: str) -> None:
-    assert fmt.age(seconds) == text
+    assert age_words(seconds) == text
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,11 @@ def test_what_does_not_fit_says_so() -> None:
 
 def test_a_text_from_outside_is_harmless() -> None:
     assert "\x1b" not in fmt.clean("a\x1b[31mb\nc")
+
+
+def test_no_unit_stands_behind_a_dash() -> None:
+    for named in (fmt.money_named, fmt.signed_money_named):
+        assert named(None, "USD") == "–"
+        assert named(None, None) == "–"
+    assert fmt.money_named(Decimal(5), "USD") == "5.00 USD"
+    assert fmt.signed_money_named(Decimal(5), "USD") == "+5.00 USD"

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from xbtfx_tui.commands.command import (
+from xbtfx_tui.commands.argument_types import RESERVED
+from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
     AlertOnPrice,
@@ -46,13 +47,12 @@ from xbtfx_tui.commands.command import (
     Winners,
 )
 from xbtfx_tui.commands.grammar import VERBS, Known, Mistake, Verb, parse, print_command, verb_help
-from xbtfx_tui.commands.kinds import RESERVED
-from xbtfx_tui.commands.shapes import Choice, Form, Keyword
+from xbtfx_tui.commands.verb_forms import Keyword, OneOf, VerbForm
+from xbtfx_tui.domain.position_sizing import Lots, RiskMoney, RiskPercent
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import Lots, RiskMoney, RiskPercent
-from xbtfx_tui.domain.stop_forms import AtPrice, InMoney, InPips, InRisk
-from xbtfx_tui.domain.stops import StopKind
+from xbtfx_tui.domain.stop_input import AtPrice, InMoney, InPips, InRisk
+from xbtfx_tui.domain.stop_rules import StopKind
 
 KNOWN = Known(
     ("EURUSD", "GBPUSD", "EURGBP", "XAUUSD", "BTCUSD", "GBPJPY", "NDX.cash", "ALL", "700", "US 500"),
@@ -374,13 +374,13 @@ def test_no_verb_has_no_help() -> None:
 
 
 def test_every_keyword_is_reserved_so_that_no_name_is_read_as_one() -> None:
-    def keywords(form: Form[object]) -> set[str]:
+    def keywords(form: VerbForm[object]) -> set[str]:
         found = set()
         for part in form.parts:
             match part:
                 case Keyword(text=text):
                     found.add(text)
-                case Choice(forms=forms):
+                case OneOf(forms=forms):
                     found |= {word for inner in forms for word in keywords(inner)}
                 case _:
                     pass

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.breakeven import breakeven_stop
-from xbtfx_tui.domain.grid import grid_problem, on_grid, tick_of
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.price_grid import grid_problem, on_grid, tick_of
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stop_forms import (
+from xbtfx_tui.domain.stop_input import (
     AtPrice,
     InMoney,
     InPips,
@@ -20,9 +20,9 @@ from xbtfx_tui.domain.stop_forms import (
     parse_stop_form,
     stop_price,
 )
-from xbtfx_tui.domain.stops import BadStop, StopKind
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.trailing import Trail, next_stop
+from xbtfx_tui.domain.stop_rules import BadStop, StopKind
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.domain.trailing_stop import TrailingStop, next_stop
 
 D = Decimal
 ES = SymbolSpec("ESUSD", 2, D("0.01"), D(50), currency_base="USD", currency_profit="USD", tick_size=D("0.25"))
@@ -57,7 +57,7 @@ def test_every_form_comes_to_a_price_of_the_grid(number: Decimal, side: Side) ->
 @given(st.decimals("4900", "5100", places=2), st.decimals("1", "500", places=1), st.sampled_from(Side))
 def test_trails_and_breakeven_move_on_the_grid(price: Decimal, pips: Decimal, side: Side) -> None:
     position = Position(7, "ESUSD", side, D(1), D("5000.10"), D("5000.10"))
-    moved = next_stop(Trail(7, "ESUSD", side, pips), position, price, ES)
+    moved = next_stop(TrailingStop(7, "ESUSD", side, pips), position, price, ES)
     assert moved is None or (moved % D("0.25") == 0 and abs(price - moved) >= pips * D("0.01"))
     even = breakeven_stop(position, price, price + D("0.50"), ES)
     assert isinstance(even, BadStop) or even % D("0.25") == 0

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from tests.unit.trading_desk import ACCOUNT, EURUSD, LOGIN, NOON
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import Reading, TradingLocked, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
     CloseByIntent,
@@ -25,13 +24,14 @@ from xbtfx_tui.domain.intents import (
     Remove,
     ReverseIntent,
 )
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SessionSpan, TradeMode
-from xbtfx_tui.orders.guards.problems import NO_LIMITS, Limits, Problem, Taken, View
-from xbtfx_tui.orders.guards.rules import guards
+from xbtfx_tui.domain.store_events import Reading, TradingLocked, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolSpec, TradeMode
+from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Limits, Problem, TakenIntent, View
+from xbtfx_tui.orders.guards.order_guards import guards
 
 D = Decimal
 NOW = Instant(1_000.0, 5_000.0, NOON)
@@ -72,7 +72,7 @@ def found(intent: Intent, limits: Limits = NO_LIMITS, **seen: Any) -> tuple[Prob
 
 
 def blocked(intent: Intent, limits: Limits = NO_LIMITS, **seen: Any) -> Problem:
-    (problem,) = found(intent, limits, **seen)
+    (problem,) = (one for one in found(intent, limits, **seen) if one.blocks)
     assert problem.blocks
     return problem
 
@@ -117,18 +117,18 @@ def test_what_stops_every_kind_of_order(intent: Intent) -> None:
     reader = replace(KEY, permissions=frozenset({Permission.READ}))
     assert blocked(intent, key=reader).about == "trading"
     assert blocked(intent, spent=True).about is None
-    assert "1.0 s ago" in blocked(intent, taken=(Taken(intent, Instant(999, 4_999, NOON)),)).sentence
+    assert "1.0 s ago" in blocked(intent, taken=(TakenIntent(intent, Instant(999, 4_999, NOON)),)).sentence
     # a wall clock that jumped does not make a double a new order
-    assert found(intent, taken=(Taken(intent, Instant(999, 4_999, NOON - 3600)),)) != ()
-    assert found(intent, taken=(Taken(intent, Instant(997, 4_997, NOON)),)) == ()
+    assert found(intent, taken=(TakenIntent(intent, Instant(999, 4_999, NOON - 3600)),)) != ()
+    assert found(intent, taken=(TakenIntent(intent, Instant(997, 4_997, NOON)),)) == ()
 
 
 def test_another_size_or_ticket_is_another_order() -> None:
-    taken = (Taken(replace(BUY, volume=D("0.11")), NOW), Taken(replace(CLOSE, ticket=8), NOW))
+    taken = (TakenIntent(replace(BUY, volume=D("0.11")), NOW), TakenIntent(replace(CLOSE, ticket=8), NOW))
     assert found(BUY, taken=taken) == ()
     assert found(CLOSE, taken=taken) == ()
     # The other half of a position: seen held by as much less.
-    assert found(CLOSE, taken=(Taken(replace(CLOSE, held=CLOSE.held + CLOSE.volume), NOW),)) == ()
+    assert found(CLOSE, taken=(TakenIntent(replace(CLOSE, held=CLOSE.held + CLOSE.volume), NOW),)) == ()
 
 
 @pytest.mark.parametrize("intent", [BUY, REVERSE], ids=kind)
@@ -145,7 +145,18 @@ def test_what_stops_an_opening(intent: Intent) -> None:
     assert blocked(intent, underway=(record(CloseAllIntent("old", ()), IntentState.UNKNOWN),)) is not None
     other = replace(BUY, intent_id="old", symbol="GBPUSD")
     assert found(intent, underway=(record(other, IntentState.UNKNOWN),)) == ()
-    assert found(intent, underway=(record(replace(BUY, intent_id="old"), IntentState.PLACED),)) == ()
+    on_its_way = (record(replace(BUY, intent_id="old"), IntentState.PLACED),)
+    assert warned(intent, underway=on_its_way).sentence.startswith("On its way already")
+
+
+@pytest.mark.parametrize("intent", [CLOSE, CloseSymbolIntent("1", "EURUSD", (7,))], ids=kind)
+def test_who_closes_is_told_of_what_may_open_after_it(intent: Intent) -> None:
+    """Of an order that is filled in parts, one is closed: the rest of it may still come."""
+    on_its_way = (record(replace(BUY, intent_id="old"), IntentState.PLACED),)
+    problem = warned(intent, underway=on_its_way)
+    assert problem.sentence == "On its way still: Buy 0.10 EURUSD. More of it may open after this."
+    elsewhere = (record(replace(BUY, intent_id="old", symbol="GBPUSD"), IntentState.PLACED),)
+    assert len(found(CLOSE, underway=elsewhere)) == 0
 
 
 def test_the_closed_market_says_when_it_opens() -> None:
@@ -205,7 +216,7 @@ def test_the_traders_own_caps_hold_openings_alone() -> None:
     assert found(BUY, Limits(lots_per_symbol=D("0.40"))) == ()
     coming = (record(replace(BUY, intent_id="old"), IntentState.PLACED),)
     assert blocked(BUY, Limits(lots_per_symbol=D("0.40")), underway=coming).about == "volume"
-    taken = tuple(Taken(replace(BUY, volume=D(n)), Instant(950.0, 4_950, NOON)) for n in (1, 2))
+    taken = tuple(TakenIntent(replace(BUY, volume=D(n)), Instant(950.0, 4_950, NOON)) for n in (1, 2))
     assert blocked(BUY, Limits(orders_per_minute=2), taken=taken).about == "trading"
     assert found(BUY, Limits(orders_per_minute=3), taken=taken) == ()
     assert "-50.00 USD" in blocked(BUY, Limits(loss_per_day=D(50)), day_result=D(-50)).sentence
@@ -312,3 +323,20 @@ def test_a_part_of_what_is_another_position_by_now_is_drafted_anew(now: Position
     problem = blocked(PART, positions={7: now})
     assert "by now; draft it anew" in problem.sentence
     assert found(PART, positions={7: replace(LONG, volume=D("0.50"))}) == ()
+
+
+def test_an_opposite_position_makes_a_want_of_margin_a_perhaps_or_none_at_all() -> None:
+    order = replace(BUY, volume=D("10"), sl=None, tp=None)
+    poor = replace(ACCOUNT, margin=D(20_000), margin_free=ACCOUNT.equity - 20_000)
+    short = (replace(SHORT, volume=D("12")),)
+
+    def said(spec: SymbolSpec, beside: tuple[Position, ...] | None) -> list[str]:
+        problems = found(order, account=poor, spec=spec, positions={}, beside=beside)
+        return [one.sentence for one in problems if "free margin" in one.sentence]
+
+    (alone,) = said(EURUSD, ())
+    assert alone.startswith("Not enough free margin by our estimate: it takes 1")
+    for beside in (short, None):
+        (perhaps,) = said(EURUSD, beside)
+        assert perhaps.startswith("Perhaps not enough free margin by our estimate: it takes at most 1")
+    assert said(replace(EURUSD, margin_hedged=EURUSD.contract_size), short) == []

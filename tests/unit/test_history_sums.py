@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from xbtfx_tui.domain.history_sums import HistorySums, ResultSum, history_sums
+from xbtfx_tui.domain.history_totals import HistorySums, ResultSum, history_sums
 from xbtfx_tui.domain.positions import Deal, DealEntry
 from xbtfx_tui.domain.sides import Side
 

@@ -28,22 +28,22 @@ from xbtfx_tui.domain.intents import (
     Remove,
     ReverseIntent,
 )
-from xbtfx_tui.domain.origins import BY_DO, BY_KEY, BY_LINE, Origin, OriginKind
-from xbtfx_tui.domain.outcomes import Filled, IntentState, Rejected, StoryLine
+from xbtfx_tui.domain.order_origin import BY_DO, BY_KEY, BY_LINE, Origin, OriginKind
+from xbtfx_tui.domain.order_outcomes import Filled, IntentState, Rejected, StoryLine
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.journal.journal import (
+from xbtfx_tui.orders.journal.journal_paths import login_file
+from xbtfx_tui.orders.journal.login_lock import MeetingPlaces
+from xbtfx_tui.orders.journal.order_journal import (
     SCHEMA_VERSION,
     Claimed,
     Entry,
     HeldByAnother,
     Journal,
     JournalError,
-    Seen,
+    SeenBefore,
     Try,
 )
-from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces
-from xbtfx_tui.orders.journal.places import login_file
-from xbtfx_tui.orders.reconcile.held import Held
+from xbtfx_tui.orders.reconcile.holdings_snapshot import HeldBefore
 
 D = Decimal
 S = IntentState
@@ -61,8 +61,8 @@ INTENTS: list[Intent] = [
 
 
 def entry_of(intent: Intent, wall: float = 1_000.0) -> Entry:
-    held = (Held(7, "EURUSD", Side.BUY, D("0.10")),)
-    return Entry(intent, LOGIN, "/v1/trade", b'{"volume":0.10}', Instant(1.5, 2.5, wall), Seen(held))
+    held = (HeldBefore(7, "EURUSD", Side.BUY, D("0.10")),)
+    return Entry(intent, LOGIN, "/v1/trade", b'{"volume":0.10}', Instant(1.5, 2.5, wall), SeenBefore(held))
 
 
 def line(state: IntentState, wall: float = 1_000.0) -> StoryLine:
@@ -209,7 +209,7 @@ _WRITER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from tests.unit.test_journal import INTENTS, LOGIN, S, entry_of, line
-from xbtfx_tui.orders.journal.journal import Journal
+from xbtfx_tui.orders.journal.order_journal import Journal
 
 async def main():
     journal = Journal(Path(sys.argv[1]))
@@ -247,7 +247,7 @@ async def test_tries_and_what_was_seen_are_kept(state: Path) -> None:
     await journal.move("a", line(S.SENDING, 1_003.0), attempt=2)
     (row,) = await journal.rows()
     assert row.tries == (Try(1, 1_001.0, False), Try(2, 1_003.0, None))
-    seen = Seen((Held(9, "EURUSD", Side.SELL, D("0.20")),), (501, 502), ("b",))
+    seen = SeenBefore((HeldBefore(9, "EURUSD", Side.SELL, D("0.20")),), (501, 502), ("b",))
     assert (row.seen, row.taken_at, row.seen_at) == (entry_of(INTENTS[0]).seen, 1, 1)
     await journal.move("a", line(S.FOUND_NOT_FILLED), seen=seen)
     assert [row.seen for row in await journal.not_filled_rows(1_000.0)] == [seen]
@@ -298,7 +298,7 @@ _CLAIMER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from tests.unit.test_journal import LOGIN
-from xbtfx_tui.orders.journal.journal import Claimed, Journal
+from xbtfx_tui.orders.journal.order_journal import Claimed, Journal
 
 async def main():
     journal = Journal(Path(sys.argv[1]))

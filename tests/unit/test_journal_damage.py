@@ -10,9 +10,9 @@ import pytest
 
 from tests.unit.old_journal import OldTerminal
 from tests.unit.test_journal import INTENTS, LOGIN, S, entry_of, line
-from xbtfx_tui.orders.journal.journal import Claimed, Journal
-from xbtfx_tui.orders.journal.owner_lock import OwnerLock
-from xbtfx_tui.orders.journal.places import lock_file, login_file, shared_file
+from xbtfx_tui.orders.journal.journal_paths import lock_file, login_file, shared_file
+from xbtfx_tui.orders.journal.login_lock import OwnerLock
+from xbtfx_tui.orders.journal.order_journal import Claimed, Journal
 
 OTHER = LOGIN + 1
 

@@ -14,9 +14,9 @@ import pytest
 from tests.unit.old_journal import OldTerminal
 from tests.unit.test_journal import INTENTS, LOGIN, S, entry_of, line
 from xbtfx_tui.domain.intents import CloseAllIntent
-from xbtfx_tui.orders.journal.journal import Claimed, HeldByAnother, Journal
-from xbtfx_tui.orders.journal.owner_lock import OwnerLock
-from xbtfx_tui.orders.journal.places import lock_file, login_file, login_files
+from xbtfx_tui.orders.journal.journal_paths import lock_file, login_file, login_files
+from xbtfx_tui.orders.journal.login_lock import OwnerLock
+from xbtfx_tui.orders.journal.order_journal import Claimed, HeldByAnother, Journal
 
 OTHER = LOGIN + 1
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,7 +170,7 @@ import asyncio, os, signal, sys
 from pathlib import Path
 import sqlite3
 from tests.unit.test_journal import LOGIN
-from xbtfx_tui.orders.journal.journal import Journal
+from xbtfx_tui.orders.journal.order_journal import Journal
 
 left = int(sys.argv[2])
 
@@ -246,7 +246,7 @@ import asyncio, sys
 from pathlib import Path
 from msgspec.structs import replace
 from tests.unit.test_journal import INTENTS, S, entry_of, line
-from xbtfx_tui.orders.journal.journal import Claimed, Journal
+from xbtfx_tui.orders.journal.order_journal import Claimed, Journal
 
 async def main():
     journal = Journal(Path(sys.argv[1]))

@@ -1,6 +1,7 @@
 """The reading thread's rounds: none while no key comes, at once when one does, and none after the end."""
 
 import os
+import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +11,8 @@ from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
 from textual.message import Message
 
-from xbtfx_tui.ui.terminal import key_rounds
-from xbtfx_tui.ui.terminal.key_rounds import AWAKE_FOR, KeyRounds
+from xbtfx_tui.ui.terminal import key_reader
+from xbtfx_tui.ui.terminal.key_reader import AWAKE_FOR, KeyRounds
 
 WITHIN = 20.0
 
@@ -22,6 +23,7 @@ class Reader:
 
     def __init__(self, keys: int) -> None:
         self.now = self.passes = 0.0
+        self.keys = keys
         self.rounds = KeyRounds(keys, lambda: self.now)
         self.parser = XTermParser()
         self.told: list[str] = []
@@ -59,6 +61,9 @@ class Reader:
         with self.moved:
             assert self.moved.wait_for(condition, WITHIN), (self.told, self.fed)
 
+    def until_all_is_read(self) -> None:
+        self.until(lambda: not select.select([self.keys], [], [], 0)[0])
+
     def ends(self) -> bool:
         self.rounds.set()
         self.thread.join(WITHIN)
@@ -79,7 +84,7 @@ def a_reader() -> Iterator[tuple[Reader, int]]:
 
 
 def test_a_key_is_read_at_once_and_the_end_wakes_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_rounds, "AWAKE_FOR", 0.0)
+    monkeypatch.setattr(key_reader, "AWAKE_FOR", 0.0)
     with a_reader() as (reader, typed):
         for sent, key in ((b"b", "b"), (b"\x1b[A", "up"), (b"q", "q")):
             os.write(typed, sent)
@@ -128,7 +133,7 @@ def test_a_byte_that_is_no_character_ends_nothing() -> None:
 
 
 def test_a_character_and_a_sequence_may_come_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_rounds, "AWAKE_FOR", 0.0)
+    monkeypatch.setattr(key_reader, "AWAKE_FOR", 0.0)
     with a_reader() as (reader, typed):
         pieces = b"\x1b[200~" + "ä報".encode() * 3000 + b"\x1b[201~"
         os.write(typed, pieces[:7])
@@ -173,6 +178,36 @@ def test_an_escape_and_a_key_in_two_packets_are_two_keys() -> None:
     with a_reader() as (reader, typed):
         for piece in (b"\x1b", b"\rq"):
             os.write(typed, piece)
-            reader.until(lambda piece=piece: reader.fed.endswith(piece.decode()))  # type: ignore[misc]
+            reader.until_all_is_read()
         reader.until(lambda: reader.told[-1:] == ["q"])
         assert reader.told == ["escape", "enter", "q"]
+
+
+@pytest.mark.parametrize(
+    ("typed_in_one", "keys"),
+    [
+        (b"\x1b", ["escape"]),
+        (b"\x1b[", ["escape", "left_square_bracket"]),
+        (b"\x1bO", ["escape", "O"]),
+        (b"\x1b]", ["escape", "right_square_bracket"]),
+        (b"\x1b[1;", ["escape", "left_square_bracket", "1", "semicolon"]),
+    ],
+)
+def test_what_begins_like_a_sequence_and_does_not_go_on_was_pressed(
+    monkeypatch: pytest.MonkeyPatch, typed_in_one: bytes, keys: list[str]
+) -> None:
+    """Told after a tenth of a second, also where nothing else keeps the thread awake."""
+    monkeypatch.setattr(key_reader, "AWAKE_FOR", 0.0)
+    with a_reader() as (reader, typed):
+        os.write(typed, typed_in_one)
+        reader.until(lambda: len(reader.told) == len(keys))
+        assert reader.told == keys
+
+
+def test_an_escape_that_is_the_last_before_the_end_is_told() -> None:
+    with a_reader() as (reader, typed):
+        assert reader.ends()
+        os.write(typed, b"\x1b")
+        reader.begin()
+        reader.thread.join(WITHIN)
+        assert reader.told == ["escape"]

@@ -1,11 +1,18 @@
 """A stream that was lost: no new order until positions and a price of after it are there."""
 
+from decimal import Decimal
+
 import pytest
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.intents import OpenIntent
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     Dialect,
     Event,
+    IntentMoved,
     PositionsRead,
     QuotesSeen,
     StreamDown,
@@ -16,9 +23,9 @@ from xbtfx_tui.domain.events import (
     TradingLocked,
     TradingOpen,
 )
-from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.store.message_validity import still_so
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.sync.line_lock import A_BLIP, LineLock
+from xbtfx_tui.sync.trading_lock import A_BLIP, LineLock
 
 LOST = StreamDown("connection reset", 1.0)
 UP = StreamUp(Dialect.CURRENT)
@@ -149,3 +156,24 @@ def test_a_trader_who_unlocks_is_not_locked_again_by_the_same_loss() -> None:
     terminal.reads_positions()
     terminal.quoted()
     assert terminal.trading == TradingOpen()
+
+
+def test_what_it_says_as_it_opens_is_so_and_an_order_in_doubt_is_named() -> None:
+    terminal = Terminal(live=True)
+    doubted = OpenIntent("an-id", "EURUSD", Side.BUY, Decimal("0.10"), Decimal("1.1"))
+    for state, more in (
+        (IntentState.FILLED, ": p"),
+        (IntentState.UNKNOWN, ". Not known yet is what became of: Buy 0.10 EURUSD. P"),
+    ):
+        terminal.store.apply(IntentMoved(IntentRecord(doubted, state, ())))
+        terminal.is_away(1.0)
+        terminal.seconds += 0.1
+        terminal.reads_positions()
+        terminal.quoted()
+        said = terminal.store.messages[-1]
+        known = "ositions are read anew, and the first fresh price is here."
+        assert said.text == f"Trading is open again{more}{known}"
+        assert still_so(said.true_while, terminal.store)
+        terminal.is_set(TradingLocked("you locked it"))
+        assert not still_so(said.true_while, terminal.store)
+        terminal.is_set(TradingOpen())

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xbtfx_tui.api.client import ReadError
+from tests.hypothesis_profiles import examples
+from xbtfx_tui.api.rest_client import ReadError
 from xbtfx_tui.domain.failures import AnswerTooLarge, LineBroke, LinePart
-from xbtfx_tui.domain.history_parts import PartsSoFar, WhatIsMissing, missing_words
+from xbtfx_tui.domain.partial_history import PartsSoFar, WhatIsMissing, missing_words
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.sync.long_history import EMPTY_DAYS_END_IT, PeriodRead, read_period
+from xbtfx_tui.sync.history_reader import EMPTY_DAYS_END_IT, PeriodRead, read_period
 
 TODAY = date(2026, 3, 4)
 TOO_LARGE = ReadError(AnswerTooLarge(200, 8_000_000))
@@ -134,7 +135,7 @@ async def test_a_line_that_breaks_ends_it_and_one_that_is_slow_makes_the_ranges_
         await read(Broken(every_day(80, 2), most=100))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.dictionaries(st.integers(0, 170), st.integers(1, 60), max_size=25),
     st.integers(1, 80),

@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 
 from tests.ui.still_life import StillClock
-from xbtfx_tui.domain.events import QuotesSeen
 from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.store_events import QuotesSeen
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.ui import format as fmt
-from xbtfx_tui.ui.lookup import digits_in, digits_of, point_of
+from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.store_lookup import digits_in, digits_of, point_of
 
 
 @pytest.mark.parametrize(

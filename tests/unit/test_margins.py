@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
-from xbtfx_tui.domain.estimates import estimate_open
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.margins import Margin, MarginNotKnown, margin_of
+from xbtfx_tui.domain.order_estimates import estimate_open
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.rest import read_account
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.wire.get_responses import read_account
+from xbtfx_tui.wire.wire_errors import WireError
 
 D = Decimal
 EURUSD = SymbolSpec("EURUSD", 5, D("0.00001"), D(100_000), currency_base="EUR", currency_profit="USD")

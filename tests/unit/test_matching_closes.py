@@ -9,8 +9,8 @@ from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.reconcile.held import Sight, Watched
-from xbtfx_tui.orders.reconcile.matching import Found, Look, NotSeen, Several, before_send, look
+from xbtfx_tui.orders.reconcile.holdings_snapshot import HoldingsSnapshot, TrackedOrder
+from xbtfx_tui.orders.reconcile.position_matching import CarriedOut, Look, Several, Unseen, before_send, look
 
 D = Decimal
 AT = Instant(100.0, 100.0, 100.0)
@@ -18,24 +18,24 @@ LONG = Position(7, "EURUSD", Side.BUY, D("0.20"), D("1.08"), D("1.082"))
 OTHER = replace(LONG, ticket=8)
 
 
-def close(volume: str, ticket: int = 7) -> Watched:
+def close(volume: str, ticket: int = 7) -> TrackedOrder:
     """A close of so many lots, on its way; both positions were held in full before it."""
     intent = CloseIntent(f"{ticket} {volume}", ticket, "EURUSD", Side.BUY, D(volume), LONG.volume)
-    return Watched(intent, before_send(intent, {7: LONG, 8: OTHER}, ()), AT)
+    return TrackedOrder(intent, before_send(intent, {7: LONG, 8: OTHER}, ()), AT)
 
 
-def left(*positions: Position) -> Sight:
-    return Sight({one.ticket: one for one in positions}, {}, False, AT, frozenset())
+def left(*positions: Position) -> HoldingsSnapshot:
+    return HoldingsSnapshot({one.ticket: one for one in positions}, {}, False, AT, frozenset())
 
 
-def holds(volume: str) -> Sight:
+def holds(volume: str) -> HoldingsSnapshot:
     """So much is left of ticket 7; the other is untouched."""
     return left(replace(LONG, volume=D(volume)), OTHER)
 
 
 @pytest.mark.parametrize(
     ("remains", "seen"),
-    [("0.20", NotSeen()), ("0.14", NotSeen()), ("0.15", NotSeen()), ("0.09", Found()), ("0.08", NotSeen())],
+    [("0.20", Unseen()), ("0.14", Unseen()), ("0.15", Unseen()), ("0.09", CarriedOut()), ("0.08", Unseen())],
 )
 def test_what_a_close_is_known_to_have_done_is_counted_off_the_other(remains: str, seen: Look) -> None:
     """0.06 are known to be the other's: 0.05 more must be gone, and of what is more somebody else took."""
@@ -46,11 +46,11 @@ def test_what_a_close_is_known_to_have_done_is_counted_off_the_other(remains: st
 @pytest.mark.parametrize(
     ("remains", "small", "large"),
     [
-        ("0.16", NotSeen(), NotSeen()),
-        ("0.15", Several((7,)), NotSeen()),
+        ("0.16", Unseen(), Unseen()),
+        ("0.15", Several((7,)), Unseen()),
         ("0.14", Several((7,)), Several((7,))),
         ("0.10", Several((7,)), Several((7,))),
-        ("0.09", Found(), Found()),
+        ("0.09", CarriedOut(), CarriedOut()),
     ],
 )
 def test_of_two_on_their_way_neither_is_found_until_both_are_done(
@@ -62,13 +62,13 @@ def test_of_two_on_their_way_neither_is_found_until_both_are_done(
 
 
 def test_less_than_was_to_be_closed_is_not_its_work() -> None:
-    assert look(close("0.10"), [], holds("0.15")) == NotSeen()
+    assert look(close("0.10"), [], holds("0.15")) == Unseen()
 
 
 def test_a_ticket_that_is_gone_is_closed_whoever_else_was_closing_it() -> None:
-    assert look(close("0.20"), [close("0.05")], left(OTHER)) == Found()
+    assert look(close("0.20"), [close("0.05")], left(OTHER)) == CarriedOut()
 
 
 def test_a_close_of_another_ticket_has_no_part_in_it() -> None:
-    assert look(close("0.05"), [close("0.06", ticket=8)], holds("0.15")) == Found()
-    assert look(replace(close("0.05"), done=(close("0.06", ticket=8),)), [], holds("0.15")) == Found()
+    assert look(close("0.05"), [close("0.06", ticket=8)], holds("0.15")) == CarriedOut()
+    assert look(replace(close("0.05"), done=(close("0.06", ticket=8),)), [], holds("0.15")) == CarriedOut()

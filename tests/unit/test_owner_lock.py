@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from xbtfx_tui.config.paths import meeting_dirs
-from xbtfx_tui.orders.journal.owner_lock import MeetingPlaces, OwnerLock
+from xbtfx_tui.config.file_paths import meeting_dirs
+from xbtfx_tui.orders.journal.login_lock import MeetingPlaces, OwnerLock
 
 LOGIN = 700123
 LIVE = "https://interface.xbtfx.com"

@@ -1,7 +1,7 @@
 """The frame rate follows the terminal: halved while it can't drain, back once it can."""
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.ui.pace import BEGINS_WITHIN, MOST_LEFT_OUT, Pace
+from xbtfx_tui.ui.frame_rate import BEGINS_WITHIN, MOST_LEFT_OUT, Pace
 
 
 def beats(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbtfx_tui.paper.service.bodies import BodyError, Fields, write_json
+from xbtfx_tui.paper.service.json_bodies import BodyError, Fields, write_json
 
 
 def test_numbers_are_read_from_their_text_and_not_through_a_float() -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from tests.unit.paper_engine_accounts import QUOTES, PaperTrader, done, refused
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import PositionClosed
 from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.account.commands import CloseAll, CloseBy
-from xbtfx_tui.paper.account.lived import live_past
+from xbtfx_tui.domain.store_events import PositionClosed
+from xbtfx_tui.paper.account.seeded_history import live_past
+from xbtfx_tui.paper.account.trade_requests import CloseAllRequest, CloseByRequest
 
 
 def charged(
@@ -64,7 +64,7 @@ def test_closing_by_costs_on_both_sides() -> None:
     # 0.04 lots cost 0.14 a side; the pair loses the spread once, 0.40.
     trader = charged()
     one, other = trader.buy("EURUSD", "0.10"), trader.sell("EURUSD", "0.04")
-    closed = done(trader.engine.close_by(CloseBy("key", one, other), trader.now))
+    closed = done(trader.engine.close_by(CloseByRequest("key", one, other), trader.now))
     assert profits(closed.deals) == [Decimal("-0.54"), Decimal("-0.14")]
     assert told(trader) == [Decimal("-0.14")]
 
@@ -82,7 +82,7 @@ def test_a_bulk_close_tells_what_the_deals_tell() -> None:
     trader = charged()
     trader.buy("EURUSD", "0.10")
     trader.buy("EURUSD", "0.10")
-    assert done(trader.engine.close_all(CloseAll("key"), trader.now)).total_profit == Decimal("-2.70")
+    assert done(trader.engine.close_all(CloseAllRequest("key"), trader.now)).total_profit == Decimal("-2.70")
 
 
 def test_the_money_must_carry_it_too() -> None:

@@ -9,8 +9,8 @@ import pytest
 from tests.unit.paper_engine_accounts import DEPOSITS, QUOTES, PaperTrader
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.positions import Deal, DealEntry
-from xbtfx_tui.paper.account.lived import live_past
-from xbtfx_tui.paper.account.results import Cause
+from xbtfx_tui.paper.account.command_results import Cause
+from xbtfx_tui.paper.account.seeded_history import live_past
 
 PRICES = {symbol: (Decimal(bid), Decimal(ask)) for symbol, (bid, ask) in QUOTES.items()}
 

@@ -7,18 +7,32 @@ import pytest
 
 from tests.unit.paper_engine_accounts import PaperTrader, done
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.intents import Keep, MoveTo, Remove
+from xbtfx_tui.domain.positions import DealEntry
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     DealDone,
     PositionClosed,
     PositionOpened,
     PositionUpdated,
 )
-from xbtfx_tui.domain.intents import Keep, MoveTo, Remove
-from xbtfx_tui.domain.positions import DealEntry
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.account.commands import CloseAll, CloseBy, CloseSymbol, Modify, Reverse, Trade
-from xbtfx_tui.paper.account.config import NettingStops
-from xbtfx_tui.paper.account.results import Cause, Closed, HalfReversed, Refusal, RefusalCode, Reversed
+from xbtfx_tui.paper.account.account_config import NettingStops
+from xbtfx_tui.paper.account.command_results import (
+    Cause,
+    Closed,
+    HalfReversedResult,
+    RefusalCode,
+    ReversedResult,
+    TradeRefusal,
+)
+from xbtfx_tui.paper.account.trade_requests import (
+    CloseAllRequest,
+    CloseByRequest,
+    CloseSymbolRequest,
+    ModifyRequest,
+    ReverseRequest,
+    TradeRequest,
+)
 
 
 def last_deal(trader: PaperTrader) -> tuple[DealEntry | None, Side, Decimal, Decimal, int | None]:
@@ -67,7 +81,7 @@ def test_close_by_shrinks_the_larger_and_saves_the_spread() -> None:
     trader.tick("EURUSD", "1.08110", "1.08120")
     short = trader.sell("EURUSD", "0.20")
     trader.tick("EURUSD", "1.05000", "1.05010")
-    closed = done(trader.engine.close_by(CloseBy("by", long, short), trader.now))
+    closed = done(trader.engine.close_by(CloseByRequest("by", long, short), trader.now))
     assert trader.tickets == [long]
     assert trader.position(long).volume == Decimal("0.10")
     assert [deal.profit for deal in closed.deals] == [Decimal("20.00"), Decimal(0)]
@@ -80,7 +94,7 @@ def test_close_by_shrinks_the_larger_and_saves_the_spread() -> None:
 def test_close_by_of_equals_leaves_nothing() -> None:
     trader = PaperTrader()
     long, short = trader.buy("EURUSD", "0.10"), trader.sell("EURUSD", "0.10")
-    done(trader.engine.close_by(CloseBy("by", short, long), trader.now))
+    done(trader.engine.close_by(CloseByRequest("by", short, long), trader.now))
     assert trader.tickets == []
     assert trader.balance == Decimal("9999.00")  # the spread, paid once
 
@@ -90,15 +104,15 @@ def test_close_by_realises_the_swap_of_both() -> None:
     trader = PaperTrader()
     long, short = trader.buy("EURUSD", "1.00"), trader.sell("EURUSD", "1.00")
     trader.wait(timedelta(days=1))
-    closed = done(trader.engine.close_by(CloseBy("by", long, short), trader.now))
+    closed = done(trader.engine.close_by(CloseByRequest("by", long, short), trader.now))
     assert [deal.profit for deal in closed.deals] == [Decimal("-10.00") + Decimal("-19.50"), Decimal("6.30")]
 
 
 def test_reverse_closes_and_opens_the_opposite() -> None:
     trader = PaperTrader()
     ticket = trader.buy("EURUSD", "0.10", sl="1.07000")
-    reversed_ = done(trader.engine.reverse(Reverse("turn", ticket), trader.now))
-    assert isinstance(reversed_, Reversed)
+    reversed_ = done(trader.engine.reverse(ReverseRequest("turn", ticket), trader.now))
+    assert isinstance(reversed_, ReversedResult)
     (held,) = trader.engine.positions()
     assert (held.side, held.volume, held.sl) == (Side.SELL, Decimal("0.10"), None)
     assert reversed_.open.position == held.ticket != ticket
@@ -110,8 +124,8 @@ def test_a_reverse_whose_opening_is_refused_is_left_half_done() -> None:
     # 1,080.05 of margin on 1,085: after a loss of 10.00 the opposite no longer has its margin.
     trader = PaperTrader(balance="1085")
     ticket = trader.buy("EURUSD", "1.00")
-    half = trader.engine.reverse(Reverse("turn", ticket), trader.now)
-    assert isinstance(half, HalfReversed)
+    half = trader.engine.reverse(ReverseRequest("turn", ticket), trader.now)
+    assert isinstance(half, HalfReversedResult)
     assert half.refusal.retcode == 10019
     assert trader.tickets == []
     (run,) = trader.engine.executions_of("turn")
@@ -120,10 +134,10 @@ def test_a_reverse_whose_opening_is_refused_is_left_half_done() -> None:
 
 def test_the_second_half_of_a_reverse_can_be_refused_at_will() -> None:
     trader = PaperTrader()
-    no = Refusal(RefusalCode.REJECTED, "no", 10006)
+    no = TradeRefusal(RefusalCode.REJECTED, "no", 10006)
     ticket = trader.buy("EURUSD", "0.10")
-    half = trader.engine.reverse(Reverse("turn", ticket), trader.now, refuse_open=no)
-    assert isinstance(half, HalfReversed)
+    half = trader.engine.reverse(ReverseRequest("turn", ticket), trader.now, refuse_open=no)
+    assert isinstance(half, HalfReversedResult)
     assert half.refusal is no
     assert trader.tickets == []
 
@@ -135,13 +149,13 @@ def test_bulk_closes_say_what_became_of_every_ticket() -> None:
         trader.buy("NDXUSD", "1"),
         trader.sell("EURUSD", "0.10"),
     )
-    closed = done(trader.engine.close_symbol(CloseSymbol("s", "EURUSD"), trader.now))
+    closed = done(trader.engine.close_symbol(CloseSymbolRequest("s", "EURUSD"), trader.now))
     assert [line.ticket for line in closed.lines] == [euro, other]
     assert (closed.closed, closed.failed, closed.total_profit) == (2, 0, Decimal("-2.00"))
 
     euro = trader.buy("EURUSD", "0.10")
     trader.shut.add("NDXUSD")
-    closed = done(trader.engine.close_all(CloseAll("a"), trader.now))
+    closed = done(trader.engine.close_all(CloseAllRequest("a"), trader.now))
     assert [(line.ticket, isinstance(line.outcome, Closed)) for line in closed.lines] == [
         (index, False),
         (euro, True),
@@ -154,13 +168,13 @@ def test_modify_sets_keeps_and_removes() -> None:
     trader = PaperTrader()
     ticket = trader.buy("EURUSD", "0.10", sl="1.07000", tp="1.09000")
     trader.engine.take_events()
-    done(trader.engine.modify(Modify("m", ticket, MoveTo(Decimal("1.07500")), Keep()), trader.now))
+    done(trader.engine.modify(ModifyRequest("m", ticket, MoveTo(Decimal("1.07500")), Keep()), trader.now))
     held = trader.position(ticket)
     assert (held.sl, held.tp) == (Decimal("1.07500"), Decimal("1.09000"))
     assert trader.engine.take_events() == [
         PositionUpdated(ticket, sl=Decimal("1.07500"), tp=Decimal("1.09000"))
     ]
-    done(trader.engine.modify(Modify("m", ticket, Remove(), MoveTo(Decimal(0))), trader.now))
+    done(trader.engine.modify(ModifyRequest("m", ticket, Remove(), MoveTo(Decimal(0))), trader.now))
     held = trader.position(ticket)
     assert (held.sl, held.tp) == (None, None)
     assert trader.engine.executions[-1].cause is Cause.MODIFY
@@ -267,7 +281,7 @@ def test_netting_flip_needs_margin_for_what_is_left_only() -> None:
 def test_netting_reverse_turns_the_position_round() -> None:
     trader = netting()
     ticket = trader.buy("EURUSD", "0.10")
-    assert isinstance(trader.engine.reverse(Reverse("turn", ticket), trader.now), Reversed)
+    assert isinstance(trader.engine.reverse(ReverseRequest("turn", ticket), trader.now), ReversedResult)
     (held,) = trader.engine.positions()
     assert (held.side, held.volume) == (Side.SELL, Decimal("0.10"))
 
@@ -314,6 +328,6 @@ def test_a_tick_that_can_not_be_is_passed_over() -> None:
 
 def test_tickets_of_orders_and_deals_are_never_the_same() -> None:
     trader = PaperTrader()
-    done(trader.engine.trade(Trade("a", "EURUSD", Side.BUY, Decimal("0.10")), trader.now))
+    done(trader.engine.trade(TradeRequest("a", "EURUSD", Side.BUY, Decimal("0.10")), trader.now))
     (deal,) = trader.engine.deals()
     assert deal.ticket != deal.order

@@ -9,27 +9,27 @@ from tests.unit.paper_engine_accounts import SPECS, PaperTrader, done, refused
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.intents import Keep, MoveTo, Remove
 from xbtfx_tui.domain.positions import OrderKind
-from xbtfx_tui.domain.sessions import next_open
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SessionSpan, TradeMode
-from xbtfx_tui.paper.account.commands import (
-    Close,
-    CloseAll,
-    CloseBy,
-    CloseSymbol,
-    Command,
-    Modify,
-    Reverse,
-    Trade,
+from xbtfx_tui.domain.symbol_spec import SessionSpan, TradeMode
+from xbtfx_tui.domain.trading_sessions import next_open
+from xbtfx_tui.paper.account.account_config import EngineConfig
+from xbtfx_tui.paper.account.command_results import RefusalCode
+from xbtfx_tui.paper.account.trade_requests import (
+    AccountRequest,
+    CloseAllRequest,
+    CloseByRequest,
+    CloseRequest,
+    CloseSymbolRequest,
+    ModifyRequest,
+    ReverseRequest,
+    TradeRequest,
 )
-from xbtfx_tui.paper.account.config import EngineConfig
-from xbtfx_tui.paper.account.results import RefusalCode
 
 ONE = Decimal("0.10")
 
 
-def trade(symbol: str = "EURUSD", side: Side = Side.BUY, lots: str = "0.10", **more: object) -> Trade:
-    return replace(Trade("key", symbol, side, Decimal(lots)), **more)  # test values
+def trade(symbol: str = "EURUSD", side: Side = Side.BUY, lots: str = "0.10", **more: object) -> TradeRequest:
+    return replace(TradeRequest("key", symbol, side, Decimal(lots)), **more)  # test values
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def trade(symbol: str = "EURUSD", side: Side = Side.BUY, lots: str = "0.10", **m
     ],
 )
 def test_an_order_that_can_not_be_executed_is_refused_with_its_code(
-    order: Trade, code: RefusalCode, retcode: int | None
+    order: TradeRequest, code: RefusalCode, retcode: int | None
 ) -> None:
     trader = PaperTrader()
     refusal = refused(trader.engine.trade(order, trader.now))
@@ -81,7 +81,7 @@ def test_an_order_that_can_not_be_executed_is_refused_with_its_code(
         trade(lots="9.00"),
     ],
 )
-def test_an_order_just_inside_the_limits_is_executed(order: Trade) -> None:
+def test_an_order_just_inside_the_limits_is_executed(order: TradeRequest) -> None:
     trader = PaperTrader()
     assert trader.engine.check(order, trader.now) is None
     assert trader.engine.executions == [], "a check executes nothing"
@@ -120,18 +120,18 @@ def test_a_closed_market_refuses_everything_and_names_the_next_opening() -> None
     ticket = trader.buy("EURUSD", "0.10")
     other = trader.sell("EURUSD", "0.10")
     trader.shut.add("EURUSD")
-    commands: list[Command] = [
+    commands: list[AccountRequest] = [
         trade(),
-        Close("key", ticket),
-        Modify("key", ticket, sl=MoveTo(Decimal("1.07000"))),
-        CloseBy("key", ticket, other),
-        Reverse("key", ticket),
+        CloseRequest("key", ticket),
+        ModifyRequest("key", ticket, sl=MoveTo(Decimal("1.07000"))),
+        CloseByRequest("key", ticket, other),
+        ReverseRequest("key", ticket),
     ]
     for command in commands:
         refusal = refused(trader.engine.check(command, trader.now))
         assert (refusal.code, refusal.retcode) == (RefusalCode.MARKET_CLOSED, 10018)
         assert refusal.next_open == next_open(monday, trader.now)
-    bulk = done(trader.engine.close_all(CloseAll("key"), trader.now))
+    bulk = done(trader.engine.close_all(CloseAllRequest("key"), trader.now))
     assert (bulk.closed, bulk.failed) == (0, 2)
 
 
@@ -197,9 +197,15 @@ def test_a_floating_loss_is_not_money_for_a_margin() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [Close("key", 1), Reverse("key", 1), Modify("key", 1, sl=Remove()), CloseBy("key", 1, 2)]
+    "command",
+    [
+        CloseRequest("key", 1),
+        ReverseRequest("key", 1),
+        ModifyRequest("key", 1, sl=Remove()),
+        CloseByRequest("key", 1, 2),
+    ],
 )
-def test_an_unknown_ticket_is_not_found(command: Command) -> None:
+def test_an_unknown_ticket_is_not_found(command: AccountRequest) -> None:
     trader = PaperTrader()
     refusal = refused(trader.engine.check(command, trader.now))
     assert (refusal.code, refusal.retcode, refusal.http_status) == (
@@ -215,7 +221,7 @@ def test_an_unknown_ticket_is_not_found(command: Command) -> None:
 def test_a_close_of_a_volume_that_is_not_there_is_refused(lots: str, retcode: int) -> None:
     trader = PaperTrader()
     ticket = trader.buy("EURUSD", "0.10")
-    close = Close("key", ticket, Decimal(lots))
+    close = CloseRequest("key", ticket, Decimal(lots))
     assert refused(trader.engine.close(close, trader.now)).retcode == retcode
 
 
@@ -224,10 +230,13 @@ def test_a_modify_must_change_something() -> None:
     ticket = trader.buy("EURUSD", "0.10", sl="1.07000")
 
     def modified(**stops: object) -> int | None:
-        command = replace(Modify("key", ticket), **stops)  # test values
+        command = replace(ModifyRequest("key", ticket), **stops)  # test values
         return refused(trader.engine.modify(command, trader.now)).retcode
 
-    assert refused(trader.engine.modify(Modify("key", ticket), trader.now)).code.value == "invalid_request"
+    assert (
+        refused(trader.engine.modify(ModifyRequest("key", ticket), trader.now)).code.value
+        == "invalid_request"
+    )
     assert modified(sl=MoveTo(Decimal("1.0700"))) == 10025
     assert modified(tp=Remove()) == 10025
     assert modified(sl=MoveTo(Decimal("1.08001"))) == 10016
@@ -238,25 +247,25 @@ def test_an_unchanged_stop_is_not_judged_again() -> None:
     trader = PaperTrader()
     ticket = trader.buy("XAUUSD", "0.01", sl="2399.00")
     trader.tick("XAUUSD", "2399.10", "2399.40")  # the sl is now nearer than 0.50
-    done(trader.engine.modify(Modify("key", ticket, tp=MoveTo(Decimal(2500))), trader.now))
+    done(trader.engine.modify(ModifyRequest("key", ticket, tp=MoveTo(Decimal(2500))), trader.now))
 
 
 def test_close_by_needs_a_hedging_account_and_an_opposite() -> None:
     netting = PaperTrader(mode=MarginMode.NETTING)
     ticket = netting.buy("EURUSD", "0.10")
-    refusal = refused(netting.engine.close_by(CloseBy("key", ticket, ticket), netting.now))
+    refusal = refused(netting.engine.close_by(CloseByRequest("key", ticket, ticket), netting.now))
     assert refusal.code is RefusalCode.INVALID_REQUEST
 
     trader = PaperTrader()
     long, twin, index = trader.buy("EURUSD", "0.1"), trader.buy("EURUSD", "0.1"), trader.sell("NDXUSD", "1")
     for by, retcode in ((long, None), (twin, 10013), (index, 10013)):
-        refusal = refused(trader.engine.close_by(CloseBy("key", long, by), trader.now))
+        refusal = refused(trader.engine.close_by(CloseByRequest("key", long, by), trader.now))
         assert refusal.retcode == retcode
 
 
 def test_a_bulk_close_of_an_unknown_symbol_is_refused() -> None:
     trader = PaperTrader()
-    refusal = refused(trader.engine.close_symbol(CloseSymbol("key", "EURUSX"), trader.now))
+    refusal = refused(trader.engine.close_symbol(CloseSymbolRequest("key", "EURUSX"), trader.now))
     assert refusal.code is RefusalCode.INVALID_SYMBOL
 
 

@@ -6,12 +6,12 @@ import pytest
 
 from tests.unit.paper_engine_accounts import PaperTrader, done
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import OrderAdded, OrderRemoved
 from xbtfx_tui.domain.intents import MoveTo, Remove
 from xbtfx_tui.domain.positions import OrderKind
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.account.commands import Modify
-from xbtfx_tui.paper.account.results import Cause, MarginCalled, OrderLapsed, StoppedOut
+from xbtfx_tui.domain.store_events import OrderAdded, OrderRemoved
+from xbtfx_tui.paper.account.command_results import Cause, MarginCalled, OrderLapsed, StoppedOut
+from xbtfx_tui.paper.account.trade_requests import ModifyRequest
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_the_stops_of_a_pending_order_are_measured_from_its_price_and_go_with_it
     )
 
     def moved(price: str) -> object:
-        change = Modify("m", order.ticket, sl=MoveTo(Decimal(price)))
+        change = ModifyRequest("m", order.ticket, sl=MoveTo(Decimal(price)))
         return trader.engine.modify(change, trader.now)
 
     refusal = moved("1.07500")  # below the market, but above the order
@@ -177,7 +177,7 @@ def test_the_stops_of_a_pending_order_are_measured_from_its_price_and_go_with_it
     assert trader.engine.orders()[0].sl == Decimal("1.06900")
     trader.tick("EURUSD", "1.06990", "1.07000")
     assert trader.position(order.ticket).sl == Decimal("1.06900")
-    done(trader.engine.modify(Modify("m", order.ticket, sl=Remove()), trader.now))
+    done(trader.engine.modify(ModifyRequest("m", order.ticket, sl=Remove()), trader.now))
     assert trader.position(order.ticket).sl is None
 
 

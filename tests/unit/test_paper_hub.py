@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountEvent,
     Dialect,
     OrderRemoved,
@@ -14,13 +15,12 @@ from xbtfx_tui.domain.events import (
     PositionOpened,
     PositionUpdated,
 )
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.market.market import DepthLevel, Tick
-from xbtfx_tui.paper.options import Form
+from xbtfx_tui.paper.exchange_options import ApiForm
+from xbtfx_tui.paper.market.paper_market import BookLevel, Tick
 from xbtfx_tui.paper.ports import Levels
-from xbtfx_tui.paper.service.frames import QuoteStyle
-from xbtfx_tui.paper.service.hub import Client, Hub
-from xbtfx_tui.paper.service.limits import StreamLimits
+from xbtfx_tui.paper.service.rate_limits import StreamLimits
+from xbtfx_tui.paper.service.stream_hub import Client, Hub
+from xbtfx_tui.paper.service.stream_messages import QuoteStyle
 
 NOON = int(datetime(2026, 4, 1, 12, tzinfo=UTC).timestamp() * 1000)
 
@@ -30,7 +30,7 @@ def tick(bid: str, symbol: str = "EURUSD") -> Tick:
 
 
 def some_depth(symbol: str) -> Levels:
-    return (DepthLevel(Decimal("1.1"), 5.0),), (DepthLevel(Decimal("1.10002"), 7.0),)
+    return (BookLevel(Decimal("1.1"), 5.0),), (BookLevel(Decimal("1.10002"), 7.0),)
 
 
 class Desk:
@@ -39,7 +39,7 @@ class Desk:
     def __init__(self, dialect: Dialect = Dialect.CURRENT) -> None:
         self.woken = 0
         self._cut = False
-        self.hub = Hub([tick("1.10000"), tick("1.30000", "GBPUSD")], some_depth, QuoteStyle(Form.RICH))
+        self.hub = Hub([tick("1.10000"), tick("1.30000", "GBPUSD")], some_depth, QuoteStyle(ApiForm.RICH))
         self.client = Client(dialect, StreamLimits(event_queue=3), self._wakes, self._cuts)
         assert self.hub.joins(self.client)
 
@@ -102,7 +102,7 @@ def test_a_quotes_text_is_made_once_for_all_who_want_it() -> None:
         asked.append(symbol)
         return some_depth(symbol)
 
-    hub = Hub([tick("1.10000")], depth_of, QuoteStyle(Form.RICH))
+    hub = Hub([tick("1.10000")], depth_of, QuoteStyle(ApiForm.RICH))
     clients = [Client(Dialect.CURRENT, StreamLimits(), lambda: None, lambda: None) for _ in range(3)]
     for client in clients:
         hub.subscribes(client, ["EURUSD"], depth=True)

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from xbtfx_tui.paper.service.idempotency import IdempotencyCache
-from xbtfx_tui.paper.service.replies import Reply
+from xbtfx_tui.paper.service.http_replies import Reply
+from xbtfx_tui.paper.service.idempotency_cache import IdempotencyCache
 
 
 class Counter:

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from xbtfx_tui.domain.money import conversion_symbols
-from xbtfx_tui.domain.pips import forex_of, pip_of
-from xbtfx_tui.domain.volumes import volume_problem, volume_steps
+from xbtfx_tui.domain.lot_steps import volume_problem, volume_steps
+from xbtfx_tui.domain.pip_size import forex_of, pip_of
+from xbtfx_tui.domain.profit_calculation import conversion_symbols
 from xbtfx_tui.paper.market.instruments import (
     INSTRUMENTS,
     MAX_INSTRUMENTS,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbtfx_tui.paper.service.limits import WeightBudget, retry_after_seconds
+from xbtfx_tui.paper.service.rate_limits import WeightBudget, retry_after_seconds
 
 
 def test_the_budget_is_spent_and_comes_back_after_a_minute() -> None:

@@ -11,11 +11,11 @@ from statistics import fmean
 import pytest
 from msgspec.structs import replace
 
-from xbtfx_tui.domain.money import conversion_rate
-from xbtfx_tui.paper.market.hours import ALWAYS_OPEN, HoursMode
+from xbtfx_tui.domain.profit_calculation import conversion_rate
 from xbtfx_tui.paper.market.instruments import INSTRUMENTS, build_instruments
-from xbtfx_tui.paper.market.market import Market, Tick
-from xbtfx_tui.paper.market.replay import RecordedTick, load_ticks
+from xbtfx_tui.paper.market.market_hours import ALWAYS_OPEN, HoursMode
+from xbtfx_tui.paper.market.paper_market import PaperMarket, Tick
+from xbtfx_tui.paper.market.tick_replay import RecordedTick, load_ticks
 
 WEDNESDAY = datetime(2026, 4, 1, 14, 45, tzinfo=UTC)
 SATURDAY = datetime(2026, 4, 4, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ BY_NAME = {instrument.name: instrument for instrument in INSTRUMENTS}
 RECORDED = Path(__file__).parents[3] / "shared" / "ticks"
 
 
-def run(market: Market, start: datetime, seconds: float, step: float = 0.5) -> list[Tick]:
+def run(market: PaperMarket, start: datetime, seconds: float, step: float = 0.5) -> list[Tick]:
     ticks: list[Tick] = []
     for count in range(1, round(seconds / step) + 1):
         ticks += market.advance(start + timedelta(seconds=count * step))
@@ -34,7 +34,7 @@ def run(market: Market, start: datetime, seconds: float, step: float = 0.5) -> l
 
 
 def test_every_symbol_has_a_quote_before_the_first_tick() -> None:
-    market = Market(build_instruments(1000), 1, start=WEDNESDAY)
+    market = PaperMarket(build_instruments(1000), 1, start=WEDNESDAY)
     assert len(market.specs) == 1000
     for name, spec in market.specs.items():
         quote = market.quote_of(name)
@@ -44,14 +44,14 @@ def test_every_symbol_has_a_quote_before_the_first_tick() -> None:
 
 
 def test_within_minutes_every_market_has_moved_the_liquid_ones_most() -> None:
-    market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
+    market = PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY)
     seen = Counter(tick.symbol for tick in run(market, WEDNESDAY, 180))
     assert set(seen) == set(BY_NAME)
     assert seen["BTCUSD"] > seen["XAUUSD"] > seen["USDJPY"] > seen["USDTRY"]
 
 
 def test_the_quote_is_the_last_tick() -> None:
-    market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
+    market = PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY)
     last = {tick.symbol: tick for tick in run(market, WEDNESDAY, 5)}
     for name, tick in last.items():
         assert market.quote_of(name) == tick
@@ -61,7 +61,7 @@ def test_the_quote_is_the_last_tick() -> None:
 
 def test_another_seed_is_another_market_and_a_symbols_path_is_its_own() -> None:
     def euro(seed: int, count: int) -> list[Tick]:
-        ticks = run(Market(build_instruments(count), seed, start=WEDNESDAY), WEDNESDAY, 30)
+        ticks = run(PaperMarket(build_instruments(count), seed, start=WEDNESDAY), WEDNESDAY, 30)
         return [tick for tick in ticks if tick.symbol == "EURUSD"]
 
     assert euro(1, 8) == euro(1, 300)
@@ -69,7 +69,7 @@ def test_another_seed_is_another_market_and_a_symbols_path_is_its_own() -> None:
 
 
 def test_unknown_symbols_are_key_errors_but_for_a_mid() -> None:
-    market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
+    market = PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY)
     assert market.mid("NOPE") is None
     for ask in (market.quote_of, market.depth_of, market.spread_points):
         with pytest.raises(KeyError):
@@ -79,7 +79,7 @@ def test_unknown_symbols_are_key_errors_but_for_a_mid() -> None:
 
 
 def test_prices_convert_between_the_accounts_currencies() -> None:
-    market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
+    market = PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY)
     yen_in_ripple = conversion_rate("JPY", "XRP", market.mid)
     assert yen_in_ripple is not None
     assert Decimal("0.001") < yen_in_ripple < Decimal("0.01")
@@ -89,7 +89,7 @@ def test_prices_convert_between_the_accounts_currencies() -> None:
 
 
 def test_a_forced_rate_is_kept_by_every_symbol_at_any_hour() -> None:
-    market = Market(build_instruments(300), 1, start=SATURDAY, tick_rate=5)
+    market = PaperMarket(build_instruments(300), 1, start=SATURDAY, tick_rate=5)
     seen = Counter(tick.symbol for tick in run(market, SATURDAY, 10))
     crosses = {one.name for one in INSTRUMENTS if one.legs}
     assert {count for name, count in seen.items() if name not in crosses} == {50}
@@ -99,11 +99,11 @@ def test_a_forced_rate_is_kept_by_every_symbol_at_any_hour() -> None:
 @pytest.mark.parametrize("rate", [0.0, -1.0, 1001.0, float("nan")])
 def test_a_rate_that_makes_no_sense_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="tick rate is more than 0 and at most 1000"):
-        Market(INSTRUMENTS, 1, start=WEDNESDAY, tick_rate=rate)
+        PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY, tick_rate=rate)
 
 
 def test_after_a_sleep_each_symbol_ticks_once_and_life_goes_on() -> None:
-    market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
+    market = PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY)
     run(market, WEDNESDAY, 5)
     woken = WEDNESDAY + timedelta(hours=8)
     ticks = market.advance(woken)
@@ -114,7 +114,7 @@ def test_after_a_sleep_each_symbol_ticks_once_and_life_goes_on() -> None:
 
 
 def test_a_clock_that_went_back_makes_no_ticks() -> None:
-    market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
+    market = PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY)
     run(market, WEDNESDAY, 5)
     assert market.advance(WEDNESDAY - timedelta(hours=1)) == []
     caught_up = market.advance(WEDNESDAY + timedelta(seconds=10))
@@ -122,7 +122,7 @@ def test_a_clock_that_went_back_makes_no_ticks() -> None:
 
 
 def test_the_next_tick_is_announced() -> None:
-    market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
+    market = PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY)
     due = market.next_tick_at()
     assert due is not None
     assert market.advance(due - timedelta(milliseconds=1)) == []
@@ -133,7 +133,7 @@ def test_the_next_tick_is_announced() -> None:
 
 
 def test_on_a_weekend_everything_trades_unless_hours_are_real() -> None:
-    market = Market(INSTRUMENTS, 1, start=SATURDAY)
+    market = PaperMarket(INSTRUMENTS, 1, start=SATURDAY)
     assert all(market.is_open(name, SATURDAY) for name in market.specs)
     assert all(market.next_open(name, SATURDAY) is None for name in market.specs)
     assert {spec.trade_sessions for spec in market.specs.values()} == {ALWAYS_OPEN}
@@ -141,7 +141,7 @@ def test_on_a_weekend_everything_trades_unless_hours_are_real() -> None:
 
 
 def test_with_real_hours_only_coins_trade_on_a_saturday() -> None:
-    market = Market(INSTRUMENTS, 1, HoursMode.REAL, start=SATURDAY)
+    market = PaperMarket(INSTRUMENTS, 1, HoursMode.REAL, start=SATURDAY)
     seen = {tick.symbol for tick in run(market, SATURDAY, 60)}
     coins = {one.name for one in INSTRUMENTS if "Crypto" in one.spec.path}
     assert seen == coins == {name for name in market.specs if market.is_open(name, SATURDAY)}
@@ -159,13 +159,13 @@ def test_with_real_hours_only_coins_trade_on_a_saturday() -> None:
     ],
 )
 def test_the_next_opening_after_the_weekend(symbol: str, opens: datetime | None) -> None:
-    market = Market(INSTRUMENTS, 1, HoursMode.REAL, start=SATURDAY)
+    market = PaperMarket(INSTRUMENTS, 1, HoursMode.REAL, start=SATURDAY)
     assert market.next_open(symbol, SATURDAY) == opens
 
 
 def test_a_closed_market_shows_its_last_moment_and_ticks_from_the_opening_on() -> None:
     evening = datetime(2026, 4, 5, 21, 59, 30, tzinfo=UTC)
-    market = Market(INSTRUMENTS, 1, HoursMode.REAL, start=evening)
+    market = PaperMarket(INSTRUMENTS, 1, HoursMode.REAL, start=evening)
     friday = datetime(2026, 4, 3, 22, tzinfo=UTC)
     assert market.quote_of("EURUSD").time_ms == round(friday.timestamp() * 1000)
     ticks = [tick for tick in run(market, evening, 120) if tick.symbol == "EURUSD"]
@@ -176,7 +176,7 @@ def test_a_closed_market_shows_its_last_moment_and_ticks_from_the_opening_on() -
 
 def test_gold_stops_for_its_daily_break() -> None:
     before = datetime(2026, 4, 1, 21, 59, 0, tzinfo=UTC)
-    market = Market([BY_NAME["XAUUSD"], BY_NAME["EURUSD"]], 1, HoursMode.REAL, start=before)
+    market = PaperMarket([BY_NAME["XAUUSD"], BY_NAME["EURUSD"]], 1, HoursMode.REAL, start=before)
     ticks = run(market, before, 62 * 60, 5)
     quiet = datetime(2026, 4, 1, 22, tzinfo=UTC).timestamp() * 1000
     gold = [tick.time_ms for tick in ticks if tick.symbol == "XAUUSD"]
@@ -188,7 +188,9 @@ def test_gold_stops_for_its_daily_break() -> None:
 
 def test_through_a_week_nothing_ticks_outside_its_hours() -> None:
     names = ("EURUSD", "XAUUSD", "XAUEUR", "DE40", "HK50", "AAPL")
-    market = Market([BY_NAME[name] for name in names], 1, HoursMode.REAL, start=WEDNESDAY, tick_rate=0.02)
+    market = PaperMarket(
+        [BY_NAME[name] for name in names], 1, HoursMode.REAL, start=WEDNESDAY, tick_rate=0.02
+    )
     days: dict[str, set[int]] = {name: set() for name in names}
     for tick in run(market, WEDNESDAY, 7 * 86_400, 10):
         at = datetime.fromtimestamp(tick.time_ms / 1000, UTC)
@@ -203,7 +205,7 @@ def test_through_a_week_nothing_ticks_outside_its_hours() -> None:
 
 def test_busy_hours_tick_faster_and_quote_tighter_than_the_rollover() -> None:
     def hour(at: datetime) -> tuple[int, float]:
-        ticks = run(Market([BY_NAME["EURUSD"]], 3, start=at), at, 1800, 5)
+        ticks = run(PaperMarket([BY_NAME["EURUSD"]], 3, start=at), at, 1800, 5)
         return len(ticks), fmean(float(tick.ask - tick.bid) for tick in ticks)
 
     london, rollover = hour(WEDNESDAY), hour(WEDNESDAY.replace(hour=22, minute=15))
@@ -213,7 +215,7 @@ def test_busy_hours_tick_faster_and_quote_tighter_than_the_rollover() -> None:
 
 def test_volatility_comes_in_clusters() -> None:
     """Calm and stormy ten minutes differ by more than chance allows a steady walk (about 1.3)."""
-    market = Market([BY_NAME["EURUSD"]], 5, start=WEDNESDAY.replace(hour=7))
+    market = PaperMarket([BY_NAME["EURUSD"]], 5, start=WEDNESDAY.replace(hour=7))
     start = WEDNESDAY.replace(hour=7)
     bids = [float(tick.bid) for tick in run(market, start, 10 * 3600, 5)]
     moves = [abs(later - earlier) for earlier, later in pairwise(bids[::20])]
@@ -223,7 +225,7 @@ def test_volatility_comes_in_clusters() -> None:
 
 
 def test_hours_of_running_stay_plausible() -> None:
-    market = Market(INSTRUMENTS[:16], 2, start=WEDNESDAY, tick_rate=0.1)
+    market = PaperMarket(INSTRUMENTS[:16], 2, start=WEDNESDAY, tick_rate=0.1)
     run(market, WEDNESDAY, 2 * 86_400, 10)
     for name, instrument in market.instruments.items():
         mid = market.mid(name)
@@ -259,7 +261,7 @@ def test_gaps_and_spreads_resemble_the_recorded_ones(name: str, symbol: str) -> 
     instrument = replace(BY_NAME[symbol], price=recorded[0].bid)
     start = datetime.fromtimestamp(recorded[0].time_ms / 1000, UTC)
     span = (recorded[-1].time_ms - recorded[0].time_ms) / 1000
-    modelled = run(Market([instrument], 1, start=start), start, span, 1)
+    modelled = run(PaperMarket([instrument], 1, start=start), start, span, 1)
     point = instrument.spec.point
     (gaps, spreads), (model_gaps, model_spreads) = looks(recorded, point), looks(modelled, point)
 
@@ -281,7 +283,7 @@ def test_gaps_and_spreads_resemble_the_recorded_ones(name: str, symbol: str) -> 
 
 
 def test_looking_at_the_book_changes_nothing_and_a_tick_changes_the_book() -> None:
-    watched, left_alone = (Market(INSTRUMENTS, 1, start=WEDNESDAY) for _ in range(2))
+    watched, left_alone = (PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY) for _ in range(2))
     seen = set()
     for count in range(1, 21):
         now = WEDNESDAY + timedelta(seconds=count)
@@ -292,7 +294,7 @@ def test_looking_at_the_book_changes_nothing_and_a_tick_changes_the_book() -> No
 
 
 def test_the_book_holds_plausible_volumes_in_units() -> None:
-    market = Market(INSTRUMENTS, 1, start=WEDNESDAY)
+    market = PaperMarket(INSTRUMENTS, 1, start=WEDNESDAY)
     bids, asks = market.depth_of("EURUSD")
     euros = [level.volume for level in bids]
     assert euros != [level.volume for level in asks]

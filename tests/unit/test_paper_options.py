@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from xbtfx_tui.domain.accounts import Permission
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.options import ExchangeOptions, OptionError, parse_permissions, parse_replay
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.paper.exchange_options import ExchangeOptions, OptionError, parse_permissions, parse_replay
 
 
 @pytest.mark.parametrize(

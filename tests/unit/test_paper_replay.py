@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from xbtfx_tui.paper.market.hours import HoursMode
 from xbtfx_tui.paper.market.instruments import INSTRUMENTS
-from xbtfx_tui.paper.market.market import Market, Tick
-from xbtfx_tui.paper.market.replay import Replay, ReplayError, load_replay, load_ticks
+from xbtfx_tui.paper.market.market_hours import HoursMode
+from xbtfx_tui.paper.market.paper_market import PaperMarket, Tick
+from xbtfx_tui.paper.market.tick_replay import Replay, ReplayError, load_replay, load_ticks
 
 SATURDAY = datetime(2026, 4, 4, 12, tzinfo=UTC)
 ROWS = "1000,1.12120,1.12172\n1500,1.1212,1.12192\n3500,1.12117,1.12161\n"
@@ -22,11 +22,11 @@ def recorded_file(folder: Path, text: str) -> Path:
     return path
 
 
-def replaying(replay: Replay, start: datetime = SATURDAY) -> Market:
-    return Market(INSTRUMENTS, 1, HoursMode.REAL, start=start, replays={"EURUSD": replay})
+def replaying(replay: Replay, start: datetime = SATURDAY) -> PaperMarket:
+    return PaperMarket(INSTRUMENTS, 1, HoursMode.REAL, start=start, replays={"EURUSD": replay})
 
 
-def ticks_until(market: Market, seconds: float, step: float = 0.5) -> list[Tick]:
+def ticks_until(market: PaperMarket, seconds: float, step: float = 0.5) -> list[Tick]:
     found: list[Tick] = []
     for count in range(1, round(seconds / step) + 1):
         found += market.advance(SATURDAY + timedelta(seconds=count * step))
@@ -130,7 +130,7 @@ def test_after_a_sleep_the_replay_goes_on_where_it_was(tmp_path: Path) -> None:
 def test_crosses_follow_a_replayed_leg(tmp_path: Path) -> None:
     rows = "time_ms,bid,ask\n1000,1.00000,1.00010\n2000,1.20000,1.20010\n"
     replays = {"EURUSD": load_replay(recorded_file(tmp_path, rows))}
-    market = Market(INSTRUMENTS, 1, start=SATURDAY, replays=replays)
+    market = PaperMarket(INSTRUMENTS, 1, start=SATURDAY, replays=replays)
     before = market.mid("EURJPY")
     market.advance(SATURDAY + timedelta(seconds=1.1))
     after = market.mid("EURJPY")
@@ -142,9 +142,9 @@ def test_crosses_follow_a_replayed_leg(tmp_path: Path) -> None:
 def test_a_replay_needs_a_symbol_that_exists_and_can_write_its_prices(tmp_path: Path) -> None:
     replay = load_replay(recorded_file(tmp_path, "time_ms,bid,ask\n" + ROWS))
     with pytest.raises(ValueError, match="EURUSDX can't be replayed: the paper exchange has no such symbol"):
-        Market(INSTRUMENTS, 1, start=SATURDAY, replays={"EURUSDX": replay})
+        PaperMarket(INSTRUMENTS, 1, start=SATURDAY, replays={"EURUSDX": replay})
     with pytest.raises(ValueError, match="the recorded prices have 5 decimals, the symbol 3"):
-        Market(INSTRUMENTS, 1, start=SATURDAY, replays={"USDJPY": replay})
+        PaperMarket(INSTRUMENTS, 1, start=SATURDAY, replays={"USDJPY": replay})
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_the_recorded_files_replay_line_by_line(name: str, symbol: str, digits: 
     if not path.exists():
         pytest.skip(f"no recorded ticks at {path}")
     replay = load_replay(path, digits, speed=1000)
-    market = Market(INSTRUMENTS[:8], 1, start=SATURDAY, replays={symbol: replay})
+    market = PaperMarket(INSTRUMENTS[:8], 1, start=SATURDAY, replays={symbol: replay})
     shown = [market.quote_of(symbol)]
     now = SATURDAY
     while len(shown) < 400:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.currencies import COINS, METALS, NATIONAL
-from xbtfx_tui.domain.pips import NoPip, forex_of, pip_of, pips_of
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.symbols import read_symbol
+from xbtfx_tui.domain.pip_size import NoPip, forex_of, pip_of, pips_of
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.wire.symbol_responses import read_symbol
+from xbtfx_tui.wire.wire_errors import WireError
 
 D = Decimal
 

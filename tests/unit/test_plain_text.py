@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.text_sanitizer import plain
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,18 @@
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
-from tests.ui.still_life import positions
+from tests.ui.still_life import account, positions
 from tests.unit.planning_account import PlanAccount, an_account
-from xbtfx_tui.domain.events import PositionOpened, PositionsRead, ReadFailed, Reading
+from xbtfx_tui.cli_commands.account_commands import _position_lines
+from xbtfx_tui.cli_commands.account_reads import HeldRead
 from xbtfx_tui.domain.failures import ServerFault
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseIntent, CloseSymbolIntent, CloseUnreadIntent, Intent
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.unread_rows import UnreadRow
-from xbtfx_tui.planning.plan import Sheet
+from xbtfx_tui.domain.store_events import PositionClosed, PositionOpened, PositionsRead, ReadFailed, Reading
+from xbtfx_tui.domain.unreadable_rows import UnreadRow
+from xbtfx_tui.planning.plan_types import Sheet
 
 ODD = UnreadRow(52, "EURUSD", "volume is 0, not a number above 0")
 NAMELESS = UnreadRow(None, None, "is not a JSON object but 5")
@@ -92,7 +95,7 @@ def test_a_row_that_can_not_be_read_is_closed_with_the_others() -> None:
     assert {type(step.intent) for step in plan.steps} == {CloseIntent, CloseUnreadIntent}
     assert len(plan.steps) == 4
     assert plan.profit is None
-    assert "without 1 unread" in plan.headline
+    assert plan.headline == ("Close 3 positions and 1 that can't be read at market: about +22.10 USD in all.")
     (last,) = [step for step in plan.steps if isinstance(step.intent, CloseUnreadIntent)]
     assert "whatever it holds (its row can't be read: volume is 0" in last.words
 
@@ -119,7 +122,10 @@ def test_with_a_row_that_shows_no_ticket_everything_goes_by_one_order() -> None:
     plan = with_rows(NAMELESS).plans("close all")
     (step,) = plan.steps
     assert isinstance(step.intent, CloseAllIntent)
-    assert any("no ticket to be seen" in remark for remark in plan.remarks)
+    assert step.words == (
+        "Close everything, whatever is held: 1 row can't be read: no ticket to be seen, is not a JSON object "
+        "but 5."
+    )
 
 
 def test_a_position_in_doubt_is_closed_and_it_is_said() -> None:
@@ -129,3 +135,34 @@ def test_a_position_in_doubt_is_closed_and_it_is_said() -> None:
     assert isinstance(plan.steps[0].intent, CloseIntent)
     assert any("184729 is in doubt (missing in the last list)" in remark for remark in plan.remarks)
     assert "Position 9 is not open." in one.refuses("close 9")
+
+
+# --- an empty list beside margin in use ---
+
+
+def listed_empty() -> PlanAccount:
+    """The server lists no position, and its figures of the account have margin in use."""
+    return an_account((), figures=account())
+
+
+EMPTY = "No position is listed, but the account has margin in use: the list may lack some."
+
+
+def test_an_empty_list_beside_margin_in_use_is_no_word_that_nothing_is_open() -> None:
+    assert EMPTY in listed_empty().plans("close all").remarks
+    assert isinstance(intents(listed_empty(), "close all")[0], CloseAllIntent)
+    assert listed_empty().refuses("close losers").startswith(EMPTY)
+    assert "Nothing is open." in an_account(()).refuses("close all")
+
+
+def test_right_after_an_end_the_figures_may_be_of_before_it() -> None:
+    one = listed_empty()
+    one.store.apply(PositionClosed(7, "EURUSD", Decimal(0)))
+    assert "Nothing is open." in one.refuses("close all")
+
+
+def test_the_list_on_the_command_line_is_in_doubt_too() -> None:
+    assert HeldRead((), (), account(), {}).is_empty_in_doubt
+    flat = HeldRead((), (), replace(account(), margin=Decimal(0)), {})
+    assert not flat.is_empty_in_doubt
+    assert _position_lines((), flat, None) == ["No position is open."]

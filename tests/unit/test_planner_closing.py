@@ -9,8 +9,8 @@ from tests.unit.planning_account import PlanAccount, a_position, an_account
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, ReverseIntent
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.planning.plan import NeedsSymbols, Plan
+from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.planning.plan_types import NeedsSymbols, Plan
 
 D = Decimal
 HEDGED = (
@@ -62,6 +62,7 @@ def test_a_full_close_takes_what_is_held_and_sums_what_it_realises() -> None:
 
 def test_shares_are_rounded_down_to_the_step_and_what_is_too_small_is_left_out() -> None:
     plan = hedged().plans("close all half")
+    assert plan.headline.startswith("Close 3 positions in part: about ")
     # Half of 0.30 NDXUSD is 0.15, whose step is 0.1; half of 0.01 is below the minimum.
     assert closes(plan) == {11: D("0.15"), 12: D("0.05"), 14: D("0.1")}
     (remark,) = plan.remarks
@@ -80,9 +81,7 @@ def test_the_profit_of_a_part_is_its_share() -> None:
 
 
 def test_more_lots_than_are_held_are_refused_or_left_out() -> None:
-    assert hedged().refuses("close 12 0.20") == (
-        "It holds 0.10 lots, less than 0.20: close all of it with close 12."
-    )
+    assert hedged().refuses("close 12 0.20") == ("Position 12 holds 0.10 lots: close that or less.")
     plan = hedged().plans("close EURUSD 0.10")
     assert closes(plan) == {11: D("0.10"), 12: D("0.10")}
     assert [remark[:18] for remark in plan.remarks] == ["Left out 13 EURUSD"]
@@ -147,13 +146,13 @@ def test_close_by_says_what_remains_and_realises_the_way_between_the_opens() -> 
     assert isinstance(plan.steps[0].intent, CloseByIntent)
     # 0.10 lots bought at 1.08100 against sold at 1.08300: 200 points.
     assert plan.profit == D("20.00000")
-    assert "buy 0.20 stays open, ticket 11" in plan.headline
-    assert (
-        "sell 0.09 stays open, ticket 12"
-        in an_account([*HEDGED[1:3], a_position(15, "EURUSD", Side.BUY, "0.01", "1.08", "1.08213")])
-        .plans("closeby 15 12")
-        .headline
+    assert plan.steps[0].words == (
+        "Close buy 0.30 EURUSD, ticket 11 (+33.90 USD), by sell 0.10, ticket 12 (+7.90 USD): buy 0.20 of "
+        "ticket 11 stays open. The pair realises about +20.00 USD, without swaps."
     )
+    smaller_first = [*HEDGED[1:3], a_position(15, "EURUSD", Side.BUY, "0.01", "1.08", "1.08213")]
+    (step,) = an_account(smaller_first).plans("closeby 15 12").steps
+    assert "sell 0.09 of ticket 12 stays open" in step.words
 
 
 def test_close_by_takes_an_opposite_of_the_same_symbol_alone() -> None:

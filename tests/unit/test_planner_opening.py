@@ -6,13 +6,14 @@ from msgspec.structs import replace
 
 from tests.ui.still_life import SPECS
 from tests.unit.planning_account import a_position, an_account
+from xbtfx_tui.cli_commands.do_runner import EACH_ALONE, joined
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import StreamDown, TradingChanged, TradingLocked
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SessionSpan
-from xbtfx_tui.orders.guards.problems import Limits
-from xbtfx_tui.planning.plan import NeedsSymbols, Plan
+from xbtfx_tui.domain.store_events import StreamDown, TradingChanged, TradingLocked
+from xbtfx_tui.domain.symbol_spec import SessionSpan
+from xbtfx_tui.orders.guards.guard_types import Limits
+from xbtfx_tui.planning.plan_types import NeedsSymbols, Plan
 
 D = Decimal
 
@@ -36,13 +37,23 @@ def test_a_buy_opens_at_the_ask_with_its_stops_in_pips_and_risk() -> None:
     assert (order.sl, order.tp, order.comment) == (D("1.07921"), D("1.08821"), "news")
 
 
+def test_of_several_orders_it_is_said_that_each_ones_margin_is_without_the_others() -> None:
+    account = an_account()
+    both = joined([account.plans("buy 0.10 EURUSD"), account.plans("sell 0.10 EURUSD")])
+    assert both is not None
+    assert EACH_ALONE in both.remarks
+    alone = joined([account.plans("buy 0.10 EURUSD")])
+    assert alone is not None
+    assert EACH_ALONE not in alone.remarks
+
+
 def test_the_preview_says_cost_margin_and_the_true_risk() -> None:
     plan = an_account().plans("buy 0.10 EURUSD sl=30p tp=2r")
     assert plan.headline == "Buy 0.10 EURUSD at market, now 1.08221: risks 30.00 USD, 0.30% of equity."
     words = plan.steps[0].words
     assert "sl 1.07921 (30.0 pips, -30.00 USD), tp 1.08821 (60.0 pips, +60.00 USD)" in words
     # 0.10 x 100,000 EUR / 100, at 1.08217; 8 points of 0.10 USD each.
-    assert "Margin 108.22 USD, spread 0.80 USD" in words
+    assert "Margin 108.22 USD, spread 8 points (0.80 USD), level after 841.88%." in words
     assert not plan.remarks
 
 
@@ -130,20 +141,22 @@ def test_netting_says_what_the_trade_does_to_what_is_held() -> None:
         ("sell 0.50 EURUSD", "closes the buy 0.50"),
         ("sell 0.60 EURUSD", "leaves a sell 0.10"),
     ):
-        assert words in account.plans(text).remarks[0]
+        plan = account.plans(text)
+        assert words in plan.steps[0].words
+        assert words in plan.headline
     assert not an_account(held).plans("sell 0.10 EURUSD").remarks
 
 
 def test_netting_says_which_stops_an_added_order_replaces_and_no_risk_where_it_reduces() -> None:
     held = [a_position(7, "EURUSD", Side.BUY, "0.50", "1.08120", "1.08213", sl="1.07000")]
     account = an_account(held, mode=MarginMode.NETTING)
-    assert account.plans("buy 0.10 EURUSD").remarks[1] == (
+    assert account.plans("buy 0.10 EURUSD").remarks[0] == (
         "Whether it keeps its sl 1.07000 is not documented: look once it is filled."
     )
-    assert "its sl 1.07000 becomes 1.07921" in account.plans("buy 0.10 EURUSD sl=30p").remarks[1]
+    assert "its sl 1.07000 becomes 1.07921" in account.plans("buy 0.10 EURUSD sl=30p").remarks[0]
     assert "risks" in account.plans("buy 0.10 EURUSD sl=30p").headline
     assert "risks" not in account.plans("sell 0.10 EURUSD sl=30p").headline
-    assert len(account.plans("sell 0.10 EURUSD").remarks) == 1
+    assert not account.plans("sell 0.10 EURUSD").remarks
     assert not an_account(held).plans("buy 0.10 EURUSD").remarks
 
 

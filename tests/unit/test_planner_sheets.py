@@ -3,17 +3,21 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from tests.ui.still_life import WALL, deals
 from tests.ui.still_life import account as still_account
 from tests.unit.planning_account import a_position, an_account
-from xbtfx_tui.commands.command import Lock, TellCurrency, Watch
+from xbtfx_tui.commands.command_types import Lock, TellCurrency, Watch
 from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.account_currency import ToldByTrader
-from xbtfx_tui.domain.alerts import Alert, AlertBook, Armed, Direction, Fired, PriceAlert
-from xbtfx_tui.domain.events import CurrencyTold, DealDone, HistoryRead
+from xbtfx_tui.domain.alerts import Alert, AlertBook, Armed, Condition, Direction, Fired, PriceAlert
+from xbtfx_tui.domain.intents import OpenIntent
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.planning.plan import Deed, NeedsHistory, Planned, Sheet
+from xbtfx_tui.domain.store_events import CurrencyTold, DealDone, HistoryRead, IntentMoved
+from xbtfx_tui.planning.plan_types import Deed, NeedsHistory, Planned, Sheet
 
 D = Decimal
 BOOK = AlertBook(
@@ -80,10 +84,28 @@ def test_exposure_shows_both_views_and_both_sides_of_a_hedge() -> None:
         a_position(2, "EURUSD", Side.SELL, "0.20", "1.08", "1.08221"),
     ]
     shown = lines(an_account(held).comes_to("exposure"))
-    assert " ".join(shown[1].split()) == "EURUSD +0.30 lots +32,463.90 USD (0.50 long, 0.20 short)"
-    assert ["EUR", "+30,000.00", "+32,465.10", "USD"] in [line.split() for line in shown]
+    assert shown[0].split() == ["by", "symbol", "long", "short", "net", "value", "USD"]
+    assert shown[1].split() == ["EURUSD", "0.50", "0.20", "+0.30", "+32,463.90"]
+    assert ["EUR", "+30,000.00", "+32,465.10"] in [line.split() for line in shown]
     assert lines(an_account([]).comes_to("exposure")) == ["Nothing is open."]
     assert any("has not been read" in line for line in lines(an_account(held, specs=()).comes_to("exposure")))
+
+
+@pytest.mark.parametrize("state", [IntentState.SENDING, IntentState.PLACED, IntentState.UNKNOWN])
+def test_nothing_is_called_open_that_an_order_may_have_opened(state: IntentState) -> None:
+    buy = OpenIntent("1", "EURUSD", Side.BUY, D("0.10"), D("1.08"))
+    account = an_account([])
+    account.store.apply(IntentMoved(IntentRecord(buy, state, ())))
+    words_of_it = "hat became of Buy 0.10 EURUSD is not known yet"
+    assert lines(account.comes_to("exposure")) == [f"W{words_of_it}: in no sum."]
+    assert words_of_it in account.refuses("close all")
+    assert words_of_it in account.refuses("be 20p")
+    assert any(
+        words_of_it in line.lower() or words_of_it in line for line in lines(account.comes_to("margin"))
+    )
+    held = an_account([a_position(1, "EURUSD", Side.BUY, "0.50", "1.08", "1.08213")])
+    held.store.apply(IntentMoved(IntentRecord(buy, state, ())))
+    assert f"W{words_of_it}: in no sum." in lines(held.comes_to("exposure"))
 
 
 def test_help_lists_every_verb_and_tells_of_one() -> None:
@@ -110,9 +132,47 @@ def test_alerts_and_groups_come_in_as_values() -> None:
     assert "There are Majors" in an_account().refuses("group Foo", groups=("Majors",))
 
 
+def test_that_alerts_are_of_this_run_alone_is_said() -> None:
+    told = (
+        "Alerts here are of this run alone: another terminal (pid 8165) was here first, and keeps the alerts."
+    )
+    shown = lines(an_account().comes_to("alerts", alerts_not_kept=told))
+    assert shown == [told, "There are none. Try alert EURUSD > 1.0900."]
+    assert an_account().refuses("alert off 3", alerts_not_kept=told).endswith(f"there are none. {told}")
+
+
+def test_an_alert_that_the_terminal_would_not_take_is_refused_before_it_is_asked_for() -> None:
+    asked: list[Condition] = []
+
+    def refusal(condition: Condition) -> str | None:
+        asked.append(condition)
+        return "Alert 3 is the same."
+
+    account = an_account()
+    assert account.refuses("alert EURUSD > 1.0900", alert_refusal=refusal) == "Alert 3 is the same."
+    assert asked == [PriceAlert("EURUSD", Direction.ABOVE, D("1.0900"))]
+
+
+def test_alerts_say_what_they_are_on_stands_at() -> None:
+    account = an_account()
+    for text, now in (
+        ("alert EURUSD < 1.07", "The ask is 1.08221 now."),
+        ("alert EURUSD spread > 20", "It is 8 now."),
+        ("alert 184729 profit < -20", "It is 46.50 USD now."),
+        ("alert margin < 300%", "It is 926.15% now."),
+        ("alert feed", "The feed is lost."),
+    ):
+        assert words(account.comes_to(text)).endswith(now)
+    account.clock.at = 8.0
+    old = "The ask was 1.08221 8s ago; it is judged at the next price."
+    assert words(account.comes_to("alert EURUSD < 1.07")).endswith(old)
+
+
 def test_alerts_are_made_and_taken_away() -> None:
     account = an_account()
-    assert words(account.comes_to("alert EURUSD > 1.0900")).endswith("EURUSD at or above 1.0900.")
+    assert words(account.comes_to("alert EURUSD > 1.0900")).endswith(
+        "EURUSD at or above 1.0900. The bid is 1.08213 now."
+    )
     assert "300%" in words(account.comes_to("alert margin < 300%"))
     assert "above 20 points" in words(account.comes_to("alert EURUSD spread > 20"))
     assert "-20.00 USD" in words(account.comes_to("alert 184729 profit < -20"))

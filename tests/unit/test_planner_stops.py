@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from tests.ui.still_life import SPECS
 from tests.unit.planning_account import PlanAccount, a_position, an_account
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import IntentMoved, StreamDown
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo, Remove
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.planning.plan import Deed, NeedsSymbols, Plan
+from xbtfx_tui.domain.store_events import IntentMoved, StreamDown
+from xbtfx_tui.planning.plan_types import Deed, NeedsSymbols, Plan
 
 D = Decimal
 # EURUSD stands at 1.08213/1.08221.
@@ -95,10 +95,9 @@ def test_a_stop_is_set_and_the_other_kept() -> None:
 
 def test_the_preview_of_a_stop_says_what_it_comes_to_there() -> None:
     plan = held().plans("sl 22 1.0830")
-    assert plan.headline == (
-        "Set the sl of sell 0.10 EURUSD, ticket 22, from 1.08900 to 1.08300 (+20.0 pips, +20.00 USD)."
-    )
-    assert plan.steps[0].words.endswith("tp stays none.")
+    change = "sl from 1.08900 to 1.08300 (+20.0 pips from open, +20.00 USD)"
+    assert plan.headline == f"Modify EURUSD, ticket 22: {change}."
+    assert plan.steps[0].words == f"Modify EURUSD (sell 0.10, ticket 22): {change}; tp stays none."
 
 
 def test_a_stop_that_can_not_be_is_refused_with_what_can() -> None:
@@ -141,7 +140,11 @@ def test_trail_is_a_deed_that_is_confirmed() -> None:
     deed = held().comes_to("trail 15p 21")
     assert isinstance(deed, Deed)
     assert (deed.tickets, deed.needs_yes) == ((21,), True)
-    assert "at 15 pips, while this terminal runs" in deed.words
+    assert deed.words == (
+        "Trail EURUSD (buy 0.10, ticket 21) at 15p: sl from none to about 1.08063 first (+6.3 pips from open,"
+        " +6.30 USD), then follows by 1.5p or more, never back, while this terminal runs; the broker keeps"
+        " only the last stop."
+    )
 
 
 def test_trail_leaves_out_what_wants_more_distance() -> None:
@@ -149,8 +152,9 @@ def test_trail_leaves_out_what_wants_more_distance() -> None:
     deed = an_account(specs=specs).comes_to("trail 15p")
     assert isinstance(deed, Deed)
     assert deed.tickets == (184741, 184733)
-    assert "EURUSD takes a distance of 20 pips or more: try trail 20p." in deed.words
-    assert "20 pips or more" in an_account(specs=specs).refuses("trail 15p EURUSD")
+    wants = "EURUSD wants stops 200 points away at least: try 20p."
+    assert deed.remarks[0] == f"Left out 184729 EURUSD: {wants}"
+    assert an_account(specs=specs).refuses("trail 15p 184729") == wants
 
 
 def test_trail_off_is_about_those_that_are_trailed() -> None:
@@ -162,3 +166,9 @@ def test_trail_off_is_about_those_that_are_trailed() -> None:
     assert some.tickets == (22,)
     assert held().refuses("trail off", trailed=frozenset()) == "No stop is trailed. Try trail 15p."
     assert "Trailed: 22" in held().refuses("trail off 21", trailed={22})
+
+
+def test_a_terminal_that_only_watches_says_who_keeps_the_trails() -> None:
+    told = "Another terminal (pid 8165) was here first: trailing stops are changed there, or here after it."
+    for text in ("trail 15p 21", "trail off", "trail off 22"):
+        assert held().refuses(text, trailed=frozenset(), no_trails=told) == told

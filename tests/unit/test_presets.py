@@ -4,12 +4,12 @@ import stat
 from decimal import Decimal
 from pathlib import Path
 
-from xbtfx_tui.config.paths import StateDir
-from xbtfx_tui.config.presets_file import load_presets, save_presets
-from xbtfx_tui.domain.presets import Preset
-from xbtfx_tui.domain.sizing import Lots, RiskMoney, RiskPercent
-from xbtfx_tui.domain.stop_forms import AtPrice, InMoney, InPips, InRisk
-from xbtfx_tui.ui.presets import Presets
+from xbtfx_tui.config.file_paths import StateDir
+from xbtfx_tui.config.presets_file import PresetsFile, load_presets, save_presets
+from xbtfx_tui.domain.position_sizing import Lots, RiskMoney, RiskPercent
+from xbtfx_tui.domain.stop_input import AtPrice, InMoney, InPips, InRisk
+from xbtfx_tui.domain.ticket_presets import Preset
+from xbtfx_tui.ui.preset_service import Presets
 
 D = Decimal
 ALL = {
@@ -92,3 +92,19 @@ def test_presets_that_can_not_be_read_are_not_written_over(tmp_path: Path) -> No
     assert load_presets(path) == {}
     assert save_presets(path, {}) is None
     assert "30p" in (tmp_path / "presets.json.broken-1").read_text()
+
+
+def test_two_terminals_lose_each_other_no_preset(tmp_path: Path) -> None:
+    path = tmp_path / "presets.json"
+    save_presets(path, {"GBPUSD": ALL["EURUSD"]})
+    first, second = PresetsFile(path), PresetsFile(path)
+    one, other = Presets(first.presets, first.save), Presets(second.presets, second.save)
+    one.keep("EURUSD", ALL["EURUSD"])
+    other.keep("USDJPY", ALL["EURUSD"])
+    assert load_presets(path).keys() == {"GBPUSD", "EURUSD", "USDJPY"}
+    one.clear("GBPUSD")
+    other.keep("XAUUSD", ALL["EURUSD"])
+    assert load_presets(path).keys() == {"EURUSD", "USDJPY", "XAUUSD"}
+    path.write_text("{")
+    other.clear("XAUUSD")
+    assert load_presets(path).keys() == {"GBPUSD", "USDJPY"}

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.quote_checks import (
+from xbtfx_tui.domain.quote_validation import (
     BorneOut,
     Jump,
+    JumpReturned,
     Reach,
-    Returned,
     Timing,
     believed,
     reach,
@@ -98,7 +98,7 @@ def test_a_jump_waits_and_a_second_one_bears_it_out() -> None:
 
 def test_a_jump_that_returns_was_none() -> None:
     jump = Jump(price(1.1465), 10.0, Reach.DRAWS_NOTHING)
-    assert believed(price(1.1466), price(1.30), jump, 10.2) == Returned(jump)
+    assert believed(price(1.1466), price(1.30), jump, 10.2) == JumpReturned(jump)
 
 
 def test_one_that_goes_on_elsewhere_waits_from_when_the_price_left() -> None:
@@ -107,9 +107,16 @@ def test_one_that_goes_on_elsewhere_waits_from_when_the_price_left() -> None:
 
 
 def test_two_seconds_without_a_return_bear_it_out() -> None:
-    jump = Jump(price(1.1465), 10.0, Reach.DRAWS_NOTHING)
+    jump = Jump(price(1.1465), 10.0, Reach.FIRES_NOTHING)
     assert not jump.stands(11.9)
     assert jump.stands(12.0)
-    assert believed(price(1.3001), price(1.30), jump, 12.0) == BorneOut()
-    back = believed(price(1.1465), price(1.30), jump, 12.0)
-    assert back == BorneOut(Jump(price(1.30), 12.0, Reach.DRAWS_NOTHING))
+    assert believed(price(1.1581), price(1.158), jump, 12.0) == BorneOut()
+    back = believed(price(1.1465), price(1.158), jump, 12.0)
+    assert back == BorneOut(Jump(price(1.158), 12.0, Reach.FIRES_NOTHING))
+
+
+def test_what_jumped_so_far_that_it_draws_nothing_waits_for_ten() -> None:
+    """A symbol that ticks every few seconds has no second quote sooner."""
+    jump = Jump(price(1.1465), 10.0, Reach.DRAWS_NOTHING)
+    assert not jump.stands(19.9)
+    assert jump.stands(20.0)

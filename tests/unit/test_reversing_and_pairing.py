@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
-from xbtfx_tui.domain.pairing import Remainder, opposites, pair_result, remainder
+from xbtfx_tui.domain.close_by_pairs import Remainder, opposites, pair_result, remainder
+from xbtfx_tui.domain.lot_steps import VolumeSteps, share_of
 from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.domain.reversing import estimate_reverse
+from xbtfx_tui.domain.reverse_estimate import estimate_reverse
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.volumes import VolumeSteps, share_of
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 
 D = Decimal
 EURUSD = SymbolSpec(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from xbtfx_tui.config.setting_types import SettingsError
 from xbtfx_tui.config.settings import (
     LIVE_LIMITS,
     CommandLine,
@@ -17,9 +18,8 @@ from xbtfx_tui.config.settings import (
     check_theme,
     load_settings,
 )
-from xbtfx_tui.config.values import SettingsError
 from xbtfx_tui.domain.account_currency import ToldByTrader
-from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.api_key import ApiKey
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 OTHER_KEY = "xbtfx_live_" + "0f0f0f0f" * 4

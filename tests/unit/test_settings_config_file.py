@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbtfx_tui.config.file import load_config, read_config
-from xbtfx_tui.config.lines import lines_of
-from xbtfx_tui.config.values import SettingsError
+from xbtfx_tui.config.config_file import load_config, read_config
+from xbtfx_tui.config.setting_types import SettingsError
+from xbtfx_tui.config.toml_lines import lines_of
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 

@@ -7,16 +7,16 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.sync_terminal import PRICE, Server, Terminal, by_leaps, euro_long
-from xbtfx_tui.api.budget import Use
-from xbtfx_tui.domain.events import Dialect, IntentMoved, QuotesSeen, StreamUp
+from xbtfx_tui.api.weight_budget import Use
+from xbtfx_tui.automation.alert_inputs import AlertInputs
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.managing.alert_sight import Eyes
-from xbtfx_tui.store.feed import FeedLive
+from xbtfx_tui.domain.store_events import Dialect, IntentMoved, QuotesSeen, StreamUp
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.store.feed_state import FeedLive
 
 
 class MovingServer(Server):
@@ -85,8 +85,8 @@ async def test_a_held_symbol_that_falls_silent_while_its_price_moves_is_subscrib
         assert market.stream.renewed[0] == {"EURUSD"}
         assert market.missing == {"EURUSD"}
         assert market.said("subscribed anew") == [
-            "The stream is up but sends no quotes of EURUSD, though prices move, as REST shows: they are "
-            "subscribed anew."
+            "The stream is up but sends no usable quotes of EURUSD, though prices move, as REST shows: they "
+            "are subscribed anew."
         ]
         await market.ticks(3, "EURUSD", "GBPUSD")
         assert market.missing == frozenset()
@@ -135,7 +135,7 @@ def test_what_does_not_move_is_left_alone(stands: str) -> None:
 @by_leaps
 async def test_it_is_trouble_of_the_feed_to_an_alert_at_once() -> None:
     async with Market("EURUSD", others=("GBPUSD",)) as market:
-        eyes = Eyes(market.store, market.clock)
+        eyes = AlertInputs(market.store, market.clock)
         await market.comes_up()
         await market.ticks(5, "EURUSD", "GBPUSD")
         assert eyes.sight(with_margin=False).feed_trouble is None

@@ -10,10 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
-from xbtfx_tui.domain.estimates import AccountRate
-from xbtfx_tui.domain.money import conversion_rate
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.sizing import (
+from xbtfx_tui.domain.order_estimates import AccountRate
+from xbtfx_tui.domain.position_sizing import (
     BadSize,
     Lots,
     RiskMoney,
@@ -24,7 +22,9 @@ from xbtfx_tui.domain.sizing import (
     size_text,
     sized,
 )
-from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.profit_calculation import conversion_rate
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 
 D = Decimal
 BUY, SELL = Side.BUY, Side.SELL

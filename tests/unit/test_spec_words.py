@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
-from xbtfx_tui.domain.symbols import SessionSpan, SymbolSpec, TradeMode
-from xbtfx_tui.ui.dialogs.spec_words import (
+from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolSpec, TradeMode
+from xbtfx_tui.ui.dialogs.symbol_spec_text import (
     NOT_TOLD,
     Moment,
     duration_words,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xbtfx_tui.cli_commands.checking import Standing, storage
+from xbtfx_tui.cli_commands.connection_checks import Standing, storage
 from xbtfx_tui.disk.sqlite_version import Version, can_corrupt_shared_logs
 
 

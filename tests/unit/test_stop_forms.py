@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.test_sizing import BTCUSD, BUY, EURUSD, NDXUSD, SELL, USDJPY, XAUUSD, rate_to
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stop_forms import (
+from xbtfx_tui.domain.stop_input import (
     AtPrice,
     BadStopForm,
     InMoney,
@@ -17,8 +17,8 @@ from xbtfx_tui.domain.stop_forms import (
     parse_stop_form,
     stop_price,
 )
-from xbtfx_tui.domain.stops import BadStop, StopKind
-from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.stop_rules import BadStop, StopKind
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 
 D = Decimal
 SL, TP = StopKind.SL, StopKind.TP

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.test_store_quotes import Desk, slot_of
-from xbtfx_tui.domain.events import DateHeard, Dialect, QuotesSeen, StreamDown, StreamUp
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.store.quotes import Fresh, Stale, has_jumped, may_fire
+from xbtfx_tui.domain.store_events import DateHeard, Dialect, QuotesSeen, StreamDown, StreamUp
+from xbtfx_tui.store.latest_quotes import Fresh, Stale, has_jumped, may_fire
 
 HALF_AN_HOUR = 1800.0
 
@@ -146,15 +146,29 @@ def test_a_jump_that_a_second_price_bears_out_is_the_price(line: Line) -> None:
 
 def test_a_jump_that_stands_for_two_seconds_is_the_price(line: Line) -> None:
     line.ticks(1.1465, 1.1466)
-    line.comes(1.30)
+    line.comes(1.158)
     line.clock.passes(1.9)
     assert has_jumped(line.fresh())
     line.clock.passes(0.1)
     assert line.fresh() == Fresh(2.0)
-    assert line.range() == (1.1465, 1.30)
-    line.comes(1.3001)
-    assert line.range() == (1.1465, 1.3001)
+    assert line.range() == (1.1465, 1.158)
+    line.comes(1.1581)
+    assert line.range() == (1.1465, 1.1581)
     assert not line.said
+
+
+def test_one_that_lies_far_off_waits_for_ten_seconds(line: Line) -> None:
+    """A symbol that ticks every few seconds has no second quote sooner."""
+    line.ticks(1.1465, 1.1466)
+    line.comes(0.0001)
+    line.clock.passes(4.9)
+    assert has_jumped(line.fresh())
+    assert line.range() == (1.1465, 1.1466)
+    line.comes(1.1467)
+    assert line.range() == (1.1465, 1.1467)
+    line.comes(1.30)
+    line.clock.passes(10.0)
+    assert not has_jumped(line.fresh())
 
 
 def test_a_jump_of_one_percent_is_drawn_and_sized_by_but_fires_nothing(line: Line) -> None:

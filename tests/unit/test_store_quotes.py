@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote, to_decimal
+from xbtfx_tui.domain.store_events import (
     Dialect,
     QuotesSeen,
     SpecRead,
@@ -15,12 +16,11 @@ from xbtfx_tui.domain.events import (
     StreamRefused,
     StreamUp,
 )
-from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote, to_decimal
-from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.store.candles import KEPT, Candle
-from xbtfx_tui.store.changes import NO_CHANGES
+from xbtfx_tui.store.changed_keys import NO_CHANGES
+from xbtfx_tui.store.latest_quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.quote_slot import QuoteSlot
-from xbtfx_tui.store.quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.store import Store
 
 MIDNIGHT = 1_700_006_400.0  # 2023-11-15 00:00 UTC
@@ -138,7 +138,7 @@ def test_sleep_and_clock_jumps_make_a_quote_older_never_younger(desk: Desk) -> N
 def test_an_old_book_never_looks_fresh_under_a_new_quote(desk: Desk) -> None:
     desk.quotes("EURUSD", 1.1, depth=book(1.1))
     desk.clock.passes(4)
-    desk.quotes("EURUSD", 1.2)
+    desk.quotes("EURUSD", 1.11)
     slot = slot_of(desk)
     assert slot.depth == book(1.1)
     assert desk.store.depth_freshness("EURUSD", desk.clock.now()) == Fresh(4.0)

@@ -7,7 +7,12 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.failures import BridgeDown, LineBroke, LinePart
+from xbtfx_tui.domain.intents import CloseAllIntent
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.positions import HistoryPeriod, Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     BudgetSeen,
     Dialect,
@@ -15,15 +20,15 @@ from xbtfx_tui.domain.events import (
     HistoryRead,
     IntentMoved,
     KeyRead,
-    Loudness,
     MalformedFrame,
+    Message,
     PositionClosed,
     PositionOpened,
     PositionsRead,
     ReadFailed,
     Reading,
-    Said,
     ServerNotice,
+    Severity,
     SpecRead,
     StreamConnecting,
     StreamDown,
@@ -35,14 +40,10 @@ from xbtfx_tui.domain.events import (
     TradingLocked,
     TradingOpen,
 )
-from xbtfx_tui.domain.failures import BridgeDown, LineBroke, LinePart
-from xbtfx_tui.domain.intents import CloseAllIntent
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState
-from xbtfx_tui.domain.positions import HistoryPeriod, Position
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.store.changes import Changes
-from xbtfx_tui.store.feed import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.store.changed_keys import Changes
+from xbtfx_tui.store.feed_state import Feed, FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
+from xbtfx_tui.store.message_validity import still_so
 from xbtfx_tui.store.store import MESSAGES_KEPT, Store
 
 NOW = Instant(1_000.0, 2_000.0, 1_700_000_000.0)
@@ -90,14 +91,16 @@ def test_a_lost_stream_says_why_when_it_tries_again_and_what_still_works(store: 
     assert tell(store, StreamConnecting(1)) == []
     assert feed_of(store) == FeedConnecting(1)
     assert tell(store, StreamUp(Dialect.OLDER))[0].startswith("Stream back")
-    assert feed_of(store) == FeedLive(Dialect.OLDER)
+    live = feed_of(store)
+    assert isinstance(live, FeedLive)
+    assert live.dialect is Dialect.OLDER
 
 
 def test_a_refused_key_is_the_end_and_says_so(store: Store) -> None:
     assert feed_of(store) == FeedIdle()
     (said,) = tell(store, StreamRefused("unknown key"))
     assert "refused the key: unknown key." in said
-    assert store.messages[-1].loudness is Loudness.ERROR
+    assert store.messages[-1].severity is Severity.ERROR
     assert feed_of(store) == FeedRefused("unknown key")
 
 
@@ -105,7 +108,7 @@ def test_a_read_that_keeps_failing_is_said_once_and_its_return_too(store: Store)
     failed = ReadFailed(Reading.ACCOUNT, BROKE, NOW)
     assert len(tell(store, failed, failed, failed)) == 1
     assert len(tell(store, ReadFailed(Reading.HISTORY, BROKE, NOW))) == 1
-    assert tell(store, AccountRead(ACCOUNT, NOW)) == ["The account's figures are back."]
+    assert tell(store, AccountRead(ACCOUNT, NOW)) == ["The account's figures are read again."]
     assert tell(store, AccountRead(ACCOUNT, NOW)) == []
     assert len(tell(store, failed)) == 1
 
@@ -116,6 +119,31 @@ def test_a_read_that_fails_for_a_new_reason_is_said_again(store: Store) -> None:
     )
     assert len(said) == 2
     assert said[0].startswith("The positions could not be read. The server can't be reached")
+
+
+def test_a_list_that_can_be_read_again_says_what_it_shows(store: Store) -> None:
+    one = Decimal(1)
+    held = Position(7, "EURUSD", Side.BUY, one, one, one)
+    for rows, words in ((), "none"), ((held,), "1"):
+        tell(store, ReadFailed(Reading.POSITIONS, BROKE, NOW))
+        said = tell(store, PositionsRead(rows, store.mark()))
+        assert said[-1] == f"The positions are read again: the list shows {words}."
+
+
+def test_each_state_that_is_told_is_so_until_it_ends(store: Store) -> None:
+    one = Decimal(1)
+    held = PositionsRead((Position(7, "EURUSD", Side.BUY, one, one, one),), store.mark())
+    lack = PositionsRead((), store.mark())
+    lost = DOWN, StreamUp(Dialect.CURRENT)
+    fails = ReadFailed(Reading.ACCOUNT, BROKE, NOW), AccountRead(ACCOUNT, NOW)
+    for begins, ends in (lost, fails, (lack, PositionsRead(held.positions, store.mark()))):
+        store.apply(held)
+        store.apply(begins)
+        told = store.messages[-1].true_while
+        assert told is not None
+        assert still_so(told, store)
+        store.apply(ends)
+        assert not still_so(told, store)
 
 
 def test_malformed_frames_are_said_at_powers_of_ten(store: Store) -> None:
@@ -156,6 +184,7 @@ def test_a_close_tells_the_money_in_the_accounts_currency(store: Store) -> None:
     store.apply(AccountRead(replace(ACCOUNT, currency="BTC"), NOW))
     assert ends(store, 5, "0.00012") == ["EURUSD 5 closed, +0.00012000 BTC"]
     assert ends(store, 6, None) == ["EURUSD 6 closed"]
+    assert ends(store, 7, "0") == ["EURUSD 7 closed"], "a bare 0 is none"
 
 
 def test_what_a_key_may_do_is_said_where_it_is_less_or_changes(store: Store) -> None:
@@ -171,7 +200,7 @@ def test_what_a_key_may_do_is_said_where_it_is_less_or_changes(store: Store) -> 
 def test_messages_are_bounded_and_counted(store: Store) -> None:
     store.drain()
     for number in range(MESSAGES_KEPT + 5):
-        store.apply(Said(NOW.wall, Loudness.INFO, str(number)))
+        store.apply(Message(NOW.wall, Severity.INFO, str(number)))
     assert len(store.messages) == MESSAGES_KEPT
     assert store.messages[-1].text == str(MESSAGES_KEPT + 4)
     assert store.drain().messages == MESSAGES_KEPT + 5
@@ -202,7 +231,7 @@ EURUSD = SymbolSpec("EURUSD", 5, Decimal("0.00001"), Decimal(100_000))
         (SpecRead(EURUSD, NOW), Changes(specs=frozenset({"EURUSD"}))),
         (HistoryRead(HistoryPeriod.TODAY, ()), Changes(history=frozenset({HistoryPeriod.TODAY}))),
         (IntentMoved(RECORD), Changes(intents=frozenset({"an-id"}))),
-        (Said(0, Loudness.INFO, "hello"), Changes(messages=1)),
+        (Message(0, Severity.INFO, "hello"), Changes(messages=1)),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -223,7 +252,7 @@ def test_a_budget_that_runs_out_is_said_once_and_again_after_it_was_back(store: 
     for left in (600, 130, 119, 90, 0, 150, 100):
         store.apply(BudgetSeen(600, left))
     (said,) = store.messages
-    assert said.loudness is Loudness.WARNING
+    assert said.severity is Severity.WARNING
     assert said.text.startswith("The key's requests run low (119 of 600 left)")
     for left in (240, 60):
         store.apply(BudgetSeen(600, left))

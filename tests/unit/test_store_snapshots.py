@@ -5,7 +5,12 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.two_mouthed_server import PRICE, Server, limit_order, long
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.failures import ServerFault
+from xbtfx_tui.domain.positions import Deal
+from xbtfx_tui.domain.read_states import Failing, NeverRead, ReadAt
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stop_rules import StopKind
+from xbtfx_tui.domain.store_events import (
     DealDone,
     OrderAdded,
     OrderRemoved,
@@ -14,10 +19,6 @@ from xbtfx_tui.domain.events import (
     ReadFailed,
     Reading,
 )
-from xbtfx_tui.domain.failures import ServerFault
-from xbtfx_tui.domain.positions import Deal
-from xbtfx_tui.domain.read_states import Failing, NeverRead, ReadAt
-from xbtfx_tui.domain.sides import Side
 
 
 @pytest.fixture
@@ -30,6 +31,21 @@ def test_an_opened_position_is_shown_at_once_at_its_open_price(server: Server) -
     assert server.store.positions[7] == long(7)
     assert server.store.drain().positions
     assert server.texts() == ["EURUSD 7 opened: buy 0.10 at 1.10000"]
+
+
+def test_a_stop_that_nothing_has_told_of_is_not_known(server: Server) -> None:
+    """An opening that the stream tells of carries no stops: None is no word that there are none."""
+    knows = server.store.knows_stop
+    server.tells_opened(7)
+    assert not knows(7, StopKind.SL)
+    assert not knows(7, StopKind.TP)
+    server.store.apply(PositionUpdated(7, sl=Decimal("1.09000")))
+    assert knows(7, StopKind.SL)
+    assert not knows(7, StopKind.TP)
+    server.lists_now(long(7))
+    assert knows(7, StopKind.TP)
+    server.lists_now()
+    assert knows(7, StopKind.TP), "it was read, whatever a later list lacks"
 
 
 def test_an_event_before_its_snapshot_is_not_lost(server: Server) -> None:

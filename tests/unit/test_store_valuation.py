@@ -7,7 +7,10 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, MarginMode
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     Dialect,
     PositionClosed,
@@ -20,10 +23,7 @@ from xbtfx_tui.domain.events import (
     StreamUp,
     SymbolsRead,
 )
-from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.store.store import Store
 
 EURUSD = SymbolSpec("EURUSD", 5, Decimal("0.00001"), Decimal(100_000), currency_profit="USD")

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.one_connection import Line, at
-from xbtfx_tui.domain.events import Dialect, QuotesSeen, StreamDelayed
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.store.feed import FeedLive
-from xbtfx_tui.store.quotes import Fresh, QuoteBoard, Stale
-from xbtfx_tui.stream.delay import STUCK_AFTER, DelayMeter
+from xbtfx_tui.domain.store_events import Dialect, QuotesSeen, StreamDelayed
+from xbtfx_tui.store.feed_state import FeedLive
+from xbtfx_tui.store.latest_quotes import Fresh, QuoteBoard, Stale
+from xbtfx_tui.stream.quote_delay import STUCK_AFTER, DelayMeter
 
 SERVER = 1_760_000_000.0
 """The server's clock when the terminal's shows 0."""

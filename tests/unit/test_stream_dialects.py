@@ -3,13 +3,13 @@
 from websockets.asyncio.server import ServerConnection
 
 from tests.unit.stream_server import KEY, Trader, listens, says, server_that, speaks_the_older
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.store_events import (
     Dialect,
     QuotesSeen,
     StreamDown,
     StreamUp,
 )
-from xbtfx_tui.stream.timings import StreamTimings
+from xbtfx_tui.stream.stream_timeouts import StreamTimings
 
 
 async def test_a_server_of_the_older_dialect() -> None:

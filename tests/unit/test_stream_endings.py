@@ -2,8 +2,8 @@
 
 import pytest
 
-from xbtfx_tui.domain.events import Dialect, StreamRefused
-from xbtfx_tui.stream.endings import (
+from xbtfx_tui.domain.store_events import Dialect, StreamRefused
+from xbtfx_tui.stream.reconnect_policy import (
     DialectRefused,
     Ending,
     KeyRefused,
@@ -13,7 +13,7 @@ from xbtfx_tui.stream.endings import (
     Unanswered,
     Woken,
 )
-from xbtfx_tui.stream.timings import StreamTimings
+from xbtfx_tui.stream.stream_timeouts import StreamTimings
 
 CURRENT, OLDER = Dialect.CURRENT, Dialect.OLDER
 LOST = Lost("connection refused")

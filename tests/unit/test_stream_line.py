@@ -9,8 +9,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 
-from xbtfx_tui.stream.line import LARGEST_MESSAGE, MOST_FRAGMENTS, READ_AHEAD, Line, opened
-from xbtfx_tui.stream.timings import StreamTimings
+from xbtfx_tui.stream.connection import LARGEST_MESSAGE, MOST_FRAGMENTS, READ_AHEAD, StreamConnection, opened
+from xbtfx_tui.stream.stream_timeouts import StreamTimings
 
 QUICK = StreamTimings(answer=5.0, closing=0.2)
 MANY = 200_000
@@ -22,7 +22,7 @@ Behaviour = Callable[[ServerConnection], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
-async def line_to(behaves: Behaviour) -> AsyncIterator[Line]:
+async def line_to(behaves: Behaviour) -> AsyncIterator[StreamConnection]:
     async def handler(far_end: ServerConnection) -> None:
         with contextlib.suppress(ConnectionClosed):
             await behaves(far_end)
@@ -37,7 +37,7 @@ async def line_to(behaves: Behaviour) -> AsyncIterator[Line]:
             await line.wait_closed()
 
 
-async def all_of(line: Line) -> list[bytes]:
+async def all_of(line: StreamConnection) -> list[bytes]:
     """Every message until the line is closed."""
     found: list[bytes] = []
     async with asyncio.timeout(20):

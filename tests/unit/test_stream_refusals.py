@@ -3,10 +3,10 @@
 import pytest
 
 from tests.unit.one_connection import Line, at
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.store_events import (
     Dialect,
 )
-from xbtfx_tui.stream.endings import DialectRefused, KeyRefused, Lost, Unanswered
+from xbtfx_tui.stream.reconnect_policy import DialectRefused, KeyRefused, Lost, Unanswered
 
 REFUSALS: list[dict[str, object]] = [
     {"action": "auth_error", "message": "No auth message came within 10 s."},

@@ -17,7 +17,7 @@ from tests.unit.stream_server import (
     serves,
     speaks_the_older,
 )
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.store_events import (
     Dialect,
     Event,
     QuotesSeen,
@@ -26,8 +26,8 @@ from xbtfx_tui.domain.events import (
     StreamRefused,
     StreamUp,
 )
-from xbtfx_tui.stream.session import Session
-from xbtfx_tui.stream.timings import StreamTimings
+from xbtfx_tui.stream.stream_session import Session
+from xbtfx_tui.stream.stream_timeouts import StreamTimings
 
 
 async def test_quotes_of_what_is_wanted_arrive() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from tests.unit.one_connection import AUTH_OK, KEY, Line, at, quote, subscribes, unsubscribes
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.store_events import (
     Dialect,
     MalformedFrame,
     OrderRemoved,
@@ -15,9 +16,8 @@ from xbtfx_tui.domain.events import (
     ServerNotice,
     StreamUp,
 )
-from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.stream.endings import Lost, Unanswered
-from xbtfx_tui.stream.session import WebSocketPing
+from xbtfx_tui.stream.reconnect_policy import Lost, Unanswered
+from xbtfx_tui.stream.stream_session import WebSocketPing
 
 
 def test_the_way_up_in_the_current_dialect() -> None:

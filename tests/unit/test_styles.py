@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from xbtfx_tui.ui.styles import styles_dir
+from xbtfx_tui.ui.stylesheet_files import styles_dir
 
 
 def test_the_packages_own_styles_go_before_the_checkouts(tmp_path: Path) -> None:

@@ -3,8 +3,12 @@
 from decimal import Decimal
 
 from tests.unit.sync_terminal import ACCOUNT, KEY, PRICE, UNAUTHORIZED, Terminal, by_leaps, deal, euro_long
-from xbtfx_tui.api.budget import Use
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.api.weight_budget import Use
+from xbtfx_tui.domain.failures import BridgeDown, RateLimited
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     Dialect,
     PositionOpened,
     PositionUpdated,
@@ -16,12 +20,8 @@ from xbtfx_tui.domain.events import (
     TradingLocked,
     TradingOpen,
 )
-from xbtfx_tui.domain.failures import BridgeDown, RateLimited
-from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.store.feed import FeedRefused
-from xbtfx_tui.sync.wake import HEAD_START
+from xbtfx_tui.store.feed_state import FeedRefused
+from xbtfx_tui.sync.poll_timer import HEAD_START
 
 
 @by_leaps
@@ -73,7 +73,7 @@ async def test_after_a_reconnect_positions_orders_and_account_are_read_at_once()
         terminal.forgets_requests()
         terminal.sync.on_event(StreamUp(Dialect.CURRENT))
         await terminal.runs(0.1)
-        assert set(terminal.server.count()) == {"positions", "orders", "account"}
+        assert set(terminal.server.count()) == {"positions", "orders", "account", "last_3_days"}
 
 
 @by_leaps
@@ -84,7 +84,7 @@ async def test_deals_that_a_lost_stream_did_not_tell_are_read_when_it_is_back() 
         terminal.forgets_requests()
         terminal.sync.on_event(StreamUp(Dialect.CURRENT))
         await terminal.runs(0.1)
-        assert set(terminal.server.count()) == {"positions", "orders", "account", "today"}
+        assert set(terminal.server.count()) == {"positions", "orders", "account", "today", "last_3_days"}
 
 
 @by_leaps
@@ -186,7 +186,7 @@ async def test_a_failing_read_backs_off_and_never_stops() -> None:
         terminal.server.failing.clear()
         await terminal.runs(31)
         assert terminal.store.account == ACCOUNT
-        assert terminal.texts()[-1] == "The account's figures are back."
+        assert terminal.texts()[-1] == "The account's figures are read again."
         assert terminal.server.count()["positions"] > 5
 
 

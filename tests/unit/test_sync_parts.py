@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.unit.sync_terminal import ACCOUNT, LoopClock, by_leaps, euro_long
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     CurrencyTold,
     PositionsRead,
@@ -21,13 +21,13 @@ from xbtfx_tui.domain.events import (
     TradingLocked,
     TradingReadOnly,
 )
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.sync.heartbeat import ClockJumped, ClockRanBack, Gap, Slept, StoodStill, gap_between
-from xbtfx_tui.sync.subscriptions import MOST_SUBSCRIPTIONS, wanted_symbols
-from xbtfx_tui.sync.supervisor import Supervisor
+from xbtfx_tui.sync.poll_timer import Wake
+from xbtfx_tui.sync.quote_subscriptions import MOST_SUBSCRIPTIONS, wanted_symbols
+from xbtfx_tui.sync.sleep_detector import ClockJumped, ClockRanBack, Gap, Slept, StoodStill, gap_between
 from xbtfx_tui.sync.system_clock import SystemClock
-from xbtfx_tui.sync.wake import Wake
+from xbtfx_tui.sync.task_supervisor import Supervisor
 
 BEFORE = Instant(100.0, 200.0, 1_700_000_000.0)
 KEY_TEXT = "xbtfx_live_0123456789abcdef0123456789abcdef"

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from tests.unit.trading_desk import trader_at_desk
 from tests.unit.trailing_desk import LONG, SHORT, Trailing, begins
-from xbtfx_tui.domain.events import BudgetSeen
 from xbtfx_tui.domain.failures import BridgeTimedOut, Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import Done, IntentState, Placed
+from xbtfx_tui.domain.order_outcomes import Done, IntentState, Placed
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.trailing import Trail
-from xbtfx_tui.orders.guards.problems import Limits
+from xbtfx_tui.domain.store_events import BudgetSeen
+from xbtfx_tui.domain.trailing_stop import TrailingStop
+from xbtfx_tui.orders.guards.guard_types import Limits
 
 D = Decimal
 
@@ -253,7 +253,7 @@ async def test_another_distance_takes_the_place_of_the_first(it: Trailing) -> No
     await it.passes(3, 1.08200)
     assert it.trailer.start(184729, D(5)) == "EURUSD 184729 trails at 5p while this terminal runs."
     await it.passes(3, 1.08200)
-    assert it.trailer.trails() == (Trail(184729, "EURUSD", Side.BUY, D(5)),)
+    assert it.trailer.trails() == (TrailingStop(184729, "EURUSD", Side.BUY, D(5)),)
     assert it.sent[1:] == [(184729, "1.08150")]
 
 
@@ -266,7 +266,7 @@ async def test_what_can_not_trail_is_refused_in_words(it: Trailing) -> None:
 
 
 async def test_what_was_kept_goes_on_once_trading_is_open(it: Trailing) -> None:
-    kept = (Trail(184729, "EURUSD", Side.BUY, D(15)), Trail(1, "XAUUSD", Side.SELL, D(280)))
+    kept = (TrailingStop(184729, "EURUSD", Side.BUY, D(15)), TrailingStop(1, "XAUUSD", Side.SELL, D(280)))
     it.trader.desk.lock("a live account starts locked")
     it.trailer.take_up(kept)
     await it.passes(5, 1.08200)
@@ -291,7 +291,7 @@ async def test_what_was_kept_goes_on_once_trading_is_open(it: Trailing) -> None:
 
 async def test_what_waits_to_be_taken_up_can_be_turned_off(it: Trailing) -> None:
     it.trader.desk.lock("a live account starts locked")
-    it.trailer.take_up((Trail(184729, "EURUSD", Side.BUY, D(15)),))
+    it.trailer.take_up((TrailingStop(184729, "EURUSD", Side.BUY, D(15)),))
     assert it.trailer.stop(184729).startswith("EURUSD 184729 trails no more")
     assert it.trailer.trails() == ()
     assert it.trailer.changed

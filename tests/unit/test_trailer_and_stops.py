@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from tests.unit.trading_desk import trader_at_desk
 from tests.unit.trailing_desk import LONG, D, Trailing, begins
-from xbtfx_tui.domain.events import SpecRead
+from xbtfx_tui.automation.confirmed_stop import LIST_LAG, SURE_AFTER
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import Done
-from xbtfx_tui.managing.standing_stop import LIST_LAG, SURE_AFTER
+from xbtfx_tui.domain.order_outcomes import Done
+from xbtfx_tui.domain.store_events import SpecRead
 
 
 @pytest.fixture

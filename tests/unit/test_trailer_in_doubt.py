@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from tests.unit.trading_desk import trader_at_desk
 from tests.unit.trailing_desk import LONG, Trailing, begins
-from xbtfx_tui.domain.events import Loudness
+from xbtfx_tui.automation.trailing_engine import MOST_AT_ONCE
 from xbtfx_tui.domain.failures import BridgeTimedOut, Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import Done, IntentState
-from xbtfx_tui.managing.trailing import MOST_AT_ONCE
+from xbtfx_tui.domain.order_outcomes import Done, IntentState
+from xbtfx_tui.domain.store_events import Severity
 
 D = Decimal
 TIMED_OUT = BridgeTimedOut("no answer from MT5")
@@ -46,10 +46,10 @@ async def test_at_an_unknown_outcome_it_waits_and_says_so_once(it: Trailing) -> 
     assert len(it.sent) == 1
     assert len(it.trailer.trails()) == 1
     (said,) = [one for one in it.trader.store.messages if "Nobody knows yet" in one.text]
-    assert said.loudness is Loudness.WARNING
+    assert said.severity is Severity.WARNING
     assert said.text == (
         "Nobody knows yet whether the sl of EURUSD 184729 was moved to 1.08050. It is looked for; its "
-        "trailing stop waits until that is known, and goes on then. t ends it."
+        "trailing stop waits until that is known, for two minutes at most. t ends it."
     )
     assert it.said("has ended") == []
 
@@ -126,12 +126,36 @@ async def test_a_position_that_goes_meanwhile_ends_it(it: Trailing) -> None:
     assert it.said("is not open any more: its trailing stop has ended")
 
 
-async def test_while_the_history_does_not_answer_it_goes_on_waiting(it: Trailing) -> None:
+async def test_while_the_history_does_not_answer_it_waits_until_the_first_can_not_come_after_the_next(
+    it: Trailing,
+) -> None:
     it.trader.deals = Refused(503, "down", "Down")
     await doubts(it)
-    await it.passes(120, 1.08400)
+    await it.passes(34, 1.08400)
     assert len(it.sent) == 1
     assert len(it.said("Nobody knows yet")) == 1
+    await it.passes(12, 1.08400)
+    assert it.sent == [(184729, "1.08050"), (184729, "1.08250")]
+    assert it.said("Whether the sl") == [
+        "Whether the sl of EURUSD 184729 was moved to 1.08050 is not known. Its trailing stop goes on from "
+        "where the list shows the sl."
+    ]
+    assert it.said("NOT moved") == []
+    assert "can't be learnt any more" in next(iter(it.trader.store.intents.values())).story[-1].text
+
+
+async def test_a_change_by_hand_in_doubt_for_ever_does_not_keep_it_from_moving(it: Trailing) -> None:
+    """Another hand's sl stands near what the trader asked for: nothing will ever tell."""
+    hand = ModifyIntent(it.trader.desk.new_intent_id(), 184729, "EURUSD", MoveTo(D("1.07900")), Keep())
+    it.trader.server.answers = [TIMED_OUT]
+    it.trader.submits(hand)
+    await it.trader.waits(1)
+    it.holds(replace(LONG, sl=D("1.07800")))
+    await it.passes(34, 1.08200)
+    assert it.trader.state(hand) is IntentState.AMBIGUOUS
+    await begins(it)
+    await it.passes(12, 1.08200)
+    assert it.sent == [(184729, "1.07900"), (184729, "1.08050")]
 
 
 async def test_turned_off_meanwhile_it_says_what_is_not_known(it: Trailing) -> None:
@@ -165,10 +189,10 @@ async def test_a_trail_begun_while_an_order_is_in_doubt_says_once_that_it_waits(
     await it.passes(3, 1.08400)
     it.trailer.stop(LONG.ticket)
     it.trailer.start(LONG.ticket, D("15"))
-    await it.passes(60, 1.08400)
+    await it.passes(25, 1.08400)
     assert len(it.sent) == 1
     (said,) = [one for one in it.trader.store.messages if "Not trailed yet" in one.text]
-    assert said.loudness is Loudness.WARNING
+    assert said.severity is Severity.WARNING
     assert said.text == (
         "Not trailed yet: EURUSD 184729. The outcome of an order on it is not known; its trailing stop "
         "goes on once it is, or once you decide on that order."

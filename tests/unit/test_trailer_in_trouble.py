@@ -10,14 +10,23 @@ from msgspec.structs import replace
 
 from tests.unit.trading_desk import Trader, trader_at_desk
 from tests.unit.trailing_desk import LONG, Trailing, begins
+from xbtfx_tui.automation.trailing_engine import MOST_AT_ONCE
+from xbtfx_tui.automation.trailing_state import SAY_EVERY
 from xbtfx_tui.domain.accounts import MarginMode
-from xbtfx_tui.domain.events import BudgetSeen, Dialect, KeyRead, Loudness, SpecRead, StreamDown, StreamUp
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
-from xbtfx_tui.domain.outcomes import Done
+from xbtfx_tui.domain.order_outcomes import Done
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.trailing import Trail
-from xbtfx_tui.managing.trailing import MOST_AT_ONCE, SAY_EVERY
+from xbtfx_tui.domain.store_events import (
+    BudgetSeen,
+    Dialect,
+    KeyRead,
+    Severity,
+    SpecRead,
+    StreamDown,
+    StreamUp,
+)
+from xbtfx_tui.domain.trailing_stop import TrailingStop
 
 D = Decimal
 BUSY = Refused(400, "rejected", "Too many requests", retcode=10024)
@@ -116,7 +125,7 @@ async def test_on_a_netting_account_it_is_said_loudly_that_a_new_ticket_is_not_t
     it.holds(replace(LONG, ticket=190000, volume=D("0.30")))
     await it.passes(5, 1.08300)
     (said,) = [one for one in it.trader.store.messages if "has ended" in one.text]
-    assert said.loudness is Loudness.WARNING
+    assert said.severity is Severity.WARNING
     assert "If EURUSD is still held, it is under another ticket, and no stop is moved" in said.text
 
 
@@ -200,7 +209,7 @@ async def test_one_list_without_the_position_ends_no_trail(it: Trailing) -> None
 
 
 async def test_a_first_list_without_any_position_throws_away_nothing_that_was_kept(it: Trailing) -> None:
-    kept = (Trail(184729, "EURUSD", Side.BUY, D(15)),)
+    kept = (TrailingStop(184729, "EURUSD", Side.BUY, D(15)),)
     it.trader.clock.turn(0.1)
     it.trader.sees_positions()
     it.trailer.take_up(kept)

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from tests.unit.test_sizing import BTCUSD, EURUSD, USDJPY, XAUUSD
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.trailing import (
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.domain.trailing_stop import (
     BadDistance,
-    Trail,
+    TrailingStop,
     better_stop,
     distance_problem,
     next_stop,
@@ -33,7 +33,7 @@ def moved(
     position = Position(
         184729, spec.name, side, D("0.10"), D("1.08"), D(price), sl=D(sl) if sl is not None else None
     )
-    stop = next_stop(Trail(184729, spec.name, side, D(pips)), position, D(price), spec)
+    stop = next_stop(TrailingStop(184729, spec.name, side, D(pips)), position, D(price), spec)
     return None if stop is None else str(stop)
 
 
@@ -51,8 +51,8 @@ def test_it_moves_by_a_tenth_of_the_distance_or_more() -> None:
 
 
 def test_a_step_is_a_pip_at_least_and_a_point_where_pips_are_points() -> None:
-    assert step_of(Trail(1, "EURUSD", Side.BUY, D(2)), FREE) == D("0.0001")
-    assert step_of(Trail(1, "XAUUSD", Side.BUY, D(5)), XAUUSD) == D("0.01")
+    assert step_of(TrailingStop(1, "EURUSD", Side.BUY, D(2)), FREE) == D("0.0001")
+    assert step_of(TrailingStop(1, "XAUUSD", Side.BUY, D(5)), XAUUSD) == D("0.01")
     assert moved("2", "1.08209", "1.08180") is None
     assert moved("2", "1.08210", "1.08180") == "1.08190"
 
@@ -79,7 +79,7 @@ def test_a_fraction_of_a_point_is_rounded_away_from_the_price() -> None:
 def test_there_is_no_stop_below_zero_and_none_for_another_position() -> None:
     assert moved("99999", "1.08200") is None
     other = Position(184729, "EURUSD", Side.SELL, D("0.10"), D("1.08"), D("1.08"))
-    assert next_stop(Trail(184729, "EURUSD", Side.BUY, D(15)), other, D("1.08200"), FREE) is None
+    assert next_stop(TrailingStop(184729, "EURUSD", Side.BUY, D(15)), other, D("1.08200"), FREE) is None
 
 
 def test_distances_as_they_are_typed() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from xbtfx_tui.config.watchlist_file import load_watchlists, save_watchlists
+from xbtfx_tui.config.watchlist_file import WatchlistFile, load_watchlists, save_watchlists
 from xbtfx_tui.domain.watchlists import one_group, watchlists
 
 USUAL = ("EURUSD", "GBPUSD")
@@ -47,3 +47,34 @@ def test_no_file_is_no_watchlist_and_what_cannot_be_written_is_lost_alone(tmp_pa
     (tmp_path / "file").touch()
     save_watchlists(tmp_path / "file" / "watchlist.json", GROUPS, USUAL)
     assert load_watchlists(tmp_path, USUAL) is None
+
+
+def groups(path: Path) -> list[tuple[str, tuple[str, ...]]]:
+    lists = load_watchlists(path, USUAL)
+    assert lists is not None
+    return [(group.name, group.symbols) for group in lists.groups]
+
+
+def test_two_terminals_lose_each_other_no_group(tmp_path: Path) -> None:
+    path = tmp_path / "watchlist.json"
+    save_watchlists(path, GROUPS, USUAL)
+    one, other = WatchlistFile(path, USUAL), WatchlistFile(path, USUAL)
+    main, crypto = ("Main", ("XAUUSD", "EURUSD")), ("Crypto", ("BTCUSD",))
+    one.save(watchlists([main, crypto, ("Indices", ("NDXUSD",))], active=2))
+    other.save(watchlists([main, ("Crypto", ("BTCUSD", "ETHUSD"))], active=0))
+    both = [main, ("Crypto", ("BTCUSD", "ETHUSD")), ("Indices", ("NDXUSD",))]
+    assert groups(path) == both
+    # what one has not changed it does not put back as it was
+    one.save(watchlists([crypto, ("Indices", ("NDXUSD", "DE30"))], active=1))
+    assert groups(path) == [both[1], ("Indices", ("NDXUSD", "DE30"))]
+
+
+def test_without_a_file_a_run_keeps_its_own_groups(tmp_path: Path) -> None:
+    path = tmp_path / "watchlist.json"
+    file = WatchlistFile(path, USUAL)
+    assert file.lists is None
+    file.save(GROUPS)
+    assert load_watchlists(path, USUAL) == GROUPS
+    path.write_text("{")
+    file.save(GROUPS)
+    assert load_watchlists(path, USUAL) == GROUPS

@@ -6,8 +6,8 @@ from xbtfx_tui.domain.watchlists import (
     MOST_GROUPS,
     MOST_SYMBOLS,
     Group,
-    Outcome,
-    Refused,
+    WatchlistOutcome,
+    WatchlistRefused,
     Watchlists,
     one_group,
     watchlists,
@@ -16,13 +16,13 @@ from xbtfx_tui.domain.watchlists import (
 THREE = watchlists([("Main", ("EURUSD", "GBPUSD", "XAUUSD")), ("Crypto", ("BTCUSD",)), ("Empty", ())])
 
 
-def done(outcome: Outcome) -> Watchlists:
+def done(outcome: WatchlistOutcome) -> Watchlists:
     assert isinstance(outcome, Watchlists), outcome
     return outcome
 
 
-def refusal(outcome: Outcome) -> str:
-    assert isinstance(outcome, Refused), outcome
+def refusal(outcome: WatchlistOutcome) -> str:
+    assert isinstance(outcome, WatchlistRefused), outcome
     return outcome.sentence
 
 
@@ -84,7 +84,7 @@ def test_a_group_may_be_renamed_to_its_own_name_in_another_case() -> None:
         (one_group(()).step(1), "Main is the only group. w makes others."),
     ],
 )
-def test_what_is_refused_is_said(outcome: Outcome, sentence: str) -> None:
+def test_what_is_refused_is_said(outcome: WatchlistOutcome, sentence: str) -> None:
     assert refusal(outcome) == sentence
 
 

@@ -14,7 +14,7 @@ from xbtfx_tui.domain.failures import (
     Refused,
     ServerFault,
 )
-from xbtfx_tui.domain.outcomes import (
+from xbtfx_tui.domain.order_outcomes import (
     BulkClosed,
     BulkLine,
     Done,
@@ -27,8 +27,17 @@ from xbtfx_tui.domain.outcomes import (
     Reversed,
 )
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.wire.answers import read_answer, read_failure
-from xbtfx_tui.wire.requests import CLOSE, CLOSE_ALL, CLOSE_BY, CLOSE_SYMBOL, MODIFY, REVERSE, TRADE, WEIGHTS
+from xbtfx_tui.wire.order_requests import (
+    CLOSE,
+    CLOSE_ALL,
+    CLOSE_BY,
+    CLOSE_SYMBOL,
+    MODIFY,
+    REVERSE,
+    TRADE,
+    WEIGHTS,
+)
+from xbtfx_tui.wire.post_responses import read_answer, read_failure
 
 FILLED = Filled(10009, 71, 70, Decimal("1.0791"))
 FILLED_BODY = {"status": "filled", "retcode": 10009, "deal": 71, "order": 70, "price": 1.0791}

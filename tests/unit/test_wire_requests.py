@@ -18,8 +18,8 @@ from xbtfx_tui.domain.intents import (
     ReverseIntent,
 )
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.requests import request_for
+from xbtfx_tui.wire.order_requests import request_for
+from xbtfx_tui.wire.wire_errors import WireError
 
 D = Decimal
 BUY = OpenIntent("id", "EURUSD", Side.BUY, D("0.10"), D("1.07915"))

@@ -10,15 +10,15 @@ import pytest
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.positions import Deal, DealEntry, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.unread_rows import UnreadRow, parted
-from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.rest import (
+from xbtfx_tui.domain.unreadable_rows import UnreadRow, parted
+from xbtfx_tui.wire.get_responses import (
     read_account,
     read_history,
     read_key_status,
     read_orders,
     read_positions,
 )
+from xbtfx_tui.wire.wire_errors import WireError
 
 KEY = {"login": 700123, "tier": "standard", "status": "active", "permissions": ["trade", "read"]} | {
     "margin_mode": "hedging"

@@ -7,7 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.positions import Deal, OrderKind, PendingOrder
+from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountEvent,
     DealDone,
     Dialect,
@@ -17,12 +21,7 @@ from xbtfx_tui.domain.events import (
     PositionOpened,
     PositionUpdated,
 )
-from xbtfx_tui.domain.positions import Deal, OrderKind, PendingOrder
-from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.stream import (
+from xbtfx_tui.wire.stream_frames import (
     AccountFrame,
     AuthAccepted,
     AuthRefused,
@@ -39,6 +38,7 @@ from xbtfx_tui.wire.stream import (
     subscribe_frame,
     unsubscribe_frame,
 )
+from xbtfx_tui.wire.wire_errors import WireError
 
 D = Decimal
 PRICES = {"symbol": "EURUSD", "bid": 1.07912, "ask": 1.07915}

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from xbtfx_tui.domain.pips import forex_of
-from xbtfx_tui.domain.symbols import SessionSpan, TradeMode
-from xbtfx_tui.wire.errors import WireError
-from xbtfx_tui.wire.rest import read_symbol, read_symbols
-from xbtfx_tui.wire.symbols import read_sessions
+from xbtfx_tui.domain.pip_size import forex_of
+from xbtfx_tui.domain.symbol_spec import SessionSpan, TradeMode
+from xbtfx_tui.wire.get_responses import read_symbol, read_symbols
+from xbtfx_tui.wire.symbol_responses import read_sessions
+from xbtfx_tui.wire.wire_errors import WireError
 
 ROW = {"name": "EURUSD", "digits": 5, "contract_size": 100000, "point": 0.00001, "trade_mode": 4} | {
     "swap_long": -6.5, "swap_short": 2.1, "spread": 3, "bid": 1.07912, "ask": 1.07915,

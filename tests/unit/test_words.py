@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.failures import BridgeTimedOut
 from xbtfx_tui.domain.intents import (
     CloseAllIntent,
@@ -18,7 +19,7 @@ from xbtfx_tui.domain.intents import (
     Remove,
     ReverseIntent,
 )
-from xbtfx_tui.domain.outcomes import (
+from xbtfx_tui.domain.order_outcomes import (
     BulkClosed,
     BulkLine,
     Done,
@@ -30,8 +31,21 @@ from xbtfx_tui.domain.outcomes import (
     Result,
     Reversed,
 )
+from xbtfx_tui.domain.order_text import (
+    answer_words,
+    done_words,
+    intent_words,
+    lots_words,
+    money_words,
+    quoted,
+)
+from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.words import answer_words, done_words, intent_words, lots_words, money_words, quoted
+from xbtfx_tui.orders.reconcile.holdings_snapshot import TrackedOrder
+from xbtfx_tui.orders.reconcile.outcome_findings import Nearly
+from xbtfx_tui.orders.reconcile.outcome_messages import looked_words
+from xbtfx_tui.orders.reconcile.partial_matches import Near
+from xbtfx_tui.orders.reconcile.position_matching import CarriedOut
 
 D = Decimal
 BUY = OpenIntent("a", "EURUSD", Side.BUY, D("0.1"), D("1.08"), D("1.07910"), D("1.08500"))
@@ -114,3 +128,13 @@ def test_money_and_quotes_of_the_server() -> None:
     assert money_words(D("-3"), None) == "-3"
     assert quoted("a\x1b[31mb\nc xbtfx_live_0123456789abcdef0123456789abcdef") == "ab c xbtfx_live_0123..."
     assert len(quoted("x" * 1_000_000)) <= 200
+
+
+def test_a_look_calls_nothing_held_that_is_gone() -> None:
+    """A part of it came, and was closed before the rest of it could come."""
+    watched = TrackedOrder(BUY, (), Instant(100.0, 100.0, 100.0))
+    near = Near(CarriedOut(11), ("0.04 of 0.10",), D("0.04"), True, True, (11,))
+    held = {11: Position(11, "EURUSD", Side.BUY, D("0.04"), D("1.08"), D("1.08"))}
+    finding = Nearly(near, is_proven=True)
+    assert looked_words(finding, watched, held) == "near: 0.04 of 0.10 (ticket 11)"
+    assert looked_words(finding, watched, {}) == "near: 0.04 of 0.10 (ticket 11), now not held"

@@ -11,12 +11,19 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.unit.honest_server import after
-from xbtfx_tui.api.client import ReadError
+from xbtfx_tui.api.rest_client import ReadError
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.failures import Failure
+from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
+from xbtfx_tui.domain.order_outcomes import IntentState, Placed, Result
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     AccountRead,
     Dialect,
+    HistoryRead,
     KeyRead,
     OrdersRead,
     PositionClosed,
@@ -27,19 +34,13 @@ from xbtfx_tui.domain.events import (
     SpecRead,
     StreamUp,
 )
-from xbtfx_tui.domain.failures import Failure
-from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
-from xbtfx_tui.domain.outcomes import IntentState, Placed, Result
-from xbtfx_tui.domain.positions import Deal, Position
-from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.orders.desk import OrderDesk
-from xbtfx_tui.orders.guards.problems import NO_LIMITS, Limits, Problem
-from xbtfx_tui.orders.journal.journal import Journal, JournalError
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Limits, Problem
+from xbtfx_tui.orders.journal.order_journal import Journal, JournalError
+from xbtfx_tui.orders.order_desk import OrderDesk
 from xbtfx_tui.orders.ports import Sender
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.wire.requests import Request
+from xbtfx_tui.wire.order_requests import Request
 
 LOGIN = 700123
 _MOMENT = 1e-6
@@ -167,6 +168,7 @@ class Trader:
         self.listed: tuple[Position, ...] = ()
         self.holds: tuple[Position, ...] | None = None
         self.history_reads = 0
+        self.period_asked: HistoryPeriod | None = None
         self.deals: tuple[Deal, ...] | Failure = ()
         self.desk = OrderDesk(
             sender or self.server,
@@ -204,8 +206,9 @@ class Trader:
         if self.is_honest and order is not None:
             self._doings.append((order.record.intent, result))
 
-    async def _history(self) -> tuple[Deal, ...]:
+    async def _history(self, period: HistoryPeriod) -> tuple[Deal, ...]:
         self.history_reads += 1
+        self.period_asked = period
         if isinstance(self.deals, Failure):
             raise ReadError(self.deals)
         return self.deals
@@ -259,6 +262,10 @@ class Trader:
         for ticket in held:
             self.store.apply(PositionClosed(ticket))
         self.lists(*positions)
+
+    def sees_history(self, *deals: Deal) -> None:
+        """The history is read, and this is all that it has."""
+        self.store.apply(HistoryRead(HistoryPeriod.LAST_3_DAYS, deals, asked=self.clock.now()))
 
     def lists(self, *positions: Position) -> None:
         """A list that is asked for now shows this; the stream says nothing of it."""

@@ -8,11 +8,11 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tests.unit.trading_desk import Trader
-from xbtfx_tui.domain.events import Loudness, Said
-from xbtfx_tui.domain.outcomes import Done, Result
+from xbtfx_tui.automation.trailing_engine import Trailer
+from xbtfx_tui.domain.order_outcomes import Done, Result
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.managing.trailing import Trailer
+from xbtfx_tui.domain.store_events import Message, Severity, TrueWhile
 
 D = Decimal
 LONG = Position(184729, "EURUSD", Side.BUY, D("0.10"), D("1.08000"), D("1.08200"), tp=D("1.09"))
@@ -30,8 +30,8 @@ class Trailing:
 
     @classmethod
     def of(cls, trader: Trader) -> "Trailing":
-        def say(loudness: Loudness, text: str) -> None:
-            trader.store.apply(Said(trader.clock.now().wall, loudness, text))
+        def say(severity: Severity, sentence: str, true_while: TrueWhile | None = None) -> None:
+            trader.store.apply(Message(trader.clock.now().wall, severity, sentence, true_while))
 
         reads: list[None] = []
         trailer = Trailer(trader.store, trader.desk, trader.clock, say, lambda: reads.append(None))

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import (
     HistoryRead,
     PositionClosed,
     PositionOpened,
@@ -12,8 +14,6 @@ from xbtfx_tui.domain.events import (
     PositionUpdated,
     SnapshotMark,
 )
-from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
-from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.store.store import Store
 
 PRICE = Decimal("1.10000")

@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from xbtfx_tui.config.settings import Settings
-    from xbtfx_tui.domain.secrets import ApiKey
+    from xbtfx_tui.domain.api_key import ApiKey
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 

@@ -8,12 +8,13 @@ import contextlib
 import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from enum import Enum
 
 import click
 import msgspec
 
-from xbtfx_tui.cli_commands.output import exact, forget_output
+from xbtfx_tui.cli_commands.exit_codes import RunOutcome
+from xbtfx_tui.cli_commands.table_output import exact, forget_output
+from xbtfx_tui.domain.api_key import redact
 from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
@@ -22,41 +23,10 @@ from xbtfx_tui.domain.intents import (
     ReverseIntent,
     symbol_of,
 )
-from xbtfx_tui.domain.secrets import redact
-from xbtfx_tui.planning.plan import Plan, Sheet, Step
+from xbtfx_tui.domain.shell_wording import in_shell
+from xbtfx_tui.planning.plan_types import Plan, PlanStep, Sheet
 
 PROGRAM = "xbtfx-tui"
-
-
-class Outcome(Enum):
-    """How a run ended; the value is its word in the JSON."""
-
-    DONE = "done"
-    PLANNED = "planned"
-    REFUSED = "refused"
-    FAILED = "failed"
-    MISTAKE = "mistake"
-    UNKNOWN = "unknown"
-    TIMED_OUT = "timed out"
-    SHORT = "done in part"
-    INTERRUPTED = "interrupted"
-
-    @property
-    def exit_code(self) -> int:
-        return _EXIT_CODES[self]
-
-
-_EXIT_CODES = {
-    Outcome.DONE: 0,
-    Outcome.PLANNED: 0,
-    Outcome.REFUSED: 1,
-    Outcome.FAILED: 1,
-    Outcome.MISTAKE: 2,
-    Outcome.UNKNOWN: 3,
-    Outcome.TIMED_OUT: 4,
-    Outcome.SHORT: 5,
-    Outcome.INTERRUPTED: 130,
-}
 
 
 class OrderLine(msgspec.Struct, frozen=True):
@@ -77,7 +47,7 @@ class OrderLine(msgspec.Struct, frozen=True):
     is_exact: bool = False
 
 
-def order_line(step: Step, state: str) -> OrderLine:
+def order_line(step: PlanStep, state: str) -> OrderLine:
     """An order of a plan that was not begun; `profit` is what it would realise."""
     match step.intent:
         case CloseIntent() | CloseUnreadIntent() | ModifyIntent() | CloseByIntent() | ReverseIntent():
@@ -91,7 +61,7 @@ def order_line(step: Step, state: str) -> OrderLine:
 class Report(msgspec.Struct, frozen=True):
     """How a run ended. `sentence` is why, or a summary; `pointed` show a mistake's place."""
 
-    outcome: Outcome
+    outcome: RunOutcome
     sentence: str
     pointed: tuple[str, ...] = ()
     sheets: tuple[Sheet, ...] = ()
@@ -105,7 +75,7 @@ def as_json(report: Report, commands: Sequence[str]) -> dict[str, object]:
     """The report as one JSON document."""
     return {
         "outcome": report.outcome.value,
-        "sentence": report.sentence,
+        "sentence": in_shell(report.sentence),
         "commands": list(commands),
         "orders": [
             {
@@ -113,21 +83,21 @@ def as_json(report: Report, commands: Sequence[str]) -> dict[str, object]:
                 "symbol": order.symbol,
                 "words": order.words,
                 "state": order.state,
-                "sentence": order.sentence,
+                "sentence": None if order.sentence is None else in_shell(order.sentence),
                 "ticket": order.ticket,
                 "profit": exact(order.profit),
                 "profit_is_exact": order.is_exact,
             }
             for order in report.orders
         ],
-        "remarks": list(report.plan.remarks) if report.plan is not None else [],
+        "remarks": [in_shell(remark) for remark in report.plan.remarks] if report.plan is not None else [],
         "profit": exact(report.profit),
         "currency": report.currency,
         "sheets": [{"title": sheet.title, "lines": list(sheet.lines)} for sheet in report.sheets],
     }
 
 
-class Teller:
+class ReportPrinter:
     """Prints as the run goes on."""
 
     def __init__(self, *, as_json: bool) -> None:
@@ -141,11 +111,7 @@ class Teller:
         """The preview; with `--json` only where somebody is asked about it."""
         if self._as_json and not is_asked:
             return
-        numbered = len(plan.steps) > 1
-        lines = [plan.headline]
-        for number, step in enumerate(plan.steps, 1):
-            mark = f"{number:>3}. " if numbered else "     "
-            lines.append(f"{mark}{step.words}")
+        lines = list(plan.lines)
         lines += [f"  !  {remark}" for remark in plan.remarks]
         self._print(lines)
 
@@ -160,7 +126,7 @@ class Teller:
 
     def end(self, report: Report, commands: Sequence[str]) -> None:
         """The last word."""
-        is_fine = report.outcome in (Outcome.DONE, Outcome.PLANNED)
+        is_fine = report.outcome in (RunOutcome.DONE, RunOutcome.PLANNED)
         if self._as_json:
             self._to_stdout([json.dumps(as_json(report, commands), indent=2, ensure_ascii=True)])
         elif is_fine and report.sentence:
@@ -198,5 +164,6 @@ class Teller:
 
 
 def _clean(line: str) -> str:
-    """A line without keys and without what steers a terminal; runs of spaces stay, for tables and carets."""
-    return "".join(character for character in redact(line) if character.isprintable())
+    """A line as it is so in a shell, without API keys and what steers a terminal; runs of spaces stay, for
+    tables and carets."""
+    return "".join(character for character in redact(in_shell(line)) if character.isprintable())

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from xbtfx_tui.commands.kinds import GROUP, PATTERN, SYMBOL, TICKET, Kind, can_be_typed, name_text
-from xbtfx_tui.commands.known import Known
-from xbtfx_tui.commands.lexing import Word, lex
-from xbtfx_tui.commands.matching import Expected, Matching
-from xbtfx_tui.commands.shapes import Keyword
+from xbtfx_tui.commands.argument_types import GROUP, PATTERN, SYMBOL, TICKET, Kind, can_be_typed, name_text
+from xbtfx_tui.commands.form_matching import Expected, Matching
+from xbtfx_tui.commands.known_names import Known
+from xbtfx_tui.commands.lexer import Word, lex
+from xbtfx_tui.commands.verb_forms import Keyword
 from xbtfx_tui.commands.verbs import VERB, VERBS, find_verb
-from xbtfx_tui.domain.nicknames import nicknames
+from xbtfx_tui.domain.symbol_aliases import nicknames
 
 MOST = 50
 _SHORTEST_NICKNAME = 2
+_KEYWORD = 0
 
 
 class Completion(msgspec.Struct, frozen=True):
@@ -52,12 +53,25 @@ def complete(text: str, cursor: int, known: Known, tickets: Mapping[int, str]) -
     typed = _typed(text, word, cursor) if word else ""
     others = {ticket: words for ticket, words in tickets.items() if str(ticket) not in _texts(before)}
     offers: dict[str, _Offer] = {}
-    for expected in _expected(before, known):
-        for offer in _offers(expected, typed, known, others):
+    expected = _expected(before, known)
+    for item in expected:
+        for offer in _offers(item, typed, known, others):
             if offer.text != text[start:end]:
                 offers.setdefault(offer.text, offer)
+    if (word is None or not word.is_quoted) and any(_is_keyword(one, typed) for one in expected):
+        # It is the whole word already, maybe "all": nothing that it is a part of is put in its place.
+        offers = {text: offer for text, offer in offers.items() if offer.rank == _KEYWORD}
     ordered = sorted(offers.values(), key=lambda offer: offer.rank)
     return tuple(Completion(offer.text, start, end, offer.words) for offer in ordered[:MOST])
+
+
+def _is_keyword(expected: Expected, typed: str) -> bool:
+    """Whether what is typed is a keyword in full that can stand there."""
+    match expected:
+        case Keyword(text=text):
+            return typed == text
+        case Kind(keywords=keywords):
+            return typed in keywords
 
 
 def _is_sign_before(word: Word, cursor: int) -> bool:
@@ -114,7 +128,7 @@ def _name_offers(kind: Kind, typed: str, known: Known, tickets: Mapping[int, str
 
 
 def _keyword_offers(keywords: Mapping[str, str], typed: str) -> Iterator[_Offer]:
-    yield from (_Offer(0, text, words) for text, words in keywords.items() if text.startswith(typed))
+    yield from (_Offer(_KEYWORD, text, words) for text, words in keywords.items() if text.startswith(typed))
 
 
 def _ticket_offers(tickets: Mapping[int, str], typed: str) -> Iterator[_Offer]:

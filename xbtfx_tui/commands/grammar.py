@@ -1,27 +1,25 @@
 """The command line's grammar: text to command, command to text, and the help, all from the data in `verbs`.
 
 `parse` never fails: what can't be understood is a Mistake that points at the word. A bare whole number is a
-ticket where a position is named and lots where a size or a part is named (see `kinds`); it is never guessed.
-Nothing is looked up in prices or positions: whether a ticket is open is the planner's to tell.
+ticket where a position is named and lots where a size or a part is named (see `argument_types`); it is never
+guessed. Nothing is looked up in prices or positions: whether a ticket is open is the planner's to tell.
 """
 
 import msgspec
 from msgspec.structs import fields
 
-from xbtfx_tui.commands.command import Command, Target
-from xbtfx_tui.commands.kinds import PATTERN, SYMBOL, Kind, can_be_typed, is_symbol_like, listed
-from xbtfx_tui.commands.known import Known, near
-from xbtfx_tui.commands.lexing import Word, lex
-from xbtfx_tui.commands.matching import Expected, Matching
-from xbtfx_tui.commands.shapes import Choice, Form, FormPart, Keyword, Maybe, Options, Place, Verb
+from xbtfx_tui.commands.argument_types import PATTERN, SYMBOL, Kind, can_be_typed, is_symbol_like, listed
+from xbtfx_tui.commands.command_types import Command, Target
+from xbtfx_tui.commands.form_matching import Expected, Matching
+from xbtfx_tui.commands.known_names import Known, near, symbols_called
+from xbtfx_tui.commands.lexer import Word, lex
+from xbtfx_tui.commands.verb_forms import FormPart, Keyword, Maybe, OneOf, Options, Verb, VerbForm, WordSlot
 from xbtfx_tui.commands.verbs import VERB, VERBS, find_verb
-from xbtfx_tui.domain.nicknames import nicknames
-from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.text_sanitizer import plain
 
 __all__ = ["VERBS", "Known", "Mistake", "Verb", "parse", "print_command", "verb_help"]
 
 _SHOWN = 20
-_MOST_NEAR = 3
 _FIRST_EXAMPLE = VERBS[0].examples[0]
 
 
@@ -114,10 +112,7 @@ def _near_words(word: Word, expected: list[Expected], known: Known) -> tuple[str
         names.extend(verb.name for verb in VERBS)
     if SYMBOL in expected or PATTERN in expected:
         symbols = sorted(filter(can_be_typed, known.symbols))
-        if found := near(word.text, [*names, *symbols]):
-            return found
-        called = [name for name in symbols if word.text.lower() in nicknames(name).split()]
-        return tuple(called[:_MOST_NEAR])
+        return symbols_called(word.text, symbols) or near(word.text, [*names, *symbols])
     return near(word.text, names)
 
 
@@ -138,12 +133,12 @@ def print_command(command: Command) -> str:
     raise AssertionError(f"no form makes a {type(command).__name__}")  # a command without a verb is a bug
 
 
-def _is_made_by(form: Form[Command] | Form[Target], value: object) -> bool:
+def _is_made_by(form: VerbForm[Command] | VerbForm[Target], value: object) -> bool:
     is_its_type = isinstance(form.makes, type) and isinstance(value, form.makes)
     return is_its_type and all(getattr(value, name) == it for name, it in form.always.items())
 
 
-def _words(form: Form[Command] | Form[Target], value: Command | Target) -> list[str]:
+def _words(form: VerbForm[Command] | VerbForm[Target], value: Command | Target) -> list[str]:
     defaults = {item.name: item.default for item in fields(value)}
     return [word for part in form.parts for word in _part_words(part, value, defaults)]
 
@@ -152,9 +147,9 @@ def _part_words(part: FormPart, value: Command | Target, defaults: dict[str, obj
     match part:
         case Keyword(text=text):
             return [text]
-        case Place(field=name, kind=kind):
+        case WordSlot(field=name, kind=kind):
             return [kind.text(getattr(value, name))]
-        case Choice(field=name, forms=forms):
+        case OneOf(field=name, forms=forms):
             chosen: Target = getattr(value, name)
             return next(_words(form, chosen) for form in forms if _is_made_by(form, chosen))
         case Maybe(part=inner):

@@ -5,7 +5,31 @@ The parser, the printer, the completion and the help all work from VERBS.
 
 from collections.abc import Sequence
 
-from xbtfx_tui.commands.command import (
+from xbtfx_tui.commands.argument_types import (
+    ABOVE_BELOW,
+    ALERT_NUMBER,
+    COMMENT,
+    COMPARISON,
+    CURRENCY,
+    GROUP,
+    MONEY,
+    PART,
+    PATTERN,
+    PERCENT,
+    PERIOD,
+    PIPS,
+    POINTS,
+    PRICE,
+    SIZE,
+    STOP,
+    SYMBOL,
+    TICKET,
+    ArgumentFound,
+    ArgumentReading,
+    Kind,
+    Other,
+)
+from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
     AlertOnPrice,
@@ -45,76 +69,52 @@ from xbtfx_tui.commands.command import (
     Watch,
     Winners,
 )
-from xbtfx_tui.commands.kinds import (
-    ABOVE_BELOW,
-    ALERT_NUMBER,
-    COMMENT,
-    COMPARISON,
-    CURRENCY,
-    GROUP,
-    MONEY,
-    PART,
-    PATTERN,
-    PERCENT,
-    PERIOD,
-    PIPS,
-    POINTS,
-    PRICE,
-    SIZE,
-    STOP,
-    SYMBOL,
-    TICKET,
-    Found,
-    Kind,
-    Other,
-    Reading,
-)
-from xbtfx_tui.commands.known import Known
-from xbtfx_tui.commands.lexing import Word
-from xbtfx_tui.commands.shapes import Choice, Form, Keyword, Maybe, Options, Place, Verb
+from xbtfx_tui.commands.known_names import Known
+from xbtfx_tui.commands.lexer import Word
+from xbtfx_tui.commands.verb_forms import Keyword, Maybe, OneOf, Options, Verb, VerbForm, WordSlot
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stops import StopKind
+from xbtfx_tui.domain.stop_rules import StopKind
 
-_PATTERN = Maybe(Place("pattern", PATTERN))
-TARGETS: tuple[Form[Target], ...] = (
-    Form(AllPositions, (Keyword("all", "every position"),)),
-    Form(Losers, (Keyword("losers", "positions below zero"), _PATTERN)),
-    Form(Winners, (Keyword("winners", "positions above zero"), _PATTERN)),
-    Form(
+_PATTERN = Maybe(WordSlot("pattern", PATTERN))
+TARGETS: tuple[VerbForm[Target], ...] = (
+    VerbForm(AllPositions, (Keyword("all", "every position"),)),
+    VerbForm(Losers, (Keyword("losers", "positions below zero"), _PATTERN)),
+    VerbForm(Winners, (Keyword("winners", "positions above zero"), _PATTERN)),
+    VerbForm(
         ByProfit,
         (
             Keyword("profit", "positions by their profit, like profit>50"),
-            Place("comparison", COMPARISON),
-            Place("amount", MONEY),
+            WordSlot("comparison", COMPARISON),
+            WordSlot("amount", MONEY),
             _PATTERN,
         ),
     ),
-    Form(OneTicket, (Place("ticket", TICKET),)),
-    Form(OfSymbols, (Place("pattern", PATTERN),)),
+    VerbForm(OneTicket, (WordSlot("ticket", TICKET),)),
+    VerbForm(OfSymbols, (WordSlot("pattern", PATTERN),)),
 )
-TARGET = Choice("target", "TARGET", TARGETS)
-_SYMBOL = Place("symbol", SYMBOL)
-_TICKET = Place("ticket", TICKET)
-_SL = Place("sl", STOP)
-_TP = Place("tp", STOP)
-_OPENING = (Place("size", SIZE), _SYMBOL, Options((_SL, _TP, Place("comment", COMMENT))))
+TARGET = OneOf("target", "TARGET", TARGETS)
+_SYMBOL = WordSlot("symbol", SYMBOL)
+_TICKET = WordSlot("ticket", TICKET)
+_SL = WordSlot("sl", STOP)
+_TP = WordSlot("tp", STOP)
+_OPENING = (WordSlot("size", SIZE), _SYMBOL, Options((_SL, _TP, WordSlot("comment", COMMENT))))
 _OFF = Keyword("off", "take it away")
 
 
-def _opening(side: Side, *examples: str) -> Form[Open]:
-    return Form(Open, _OPENING, examples, {"side": side})
+def _opening(side: Side, *examples: str) -> VerbForm[Open]:
+    return VerbForm(Open, _OPENING, examples, {"side": side})
 
 
-def _stop(kind: StopKind, *examples: str) -> tuple[Form[SetStop], Form[RemoveStop]]:
+def _stop(kind: StopKind, *examples: str) -> tuple[VerbForm[SetStop], VerbForm[RemoveStop]]:
     return (
-        Form(SetStop, (_TICKET, Place("stop", STOP)), examples, {"kind": kind}),
-        Form(RemoveStop, (_TICKET, _OFF), (f"{kind.value} 184729 off",), {"kind": kind}),
+        VerbForm(SetStop, (_TICKET, WordSlot("stop", STOP)), examples, {"kind": kind}),
+        VerbForm(RemoveStop, (_TICKET, _OFF), (f"{kind.value} 184729 off",), {"kind": kind}),
     )
 
 
-def _read_verb(word: Word, _known: Known) -> Reading:
+def _read_verb(word: Word, _known: Known) -> ArgumentReading:
     verb = None if word.is_quoted else find_verb(word.text)
-    return Other() if verb is None else Found(verb.name)
+    return Other() if verb is None else ArgumentFound(verb.name)
 
 
 VERB = Kind("VERB", "a verb like close", _read_verb, str)
@@ -142,9 +142,9 @@ VERBS: Sequence[Verb] = (
         "Close positions, all of each or a part: one by its ticket, or all, losers, winners, those of a "
         "symbol or a pattern, those by their profit.",
         (
-            Form(
+            VerbForm(
                 Close,
-                (TARGET, Maybe(Place("part", PART))),
+                (TARGET, Maybe(WordSlot("part", PART))),
                 (
                     "close 184729 half",
                     "close losers EUR*",
@@ -159,27 +159,27 @@ VERBS: Sequence[Verb] = (
     Verb(
         "reverse",
         "Close a position and open its opposite of the same size.",
-        (Form(Reverse, (_TICKET,), ("reverse 184729",)),),
+        (VerbForm(Reverse, (_TICKET,), ("reverse 184729",)),),
     ),
     Verb(
         "closeby",
         "Close a position by an opposite one of the same symbol (hedging accounts).",
-        (Form(CloseBy, (_TICKET, Place("other", TICKET)), ("closeby 184729 184730",)),),
+        (VerbForm(CloseBy, (_TICKET, WordSlot("other", TICKET)), ("closeby 184729 184730",)),),
     ),
     Verb(
         "be",
         "Stop to breakeven: of the positions at least so many pips up, or of one ticket.",
         (
-            Form(BreakevenFrom, (Place("pips", PIPS), Maybe(TARGET)), ("be 20p", "be 20p EUR*")),
-            Form(Breakeven, (_TICKET,), ("be 184729",)),
+            VerbForm(BreakevenFrom, (WordSlot("pips", PIPS), Maybe(TARGET)), ("be 20p", "be 20p EUR*")),
+            VerbForm(Breakeven, (_TICKET,), ("be 184729",)),
         ),
     ),
     Verb(
         "trail",
         "Trail the stop at a distance in pips, while the terminal runs; off to end it.",
         (
-            Form(Trail, (Place("pips", PIPS), Maybe(TARGET)), ("trail 15p", "trail 15p 184729")),
-            Form(
+            VerbForm(Trail, (WordSlot("pips", PIPS), Maybe(TARGET)), ("trail 15p", "trail 15p 184729")),
+            VerbForm(
                 TrailOff,
                 (Keyword("off", "trail no longer"), Maybe(TARGET)),
                 ("trail off", "trail off EURUSD"),
@@ -199,30 +199,32 @@ VERBS: Sequence[Verb] = (
     Verb(
         "pnl",
         "What was realised, by symbol: deals, lots, profit, win rate. Today's where no period is named.",
-        (Form(ShowProfit, (Maybe(Place("period", PERIOD)),), ("pnl last_week", "pnl")),),
+        (VerbForm(ShowProfit, (Maybe(WordSlot("period", PERIOD)),), ("pnl last_week", "pnl")),),
     ),
-    Verb("margin", "The margin, and how far the margin call is.", (Form(ShowMargin, (), ("margin",)),)),
+    Verb("margin", "The margin, and how far the margin call is.", (VerbForm(ShowMargin, (), ("margin",)),)),
     Verb(
         "exposure",
         "The net exposure by symbol and by currency.",
-        (Form(ShowExposure, (), ("exposure",)),),
+        (VerbForm(ShowExposure, (), ("exposure",)),),
     ),
     Verb(
         "currency",
         "Tell what the account is in, where the server does not; without a code, what is known of it.",
         (
-            Form(TellCurrency, (Place("currency", CURRENCY),), ("currency USD",)),
-            Form(ShowCurrency, (), ("currency",)),
+            VerbForm(TellCurrency, (WordSlot("currency", CURRENCY),), ("currency USD",)),
+            VerbForm(ShowCurrency, (), ("currency",)),
         ),
     ),
-    Verb("watch", "Put a symbol on the watchlist.", (Form(Watch, (_SYMBOL,), ("watch GBPJPY",)),)),
-    Verb("unwatch", "Take a symbol off the watchlist.", (Form(Unwatch, (_SYMBOL,), ("unwatch GBPJPY",)),)),
+    Verb("watch", "Put a symbol on the watchlist.", (VerbForm(Watch, (_SYMBOL,), ("watch GBPJPY",)),)),
+    Verb(
+        "unwatch", "Take a symbol off the watchlist.", (VerbForm(Unwatch, (_SYMBOL,), ("unwatch GBPJPY",)),)
+    ),
     Verb(
         "group",
         "Show a group of the watchlist; without a name, which groups there are.",
         (
-            Form(SwitchGroup, (Place("name", GROUP),), ("group Majors",)),
-            Form(ListGroups, (), ("group",)),
+            VerbForm(SwitchGroup, (WordSlot("name", GROUP),), ("group Majors",)),
+            VerbForm(ListGroups, (), ("group",)),
         ),
     ),
     Verb(
@@ -230,67 +232,67 @@ VERBS: Sequence[Verb] = (
         "Tell once when a price, a spread, a position's profit or the margin level passes a limit, or when "
         "the feed is lost; off takes one away by its number.",
         (
-            Form(
+            VerbForm(
                 AlertOnPrice,
-                (_SYMBOL, Place("comparison", ABOVE_BELOW), Place("price", PRICE)),
+                (_SYMBOL, WordSlot("comparison", ABOVE_BELOW), WordSlot("price", PRICE)),
                 ("alert EURUSD > 1.0900", "alert EURUSD < 1.0700"),
             ),
-            Form(
+            VerbForm(
                 AlertOnSpread,
                 (
                     _SYMBOL,
                     Keyword("spread", "on the spread in points"),
                     Keyword(">", "above"),
-                    Place("points", POINTS),
+                    WordSlot("points", POINTS),
                 ),
                 ("alert EURUSD spread > 20",),
             ),
-            Form(
+            VerbForm(
                 AlertOnMargin,
                 (
                     Keyword("margin", "on the margin level"),
-                    Place("comparison", ABOVE_BELOW),
-                    Place("percent", PERCENT),
+                    WordSlot("comparison", ABOVE_BELOW),
+                    WordSlot("percent", PERCENT),
                 ),
                 ("alert margin < 300%",),
             ),
-            Form(AlertOnFeed, (Keyword("feed", "when the feed is lost"),), ("alert feed",)),
-            Form(
+            VerbForm(AlertOnFeed, (Keyword("feed", "when the feed is lost"),), ("alert feed",)),
+            VerbForm(
                 RemoveAlert,
-                (Keyword("off", "take an alert away"), Place("number", ALERT_NUMBER)),
+                (Keyword("off", "take an alert away"), WordSlot("number", ALERT_NUMBER)),
                 ("alert off 2",),
             ),
-            Form(
+            VerbForm(
                 AlertOnProfit,
                 (
                     _TICKET,
                     Keyword("profit", "of this position"),
-                    Place("comparison", ABOVE_BELOW),
-                    Place("amount", MONEY),
+                    WordSlot("comparison", ABOVE_BELOW),
+                    WordSlot("amount", MONEY),
                 ),
                 ("alert 184729 profit > 50", "alert 184729 profit < -20"),
             ),
         ),
     ),
-    Verb("alerts", "The alerts with their numbers.", (Form(ListAlerts, (), ("alerts",)),)),
+    Verb("alerts", "The alerts with their numbers.", (VerbForm(ListAlerts, (), ("alerts",)),)),
     Verb(
         "preset",
         "What the ticket of a symbol begins with; off to begin it as any other.",
         (
-            Form(
+            VerbForm(
                 SetPreset,
-                (_SYMBOL, Place("size", SIZE), Options((_SL, _TP))),
+                (_SYMBOL, WordSlot("size", SIZE), Options((_SL, _TP))),
                 ("preset EURUSD 0.10 sl=30p tp=2r",),
             ),
-            Form(ClearPreset, (_SYMBOL, _OFF), ("preset EURUSD off",)),
+            VerbForm(ClearPreset, (_SYMBOL, _OFF), ("preset EURUSD off",)),
         ),
     ),
-    Verb("lock", "Lock trading.", (Form(Lock, (), ("lock",)),)),
-    Verb("unlock", "Unlock trading.", (Form(Unlock, (), ("unlock",)),)),
+    Verb("lock", "Lock trading.", (VerbForm(Lock, (), ("lock",)),)),
+    Verb("unlock", "Unlock trading.", (VerbForm(Unlock, (), ("unlock",)),)),
     Verb(
         "help",
         "What a verb does, or which verbs there are.",
-        (Form(Help, (Maybe(Place("verb", VERB)),), ("help close", "help")),),
+        (VerbForm(Help, (Maybe(WordSlot("verb", VERB)),), ("help close", "help")),),
     ),
 )
 

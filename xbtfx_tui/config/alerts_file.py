@@ -1,7 +1,7 @@
 """The alerts of an account kept between runs: read at the start, written whole. Never raises.
 
 Both ends touch the disk, and writing waits for it: call them off the event loop. Of two terminals on the
-same account, the one that writes last decides what is kept.
+same account, the one that holds the login's lock alone may write.
 """
 
 import logging
@@ -11,17 +11,17 @@ from typing import Any
 
 import msgspec
 
-from xbtfx_tui.config.kept_file import read_kept, set_aside, write_kept
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.atomic_file import read_kept, set_aside, write_kept
+from xbtfx_tui.config.file_paths import StateDir
 from xbtfx_tui.domain.alerts import (
     MOST_ALERTS,
     Alert,
     AlertBook,
+    AlertEnded,
     AlertState,
     Armed,
     ArmedAway,
     Condition,
-    Ended,
     FeedAlert,
     Fired,
     MarginLevelAlert,
@@ -32,7 +32,7 @@ from xbtfx_tui.domain.alerts import (
     condition_problem,
     resumed,
 )
-from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.text_sanitizer import plain
 
 _log = logging.getLogger(__name__)
 _VERSION = 1
@@ -51,7 +51,7 @@ _STATES: dict[str, type[AlertState]] = {
     "armed": Armed,
     "waiting to clear": WaitingToClear,
     "fired": Fired,
-    "ended": Ended,
+    "ended": AlertEnded,
 }
 _CONDITION_WORDS = {kind: word for word, kind in _CONDITIONS.items()}
 # What was armed is armed away from this terminal once it has stopped: the reader says so, not the file.
@@ -83,11 +83,11 @@ def alerts_path(state: StateDir, login: int) -> Path:
     return state.root / f"alerts-{login}.json"
 
 
-def load_alerts(path: Path) -> KeptAlerts:
+def load_alerts(path: Path, *, repairs: bool = True) -> KeptAlerts:
     """The kept alerts as a new run takes them up (`resumed`); an empty book where there are none.
 
     A file that can't be read, in whole or in part, is renamed and kept, and what could be read is written
-    anew in its place.
+    anew in its place; without `repairs` it is left as it is.
     """
     try:
         book, lost = _decoded(read_kept(path))
@@ -97,10 +97,13 @@ def load_alerts(path: Path) -> KeptAlerts:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         _log.warning("The kept alerts can't be read: %s", why)
         told = f"The kept alerts can't be read ({plain(why)}), so none is armed."
-        return KeptAlerts(AlertBook(), f"{told} {set_aside(path)}")
+        return KeptAlerts(AlertBook(), f"{told} {set_aside(path)}" if repairs else told)
     if not lost:
         return KeptAlerts(resumed(book))
-    told = f"Of the kept alerts, {lost} can't be read and will not fire. {set_aside(path)}"
+    told = f"Of the kept alerts, {lost} can't be read and will not fire."
+    if not repairs:
+        return KeptAlerts(resumed(book), told)
+    told = f"{told} {set_aside(path)}"
     if book.alerts and (problem := save_alerts(path, book)) is not None:
         told = f"{told} {problem}"
     return KeptAlerts(resumed(book), told)
@@ -124,8 +127,8 @@ class AlertFiles(msgspec.Struct, frozen=True):
 
     state: StateDir
 
-    def load(self, login: int) -> KeptAlerts:
-        return load_alerts(alerts_path(self.state, login))
+    def load(self, login: int, *, repairs: bool) -> KeptAlerts:
+        return load_alerts(alerts_path(self.state, login), repairs=repairs)
 
     def save(self, login: int, book: AlertBook) -> str | None:
         return save_alerts(alerts_path(self.state, login), book)
@@ -176,7 +179,7 @@ def _alert(raw: msgspec.Raw) -> Alert | None:
         _log.warning("A kept alert can't be read: %s", error)
         return None
     walls = [row.made_at]
-    if isinstance(state, Fired | Ended):
+    if isinstance(state, Fired | AlertEnded):
         state = type(state)(state.wall, plain(state.words))
         walls.append(state.wall)
     if not 1 <= row.number <= _LARGEST_NUMBER or not all(0 <= wall < _YEAR_10000 for wall in walls):

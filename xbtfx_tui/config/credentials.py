@@ -9,10 +9,10 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from xbtfx_tui.config import values
-from xbtfx_tui.config.paths import chmod_command, credentials_path, home_dir, shown
-from xbtfx_tui.config.values import Found, SettingsError, WrongValueError
-from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.config import setting_types
+from xbtfx_tui.config.file_paths import chmod_command, credentials_path, home_dir, shown
+from xbtfx_tui.config.setting_types import SettingsError, Sourced, WrongValueError
+from xbtfx_tui.domain.api_key import ApiKey
 
 KEY_VARIABLE = "XBTFX_API_KEY"
 
@@ -22,7 +22,7 @@ _QUOTED = re.compile(r"""(["'])(.*?)\1\s*(?:#.*)?""")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
-def find_key(environ: Mapping[str, str]) -> Found[ApiKey] | None:
+def find_key(environ: Mapping[str, str]) -> Sourced[ApiKey] | None:
     """The key from the environment, else from ~/.xbtfx/credentials; None where neither has one.
 
     Raises SettingsError for a key of the wrong form and for a file that others can read.
@@ -32,13 +32,13 @@ def find_key(environ: Mapping[str, str]) -> Found[ApiKey] | None:
     )
 
 
-def key_from_variable(environ: Mapping[str, str], variable: str) -> Found[ApiKey] | None:
+def key_from_variable(environ: Mapping[str, str], variable: str) -> Sourced[ApiKey] | None:
     """The key in an environment variable; None where it is not set or blank. Raises SettingsError."""
     given = environ.get(variable, "").strip()
-    return values.read(given, variable, values.api_key) if given else None
+    return setting_types.read(given, variable, setting_types.api_key) if given else None
 
 
-def key_from_file(path: Path, home: Path, *, required: bool) -> Found[ApiKey] | None:
+def key_from_file(path: Path, home: Path, *, required: bool) -> Sourced[ApiKey] | None:
     """The key in a credentials file; None where there is no file or no key in it, unless `required`.
 
     Raises SettingsError, which names the file and, for open permissions, the command that mends it.
@@ -61,7 +61,7 @@ def key_from_file(path: Path, home: Path, *, required: bool) -> Found[ApiKey] | 
         )
     given = parse_credentials(raw.decode(errors="replace"))
     if given:
-        return values.read(given, f"{KEY_VARIABLE} in {file}", values.api_key)
+        return setting_types.read(given, f"{KEY_VARIABLE} in {file}", setting_types.api_key)
     if required:
         raise SettingsError(f"{file} has no key; it takes a line like {KEY_VARIABLE}=xbtfx_live_...")
     return None
@@ -87,7 +87,7 @@ def parse_credentials(text: str) -> str | None:
 def key_problem(text: str) -> str | None:
     """What is wrong with a typed key, as a sentence that shows its prefix at most; None where it is right."""
     try:
-        values.api_key(text)
+        setting_types.api_key(text)
     except WrongValueError as wrong:
         return f"This {wrong}."
     return None

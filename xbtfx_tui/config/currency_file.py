@@ -10,11 +10,11 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from xbtfx_tui.config.kept_file import read_kept, set_aside, write_kept
-from xbtfx_tui.config.paths import StateDir
+from xbtfx_tui.config.atomic_file import read_kept, set_aside, write_kept
+from xbtfx_tui.config.file_paths import StateDir
 from xbtfx_tui.domain.account_currency import KeptAnswer
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
-from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.text_sanitizer import plain
 
 _log = logging.getLogger(__name__)
 _VERSION = 1
@@ -64,7 +64,7 @@ def save_answer(path: Path, currency: str | None) -> str | None:
 
 
 class CurrencyFiles:
-    """The answers for the accounts of one server, as managing.currency_keeper asks for them."""
+    """The answers for the accounts of one server, as automation.currency_service asks for them."""
 
     def __init__(self, state: StateDir, base_url: str) -> None:
         self._state = state

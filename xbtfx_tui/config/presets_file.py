@@ -1,6 +1,7 @@
 """The presets of the order ticket kept between runs: as typed, by symbol. Never raises.
 
-A line of it that makes no sense is left out and logged; the others hold.
+A line of it that makes no sense is left out and logged; the others hold. Several terminals may write one
+file: each writes what it changed itself into what stands there by then.
 """
 
 import logging
@@ -10,10 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from xbtfx_tui.config.kept_file import set_aside
-from xbtfx_tui.domain.presets import Preset
-from xbtfx_tui.domain.sizing import BadSize, parse_size, size_text
-from xbtfx_tui.domain.stop_forms import AtPrice, BadStopForm, form_text, parse_stop_form
+from xbtfx_tui.config.atomic_file import set_aside
+from xbtfx_tui.domain.position_sizing import BadSize, parse_size, size_text
+from xbtfx_tui.domain.stop_input import AtPrice, BadStopForm, form_text, parse_stop_form
+from xbtfx_tui.domain.ticket_presets import Preset
 
 _log = logging.getLogger(__name__)
 MOST_PRESETS = 1_000
@@ -72,3 +73,23 @@ def save_presets(path: Path, presets: Mapping[str, Preset]) -> str | None:
         _log.warning("The presets can't be kept: %s", error)
         return f"The preset holds for this run alone: it can't be written ({error.strerror})."
     return None
+
+
+class PresetsFile:
+    """The file during a run; `presets` are those that it held at the start."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.presets: Mapping[str, Preset] = load_presets(path)
+        self._known = self.presets
+
+    def save(self, presets: Mapping[str, Preset]) -> str | None:
+        """Keep what changed since the start or the last time; a sentence where that could not be."""
+        kept = load_presets(self._path)
+        if not self._path.is_file():  # it is gone, or was set aside: this run knows what it held
+            kept = dict(self._known)
+        for symbol in self._known.keys() - presets.keys():
+            kept.pop(symbol, None)
+        kept |= {symbol: one for symbol, one in presets.items() if self._known.get(symbol) != one}
+        self._known = dict(presets)
+        return save_presets(self._path, kept)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from xbtfx_tui.config import values
-from xbtfx_tui.config.addresses import (
+from xbtfx_tui.config import setting_types
+from xbtfx_tui.config.api_addresses import (
     LIVE_REST,
     LIVE_STREAM,
     is_loopback,
@@ -19,12 +19,12 @@ from xbtfx_tui.config.addresses import (
     stream_address,
     stream_beside,
 )
+from xbtfx_tui.config.config_file import Config, ConfiguredCaps, Profile, Section, load_config, suggestion
 from xbtfx_tui.config.credentials import find_key, key_from_file, key_from_variable
-from xbtfx_tui.config.file import Config, Limits, Profile, Section, load_config, suggestion
-from xbtfx_tui.config.paths import StateDir, config_path, expanded, home_dir, shown, state_dir
-from xbtfx_tui.config.values import Found, Reader, SettingsError, T
+from xbtfx_tui.config.file_paths import StateDir, config_path, expanded, home_dir, shown, state_dir
+from xbtfx_tui.config.setting_types import SettingsError, Sourced, T, ValueReader
 from xbtfx_tui.domain.account_currency import ToldByTrader
-from xbtfx_tui.domain.secrets import ApiKey
+from xbtfx_tui.domain.api_key import ApiKey
 
 BASE_VARIABLE = "XBTFX_BASE_URL"
 WS_VARIABLE = "XBTFX_WS_URL"
@@ -114,19 +114,19 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
     rest, stream = _live() if given.paper else _addresses(given, profile, environ)
     key = None if given.paper else _key(profile, config.common, path.parent, environ)
 
-    watchlist = _first(*(s.watchlist for s in sections)) or Found(DEFAULT_WATCHLIST, BY_DEFAULT)
-    fps = _typed(given.fps, "--fps", values.whole_number(1, 60)) or config.fps
-    sparing = _typed(given.low_bandwidth, "--low-bandwidth", values.flag) or config.low_bandwidth
-    sparing = sparing or Found(False, BY_DEFAULT)
-    fps = fps or Found(LOW_BANDWIDTH_FPS if sparing.value else DEFAULT_FPS, BY_DEFAULT)
-    theme = _typed(given.theme, "--theme", values.name) or _first(*(s.theme for s in sections))
-    volume = _typed(given.default_volume, "--default-volume", values.positive_decimal("0.10"))
-    volume = volume or _first(*(s.default_volume for s in sections)) or Found(DEFAULT_VOLUME, BY_DEFAULT)
-    currency = _typed(given.currency, "--currency", values.account_currency)
+    watchlist = _first(*(s.watchlist for s in sections)) or Sourced(DEFAULT_WATCHLIST, BY_DEFAULT)
+    fps = _typed(given.fps, "--fps", setting_types.whole_number(1, 60)) or config.fps
+    sparing = _typed(given.low_bandwidth, "--low-bandwidth", setting_types.flag) or config.low_bandwidth
+    sparing = sparing or Sourced(False, BY_DEFAULT)
+    fps = fps or Sourced(LOW_BANDWIDTH_FPS if sparing.value else DEFAULT_FPS, BY_DEFAULT)
+    theme = _typed(given.theme, "--theme", setting_types.name) or _first(*(s.theme for s in sections))
+    volume = _typed(given.default_volume, "--default-volume", setting_types.positive_decimal("0.10"))
+    volume = volume or _first(*(s.default_volume for s in sections)) or Sourced(DEFAULT_VOLUME, BY_DEFAULT)
+    currency = _typed(given.currency, "--currency", setting_types.account_currency)
     if not given.paper:  # what the file says is of a live account
         currency = currency or _first(*(s.currency for s in sections))
-    mouse = _typed(given.mouse, "--no-mouse", values.flag) or config.mouse or Found(True, BY_DEFAULT)
-    found: dict[str, Found[object] | None] = {
+    mouse = _typed(given.mouse, "--no-mouse", setting_types.flag) or config.mouse or Sourced(True, BY_DEFAULT)
+    found: dict[str, Sourced[object] | None] = {
         "key": key,
         "base_url": rest,
         "ws_url": stream,
@@ -168,7 +168,7 @@ def check_theme(settings: Settings, themes: Collection[str]) -> None:
     """Raise SettingsError where the theme is not one of the screen's `themes`."""
     if settings.theme is not None and settings.theme not in themes:
         where = settings.origins.get("theme", "theme")
-        what = values.in_words(settings.theme)
+        what = setting_types.in_words(settings.theme)
         raise SettingsError(f"{where} is {what}, which is not a theme; {suggestion(settings.theme, themes)}")
 
 
@@ -204,7 +204,7 @@ def _profile(config: Config, name: str | None, file: str) -> Profile | None:
 
 def _key(
     profile: Profile | None, common: Section, config_dir: Path, environ: Mapping[str, str]
-) -> Found[ApiKey] | None:
+) -> Sourced[ApiKey] | None:
     """The profile's own key, else the environment's or the credentials file's, else the config file's."""
     if profile and profile.common.key:
         return profile.common.key
@@ -219,13 +219,13 @@ def _key(
     return find_key(environ) or common.key
 
 
-def _live() -> tuple[Found[str], Found[str]]:
-    return Found(LIVE_REST, BY_DEFAULT), Found(LIVE_STREAM, BY_DEFAULT)
+def _live() -> tuple[Sourced[str], Sourced[str]]:
+    return Sourced(LIVE_REST, BY_DEFAULT), Sourced(LIVE_STREAM, BY_DEFAULT)
 
 
 def _addresses(
     given: CommandLine, profile: Profile | None, environ: Mapping[str, str]
-) -> tuple[Found[str], Found[str]]:
+) -> tuple[Sourced[str], Sourced[str]]:
     """The REST and the stream address.
 
     A stream address from a weaker source than the REST one does not count: it would be another server's.
@@ -244,7 +244,7 @@ def _addresses(
     for rank, found in enumerate(rests):
         if found is not None:
             rest = found
-            stream = _first(*streams[: rank + 1]) or Found(stream_beside(rest.value), rest.origin)
+            stream = _first(*streams[: rank + 1]) or Sourced(stream_beside(rest.value), rest.origin)
             break
     else:
         stream = _first(*streams) or stream
@@ -257,8 +257,8 @@ def _addresses(
     return rest, stream
 
 
-def _limits(sections: list[Limits], otherwise: LimitSettings) -> LimitSettings:
-    def value(default: T | None, *found: Found[T | None] | None) -> T | None:
+def _limits(sections: list[ConfiguredCaps], otherwise: LimitSettings) -> LimitSettings:
+    def value(default: T | None, *found: Sourced[T | None] | None) -> T | None:
         first = _first(*found)
         return first.value if first else default
 
@@ -270,10 +270,10 @@ def _limits(sections: list[Limits], otherwise: LimitSettings) -> LimitSettings:
     )
 
 
-def _typed(raw: object, origin: str, reader: Reader[T]) -> Found[T] | None:
-    return None if raw is None else values.read(raw, origin, reader)
+def _typed(raw: object, origin: str, reader: ValueReader[T]) -> Sourced[T] | None:
+    return None if raw is None else setting_types.read(raw, origin, reader)
 
 
-def _first(*found: Found[T] | None) -> Found[T] | None:
+def _first(*found: Sourced[T] | None) -> Sourced[T] | None:
     """The first that is set, strongest source first."""
     return next((one for one in found if one is not None), None)

@@ -2,7 +2,8 @@
 
 The file also holds the list that the settings named when it was written: once the trader changes that, the
 settings win again, for the group Main; other groups stay. A file of before there were groups is one list,
-and is read as the group Main.
+and is read as the group Main. Several terminals may write one file: each writes the groups that it changed
+itself, and leaves the others as they stand there by then.
 """
 
 import contextlib
@@ -77,3 +78,31 @@ def save_watchlists(path: Path, lists: Watchlists, from_settings: Sequence[str])
         draft.replace(path)
     except OSError as error:
         _log.warning("The watchlist can't be kept: %s", error)
+
+
+class WatchlistFile:
+    """The file during a run; `lists` is what it held at the start, None where there was nothing to read."""
+
+    def __init__(self, path: Path, from_settings: Sequence[str]) -> None:
+        self._path = path
+        self._from_settings = from_settings
+        self.lists = load_watchlists(path, from_settings)
+        self._known = {} if self.lists is None else _by_name(self.lists)
+
+    def save(self, lists: Watchlists) -> None:
+        """Keep what changed since the start or the last time."""
+        own = _by_name(lists)
+        by_now = load_watchlists(self._path, self._from_settings)
+        theirs = self._known if by_now is None else _by_name(by_now)
+        merged = {
+            name: theirs.get(name, symbols) if self._known.get(name) == symbols else symbols
+            for name, symbols in own.items()
+        }
+        added = {name: symbols for name, symbols in theirs.items() if name not in self._known | own}
+        self._known = own
+        together = watchlists(list((merged | added).items()), lists.active)
+        save_watchlists(self._path, together, self._from_settings)
+
+
+def _by_name(lists: Watchlists) -> dict[str, tuple[str, ...]]:
+    return {group.name: group.symbols for group in lists.groups}

@@ -35,6 +35,10 @@ class KeyStatus(msgspec.Struct, frozen=True):
         return Permission.TRADE in self.permissions
 
 
+FIGURES_KEPT_SECONDS = 2.0
+"""How long the server gives the account's figures again before it works them out anew (the API's table)."""
+
+
 class Account(msgspec.Struct, frozen=True):
     """The account's figures, all in its own currency. `currency` is None where the API does not name it.
 

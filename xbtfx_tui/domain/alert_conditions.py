@@ -7,8 +7,9 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from xbtfx_tui.domain.plain_text import plain
-from xbtfx_tui.domain.words import money_words
+from xbtfx_tui.domain.money_text import signed_money_text
+from xbtfx_tui.domain.pip_size import points_text
+from xbtfx_tui.domain.text_sanitizer import plain
 
 _NAME = 32
 _MOST_DIGITS = 12  # before or after the decimal point; no price, percent or sum of this field needs more
@@ -145,7 +146,7 @@ def not_open_words(condition: ProfitAlert) -> str:
 
 def profit_words(amount: Decimal, currency: str | None) -> str:
     """An amount of the account's money, safe to show."""
-    return money_words(amount, plain(currency, _NAME) if currency else None)
+    return signed_money_text(amount, plain(currency, _NAME) if currency else None)
 
 
 def _subject_and_level(
@@ -155,7 +156,7 @@ def _subject_and_level(
         case PriceAlert(symbol=symbol, price=price):
             return plain(symbol, _NAME), f"{price:f}"
         case SpreadAlert(symbol=symbol, points=points):
-            return f"Spread of {plain(symbol, _NAME)}", f"{points:f} points"
+            return f"Spread of {plain(symbol, _NAME)}", points_text(points)
         case ProfitAlert(ticket=ticket, symbol=symbol, amount=amount, currency=currency):
             return f"Profit of {plain(symbol, _NAME)} {ticket}", profit_words(amount, currency)
         case MarginLevelAlert(percent=percent):

@@ -4,11 +4,11 @@ Which price: `above` is judged on the bid and `below` on the ask, so that the wh
 level: `EURUSD > 1.0900` is the bid at or above it, `EURUSD < 1.0900` the ask at or below it.
 
 When it fires: an alert is about a level, not a touch, so a gap over it fires, as soon as a second price bears
-it out (domain.quote_checks). It fires once and then rests until it is re-armed. Only what is fresh counts:
-where the sight has no answer, nothing changes. An alert that already holds is refused when it is made; one
-re-armed while it holds waits until it has not held once. An alert on what can't be seen (a shut market) is
-taken and judged at the first sight. A level that was reached and left again while the terminal was not
-running, or not connected, is never known.
+it out (domain.quote_validation). It fires once and then rests until it is re-armed. Only what is fresh
+counts: where the sight has no answer, nothing changes. An alert that already holds is refused when it is
+made; one re-armed while it holds waits until it has not held once. An alert on what can't be seen (a shut
+market) is taken and judged at the first sight. A level that was reached and left again while the terminal was
+not running, or not connected, is never known.
 """
 
 from typing import TypeAlias
@@ -29,14 +29,14 @@ from xbtfx_tui.domain.alert_conditions import (
     holds_already_words,
     reached_words,
 )
-from xbtfx_tui.domain.alert_reading import (
+from xbtfx_tui.domain.alert_evaluation import (
+    AlertView,
     FreshQuote,
     Gone,
     Holds,
     HoldsNot,
     NoMargin,
     NotTold,
-    Sight,
     TooSoon,
     fresh_quote,
     read,
@@ -47,22 +47,22 @@ __all__ = [
     "Added",
     "Alert",
     "AlertBook",
+    "AlertEnded",
     "AlertState",
+    "AlertView",
     "Armed",
     "ArmedAway",
     "Condition",
     "Direction",
-    "Ended",
     "FeedAlert",
     "Fired",
     "FreshQuote",
     "MarginLevelAlert",
+    "NoAlert",
     "NoMargin",
     "NotTold",
     "PriceAlert",
     "ProfitAlert",
-    "Refused",
-    "Sight",
     "SpreadAlert",
     "TooSoon",
     "WaitingToClear",
@@ -101,14 +101,14 @@ class Fired(msgspec.Struct, frozen=True):
     words: str
 
 
-class Ended(msgspec.Struct, frozen=True):
+class AlertEnded(msgspec.Struct, frozen=True):
     """It can never hold again, known at `wall` (unix time); `words` say why."""
 
     wall: float
     words: str
 
 
-AlertState: TypeAlias = Armed | ArmedAway | WaitingToClear | Fired | Ended
+AlertState: TypeAlias = Armed | ArmedAway | WaitingToClear | Fired | AlertEnded
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -122,13 +122,13 @@ class Alert(msgspec.Struct, frozen=True):
     @property
     def is_live(self) -> bool:
         """Whether it is still waiting for something."""
-        return not isinstance(self.state, Fired | Ended)
+        return not isinstance(self.state, Fired | AlertEnded)
 
 
 # --- the book ---------------------------------------------------------------------------------------------
 
 
-class Refused(msgspec.Struct, frozen=True):
+class NoAlert(msgspec.Struct, frozen=True):
     """Why something was not done, as a sentence."""
 
     sentence: str
@@ -156,39 +156,39 @@ class AlertBook(msgspec.Struct, frozen=True):
             if alert.is_live and isinstance(alert.condition, PriceAlert | SpreadAlert)
         )
 
-    def add(self, condition: Condition, sight: Sight, wall: float) -> Added | Refused:
+    def add(self, condition: Condition, sight: AlertView, wall: float) -> Added | NoAlert:
         """A new armed alert, made at `wall` (unix time); refused where it is senseless, there, or holds."""
         if (problem := condition_problem(condition)) is not None:
-            return Refused(problem)
+            return NoAlert(problem)
         for other in self.alerts:
             if other.condition == condition:
                 mend = "" if other.is_live else " Re-arm that one, or remove it."
-                return Refused(f"Alert {other.number} is the same: {condition_words(condition)}.{mend}")
+                return NoAlert(f"Alert {other.number} is the same: {condition_words(condition)}.{mend}")
         if len(self.alerts) >= MOST_ALERTS:
-            return Refused(f"There are {MOST_ALERTS} alerts already: remove one that has fired.")
+            return NoAlert(f"There are {MOST_ALERTS} alerts already: remove one that has fired.")
         match read(condition, sight):
             case Holds(seen):
-                return Refused(holds_already_words(condition, seen))
+                return NoAlert(holds_already_words(condition, seen))
             case Gone(words):
-                return Refused(f"{words}.")
+                return NoAlert(f"{words}.")
         alert = Alert(self.next_number, condition, Armed(), wall)
         return Added(AlertBook((*self.alerts, alert), self.next_number + 1), alert)
 
-    def remove(self, number: int) -> "AlertBook | Refused":
+    def remove(self, number: int) -> "AlertBook | NoAlert":
         """The book without that alert; its number is not used again."""
         if (alert := self._find(number)) is None:
             return self._no_such(number)
         return replace(self, alerts=tuple(other for other in self.alerts if other is not alert))
 
-    def rearm(self, number: int, sight: Sight) -> "AlertBook | Refused":
+    def rearm(self, number: int, sight: AlertView) -> "AlertBook | NoAlert":
         """The book with a fired alert armed again: at once where it is seen not to hold, else once it is."""
         if (alert := self._find(number)) is None:
             return self._no_such(number)
         if alert.is_live:
-            return Refused(f"Alert {number} is armed already: {alert_words(alert)}.")
+            return NoAlert(f"Alert {number} is armed already: {alert_words(alert)}.")
         match read(alert.condition, sight):
             case Gone(words):
-                return Refused(f"{words} any more: remove alert {number}.")
+                return NoAlert(f"{words} any more: remove alert {number}.")
             case HoldsNot():
                 return self._with(replace(alert, state=Armed()))
             case _:
@@ -200,13 +200,13 @@ class AlertBook(msgspec.Struct, frozen=True):
     def _with(self, changed: Alert) -> "AlertBook":
         return replace(self, alerts=tuple(changed if a.number == changed.number else a for a in self.alerts))
 
-    def _no_such(self, number: int) -> Refused:
+    def _no_such(self, number: int) -> NoAlert:
         numbers = ", ".join(str(alert.number) for alert in self.alerts[:10])
         there = f"try one of {numbers}" if numbers else "there are none"
-        return Refused(f"There is no alert {number}: {there}.")
+        return NoAlert(f"There is no alert {number}: {there}.")
 
 
-def judged(book: AlertBook, sight: Sight, wall: float) -> tuple[AlertBook, tuple[Alert, ...]]:
+def judged(book: AlertBook, sight: AlertView, wall: float) -> tuple[AlertBook, tuple[Alert, ...]]:
     """The book after a look at `wall` (unix time), and the alerts that fired, ended or came back by it.
 
     The same book, by identity, where nothing changed.
@@ -221,13 +221,13 @@ def judged(book: AlertBook, sight: Sight, wall: float) -> tuple[AlertBook, tuple
     return (book if same else replace(book, alerts=looked)), news
 
 
-def _judged(alert: Alert, sight: Sight, wall: float) -> Alert:
+def _judged(alert: Alert, sight: AlertView, wall: float) -> Alert:
     if not alert.is_live:
         return _back(alert, sight)
     match alert.state, read(alert.condition, sight):
         case _, Gone(words, how):
             ends = f"{words} any more{how}: alert {alert.number} on it has ended"
-            return replace(alert, state=Ended(wall, ends))
+            return replace(alert, state=AlertEnded(wall, ends))
         case Armed(), Holds(seen):
             return replace(alert, state=Fired(wall, reached_words(alert.condition, seen)))
         case ArmedAway(), Holds(seen):
@@ -238,10 +238,12 @@ def _judged(alert: Alert, sight: Sight, wall: float) -> Alert:
             return alert
 
 
-def _back(alert: Alert, sight: Sight) -> Alert:
+def _back(alert: Alert, sight: AlertView) -> Alert:
     """An alert that ended with its position waits again once that is open after all."""
     match alert:
-        case Alert(condition=ProfitAlert(ticket=ticket), state=Ended()) if ticket in (sight.profits or ()):
+        case Alert(condition=ProfitAlert(ticket=ticket), state=AlertEnded()) if ticket in (
+            sight.profits or ()
+        ):
             return replace(alert, state=ArmedAway())
         case _:
             return alert
@@ -270,7 +272,7 @@ def alert_words(alert: Alert) -> str:
 def news_words(alert: Alert) -> str | None:
     """What an alert that fired or ended has to say, without a full stop; None for one that waits."""
     match alert.state:
-        case Fired(words=words) | Ended(words=words):
+        case Fired(words=words) | AlertEnded(words=words):
             return words
         case _:
             return None

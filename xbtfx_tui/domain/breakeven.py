@@ -6,11 +6,11 @@ that is worse than the one that stands.
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 
-from xbtfx_tui.domain.grid import on_grid
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.price_grid import on_grid
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.stops import BadStop
-from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.stop_rules import BadStop, is_as_good_sl
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 
 
 def breakeven_stop(position: Position, bid: Decimal, ask: Decimal, spec: SymbolSpec) -> Decimal | BadStop:
@@ -29,9 +29,8 @@ def breakeven_stop(position: Position, bid: Decimal, ask: Decimal, spec: SymbolS
         stop = on_grid(exact, spec, ROUND_CEILING if is_long else ROUND_FLOOR)
         if not stop or stop < 0 < position.price_open:
             return BadStop(f"Breakeven of {spec.name} would be at or below zero: set the sl by hand.")
-        sl = position.sl
-        if sl is not None and (sl >= stop if is_long else sl <= stop):
-            return BadStop(f"The sl stands at {sl}: that is breakeven ({stop}) or better already.")
+        if is_as_good_sl(position.side, position.sl, stop):
+            return BadStop(f"The sl stands at {position.sl}: that is breakeven ({stop}) or better already.")
         nearest = spec.stops_level * spec.point
         closing = bid if is_long else ask
         room = closing - stop if is_long else stop - closing

@@ -25,6 +25,17 @@ class Instant(msgspec.Struct, frozen=True):
         return max(0.0, self.monotonic - now.monotonic, self.boot - now.boot, self.wall - now.wall)
 
 
+def age_words(seconds: float) -> str:
+    """How long ago, in the one unit that matters: `3s`, `4m`, `2h`, `5d`."""
+    if seconds < 60:
+        return f"{int(seconds)}s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)}m"
+    if seconds < 86400:
+        return f"{int(seconds // 3600)}h"
+    return f"{int(seconds // 86400)}d"
+
+
 class Clock(Protocol):
     """Where the program's one clock comes in."""
 

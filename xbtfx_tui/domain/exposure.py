@@ -11,12 +11,13 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.accounts import Account, margin_level_percent, money_decimals
-from xbtfx_tui.domain.estimates import AccountRate, NoRates, price_move_value
-from xbtfx_tui.domain.pips import NoPip, pip_of
-from xbtfx_tui.domain.plain_text import plain
+from xbtfx_tui.domain.money_text import money_text
+from xbtfx_tui.domain.order_estimates import AccountRate, NoRates, price_move_value
+from xbtfx_tui.domain.pip_size import NoPip, pip_of
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.domain.text_sanitizer import plain
 
 MARGIN_CALL_PERCENT = Decimal(100)
 """Margin level of the broker's warning. The API does not tell it; this is what the broker publishes
@@ -32,13 +33,13 @@ SpecOf: TypeAlias = Callable[[str], SymbolSpec | None]
 """A symbol's spec; None where it has not been read."""
 
 
-class Unknown(msgspec.Struct, frozen=True):
+class UnknownAmount(msgspec.Struct, frozen=True):
     """An amount that can't be said; `sentence` names what is missing."""
 
     sentence: str
 
 
-Amount: TypeAlias = Decimal | Unknown
+Amount: TypeAlias = Decimal | UnknownAmount
 
 
 class SymbolExposure(msgspec.Struct, frozen=True):
@@ -98,7 +99,7 @@ def net_exposure(positions: Iterable[Position], spec_of: SpecOf, rate: AccountRa
         spec = spec_of(symbol)
         symbols.append(_of_symbol(symbol, of_symbol, spec, rate))
         legs = _legs(symbol, of_symbol, spec, symbols[-1].value)
-        if isinstance(legs, Unknown):
+        if isinstance(legs, UnknownAmount):
             missing.append(legs.sentence)
             continue
         for currency, amount, value in legs:
@@ -140,7 +141,7 @@ def _closing_price(held: Sequence[Position], net: Decimal) -> Decimal:
 
 def _legs(
     symbol: str, held: Sequence[Position], spec: SymbolSpec | None, value: Amount
-) -> tuple[tuple[str, Decimal, Amount], ...] | Unknown:
+) -> tuple[tuple[str, Decimal, Amount], ...] | UnknownAmount:
     """What the symbol adds to which currency, each with its share of the value; nothing for a full hedge."""
     net = sum((p.side.sign * p.volume for p in held), _NOTHING)
     if not net:
@@ -149,10 +150,12 @@ def _legs(
         return _no_spec(symbol)
     profit = spec.currency_profit
     if profit is None:
-        return Unknown(f"The spec of {plain(symbol, _NAME)} does not name the currency it is priced in.")
+        return UnknownAmount(
+            f"The spec of {plain(symbol, _NAME)} does not name the currency it is priced in."
+        )
     base = spec.currency_base if spec.currency_base and spec.currency_base != profit else symbol
     units = net * spec.contract_size
-    against = value if isinstance(value, Unknown) else -value
+    against = value if isinstance(value, UnknownAmount) else -value
     return (base, units, value), (profit, -units * _closing_price(held, net), against)
 
 
@@ -166,28 +169,32 @@ def _of_currency(
     # An index has no rate of its own, but its price and its profit currency's rate say as much.
     total = _NOTHING
     for _, value in legs:
-        if isinstance(value, Unknown):
+        if isinstance(value, UnknownAmount):
             return CurrencyExposure(currency, amount, value)
         total += value
     return CurrencyExposure(currency, amount, total)
 
 
 def _rank(value: Amount) -> tuple[bool, Decimal]:
-    return (True, _NOTHING) if isinstance(value, Unknown) else (False, -abs(value))
+    return (True, _NOTHING) if isinstance(value, UnknownAmount) else (False, -abs(value))
 
 
-def _no_spec(symbol: str) -> Unknown:
-    return Unknown(f"The spec of {plain(symbol, _NAME)} has not been read yet, so its contract is not known.")
+def _no_spec(symbol: str) -> UnknownAmount:
+    return UnknownAmount(
+        f"The spec of {plain(symbol, _NAME)} has not been read yet, so its contract is not known."
+    )
 
 
-def _no_rate(symbol: str, spec: SymbolSpec, rate: AccountRate) -> Unknown:
+def _no_rate(symbol: str, spec: SymbolSpec, rate: AccountRate) -> UnknownAmount:
     if isinstance(rate, NoRates):
-        return Unknown(f"It can't be valued: {rate.why}.")
+        return UnknownAmount(f"It can't be valued: {rate.why}.")
     name = plain(symbol, _NAME)
     if spec.currency_profit is None:
-        return Unknown(f"The spec of {name} names neither a profit currency nor a tick value.")
+        return UnknownAmount(f"The spec of {name} names neither a profit currency nor a tick value.")
     currency = plain(spec.currency_profit, _NAME)
-    return Unknown(f"There is no rate from {currency}, which {name} is priced in, to the account's currency.")
+    return UnknownAmount(
+        f"There is no rate from {currency}, which {name} is priced in, to the account's currency."
+    )
 
 
 # --- the distance to a margin call -----------------------------------------------------------------------
@@ -218,7 +225,7 @@ class NeverThere(msgspec.Struct, frozen=True):
     symbol: str
 
 
-AdverseMove: TypeAlias = Pips | FullyHedged | PastZero | NeverThere | Unknown
+AdverseMove: TypeAlias = Pips | FullyHedged | PastZero | NeverThere | UnknownAmount
 
 
 class AboveCall(msgspec.Struct, frozen=True):
@@ -242,7 +249,7 @@ class NoMarginUsed(msgspec.Struct, frozen=True):
     """Nothing is held, or what is held takes no margin: there is no margin level and no call."""
 
 
-MarginDistance: TypeAlias = AboveCall | AtCall | NoMarginUsed | Unknown
+MarginDistance: TypeAlias = AboveCall | AtCall | NoMarginUsed | UnknownAmount
 
 
 def distance_to_margin_call(
@@ -261,7 +268,7 @@ def distance_to_margin_call(
     unknown value among the exposures none can be called the largest.
     """
     if account is None:
-        return Unknown("The account has not been read yet.")
+        return UnknownAmount("The account has not been read yet.")
     level = margin_level_percent(account.equity, account.margin)
     if level is None:
         return NoMarginUsed()
@@ -276,10 +283,10 @@ def _adverse_move(
     money: Decimal, positions: Sequence[Position], spec_of: SpecOf, rate: AccountRate
 ) -> AdverseMove:
     if not positions:
-        return Unknown("The positions have not been read yet.")
+        return UnknownAmount("The positions have not been read yet.")
     exposures = net_exposure(positions, spec_of, rate).by_symbol
     for exposure in exposures:
-        if isinstance(exposure.value, Unknown):
+        if isinstance(exposure.value, UnknownAmount):
             return exposure.value
     largest = exposures[0]
     spec = spec_of(largest.symbol)
@@ -287,10 +294,10 @@ def _adverse_move(
         return FullyHedged()
     pip = pip_of(spec)
     if isinstance(pip, NoPip):
-        return Unknown(f"What a pip of {plain(largest.symbol, _NAME)} is can't be told: {pip.why}.")
+        return UnknownAmount(f"What a pip of {plain(largest.symbol, _NAME)} is can't be told: {pip.why}.")
     per_pip = price_move_value(spec, Side.BUY, _NOTHING, pip, abs(largest.lots), rate)
     if per_pip is None or per_pip <= 0:
-        return Unknown(f"What a pip of {plain(largest.symbol, _NAME)} is worth is not known.")
+        return UnknownAmount(f"What a pip of {plain(largest.symbol, _NAME)} is worth is not known.")
     count = money / per_pip
     of_symbol = [position for position in positions if position.symbol == largest.symbol]
     price = _closing_price(of_symbol, largest.lots)
@@ -319,7 +326,7 @@ def _worth_at_open(held: Sequence[Position], spec: SymbolSpec, rate: AccountRate
 def distance_words(distance: MarginDistance, currency: str | None) -> str:
     """The distance as a sentence; money and pips are rounded down, never to more room than there is."""
     match distance:
-        case Unknown(sentence):
+        case UnknownAmount(sentence):
             return sentence
         case NoMarginUsed():
             return "No margin is used: there is no margin call to come to."
@@ -343,7 +350,7 @@ def _move_words(move: AdverseMove) -> str:
             return f"{plain(symbol, _NAME)} alone can't bring it, not even at zero."
         case NeverThere(symbol):
             return f"{plain(symbol, _NAME)} alone can't bring it, however far it rises."
-        case Unknown(sentence):
+        case UnknownAmount(sentence):
             return f"in pips it is not known. {sentence}"
 
 
@@ -351,4 +358,4 @@ def _money(amount: Decimal, currency: str | None) -> str:
     with localcontext() as context:
         context.prec = 200  # of figures at the limits of what the wire lets in
         rounded = amount.quantize(Decimal(1).scaleb(-money_decimals(amount, currency)), ROUND_DOWN)
-    return f"{rounded:,} {plain(currency or '', _NAME)}".rstrip()
+    return money_text(rounded, plain(currency or "", _NAME) or None)

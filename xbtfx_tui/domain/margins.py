@@ -9,9 +9,9 @@ from decimal import Decimal
 import msgspec
 
 from xbtfx_tui.domain.currencies import code_of
-from xbtfx_tui.domain.pips import forex_of
+from xbtfx_tui.domain.pip_size import forex_of
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import CalcMode, SymbolSpec
+from xbtfx_tui.domain.symbol_spec import CalcMode, SymbolSpec
 
 _BY_LEVERAGE = frozenset({CalcMode.FOREX, CalcMode.CFD_LEVERAGE})
 _BY_PRICE = frozenset({CalcMode.CFD, CalcMode.CFD_INDEX, CalcMode.CFD_LEVERAGE, CalcMode.EXCHANGE_STOCKS})

@@ -35,6 +35,9 @@ _MEANINGS = {
     10045: "positions must be closed first in, first out",
 }
 
+CLOSED_ALREADY = 10036
+"""There is nothing to close any more: it says nothing of what is held but that."""
+
 LISTED_RETCODES = frozenset(_MEANINGS)
 """Every code that the API explains."""
 

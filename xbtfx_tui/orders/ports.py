@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeAlias
 
-from xbtfx_tui.domain.outcomes import Result
-from xbtfx_tui.domain.positions import Deal
-from xbtfx_tui.wire.requests import Request
+from xbtfx_tui.domain.order_outcomes import Result
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod
+from xbtfx_tui.wire.order_requests import Request
 
 
 class Sender(Protocol):
@@ -19,5 +19,5 @@ class Sender(Protocol):
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
 
-ReadHistory: TypeAlias = Callable[[], Awaitable[tuple[Deal, ...]]]
-"""The deals of the last two days at least; raises `api.client.ReadError` and nothing else."""
+ReadHistory: TypeAlias = Callable[[HistoryPeriod], Awaitable[tuple[Deal, ...]]]
+"""The deals of this period; raises `api.client.ReadError` and nothing else."""

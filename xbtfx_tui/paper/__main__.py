@@ -1,4 +1,4 @@
-"""`python -m xbtfx_tui.paper [OPTIONS-AS-JSON]`: the exchange as a child process (see process.py).
+"""`python -m xbtfx_tui.paper [OPTIONS-AS-JSON]`: the exchange as a child process (see child_process.py).
 
 Says one line of JSON on stdout, what the exchange is or why it did not start, and ends when stdin does.
 Its key comes in the environment, never among the arguments, which any user of the machine may read.
@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from xbtfx_tui.domain.secrets import ApiKey
-from xbtfx_tui.paper.options import OptionError
-from xbtfx_tui.paper.process import KEY_VARIABLE, read_options
-from xbtfx_tui.paper.service.bodies import write_json
+from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.paper.child_process import KEY_VARIABLE, read_options
+from xbtfx_tui.paper.exchange_options import OptionError
+from xbtfx_tui.paper.service.json_bodies import write_json
 
 if TYPE_CHECKING:
-    from xbtfx_tui.paper.service.server import PaperServer
+    from xbtfx_tui.paper.service.paper_server import PaperServer
 
 
 def main(arguments: list[str]) -> int:
     """Run until stdin ends or a signal comes; 0 then, 2 where it could not start."""
     gc.disable()  # what the start makes stays: looking through it for garbage takes an eighth of the start
-    from xbtfx_tui.paper.serving import serve_until_stopped
+    from xbtfx_tui.paper.serve_until_stopped import serve_until_stopped
 
     key = os.environ.pop(KEY_VARIABLE, None)
     try:

@@ -5,15 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol, TypeAlias
 
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.paper.market.market import DepthLevel, Tick
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.paper.market.paper_market import BookLevel, Tick
 
-Levels: TypeAlias = tuple[Sequence[DepthLevel], Sequence[DepthLevel]]
+Levels: TypeAlias = tuple[Sequence[BookLevel], Sequence[BookLevel]]
 """Bids and asks, best first; volumes in units of the base."""
 
 
 class MarketPort(Protocol):
-    """Prices of every symbol, moved on by `advance`; see market.Market."""
+    """Prices of every symbol, moved on by `advance`; see paper_market.PaperMarket."""
 
     @property
     def specs(self) -> Mapping[str, SymbolSpec]: ...

@@ -6,7 +6,7 @@ are never handed to anyone.
 
 from msgspec.structs import replace
 
-from xbtfx_tui.commands.command import (
+from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
     AlertOnPrice,
@@ -14,41 +14,36 @@ from xbtfx_tui.commands.command import (
     AlertOnSpread,
     Breakeven,
     BreakevenFrom,
-    ClearPreset,
     Close,
     CloseBy,
     Command,
     Help,
     ListAlerts,
     ListGroups,
-    Lock,
     Open,
+    OrderCommand,
     RemoveAlert,
     RemoveStop,
+    ReportCommand,
     Reverse,
-    SetPreset,
     SetStop,
     ShowCurrency,
     ShowExposure,
     ShowMargin,
     ShowProfit,
-    SwitchGroup,
-    TellCurrency,
+    TerminalCommand,
     Trail,
     TrailOff,
-    Unlock,
-    Unwatch,
-    Watch,
 )
-from xbtfx_tui.domain.plain_text import plain
-from xbtfx_tui.planning.alerting import alert_sheet, alerting, removing_alert
-from xbtfx_tui.planning.closing import closing, closing_by, reversing
-from xbtfx_tui.planning.deeds import group_sheet, own_deed, trailing, trailing_off
-from xbtfx_tui.planning.opening import opening
-from xbtfx_tui.planning.plan import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, Refusal, Sheet
+from xbtfx_tui.domain.text_sanitizer import plain
+from xbtfx_tui.planning.alert_planning import alert_sheet, alerting, removing_alert
+from xbtfx_tui.planning.close_planning import closing, closing_by, reversing
+from xbtfx_tui.planning.open_planning import opening
+from xbtfx_tui.planning.plan_types import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, PlanRefusal, Sheet
 from xbtfx_tui.planning.ports import PlanView
-from xbtfx_tui.planning.sheets import currency_sheet, exposure_sheet, help_sheet, margin_sheet, profit_sheet
-from xbtfx_tui.planning.stops import breakeven, remove_stop, set_stop
+from xbtfx_tui.planning.reports import currency_sheet, exposure_sheet, help_sheet, margin_sheet, profit_sheet
+from xbtfx_tui.planning.stop_planning import breakeven, remove_stop, set_stop
+from xbtfx_tui.planning.terminal_actions import group_sheet, own_deed, trailing, trailing_off
 
 __all__ = ["PlanView", "plan"]
 
@@ -64,53 +59,14 @@ def plan(command: Command, view: PlanView) -> Planned:
 
 
 def _planned(command: Command, view: PlanView) -> Planned:
-    match command:
-        case (
-            Open()
-            | Close()
-            | Reverse()
-            | CloseBy()
-            | Breakeven()
-            | BreakevenFrom()
-            | SetStop()
-            | RemoveStop()
-        ):
-            return _orders(command, view)
-        case Trail():
-            return trailing(command, view)
-        case TrailOff():
-            return trailing_off(command, view)
-        case (
-            ShowProfit()
-            | ShowMargin()
-            | ShowExposure()
-            | ListAlerts()
-            | ListGroups()
-            | ShowCurrency()
-            | Help()
-        ):
-            return _sheet(command, view)
-        case AlertOnPrice() | AlertOnSpread() | AlertOnProfit() | AlertOnMargin() | AlertOnFeed():
-            return alerting(command, view)
-        case RemoveAlert():
-            return removing_alert(command, view)
-        case (
-            Watch()
-            | Unwatch()
-            | SwitchGroup()
-            | SetPreset()
-            | ClearPreset()
-            | Lock()
-            | Unlock()
-            | TellCurrency()
-        ):
-            return own_deed(command, view)
+    if isinstance(command, OrderCommand):
+        return _orders(command, view)
+    if isinstance(command, TerminalCommand):
+        return _change(command, view)
+    return _sheet(command, view)
 
 
-def _orders(
-    command: Open | Close | Reverse | CloseBy | Breakeven | BreakevenFrom | SetStop | RemoveStop,
-    view: PlanView,
-) -> Planned:
+def _orders(command: OrderCommand, view: PlanView) -> Planned:
     match command:
         case Open():
             return opening(command, view)
@@ -128,10 +84,21 @@ def _orders(
             return remove_stop(command, view)
 
 
-def _sheet(
-    command: ShowProfit | ShowMargin | ShowExposure | ListAlerts | ListGroups | ShowCurrency | Help,
-    view: PlanView,
-) -> Planned:
+def _change(command: TerminalCommand, view: PlanView) -> Planned:
+    match command:
+        case Trail():
+            return trailing(command, view)
+        case TrailOff():
+            return trailing_off(command, view)
+        case AlertOnPrice() | AlertOnSpread() | AlertOnProfit() | AlertOnMargin() | AlertOnFeed():
+            return alerting(command, view)
+        case RemoveAlert():
+            return removing_alert(command, view)
+        case _:
+            return own_deed(command, view)
+
+
+def _sheet(command: ReportCommand, view: PlanView) -> Planned:
     match command:
         case ShowProfit():
             return profit_sheet(command, view)
@@ -159,9 +126,14 @@ def _harmless(planned: Planned) -> Planned:
                 steps=tuple(replace(step, words=_clean(step.words)) for step in steps),
                 remarks=tuple(map(_clean, remarks)),
             )
-        case Deed(words=words):
-            return replace(planned, words=_clean(words))
-        case Refusal(sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
+        case Deed(words=words, lines=lines, remarks=remarks):
+            return replace(
+                planned,
+                words=_clean(words),
+                lines=tuple(map(_clean, lines)),
+                remarks=tuple(map(_clean, remarks)),
+            )
+        case PlanRefusal(sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
             return replace(planned, sentence=_clean(sentence))
         case Sheet():
             return planned

@@ -1,26 +1,29 @@
 """What the planner reads and what a batch sends through: no socket, no client, no clock of its own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import msgspec
 
-from xbtfx_tui.domain.alerts import AlertBook
+from xbtfx_tui.domain.alerts import AlertBook, Condition
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.origins import Origin
-from xbtfx_tui.orders.guards.problems import Problem
+from xbtfx_tui.domain.order_origin import Origin
+from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.store.store import Store
 
 
 class Judge(Protocol):
-    """The order desk (orders.desk.OrderDesk), as far as a plan needs it: nothing is sent by it."""
+    """The order desk (orders.order_desk.OrderDesk), as far as a plan needs it: nothing is sent by it."""
 
     def new_intent_id(self) -> str:
         """An id for an intent that is being drafted; spent by one `submit`."""
 
     def problems(self, intent: Intent) -> tuple[Problem, ...]:
         """What stands against sending this intent now; what blocks comes first."""
+
+    def is_moving_stops(self, ticket: int) -> bool:
+        """Whether an order whose outcome is not known yet changes the stops of this ticket."""
 
 
 class Taker(Protocol):
@@ -37,7 +40,10 @@ class PlanView(msgspec.Struct, frozen=True):
     """What a command is planned against, at one moment. Nothing of it is written to.
 
     `groups` are the names of the watchlist's groups and `group` is the one on screen; `trailed` are the
-    tickets whose stops are trailed, None where that is not known.
+    tickets whose stops are trailed, None where that is not known. `no_trails` is why none is begun or ended
+    in this terminal, `alerts_not_kept` that its alerts are of this run alone; None where neither is so.
+    `alert_refusal` is why the terminal would not take an alert on a condition; None where it would, or where
+    no terminal is there to tell.
     """
 
     store: Store
@@ -47,3 +53,6 @@ class PlanView(msgspec.Struct, frozen=True):
     groups: Sequence[str] = ()
     group: str | None = None
     trailed: Collection[int] | None = None
+    no_trails: str | None = None
+    alerts_not_kept: str | None = None
+    alert_refusal: Callable[[Condition], str | None] = lambda _: None

@@ -1,7 +1,7 @@
 """Positions and pending orders as the store holds them, with what proves an end. Never asks a server.
 
 It takes the account channel, snapshots, answers and deals, and tells what changed in sentences. What is held
-until its end is proven, and by whom, is store.snapshots' and domain.witnesses' rule.
+until its end is proven, and by whom, is store.snapshot_merge' and domain.witnesses' rule.
 """
 
 from collections import deque
@@ -11,8 +11,21 @@ from typing import Any
 
 from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.clock import Clock, Instant
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.intents import CloseIntent, ReverseIntent
+from xbtfx_tui.domain.order_outcomes import (
+    BulkClosed,
+    Filled,
+    HalfReversed,
+    IntentRecord,
+    IntentState,
+    Reversed,
+)
+from xbtfx_tui.domain.positions import Deal, PendingOrder, Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stop_rules import StopKind
+from xbtfx_tui.domain.store_events import (
     AccountEvent,
+    Message,
     OrderAdded,
     OrderRemoved,
     OrdersRead,
@@ -21,31 +34,28 @@ from xbtfx_tui.domain.events import (
     PositionsRead,
     PositionUpdated,
     Reading,
-    Said,
     SnapshotMark,
 )
-from xbtfx_tui.domain.intents import CloseIntent, ReverseIntent
-from xbtfx_tui.domain.outcomes import BulkClosed, Filled, HalfReversed, IntentRecord, Reversed
-from xbtfx_tui.domain.positions import Deal, PendingOrder, Position
-from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.unread_rows import UnreadRow, parted
+from xbtfx_tui.domain.unreadable_rows import UnreadRow, parted
 from xbtfx_tui.domain.witnesses import Witness
-from xbtfx_tui.store.after_kill import AfterKill
-from xbtfx_tui.store.changes import DirtyKeys
+from xbtfx_tui.store.changed_keys import DirtyKeys
 from xbtfx_tui.store.closing_deals import ClosingDeals
-from xbtfx_tui.store.sayings import Sayings
-from xbtfx_tui.store.snapshots import Ended, MergedBook
+from xbtfx_tui.store.kill_switch_alarm import AfterKill, Risen
+from xbtfx_tui.store.messages import Sayings
+from xbtfx_tui.store.snapshot_merge import EndedItem, MergedBook, is_replaced
 
 EVENTS_KEPT = 500
 DEALS_CHECKED_WHOLE = 3_000
 """Deals of one read up to which each position held is looked for among them."""
 _PROFITS_KEPT = 1_000
+_ENDED_KEPT = 200
 
 
 class Holdings:
     """One account's positions and pending orders.
 
-    `account_events` are the account channel's last ones with when they came, newest last. `say` takes a
+    `account_events` are the account channel's last ones with when they came, newest last. `unlisted` are
+    tickets not held here of which the stream told figures, with when last. `say` takes a
     sentence, `closing_price` is what a position of a side would close at. `is_netting` and `account`
     are set once they are read.
     """
@@ -55,7 +65,7 @@ class Holdings:
         clock: Clock,
         dirty: DirtyKeys,
         sayings: Sayings,
-        say: Callable[[Said | None], None],
+        say: Callable[[Message | None], None],
         closing_price: Callable[[str, Side], Decimal | None],
     ) -> None:
         self._clock = clock
@@ -68,7 +78,10 @@ class Holdings:
         self._orders: MergedBook[PendingOrder] = MergedBook()
         self._deals = ClosingDeals()
         self._closings: dict[int, PositionClosed] = {}
+        self._ended: dict[int, Position] = {}  # the last ones, as they were held
         self._told_missing: set[int] = set()
+        self._unlisted: dict[int, Instant] = {}
+        self.unlisted: Mapping[int, Instant] = self._unlisted
         self.positions: Mapping[int, Position] = self._positions.items
         self.orders: Mapping[int, PendingOrder] = self._orders.items
         self.account_events: deque[tuple[Instant, AccountEvent]] = deque(maxlen=EVENTS_KEPT)
@@ -95,6 +108,16 @@ class Holdings:
         """The rows of the last list of positions or orders that can't be read."""
         return self._orders.unread if listed is Reading.ORDERS else self._positions.unread
 
+    def listed(self, reading: Reading) -> int | None:
+        """How many rows the last list of positions or orders has; None for what is neither."""
+        match reading:
+            case Reading.POSITIONS:
+                return len(self._positions.last_list) + len(self._positions.unread)
+            case Reading.ORDERS:
+                return len(self._orders.last_list) + len(self._orders.unread)
+            case _:
+                return None
+
     @property
     def doubted(self) -> frozenset[int]:
         """The tickets of positions and orders that one witness says are gone."""
@@ -107,6 +130,11 @@ class Holdings:
     def said_at(self, ticket: int) -> Instant | None:
         """When the position's figures were the server's."""
         return self._positions.said_at.get(ticket)
+
+    def knows_stop(self, ticket: int, kind: StopKind) -> bool:
+        """Whether a position's sl or tp was read: an opening that the stream tells of carries neither, and
+        until then None is no word that it has none."""
+        return ticket not in self.positions or self._positions.knows(ticket, kind.value)
 
     def doubt_of(self, ticket: int) -> str | None:
         """Why it is not certain that this is held, as a clause; None where nothing speaks against it."""
@@ -121,18 +149,21 @@ class Holdings:
     # --- the account channel ---
 
     def position_opened(self, event: PositionOpened) -> None:
-        def make() -> Position:
-            return Position(
-                event.ticket, event.symbol, event.side, event.volume, event.price_open, event.price_open
-            )
-
+        """Take an opening. A netting account holds one position of a symbol: an older one is not held beside
+        it, and an older one that is told now is not held at all."""
+        price = event.price_open
+        new = Position(event.ticket, event.symbol, event.side, event.volume, price, price)
         now = self._heard(event)
-        if self._positions.opened(event.ticket, self._next(), now, make):
+        if self.is_netting and any(is_replaced(new, held) for held in self.positions.values()):
+            return
+        if self._positions.opened(event.ticket, self._next(), now, lambda: new):
             self._dirty.positions = True
-            if self.after_kill is None:
+            for ended in self._positions.replaced_by(new, self._next(), now) if self.is_netting else ():
+                self._position_ended(ended)
+            if self.after_kill is None or event.ticket in self._told_closed():
                 self._say(self._sayings.position_opened(event, now.wall))
             else:
-                self._alarm(self.after_kill.told_opened(self.positions[event.ticket]))
+                self._alarm(self.after_kill.opened(self.positions[event.ticket]))
 
     def position_updated(self, event: PositionUpdated) -> None:
         values: dict[str, Any] = {
@@ -152,8 +183,10 @@ class Holdings:
             self.account_events.append((now, event))
         if self._positions.updated(event.ticket, self._next(), now, values):
             self._dirty.positions = True
-            if event.volume is not None:
-                self._tell_what_rose()
+            if event.volume is not None and self.after_kill is not None:
+                self._alarm(self.after_kill.updated(self.positions))
+        elif event.ticket not in self.positions:
+            self._note_unlisted(event.ticket, now)
 
     def position_closed(self, event: PositionClosed) -> None:
         now = self._heard(event)
@@ -161,6 +194,7 @@ class Holdings:
             self._closings.clear()
         self._closings[event.ticket] = event  # a later one knows better
         self._position_ended(self._positions.closed(event.ticket, self._next(), now))
+        self._unlisted.pop(event.ticket, None)
         self._dirty.positions = True
 
     def order_added(self, event: OrderAdded) -> None:
@@ -173,6 +207,11 @@ class Holdings:
         now = self._heard(event)
         self._order_ended(self._orders.closed(event.ticket, self._next(), now))
         self._dirty.orders = True
+
+    def _note_unlisted(self, ticket: int, now: Instant) -> None:
+        if len(self._unlisted) >= _PROFITS_KEPT:
+            self._unlisted.clear()
+        self._unlisted[ticket] = now
 
     def _heard(self, event: AccountEvent) -> Instant:
         now = self._clock.now()
@@ -192,15 +231,19 @@ class Holdings:
         for ended in taken.ended:
             self._position_ended(ended)
         for position in taken.back:
+            self._ended.pop(position.ticket, None)
             self._closings.pop(position.ticket, None)
             self._say(self._sayings.position_is_back(position, self._wall()))
         if self.after_kill is not None:
-            self.after_kill.first_list(self._positions.last_list)
-            self._tell_what_rose()
+            self._alarm(
+                self.after_kill.listed(self._positions.last_list, self.positions, self._told_closed())
+            )
         # Told once, until a list has it again: the stream may tell of it between any two lists that do not.
-        if untold := [ticket for ticket in taken.missing if ticket not in self._told_missing]:
-            self._say(self._sayings.positions_missing(untold, self._wall()))
-        self._told_missing = {*self._told_missing, *untold} - self._positions.last_list.keys()
+        untold = set(taken.missing) - self._told_missing
+        self._told_missing = (self._told_missing | untold) - self._positions.last_list.keys()
+        if untold:
+            missing = sorted(self._told_missing & self.positions.keys())
+            self._say(self._sayings.positions_missing(missing, self._wall()))
         return True
 
     def orders_read(self, event: OrdersRead) -> bool:
@@ -218,26 +261,33 @@ class Holdings:
     # --- answers and deals ---
 
     def answered(self, record: IntentRecord) -> None:
-        """Take what an answer says of tickets it closed by a deal that it names."""
+        """Take what an answer says of tickets it closed by a deal that it names. An end that the stream told,
+        or lists showed, before the answered try was sent is not this one."""
         if self.is_netting and isinstance(record.intent, ReverseIntent):
             return  # the position may keep its ticket
+        sent = max((line.wall for line in record.story if line.state is IntentState.SENDING), default=None)
         for ticket in _closed_by_answer(record):
             now = self._clock.now()
+            if sent is not None and self._positions.withdraw_what_was_before(ticket, sent):
+                self._closings.pop(ticket, None)
             self._position_ended(self._positions.witnessed(ticket, Witness.ANSWER, self._next(), now))
 
     def history_read(self, deals: Iterable[Deal]) -> None:
         """Take a read of the history: which of the tickets in doubt its deals close."""
         read = tuple(deals)
         now = self._clock.now()
-        self._positions.history_answered()
+        doubted = [self.positions[ticket] for ticket in self._positions.doubted]
+        self._positions.history_answered(self._deals.left_open(read, doubted))
         self._orders.history_answered()
-        for ticket in self._deals.closed_by(read, self._to_check(read), is_netting=self.is_netting):
+        # Of what has ended, too: whose deal is known a list that lags does not bring back.
+        asked = [*self._to_check(read), *self._ended.values()]
+        for ticket in self._deals.closed_by(read, asked, is_netting=self.is_netting):
             self._position_ended(self._positions.witnessed(ticket, Witness.DEAL, self._next(), now))
         triggered = {deal.order for deal in read} & self._orders.doubted
         for ticket in sorted(ticket for ticket in triggered if ticket is not None):
             self._order_ended(self._orders.witnessed(ticket, Witness.DEAL, self._next(), now))
-        doubted = self._positions.doubted
-        self._deals.note(read, [one for one in self.positions.values() if one.ticket not in doubted])
+        in_doubt = self._positions.doubted
+        self._deals.note(read, [one for one in self.positions.values() if one.ticket not in in_doubt])
 
     def _to_check(self, deals: Collection[Deal]) -> list[Position]:
         """The positions whose end the deals may show: all, where that costs little, else those in doubt."""
@@ -248,27 +298,32 @@ class Holdings:
     # --- the kill switch ---
 
     def kill_switch_pressed(self) -> None:
-        """Whatever opens from now on is an alarm, until `after_kill` is set to None."""
-        self.after_kill = AfterKill(self.positions, is_known=self.positions_mark is not None)
+        """Whatever opens from now on, or turns up, is an alarm, until `after_kill` is set to None."""
+        is_read = self.positions_mark is not None
+        self.after_kill = AfterKill(self.positions, is_read=is_read, nets=self.is_netting)
 
-    def _tell_what_rose(self) -> None:
-        if self.after_kill is not None:
-            self._alarm(self.after_kill.opened(self.positions))
+    def _alarm(self, risen: Sequence[Risen]) -> None:
+        for one in risen:
+            self._say(self._sayings.open_after_kill(one.position, self._wall(), is_new=one.is_new))
 
-    def _alarm(self, opened: Sequence[Position]) -> None:
-        for position in opened:
-            self._say(self._sayings.opened_after_kill(position, self._wall()))
+    def _told_closed(self) -> frozenset[int]:
+        """The held tickets whose closing deal an answer names, or the history has."""
+        by_deal = {Witness.ANSWER, Witness.DEAL}
+        return frozenset(t for t in self._positions.doubted if by_deal & self._positions.gone_by(t))
 
     # --- ends ---
 
-    def _position_ended(self, ended: Ended[Position] | None) -> None:
+    def _position_ended(self, ended: EndedItem[Position] | None) -> None:
         if ended is None:
             return
         self._dirty.positions = True
+        if len(self._ended) >= _ENDED_KEPT:
+            del self._ended[next(iter(self._ended))]
+        self._ended[ended.item.ticket] = ended.item
         told = self._closings.pop(ended.item.ticket, None)
         self._say(self._sayings.position_ended(ended, told, self.account, self._wall()))
 
-    def _order_ended(self, ended: Ended[PendingOrder] | None) -> None:
+    def _order_ended(self, ended: EndedItem[PendingOrder] | None) -> None:
         if ended is not None:
             self._dirty.orders = True
             self._say(self._sayings.order_ended(ended.item, ended.by, self._wall()))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.quote_checks import FIRES_BELOW, Believed, BorneOut, Jump, Reach, believed
+from xbtfx_tui.domain.quote_validation import FIRES_BELOW, Believed, BorneOut, Jump, Reach, believed
 from xbtfx_tui.domain.quotes import Depth, Quote
 from xbtfx_tui.store.candles import BASE_SECONDS, Candle, CandleBook, CandleSeconds
 
@@ -22,8 +22,7 @@ class QuoteSlot:
     """One symbol's latest quote. Lives as long as the store and changes in place: read it, keep nothing.
 
     `quote` is shown, whatever it is good for; `sound` is the one to reckon with: a jump that nothing bears
-    out is left out of it. `received` is when `quote` came, `time` the newest own time of any;
-    `by_rest` is the last one that REST told.
+    out is left out of it. `received` is when `quote` came, `time` the newest own time of any.
     `bid_move` and `ask_move` are the direction of the last change (-1, 1; 0 before any), `bid_moved` and
     `ask_moved` when it came. `first_bid` is the first sound bid that this run saw.
     `depth` is the last book that was sent and `depth_received` when: a quote without a book keeps it, so
@@ -31,6 +30,8 @@ class QuoteSlot:
     """
 
     __slots__ = (
+        "_before_rest",
+        "_by_rest",
         "ask_move",
         "ask_moved",
         "bar_end",
@@ -40,7 +41,6 @@ class QuoteSlot:
         "bar_start",
         "bid_move",
         "bid_moved",
-        "by_rest",
         "candle_book",
         "depth",
         "depth_received",
@@ -71,7 +71,8 @@ class QuoteSlot:
         self.depth_time: datetime | None = None
         if quote.depth is not None:
             self.depth, self.depth_received, self.depth_time = quote.depth, received, quote.time
-        self.by_rest: Quote | None = None
+        self._by_rest: Quote | None = None
+        self._before_rest: Quote | None = None
         self.first_bid = quote.bid
         self.jump: Jump | None = None
         self.is_borne_out = False
@@ -82,6 +83,15 @@ class QuoteSlot:
         self.held_close: float | None = None
         if not is_old:
             self._begin_bar(quote.bid, received.wall)
+
+    @property
+    def by_stream(self) -> Quote | None:
+        """The last quote that the stream told, whatever REST told after it; None while it told none."""
+        return self._before_rest if self.quote is self._by_rest else self.quote
+
+    def told_by_rest(self, quote: Quote, before: Quote | None) -> None:
+        """Note that `quote` is REST's; `before` is what was `by_stream` when it came."""
+        self._by_rest, self._before_rest = quote, before
 
     @property
     def sound(self) -> Quote:

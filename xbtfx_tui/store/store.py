@@ -14,8 +14,11 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.account_currency import AccountCurrency
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
 from xbtfx_tui.domain.clock import Clock, Instant
-from xbtfx_tui.domain.estimates import AccountRate
-from xbtfx_tui.domain.events import (
+from xbtfx_tui.domain.order_estimates import AccountRate
+from xbtfx_tui.domain.order_outcomes import IntentRecord
+from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
+from xbtfx_tui.domain.read_states import ReadState
+from xbtfx_tui.domain.store_events import (
     AccountEvent,
     AccountEventUnread,
     AccountRead,
@@ -29,8 +32,8 @@ from xbtfx_tui.domain.events import (
     IntentMoved,
     KeyRead,
     KillSwitchPressed,
-    Loudness,
     MalformedFrame,
+    Message,
     OrderAdded,
     OrderRemoved,
     OrdersRead,
@@ -42,8 +45,8 @@ from xbtfx_tui.domain.events import (
     QuotesSeen,
     ReadFailed,
     Reading,
-    Said,
     ServerNotice,
+    Severity,
     SnapshotMark,
     SpecRead,
     StreamConnecting,
@@ -57,23 +60,20 @@ from xbtfx_tui.domain.events import (
     TradingLocked,
     TradingOpen,
 )
-from xbtfx_tui.domain.outcomes import IntentRecord
-from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
-from xbtfx_tui.domain.read_states import ReadState
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.domain.unread_rows import UnreadRow
-from xbtfx_tui.store.bulk_sayings import bulk_sayings
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unreadable_rows import UnreadRow
+from xbtfx_tui.store.account_currency_book import CurrencyBook
+from xbtfx_tui.store.bulk_close_messages import bulk_sayings
 from xbtfx_tui.store.candles import Candle, CandleSeconds
-from xbtfx_tui.store.changes import Changes, DirtyKeys
-from xbtfx_tui.store.currency_book import CurrencyBook
-from xbtfx_tui.store.feed import Feed
-from xbtfx_tui.store.feed_book import FeedBook
-from xbtfx_tui.store.history_book import HistoryBook
+from xbtfx_tui.store.changed_keys import Changes, DirtyKeys
+from xbtfx_tui.store.feed_state import Feed
+from xbtfx_tui.store.feed_tracker import FeedBook
+from xbtfx_tui.store.history_cache import HistoryBook
 from xbtfx_tui.store.holdings import Holdings
+from xbtfx_tui.store.latest_quotes import Fresh, Freshness, QuoteBoard
+from xbtfx_tui.store.messages import Sayings
 from xbtfx_tui.store.quote_slot import QuoteSlot
-from xbtfx_tui.store.quotes import Fresh, Freshness, QuoteBoard
-from xbtfx_tui.store.reading_states import ReadingStates
-from xbtfx_tui.store.sayings import Sayings
+from xbtfx_tui.store.read_status import ReadingStates
 from xbtfx_tui.store.valuation import Valuation, moved_account
 
 MESSAGES_KEPT, RECENT_DEALS_KEPT = 1_000, 200
@@ -86,6 +86,7 @@ class Store:
     `key` and `account` are None until read; `account_received` is when the figures came, `last_quote` when
     the last one that is of now did. `messages` are oldest first, `recent_deals` (the stream's) newest last,
     as are `account_events`: the account channel's last ones with when they came, profit ticks left out.
+    `unlisted` are tickets not held here of which the stream told figures, with when last.
     Trading begins locked ("starting").
     """
 
@@ -96,15 +97,15 @@ class Store:
         self._symbols: dict[str, SymbolRow] = {}
         self._specs: dict[str, SymbolSpec] = {}
         self._intents: dict[str, IntentRecord] = {}
-        self._messages: deque[Said] = deque(maxlen=MESSAGES_KEPT)
+        self._messages: deque[Message] = deque(maxlen=MESSAGES_KEPT)
         self._recent_deals: deque[Deal] = deque(maxlen=RECENT_DEALS_KEPT)
         self._sayings = Sayings()
         self._valuation = Valuation(self._board, self._specs, self._symbols)
         self._currency = CurrencyBook(self._specs, self._valuation.rate, self._warn)
         self._profit_when_read: dict[int, Decimal] = {}
         self._feed = FeedBook(clock, self._dirty, self._sayings, self._say, self._board)
-        self._readings = ReadingStates(self._dirty, self._sayings, self._say)
         self._holdings = Holdings(clock, self._dirty, self._sayings, self._say, self._valuation.closing_price)
+        self._readings = ReadingStates(self._dirty, self._sayings, self._say, self._holdings.listed)
 
         self.key: KeyStatus | None = None
         self.account: Account | None = None
@@ -113,12 +114,13 @@ class Store:
         self.specs: Mapping[str, SymbolSpec] = self._specs
         self.positions: Mapping[int, Position] = self._holdings.positions
         self.orders: Mapping[int, PendingOrder] = self._holdings.orders
+        self.knows_stop, self.unlisted = self._holdings.knows_stop, self._holdings.unlisted
         self.account_events: Sequence[tuple[Instant, AccountEvent]] = self._holdings.account_events
         self.history_book = HistoryBook()
         self.history: Mapping[HistoryPeriod, tuple[Deal, ...]] = self.history_book.deals
         self.recent_deals: Sequence[Deal] = self._recent_deals
         self.intents: Mapping[str, IntentRecord] = self._intents
-        self.messages: Sequence[Said] = self._messages
+        self.messages: Sequence[Message] = self._messages
         self.last_quote: Instant | None = None
         self.trading: Trading = TradingLocked("starting")
         self.budget: BudgetSeen | None = None
@@ -151,7 +153,7 @@ class Store:
             ReadFailed: lambda event: self._readings.failed(event, self._clock.now()),
             BudgetSeen: self._budget_seen,
             DateHeard: lambda event: self._board.hear(event.date, event.at),
-            Said: self._say,
+            Message: self._say,
             IntentMoved: self._intent_moved,
             TradingChanged: self._trading_changed,
             KillSwitchPressed: lambda _: self._holdings.kill_switch_pressed(),
@@ -216,7 +218,7 @@ class Store:
 
     @property
     def opened_after_kill(self) -> int | None:
-        """How often something opened since the kill switch was pressed; None where trading is open again."""
+        """How many alarms there were since the kill switch was pressed; None where trading is open again."""
         return None if self._holdings.after_kill is None else self._holdings.after_kill.count
 
     def has_ended(self, ticket: int) -> bool:
@@ -383,13 +385,13 @@ class Store:
 
     # --- small things ---
 
-    def _say(self, said: Said | None) -> None:
+    def _say(self, said: Message | None) -> None:
         if said is not None:
             self._messages.append(said)
             self._dirty.messages += 1
 
     def _warn(self, words: str) -> None:
-        self._say(Said(self._wall(), Loudness.WARNING, words))
+        self._say(Message(self._wall(), Severity.WARNING, words))
 
     def _read_worked(self, reading: Reading, asked: Instant) -> None:
         self._readings.worked(reading, asked, self._clock.now())

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, currency_decimals, margin_level_percent
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.money import conversion_rate
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.profit_calculation import conversion_rate
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.store.quotes import QuoteBoard
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.store.latest_quotes import QuoteBoard
 
 _NOTHING = Decimal(0)
 

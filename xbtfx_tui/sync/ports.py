@@ -3,15 +3,15 @@
 from datetime import date
 from typing import Protocol
 
-from xbtfx_tui.api.budget import Use
+from xbtfx_tui.api.weight_budget import Use
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
-from xbtfx_tui.domain.symbols import SymbolRow, SymbolSpec
-from xbtfx_tui.domain.unread_rows import UnreadRow
+from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.domain.unreadable_rows import UnreadRow
 
 
 class Reads(Protocol):
-    """The REST reads. Each raises `api.client.ReadError` and nothing else; each may wait for the budget.
+    """The REST reads. Each raises `api.rest_client.ReadError` and nothing else; each may wait for the budget.
 
     `use` says whether somebody waits for the answer or it is a poll's turn.
     """

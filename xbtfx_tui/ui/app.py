@@ -8,28 +8,36 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakKeyDictionary
 
-from textual.app import App, SystemCommand
+from textual import events
+from textual.app import SystemCommand
 from textual.command import CommandPalette, Provider
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from xbtfx_tui.commands.verbs import VERBS
-from xbtfx_tui.ui.actions import ACTIONS, key_name
-from xbtfx_tui.ui.connecting import Choice, Connect, Connected, NotConnected
-from xbtfx_tui.ui.options import DEFAULT_THEME, UiOptions
-from xbtfx_tui.ui.style_sheet import ThriftyStylesheet
-from xbtfx_tui.ui.styles import styles_dir
-from xbtfx_tui.ui.terminal.driver import ThriftyDriver, redraw
-from xbtfx_tui.ui.themes import OWN_THEMES, fallback_variables, theme_for
+from xbtfx_tui.ui.account_choice import AccountChoice, Connect, Connected, NotConnected
+from xbtfx_tui.ui.colour_themes import OWN_THEMES, fallback_variables, theme_for
+from xbtfx_tui.ui.key_bindings import ACTIONS, key_name
+from xbtfx_tui.ui.screen_options import DEFAULT_THEME, UiOptions
+from xbtfx_tui.ui.stylesheet_files import styles_dir
+from xbtfx_tui.ui.terminal.terminal_driver import DiffDriver, redraw
+from xbtfx_tui.ui.terminal.textual_internals import (
+    IS_WHOLE,
+    AppWithoutTracebacks,
+    StylesheetParsedOnce,
+    driver_of,
+    what_is_missing,
+)
 
 if TYPE_CHECKING:
-    from xbtfx_tui.ui.screens.trading import TradingScreen
+    from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 _log = logging.getLogger(__name__)
 
 
-class TerminalApp(App[int]):
+class TerminalApp(AppWithoutTracebacks):
     """The terminal. `start` None opens the welcome screen, whose choice `connect` turns into an account."""
 
     TITLE = "xbtfx-tui"
@@ -39,36 +47,54 @@ class TerminalApp(App[int]):
 
     def __init__(self, options: UiOptions, connect: Connect, start: Connected | None = None) -> None:
         # Without this, NO_COLOR gives greys; with it, the terminal's own two colours, reverse, bold and dim.
-        super().__init__(driver_class=ThriftyDriver, ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__(
+            driver_class=DiffDriver if IS_WHOLE else None,
+            ansi_color=True if "NO_COLOR" in os.environ else None,
+        )
+        if not IS_WHOLE:
+            missing = ", ".join(what_is_missing())
+            _log.warning("This Textual lacks %s: the screen is drawn in its ordinary way", missing)
         self.options = options
         self._connect = connect
         self._start = start
         self._trading: TradingScreen | None = None
         self.failure: str | None = None
+        self._struck_at: WeakKeyDictionary[events.Key, Screen[object]] = WeakKeyDictionary()
         self.animation_level = "none"
         for theme in OWN_THEMES:
             self.register_theme(theme)
         wanted = options.theme if options.theme in self.available_themes else DEFAULT_THEME
         self.theme = theme_for(wanted, None if self.no_color else self.console.color_system)
-        self.stylesheet = ThriftyStylesheet(variables=self.get_css_variables())
+        self.stylesheet = StylesheetParsedOnce(variables=self.get_css_variables())
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._struck_at[event] = self.screen
+        await super().on_event(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that comes back unused is for the screen it was struck at, not for one that came up since:
+        an escape must not take down what the kill switch, struck after it, has opened."""
+        if self._struck_at.get(event, self.screen) is not self.screen:
+            event.prevent_default()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return fallback_variables(self.current_theme)
 
     async def on_mount(self) -> None:
-        if isinstance(self._driver, ThriftyDriver):
-            self._driver.before_paint = self._draw_over
-            self._driver.short_colours = self.options.low_bandwidth
+        if isinstance(driver := driver_of(self), DiffDriver):
+            driver.before_paint = self._draw_over
+            driver.short_colours = self.options.low_bandwidth
         if self.options.keys:
             self.set_keymap(dict(self.options.keys))
         if self._start is None:
-            from xbtfx_tui.ui.screens.welcome import WelcomeScreen
+            from xbtfx_tui.ui.screens.welcome_screen import WelcomeScreen
 
             self.push_screen(WelcomeScreen(self._choose))
         else:
             await self._open(self._start)
 
-    async def _choose(self, choice: Choice) -> str | None:
+    async def _choose(self, choice: AccountChoice) -> str | None:
         """Connect as chosen; None when the terminal is open, else the sentence that says why not."""
         match await self._connect(choice):
             case NotConnected(sentence):
@@ -83,7 +109,9 @@ class TerminalApp(App[int]):
         await self._open(connected)
 
     async def _open(self, connected: Connected) -> None:
-        from xbtfx_tui.ui.screens.trading import TradingScreen  # the welcome screen need not wait for it
+        from xbtfx_tui.ui.screens.trading_screen import (
+            TradingScreen,  # the welcome screen need not wait for it
+        )
 
         self._trading = TradingScreen(connected.backend, connected.mode, self.options)
         await connected.backend.start()  # it connects while the screen is laid out
@@ -110,7 +138,9 @@ class TerminalApp(App[int]):
     def _palette(
         self, providers: Sequence[type[Provider]] | None = None, placeholder: str = "Search for commands ..."
     ) -> Screen[None]:
-        from xbtfx_tui.ui.dialogs.palette import Palette  # the start of the program need not wait for it
+        from xbtfx_tui.ui.dialogs.command_palette import (
+            Palette,  # the start of the program need not wait for it
+        )
 
         return Palette(providers, placeholder)
 
@@ -130,13 +160,9 @@ class TerminalApp(App[int]):
 
     # --- ways out ----------------------------------------------------------------------------------------
 
-    def _fatal_error(self) -> None:
-        """An exception that nobody caught: into the log, one sentence on the terminal, exit code 1.
-
-        Textual's own way prints a traceback with local variables, which may hold the key.
-        """
+    def failed(self) -> None:
+        """An exception that nobody caught: into the log, one sentence on the terminal, exit code 1."""
         _log.error("The screen failed", exc_info=True)
         self.failure = (
             "The terminal stopped on an error of its own; positions and orders are not touched by it."
         )
-        self._close_messages_no_wait()

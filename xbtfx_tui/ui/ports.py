@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition, Refused
+from xbtfx_tui.commands.alert_commands import AlertCommand
+from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.events import Loudness
 from xbtfx_tui.domain.intents import CloseIntent, Intent
-from xbtfx_tui.domain.origins import BY_KEY, Origin
+from xbtfx_tui.domain.order_origin import BY_KEY, Origin
 from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.domain.trailing import Trail
-from xbtfx_tui.managing.alert_commands import AlertCommand, AlertOn
-from xbtfx_tui.orders.doubts import Doubt
-from xbtfx_tui.orders.guards.problems import Problem
+from xbtfx_tui.domain.store_events import Severity, TrueWhile
+from xbtfx_tui.domain.trailing_stop import TrailingStop
+from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.orders.unknown_orders import Doubt, OnItsWay
 from xbtfx_tui.store.store import Store
 
 
-class Desk(Protocol):
-    """The order desk (orders.desk.OrderDesk), as far as the screen may use it."""
+class ScreenDesk(Protocol):
+    """The order desk (orders.order_desk.OrderDesk), as far as the screen may use it."""
 
     def new_intent_id(self) -> str:
         """An id for an intent that is being drafted; spent by one `submit`."""
@@ -47,21 +47,34 @@ class Desk(Protocol):
     def doubts(self) -> tuple[Doubt, ...]:
         """The orders whose outcome nobody knows, oldest first. Cheap."""
 
+    def on_their_way(self) -> tuple[OnItsWay, ...]:
+        """The orders whose outcome is still being learnt and that are not in doubt, oldest first. Cheap."""
+
+    def is_moving_stops(self, ticket: int) -> bool:
+        """Whether an order whose outcome is not known yet changes the stops of this ticket. Cheap."""
+
     def send_again(self, intent_id: str) -> str | None:
         """Send an unknown order once more with its own key; a sentence where that may not be."""
 
     async def resolve(self, intent_id: str, ticket: int | None) -> str | None:
         """The trader's own word on a doubt: it became this position, or (None) it was never executed."""
 
+    async def resolve_done(self, intent_id: str, *, as_shown: bool = False) -> str | None:
+        """The same of an order that opens nothing: it was done, or just what is shown of it."""
+
     def leftovers(self, intent_id: str) -> tuple[CloseIntent, ...]:
         """What a bulk close left open, each as an intent to close it; nothing is sent."""
 
 
 class Trails(Protocol):
-    """The trailing stops (managing.trailing.Trailer), as far as the screen may use them."""
+    """The trailing stops (automation.trailing_engine.Trailer), as far as the screen may use them."""
 
-    def trails(self) -> Sequence[Trail]:
+    def trails(self) -> Sequence[TrailingStop]:
         """All that trail or wait until they may, by ticket. Cheap."""
+
+    @property
+    def elsewhere(self) -> str | None:
+        """Why no trail is begun or ended in this terminal, as a sentence; None where it may be."""
 
     def start(self, ticket: int, pips: Decimal) -> str:
         """Trail this position from now on, or at another distance; what comes of it, as a sentence."""
@@ -71,7 +84,7 @@ class Trails(Protocol):
 
 
 class Alerts(Protocol):
-    """The alerts of the account (managing.alerts.AlertKeeper). Every answer is a sentence or two."""
+    """The alerts of the account (automation.alert_service.AlertKeeper). Every answer is a sentence or two."""
 
     @property
     def book(self) -> AlertBook: ...
@@ -79,6 +92,10 @@ class Alerts(Protocol):
     @property
     def unseen(self) -> int:
         """How many have fired in this run that nobody has looked at."""
+
+    @property
+    def elsewhere(self) -> str | None:
+        """That the alerts here are of this run alone, and why; None where they are kept."""
 
     def looked(self) -> None:
         """The trader has the list before them."""
@@ -98,15 +115,12 @@ class Alerts(Protocol):
     def rearm(self, number: int) -> str:
         """Arm an alert that fired once more, or say why not."""
 
-    def condition_of(self, command: AlertOn) -> Condition | Refused:
-        """What a command of the command line waits for, as things stand."""
-
     def carry_out(self, command: AlertCommand) -> str:
         """Do what a command of the command line says."""
 
 
 class Currency(Protocol):
-    """What the trader tells of the account's currency (managing.currency_keeper.CurrencyKeeper)."""
+    """What the trader tells of the account's currency (automation.currency_service.CurrencyKeeper)."""
 
     @property
     def must_ask(self) -> bool:
@@ -126,7 +140,7 @@ class Backend(Protocol):
     def store(self) -> Store: ...
 
     @property
-    def desk(self) -> Desk: ...
+    def desk(self) -> ScreenDesk: ...
 
     @property
     def clock(self) -> Clock: ...
@@ -155,8 +169,9 @@ class Backend(Protocol):
     def read_again(self) -> None:
         """Ask for positions, orders and account now instead of at the next poll."""
 
-    def say(self, loudness: Loudness, sentence: str) -> None:
-        """Put a sentence of the screen's own into Messages and the notice line; already safe to show."""
+    def say(self, severity: Severity, sentence: str, true_while: TrueWhile | None = None) -> None:
+        """Put a sentence of the screen's own into Messages and the notice line; already safe to show. Once
+        the state `true_while` has ended, the notice line takes it back."""
 
     async def start(self) -> None:
         """Begin polling and streaming; returns at once."""

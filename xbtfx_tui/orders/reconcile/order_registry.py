@@ -4,16 +4,19 @@ What one order is known to have moved is counted off from what the others are lo
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.intents import Intent, opens
-from xbtfx_tui.domain.outcomes import IntentRecord, IntentState, Result, deals_named
-from xbtfx_tui.orders.order import Order
-from xbtfx_tui.orders.reconcile.held import Watched
-from xbtfx_tui.orders.reconcile.matching import may_move_the_same, stands_alone
+from xbtfx_tui.domain.intents import CloseIntent, Intent, ModifyIntent, OpenIntent, opens
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState, Result, deals_named
+from xbtfx_tui.domain.stop_rules import StopKind
+from xbtfx_tui.orders.order_state import Order
+from xbtfx_tui.orders.reconcile.holdings_snapshot import HoldingsSnapshot, TrackedOrder
+from xbtfx_tui.orders.reconcile.position_matching import wanted_stop
+from xbtfx_tui.orders.reconcile.volume_effects import may_be_in, may_move_the_same, stands_alone
 
 _RECENT_FOR = 60.0
 _RECENT_KEPT = 20
@@ -31,7 +34,10 @@ class OrderRegistry:
         self._orders: dict[str, Order] = {}
         self._claimed: set[int] = set()
         self._deals: frozenset[int] = frozenset()
-        self._recent: deque[Watched] = deque(maxlen=_RECENT_KEPT)
+        self._stops: dict[int, set[tuple[StopKind, Decimal]]] = {}
+        self.stops_asked: Mapping[int, Collection[tuple[StopKind, Decimal]]] = self._stops
+        """By ticket what orders asked for as stops of positions; 0 for none."""
+        self._recent: deque[TrackedOrder] = deque(maxlen=_RECENT_KEPT)
         self.by_id: Mapping[str, Order] = self._orders
 
     def orders(self) -> tuple[Order, ...]:
@@ -55,21 +61,48 @@ class OrderRegistry:
         """The ids of the orders whose work, done or not, can't be seen in the positions yet."""
         return frozenset(order.id for order in self._orders.values() if not order.late)
 
+    def shown(self, sight: HoldingsSnapshot, without: str = "") -> frozenset[str]:
+        """The ids of those on their way whose work, done or not, may be in what is held now: to one that
+        remembers this as held before it, they have done nothing since. `without` is that one's own id."""
+        shown: dict[str, TrackedOrder] = {}
+        for order in self._orders.values():
+            if order.late or order.counted or order.id == without:
+                continue
+            earlier = [one for known, one in shown.items() if known not in order.watched.shown]
+            if may_be_in(replace(order.watched, done=(*order.watched.done, *earlier)), sight):
+                shown[order.id] = order.watched
+        return frozenset(shown)
+
     def claim(self, intent: Intent, ticket: int | None) -> None:
-        """This position is known to have been opened by the intent: no other order led to it."""
+        """This position is known to have been opened by the intent: no other order led to it. One that waited
+        for the trader's word on nothing but such positions is looked for again."""
+        if isinstance(intent, OpenIntent) and ticket is not None:
+            pairs = ((StopKind.SL, intent.sl), (StopKind.TP, intent.tp))
+            self._stops.setdefault(ticket, set()).update((kind, price) for kind, price in pairs if price)
         if ticket is not None and opens(intent) and not self._nets():
             self._claimed.add(ticket)
+            for order in self._orders.values():
+                if order.looks.tickets and self._claimed.issuperset(order.looks.tickets):
+                    order.looks.waits_for_proof = True
+
+    def note_stops(self, intent: Intent) -> None:
+        """An order, of this run or an earlier one, asked for these stops of a position."""
+        if isinstance(intent, ModifyIntent):
+            pairs = ((StopKind.SL, wanted_stop(intent.sl)), (StopKind.TP, wanted_stop(intent.tp)))
+            wanted = {(kind, price) for kind, price in pairs if price is not None}
+            self._stops.setdefault(intent.ticket, set()).update(wanted)
 
     def claim_deals(self, answer: Result | None) -> None:
         """The deals that this answer names are known to be its order's work: no other one made them."""
         if named := deals_named(answer):
             self._deals |= named
             for order in self._orders.values():
-                order.watched = replace(order.watched, deals=order.watched.deals | named)
+                order.watched = replace(order.watched, theirs=order.watched.theirs | named)
 
     def add(self, order: Order) -> None:
         """Take an order in; it comes after all that are known to be done."""
         self.overtake(order)
+        self.note_stops(order.record.intent)
         watched = order.watched
         done, deals = (*watched.done, *self.counted()), watched.deals | self._deals
         order.watched = replace(watched, done=done, deals=deals)
@@ -89,28 +122,31 @@ class OrderRegistry:
             if may_move_the_same(late.record.intent, order.record.intent, is_netting=self._nets()):
                 self.drop(late)
 
-    def is_done(self, order: Order) -> None:
-        """Its work is known to be done: no other order may take what it moved for its own."""
+    def is_done(self, order: Order, lots: Decimal | None = None) -> None:
+        """Its work is known to be done, of `lots` where these are others than were asked for: no other order
+        may take what it moved for its own."""
         if self._nets():
             self._recent.append(order.watched)
         self.claim_deals(order.record.result)
-        self.count_off(order)
+        self.count_off(order, lots)
 
-    def count_off(self, order: Order) -> None:
-        """Count what it moved off from what the others are looked for by, once."""
+    def count_off(self, order: Order, lots: Decimal | None = None) -> None:
+        """Count what it moved off, once, from what the others are looked for by, but for those that remember
+        as held before them what it had moved already."""
         alone = stands_alone(order.record.intent, is_netting=self._nets())
         if order.counted or alone or order.record.state not in _DONE:
             return
         order.counted = True
+        done = order.watched if lots is None else _of_lots(order.watched, lots)
         for other in self._orders.values():
-            if other is not order and not other.counted:
-                other.watched = replace(other.watched, done=(*other.watched.done, order.watched))
+            if other is not order and not other.counted and order.id not in other.watched.shown:
+                other.watched = replace(other.watched, done=(*other.watched.done, done))
 
-    def counted(self) -> tuple[Watched, ...]:
+    def counted(self) -> tuple[TrackedOrder, ...]:
         """Those whose work is known to be done, and that are still held."""
         return tuple(order.watched for order in self._orders.values() if order.counted)
 
-    def rivals(self, order: Order) -> list[Watched]:
+    def rivals(self, order: Order) -> list[TrackedOrder]:
         """The orders whose work could as well be what this one is looked for by."""
         return [
             other.watched
@@ -118,13 +154,32 @@ class OrderRegistry:
             if other is not order and not other.late and not other.counted
         ]
 
-    def lates(self) -> tuple[Watched, ...]:
+    def spend_keys(self, reason: str) -> None:
+        """No key of those on their way is used again; `reason` is a clause."""
+        for order in self._orders.values():
+            order.tries.never_again = order.tries.never_again or reason
+
+    def age_of_oldest(self, now: Instant) -> float:
+        """Seconds since the oldest order was sent whose outcome is being learnt; 0 where there is none."""
+        ages = (order.watched.begun.age_at(now) for order in self._orders.values() if not order.late)
+        return max(ages, default=0.0)
+
+    def lates(self) -> tuple[TrackedOrder, ...]:
         """Those that were found not filled and may be late."""
         return tuple(order.watched for order in self._orders.values() if order.late)
 
-    def just_done(self, begun: Instant) -> list[Watched]:
+    def just_done(self, begun: Instant) -> list[TrackedOrder]:
         """Netting: those done a moment before, whose deals look like an order's that was begun then. Of the
         net position they claim nothing: what they moved was there before, or is counted off."""
         if not self._nets():
             return []
         return [one for one in self._recent if begun.monotonic - one.begun.monotonic < _RECENT_FOR]
+
+
+def _of_lots(watched: TrackedOrder, lots: Decimal) -> TrackedOrder:
+    """An order of which another volume was done than asked for, by what was done."""
+    match watched.intent:
+        case OpenIntent() | CloseIntent() as intent:
+            return replace(watched, intent=replace(intent, volume=lots))
+        case _:
+            return watched

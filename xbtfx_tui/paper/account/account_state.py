@@ -1,6 +1,7 @@
 """The parts of one account put together, and what every part of the engine asks of them: prices and money.
 
-Holds no rule of trading: who may do what is in `checks`, what a fill does in `hedging` and `netting`.
+Holds no rule of trading: who may do what is in `trade_checks`, what a fill does in `hedging_fills` and
+`netting_fills`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,14 +11,14 @@ from typing import TypeAlias
 
 from xbtfx_tui.domain.accounts import currency_decimals
 from xbtfx_tui.domain.margins import MarginNotKnown, margin_of
-from xbtfx_tui.domain.money import profit_in_quote_currency
+from xbtfx_tui.domain.profit_calculation import profit_in_quote_currency
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.paper.account.book import Book, HeldPosition
-from xbtfx_tui.paper.account.config import EngineConfig
-from xbtfx_tui.paper.account.ledger import Ledger
-from xbtfx_tui.paper.account.rates import Rates
-from xbtfx_tui.paper.account.results import EngineEvent
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.paper.account.account_config import EngineConfig
+from xbtfx_tui.paper.account.account_ledger import Ledger
+from xbtfx_tui.paper.account.command_results import EngineEvent
+from xbtfx_tui.paper.account.conversion_rates import Rates
+from xbtfx_tui.paper.account.open_positions import AccountBook, HeldPosition
 
 IsOpen: TypeAlias = Callable[[str, datetime], bool]
 """Whether a symbol's market trades at that moment (aware, UTC)."""
@@ -38,7 +39,7 @@ class AccountState:
         self.rates = Rates(config.currency, self.quotes)
         self._quantum = Decimal(1).scaleb(-currency_decimals(config.currency))
         self.ledger = Ledger(self.money(config.balance))
-        self.book = Book(config.first_order, config.first_deal)
+        self.book = AccountBook(config.first_order, config.first_deal)
         self.events: list[EngineEvent] = []
 
     def money(self, amount: Decimal) -> Decimal:

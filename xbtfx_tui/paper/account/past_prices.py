@@ -8,11 +8,11 @@ import random
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from xbtfx_tui.domain.pips import forex_of
+from xbtfx_tui.domain.lot_steps import floor_to_step, volume_steps
+from xbtfx_tui.domain.pip_size import forex_of
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.domain.volumes import floor_to_step, volume_steps
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.paper.account.account_state import AccountState
 
 DAYS = 30

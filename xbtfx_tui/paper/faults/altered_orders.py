@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from xbtfx_tui.domain.volumes import volume_steps
-from xbtfx_tui.paper.faults.script import Fault, Scripted
-from xbtfx_tui.paper.service.bodies import write_json
-from xbtfx_tui.paper.service.calls import Call
+from xbtfx_tui.domain.lot_steps import volume_steps
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
+from xbtfx_tui.paper.service.fault_hooks import IncomingCall
+from xbtfx_tui.paper.service.json_bodies import write_json
 
 if TYPE_CHECKING:
-    from xbtfx_tui.paper.exchange import Exchange
+    from xbtfx_tui.paper.paper_exchange import Exchange
 
 TRADE, CLOSE, MODIFY = "/v1/trade", "/v1/close", "/v1/modify"
 _STOPS = ("sl", "tp")
 
 
-def altered(step: Scripted, call: Call, exchange: "Exchange") -> Call:
+def altered(step: Scripted, call: IncomingCall, exchange: "Exchange") -> IncomingCall:
     """The call as the exchange takes it; one that can't be read stays as it is, to be refused as usual."""
     fields = fields_of(call)
     match step.fault, call.path:
@@ -38,7 +38,7 @@ def altered(step: Scripted, call: Call, exchange: "Exchange") -> Call:
     return call
 
 
-def asked_volume(call: Call, exchange: "Exchange") -> Decimal | None:
+def asked_volume(call: IncomingCall, exchange: "Exchange") -> Decimal | None:
     """The lots that a trade or close is for; None where that can't be told."""
     volume = fields_of(call).get("volume")
     if isinstance(volume, Decimal):
@@ -47,7 +47,7 @@ def asked_volume(call: Call, exchange: "Exchange") -> Decimal | None:
     return next((one.volume for one in exchange.engine.positions() if one.ticket == ticket), None)
 
 
-def part_of(step: Scripted, asked: Decimal, call: Call, exchange: "Exchange") -> Decimal:
+def part_of(step: Scripted, asked: Decimal, call: IncomingCall, exchange: "Exchange") -> Decimal:
     """The fault's share of a volume, on the symbol's steps: one step at least."""
     spec = exchange.specs.get(_symbol(call, exchange))
     if spec is None:
@@ -58,7 +58,7 @@ def part_of(step: Scripted, asked: Decimal, call: Call, exchange: "Exchange") ->
     return fewest + max(Decimal(0), steps) * size
 
 
-def fields_of(call: Call) -> Mapping[str, Any]:
+def fields_of(call: IncomingCall) -> Mapping[str, Any]:
     """The body's fields, numbers as Decimal; none where it is no JSON object."""
     try:
         value: object = json.loads(call.body or b"{}", parse_float=Decimal, parse_int=Decimal)
@@ -67,7 +67,7 @@ def fields_of(call: Call) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _symbol(call: Call, exchange: "Exchange") -> str:
+def _symbol(call: IncomingCall, exchange: "Exchange") -> str:
     fields = fields_of(call)
     if "symbol" in fields:
         return str(fields["symbol"])
@@ -75,12 +75,12 @@ def _symbol(call: Call, exchange: "Exchange") -> str:
     return next((one.symbol for one in exchange.engine.positions() if one.ticket == ticket), "")
 
 
-def _aside(step: Scripted, price: Any, call: Call, exchange: "Exchange") -> Any:
+def _aside(step: Scripted, price: Any, call: IncomingCall, exchange: "Exchange") -> Any:
     if not isinstance(price, Decimal):
         return price
     spec = exchange.specs.get(_symbol(call, exchange))
     return price if spec is None else price + spec.point * Decimal(step.far)
 
 
-def _with(call: Call, fields: Mapping[str, Any]) -> Call:
+def _with(call: IncomingCall, fields: Mapping[str, Any]) -> IncomingCall:
     return replace(call, body=write_json(fields))

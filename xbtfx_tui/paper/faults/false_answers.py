@@ -9,26 +9,26 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.paper.faults.acts import bulk_tickets
+from xbtfx_tui.paper.faults.account_faults import bulk_tickets
 from xbtfx_tui.paper.faults.altered_orders import asked_volume, fields_of
-from xbtfx_tui.paper.faults.script import Told
-from xbtfx_tui.paper.service.bodies import write_json
-from xbtfx_tui.paper.service.calls import Call
-from xbtfx_tui.paper.service.replies import ApiError, Reply, reply
-from xbtfx_tui.paper.service.views import DONE, PLACED, Row
+from xbtfx_tui.paper.faults.fault_types import Telling
+from xbtfx_tui.paper.service.api_rows import DONE, PLACED, ApiRow
+from xbtfx_tui.paper.service.fault_hooks import IncomingCall
+from xbtfx_tui.paper.service.http_replies import ApiError, Reply, reply
+from xbtfx_tui.paper.service.json_bodies import write_json
 
 if TYPE_CHECKING:
-    from xbtfx_tui.paper.exchange import Exchange
+    from xbtfx_tui.paper.paper_exchange import Exchange
 
 NO_SUCH_NUMBER = 987_654_321
 _IN_PART = 10010
 _HTTP_OK = 200
 
 
-def as_if_done(call: Call, exchange: "Exchange") -> Reply:
+def as_if_done(call: IncomingCall, exchange: "Exchange") -> Reply:
     """The answer of an order that was carried out."""
     fields = fields_of(call)
-    filled: Row = {"status": "filled", "retcode": DONE, "deal": NO_SUCH_NUMBER, "order": NO_SUCH_NUMBER}
+    filled: ApiRow = {"status": "filled", "retcode": DONE, "deal": NO_SUCH_NUMBER, "order": NO_SUCH_NUMBER}
     match call.path:
         case "/v1/trade":
             price = _price(str(fields.get("symbol", "")), fields.get("side") == Side.BUY.value, exchange)
@@ -42,19 +42,19 @@ def as_if_done(call: Call, exchange: "Exchange") -> Reply:
             return reply(_reversed(call, exchange))
         case "/v1/close-all" | "/v1/close-symbol":
             tickets_closed = bulk_tickets(call, exchange)
-            return reply(bulk_row(tickets_closed, tickets_closed, Told.FILLED))
+            return reply(bulk_row(tickets_closed, tickets_closed, Telling.FILLED))
         case _:
             return reply({"status": "ok", "retcode": DONE})
 
 
-def bulk_row(tickets: Sequence[int], closed: Sequence[int], told: Told) -> Row:
+def bulk_row(tickets: Sequence[int], closed: Sequence[int], told: Telling) -> ApiRow:
     """The answer to a bulk close for these tickets, of which some were closed, told in this way."""
     match told:
-        case Told.ZERO:
+        case Telling.ZERO:
             return _counted(0, 0, ())
-        case Told.PLACED:
+        case Telling.PLACED:
             return _counted(len(tickets), 0, [_line(ticket, "placed", PLACED) for ticket in tickets])
-        case Told.MISCOUNT:
+        case Telling.MISCOUNT:
             lines = [
                 _line(one, "filled", DONE) if one in closed else _line(one, "rejected") for one in tickets
             ]
@@ -76,25 +76,25 @@ def retold(answered: Reply, **fields: object) -> Reply:
     return Reply(_HTTP_OK, write_json({**value, **fields}))
 
 
-def _counted(closed: int, failed: int, lines: Sequence[Row]) -> Row:
+def _counted(closed: int, failed: int, lines: Sequence[ApiRow]) -> ApiRow:
     return {"closed": closed, "failed": failed, "total_profit": Decimal(0), "details": lines}
 
 
-def _line(ticket: int, status: str, retcode: int | None = None) -> Row:
+def _line(ticket: int, status: str, retcode: int | None = None) -> ApiRow:
     deal = NO_SUCH_NUMBER if retcode == DONE else 0
     return {"ticket": ticket, "status": status, "deal": deal, "profit": Decimal(0)}
 
 
-def _reversed(call: Call, exchange: "Exchange") -> Row:
+def _reversed(call: IncomingCall, exchange: "Exchange") -> ApiRow:
     ticket = fields_of(call).get("ticket")
     held = next((one for one in exchange.engine.positions() if one.ticket == ticket), None)
-    half: Row = {"status": "filled", "deal": NO_SUCH_NUMBER, "price": _price_of(call, exchange)}
+    half: ApiRow = {"status": "filled", "deal": NO_SUCH_NUMBER, "price": _price_of(call, exchange)}
     side = held.side.opposite.value if held is not None else Side.BUY.value
     volume = held.volume if held is not None else Decimal(0)
     return {"close": half, "open": {**half, "order": NO_SUCH_NUMBER, "volume": volume, "side": side}}
 
 
-def _price_of(call: Call, exchange: "Exchange") -> Decimal | None:
+def _price_of(call: IncomingCall, exchange: "Exchange") -> Decimal | None:
     ticket = fields_of(call).get("ticket")
     held = next((one for one in exchange.engine.positions() if one.ticket == ticket), None)
     return None if held is None else _price(held.symbol, held.side is Side.SELL, exchange)

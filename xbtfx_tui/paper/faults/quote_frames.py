@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from xbtfx_tui.paper.faults.script import Fault, Scripted
-from xbtfx_tui.paper.service.bodies import write_json
+from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
+from xbtfx_tui.paper.service.json_bodies import write_json
 
 _ASIDE = Decimal("0.99")
 """An old quote's price against the one of now, so that it shows when it is taken for one."""

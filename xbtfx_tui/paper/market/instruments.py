@@ -10,9 +10,9 @@ from enum import Enum
 
 import msgspec
 
-from xbtfx_tui.domain.symbols import SymbolSpec
-from xbtfx_tui.paper.market import hours
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.paper.market import instruments_table as table
+from xbtfx_tui.paper.market import market_hours
 
 MIN_INSTRUMENTS = 8
 MAX_INSTRUMENTS = 1_000
@@ -34,7 +34,7 @@ class Category(Enum):
     STOCKS = "CFD\\Stocks"
 
 
-class Legs(msgspec.Struct, frozen=True):
+class CrossLegs(msgspec.Struct, frozen=True):
     """What a cross is made of: first / second where `divides`, else first x second (symbol names)."""
 
     first: str
@@ -59,7 +59,7 @@ class Instrument(msgspec.Struct, frozen=True):
     spread: float
     daily_volatility: float
     gap: float
-    legs: Legs | None = None
+    legs: CrossLegs | None = None
 
     @property
     def name(self) -> str:
@@ -79,7 +79,7 @@ def _spec(
     swaps: tuple[str, str],
     triple: int,
     margin: str | None,
-    sessions: hours.Spans,
+    sessions: market_hours.Spans,
     stops_level: int,
 ) -> SymbolSpec:
     """Margin currency is the base for forex (no margin rate given) and the profit currency for CFDs."""
@@ -130,7 +130,7 @@ def _forex(row: table.ForexRow, folder: str) -> Instrument:
         swaps=(row.swap_long, row.swap_short),
         triple=_WEDNESDAY,
         margin=None,
-        sessions=hours.FOREX,
+        sessions=market_hours.FOREX,
         stops_level=row.stops_level,
     )
     return Instrument(spec, Category.FOREX, Decimal(row.price), row.spread, row.volatility / 100, row.gap)
@@ -159,17 +159,17 @@ def _stock(name: str, description: str, price: str, spread: float, volatility: f
     row = table.CfdRow(
         name, description, name, "USD", 2, price, spread, volatility, _STOCK_GAP, "1", ("1", "10000", "1"),
         "0.05", str(round(float(price) * -0.018, 1)), str(round(float(price) * -0.006, 1)),
-        hours.NEW_YORK, 10,
+        market_hours.NEW_YORK, 10,
     )  # fmt: skip
     return _cfd(row, Category.STOCKS)
 
 
-def _legs_of(name: str, known: dict[str, Instrument]) -> Legs:
+def _legs_of(name: str, known: dict[str, Instrument]) -> CrossLegs:
     base, profit = name[:3], name[3:]
     if base + "USD" in known:
         divides = profit + "USD" in known
-        return Legs(base + "USD", profit + "USD" if divides else "USD" + profit, divides)
-    return Legs("USD" + profit, "USD" + base, divides=True)
+        return CrossLegs(base + "USD", profit + "USD" if divides else "USD" + profit, divides)
+    return CrossLegs("USD" + profit, "USD" + base, divides=True)
 
 
 def _cross(row: table.CrossRow, folder: str, category: Category, known: dict[str, Instrument]) -> Instrument:
@@ -189,7 +189,7 @@ def _cross(row: table.CrossRow, folder: str, category: Category, known: dict[str
         swaps=(row.swap_long, row.swap_short),
         triple=leg.swap_3day or _WEDNESDAY,
         margin=None if leg.margin_long is None else str(leg.margin_long),
-        sessions=leg.trade_sessions or hours.ALWAYS_OPEN,
+        sessions=leg.trade_sessions or market_hours.ALWAYS_OPEN,
         stops_level=0,
     )
     exact = first.price / second.price if legs.divides else first.price * second.price

@@ -7,7 +7,7 @@ Gaps and spreads of EURUSD, USDJPY and BTCUSD follow recorded ticks.
 
 import msgspec
 
-from xbtfx_tui.paper.market import hours
+from xbtfx_tui.paper.market import market_hours
 
 
 class ForexRow(msgspec.Struct, frozen=True):
@@ -54,7 +54,7 @@ class CfdRow(msgspec.Struct, frozen=True):
     margin: str
     swap_long: str
     swap_short: str
-    sessions: hours.Spans
+    sessions: market_hours.Spans
     stops_level: int = 0
 
 
@@ -110,13 +110,13 @@ FOREX_CROSSES = (
 _METAL = ("0.01", "50", "0.01")
 METALS = (
     CfdRow("XAUUSD", "Gold vs US Dollar", "XAU", "USD", 2, "4085.00", 14, 1.0, 0.35, "100", _METAL,
-           "0.01", "-58.0", "31.0", hours.METALS),
+           "0.01", "-58.0", "31.0", market_hours.METALS),
     CfdRow("XAGUSD", "Silver vs US Dollar", "XAG", "USD", 3, "50.600", 18, 1.9, 0.5, "5000", _METAL,
-           "0.02", "-7.2", "2.9", hours.METALS),
+           "0.02", "-7.2", "2.9", market_hours.METALS),
     CfdRow("XPTUSD", "Platinum vs US Dollar", "XPT", "USD", 2, "1548.00", 180, 1.6, 1.2, "100", _METAL,
-           "0.05", "-24.0", "-6.0", hours.METALS, 20),
+           "0.05", "-24.0", "-6.0", market_hours.METALS, 20),
     CfdRow("XPDUSD", "Palladium vs US Dollar", "XPD", "USD", 2, "1402.00", 260, 1.9, 1.6, "100", _METAL,
-           "0.05", "-22.0", "-7.5", hours.METALS, 20),
+           "0.05", "-22.0", "-7.5", market_hours.METALS, 20),
 )  # fmt: skip
 
 METAL_CROSSES = (CrossRow("XAUEUR", "Gold vs Euro", 2, 32, 0.6, "-41.0", "12.0"),)
@@ -124,57 +124,57 @@ METAL_CROSSES = (CrossRow("XAUEUR", "Gold vs Euro", 2, 32, 0.6, "-41.0", "12.0")
 _INDEX = ("0.1", "250", "0.1")
 INDICES = (
     CfdRow("NDXUSD", "US Tech 100 Index", "NDX", "USD", 2, "24950.00", 110, 1.2, 0.4, "1", _INDEX,
-           "0.01", "-410.0", "152.0", hours.FUTURES),
+           "0.01", "-410.0", "152.0", market_hours.FUTURES),
     CfdRow("SPXUSD", "US 500 Index", "SPX", "USD", 2, "6710.00", 45, 0.9, 0.5, "1", _INDEX,
-           "0.01", "-110.0", "41.0", hours.FUTURES),
+           "0.01", "-110.0", "41.0", market_hours.FUTURES),
     CfdRow("DJIUSD", "US Wall Street 30 Index", "DJI", "USD", 2, "46920.00", 210, 0.8, 0.5, "1", _INDEX,
-           "0.01", "-770.0", "286.0", hours.FUTURES),
+           "0.01", "-770.0", "286.0", market_hours.FUTURES),
     CfdRow("RUTUSD", "US Small Cap 2000 Index", "RUT", "USD", 2, "2398.00", 38, 1.3, 0.9, "1", _INDEX,
-           "0.02", "-39.0", "14.0", hours.FUTURES),
+           "0.02", "-39.0", "14.0", market_hours.FUTURES),
     CfdRow("DE40", "Germany 40 Index", "DE40", "EUR", 2, "23620.00", 120, 0.9, 0.5, "1", _INDEX,
-           "0.01", "-285.0", "-36.0", hours.EUREX),
+           "0.01", "-285.0", "-36.0", market_hours.EUREX),
     CfdRow("EU50", "Euro 50 Index", "EU50", "EUR", 2, "5580.00", 150, 0.9, 0.8, "1", _INDEX,
-           "0.01", "-67.0", "-9.0", hours.EUREX),
+           "0.01", "-67.0", "-9.0", market_hours.EUREX),
     CfdRow("FRA40", "France 40 Index", "FRA40", "EUR", 2, "8090.00", 140, 0.9, 0.8, "1", _INDEX,
-           "0.01", "-98.0", "-13.0", hours.EURONEXT),
+           "0.01", "-98.0", "-13.0", market_hours.EURONEXT),
     CfdRow("UK100", "United Kingdom 100 Index", "UK100", "GBP", 2, "9610.00", 110, 0.7, 0.8, "1", _INDEX,
-           "0.01", "-163.0", "47.0", hours.LONDON),
+           "0.01", "-163.0", "47.0", market_hours.LONDON),
     CfdRow("JP225", "Japan 225 Index", "JP225", "JPY", 1, "49400.0", 80, 1.3, 0.7, "100", _INDEX,
-           "0.01", "-42.0", "-15.0", hours.FUTURES),
+           "0.01", "-42.0", "-15.0", market_hours.FUTURES),
     CfdRow("AUS200", "Australia 200 Index", "AUS200", "AUD", 2, "8560.00", 160, 0.8, 1.0, "1", _INDEX,
-           "0.01", "-150.0", "38.0", hours.SYDNEY),
+           "0.01", "-150.0", "38.0", market_hours.SYDNEY),
     CfdRow("HK50", "Hong Kong 50 Index", "HK50", "HKD", 2, "25700.00", 700, 1.4, 0.9, "10", _INDEX,
-           "0.02", "-330.0", "20.0", hours.HONG_KONG, 500),
+           "0.02", "-330.0", "20.0", market_hours.HONG_KONG, 500),
 )  # fmt: skip
 
 ENERGIES = (
     CfdRow("XTIUSD", "WTI Crude Oil vs US Dollar", "XTI", "USD", 3, "59.800", 28, 2.1, 0.6, "1000",
-           ("0.01", "100", "0.01"), "0.02", "-9.5", "2.2", hours.METALS),
+           ("0.01", "100", "0.01"), "0.02", "-9.5", "2.2", market_hours.METALS),
     CfdRow("XBRUSD", "Brent Crude Oil vs US Dollar", "XBR", "USD", 3, "63.900", 30, 2.0, 0.7, "1000",
-           ("0.01", "100", "0.01"), "0.02", "-9.0", "2.8", hours.BRENT),
+           ("0.01", "100", "0.01"), "0.02", "-9.0", "2.8", market_hours.BRENT),
     CfdRow("XNGUSD", "Natural Gas vs US Dollar", "XNG", "USD", 3, "4.480", 6, 3.6, 1.0, "10000",
-           ("0.01", "50", "0.01"), "0.05", "-6.4", "1.1", hours.METALS, 10),
+           ("0.01", "50", "0.01"), "0.05", "-6.4", "1.1", market_hours.METALS, 10),
 )  # fmt: skip
 
 CRYPTO = (
     CfdRow("BTCUSD", "Bitcoin vs US Dollar", "BTC", "USD", 2, "91200.00", 1, 2.6, 0.1, "1",
-           ("0.01", "50", "0.01"), "0.02", "-4980.0", "-1660.0", hours.ALWAYS_OPEN),
+           ("0.01", "50", "0.01"), "0.02", "-4980.0", "-1660.0", market_hours.ALWAYS_OPEN),
     CfdRow("ETHUSD", "Ethereum vs US Dollar", "ETH", "USD", 2, "3020.00", 1, 3.6, 0.12, "1",
-           ("0.01", "500", "0.01"), "0.02", "-165.0", "-55.0", hours.ALWAYS_OPEN),
+           ("0.01", "500", "0.01"), "0.02", "-165.0", "-55.0", market_hours.ALWAYS_OPEN),
     CfdRow("XRPUSD", "Ripple vs US Dollar", "XRP", "USD", 5, "2.18000", 10, 4.2, 0.3, "1000",
-           ("0.01", "500", "0.01"), "0.05", "-12.0", "-4.0", hours.ALWAYS_OPEN),
+           ("0.01", "500", "0.01"), "0.05", "-12.0", "-4.0", market_hours.ALWAYS_OPEN),
     CfdRow("SOLUSD", "Solana vs US Dollar", "SOL", "USD", 2, "138.00", 1, 4.6, 0.25, "10",
-           ("0.01", "1000", "0.01"), "0.05", "-7.6", "-2.5", hours.ALWAYS_OPEN),
+           ("0.01", "1000", "0.01"), "0.05", "-7.6", "-2.5", market_hours.ALWAYS_OPEN),
     CfdRow("ADAUSD", "Cardano vs US Dollar", "ADA", "USD", 5, "0.42500", 10, 4.9, 0.6, "1000",
-           ("0.01", "1000", "0.01"), "0.1", "-23.0", "-8.0", hours.ALWAYS_OPEN),
+           ("0.01", "1000", "0.01"), "0.1", "-23.0", "-8.0", market_hours.ALWAYS_OPEN),
     CfdRow("DOGEUSD", "Dogecoin vs US Dollar", "DOGE", "USD", 5, "0.14700", 2, 5.2, 0.5, "10000",
-           ("0.01", "500", "0.01"), "0.1", "-8.0", "-3.0", hours.ALWAYS_OPEN),
+           ("0.01", "500", "0.01"), "0.1", "-8.0", "-3.0", market_hours.ALWAYS_OPEN),
     CfdRow("LTCUSD", "Litecoin vs US Dollar", "LTC", "USD", 2, "84.50", 1, 3.9, 0.7, "10",
-           ("0.01", "500", "0.01"), "0.05", "-4.6", "-1.5", hours.ALWAYS_OPEN, 10),
+           ("0.01", "500", "0.01"), "0.05", "-4.6", "-1.5", market_hours.ALWAYS_OPEN, 10),
     CfdRow("BCHUSD", "Bitcoin Cash vs US Dollar", "BCH", "USD", 2, "535.00", 4, 4.0, 0.9, "1",
-           ("0.01", "500", "0.01"), "0.05", "-29.0", "-10.0", hours.ALWAYS_OPEN, 20),
+           ("0.01", "500", "0.01"), "0.05", "-29.0", "-10.0", market_hours.ALWAYS_OPEN, 20),
     CfdRow("LINKUSD", "Chainlink vs US Dollar", "LINK", "USD", 3, "13.200", 3, 4.8, 0.8, "100",
-           ("0.01", "500", "0.01"), "0.1", "-0.7", "-0.2", hours.ALWAYS_OPEN),
+           ("0.01", "500", "0.01"), "0.1", "-0.7", "-0.2", market_hours.ALWAYS_OPEN),
 )  # fmt: skip
 
 CRYPTO_CROSSES = (CrossRow("ETHBTC", "Ethereum vs Bitcoin", 5, 2, 0.5, "-0.2", "-0.1"),)

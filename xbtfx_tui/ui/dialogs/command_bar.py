@@ -13,18 +13,18 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from xbtfx_tui.commands.command import Command
+from xbtfx_tui.commands.command_types import Command
 from xbtfx_tui.commands.completion import complete
 from xbtfx_tui.commands.grammar import Mistake, parse
-from xbtfx_tui.planning.plan import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, Refusal, Sheet
-from xbtfx_tui.ui.commanding import Commanding
-from xbtfx_tui.ui.dialogs.batch import BatchDialog
+from xbtfx_tui.planning.plan_types import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, PlanRefusal, Sheet
+from xbtfx_tui.ui.command_service import Commanding
+from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.command_input import CommandInput
-from xbtfx_tui.ui.dialogs.completions import Completions
-from xbtfx_tui.ui.dialogs.dialog import Dialog
-from xbtfx_tui.ui.dialogs.parts import Note, Tone, Words, set_tone
-from xbtfx_tui.ui.dialogs.sheet import SheetDialog
-from xbtfx_tui.ui.format import clean
+from xbtfx_tui.ui.dialogs.completion_list import Completions
+from xbtfx_tui.ui.dialogs.dialog_base import Dialog
+from xbtfx_tui.ui.dialogs.dialog_fields import Note, Tone, Words, set_tone
+from xbtfx_tui.ui.dialogs.report_dialog import SheetDialog
+from xbtfx_tui.ui.figure_format import clean
 
 TICKS_PER_SECOND = 2
 _PROMPT = ": "
@@ -192,7 +192,7 @@ class CommandBar(Dialog[None]):
         """Do, show or have confirmed what the command comes to; wait for what has to be read first."""
         has_waited, self._waiting = self._waiting is not None, None
         match planned := self._commanding.plan(command):
-            case Refusal():
+            case PlanRefusal():
                 self._entered = self._text
                 self._stay()
             case NeedsHistory() | NeedsSymbols():
@@ -231,13 +231,11 @@ class CommandBar(Dialog[None]):
 def _meaning(planned: Planned) -> Note:
     """What a command comes to, in a sentence or two."""
     match planned:
-        case Plan(headline=headline, remarks=remarks):
-            return Note(" ".join((headline, *remarks[:1])))
+        case Plan(headline=words, remarks=remarks) | Deed(words=words, remarks=remarks):
+            return Note(" ".join((words, *remarks[:1])))
         case Sheet(title=title):
             return Note(f"Shows: {title}.")
-        case Deed(words=words):
-            return Note(words)
-        case Refusal(sentence=sentence):
+        case PlanRefusal(sentence=sentence):
             return Note(sentence, Tone.WRONG)
         case NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
             return Note(sentence)

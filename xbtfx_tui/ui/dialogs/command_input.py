@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from textual import events
 
-from xbtfx_tui.ui.dialogs.parts import FieldInput
-from xbtfx_tui.ui.keymap import struck
+from xbtfx_tui.ui.dialog_keys import struck
+from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput
 
 LONGEST_LINE = 500
 """Characters; a longer paste is no command."""
@@ -30,7 +30,7 @@ class CommandInput(FieldInput):
         # Textual calls FieldInput's own on_key after this one, unless it is prevented.
         entry = struck(self, event.key, *self._table)
         does = self._own_keys.get(event.key) if entry is None else self._table[entry]
-        if self._held or does is None:
+        if self._held or self.is_left or does is None:
             return
         event.stop()
         event.prevent_default()

@@ -18,9 +18,9 @@ from textual.content import Content
 from textual.widgets import Input
 
 from xbtfx_tui.domain.intents import CloseIntent, Intent, ModifyIntent, OpenIntent
-from xbtfx_tui.orders.guards.problems import Problem
-from xbtfx_tui.ui.dialogs.dialog import Dialog
-from xbtfx_tui.ui.dialogs.parts import (
+from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.ui.dialogs.dialog_base import Dialog
+from xbtfx_tui.ui.dialogs.dialog_fields import (
     NO_NOTE,
     Field,
     FieldInput,
@@ -29,8 +29,8 @@ from xbtfx_tui.ui.dialogs.parts import (
     Words,
     set_tone,
 )
-from xbtfx_tui.ui.dialogs.review import ReviewLine
-from xbtfx_tui.ui.format import clean
+from xbtfx_tui.ui.dialogs.review_line import ReviewLine
+from xbtfx_tui.ui.figure_format import clean
 from xbtfx_tui.ui.ports import Backend
 
 TICKS_PER_SECOND = 5
@@ -138,7 +138,7 @@ class Spent(msgspec.Struct, frozen=True):
     """Handed to the desk: no key does anything any more."""
 
 
-Phase: TypeAlias = Editing | Reviewing | Spent
+OrderPhase: TypeAlias = Editing | Reviewing | Spent
 
 
 class OrderDialog(Dialog[Intent | None]):
@@ -156,7 +156,7 @@ class OrderDialog(Dialog[Intent | None]):
     def __init__(self, backend: Backend) -> None:
         super().__init__("order")
         self._backend = backend
-        self._phase: Phase = Editing()
+        self._phase: OrderPhase = Editing()
         self._draft = Draft(None)
         self._asked: Intent | None = None
         self._held = Decimal(0)
@@ -274,7 +274,8 @@ class OrderDialog(Dialog[Intent | None]):
         if not self._draft.sendable:
             return f"! Can't be sent now: {' '.join(self._draft.hindrances)} Enter or escape goes back."
         warnings = "".join(f"\n! {warning}" for warning in self._draft.warnings)
-        return f"{self._draft.review} {self.ENTER}{warnings}"
+        # A line of its own: what the keys do is at the same place however long the words are.
+        return f"{self._draft.review}\n{self.ENTER}{warnings}"
 
     def _tick(self) -> None:
         if isinstance(self._phase, Spent):

@@ -3,15 +3,16 @@
 from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, money_decimals
-from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.events import Reading
+from xbtfx_tui.domain.clock import Instant, age_words
 from xbtfx_tui.domain.exposure import AtCall, MarginDistance, NoMarginUsed
 from xbtfx_tui.domain.read_states import unread_clause, unread_sentence
-from xbtfx_tui.store.changes import Changes
-from xbtfx_tui.ui import format as fmt
-from xbtfx_tui.ui.exposures import call_words, distance_now, is_near, move_words
+from xbtfx_tui.domain.store_events import Reading
+from xbtfx_tui.planning.exposure_report import distance_now, is_near
+from xbtfx_tui.store.changed_keys import Changes
+from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.margin_call_text import call_words, move_words
 from xbtfx_tui.ui.ports import Backend
-from xbtfx_tui.ui.widgets.lines import CellLine, Item
+from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
 
 OLD_AFTER = 10.0
 LEVEL_WARNING = Decimal(150)
@@ -120,4 +121,4 @@ class AccountStrip(CellLine):
     def _age(self, seconds: float) -> list[Item]:
         if seconds < OLD_AFTER:
             return []
-        return [Item(((f"read {fmt.age(seconds)} ago", self.tint("warning")),), 0, to_right=True)]
+        return [Item(((f"read {age_words(seconds)} ago", self.tint("warning")),), 0, to_right=True)]

@@ -7,10 +7,10 @@ from rich.style import Style
 
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.store.quote_slot import QuoteSlot
-from xbtfx_tui.ui import format as fmt
-from xbtfx_tui.ui.lookup import digits_in
-from xbtfx_tui.ui.widgets.board import Column
+from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.store_lookup import digits_in
 from xbtfx_tui.ui.widgets.canvas import Cell
+from xbtfx_tui.ui.widgets.table import Column
 
 Terms: TypeAlias = tuple[int, float]
 """Of a symbol: the decimals of its prices, and its point."""

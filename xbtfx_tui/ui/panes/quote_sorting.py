@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.ui.lookup import point_of
+from xbtfx_tui.ui.store_lookup import point_of
 
 
 class Sorting(Enum):

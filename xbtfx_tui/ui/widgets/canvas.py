@@ -1,9 +1,9 @@
 """Lines of styled cells that repaint only the columns that changed. Knows no account and no prices.
 
-A cell is a tuple of (text, style) runs of a fixed total width. Setting a cell that equals what is there
-costs a comparison; setting one that differs draws the first to the last column that differ, straight into
-the terminal's cells where that is possible (ui.terminal.surface). Elsewhere those columns are refreshed, and
-the line's segments are cut there, because the compositor writes whole segments.
+A cell is a tuple of (text, style) runs of a fixed total width. Setting a cell that equals what is there costs
+a comparison; setting one that differs draws the first to the last column that differ, straight into the
+terminal's cells where that is possible (ui.terminal.direct_drawing). Elsewhere those columns are refreshed,
+and the line's segments are cut there, because the compositor writes whole segments.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,17 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from xbtfx_tui.ui.terminal.cells import columns_of
-from xbtfx_tui.ui.terminal.surface import Place, Placing, codes_of, is_to_be_rendered, take_back_refresh
-from xbtfx_tui.ui.widgets.tints import tint
+from xbtfx_tui.ui.terminal.cell_diff import columns_of
+from xbtfx_tui.ui.terminal.direct_drawing import (
+    Placing,
+    Spot,
+    codes_of,
+)
+from xbtfx_tui.ui.terminal.textual_internals import is_to_be_rendered, take_back_refresh
+from xbtfx_tui.ui.widgets.cell_styles import tint
 
-Run: TypeAlias = tuple[str, Style]
-Cell: TypeAlias = tuple[Run, ...]
+StyledRun: TypeAlias = tuple[str, Style]
+Cell: TypeAlias = tuple[StyledRun, ...]
 
 NO_STYLE = Style()
 
@@ -212,7 +217,7 @@ class Canvas(ScrollView):
             line = self._lines[y] = _Line()
         return line
 
-    def _place(self) -> Place | None:
+    def _place(self) -> Spot | None:
         """Where to draw past Textual; None where it has to draw, or is about to."""
         return self._placing.now() if self.PAST_TEXTUAL and not self._rendering else None
 
@@ -243,7 +248,7 @@ class Canvas(ScrollView):
                 columns = max(0, start - region.x), min(region.width, end - region.x)
                 self._draw_columns(place, row, line, *columns)
 
-    def _draw_columns(self, place: Place, row: int, line: _Line, start: int, end: int) -> None:
+    def _draw_columns(self, place: Spot, row: int, line: _Line, start: int, end: int) -> None:
         """Draw these columns of a line that stands in this row."""
         region, surface = place.region, place.surface
         end = min(end, region.width)
@@ -272,7 +277,7 @@ class Canvas(ScrollView):
             codes = self._codes_of(NO_STYLE, line.under, surface.veils)
             surface.draw(region.x + max(x, start), row, " " * (end - max(x, start)), codes)
 
-    def _draw_cell(self, place: Place, row: int, x: int, old: Cell, new: Cell, under: Style | None) -> None:
+    def _draw_cell(self, place: Spot, row: int, x: int, old: Cell, new: Cell, under: Style | None) -> None:
         """Draw a cell, in this row from column `x` on, where `old` of the same width stood. Its first runs
         may be the old one's."""
         region, surface = place.region, place.surface

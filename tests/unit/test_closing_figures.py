@@ -1,0 +1,100 @@
+"""The price and the profit of a close: said where its own deal or its end tells them, and never another's."""
+
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.intents import CloseIntent
+from xbtfx_tui.domain.order_outcomes import Filled, Result
+from xbtfx_tui.domain.positions import Deal, DealEntry, Position
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import AccountEvent, DealDone, PositionClosed, PositionOpened
+from xbtfx_tui.orders.reconcile.close_figures import CloseFigures, close_figures
+from xbtfx_tui.orders.reconcile.deal_evidence import Read
+from xbtfx_tui.orders.reconcile.holdings_snapshot import HeldBefore, HoldingsSnapshot, TrackedOrder
+from xbtfx_tui.orders.reconcile.outcome_findings import Proven
+from xbtfx_tui.orders.reconcile.outcome_messages import outcome_words
+from xbtfx_tui.orders.reconcile.position_matching import CarriedOut
+
+D = Decimal
+SENT, LATER = Instant(10.0, 10.0, 1_700_000_000.0), Instant(11.0, 11.0, 1_700_000_001.0)
+PART = CloseIntent("an-id", 7, "EURUSD", Side.BUY, D("0.05"), D("0.10"))
+WHOLE = replace(PART, volume=D("0.10"))
+PRICE, MADE = D("1.16398"), D("1.25")
+BOTH, NEITHER = CloseFigures(PRICE, MADE), CloseFigures()
+
+
+def held(ticket: int, volume: str) -> Position:
+    return Position(ticket, "EURUSD", Side.BUY, D(volume), D("1.1"), D("1.1"))
+
+
+def deal(ticket: int, volume: str = "0.05", position: int | None = None) -> Deal:
+    entry = None if position is None else DealEntry.OUT
+    return Deal(ticket, "EURUSD", Side.SELL, entry, D(volume), PRICE, MADE, None, ticket, position)
+
+
+def sight(*events: AccountEvent, other: str = "0.10") -> HoldingsSnapshot:
+    positions = {one.ticket: one for one in (held(7, "0.05"), held(8, other))}
+    told = tuple((LATER, event) for event in events)
+    return HoldingsSnapshot(positions, {}, False, LATER, frozenset(), positions, events=told, currency="USD")
+
+
+def watched(close: CloseIntent) -> TrackedOrder:
+    before = tuple(HeldBefore(ticket, "EURUSD", Side.BUY, D("0.10")) for ticket in (7, 8))
+    return TrackedOrder(close, before, SENT, frozenset({500}), is_history_read=True)
+
+
+STREAMED = DealDone(deal(501))
+
+
+@pytest.mark.parametrize(
+    ("close", "result", "seen", "deals", "figures"),
+    [
+        (PART, None, sight(STREAMED), (), BOTH),
+        (PART, None, sight(STREAMED, STREAMED), (), BOTH),
+        (PART, None, sight(STREAMED, DealDone(deal(502))), (), NEITHER),
+        (PART, None, sight(STREAMED, other="0.05"), (), NEITHER),
+        (PART, None, sight(DealDone(deal(500))), (), NEITHER),
+        (PART, None, sight(DealDone(deal(501, "0.04"))), (), NEITHER),
+        (
+            PART,
+            None,
+            sight(STREAMED, PositionOpened(9, "EURUSD", Side.SELL, D("0.05"), PRICE)),
+            (),
+            NEITHER,
+        ),
+        (PART, Filled(deal=502, price=D("1.2")), sight(STREAMED), (), CloseFigures(D("1.2"))),
+        (PART, Filled(deal=501), sight(STREAMED, DealDone(deal(502))), (), BOTH),
+        # The answer names the deal of a part, and the rest came later.
+        (PART, Filled(deal=501, price=PRICE), sight(DealDone(deal(501, "0.04"))), (), NEITHER),
+        (PART, Filled(deal=501, volume=D("0.04"), price=PRICE), sight(), (), NEITHER),
+        (PART, None, sight(), (deal(501, position=7),), BOTH),
+        (PART, None, sight(), (deal(501, position=8),), NEITHER),
+        (PART, None, sight(), (deal(501, position=7), deal(502, position=7)), NEITHER),
+        (PART, None, sight(PositionClosed(7, "EURUSD", MADE)), (), NEITHER),
+        (WHOLE, None, sight(PositionClosed(7, "EURUSD", MADE)), (), CloseFigures(None, MADE)),
+        (WHOLE, None, sight(PositionClosed(8, "EURUSD", MADE)), (), NEITHER),
+        (WHOLE, None, sight(PositionClosed(7, "EURUSD", MADE), STREAMED, DealDone(deal(502))), (), NEITHER),
+        (WHOLE, None, sight(PositionClosed(7, "EURUSD", MADE), DealDone(deal(501, "0.04"))), (), NEITHER),
+        (WHOLE, None, sight(PositionClosed(7, "EURUSD", MADE)), (deal(501, "0.04", position=7),), NEITHER),
+    ],
+)
+def test_only_what_tells_of_this_very_close_counts(
+    close: CloseIntent,
+    result: Result | None,
+    seen: HoldingsSnapshot,
+    deals: tuple[Deal, ...],
+    figures: CloseFigures,
+) -> None:
+    read = Read(deals, LATER) if deals else None
+    assert close_figures(close, watched(close), result, close.volume, seen, read) == figures
+
+
+def test_a_close_says_its_price_and_what_it_made() -> None:
+    sure = Proven(CarriedOut())
+    words, _ = outcome_words(watched(PART), None, sure, sight(STREAMED), None)
+    assert words == "Closed 0.05 of 0.10 EURUSD at 1.16398, ticket 7, +1.25 USD."
+    words, _ = outcome_words(watched(PART), None, sure, sight(), None)
+    assert words == "Closed 0.05 of 0.10 EURUSD, ticket 7."

@@ -1,0 +1,84 @@
+"""A small file of what the program keeps between its runs: read whole, written whole, never lost when broken.
+
+It knows nothing of what is in it. Everything here touches the disk: call it off the event loop.
+"""
+
+import contextlib
+import itertools
+import os
+import tempfile
+from pathlib import Path
+
+from xbtfx_tui.domain.text_sanitizer import plain
+
+_LARGEST_BYTES = 1_000_000
+
+
+def read_kept(path: Path) -> bytes:
+    """The file's content. Raises OSError; ValueError where it is larger than anything that is kept."""
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_BYTES + 1)
+    if len(content) > _LARGEST_BYTES:
+        raise ValueError("it is larger than anything that is kept there")
+    return content
+
+
+def write_kept(path: Path, content: bytes) -> None:
+    """Write the file, mode 0600, so that it is the old one or the new one, whatever happens.
+
+    Raises OSError.
+    """
+    draft: Path | None = None
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+        draft = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        draft = None
+        _sync_directory(path.parent)
+    finally:
+        if draft is not None:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make the renaming itself last; some file systems can't, and then it lasts a little later."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def set_aside(path: Path) -> str:
+    """Rename the file, never over another one; the sentence that says where it is now."""
+    for count in itertools.count(1):
+        aside = path.with_name(f"{path.name}.broken-{count}")
+        try:
+            _move(path, aside)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            return f"The file stays where it is, {path.name}: {plain(error.strerror or str(error))}."
+        return f"The file is kept as {aside.name}."
+    raise AssertionError("there is always a next number")
+
+
+def _move(path: Path, aside: Path) -> None:
+    """Rename, but never over a file that is there. Raises OSError."""
+    try:
+        aside.hardlink_to(path)  # a rename would go over a file that another run set aside meanwhile
+    except FileExistsError:
+        raise
+    except OSError:  # a directory, or a file system without links
+        if aside.exists():
+            raise FileExistsError(aside) from None
+        path.rename(aside)
+    else:
+        path.unlink()

@@ -1,0 +1,269 @@
+"""The config file: TOML text to typed settings, each with its line. Never merges and never picks a profile.
+
+Anything it does not know is an error with a suggestion: a misspelt limit that is skipped costs money.
+"""
+
+import difflib
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+
+from xbtfx_tui.config import setting_types
+from xbtfx_tui.config.api_addresses import rest_address, stream_address
+from xbtfx_tui.config.file_paths import chmod_command, shown
+from xbtfx_tui.config.setting_types import SettingsError, Sourced, T, ValueReader
+from xbtfx_tui.config.toml_lines import lines_of
+from xbtfx_tui.domain.api_key import ApiKey
+
+_LARGEST_BYTES = 256 * 1024
+_SYNTAX_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_SYNTAX_END = " (at end of document)"
+_KEY_ON_LINE = re.compile(r"""\s*([\w."'-]+)\s*=""")
+
+
+class ConfiguredCaps(msgspec.Struct, frozen=True):
+    """The trader's own caps as one [limits] sets them: None where it does not, Found(None) for no cap."""
+
+    lots_per_order: Sourced[Decimal | None] | None = None
+    lots_per_symbol: Sourced[Decimal | None] | None = None
+    orders_per_minute: Sourced[int | None] | None = None
+    loss_per_day: Sourced[Decimal | None] | None = None
+
+
+class Section(msgspec.Struct, frozen=True):
+    """What the top level and a profile may both set."""
+
+    watchlist: Sourced[tuple[str, ...]] | None = None
+    theme: Sourced[str] | None = None
+    default_volume: Sourced[Decimal] | None = None
+    currency: Sourced[str] | None = None
+    limits: ConfiguredCaps = ConfiguredCaps()
+    key: Sourced[ApiKey] | None = None
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """One [profiles.NAME]. Of key, key_file and key_env at most one is set."""
+
+    common: Section
+    base_url: Sourced[str] | None = None
+    ws_url: Sourced[str] | None = None
+    key_file: Sourced[str] | None = None
+    key_env: Sourced[str] | None = None
+
+
+class Config(msgspec.Struct, frozen=True):
+    """A whole config file, checked; an absent file is the empty one."""
+
+    common: Section = Section()
+    fps: Sourced[int] | None = None
+    mouse: Sourced[bool] | None = None
+    low_bandwidth: Sourced[bool] | None = None
+    notify: Sourced[bool] | None = None
+    keys: Mapping[str, Sourced[tuple[str, ...]]] = msgspec.field(default_factory=dict)
+    profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
+
+
+def load_config(path: Path, home: Path, *, required: bool) -> Config:
+    """The config file at `path`; the empty Config where there is none and none is `required`.
+
+    Raises SettingsError, which names the file, the line and the setting.
+    """
+    file = shown(path, home)
+    try:
+        with path.open("rb") as opened:
+            mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
+            raw = opened.read(_LARGEST_BYTES + 1)
+    except FileNotFoundError:
+        if required:
+            raise SettingsError(f"There is no config file at {file}.") from None
+        return Config()
+    except OSError as error:
+        raise SettingsError(f"The config file {file} can't be read: {error.strerror}.") from None
+    if len(raw) > _LARGEST_BYTES:
+        raise SettingsError(f"The config file {file} is larger than 256 KB: it can't be a config file.")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{file}, line {line}: this is not UTF-8 text; save the file as UTF-8.") from None
+    config = read_config(text, file)
+    if mode & 0o077:
+        _refuse_open_key(config, file, chmod_command(path, home))
+    return config
+
+
+def read_config(text: str, file: str) -> Config:
+    """The settings in a config file's text; `file` is its name for error words. Raises SettingsError."""
+    text = text.replace("\r\n", "\n").removesuffix("\n") + "\n"
+    try:
+        raw = tomllib.loads(text, parse_float=Decimal)
+    except RecursionError:
+        raise SettingsError(f"{file}: lists or sections are nested too deep.") from None
+    except ValueError as error:
+        raise SettingsError(_syntax_words(str(error), text, file)) from None
+    return _config(_Table(raw, (), file, lines_of(text)))
+
+
+class _Table:
+    """One TOML section while it is read: remembers which names it was asked for, to know what is unknown."""
+
+    def __init__(
+        self,
+        raw: Mapping[str, object],
+        path: tuple[str, ...],
+        file: str,
+        lines: Mapping[tuple[str, ...], int],
+    ) -> None:
+        self._raw = raw
+        self._path = path
+        self._file = file
+        self._lines = lines
+        self._asked: list[str] = []
+
+    def take(self, name: str, reader: ValueReader[T]) -> Sourced[T] | None:
+        self._asked.append(name)
+        if name not in self._raw:
+            return None
+        return setting_types.read(self._raw[name], self.origin(name), reader)
+
+    def section(self, name: str) -> "_Table":
+        """A sub-section; an empty one where it is not there."""
+        self._asked.append(name)
+        raw = self._raw.get(name, {})
+        path = (*self._path, name)
+        if not isinstance(raw, dict):
+            header = ".".join(path)
+            raise SettingsError(
+                f"{self.origin(name)} is {setting_types.in_words(raw)}; write it as [{header}]."
+            )
+        return _Table(raw, path, self._file, self._lines)
+
+    def names(self) -> Iterable[str]:
+        return self._raw
+
+    def origin(self, name: str) -> str:
+        """`FILE, line N: limits.lots_per_order`."""
+        path = (*self._path, name)
+        return f"{self._file}, line {self._lines.get(path, 1)}: {_dotted(path)}"
+
+    def finish(self, elsewhere: Mapping[str, str] | None = None) -> None:
+        """Refuse what was never asked for; `elsewhere` says where a known name belongs instead."""
+        for name in self._raw:
+            if name in self._asked:
+                continue
+            where = self.origin(name)
+            if elsewhere and name in elsewhere:
+                raise SettingsError(f"{where} does not belong here; it goes {elsewhere[name]}.")
+            raise SettingsError(f"{where} is not a setting; {suggestion(name, self._asked)}")
+
+
+def suggestion(name: str, known: Collection[str]) -> str:
+    """The end of a sentence about a name that is not known: the nearest one, or all that there are."""
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=1)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    return f"there is {', '.join(sorted(known))}."
+
+
+def _config(top: _Table) -> Config:
+    common = _section(top)
+    fps = top.take("fps", setting_types.whole_number(1, 60))
+    mouse = top.take("mouse", setting_types.flag)
+    sparing = top.take("low_bandwidth", setting_types.flag)
+    notify = top.take("notify", setting_types.flag)
+    keys = _keys(top.section("keys"))
+    table = top.section("profiles")
+    profiles = {name: _profile(table.section(name)) for name in table.names()}
+    in_profile = "in a [profiles.NAME] section"
+    top.finish(dict.fromkeys(("base_url", "ws_url", "key_file", "key_env"), in_profile))
+    return Config(common, fps, mouse, sparing, notify, keys, profiles)
+
+
+def _section(table: _Table) -> Section:
+    return Section(
+        watchlist=table.take("watchlist", setting_types.symbols),
+        theme=table.take("theme", setting_types.name),
+        default_volume=table.take("default_volume", setting_types.positive_decimal("0.10")),
+        currency=table.take("currency", setting_types.account_currency),
+        limits=_limits(table.section("limits")),
+        key=table.take("key", setting_types.api_key),
+    )
+
+
+def _limits(table: _Table) -> ConfiguredCaps:
+    limits = ConfiguredCaps(
+        lots_per_order=table.take("lots_per_order", setting_types.cap(setting_types.positive_decimal("1.5"))),
+        lots_per_symbol=table.take("lots_per_symbol", setting_types.cap(setting_types.positive_decimal("3"))),
+        orders_per_minute=table.take(
+            "orders_per_minute", setting_types.cap(setting_types.whole_number(1, 600))
+        ),
+        loss_per_day=table.take("loss_per_day", setting_types.cap(setting_types.positive_decimal("250"))),
+    )
+    table.finish()
+    return limits
+
+
+def _keys(table: _Table) -> Mapping[str, Sourced[tuple[str, ...]]]:
+    """Keys by action. What two of the dialogs' share is the screen's to judge: they may never meet."""
+    bound: dict[str, Sourced[tuple[str, ...]]] = {}
+    owner: dict[str, str] = {}
+    for action in table.names():
+        found = table.take(action, setting_types.keys)
+        if found is None:
+            continue
+        for key in found.value if not action.startswith("dialog.") else ():
+            if key in owner:
+                raise SettingsError(f'{found.origin} takes the key "{key}", which {owner[key]} has already.')
+            owner[key] = action
+        bound[action] = found
+    return bound
+
+
+def _profile(table: _Table) -> Profile:
+    profile = Profile(
+        common=_section(table),
+        base_url=table.take("base_url", rest_address),
+        ws_url=table.take("ws_url", stream_address),
+        key_file=table.take("key_file", setting_types.text),
+        key_env=table.take("key_env", setting_types.name),
+    )
+    top_alone = "at the top of the file, before the first [section]"
+    table.finish(dict.fromkeys(("fps", "mouse", "low_bandwidth", "notify", "keys"), top_alone))
+    given = [found for found in (profile.common.key, profile.key_file, profile.key_env) if found]
+    if len(given) > 1:
+        raise SettingsError(
+            f"{given[1].origin} is a second source of the key; keep one of key, key_file, key_env."
+        )
+    return profile
+
+
+def _refuse_open_key(config: Config, file: str, mend: str) -> None:
+    for section in (config.common, *(profile.common for profile in config.profiles.values())):
+        if section.key is not None:
+            raise SettingsError(
+                f"{section.key.origin} holds an API key, and others on this machine can read {file}."
+                f" Close it with: {mend}"
+            )
+
+
+def _syntax_words(message: str, text: str, file: str) -> str:
+    """TOML's own complaint with the line in front, and the setting of that line where one can be seen."""
+    found = _SYNTAX_LINE.search(message)
+    if found:
+        line, what = int(found[1]), message[: found.start()]
+    else:
+        line, what = max(lines_of(text).unfinished, 1), message.removesuffix(_SYNTAX_END)
+    source = text.split("\n")[line - 1] if line <= text.count("\n") else ""
+    setting = _KEY_ON_LINE.match(source)
+    subject = f"{setting[1]}: " if setting else ""
+    return f"{file}, line {line}: {subject}this is not TOML ({setting_types.in_words(what)[1:-1]})."
+
+
+def _dotted(path: tuple[str, ...]) -> str:
+    return ".".join(setting_types.in_words(part)[1:-1] for part in path)

@@ -1,0 +1,191 @@
+"""What a single setting may be: readers from a raw value to a typed one, and the words for what is wrong.
+
+Readers raise `WrongValueError` with a clause that says what is right; the caller knows which setting it was
+and where it came from, and makes the sentence. No reader knows a file or the environment.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Generic, TypeVar
+
+import msgspec
+
+from xbtfx_tui.domain.api_key import ApiKey, redact
+from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+NO_CAP = "none"
+_LONGEST_SHOWN = 60
+_NUMBER = re.compile(r"[0-9]{0,9}(\.[0-9]{0,8})?")
+_SMALLEST, _LARGEST = Decimal("0.00000001"), Decimal(999_999_999)
+_SYMBOL = re.compile(r"[!-~]{1,32}")
+_KEY_BODY = re.compile(r"xbtfx_live_(.*)", re.DOTALL)
+_USER_IN_URL = re.compile(r"//[^/]*@")
+
+
+class SettingsError(Exception):
+    """A setting can't be used: sentences that name it, its source and what is right. Never a key."""
+
+
+class WrongValueError(ValueError):
+    """A value is not what its setting takes; the text is the clause that says what is."""
+
+
+class Sourced(msgspec.Struct, Generic[T_co], frozen=True):
+    """A value with the words for where it was set: `--fps`, `XBTFX_BASE_URL`, `config.toml, line 3: fps`."""
+
+    value: T_co
+    origin: str
+
+
+ValueReader = Callable[[object], T]
+
+
+def read(raw: object, origin: str, reader: ValueReader[T]) -> Sourced[T]:
+    """The raw value as its setting takes it. Raises SettingsError: the origin, the value, what is right."""
+    try:
+        return Sourced(reader(raw), origin)
+    except WrongValueError as wrong:
+        shown = "" if reader is api_key else f" is {in_words(raw)}"
+        joint = " " if reader is api_key else "; "
+        raise SettingsError(f"{origin}{shown}{joint}{wrong}.") from None
+
+
+def in_words(raw: object) -> str:
+    """A raw value for an error sentence: short, on one line, without any secret it may hold."""
+    if isinstance(raw, str):
+        clean = _USER_IN_URL.sub("//...@", redact(raw))
+        text = json.dumps(clean, ensure_ascii=True)
+        return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 4] + '..."'
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, list):
+        return "a list"
+    if isinstance(raw, dict):
+        return "a section"
+    try:
+        return str(raw)[:_LONGEST_SHOWN]
+    except ValueError:  # an integer of more digits than Python will print
+        return "a huge number"
+
+
+def whole_number(low: int, high: int) -> ValueReader[int]:
+    """A reader for a whole number from `low` to `high`, both included."""
+
+    def reader(raw: object) -> int:
+        if not isinstance(raw, int) or isinstance(raw, bool) or not low <= raw <= high:
+            raise WrongValueError(f"it takes a whole number from {low} to {high}")
+        return raw
+
+    return reader
+
+
+def positive_decimal(example: str) -> ValueReader[Decimal]:
+    """A reader for an exact number above 0, written as a number or as text; `example` is one in words."""
+
+    def reader(raw: object) -> Decimal:
+        wrong = WrongValueError(f"it takes a number above 0, like {example}")
+        if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
+            raise wrong
+        if isinstance(raw, str) and not (raw and _NUMBER.fullmatch(raw)):
+            raise wrong
+        try:
+            number = Decimal(raw)
+        except InvalidOperation:
+            raise wrong from None
+        if not number.is_finite() or not _SMALLEST <= number <= _LARGEST:
+            raise wrong
+        plain = f"{number:f}"
+        if not _NUMBER.fullmatch(plain):
+            raise wrong
+        return Decimal(plain)
+
+    return reader
+
+
+def cap(reader: ValueReader[T]) -> "ValueReader[T | None]":
+    """A reader for a cap: what `reader` takes, or "none" for no cap at all."""
+
+    def read_cap(raw: object) -> T | None:
+        if raw == NO_CAP:
+            return None
+        try:
+            return reader(raw)
+        except WrongValueError as wrong:
+            raise WrongValueError(f'{wrong}, or "{NO_CAP}" for no limit') from None
+
+    return read_cap
+
+
+def flag(raw: object) -> bool:
+    """true or false."""
+    if not isinstance(raw, bool):
+        raise WrongValueError("it takes true or false")
+    return raw
+
+
+def name(raw: object) -> str:
+    """A short word without spaces."""
+    if not isinstance(raw, str) or not _SYMBOL.fullmatch(raw):
+        raise WrongValueError("it takes a name without spaces")
+    return raw
+
+
+def account_currency(raw: object) -> str:
+    """One of the currencies that an account may be in, in any case."""
+    code = raw.strip().upper() if isinstance(raw, str) else None
+    if code not in ACCOUNT_CURRENCIES:
+        raise WrongValueError(f"it takes {', '.join(ACCOUNT_CURRENCIES[:-1])} or {ACCOUNT_CURRENCIES[-1]}")
+    return code
+
+
+def text(raw: object) -> str:
+    """Text that is not empty."""
+    if not isinstance(raw, str) or not raw.strip():
+        raise WrongValueError("it takes text in quotes")
+    return raw
+
+
+def symbols(raw: object) -> tuple[str, ...]:
+    """Symbols in the order given, each once. Whether the account has them is known only when it is read."""
+    if not isinstance(raw, list) or not all(isinstance(s, str) and _SYMBOL.fullmatch(s) for s in raw):
+        raise WrongValueError('it takes a list of symbols, like ["EURUSD", "XAUUSD"]')
+    return tuple(dict.fromkeys(raw))
+
+
+def keys(raw: object) -> tuple[str, ...]:
+    """One key or several: `"b"`, `"ctrl+l"`, `["j", "down"]`."""
+    given = [raw] if isinstance(raw, str) else raw
+    if not isinstance(given, list) or not given:
+        raise WrongValueError('it takes a key like "ctrl+l", or a list of keys')
+    if not all(isinstance(k, str) and _SYMBOL.fullmatch(k) for k in given):
+        raise WrongValueError('it takes a key like "ctrl+l", or a list of keys')
+    return tuple(dict.fromkeys(given))
+
+
+def api_key(raw: object) -> ApiKey:
+    """An API key by its form. The clause of a wrong one shows its prefix at most."""
+    wanted = "a key is xbtfx_live_ and 32 hex digits"
+    if not isinstance(raw, str):
+        raise WrongValueError(f"is not text; {wanted}")
+    key = ApiKey(raw.strip())
+    if key.looks_right:
+        return key
+    body = _KEY_BODY.fullmatch(key.reveal())
+    if body is None:
+        raise WrongValueError(
+            f"does not look like an API key: {wanted}, and this does not begin with xbtfx_live_"
+        )
+    digits = body[1]
+    if len(digits) != 32:
+        raise WrongValueError(
+            f"does not look like an API key: {wanted}, and this has {len(digits)} after xbtfx_live_"
+        )
+    raise WrongValueError(
+        f"does not look like an API key: {wanted}, and in {key.prefix} there is a character"
+        " that is not one of 0-9 and a-f"
+    )

@@ -1,0 +1,235 @@
+"""Takes up what earlier runs left open. Startup and crash recovery are one path; nothing is ever sent here.
+
+Whoever holds the login's lock does this; a second terminal on the same account and journal only watches.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.intents import opens
+from xbtfx_tui.domain.login_state_owner import (
+    Keeping,
+    KeptByAnother,
+    KeptByNoLock,
+    KeptHere,
+    NotDecided,
+    holder_words,
+)
+from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.order_text import intent_words
+from xbtfx_tui.domain.shell_wording import TAKEN_UP
+from xbtfx_tui.domain.store_events import Severity, TradingChanged, TradingReadOnly
+from xbtfx_tui.domain.trailing_stop import KnownStop
+from xbtfx_tui.orders.journal.journal_rows import UnreadableRow
+from xbtfx_tui.orders.journal.order_journal import Claimed, HeldByAnother, Journal, JournalError, JournalRow
+from xbtfx_tui.orders.order_recorder import OrderRecorder
+from xbtfx_tui.orders.order_state import Order
+from xbtfx_tui.orders.ports import Sleep
+from xbtfx_tui.orders.reconcile.check_schedule import WATCHED_FOR
+from xbtfx_tui.orders.reconcile.deal_history_reader import Deals
+from xbtfx_tui.orders.reconcile.journal_replay import (
+    done_beside,
+    is_overtaken,
+    later_changes,
+    shown_before,
+    stops_of,
+    watched_of,
+)
+from xbtfx_tui.orders.reconcile.order_registry import OrderRegistry
+from xbtfx_tui.orders.reconcile.order_tracker import OrderTracker
+from xbtfx_tui.orders.store_views import is_netting
+from xbtfx_tui.store.store import Store
+
+FIRST_LOOK_WITHIN = 10.0
+_BEAT = 0.1
+_CLAIMS_OF = 2 * WATCHED_FOR
+
+
+class TakeUp:
+    """One run's start: `run` ends once earlier orders are taken up and looked for a first time. `known` are
+    the ids of earlier orders: each of them is spent. `stops` is by ticket where those that are done have
+    put stops. `all_told` waits until every step so far is told."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        store: Store,
+        clock: Clock,
+        sleep: Sleep,
+        teller: OrderRecorder,
+        registry: OrderRegistry,
+        watch: OrderTracker,
+        deals: Deals,
+        all_told: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._journal = journal
+        self._store = store
+        self._clock = clock
+        self._sleep = sleep
+        self._teller = teller
+        self._registry = registry
+        self._watch = watch
+        self._deals = deals
+        self._all_told = all_told
+        self._taken: list[Order] = []
+        self.known: set[str] = set()
+        self.stops: Mapping[int, Sequence[KnownStop]] = {}
+        self.keeping: Keeping = NotDecided()
+        """Whether this terminal holds the login's lock; decided once `stops` are known."""
+
+    async def run(self) -> str | None:
+        """Take up this login's orders; a clause where none can be taken in this run. Raises JournalError."""
+        try:
+            return await self._run()
+        except JournalError:
+            if isinstance(self.keeping, NotDecided):
+                no_lock = KeptByNoLock("the lock of this account can't be had")
+                self.keeping = KeptHere() if self._journal.is_claimed else no_lock
+            raise
+
+    async def _run(self) -> str | None:
+        while (key := self._store.key) is None:
+            await self._sleep(_BEAT)
+        if isinstance(trading := self._store.trading, TradingReadOnly) or not key.may_trade:
+            only_reads = "this key may only read"
+            self.keeping = KeptByNoLock(
+                trading.reason if isinstance(trading, TradingReadOnly) else only_reads
+            )
+            return None  # another terminal may be trading on this account: its orders are its own
+        match await self._journal.claim(key.login):
+            case HeldByAnother(pid=holder):
+                return self._only_watch(holder)
+            case Claimed(notes=notes):
+                for note in notes:
+                    self._teller.say(note.severity, note.sentence)
+        now = self._clock.now()
+        recent = await self._journal.rows(now.wall - _CLAIMS_OF)
+        self.stops, self.keeping = stops_of(recent), KeptHere()
+        self.known |= {row.entry.intent.intent_id for row in recent}
+        for row in recent:
+            self._registry.note_stops(row.entry.intent)
+            # Of one that is open still, the ticket is what an answer named: nothing is certain of it yet.
+            if row.state in (IntentState.FILLED, IntentState.FOUND_FILLED):
+                self._registry.claim(row.entry.intent, row.ticket)
+                self._registry.claim_deals(row.answer)
+        netting = is_netting(self._store)
+        not_filled = await self._journal.not_filled_rows(now.wall - WATCHED_FOR)
+        still_open = await self._journal.open_rows()
+        self._say_what_is_unreadable(await self._journal.unreadable())
+        # All at once, before anything is looked at: each may be what another one's position belongs to.
+        for row in not_filled:
+            if not is_overtaken(row, recent, is_netting=netting):
+                self._watch.add(self._order(row, recent))
+        orders = [self._order(row, recent) for row in still_open]
+        _note_later_changes(orders, still_open, recent)
+        for order in orders:
+            self._watch.add(order)
+        for order in orders:
+            await self._take_up(order)
+        await self._first_look()
+        await self._all_told()
+        self._say_what_was_found()
+        return None
+
+    def _only_watch(self, holder: int) -> str:
+        self.keeping = KeptByAnother(holder)
+        reason = f"{holder_words(holder)} was here first; start this one anew after it"
+        self._store.apply(TradingChanged(TradingReadOnly(reason)))
+        self._teller.say(Severity.WARNING, f"This terminal only watches: {reason}.")
+        return reason
+
+    def _say_what_is_unreadable(self, rows: Sequence[UnreadableRow]) -> None:
+        if not rows:
+            return
+        days = sorted({f"{datetime.fromtimestamp(row.wall, UTC):%Y-%m-%d}" for row in rows if row.wall})
+        when = f" (of {', '.join(days[:3])}{' ...' if len(days) > 3 else ''})" if days else ""
+        count = "1 order" if len(rows) == 1 else f"{len(rows)} orders"
+        words = "what became of it is not known" if len(rows) == 1 else "what became of them is not known"
+        self._teller.say(
+            Severity.ERROR,
+            f"{count} in the journal{when} can't be read: {words}. Look at the positions.",
+        )
+
+    def _order(self, row: JournalRow, recent: Sequence[JournalRow]) -> Order:
+        done = done_beside(row, recent, is_netting=is_netting(self._store))
+        watched = replace(watched_of(row), done=done, shown=shown_before(row, recent), is_taken_up=True)
+        order = Order(watched, _record_of(row), None)
+        self.known.add(order.id)
+        order.tries.number = max((one.number for one in row.tries), default=0)
+        order.taken_up(self._clock.now())
+        self._teller.show(order)
+        return order
+
+    async def _take_up(self, order: Order) -> None:
+        state = order.record.state
+        # What does not open goes on where the journal fails: that it says no more of it proves nothing.
+        if state is IntentState.JOURNALED and opens(order.record.intent):
+            text = "The terminal stopped before this was sent: nothing was sent."
+            await self._teller.move(order, IntentState.ABANDONED, text, Severity.WARNING)
+            return
+        self._taken.append(order)
+        # While another one was written, the watch may have found this one already.
+        if not state.is_open or state in (IntentState.AMBIGUOUS, IntentState.UNKNOWN):
+            return
+        text = f"Unknown: {TAKEN_UP.on_screen}"
+        await self._teller.move(order, IntentState.UNKNOWN, text, Severity.WARNING)
+
+    async def _first_look(self) -> None:
+        """Wait until each order was looked for in positions and history, or for as long as that may take."""
+        if not self._taken:
+            return
+        self._deals.ask()
+        for _ in range(round(FIRST_LOOK_WITHIN / _BEAT)):
+            if self._store.positions_asked is not None:
+                self._watch.look()
+                if self._deals.last is not None or not any(order.in_doubt for order in self._taken):
+                    return
+            await self._sleep(_BEAT)
+
+    def _say_what_was_found(self) -> None:
+        if not self._taken:
+            return
+        count = "1 order was" if len(self._taken) == 1 else f"{len(self._taken)} orders was"
+        fates = "; ".join(f"{intent_words(order.record.intent)}: {_fate(order)}" for order in self._taken)
+        doubtful = any(order.in_doubt for order in self._taken)
+        text = f"At the last run's end the outcome of {count} not known. {fates}."
+        self._teller.say(Severity.WARNING if doubtful else Severity.GOOD, text)
+
+
+def _note_later_changes(
+    orders: Sequence[Order], rows: Sequence[JournalRow], recent: Sequence[JournalRow]
+) -> None:
+    """Note with the orders taken up, and their rows, which later changes of the same stops went."""
+    by_id = {order.id: order for order in orders}
+    for order, row in zip(orders, rows, strict=True):
+        order.passed_by = tuple(
+            by_id.get(later.entry.intent.intent_id) or Order(watched_of(later), _record_of(later), None)
+            for later in later_changes(row, recent)
+        )
+
+
+def _record_of(row: JournalRow) -> IntentRecord:
+    difference = row.story[-1].difference
+    return IntentRecord(row.entry.intent, row.state, row.story, row.answer, row.ticket, difference)
+
+
+def _fate(order: Order) -> str:
+    record = order.record
+    but = f", but {record.difference}" if record.difference is not None else ""
+    near = f"not certain, {order.looks.near}" if order.looks.near is not None else None
+    match record.state:
+        case IntentState.FILLED | IntentState.FOUND_FILLED if record.ticket is not None:
+            return f"found as ticket {record.ticket}{but}"
+        case IntentState.FILLED | IntentState.FOUND_FILLED:
+            return f"found done{but}"
+        case IntentState.FOUND_NOT_FILLED:
+            return record.difference or ("found not filled" if opens(record.intent) else "found not done")
+        case IntentState.AMBIGUOUS:
+            return near or "not certain, say what became of it"
+        case _:
+            barred = "nothing new is opened in its symbol" if opens(record.intent) else ""
+            looked_for = "it is being looked for" + (f"; {barred}" if barred else "")
+            return f"{near or 'not found yet'}, {looked_for}"

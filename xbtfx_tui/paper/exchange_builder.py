@@ -1,0 +1,68 @@
+"""From options to a standing exchange: instruments, market, account and its past. Opens no port."""
+
+import random
+from datetime import datetime
+
+from xbtfx_tui.paper.account.account_config import EngineConfig
+from xbtfx_tui.paper.account.account_engine import Engine
+from xbtfx_tui.paper.account.seeded_history import live_past
+from xbtfx_tui.paper.exchange_clock import ExchangeClock
+from xbtfx_tui.paper.exchange_options import OptionError, SettledOptions
+from xbtfx_tui.paper.market.instruments import INSTRUMENTS, build_instruments
+from xbtfx_tui.paper.market.paper_market import PaperMarket
+from xbtfx_tui.paper.market.tick_replay import Replay, load_ticks
+from xbtfx_tui.paper.paper_exchange import Exchange
+from xbtfx_tui.paper.ports import MarketPort
+
+_SOONEST_FILL = 0.05
+_LATEST_FILL = 0.3
+
+
+def build_exchange(
+    settled: SettledOptions, clock: ExchangeClock, market: MarketPort | None = None
+) -> Exchange:
+    """The exchange as the options say, at the moment of `clock`; `market` takes the model's place.
+
+    The seed makes the market, the account's past and the 50 to 300 ms that an execution takes.
+    Raises OptionError for a replay that can't be played.
+    """
+    options, now = settled.options, clock.utc()
+    if market is None:
+        market = build_market(settled, now)
+    config = EngineConfig(
+        balance=settled.balance,
+        currency=options.currency,
+        leverage=options.leverage,
+        margin_mode=options.margin_mode,
+        login=settled.login,
+        netting_stops=options.netting_stops,
+        commission=options.commission,
+    )
+    engine = Engine(config, market.specs, market.is_open, now)
+    ticks = [market.quote_of(symbol) for symbol in market.specs]
+    if not options.fresh:
+        quotes = {tick.symbol: (tick.bid, tick.ask) for tick in ticks}
+        live_past(engine, random.Random(f"past {settled.seed}"), quotes, now)
+    for tick in ticks:
+        engine.on_tick(tick.symbol, tick.bid, tick.ask, now)
+    engine.take_events()
+    engine.take_moves()
+    delays = random.Random(f"fills {settled.seed}")
+    return Exchange(market, engine, clock, lambda: delays.uniform(_SOONEST_FILL, _LATEST_FILL))
+
+
+def build_market(settled: SettledOptions, now: datetime) -> PaperMarket:
+    """The market alone, with its replays loaded. Raises OptionError with the file's fault as a sentence."""
+    options = settled.options
+    try:
+        instruments = build_instruments(options.symbols) if options.symbols is not None else INSTRUMENTS
+        digits = {instrument.spec.name: instrument.spec.digits for instrument in instruments}
+        replays = {
+            symbol: Replay(load_ticks(path, digits.get(symbol)), options.speed)
+            for symbol, path in options.replay.items()
+        }
+        return PaperMarket(
+            instruments, settled.seed, options.hours, start=now, tick_rate=options.tick_rate, replays=replays
+        )
+    except ValueError as unusable:
+        raise OptionError(str(unusable)) from unusable

@@ -1,0 +1,377 @@
+"""The one table of what keys do: id, keys, words, and the reason when one does not work now.
+
+The bindings, the line of keys, the help and the palette are all made of it. It runs nothing itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+import msgspec
+
+from xbtfx_tui.ui.action_availability import (
+    WhyNot,
+    always,
+    has_doubt,
+    has_half_reversed,
+    has_symbol,
+    may_change,
+    may_close,
+    may_close_by,
+    may_close_symbol,
+    may_kill,
+    may_lock,
+    may_modify,
+    may_open,
+    may_reverse,
+    may_trail,
+)
+
+
+class HelpGroup(Enum):
+    """Where an action stands in the help."""
+
+    TRADE = "Trading"
+    PANES = "Panes"
+    MOVE = "In a pane"
+    SYMBOLS = "Symbols"
+    PROGRAM = "Program"
+
+
+class Action(msgspec.Struct, frozen=True):
+    """One thing that a key does.
+
+    `keys` as Textual writes them, comma between; `label` is the line's word, empty = not in the line;
+    `words` says what it does; `run` is the screen's method (`action_<run>`). `fleeting` True: in the line
+    only while it works, and then never left out.
+    """
+
+    id: str
+    keys: str
+    label: str
+    words: str
+    group: HelpGroup
+    run: str
+    why_not: WhyNot = always
+    fleeting: bool = False
+
+
+ACTIONS: Sequence[Action] = (
+    Action(
+        "trade.buy",
+        "b",
+        "buy",
+        "Buy the selected symbol: opens the ticket",
+        HelpGroup.TRADE,
+        "ticket('buy')",
+        may_open,
+    ),
+    Action(
+        "trade.sell",
+        "s",
+        "sell",
+        "Sell the selected symbol: opens the ticket",
+        HelpGroup.TRADE,
+        "ticket('sell')",
+        may_open,
+    ),
+    Action(
+        "trade.close",
+        "c",
+        "close",
+        "Close the selected position, in full or in part",
+        HelpGroup.TRADE,
+        "close_position",
+        may_close,
+    ),
+    Action(
+        "trade.modify",
+        "m",
+        "stops",
+        "Change sl and tp of the selected position or pending order",
+        HelpGroup.TRADE,
+        "modify",
+        may_modify,
+    ),
+    Action(
+        "trade.breakeven",
+        "e",
+        "",
+        "Breakeven: the selected position's sl to its open price plus the spread",
+        HelpGroup.TRADE,
+        "breakeven",
+        may_change,
+    ),
+    Action(
+        "trade.trail",
+        "t",
+        "",
+        "Trailing stop of the selected position on, at a distance in pips, or off",
+        HelpGroup.TRADE,
+        "trail",
+        may_trail,
+    ),
+    Action(
+        "trade.reverse",
+        "r",
+        "",
+        "Reverse the selected position: close it and open its opposite",
+        HelpGroup.TRADE,
+        "reverse",
+        may_reverse,
+    ),
+    Action(
+        "trade.close_by",
+        "y",
+        "",
+        "Close the selected position by an opposite one (hedging accounts)",
+        HelpGroup.TRADE,
+        "close_by",
+        may_close_by,
+    ),
+    Action(
+        "trade.reenter",
+        "R",
+        "re-enter",
+        "After a half-done reverse: the ticket for its other half",
+        HelpGroup.TRADE,
+        "reenter",
+        has_half_reversed,
+        fleeting=True,
+    ),
+    Action(
+        "account.exposure",
+        "v",
+        "",
+        "Net exposure, and the distance to a margin call",
+        HelpGroup.TRADE,
+        "exposure",
+    ),
+    Action(
+        "trade.close_symbol",
+        "S",
+        "",
+        "Close all positions of the selected symbol (a typed word)",
+        HelpGroup.TRADE,
+        "close_symbol",
+        may_close_symbol,
+    ),
+    Action(
+        "trade.close_all",
+        "X, ctrl+x",
+        "",
+        "Kill switch: block new orders, then close everything (a typed word). Over every dialog, too; where "
+        "a field takes text, X is a letter: ctrl+x",
+        HelpGroup.TRADE,
+        "close_all",
+        may_kill,
+    ),
+    Action(
+        "order.doubt",
+        "u",
+        "unknown",
+        "Orders whose outcome is not known: look, and decide",
+        HelpGroup.TRADE,
+        "doubt",
+        has_doubt,
+        fleeting=True,
+    ),
+    Action(
+        "trade.lock",
+        "ctrl+l",
+        "lock",
+        "Lock and unlock trading, over every dialog, too",
+        HelpGroup.TRADE,
+        "lock",
+        may_lock,
+    ),
+    Action("pane.quotes", "1", "", "Quotes", HelpGroup.PANES, "show_pane('quotes')"),
+    Action("pane.depth", "2", "", "Depth", HelpGroup.PANES, "show_pane('depth')"),
+    Action("pane.chart", "3", "", "Chart", HelpGroup.PANES, "show_pane('chart')"),
+    Action("pane.positions", "4", "", "Positions", HelpGroup.PANES, "show_pane('positions')"),
+    Action("pane.orders", "5", "", "Orders", HelpGroup.PANES, "show_pane('orders')"),
+    Action("pane.history", "6", "", "History", HelpGroup.PANES, "show_pane('history')"),
+    Action("pane.messages", "7", "", "Messages", HelpGroup.PANES, "show_pane('messages')"),
+    Action("pane.next", "tab", "pane", "Next pane", HelpGroup.PANES, "next_pane(1)"),
+    Action("pane.previous", "shift+tab", "", "Previous pane", HelpGroup.PANES, "next_pane(-1)"),
+    Action("pane.zoom", "z", "zoom", "Zoom the pane, and back", HelpGroup.PANES, "zoom"),
+    Action(
+        "symbol.find",
+        "slash",
+        "find",
+        "Find a symbol, add it to the watchlist and select it",
+        HelpGroup.SYMBOLS,
+        "find",
+    ),
+    Action(
+        "symbol.remove",
+        "delete",
+        "",
+        "Remove the selected symbol from the watchlist",
+        HelpGroup.SYMBOLS,
+        "remove_symbol",
+        has_symbol,
+    ),
+    Action(
+        "program.command",
+        "colon",
+        "command",
+        "Command line: close losers EUR*, be 20p, pnl last_week ...",
+        HelpGroup.PROGRAM,
+        "command",
+    ),
+    Action("alerts.list", "a", "", "Alerts: look, make one, re-arm, remove", HelpGroup.SYMBOLS, "alerts"),
+    Action(
+        "symbol.spec",
+        "i",
+        "",
+        "Spec sheet of the symbol: contract, steps, margin, swaps, sessions",
+        HelpGroup.SYMBOLS,
+        "spec",
+    ),
+    Action("watchlist.groups", "w", "", "Groups of the watchlist", HelpGroup.SYMBOLS, "groups"),
+    Action(
+        "watchlist.next", "ctrl+right", "", "Next group of the watchlist", HelpGroup.SYMBOLS, "next_group(1)"
+    ),
+    Action(
+        "watchlist.previous",
+        "ctrl+left",
+        "",
+        "Previous group of the watchlist",
+        HelpGroup.SYMBOLS,
+        "next_group(-1)",
+    ),
+    Action("program.help", "question_mark", "help", "Every key and what it does", HelpGroup.PROGRAM, "help"),
+    Action(
+        "program.redraw",
+        "ctrl+r",
+        "",
+        "Draw the whole screen anew; try a lost stream again at once",
+        HelpGroup.PROGRAM,
+        "redraw",
+    ),
+    Action(
+        "program.palette", "ctrl+p", "", "Command palette: actions and themes", HelpGroup.PROGRAM, "palette"
+    ),
+    Action("program.quit", "q", "quit", "Quit; open positions stay open", HelpGroup.PROGRAM, "quit"),
+)
+
+OVER_DIALOGS = ("trade.lock", "trade.close_all")
+"""The actions whose keys work over every dialog, too: whatever is open, trading can be stopped at once."""
+
+MOVES: Sequence[tuple[str, str, str]] = (
+    ("move.up", "up, k", "One row up"),
+    ("move.down", "down, j", "One row down"),
+    ("move.page_up", "pgup", "One page up"),
+    ("move.page_down", "pgdn", "One page down"),
+    ("move.first", "home, g", "First row"),
+    ("move.last", "end, G", "Last row"),
+    (
+        "move.choose",
+        "enter",
+        "Quotes: buy ticket. Depth: the level in a ticket. Positions: close. Messages: show in full",
+    ),
+    ("watchlist.up", "shift+up", "Quotes: move the row up in its group"),
+    ("watchlist.down", "shift+down", "Quotes: move the row down in its group"),
+    ("watchlist.sort", "o", "Quotes: sort once: as set, by symbol, change since start, spread"),
+    ("watchlist.sort_again", "O", "Quotes: sort by the same again"),
+    ("pane.only", "f", "Positions, Orders, History: only this symbol, and all again"),
+    ("history.shorter", "[ ]", "History: the period. Chart: the candles"),
+)
+"""The keys of the panes themselves, for the help; the panes bind them."""
+
+
+class Where(Enum):
+    """The dialog that hears a key; the value names it in the help."""
+
+    TICKET = "Ticket"
+    CLOSE = "Close"
+    FIND = "Find"
+    ALERTS = "Alerts"
+    GROUPS = "Groups"
+    BATCH = "Orders of a command"
+    COMMAND = "Command line"
+
+
+class DialogKey(msgspec.Struct, frozen=True):
+    """One thing that a key does in these dialogs. `keys` as Textual writes them, comma between."""
+
+    id: str
+    keys: str
+    words: str
+    heard: tuple[Where, ...]
+
+    @property
+    def told(self) -> str:
+        """What it does, with where, for the help."""
+        return f"{', '.join(where.value for where in self.heard)}: {self.words}"
+
+
+DIALOG_KEYS: Sequence[DialogKey] = (
+    DialogKey("dialog.flip", "f2", "buy or sell instead", (Where.TICKET,)),
+    DialogKey("dialog.keep_preset", "ctrl+s", "keep the fields as the symbol's preset", (Where.TICKET,)),
+    DialogKey("dialog.half", "f2", "a half of the position", (Where.CLOSE,)),
+    DialogKey("dialog.third", "f3", "a third of it", (Where.CLOSE,)),
+    DialogKey("dialog.quarter", "f4", "a quarter of it", (Where.CLOSE,)),
+    # ctrl+a would be nearer, but is the key that screen and many a tmux listen to.
+    DialogKey("dialog.add_all", "ctrl+g", "add all that is listed", (Where.FIND,)),
+    DialogKey("dialog.new", "n", "make a new one", (Where.ALERTS, Where.GROUPS)),
+    DialogKey("dialog.rearm", "r", "re-arm the alert, as enter does", (Where.ALERTS,)),
+    DialogKey("dialog.rename", "r", "rename the group", (Where.GROUPS,)),
+    DialogKey("dialog.remove", "delete", "remove it", (Where.ALERTS, Where.GROUPS)),
+    DialogKey("dialog.halt", "s", "send nothing more", (Where.BATCH,)),
+    DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
+    DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),
+)
+"""The dialogs' own keys. Enter, escape, tab and the arrows are none of them: what confirms and what leaves is
+the same everywhere."""
+
+_NAMES = {
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "delete": "del",
+    "shift+tab": "shift+tab",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+}
+
+
+def key_name(keys: str) -> str:
+    """Keys as a keyboard shows them: `slash` is `/`."""
+    return ", ".join(_NAMES.get(key.strip(), key.strip()) for key in keys.split(","))
+
+
+def first_key(keys: str) -> str:
+    """The first of several, as a keyboard shows it: what a hint has room for."""
+    return key_name(keys.partition(",")[0])
+
+
+def action(action_id: str) -> Action:
+    """The action of that id. Raises KeyError where there is none."""
+    return _BY_ID[action_id]
+
+
+_BY_ID = {one.id: one for one in ACTIONS}
+
+ACTION_IDS = (*_BY_ID, *(move_id for move_id, _, _ in MOVES), *(one.id for one in DIALOG_KEYS))
+"""Every id that a key can be given to in the config."""
+
+
+def help_rows(remapped: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Every key as it is written, with what it does; `remapped` are the config's keys by action."""
+    return [(key_name(remapped.get(action_id, keys)), words) for action_id, keys, words in _usual_keys()]
+
+
+def _usual_keys() -> list[tuple[str, str, str]]:
+    """Every action's id, its keys as Textual writes them, and what it does."""
+    return [
+        *((one.id, one.keys, one.words) for one in ACTIONS),
+        *MOVES,
+        *((one.id, one.keys, one.told) for one in DIALOG_KEYS),
+    ]
+
+
+def key_table() -> str:
+    """The table of keys for the user's guide, in Markdown."""
+    rows = (f"| `{key_name(keys)}` | {words} | `{one}` |" for one, keys, words in _usual_keys())
+    return "\n".join(["| key | does | name in `[keys]` |", "| --- | --- | --- |", *rows])

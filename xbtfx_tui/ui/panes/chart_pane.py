@@ -1,0 +1,193 @@
+"""Candles of the selected symbol out of the ticks seen, with its positions' open, sl and tp as lines.
+
+What stands is drawn in a thread when a candle is finished or the range changes; the candle that forms goes
+over it once a second: never in the way of a key.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.store.candles import Candle, CandleSeconds
+from xbtfx_tui.store.changed_keys import Changes
+from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.chart_drawing import (
+    ChartOrder,
+    Level,
+    LevelKind,
+    TintedRun,
+    candles_that_fit,
+    draw,
+    limits,
+)
+from xbtfx_tui.ui.chart_forming import with_forming
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.store_lookup import digits_of
+from xbtfx_tui.ui.terminal.direct_drawing import draw_title
+from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+
+SPANS: tuple[CandleSeconds, ...] = (10, 60, 300)
+SPAN_WORDS = {10: "10 s", 60: "1 min", 300: "5 min"}
+MIN_WIDTH, MIN_HEIGHT = 24, 5
+
+
+class ChartPane(Canvas, can_focus=True):
+    """One symbol's candles."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left_square_bracket", "span(-1)", "Shorter candles", id="chart.shorter", show=False),
+        Binding("right_square_bracket", "span(1)", "Longer candles", id="chart.longer", show=False),
+    ]
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(id="chart", classes="pane")
+        self._backend = backend
+        self._store = backend.store
+        self._drawer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
+        self._drawn: ChartOrder | None = None
+        self._forming: Candle | None = None
+        self._said: str | None = None
+        self._standing: list[list[TintedRun]] = []
+        self._rows: list[list[TintedRun]] = []
+        self._drawing: asyncio.Task[None] | None = None
+        self.symbol: str | None = None
+        self.span: CandleSeconds = SPANS[0]
+
+    def on_mount(self) -> None:
+        self._name_it()
+
+    def on_unmount(self) -> None:
+        self._drawer.shutdown(wait=False, cancel_futures=True)
+
+    def show_symbol(self, symbol: str | None) -> None:
+        if symbol != self.symbol:
+            self.symbol = symbol
+            self._drawn = None
+            self._name_it()
+            self.every_second()
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        """Quotes come too fast for a chart: it looks for itself, once a second."""
+
+    def action_span(self, step: int) -> None:
+        index = max(0, min(SPANS.index(self.span) + step, len(SPANS) - 1))
+        if SPANS[index] != self.span:
+            self.span = SPANS[index]
+            self._drawn = None
+            self._name_it()
+            self.every_second()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._drawn = None
+        self._rows = self._standing = []
+        self.forget()
+        self.every_second()
+
+    def on_show(self) -> None:
+        self.every_second()
+
+    def every_second(self) -> None:
+        """Draw anew where the candles or the lines changed."""
+        if self.is_hidden or (self._drawing is not None and not self._drawing.done()):
+            return
+        order = self._order()
+        if isinstance(order, str):
+            self._drawn = self._forming = None
+            self._say(order)
+            return
+        standing, forming = order
+        if standing != self._drawn:
+            self._drawing = asyncio.create_task(self._draw(standing), name="chart")
+        elif forming != self._forming:
+            self._paint_forming(standing, forming)
+
+    async def _draw(self, standing: ChartOrder) -> None:
+        try:
+            rows = await asyncio.get_running_loop().run_in_executor(self._drawer, draw, standing)
+        except RuntimeError:  # the executor is shut down: the pane is going
+            return
+        self._drawn, self._standing, self._rows = standing, rows, []
+        order = self._order()
+        if self.is_mounted and not isinstance(order, str):
+            # Where more has changed meanwhile, the next second draws it.
+            self._paint_forming(standing, order[1] if order[0] == standing else None)
+
+    def _paint_forming(self, standing: ChartOrder, forming: Candle | None) -> None:
+        self._forming = forming
+        rows = self._standing if forming is None else with_forming(self._standing, standing, forming)
+        self._paint(rows)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is on screen is what there is to draw; the thread may be at it."""
+        if self.is_hidden:
+            return True
+        order = self._order()
+        return order == self._said if isinstance(order, str) else order == (self._drawn, self._forming)
+
+    def _order(self) -> tuple[ChartOrder, Candle] | str:
+        """What stands and what forms now, or the sentence to show instead."""
+        width, height = self.size
+        if width < MIN_WIDTH or height < MIN_HEIGHT:
+            return "Too small for a chart. z zooms."
+        if self.symbol is None:
+            return "No symbol is selected."
+        candles = self._store.candles(self.symbol, self.span)
+        if not candles:
+            return f"No ticks of {fmt.clean(self.symbol, 20)} yet."
+        digits = digits_of(self._store, self.symbol, candles[-1].high, candles[-1].low)
+        count = candles_that_fit(width, digits, max(candle.high for candle in candles))
+        *finished, forming = candles[-count:]
+        levels = self._levels(self.symbol)
+        before = self._drawn
+        # The range may stay as it is for as long as the same candles stand.
+        same = before is not None and before.candles == tuple(finished) and before.levels == levels
+        kept = (before.low, before.high) if before is not None and same else None
+        low, high = limits((*finished, forming), levels, digits, kept)
+        standing = ChartOrder(tuple(finished), forming.start, levels, low, high, width, height, digits)
+        return standing, forming
+
+    def _levels(self, symbol: str) -> tuple[Level, ...]:
+        levels = []
+        for position in self._store.positions.values():
+            if position.symbol != symbol:
+                continue
+            levels.append(Level(LevelKind.OPEN, float(position.price_open)))
+            if position.sl is not None:
+                levels.append(Level(LevelKind.SL, float(position.sl)))
+            if position.tp is not None:
+                levels.append(Level(LevelKind.TP, float(position.tp)))
+        return tuple(levels)
+
+    def _paint(self, rows: list[list[TintedRun]]) -> None:
+        before, self._rows = self._rows, rows
+        for y in range(self.size.height):
+            if not (y < len(before) and y < len(rows) and before[y] is rows[y]):
+                self.draw_line(y)
+
+    def draw_line(self, y: int) -> None:
+        width = self.size.width
+        runs = self._rows[y] if y < len(self._rows) else []
+        cell: Cell = tuple((self._told_apart(text, tint), self.tint(tint)) for text, tint in runs)
+        missing = width - sum(len(text) for text, _ in cell)
+        if missing > 0:
+            cell = (*cell, (" " * missing, self.tint("text")))
+        self.set_line(y, [cell])
+
+    def _told_apart(self, text: str, tint: str) -> str:
+        """Where there is no colour, a rising candle is hollow."""
+        return text.replace("█", "░") if tint == "up" and self.app.no_color else text
+
+    def _say(self, sentence: str) -> None:
+        self._said = sentence
+        self._paint([[(fmt.left(sentence, self.size.width), "muted")]])
+
+    def _name_it(self) -> None:
+        symbol = f" {fmt.clean(self.symbol, 20)}" if self.symbol else ""
+        # Content, for a name may hold brackets: a text would be read as markup.
+        draw_title(self, Content(f"3 Chart{symbol} {SPAN_WORDS[self.span]}"))

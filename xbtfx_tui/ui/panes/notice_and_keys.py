@@ -1,0 +1,178 @@
+"""The two lines at the bottom: the latest message, and the keys that work now."""
+
+from collections.abc import Mapping
+from itertools import islice
+
+import msgspec
+from rich.cells import cell_len
+
+from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.store_events import Message, Severity, Trading, TradingStands, TrueWhile
+from xbtfx_tui.store.changed_keys import Changes
+from xbtfx_tui.store.message_validity import still_so
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.action_availability import Situation
+from xbtfx_tui.ui.key_bindings import ACTIONS, action, first_key, key_name
+from xbtfx_tui.ui.panes.messages_pane import SIGNS, TINTS
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
+
+SHOWN_FOR = {
+    Severity.QUIET: 0.0,
+    Severity.INFO: 10.0,
+    Severity.GOOD: 20.0,
+    Severity.WARNING: 45.0,
+    Severity.ERROR: 120.0,
+}
+HELD_FOR = {
+    Severity.QUIET: 0.0,
+    Severity.INFO: 0.0,
+    Severity.GOOD: 0.0,
+    Severity.WARNING: 4.0,
+    Severity.ERROR: 8.0,
+}
+"""Seconds in which a quieter message that comes right after does not take the line."""
+LOUDNESSES = list(Severity)
+_PLAIN = (Severity.QUIET, Severity.INFO)
+HINT_SHOWN_FOR = 6.0
+_MESSAGES = action("pane.messages")
+_NOT_DONE_SIGN = "! "
+_LONGEST = 4_000
+_LOOKED_BACK = 8
+FIRST_TO_GO = ("pane.zoom", "pane.next", "program.quit", "trade.lock")
+"""What leaves the line of keys first where it is narrow; the help has them all."""
+
+
+class _Hint(msgspec.Struct, frozen=True):
+    """Words with their tint, and until when they stand (monotonic): no longer than trading is as it was when
+    they were said, for what a key may do is judged by that."""
+
+    words: str
+    tint: str
+    until: float
+    trading: Trading
+
+
+class NoticeLine(CellLine):
+    """The latest message, as long as it is news; or a hint. `keys` are those of the config, by action."""
+
+    def __init__(self, backend: Backend, keys: Mapping[str, str]) -> None:
+        super().__init__(id="notice")
+        self._rest = f" {first_key(keys.get(_MESSAGES.id, _MESSAGES.keys))} shows all"
+        self._backend = backend
+        self._store = backend.store
+        self._hint: _Hint | None = None
+        self._told: TrueWhile | None = None
+
+    def hint(self, sentence: str) -> None:
+        """Warn of what Messages has in other words; gone after a few seconds, kept in no list."""
+        self._show_hint(NotDone(sentence))
+
+    def answer(self, sentence: str) -> None:
+        """Answer a key or a command; gone after a few seconds, and kept in no list while it fits.
+
+        What does not fit is kept in Messages, once.
+        """
+        hint = self._show_hint(sentence)
+        kept = fmt.clean(sentence, _LONGEST)
+        if 0 < self.size.width < cell_len(hint.words) and kept not in {
+            said.text for said in islice(reversed(self._store.messages), _LOOKED_BACK)
+        }:
+            self._backend.say(Severity.INFO, kept)
+
+    def _show_hint(self, sentence: str) -> _Hint:
+        sign, tint = (_NOT_DONE_SIGN, "warning") if isinstance(sentence, NotDone) else ("", "text")
+        until = self._backend.clock.now().monotonic + HINT_SHOWN_FOR
+        words = f"{sign}{fmt.clean(sentence, _LONGEST)}"
+        self._hint = _Hint(words, tint, until, self._store.trading)
+        self.redraw()
+        return self._hint
+
+    def absorb(self, changes: Changes, now: Instant) -> None:
+        if changes.messages:
+            latest = self._store.messages[-1]
+            if latest.severity not in _PLAIN:
+                self._hint = None
+            self.redraw()
+        elif not still_so(self._told, self._store):
+            self.redraw()
+
+    def every_second(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        now = self._backend.clock.now()
+        if (hint := self._hint) is not None and hint.until > now.monotonic:
+            self._told = TradingStands(hint.trading)
+            if still_so(self._told, self._store):
+                self._show_words(hint.words, hint.tint)
+                return
+        self._hint = None
+        latest = message_to_show(self._store, now.wall)
+        self._told = latest.true_while if latest is not None else None
+        if latest is None or now.wall - latest.wall > SHOWN_FOR[latest.severity]:
+            self.show([])
+            return
+        words = f"{SIGNS[latest.severity]} {fmt.clean(latest.text, _LONGEST)}".strip()
+        self._show_words(words, TINTS[latest.severity])
+
+    def _show_words(self, words: str, tint: str) -> None:
+        """As much of it as there is room for; where it is cut, the line ends in the key that shows all."""
+        width = self.size.width
+        if cell_len(words) > width:
+            words = fmt.left(words, max(0, width - len(self._rest))) + self._rest
+        self.show([Item(((words, self.tint(tint)),))])
+
+
+def message_to_show(store: Store, wall: float) -> Message | None:
+    """The latest message, or a louder one that came just before it; `wall` is now, unix time.
+
+    What is not so any more is passed over, and so is what is told quietly. Good news is never held back: it
+    may be what the trouble before it came to.
+    """
+    latest = [
+        said
+        for said in islice(reversed(store.messages), _LOOKED_BACK)
+        if said.severity is not Severity.QUIET and still_so(said.true_while, store)
+    ]
+    if not latest:
+        return None
+    shown = latest[0]
+    if shown.severity is Severity.GOOD:
+        return shown
+    for said in latest:
+        held = wall - said.wall < HELD_FOR[said.severity]
+        if held and LOUDNESSES.index(said.severity) > LOUDNESSES.index(shown.severity):
+            shown = said
+    return shown
+
+
+class KeyLine(CellLine):
+    """Each key with its word; dim where it does not work now (the key then says why)."""
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        super().__init__(id="keys")
+        self._keys = keys
+
+    def show_for(self, now: Situation) -> None:
+        rank_of = {name: 1000 - rank for rank, name in enumerate(FIRST_TO_GO)}
+        items = []
+        for rank, one in enumerate(ACTIONS):
+            if not one.label:
+                continue
+            works = one.why_not(now) is None
+            if one.fleeting and not works:
+                continue
+            name = self._keys.get(one.id, one.keys)
+            items.append(
+                Item(
+                    (
+                        (key_name(name), self.tint("accent" if works else "muted")),
+                        (f" {one.label}", self.tint("text" if works else "muted")),
+                    ),
+                    0 if one.fleeting or one.id == "program.help" else rank_of.get(one.id, rank + 1),
+                )
+            )
+        self.show(items)

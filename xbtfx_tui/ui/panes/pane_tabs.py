@@ -1,0 +1,55 @@
+"""The line of pane names with their numbers; the one on screen stands out, counts say what is in them."""
+
+from collections.abc import Mapping, Sequence
+
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.read_states import ReadAt
+from xbtfx_tui.domain.store_events import Reading
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
+
+PANES = ("quotes", "depth", "chart", "positions", "orders", "history", "messages")
+"""The panes by number, from 1."""
+
+LOWER = ("positions", "orders", "history", "messages")
+
+
+class TabLine(CellLine):
+    """Names of `panes`; the one on screen is in brackets, and bright where it also has the keys."""
+
+    def __init__(self, store: Store, panes: Sequence[str], id: str) -> None:  # noqa: A002 (Textual's word)
+        super().__init__(id=id, gap=0)
+        self._store = store
+        self._panes = panes
+
+    def show_tabs(self, shown: str, *, focused: bool = True) -> None:
+        words = [self._words(pane) for pane in self._panes]
+        if sum(len(text) + 2 for text in words) > self.size.width:
+            words = [self._words(pane, letters=None if pane == shown else 3) for pane in self._panes]
+        bright = self.tint("tab" if focused else "tab-blurred")
+        self.show(
+            [
+                Item(((f"[{text}]", bright) if pane == shown else (f" {text} ", self.tint("muted")),))
+                for pane, text in zip(self._panes, words, strict=True)
+            ]
+        )
+
+    def _words(self, pane: str, letters: int | None = None) -> str:
+        return f"{PANES.index(pane) + 1} {pane.capitalize()[:letters]}{self._count(pane)}"
+
+    def _count(self, pane: str) -> str:
+        """How many there are; with a question mark where that is not certain, and none where it is none."""
+        held: Mapping[int, Position | PendingOrder]
+        match pane:
+            case "positions":
+                held, listed = self._store.positions, Reading.POSITIONS
+            case "orders":
+                held, listed = self._store.orders, Reading.ORDERS
+            case _:
+                return ""
+        rows = self._store.unread(listed)
+        count = len(held) + sum(row.ticket not in held for row in rows)
+        is_read = isinstance(self._store.read_state(listed), ReadAt)
+        is_certain = is_read and not rows and self._store.doubted.isdisjoint(held)
+        mark = "" if is_certain else "?"
+        return f" {count or ''}{mark}" if count or mark else ""

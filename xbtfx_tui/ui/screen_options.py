@@ -1,0 +1,50 @@
+"""What the screen is told at its start: mode, looks and the trader's own defaults. Values only."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from enum import Enum
+
+import msgspec
+
+from xbtfx_tui.domain.ticket_presets import Preset
+from xbtfx_tui.domain.watchlists import Watchlists
+
+DEFAULT_THEME = "xbtfx-dark"
+
+
+class Mode(Enum):
+    """Whose money it is; the value is the badge's word."""
+
+    PAPER = "PAPER"
+    LIVE = "LIVE"
+
+
+class UiOptions(msgspec.Struct, frozen=True):
+    """`watchlist` is the trader's own, else the usual one; `groups` are those kept from the last run, which
+    count instead of it where there are any.
+
+    `usual_watchlist` True: symbols that the account does not have are left out without a word.
+    `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
+    `notify` hands an alert that fires to the terminal as a notification (OSC 9). `save_watchlists` keeps the
+    groups between runs; it never raises. `presets` are what tickets begin with, by symbol; `save_presets`
+    keeps them and gives a sentence where it can't; the paper account has its own. `commands` are the lines
+    entered on the command line in earlier runs, oldest first; `save_commands` keeps them. `keys` maps an
+    action's id to other keys.
+    """
+
+    fps: int = 10
+    theme: str = DEFAULT_THEME
+    default_volume: Decimal = Decimal("0.10")
+    watchlist: tuple[str, ...] = ()
+    groups: Watchlists | None = None
+    usual_watchlist: bool = True
+    low_bandwidth: bool = False
+    notify: bool = False
+    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
+    commands: tuple[str, ...] = ()
+    save_commands: Callable[[tuple[str, ...]], None] = lambda _: None
+    save_watchlists: Callable[[Watchlists], None] = lambda _: None
+    presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
+    save_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
+    paper_presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
+    save_paper_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None

@@ -1,0 +1,348 @@
+"""The panes of the trading screen: how they are laid out, what is selected, frames. It opens no dialog."""
+
+from collections.abc import Mapping
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
+from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_words, unfinished_closes
+from xbtfx_tui.domain.unreadable_rows import UnreadRow
+from xbtfx_tui.ui.action_availability import Situation
+from xbtfx_tui.ui.dialogs.dialog_base import Dialog
+from xbtfx_tui.ui.frame_dispatch import Bridge
+from xbtfx_tui.ui.frame_rate import Pace
+from xbtfx_tui.ui.frame_timer import Beats
+from xbtfx_tui.ui.panes.account_strip import AccountStrip
+from xbtfx_tui.ui.panes.chart_pane import ChartPane
+from xbtfx_tui.ui.panes.depth_pane import DepthPane
+from xbtfx_tui.ui.panes.history_pane import HistoryPane
+from xbtfx_tui.ui.panes.messages_pane import MessagesBoard
+from xbtfx_tui.ui.panes.notice_and_keys import KeyLine, NoticeLine
+from xbtfx_tui.ui.panes.orders_pane import OrdersBoard
+from xbtfx_tui.ui.panes.pane_tabs import LOWER, PANES, TabLine
+from xbtfx_tui.ui.panes.positions_pane import PositionsPane
+from xbtfx_tui.ui.panes.quotes_pane import QuotesBoard
+from xbtfx_tui.ui.panes.status_line import TopLine
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.preset_service import Presets
+from xbtfx_tui.ui.running_batches import RunningBatches
+from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.ui.terminal.desktop_notification import notification, notify
+from xbtfx_tui.ui.terminal.terminal_driver import frames_folded
+from xbtfx_tui.ui.watchlist_service import MOST_SUBSCRIBED, Watching
+from xbtfx_tui.ui.widgets.canvas import Canvas
+from xbtfx_tui.ui.widgets.table import Board
+
+_FIRST_BEAT, _FIRST_BEATS = 0.02, 250
+"""Seconds between two looks for the first price, and how many looks: five seconds of them at most."""
+WIDE_WIDTH, WIDE_HEIGHT = 120, 34
+LEAST_WIDTH, LEAST_HEIGHT = 60, 20
+
+
+class PanesScreen(Screen[None]):
+    """All panes at once where there is room (120x34), else one at a time; from 60x20 on it works."""
+
+    def __init__(self, backend: Backend, mode: Mode, options: UiOptions) -> None:
+        super().__init__()
+        self.backend = backend
+        self.options = options
+        self.mode = mode
+        self.watching = Watching(options, backend.store.symbols, self.show_watchlist)
+        self.presets = (
+            Presets(options.paper_presets, options.save_paper_presets)
+            if mode is Mode.PAPER
+            else Presets(options.presets, options.save_presets)
+        )
+        self.top_line = TopLine(backend, mode)
+        self.account_strip = AccountStrip(backend)
+        self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
+        self.chart = ChartPane(backend)
+        self.depth = DepthPane(backend)
+        self.positions = PositionsPane(backend)
+        self.orders = OrdersBoard(backend)
+        self.history = HistoryPane(backend)
+        self.messages = MessagesBoard(backend, options.keys)
+        self.notice = NoticeLine(backend, options.keys)
+        self.key_line = KeyLine(options.keys)
+        self.tabs_all = TabLine(backend.store, PANES, "tabs-all")
+        self.tabs_lower = TabLine(backend.store, LOWER, "tabs-lower")
+        self.panes: dict[str, Widget] = {
+            "quotes": self.quotes,
+            "depth": self.depth,
+            "chart": self.chart,
+            "positions": self.positions,
+            "orders": self.orders,
+            "history": self.history,
+            "messages": self.messages,
+        }
+        self.shown = "quotes"
+        self.lower = "positions"
+        self.zoomed = False
+        self._rung: set[str] = set()
+        self._rung_after_kill = 0
+        self.batches = RunningBatches(backend)
+        self._pace = Pace(options.fps)
+        self.beats = Beats(self, 1 / options.fps, self._beat)
+        self._bridge = Bridge(
+            backend.store,
+            backend.clock,
+            [
+                self.quotes,
+                self.depth,
+                self.chart,
+                self.positions,
+                self.orders,
+                self.history,
+                self.messages,
+                self.top_line,
+                self.account_strip,
+                self.notice,
+            ],
+        )
+
+    def compose(self) -> ComposeResult:
+        yield self.top_line
+        yield self.account_strip
+        with Container(id="body"):
+            yield self.tabs_all
+            with Horizontal(id="upper"):
+                yield self.quotes
+                yield self.chart
+                yield self.depth
+            yield self.tabs_lower
+            with Vertical(id="lower"):
+                yield self.positions
+                yield self.orders
+                yield self.history
+                yield self.messages
+        yield Canvas(id="too-small")
+        yield self.notice
+        yield self.key_line
+
+    def on_mount(self) -> None:
+        self.show_watchlist()
+        if self.watchlist:
+            self.quotes.select(self.watchlist[0])
+        self.lay_out_panes()
+        self.focus_pane("quotes")
+        self.beats.start()
+        self._waits = self.set_interval(
+            _FIRST_BEAT, self._first_beat, name="first price", repeat=_FIRST_BEATS
+        )
+
+    def on_unmount(self) -> None:
+        self.beats.stop()
+
+    # --- frames ------------------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        """One beat of the usual rate: a frame, unless the terminal can't drain it or an order goes first."""
+        if isinstance(self.app.screen, Dialog) and self.app.screen.is_sending:
+            return
+        self.batches.advance()
+        draws = self._pace.draws(frames_folded(self.app), self.backend.clock.now())
+        self.top_line.note_pace(self._pace.slowed_to)
+        if draws:
+            self.frame()
+
+    def _first_beat(self) -> None:
+        """The first price is drawn as it comes, and not at the next beat of the usual rate."""
+        if any(self.backend.store.slot(symbol) is not None for symbol in self.watchlist):
+            self._waits.stop()
+            self._beat()
+
+    def frame(self) -> None:
+        """What changed since the last frame goes to the panes."""
+        changes = self._bridge.frame()
+        if changes.symbols:
+            self.watching.leave_out_unknown()
+        if changes.positions or changes.orders:
+            self._show_tabs()
+        if changes.intents:
+            self._ring_for_doubts()
+            self._ring_for_half_reversed()
+        if changes.messages:
+            self._ring_for_alerts()
+            self._ring_after_kill()
+        if changes.positions or changes.orders or changes.feed or changes.intents:
+            self.show_keys()
+
+    def _ring_for_doubts(self) -> None:
+        """A new order whose outcome is not known rings the bell, once."""
+        doubts = {doubt.record.intent.intent_id for doubt in self.backend.desk.doubts()}
+        if doubts - self._rung:
+            self.app.bell()
+        self._rung |= doubts
+
+    def _ring_for_half_reversed(self) -> None:
+        """A reverse that closed and did not open rings, too; the notice names the key for the rest."""
+        for intent in half_reversed(self.backend.store.intents):
+            if intent.intent_id not in self._rung:
+                self._rung.add(intent.intent_id)
+                self.app.bell()
+                key = self.keys_of("trade.reenter", "R")
+                self.notice.hint(f"{half_reversed_words(intent)} {key} opens its ticket.")
+
+    def _ring_after_kill(self) -> None:
+        """What opens after the kill switch rings; the notice line has it from Messages, with the key."""
+        opened = self.backend.store.opened_after_kill or 0
+        if opened > self._rung_after_kill:
+            self.app.bell()
+        self._rung_after_kill = opened
+
+    def keys_of(self, action_id: str, usual: str) -> str:
+        """The keys of an action, as remapped."""
+        return self.options.keys.get(action_id, usual)
+
+    def _ring_for_alerts(self) -> None:
+        """Alerts that fired ring the bell, once for all of them; the notice line has them from Messages."""
+        fired = self.backend.alerts.take_fired()
+        if not fired:
+            return
+        self.app.bell()
+        if self.options.notify:
+            notify(self.app, notification(fired))
+        for alert in fired:
+            if isinstance(alert.condition, PriceAlert | SpreadAlert):
+                self.quotes.show_alert(alert.condition.symbol)
+        self.top_line.redraw()
+
+    def show_watchlist(self) -> None:
+        self.quotes.show_lists(self.watching.lists)
+        self._look()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen comes up: these are rendered anew behind it, for they were drawn past Textual."""
+        for canvas in self.query(Canvas):
+            canvas.refresh()
+
+    def draw_over(self, drawn: Mapping[int, tuple[int, int]]) -> None:
+        """Draw the canvases anew on what Textual has just drawn: these columns, by row."""
+        for canvas in self.query(Canvas):
+            canvas.draw_over(drawn)
+
+    # --- what is selected --------------------------------------------------------------------------------
+
+    @property
+    def watchlist(self) -> tuple[str, ...]:
+        """The symbols of the group shown, as set."""
+        return self.watching.lists.shown.symbols
+
+    @property
+    def symbol(self) -> str | None:
+        return self.quotes.cursor
+
+    @property
+    def position(self) -> Position | None:
+        ticket = self.positions.board.cursor
+        return self.backend.store.positions.get(ticket) if ticket is not None else None
+
+    @property
+    def unread_row(self) -> UnreadRow | None:
+        """The selected row of the positions, where it is one that can't be read."""
+        cursor = self.positions.board.cursor
+        return None if cursor is None else self.positions.board.unread(cursor)
+
+    @property
+    def order(self) -> PendingOrder | None:
+        """The selected pending order, while the Orders pane is the one that is looked at."""
+        if self.shown != "orders" or self.orders.cursor is None:
+            return None
+        return self.backend.store.orders.get(self.orders.cursor)
+
+    @property
+    def held_symbol(self) -> str | None:
+        """The selected position's symbol while the Positions pane has the keys, else the selected one."""
+        if self.shown == "positions" and self.position is not None:
+            return self.position.symbol
+        return self.symbol
+
+    def situation(self) -> Situation:
+        desk, records = self.backend.desk, self.backend.store.intents
+        doubts = len(desk.doubts()) or len(unfinished_closes(records, desk.leftovers))
+        on_their_way = desk.on_their_way()
+        return Situation(
+            self.backend.store,
+            self.symbol,
+            self.position,
+            self.order,
+            self.held_symbol,
+            doubts + sum(order.takes_long for order in on_their_way),
+            just_sent=sum(not order.takes_long for order in on_their_way),
+            trails=any(trail.ticket == self.positions.board.cursor for trail in self.backend.trails.trails()),
+            half_reversed=bool(half_reversed(records)),
+            unread=self.unread_row,
+            no_trails=self.backend.trails.elsewhere,
+        )
+
+    def show_keys(self) -> None:
+        self.key_line.show_for(self.situation())
+
+    def on_board_cursor_moved(self, message: Board.CursorMoved) -> None:
+        if message.control is self.quotes:
+            self.depth.show_symbol(self.symbol)
+            self.chart.show_symbol(self.symbol)
+            self._look()
+        self.show_keys()
+
+    def _look(self) -> None:
+        """Subscriptions follow the watchlist, in sight or not: its candles and its day have no gaps."""
+        wanted = self.watching.lists.wanted(MOST_SUBSCRIBED)
+        self.backend.look_at(wanted, self.symbol if not self.depth.is_hidden else None)
+        if self.symbol and self.symbol not in self.backend.store.specs:
+            self.backend.need_spec(self.symbol)
+
+    # --- layout ------------------------------------------------------------------------------------------
+
+    @property
+    def is_wide(self) -> bool:
+        return self.size.width >= WIDE_WIDTH and self.size.height >= WIDE_HEIGHT
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.lay_out_panes()
+
+    def lay_out_panes(self) -> None:
+        """Put on screen what the size and the zoom leave room for."""
+        fits = self.size.width >= LEAST_WIDTH and self.size.height >= LEAST_HEIGHT
+        self.set_class(not fits, "-too-small")
+        single = not self.is_wide or self.zoomed
+        self.set_class(single, "-single")
+        for name, pane in self.panes.items():
+            on_screen = name == self.shown if single else name not in LOWER or name == self.lower
+            pane.display = on_screen
+        self.query_one("#upper").display = not single or self.shown not in LOWER
+        self.query_one("#lower").display = not single or self.shown in LOWER
+        self.tabs_all.display = single
+        self.tabs_lower.display = not single
+        if not fits:
+            self._say_too_small()
+        self.call_after_refresh(self._after_arranging)
+
+    def _after_arranging(self) -> None:
+        self._show_tabs()
+        self.show_keys()
+        self._look()
+
+    def _say_too_small(self) -> None:
+        canvas = self.query_one("#too-small", Canvas)
+        words = f"{self.size.width}x{self.size.height} is too small: {LEAST_WIDTH}x{LEAST_HEIGHT} at least."
+        canvas.set_line(0, [((words[: self.size.width].ljust(self.size.width), canvas.tint("warning")),)])
+
+    def _show_tabs(self) -> None:
+        self.tabs_all.show_tabs(self.shown)
+        self.tabs_lower.show_tabs(self.lower, focused=self.shown in LOWER)
+
+    def focus_pane(self, name: str) -> None:
+        """Bring a pane on screen and give it the keys."""
+        self.shown = name
+        if name in LOWER:
+            self.lower = name
+        self.lay_out_panes()
+        pane = self.panes[name]
+        target = getattr(pane, "board", pane)
+        target.focus()

@@ -1,0 +1,361 @@
+"""The trading screen: what each key does. It opens dialogs and moves panes; the desk alone sends."""
+
+from functools import partial
+from typing import ClassVar
+
+from msgspec.structs import replace
+from textual.binding import Binding, BindingType
+
+from xbtfx_tui.commands.command_types import Close, OneTicket
+from xbtfx_tui.commands.verbs import VERBS
+from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.quotes import to_decimal
+from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.store_events import Severity, TradingCloseOnly, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.unfinished_orders import half_reversed
+from xbtfx_tui.planning.plan_types import NeedsHistory, NeedsSymbols, Plan, PlanRefusal
+from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.command_history import CommandHistory
+from xbtfx_tui.ui.command_service import Commanding
+from xbtfx_tui.ui.dialogs.alerts_dialog import AlertsDialog
+from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
+from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
+from xbtfx_tui.ui.dialogs.close_all_dialog import KILLED, CloseAllDialog, CloseSymbolDialog
+from xbtfx_tui.ui.dialogs.close_by_dialog import CloseByDialog
+from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
+from xbtfx_tui.ui.dialogs.command_bar import CommandBar
+from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
+from xbtfx_tui.ui.dialogs.currency_dialog import CurrencyDialog
+from xbtfx_tui.ui.dialogs.depth_level_menu import AsReference, AsStop, LevelDialog, LevelUse
+from xbtfx_tui.ui.dialogs.dialog_base import Dialog
+from xbtfx_tui.ui.dialogs.exposure_dialog import ExposureDialog
+from xbtfx_tui.ui.dialogs.help_dialog import HelpDialog
+from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
+from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
+from xbtfx_tui.ui.dialogs.order_ticket import Begins, OrderTicket, begins_with
+from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
+from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
+from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
+from xbtfx_tui.ui.key_bindings import ACTIONS, action, help_rows
+from xbtfx_tui.ui.panes.depth_pane import DepthPane
+from xbtfx_tui.ui.panes.pane_tabs import LOWER, PANES
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.ui.screens.watchlist_keys import WatchlistKeys
+from xbtfx_tui.ui.store_lookup import digits_of
+from xbtfx_tui.ui.terminal.terminal_driver import redraw
+from xbtfx_tui.ui.terminal_action_runner import do_deed, unlock
+from xbtfx_tui.ui.widgets.table import Board
+
+
+class TradingScreen(WatchlistKeys):
+    """The panes with the actions of the table in ui.key_bindings as methods."""
+
+    # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
+    # the ticket. The priority bindings of a screen below a dialog don't fire.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(one.keys, f"do('{one.id}')", one.label or one.words, id=one.id, show=False, priority=True)
+        for one in ACTIONS
+    ]
+
+    def __init__(self, backend: Backend, mode: Mode, options: UiOptions) -> None:
+        super().__init__(backend, mode, options)
+        history = CommandHistory(options.commands, options.save_commands)
+        self._trading_told = backend.store.trading
+        self.commanding = Commanding(
+            backend,
+            history,
+            lambda deed: do_deed(deed, self),
+            self.batches,
+            self.watching,
+            self.notice.answer,
+        )
+
+    def frame(self) -> None:
+        super().frame()
+        self._unsay_over_dialogs()
+        if self.backend.currency.must_ask and self.app.screen is self:
+            self._ask_currency()
+
+    def _unsay_over_dialogs(self) -> None:
+        """What a dialog's edge tells of trading goes the moment that trading is otherwise."""
+        if self._trading_told is not self.backend.store.trading:
+            self._trading_told = self.backend.store.trading
+            for screen in self.app.screen_stack:
+                if isinstance(screen, Dialog):
+                    screen.unsay_over()
+
+    def _ask_currency(self) -> None:
+        """What the account is in, once a login; it waits while another question stands there."""
+
+        def answered(currency: str | None) -> None:
+            self.notice.answer(self.backend.currency.answer(currency))
+
+        self.app.push_screen(CurrencyDialog(self.backend.clock, self.backend.store.currency), answered)
+
+    def action_do(self, action_id: str) -> None:
+        """Run an action of the table, or say why it does not work now."""
+        one = action(action_id)
+        if (reason := one.why_not(self.situation())) is not None:
+            self.notice.answer(NotDone(reason))
+            return
+        name, _, argument = one.run.rstrip(")").partition("(")
+        method = getattr(self, f"action_{name}")
+        method(*(part.strip("' ") for part in argument.split(",") if part))
+
+    def act_over(self, action_id: str) -> str:
+        """The lock or the kill switch over a dialog, which stays as it is; what came of it, in a sentence."""
+        if (reason := action(action_id).why_not(self.situation())) is not None:
+            return reason
+        if action_id == "trade.lock":
+            return self._turn_lock()
+        if isinstance(self.app.screen, CloseAllDialog) and self.app.screen.is_asking:
+            self._block_openings()
+        else:
+            self.action_close_all()
+        return "New orders are blocked; ctrl+l lets them through again."
+
+    def on_board_chosen(self, message: Board.Chosen) -> None:
+        if message.control is self.quotes:
+            self.action_do("trade.buy")
+        elif message.control is self.positions.board:
+            self.action_do("trade.close")
+        elif message.control is self.orders:
+            self.action_do("trade.modify")
+        elif message.control is self.messages and isinstance(message.key, int):
+            self.show_message(message.key)
+
+    def action_ticket(self, side: str) -> None:
+        if self.symbol is not None:
+            self.open_ticket(self.symbol, Side(side))
+
+    def open_ticket(self, symbol: str, side: Side, begins: Begins | None = None) -> None:
+        """The order ticket; its fields begin with these texts, else with the symbol's preset."""
+        preset = self.presets.of(symbol)
+        if begins is None and preset is not None:
+            begins = begins_with(preset)
+        volume = self.options.default_volume
+        ticket = OrderTicket(self.backend, symbol, side, volume, begins, self.presets.keep)
+        self.app.push_screen(ticket, self.after_order)
+
+    def on_depth_pane_level_chosen(self, message: DepthPane.LevelChosen) -> None:
+        """A level of the book is to be a stop, or what pips count from: which, is asked first."""
+        if (reason := action("trade.buy").why_not(self.situation())) is not None:
+            self.notice.answer(NotDone(reason))
+            return
+        price = to_decimal(message.price, digits_of(self.backend.store, message.symbol, message.price))
+        dialog = LevelDialog(self.backend.clock, message.symbol, price, is_bid=message.is_bid)
+        self.app.push_screen(dialog, partial(self._open_at_level, message.symbol))
+
+    def _open_at_level(self, symbol: str, use: LevelUse | None) -> None:
+        if use is None:
+            return
+        preset = self.presets.of(symbol)
+        begins = begins_with(preset) if preset is not None else Begins(fmt.lots(self.options.default_volume))
+        match use:
+            case AsStop(_, kind, price):
+                begins = replace(begins, **{kind.value: str(price)})
+            case AsReference(_, price):
+                begins = replace(begins, counts_from=price)
+        self.open_ticket(symbol, use.side, begins)
+
+    def action_close_position(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(CloseTicket(self.backend, self.position.ticket), self.after_order)
+        elif self.unread_row is not None and self.unread_row.ticket is not None:
+            self._close_by_number(self.unread_row.ticket)
+
+    def _close_by_number(self, ticket: int) -> None:
+        """What can't be read is closed as the command line closes it: in full, whatever it holds."""
+        command = Close(OneTicket(ticket))
+        match self.commanding.plan(command):
+            case Plan() as plan:
+                line = f"close {ticket}"
+                back = partial(CommandBar, self.commanding, line)
+                self.app.push_screen(BatchDialog(self.commanding, command, plan, back), self.after_command)
+            case (
+                PlanRefusal(sentence=sentence)
+                | NeedsHistory(sentence=sentence)
+                | NeedsSymbols(sentence=sentence)
+            ):
+                self.notice.answer(NotDone(sentence))
+            case _:
+                pass
+
+    def action_modify(self) -> None:
+        target = self.order or self.position
+        if target is not None:
+            self.app.push_screen(ModifyTicket(self.backend, target.ticket), self.after_order)
+
+    def action_breakeven(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(BreakevenDialog(self.backend, self.position.ticket), self.after_order)
+
+    def action_trail(self) -> None:
+        """Off at once where it is on; else its dialog."""
+        ticket, trails = self.positions.board.cursor, self.backend.trails
+        if ticket is not None and any(trail.ticket == ticket for trail in trails.trails()):
+            self.notice.answer(trails.stop(ticket))
+            self.show_trails()
+        elif self.position is not None:
+            dialog = TrailDialog(self.backend, self.position.ticket)
+
+            def after_trail(begun: Intent | None) -> None:
+                self.show_trails()
+                if begun is not None:
+                    self.notice.answer(dialog.answer)
+
+            self.app.push_screen(dialog, after_trail)
+
+    def show_trails(self) -> None:
+        """What trails is marked at once, not at the next second."""
+        self.frame()
+        self.positions.board.refresh_visible()
+        self.top_line.redraw()
+        self.show_keys()
+
+    def action_reverse(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(ReverseTicket(self.backend, self.position.ticket), self.after_order)
+
+    def action_reenter(self) -> None:
+        """The other half of the latest reverse that came back half done, ready to be reviewed."""
+        if halves := half_reversed(self.backend.store.intents):
+            ticket = OrderTicket(self.backend, halves[-1].symbol, halves[-1].side.opposite, halves[-1].held)
+            self.app.push_screen(ticket, self.after_order)
+
+    def action_close_by(self) -> None:
+        if self.position is not None:
+            self.app.push_screen(CloseByDialog(self.backend, self.position.ticket), self.after_order)
+
+    def action_exposure(self) -> None:
+        self.app.push_screen(ExposureDialog(self.backend))
+
+    def action_close_symbol(self) -> None:
+        if self.held_symbol is not None:
+            self.app.push_screen(CloseSymbolDialog(self.backend, self.held_symbol), self.after_order)
+
+    def action_close_all(self) -> None:
+        """The kill switch: nothing new is opened from this key on, whatever becomes of the dialog.
+
+        A lock blocks more than that already; it stays until the word is typed.
+        """
+        self._block_openings()
+        # Also where the list is empty: it may be so by mistake, and nobody is kept in by that.
+        self.app.push_screen(CloseAllDialog(self.backend), self.after_close_all)
+
+    def _block_openings(self) -> None:
+        trading = self.backend.store.trading
+        if isinstance(trading, TradingOpen | TradingCloseOnly) and trading != TradingCloseOnly(KILLED):
+            self.backend.desk.kill(KILLED)
+            self.frame()
+
+    def after_close_all(self, intent: Intent | None) -> None:
+        """Without the word nothing was closed; what was blocked stays so, and that is said."""
+        if intent is None and isinstance(self.backend.store.trading, TradingCloseOnly):
+            self.frame()
+            self.notice.answer("Nothing was closed. New orders stay blocked; ctrl+l lets them through again.")
+        else:
+            self.after_order(intent)
+
+    def action_doubt(self) -> None:
+        self.app.push_screen(DoubtDialog(self.backend), self.after_doubt)
+
+    def after_doubt(self, _: None) -> None:
+        self.frame()
+
+    def after_order(self, intent: Intent | None) -> None:
+        """A dialog closed; what was sent is followed in the notice line and in Messages."""
+        self.frame()
+
+    def action_lock(self) -> None:
+        self.notice.answer(self._turn_lock())
+        self.show_keys()
+
+    def _turn_lock(self) -> str:
+        """Lock what is open, unlock what is not; what came of it, in a sentence."""
+        desk = self.backend.desk
+        match self.backend.store.trading:
+            case TradingReadOnly(reason=reason):
+                return NotDone(f"There is nothing to unlock: {reason}.")
+            case TradingOpen():
+                desk.lock("you locked it")
+                answer = "Trading is locked. ctrl+l unlocks it."
+            case _:
+                answer = unlock(self.backend)
+        self.frame()
+        return answer
+
+    def action_show_pane(self, name: str) -> None:
+        self.focus_pane(name)
+
+    def action_next_pane(self, step: str) -> None:
+        single = self.zoomed or not self.is_wide
+        ring = list(PANES) if single else ["quotes", "chart", "depth", self.lower]
+        here = ring.index(self.shown) if self.shown in ring else 0
+        self.focus_pane(ring[(here + int(step)) % len(ring)])
+
+    def action_zoom(self) -> None:
+        if not self.is_wide:
+            self.notice.answer(NotDone("One pane is shown at a time at this size: 1 to 7 choose it."))
+            return
+        self.zoomed = not self.zoomed
+        if not self.zoomed and self.shown in LOWER:
+            self.lower = self.shown
+        self.focus_pane(self.shown)
+
+    def action_alerts(self) -> None:
+        self.backend.alerts.looked()
+        self.top_line.redraw()
+        self.app.push_screen(AlertsDialog(self.backend, self.symbol))
+
+    def action_command(self, text: str = "") -> None:
+        """The command line, with `text` typed in it already."""
+        self.app.push_screen(CommandBar(self.commanding, text), self.after_command)
+
+    def after_command(self, _: None) -> None:
+        self.frame()
+
+    def action_help(self) -> None:
+        rows = help_rows(self.options.keys)
+        rows += [(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS]
+        self.app.push_screen(HelpDialog(rows))
+
+    def show_message(self, key: int) -> None:
+        """A message in full."""
+        said = self.messages.message(key)
+        if said is not None:
+            self.app.push_screen(MessageDialog(said))
+
+    def action_redraw(self) -> None:
+        """What another program wrote over the screen, or the line garbled, goes; a lost stream is tried."""
+        redraw(self.app)
+        if self.backend.try_stream_now():
+            self.backend.say(Severity.INFO, "The stream is tried again now.")
+
+    def action_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def action_quit(self) -> None:
+        in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]
+        trails = len(self.backend.trails.trails())
+        if not in_flight and not self.batches.waiting and not trails:
+            self.app.exit(0)
+            return
+        sentences = []
+        if in_flight:
+            count = f"{len(in_flight)} order{'' if len(in_flight) == 1 else 's'}"
+            sentences.append(f"{count} still without a known outcome. The journal keeps them.")
+        if waiting := self.batches.waiting:
+            more = f"{waiting} more order{'' if waiting == 1 else 's'}"
+            sentences.append(f"{more} of a command will not be sent.")
+        if trails:
+            stops = "1 trailing stop stands" if trails == 1 else f"{trails} trailing stops stand"
+            sentences.append(f"{stops} still once the terminal is closed.")
+        question = " ".join((*sentences, "Quit?"))
+        self.app.push_screen(YesNo(self.backend.clock, "Quit", question), self.after_quit)
+
+    def after_quit(self, yes: bool | None) -> None:
+        if yes:
+            self.app.exit(0)
