@@ -1,34 +1,39 @@
 """Draws the pictures of the README from the running program, on its own paper exchange.
 
-    .venv/bin/python screenshots/draw.py [--minutes 4]
+    .venv/bin/python screenshots/draw.py [--minutes 4] [--only first-trade]
 
 It starts the exchange and the terminal as `xbtfx-tui --paper --seed 7` does, lets the chart fill, presses
-the keys that a trader would, and saves what is on screen. It never touches a live account.
+the keys that a trader would, and saves what is on screen; `first-trade` is an animated picture of a trade,
+from its ticket to its close. It never touches a live account.
 """
 
 import argparse
 import asyncio
+import html
 import os
+import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
+from animation import AnimationFrame, animated
 from textual.pilot import Pilot
 
-from xbtfx_tui.account import Ends, TradingAccount
+from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.config.settings import DEFAULT_WATCHLIST
-from xbtfx_tui.domain.events import TradingOpen
-from xbtfx_tui.orders.guards.problems import Limits
-from xbtfx_tui.orders.journal.journal import Journal
-from xbtfx_tui.paper.options import ExchangeOptions, Form
-from xbtfx_tui.paper.process import launch
+from xbtfx_tui.domain.store_events import TradingOpen
+from xbtfx_tui.orders.guards.guard_types import Limits
+from xbtfx_tui.orders.journal.order_journal import Journal
+from xbtfx_tui.paper.child_process import launch
+from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions
 from xbtfx_tui.sync.system_clock import SystemClock
+from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
 from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.connecting import Choice, Connected, NotConnected
-from xbtfx_tui.ui.options import Mode, UiOptions
+from xbtfx_tui.ui.screen_options import Mode, UiOptions
 
 HERE = Path(__file__).resolve().parent
 SEED = 7
@@ -61,6 +66,34 @@ PICTURES = (
     Picture("help", (120, 34), ("question_mark",), ("escape",)),
 )
 
+FIRST_TRADE = "first-trade"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Keys that are struck, what is on screen once they are done, what the title says, and for how long."""
+
+    keys: tuple[str, ...]
+    shows: str
+    caption: str
+    seconds: float
+
+
+SCENES = (
+    Scene((), "live", "a first trade on paper", 2.5),
+    Scene(("b",), "BUY EURUSD", "b: buy the selected symbol", 1.8),
+    Scene((*"0.25", "tab"), "0.25", "0.25: the volume in lots", 1.4),
+    Scene((*"30p", "tab"), "30.0 pips", "30p: a stop loss 30 pips away", 1.4),
+    Scene((*"60p",), "60.0 pips", "60p: a take profit", 1.8),
+    Scene(("enter",), "Enter sends", "enter: all that will be sent, in words", 4.0),
+    Scene(("enter",), "Bought 0.25 EURUSD", "enter: it is sent, once", 2.5),
+    Scene((), "Positions 4", "the position, at live prices", 2.0),
+    Scene(("4", "home"), "Positions 4", "4: the positions", 2.0),
+    Scene(("c",), "CLOSE EURUSD", "c: close it, or a part of it", 2.2),
+    Scene(("enter",), "Enter sends", "enter: what that will bring", 3.0),
+    Scene(("enter",), "Closed 0.25 EURUSD", "enter: closed, and what it came to", 4.0),
+)
+
 
 async def until(pilot: Pilot[int], is_so: Callable[[], bool], seconds: float = 20.0) -> None:
     """Wait for a condition. Raises TimeoutError."""
@@ -69,12 +102,12 @@ async def until(pilot: Pilot[int], is_so: Callable[[], bool], seconds: float = 2
             await pilot.pause(0.05)
 
 
-async def draw(minutes: float) -> None:
-    """Run the program and save every picture."""
-    exchange = await launch(ExchangeOptions(seed=SEED, form=Form.RICH))
+async def draw(minutes: float, only: str | None) -> None:
+    """Run the program and save every picture, or the one of this name."""
+    exchange = await launch(ExchangeOptions(seed=SEED, form=ApiForm.RICH))
     with tempfile.TemporaryDirectory() as scratch:
         account = TradingAccount(
-            Ends(exchange.base_url, exchange.ws_url, exchange.key),
+            AccountAccess(exchange.base_url, exchange.ws_url, exchange.key),
             SystemClock(),
             Journal(Path(scratch)),
             Limits(),
@@ -82,7 +115,7 @@ async def draw(minutes: float) -> None:
             begins_open=True,
         )
 
-        async def connect(choice: Choice) -> Connected | NotConnected:
+        async def connect(choice: AccountChoice) -> Connected | NotConnected:
             return NotConnected("there is one account here")
 
         app = TerminalApp(
@@ -95,28 +128,52 @@ async def draw(minutes: float) -> None:
                 await until(pilot, lambda: isinstance(account.store.trading, TradingOpen))
                 await until(pilot, lambda: len(account.store.positions) > 0)
                 await pilot.pause(minutes * 60)
-                for picture in PICTURES:
+                for picture in (one for one in PICTURES if only in (None, one.name)):
                     await pilot.resize_terminal(*picture.size)
                     await pilot.press(*picture.keys)
                     await pilot.pause(2.0)
-                    path = HERE / f"{picture.name}.svg"
-                    path.write_text(app.export_screenshot(title="xbtfx-tui"), encoding="utf-8")
-                    sys.stdout.write(f"{path}{os.linesep}")
+                    save(picture.name, app.export_screenshot(title="xbtfx-tui"))
                     await pilot.press(*picture.back)
+                if only in (None, FIRST_TRADE):
+                    save(FIRST_TRADE, animated([frame async for frame in first_trade(app, pilot)]))
         finally:
             await account.stop()
             await exchange.stop()
+
+
+async def first_trade(app: TerminalApp, pilot: Pilot[int]) -> AsyncIterator[AnimationFrame]:
+    """Strike the keys of the scenes, as a hand would, and take what is on screen once they are done."""
+    await pilot.resize_terminal(120, 34)
+    await pilot.pause(2.0)
+    for scene in SCENES:
+        await pilot.press(*scene.keys)
+        await until(pilot, partial(has_words, app, scene.shows))
+        await pilot.pause(0.6)
+        yield AnimationFrame(app.export_screenshot(title=scene.caption), scene.seconds)
+
+
+def has_words(app: TerminalApp, words: str) -> bool:
+    """Whether these words are on screen."""
+    return words in html.unescape(re.sub(r"<[^>]*>", "", app.export_screenshot())).replace("\xa0", " ")
+
+
+def save(name: str, svg: str) -> None:
+    """Write a picture beside this script, and its path to the terminal."""
+    path = HERE / f"{name}.svg"
+    path.write_text(svg, encoding="utf-8")
+    sys.stdout.write(f"{path}{os.linesep}")
 
 
 def main() -> None:
     """Read the command line and draw."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=4.0, help="how long the chart fills first")
-    minutes = parser.parse_args().minutes
+    parser.add_argument("--only", metavar="NAME", help="draw this picture alone")
+    given = parser.parse_args()
     # The pictures show the usual theme, whatever terminal the script is started from.
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
     os.environ.pop("NO_COLOR", None)
-    asyncio.run(draw(minutes))
+    asyncio.run(draw(given.minutes, given.only))
 
 
 if __name__ == "__main__":
