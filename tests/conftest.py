@@ -18,7 +18,10 @@ from tests.hypothesis_profiles import LONG, USUAL, load_profile
 _BESIDE_THE_CORES = 2
 """Tests wait for sockets and screens for about half of their time."""
 
-_RUNNERS_OWN = ("PYTEST_", "COV_CORE_", "COVERAGE_", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "NET_WALKS")
+_RUNNERS_OWN = (
+    *("PYTEST_", "COV_CORE_", "COVERAGE_", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"),
+    *("NET_WALKS", "NEW_EXAMPLES"),
+)
 
 
 def pytest_xdist_auto_num_workers() -> int:
