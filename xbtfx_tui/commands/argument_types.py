@@ -18,7 +18,7 @@ from xbtfx_tui.commands.command_types import Comparison, Share, SymbolPattern
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word, quoted
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
-from xbtfx_tui.domain.lot_steps import parse_lots
+from xbtfx_tui.domain.lot_steps import BadLots, parse_lots, read_lots
 from xbtfx_tui.domain.position_sizing import BadSize, Lots, parse_size, size_text
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.stop_input import BadStopForm, form_text, number_text, parse_money, parse_stop_form
@@ -117,7 +117,7 @@ def _bare(read: Callable[[str], object | None]) -> Callable[[Word, Known], Argum
 
     def reader(word: Word, _known: Known) -> ArgumentReading:
         value = None if word.is_quoted else read(word.text)
-        if isinstance(value, BadSize | BadStopForm):
+        if isinstance(value, BadSize | BadStopForm | BadLots):
             return ArgumentWrong(value.sentence)
         return Other() if value is None else ArgumentFound(value)
 
@@ -154,8 +154,12 @@ def _count(text: str) -> int | None:
 
 def _read_part(text: str) -> object | None:
     share = PART.keywords.get(text.lower())
-    volume = _above_zero(text)
-    return share.value if share else volume and Lots(volume)
+    if share is not None:
+        return share.value
+    volume = read_lots(text)
+    if volume is None or isinstance(volume, BadLots):
+        return volume
+    return Lots(volume) if volume > 0 else None
 
 
 def _part_text(part: Share | Lots) -> str:

@@ -171,9 +171,8 @@ class OrderDesk:
             is_history_read=knows_all_deals(self._store),
             listing=listing_of(self._store, intent),
         )
-        order = Order(
-            watched, IntentRecord(intent, IntentState.DRAFTED, ()), request, quiet=origin.is_by_itself
-        )
+        record = IntentRecord(intent, IntentState.DRAFTED, (), origin=origin)
+        order = Order(watched, record, request, quiet=origin.is_by_itself)
         login = self._store.key.login if self._store.key is not None else 0
         entry = Entry(intent, login, request.path, request.body, now, seen_of(watched), origin)
         self._spent.add(intent.intent_id)

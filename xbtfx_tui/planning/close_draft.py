@@ -10,7 +10,7 @@ import msgspec
 
 from xbtfx_tui.commands.command_types import Part, Share
 from xbtfx_tui.domain.intents import CloseIntent, CloseUnreadIntent
-from xbtfx_tui.domain.lot_steps import profit_of_part, share_of, volume_steps
+from xbtfx_tui.domain.lot_steps import profit_of_part, share_of, thousands_problem, volume_steps
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.position_sizing import Lots
 from xbtfx_tui.domain.positions import Position
@@ -38,12 +38,14 @@ class CloseDraft(msgspec.Struct, frozen=True):
 
 
 def lots_to_close(part: Part, position: Position, spec: SymbolSpec | None) -> Decimal | NoPart:
-    """The lots that the part is of this position. A share needs the symbol's terms."""
+    """The lots that the part is of this position. A share needs the symbol's terms; lots that may be a
+    thousand times what they say are asked for anew."""
     match part:
         case Share.ALL:
             return position.volume
         case Lots(lots):
-            return lots
+            asked = None if spec is None else thousands_problem(lots, volume_steps(spec))
+            return lots if asked is None else NoPart(asked)
         case Share():
             if spec is None:
                 return NoPart(f"The steps of {name(position.symbol)} have not been read yet: give the lots.")

@@ -12,7 +12,7 @@ import msgspec
 from xbtfx_tui.domain.bounded_figures import figure_words
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.lot_steps import volume_problem, volume_steps
+from xbtfx_tui.domain.lot_steps import thousands_problem, volume_problem, volume_steps
 from xbtfx_tui.domain.money_text import money_text
 from xbtfx_tui.domain.net_positions import (
     Adds,
@@ -195,7 +195,10 @@ def preset_problem(symbol: str, preset: Preset, store: Store) -> str | None:
     if isinstance(tp, InRisk) and sl is None:
         return risk_tp_words(tp)
     spec = store.specs.get(symbol)
-    return volume_problem(size.volume, volume_steps(spec)) if isinstance(size, Lots) and spec else None
+    if not isinstance(size, Lots) or spec is None:
+        return None
+    steps = volume_steps(spec)
+    return thousands_problem(size.volume, steps) or volume_problem(size.volume, steps)
 
 
 def _wrong(request: OpenRequest, counted: Drafted) -> Iterator[Problem]:
