@@ -103,6 +103,7 @@ COMMANDS: dict[str, Command] = {
     "be 20p 184729": BreakevenFrom(d("20"), OneTicket(184729)),
     "be 184729": Breakeven(184729),
     "trail 15p": Trail(d("15")),
+    "trail 15p 184729": Trail(d("15"), OneTicket(184729)),
     "trail 15p winners": Trail(d("15"), Winners()),
     "trail off": TrailOff(),
     "trail off EURUSD": TrailOff(OfSymbols(SymbolPattern("EURUSD"))),
@@ -283,7 +284,7 @@ MISTAKES = {
     "closeby 184729||": "a ticket",
     "reverse |EURUSD|": "a ticket",
     "be |20x|": "pips like 20p",
-    "trail |15|": "pips like 20p",
+    "trail 15||": "pips like 20p",
     "trail |0p|": "pips like 20p",
     "sl 184729||": "a stop like",
     "sl 184729 |1.08.2|": "is no stop",
@@ -365,7 +366,7 @@ def test_the_usage_is_read_off_the_grammar() -> None:
     assert usage["buy"] == ("buy SIZE SYMBOL [sl=STOP] [tp=STOP] [comment=WORDS]",)
     assert usage["close"] == ("close TARGET [half|third|quarter|all|LOTS]",)
     assert usage["sl"] == ("sl TICKET STOP", "sl TICKET off")
-    assert usage["trail"] == ("trail PIPS [TARGET]", "trail off [TARGET]")
+    assert usage["trail"] == ("trail PIPS [TARGET]", "trail TARGET PIPS", "trail off [TARGET]")
     assert usage["pnl"] == ("pnl [PERIOD]",)
 
 
@@ -398,3 +399,8 @@ def test_a_share_divides_a_position() -> None:
 def test_a_name_that_fits_two_by_case_is_none_of_them_and_no_third_with_a_suffix() -> None:
     known = Known({"EURUSD", "eurusd", "EURUSD.r"})
     assert [known.symbol(typed) for typed in ("EURUSD", "eurusd", "EurUsd")] == ["EURUSD", "eurusd", None]
+
+
+def test_a_trail_takes_its_distance_before_or_after_what_it_is_for() -> None:
+    assert parse("trail 184729 15p", KNOWN) == parse("trail 15p 184729", KNOWN)
+    assert parse("trail winners 15p", KNOWN) == parse("trail 15p winners", KNOWN)

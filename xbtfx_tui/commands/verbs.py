@@ -179,6 +179,7 @@ VERBS: Sequence[Verb] = (
         "Trail the stop at a distance in pips, while the terminal runs; off to end it.",
         (
             VerbForm(Trail, (WordSlot("pips", PIPS), Maybe(TARGET)), ("trail 15p", "trail 15p 184729")),
+            VerbForm(Trail, (TARGET, WordSlot("pips", PIPS)), ("trail 184729 15p",)),
             VerbForm(
                 TrailOff,
                 (Keyword("off", "trail no longer"), Maybe(TARGET)),

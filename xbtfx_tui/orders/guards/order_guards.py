@@ -120,6 +120,11 @@ def _of_repeats(intent: Intent, view: View, now: Instant) -> Iterator[Problem]:
             return
 
 
+def are_same_order(one: Intent, other: Intent) -> bool:
+    """Whether the second of the two is refused where it is sent right after the first."""
+    return _shape(one) == _shape(other)
+
+
 def _shape(intent: Intent) -> tuple[object, ...]:
     """What makes two orders the same: the kind and what is traded, not an opening's stops or a comment."""
     match intent:
