@@ -399,8 +399,3 @@ def test_a_share_divides_a_position() -> None:
 def test_a_name_that_fits_two_by_case_is_none_of_them_and_no_third_with_a_suffix() -> None:
     known = Known({"EURUSD", "eurusd", "EURUSD.r"})
     assert [known.symbol(typed) for typed in ("EURUSD", "eurusd", "EurUsd")] == ["EURUSD", "eurusd", None]
-
-
-def test_a_trail_takes_its_distance_before_or_after_what_it_is_for() -> None:
-    assert parse("trail 184729 15p", KNOWN) == parse("trail 15p 184729", KNOWN)
-    assert parse("trail winners 15p", KNOWN) == parse("trail 15p winners", KNOWN)
