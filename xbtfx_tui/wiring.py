@@ -243,7 +243,11 @@ def _caps(limits: LimitSettings) -> "Limits":
     from xbtfx_tui.orders.guards.guard_types import Limits
 
     return Limits(
-        limits.lots_per_order, limits.lots_per_symbol, limits.orders_per_minute, limits.loss_per_day
+        limits.lots_per_order,
+        limits.lots_per_symbol,
+        limits.orders_per_minute,
+        limits.loss_per_day,
+        limits.spread,
     )
 
 

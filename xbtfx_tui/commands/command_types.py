@@ -106,7 +106,8 @@ Target: TypeAlias = OneTicket | AllPositions | Losers | Winners | ByProfit | OfS
 
 
 class Open(msgspec.Struct, frozen=True):
-    """Buy or sell at market. The stops' distances count from the price it opens at; None = no stop."""
+    """Buy or sell at market. The stops' distances count from the price it opens at; None = no stop. `cap` is
+    the widest spread, in points, at which it is sent; None = any."""
 
     side: Side
     size: Size
@@ -114,6 +115,7 @@ class Open(msgspec.Struct, frozen=True):
     sl: StopForm | None = None
     tp: StopForm | None = None
     comment: str | None = None
+    cap: Decimal | None = None
 
 
 class Close(msgspec.Struct, frozen=True):

@@ -97,7 +97,11 @@ _SYMBOL = WordSlot("symbol", SYMBOL)
 _TICKET = WordSlot("ticket", TICKET)
 _SL = WordSlot("sl", STOP)
 _TP = WordSlot("tp", STOP)
-_OPENING = (WordSlot("size", SIZE), _SYMBOL, Options((_SL, _TP, WordSlot("comment", COMMENT))))
+_OPENING = (
+    WordSlot("size", SIZE),
+    _SYMBOL,
+    Options((_SL, _TP, WordSlot("comment", COMMENT), WordSlot("cap", POINTS))),
+)
 _OFF = Keyword("off", "take it away")
 
 
@@ -122,13 +126,15 @@ VERB = Kind("VERB", "a verb like close", _read_verb, str)
 VERBS: Sequence[Verb] = (
     Verb(
         "buy",
-        "Buy at market, for lots or for a risk in percent of the equity or in money.",
+        "Buy at market, for lots or for a risk in percent of the equity or in money; with cap= not while the "
+        "spread is wider than so many points.",
         (
             _opening(
                 Side.BUY,
                 "buy 0.10 EURUSD sl=30p tp=2r",
                 "buy 50$ EURUSD sl=30p",
                 'buy 0.10 EURUSD comment="after the news"',
+                "buy 0.10 EURUSD cap=20",
             ),
         ),
     ),

@@ -34,6 +34,7 @@ class ConfiguredCaps(msgspec.Struct, frozen=True):
     lots_per_symbol: Sourced[Decimal | None] | None = None
     orders_per_minute: Sourced[int | None] | None = None
     loss_per_day: Sourced[Decimal | None] | None = None
+    spread: Sourced[Mapping[str, Decimal]] | None = None
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -204,6 +205,7 @@ def _limits(table: _Table) -> ConfiguredCaps:
             "orders_per_minute", setting_types.cap(setting_types.whole_number(1, 600))
         ),
         loss_per_day=table.take("loss_per_day", setting_types.cap(setting_types.positive_decimal("250"))),
+        spread=table.take("spread", setting_types.points_by_symbol),
     )
     table.finish()
     return limits

@@ -54,12 +54,14 @@ class CommandLine(msgspec.Struct, frozen=True):
 
 
 class LimitSettings(msgspec.Struct, frozen=True):
-    """The trader's own caps; None = no cap. Volumes in lots, the loss in the account's currency."""
+    """The trader's own caps; None = no cap. Volumes in lots, the loss in the account's currency, `spread` in
+    points by symbol."""
 
     lots_per_order: Decimal | None = None
     lots_per_symbol: Decimal | None = None
     orders_per_minute: int | None = None
     loss_per_day: Decimal | None = None
+    spread: Mapping[str, Decimal] = msgspec.field(default_factory=dict)
 
 
 LIVE_LIMITS = LimitSettings(Decimal(5), Decimal(20), 30)
@@ -267,6 +269,7 @@ def _limits(sections: list[ConfiguredCaps], otherwise: LimitSettings) -> LimitSe
         lots_per_symbol=value(otherwise.lots_per_symbol, *(s.lots_per_symbol for s in sections)),
         orders_per_minute=value(otherwise.orders_per_minute, *(s.orders_per_minute for s in sections)),
         loss_per_day=value(otherwise.loss_per_day, *(s.loss_per_day for s in sections)),
+        spread=next((s.spread.value for s in sections if s.spread is not None), otherwise.spread),
     )
 
 

@@ -34,6 +34,7 @@ class OpenIntent(msgspec.Struct, frozen=True):
     """Buy or sell at market. `volume` in lots; `sl`, `tp` are prices or None; `comment` 27 ASCII at most.
 
     `price` is the price on screen when it was drafted: advisory to the server, the story's reference here.
+    `spread_cap` is the widest spread, in points, at which it may be sent, None any; it stays here.
     """
 
     intent_id: str
@@ -44,6 +45,7 @@ class OpenIntent(msgspec.Struct, frozen=True):
     sl: Decimal | None = None
     tp: Decimal | None = None
     comment: str = ""
+    spread_cap: Decimal | None = None
 
 
 class CloseIntent(msgspec.Struct, frozen=True):

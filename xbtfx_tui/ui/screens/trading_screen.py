@@ -40,6 +40,7 @@ from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
 from xbtfx_tui.ui.key_bindings import ACTIONS, action, help_rows
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.watchlist_keys import WatchlistKeys
 from xbtfx_tui.ui.store_lookup import digits_of
@@ -332,8 +333,8 @@ class TradingScreen(WatchlistKeys):
 
     def action_quit(self) -> None:
         in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]
-        trails = len(self.backend.trails.trails())
-        if not in_flight and not self.batches.waiting and not trails:
+        stops_with_it = what_stops_words(self.backend)
+        if not in_flight and not self.batches.waiting and not stops_with_it:
             self.app.exit(0)
             return
         sentences = []
@@ -343,10 +344,7 @@ class TradingScreen(WatchlistKeys):
         if waiting := self.batches.waiting:
             more = f"{waiting} more order{'' if waiting == 1 else 's'}"
             sentences.append(f"{more} of a command will not be sent.")
-        if trails:
-            stops = "1 trailing stop stands" if trails == 1 else f"{trails} trailing stops stand"
-            sentences.append(f"{stops} still once the terminal is closed.")
-        question = " ".join((*sentences, "Quit?"))
+        question = " ".join((*sentences, *stops_with_it, "Quit?"))
         self.app.push_screen(YesNo(self.backend.clock, "Quit", question), self.after_quit)
 
     def after_quit(self, yes: bool | None) -> None:
