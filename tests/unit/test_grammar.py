@@ -364,7 +364,7 @@ def test_every_verb_has_examples_that_hold_and_a_help(verb: Verb) -> None:
 def test_the_usage_is_read_off_the_grammar() -> None:
     usage = {verb.name: verb.usage for verb in VERBS}
     assert usage["buy"] == ("buy SIZE SYMBOL [sl=STOP] [tp=STOP] [comment=WORDS] [cap=POINTS]",)
-    assert usage["close"] == ("close TARGET [half|third|quarter|all|LOTS]",)
+    assert usage["close"] == ("close TARGET [half|third|quarter|all|LOTS|PERCENT]",)
     assert usage["sl"] == ("sl TICKET STOP", "sl TICKET off")
     assert usage["trail"] == ("trail PIPS [TARGET]", "trail TARGET PIPS", "trail off [TARGET]")
     assert usage["pnl"] == ("pnl [PERIOD]",)

@@ -102,6 +102,16 @@ def test_right_after_the_start_an_earlier_runs_order_may_have_closed_it() -> Non
     assert ended(streamed(1, AT_SL), seen=80) == "EURUSD 7 closed: buy 0.10 at 1.09898, -12.30"
 
 
+def test_what_was_opened_in_this_run_no_earlier_runs_order_closed() -> None:
+    server = Server()
+    server.lists_now(long(8))
+    server.tells_opened(7)
+    server.lists_now(long(7), long(8))
+    server.tells_closed(7)
+    server.lists_now(long(8))
+    assert server.texts()[-1] == "EURUSD 7 closed elsewhere or by the server, -12.30"
+
+
 def test_the_one_deal_of_the_history_tells_price_and_profit() -> None:
     server = Server()
     server.lists_now(long(7))

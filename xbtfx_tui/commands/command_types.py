@@ -52,8 +52,14 @@ class Share(Enum):
         return {Share.ALL: 1, Share.HALF: 2, Share.THIRD: 3, Share.QUARTER: 4}[self]
 
 
-Part: TypeAlias = Share | Lots
-"""How much of each position: a share of it, or so many lots."""
+class PercentOf(msgspec.Struct, frozen=True):
+    """So many percent of each position's lots: above 0 and below 100."""
+
+    percent: Decimal
+
+
+Part: TypeAlias = Share | PercentOf | Lots
+"""How much of each position: a share or percent of it, or so many lots."""
 
 
 class SymbolPattern(msgspec.Struct, frozen=True):

@@ -157,6 +157,7 @@ VERBS: Sequence[Verb] = (
                     "close profit>50",
                     "close profit<-20 EUR*",
                     "close EURUSD 0.05",
+                    "close EURUSD 25%",
                     "close all",
                 ),
             ),

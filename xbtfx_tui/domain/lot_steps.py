@@ -72,6 +72,14 @@ def share_of(held: Decimal, parts: int, steps: VolumeSteps) -> Decimal | None:
         return None if share < steps.minimum else floor_to_step(share, steps)
 
 
+def percent_of(held: Decimal, percent: Decimal, steps: VolumeSteps) -> Decimal | None:
+    """So many percent of the held lots, rounded down to a valid volume; None below the minimum."""
+    with localcontext() as context:
+        context.prec, context.rounding = 200, ROUND_FLOOR
+        share = held * percent / 100
+        return None if share < steps.minimum else floor_to_step(share, steps)
+
+
 def stepped(volume: Decimal, count: int, steps: VolumeSteps) -> Decimal:
     """The volume `count` steps up (negative: down), on the grid and within the limits.
 

@@ -112,6 +112,7 @@ Overall: TypeAlias = Running | Finished | Stopped
 
 _LONGEST = 600
 _RUNS = 5
+_EACH_NAMED = 3
 
 
 class Batch:
@@ -309,12 +310,10 @@ class Batch:
         return [f"Not begun: {self._named(numbers)}."] if numbers else []
 
     def _named(self, numbers: Sequence[int]) -> str:
-        """The words of one order; of several how many they are and which, from the first to the last."""
-        first, last = (
-            _clean(intent_words(self.plan.steps[at - 1].intent)) for at in (numbers[0], numbers[-1])
-        )
-        if len(numbers) == 1:
-            return first
+        """The words of a few orders; of many how many they are and which, from the first to the last."""
+        words = [_clean(intent_words(self.plan.steps[number - 1].intent)) for number in numbers]
+        if len(words) <= _EACH_NAMED:
+            return listed(words)
         runs: list[list[int]] = []
         for number in numbers:
             if runs and runs[-1][-1] == number - 1:
@@ -322,7 +321,7 @@ class Batch:
             else:
                 runs.append([number])
         which = listed([" to ".join(map(str, run)) for run in runs[:_RUNS]], max(0, len(runs) - _RUNS))
-        return f"{len(numbers)} of {len(self._states)} orders ({which}), from {first} to {last}"
+        return f"{len(numbers)} of {len(self._states)} orders ({which}), from {words[0]} to {words[-1]}"
 
 
 def _clean(sentence: str) -> str:

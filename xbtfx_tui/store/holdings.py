@@ -80,6 +80,7 @@ class Holdings:
         self._closing_price = closing_price
         self._intents = intents
         self._began: float | None = None
+        self._listed_first: frozenset[int] = frozenset()
         self._sequence = 0
         self._positions: MergedBook[Position] = MergedBook()
         self._orders: MergedBook[PendingOrder] = MergedBook()
@@ -235,6 +236,7 @@ class Holdings:
             return False
         if self._began is None:
             self._began = self._clock.now().monotonic
+            self._listed_first = frozenset(self._positions.last_list)
         self._say(self._sayings.rows_unread(Reading.POSITIONS, unread, self._wall()))
         self._dirty.positions = True
         for ended in taken.ended:
@@ -344,7 +346,10 @@ class Holdings:
     def _was_seen_long(self, ticket: int) -> bool:
         """Whether no order of an earlier run can have ended it: this run has read lists for longer than they
         lag, or the position was opened in it."""
-        if any(isinstance(one, PositionOpened) and one.ticket == ticket for _, one in self.account_events):
+        opened = any(
+            isinstance(one, PositionOpened) and one.ticket == ticket for _, one in self.account_events
+        )
+        if opened and ticket not in self._listed_first:
             return True
         return self._began is not None and self._clock.now().monotonic - self._began >= LISTS_LAG
 
