@@ -7,13 +7,14 @@ Nothing heavy is imported before it is known to be needed: `--version` answers a
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from xbtfx_tui import __version__
+from xbtfx_tui.ascii_marks import ask_tmux, never_fail_to_write, shows_unicode, write_marks_in_ascii
 from xbtfx_tui.cli_commands.account_commands import account, history, positions
 from xbtfx_tui.cli_commands.check_command import check
 from xbtfx_tui.cli_commands.do_command import do
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 FINE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 PROGRAM = "xbtfx-tui"
+_NO_CURSOR = ("", "dumb", "unknown")
 
 _ABOUT = """A full-screen trading terminal for XBTFX (MetaTrader 5) accounts.
 
@@ -71,8 +73,8 @@ The paper account has no limits but those of [limits].
 Files:
     ~/.xbtfx/credentials               a line XBTFX_API_KEY=..., mode 0600
     ~/.config/xbtfx-tui/config.toml    watchlist, fps, theme, default_volume, mouse,
-                                       low_bandwidth, notify, currency, [limits],
-                                       [keys], [profiles.NAME]
+                                       low_bandwidth, notify, ascii, copy, currency,
+                                       [limits], [keys], [profiles.NAME]
     ~/.local/state/xbtfx-tui/          order journal, log, watchlist, alerts
     XDG_CONFIG_HOME and XDG_STATE_HOME move the last two.
 
@@ -131,6 +133,7 @@ class _TerminalGroup(click.Group):
 @click.option("--theme", metavar="NAME", help="Colours; ctrl+p in the terminal shows them all.")
 @click.option("--default-volume", metavar="LOTS", help="What a new ticket starts with. [0.10]")
 @click.option("--low-bandwidth", is_flag=True, help="For a thin line: 2 updates a second, plain prices.")
+@click.option("--ascii", is_flag=True, help="Draw marks and lines in ASCII. [by the locale]")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal emulator.")
 @click.option("--base-url", metavar="URL", help="Another REST address.")
 @click.option("--ws-url", metavar="URL", help="Another stream address; by default the REST host's.")
@@ -185,6 +188,8 @@ for _command in (quote, positions, account, history, do):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; never raises what a user can't read."""
+    never_fail_to_write(sys.stdout)
+    never_fail_to_write(sys.stderr)
     try:
         code = terminal.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.UsageError as error:
@@ -217,6 +222,7 @@ def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
             currency=given["currency"],
             mouse=False if given["no_mouse"] else None,
             low_bandwidth=given["low_bandwidth"] or None,
+            ascii_marks=given["ascii"] or None,
             base_url=given["base_url"],
             ws_url=given["ws_url"],
         ),
@@ -224,6 +230,8 @@ def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
     )
     if not _has_screen():
         raise click.ClickException("The terminal needs a screen and a keyboard: run it outside of a pipe.")
+    _check_terminal(os.environ)
+    _choose_marks(settings.ascii_marks, os.environ)
     with logging_to(settings.state):
         return _wiring().run_terminal(settings, paper)
 
@@ -252,6 +260,24 @@ def _typed_options(ctx: click.Context, names: Sequence[str]) -> list[str]:
 def _has_screen() -> bool:
     """Whether keys can be read and the screen drawn (Textual reads stdin and draws on stderr)."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _check_terminal(environ: Mapping[str, str]) -> None:
+    """Raise ClickException where the terminal takes no cursor: a screen would come out as line noise."""
+    term = environ.get("TERM", "")
+    if term in _NO_CURSOR:
+        what = f'TERM is "{term}"' if term else "TERM is not set"
+        raise click.ClickException(
+            f"{what}: this terminal can't draw a screen. If yours can, name it: TERM=xterm-256color {PROGRAM}"
+        )
+
+
+def _choose_marks(wanted: bool | None, environ: Mapping[str, str]) -> None:
+    """ASCII alone on the screen where it is wanted, or the terminal shows nothing else."""
+    has_unicode = not wanted if wanted is not None else shows_unicode(environ, sys.stderr.encoding, ask_tmux)
+    if not has_unicode:
+        write_marks_in_ascii(sys.stderr)
+        write_marks_in_ascii(sys.stdout)
 
 
 def _wiring() -> Wiring:
