@@ -22,10 +22,12 @@ from xbtfx_tui.cli_commands.journal_command import journal
 from xbtfx_tui.cli_commands.quote_command import quote
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
+    PAPER_KEY_VARIABLE,
     build_exchange_options,
     build_fault_script,
     exchange_options,
     fault_options,
+    paper_key,
 )
 from xbtfx_tui.config.file_paths import home_dir, shown, state_dir
 from xbtfx_tui.config.setting_types import SettingsError
@@ -153,12 +155,26 @@ def terminal(ctx: click.Context, /, **given: Any) -> int:
 @terminal.command("paper-server", short_help="Run the paper exchange alone, for scripts and other clients.")
 @click.option("--port", type=int, default=8080, show_default=True, metavar="N", help="0 takes any free one.")
 @click.option(
-    "--key", metavar="KEY", help="The key it accepts: xbtfx_live_ and 32 hex digits. [made and shown]"
+    "--key",
+    metavar="KEY",
+    help="The key it accepts: xbtfx_live_ and 32 hex digits; others on this machine see it here. "
+    f"{PAPER_KEY_VARIABLE} in the environment does the same. [made and shown]",
+)
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A file with a line XBTFX_API_KEY=..., yours alone: the key it accepts.",
 )
 @exchange_options
 @fault_options
 def paper_server(
-    port: int, key: str | None, fault: tuple[str, ...], fault_file: Path | None, **given: Any
+    port: int,
+    key: str | None,
+    key_file: Path | None,
+    fault: tuple[str, ...],
+    fault_file: Path | None,
+    **given: Any,
 ) -> int:
     """Run the paper exchange alone, on 127.0.0.1, until ctrl+c.
 
@@ -175,7 +191,8 @@ def paper_server(
     from xbtfx_tui.paper.exchange_options import ApiForm
 
     faults = build_fault_script(fault, fault_file)
-    options = build_exchange_options(given, ApiForm.MINIMAL, port=port, key=key, faults=faults)
+    chosen = paper_key(key, key_file, os.environ)
+    options = build_exchange_options(given, ApiForm.MINIMAL, port=port, key=chosen, faults=faults)
     with logging_to(state_dir(os.environ)):
         return _wiring().run_paper_server(options)
 
@@ -193,7 +210,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = terminal.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.UsageError as error:
-        return _say(f"{error.format_message()}\n{PROGRAM} --help shows how it is used.", MISUSED)
+        command = PROGRAM if error.ctx is None else error.ctx.command_path
+        return _say(f"{error.format_message()}\n{command} --help shows how it is used.", MISUSED)
     except SettingsError as error:
         return _say(str(error), MISUSED)
     except click.ClickException as error:
