@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -193,7 +194,11 @@ def paper_server(
     faults = build_fault_script(fault, fault_file)
     chosen = paper_key(key, key_file, os.environ)
     options = build_exchange_options(given, ApiForm.MINIMAL, port=port, key=chosen, faults=faults)
-    with logging_to(state_dir(os.environ)):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(logging_to(state_dir(os.environ)))
+        except OSError as error:
+            click.echo(f"There is no log of this run: {error.strerror} ({error.filename}).", err=True)
         return _wiring().run_paper_server(options)
 
 
@@ -226,6 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
     from xbtfx_tui.config.settings import CommandLine, load_settings
     from xbtfx_tui.log_file import logging_to
+    from xbtfx_tui.unkept_run import unkept
 
     paper = _paper_options(ctx, given)
     settings = load_settings(
@@ -250,7 +256,12 @@ def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
         raise click.ClickException("The terminal needs a screen and a keyboard: run it outside of a pipe.")
     _check_terminal(os.environ)
     _choose_marks(settings.ascii_marks, os.environ)
-    with logging_to(settings.state):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(logging_to(settings.state))
+        except OSError as error:
+            settings = unkept(settings, error, stack, os.environ)
+            stack.enter_context(logging_to(settings.state))
         return _wiring().run_terminal(settings, paper)
 
 

@@ -38,6 +38,7 @@ from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionErr
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, KeyEntered, NotConnected, PaperChosen
 from xbtfx_tui.ui.screen_options import DEFAULT_THEME, Mode, UiOptions
 from xbtfx_tui.ui.terminal.desktop_notification import takes_notifications
+from xbtfx_tui.unkept_run import NO_LIVE_RUN
 
 if TYPE_CHECKING:
     from xbtfx_tui.account_service import AccountAccess, TradingAccount
@@ -172,10 +173,12 @@ class TerminalRun:
         limits = _caps(self._settings.paper_limits)
         return Connected(self._open(ends, scratch, (), limits, begins_open=True), Mode.PAPER)
 
-    def _open_live(self, key: ApiKey) -> Connected:
+    def _open_live(self, key: ApiKey) -> Connected | NotConnected:
         from xbtfx_tui.account_service import AccountAccess
 
         settings = self._settings
+        if settings.not_kept is not None and not settings.read_only:
+            return NotConnected(f"{settings.not_kept} {NO_LIVE_RUN}")
         ends = AccountAccess(settings.base_url, settings.ws_url, key)
         limits = _caps(settings.limits)
         places = meeting_dirs(os.environ, os.getuid())
@@ -264,6 +267,7 @@ def ui_options(settings: Settings) -> UiOptions:
         save_presets=presets.save,
         paper_presets=paper.presets,
         save_paper_presets=paper.save,
+        not_kept=settings.not_kept,
     )
 
 

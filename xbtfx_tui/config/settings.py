@@ -81,7 +81,7 @@ class Settings(msgspec.Struct, frozen=True):
     (nothing but ASCII on screen) None by the locale; `copies`: a key may put a ticket on the clipboard.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field (and `keys.ACTION`), the words for where
-    the value was set.
+    the value was set. `not_kept` is why nothing is kept of this run, as a sentence; None where it is.
     """
 
     paper: bool
@@ -106,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True):
     config_file: Path
     state: StateDir
     origins: Mapping[str, str] = msgspec.field(default_factory=dict)
+    not_kept: str | None = None
 
 
 def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
