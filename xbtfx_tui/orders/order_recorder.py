@@ -58,6 +58,10 @@ class OrderRecorder:
             self._store.apply(TradingChanged(TradingLocked(reason)))
             self.say_of_trading(Severity.WARNING, f"Trading is locked: {reason}.")
 
+    def part_stopped(self) -> None:
+        """A part of the desk ended by a fault: nothing goes on as if it ran."""
+        self.lock("a part of the order desk stopped; start the terminal again")
+
     def journal_failed(self, error: JournalError) -> None:
         """The journal took no word: what opens waits for one that does, what closes goes without."""
         if isinstance(self._store.trading, TradingOpen):
@@ -106,8 +110,8 @@ class OrderRecorder:
         def write() -> Coroutine[Any, Any, None]:
             return self._journal.move(order.id, line, result, ticket, attempt, begun, seen)
 
-        # Whoever heard of trouble hears what became of it as well.
-        order.quiet = order.quiet and severity in _ALL_IS_WELL
+        if severity not in _ALL_IS_WELL:
+            order.note_trouble()
         is_muted = order.quiet or not is_said
         told = write if order.journaled else None
         return self._tell(order, order.record, line, severity, told, is_muted=is_muted)

@@ -17,15 +17,6 @@ _NOT_DONE = (
 )
 
 
-def let_pass(later: Order) -> None:
-    """The later order goes now, before those that it waited for and whose outcome is in doubt."""
-    for earlier in later.after:
-        if not earlier.settled.is_set():
-            earlier.passed_by = (*earlier.passed_by, later)
-            # Executed after it, it would undo it.
-            earlier.tries.never_again = "a later change of the same position's stops was sent"
-
-
 def change_the_same(one: Intent, other: Intent) -> bool:
     """Whether both change one stop of one position, wherever to."""
     if not (isinstance(one, ModifyIntent) and isinstance(other, ModifyIntent)) or one.ticket != other.ticket:
@@ -49,5 +40,5 @@ def later_over(order: Order) -> Order | None:
 
 def overwritten_by(order: Order) -> Order | None:
     """The later change that is done, so that what the order in doubt came to can't be learnt any more."""
-    later = later_over(order) if order.in_doubt and not order.tries.in_flight else None
+    later = later_over(order) if order.in_doubt and not order.is_being_resent else None
     return later if later is not None and later.record.state in _DONE else None

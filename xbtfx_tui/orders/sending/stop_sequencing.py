@@ -45,7 +45,7 @@ def is_past(order: Order, asked: Instant | None, listed: Collection[int], now: I
     list that was `asked` for long enough after its socket was shut has its position, or its key is forgotten.
     By the monotonic clock, of seconds in which this program was awake."""
     ended = order.tries.ended
-    if not order.in_doubt or order.tries.in_flight or ended is None:
+    if not order.in_doubt or order.is_being_resent or ended is None:
         return False
     if now.monotonic - ended.monotonic >= KEY_KNOWN_FOR:
         return True
