@@ -29,7 +29,8 @@ def at(seconds: float) -> Instant:
 def order(number: int = 1, *after: Order) -> Order:
     lots = Decimal("0.10")
     intent = CloseIntent(str(number), 7, "EURUSD", Side.BUY, lots, lots)
-    return Order(TrackedOrder(intent, (), at(0)), IntentRecord(intent, S.DRAFTED, ()), None, after=after)
+    watched, record = TrackedOrder(intent, (), at(0)), IntentRecord(intent, S.DRAFTED, ())
+    return Order(watched, record, None, at(0), Waiting(after))
 
 
 def in_state(*states: IntentState) -> Order:
@@ -40,7 +41,7 @@ def in_state(*states: IntentState) -> Order:
 
 
 def test_nobody_else_writes_to_an_order() -> None:
-    facts = set(Order.__slots__)
+    facts = set(Order.__struct_fields__)
     written = [
         f"{path.relative_to(ORDERS)}:{node.lineno} {ast.unparse(node)}"
         for path in ORDERS.rglob("*.py")

@@ -31,7 +31,7 @@ from xbtfx_tui.orders.guards.guard_types import Limits, Problem, TakenIntent
 from xbtfx_tui.orders.guards.order_guards import guards
 from xbtfx_tui.orders.journal.order_journal import Entry, Journal, JournalError, seen_of
 from xbtfx_tui.orders.order_recorder import OrderRecorder
-from xbtfx_tui.orders.order_state import Order
+from xbtfx_tui.orders.order_state import Order, Waiting
 from xbtfx_tui.orders.ports import ReadHistory, Sender, Sleep
 from xbtfx_tui.orders.reconcile.crash_recovery import CrashRecovery
 from xbtfx_tui.orders.reconcile.deal_history_reader import Deals
@@ -150,7 +150,8 @@ class OrderDesk:
             watched,
             IntentRecord(intent, IntentState.DRAFTED, ()),
             request,
-            after=before(intent, self._registry.orders()),
+            now,
+            Waiting(before(intent, self._registry.orders())),
             quiet=origin.is_by_itself,
             unread_before=unread_tickets(self._store),
         )

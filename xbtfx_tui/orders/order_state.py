@@ -88,78 +88,57 @@ class Settled(msgspec.Struct, frozen=True):
 Stage: TypeAlias = Waiting | BeingSent | LookedFor | SentAgain | FoundNotFilled | Settled
 
 
-class Order:
+class Order(msgspec.Struct, eq=False):
     """One intent on its way, in its `stage`; `request` is None for one that an earlier run sent.
 
-    `record` is what is shown of it, `watched` what it is looked for by. `begun` is set once it begins to be
-    written to the socket, or once it is clear that it is not; `settled` once its own outcome is known and
-    told, on disk as well. `withdrawn` is True once the trader took one back that waited. `passed_by` are
-    later changes of the same position's stops that went while its own outcome was in doubt, oldest first.
-    `taken` is when it was taken. This run has it `since` then, when it was `age_then` seconds old: 0 unless
-    an earlier run sent it. Of a `quiet` one only trouble is said. `unread_before` are the tickets of rows
+    `watched` is what it is looked for by, `record` what is shown of it. `taken` is when it was taken,
+    `taken_up` when this run took one of an earlier run up, None of its own. `journaled` is False for one that
+    the journal does not have: it is remembered here alone. Of a `quiet` one only trouble is said. `withdrawn`
+    is True once the trader took one back that waited. `passed_by` are later changes of the same position's
+    stops that went while its own outcome was in doubt, oldest first. `unread_before` are the tickets of rows
     that could not be read when it was taken (None: of one that showed none): such a row that comes since may
-    be its work. `journaled` is False for one that the journal does not have: it is remembered here alone.
+    be its work. `begun` is set once it begins to be written to the socket, or once it is clear that it is
+    not; `settled` once its own outcome is known and told, on disk as well.
     """
 
-    __slots__ = (
-        "age_then",
-        "begun",
-        "journaled",
-        "passed_by",
-        "quiet",
-        "record",
-        "request",
-        "settled",
-        "since",
-        "stage",
-        "taken",
-        "tries",
-        "unread_before",
-        "watched",
-        "withdrawn",
-    )
-
-    def __init__(
-        self,
-        watched: TrackedOrder,
-        record: IntentRecord,
-        request: Request | None,
-        *,
-        after: "tuple[Order, ...]" = (),
-        quiet: bool = False,
-        unread_before: frozenset[int | None] = frozenset(),
-    ) -> None:
-        self.watched = watched
-        self.record = record
-        self.request = request
-        self.stage: Stage = Waiting(after)
-        self.tries = Tries()
-        self.journaled = False
-        self.quiet = quiet
-        self.withdrawn = False
-        self.passed_by: tuple[Order, ...] = ()
-        self.taken = self.since = watched.begun
-        self.age_then = 0.0
-        self.unread_before = unread_before
-        self.begun = asyncio.Event()
-        self.settled = asyncio.Event()
+    watched: TrackedOrder
+    record: IntentRecord
+    request: Request | None
+    taken: Instant
+    stage: Stage = Waiting()
+    tries: Tries = Tries()
+    journaled: bool = False
+    quiet: bool = False
+    withdrawn: bool = False
+    passed_by: "tuple[Order, ...]" = ()
+    taken_up: Instant | None = None
+    unread_before: frozenset[int | None] = frozenset()
+    begun: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
+    settled: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
 
     @classmethod
     def of_earlier_run(cls, watched: TrackedOrder, record: IntentRecord, tries: int, now: Instant) -> "Order":
         """One that the journal tells of: what is seen from now on was seen after that run's sockets were
         shut."""
-        order = cls(watched, record, None)
-        order.journaled = True
-        order.since, order.age_then = now, max(0.0, now.wall - order.taken.wall)
-        order.tries = Tries(number=tries, ended=now)
         state = IntentState.UNKNOWN if record.state.is_open else record.state
-        order.stage = _stage_in(state, Looks(now))
+        order = cls(watched, record, None, watched.begun, _stage_in(state, Looks(now)))
+        order.tries, order.journaled, order.taken_up = Tries(number=tries, ended=now), True, now
         order.note_told(record.state)
         return order
 
     @property
     def id(self) -> str:
         return self.record.intent.intent_id
+
+    @property
+    def since(self) -> Instant:
+        """When this run came to have it."""
+        return self.taken_up or self.taken
+
+    @property
+    def age_then(self) -> float:
+        """How old it was then, in seconds; by the wall clock alone, for the others were another run's."""
+        return max(0.0, self.since.wall - self.taken.wall)
 
     @property
     def is_under_way(self) -> bool:
