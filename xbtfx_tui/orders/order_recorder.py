@@ -26,12 +26,8 @@ from xbtfx_tui.domain.store_events import (
 )
 from xbtfx_tui.orders.journal.order_journal import Journal, JournalError, seen_of
 from xbtfx_tui.orders.order_state import Order
-from xbtfx_tui.orders.reconcile.close_messages import watching_words
-from xbtfx_tui.orders.reconcile.outcome_messages import Absent
-from xbtfx_tui.orders.store_views import is_netting
 from xbtfx_tui.store.store import Store
 
-_SPEAKS_FOR_ITSELF = (IntentState.FILLED, IntentState.FOUND_FILLED)
 _ALL_IS_WELL = (Severity.INFO, Severity.GOOD)
 
 
@@ -134,17 +130,6 @@ class OrderRecorder:
             decider=Decider.TRADER,
         )
 
-    def absent(self, order: Order, absent: Absent, decider: Decider) -> Coroutine[Any, Any, None]:
-        """That nothing of an order is there, by what was looked at or by the trader's word."""
-        return self.move(
-            order,
-            IntentState.FOUND_NOT_FILLED,
-            f"{absent.text}{watching_words(order.watched, nets=is_netting(self._store))}",
-            absent.severity,
-            difference=absent.difference,
-            decider=decider,
-        )
-
     async def _tell(
         self,
         order: Order,
@@ -179,4 +164,4 @@ def _state_of(record: IntentRecord) -> OrderStands:
 
 
 def _sentence(record: IntentRecord, line: StoryLine) -> str:
-    return line.text if line.state in _SPEAKS_FOR_ITSELF else f"{intent_words(record.intent)} - {line.text}"
+    return line.text if line.state.is_done else f"{intent_words(record.intent)} - {line.text}"

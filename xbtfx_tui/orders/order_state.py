@@ -25,7 +25,6 @@ from xbtfx_tui.orders.order_looks import Looks
 from xbtfx_tui.orders.reconcile.holdings_snapshot import TrackedOrder
 from xbtfx_tui.wire.order_requests import Request
 
-_IN_DOUBT = (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
 _NOT_SENT_YET = (IntentState.DRAFTED, IntentState.JOURNALED)
 
 
@@ -147,7 +146,7 @@ class Order(msgspec.Struct, eq=False):
 
     @property
     def in_doubt(self) -> bool:
-        return self.record.state in _IN_DOUBT
+        return self.record.state.is_in_doubt
 
     @property
     def late(self) -> bool:
@@ -167,7 +166,8 @@ class Order(msgspec.Struct, eq=False):
     @property
     def looks(self) -> Looks:
         """What was seen of it; nothing before it was sent."""
-        return Looks(self.taken) if isinstance(self.stage, Waiting | BeingSent) else self.stage.looks
+        stage = self.stage
+        return Looks(self.taken) if isinstance(stage, (Waiting, BeingSent)) else stage.looks
 
     # --- any step ---
 

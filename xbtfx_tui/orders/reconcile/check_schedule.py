@@ -119,7 +119,7 @@ def history_is_due(order: Order, now: Instant) -> bool:
 def _is_due(times: tuple[float, ...], done: int, order: Order, now: Instant) -> bool:
     if done < len(times):
         return waited(order, now) >= times[done]
-    if order.record.state not in (IntentState.UNKNOWN, IntentState.AMBIGUOUS):
+    if not order.in_doubt:
         return False
     return waited(order, now) >= times[-1] + _LATER * (done - len(times) + 1)
 

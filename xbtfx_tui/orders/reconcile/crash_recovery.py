@@ -113,7 +113,7 @@ class CrashRecovery:
         for row in recent:
             self._registry.note_stops(row.entry.intent)
             # Of one that is open still, the ticket is what an answer named: nothing is certain of it yet.
-            if row.state in (IntentState.FILLED, IntentState.FOUND_FILLED):
+            if row.state.is_done:
                 self._registry.claim(row.entry.intent, row.ticket)
                 self._registry.claim_deals(row.answer)
         netting = is_netting(self._store)
@@ -172,7 +172,7 @@ class CrashRecovery:
             return
         self._taken.append(order)
         # While another one was written, the watch may have found this one already.
-        if not state.is_open or state in (IntentState.AMBIGUOUS, IntentState.UNKNOWN):
+        if not state.is_open or state.is_in_doubt:
             return
         text = f"Unknown: {TAKEN_UP.on_screen}"
         await self._recorder.move(order, IntentState.UNKNOWN, text, Severity.WARNING)

@@ -91,6 +91,21 @@ class OrderRegistry:
                 shown[order.id] = order.watched
         return frozenset(shown)
 
+    def look_from_now(self, order: Order) -> None:
+        """What is held now is not the order's work: only what comes from here on could be."""
+        now = self.baseline(order.record.intent, order.watched.begun)
+        order.look_from(
+            replace(
+                order.watched,
+                before=now.before,
+                beside=now.beside,
+                shown=now.shown,
+                done=(),
+                deals=order.watched.deals | now.deals,
+                is_history_read=now.is_history_read,
+            )
+        )
+
     def claim(self, intent: Intent, ticket: int | None) -> None:
         """This position is known to have been opened by the intent: no other order led to it. One that waited
         for the trader's word on nothing but such positions is looked for again."""

@@ -37,6 +37,7 @@ from xbtfx_tui.orders.reconcile.check_schedule import (
     waited,
     watched_for,
 )
+from xbtfx_tui.orders.reconcile.close_messages import watching_words
 from xbtfx_tui.orders.reconcile.correction_messages import (
     again_there_words,
     late_words,
@@ -74,6 +75,7 @@ from xbtfx_tui.orders.reconcile.position_attribution import is_late_doubt, left_
 from xbtfx_tui.orders.reconcile.position_matching import Several, Unseen, can_be_late
 from xbtfx_tui.orders.reconcile.reported_outcomes import ToldOutcomes
 from xbtfx_tui.orders.sending.manual_resend import clocks_distrust
+from xbtfx_tui.orders.store_views import is_netting
 from xbtfx_tui.store.store import Store
 
 TICK = 0.1
@@ -304,19 +306,15 @@ class OrderTracker:
 
     def give_up(self, order: Order, absent: Absent, decider: Decider) -> Step:
         """The order was not filled, by all that is known now: only what comes from here on could be late."""
-        now_held = self._registry.baseline(order.record.intent, order.watched.begun)
-        order.look_from(
-            replace(
-                order.watched,
-                before=now_held.before,
-                beside=now_held.beside,
-                shown=now_held.shown,
-                done=(),
-                deals=order.watched.deals | now_held.deals,
-                is_history_read=now_held.is_history_read,
-            )
+        self._registry.look_from_now(order)
+        return self._recorder.move(
+            order,
+            IntentState.FOUND_NOT_FILLED,
+            f"{absent.text}{watching_words(order.watched, nets=is_netting(self._store))}",
+            absent.severity,
+            difference=absent.difference,
+            decider=decider,
         )
-        return self._recorder.absent(order, absent, decider)
 
     def _end_overwritten(self) -> None:
         """Changes of stops in doubt under which a later one was done."""
