@@ -37,19 +37,39 @@ async def test_it_opens_on_quotes_with_the_first_symbol_selected() -> None:
         assert "#50012345" in desk.text()
 
 
-async def test_all_panes_are_there_at_120x34_and_one_at_80x24() -> None:
+async def test_all_panes_are_there_at_120x34_and_quotes_over_positions_at_80x24() -> None:
     async with a_desk() as desk:
         seen = desk.text()
         for words in ("1 Quotes", "3 Chart EURUSD", "2 Depth EURUSD", "[4 Positions 3]", "5 Orders 2"):
             assert words in seen, words
         await desk.pilot.resize_terminal(80, 24)
         await desk.sees_a_frame()
-        seen = desk.text()
-        assert "[1 Quotes]" in seen
-        assert "lots" not in seen
-        await desk.presses("4")
-        assert "184741" in desk.text()
-        assert "1.08221" not in desk.text()
+        for words in ("[1 Quotes]", "1.08221", "[4 Positions 3]", "184741"):
+            assert words in desk.text(), words
+        await desk.presses("3")
+        assert "[3 Chart EURUSD 10 s]" in desk.text()
+        assert "184741" in desk.text(), "the positions stay"
+        await desk.presses("5")
+        assert "[5 Orders 2]" in desk.text()
+        assert "[3 Chart EURUSD 10 s]" in desk.text(), "the chart stays"
+
+
+async def test_positions_take_the_rows_they_need_and_no_more_than_half() -> None:
+    async with a_desk(size=(80, 24)) as desk:
+        store = desk.backend.store
+        for number in range(60):
+            store.apply(
+                PositionOpened(190000 + number, "EURUSD", Side.BUY, Decimal("1.00"), Decimal("1.08221"))
+            )
+        await desk.sees_a_frame()
+        lines = desk.text().splitlines()
+        tabs = next(row for row, line in enumerate(lines) if line.startswith("[4 Positions 63]"))
+        assert tabs == 2 + 8, "Quotes keeps its six rows"
+        assert "63 positions" in lines[-3]
+        await desk.presses("4", "z")
+        assert sum(line.startswith("1900") for line in desk.text().splitlines()) == 17, (
+            "all the room there is"
+        )
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 34), (200, 50), (240, 70)])

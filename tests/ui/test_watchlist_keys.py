@@ -15,7 +15,8 @@ def rows(desk: Desk) -> list[str]:
 
 
 def title(desk: Desk) -> str:
-    return next(line for line in desk.text().splitlines() if "Quotes ·" in line).strip("─━ ")
+    """What the tab of Quotes says of it."""
+    return desk.line("[1 Quotes").partition("]")[0].lstrip("[")
 
 
 def no_dialog(desk: Desk) -> bool:

@@ -12,6 +12,8 @@ from xbtfx_tui.domain.text_sanitizer import plain
 
 MINUS = "-"
 NOTHING = "–"
+_LONGEST_SYMBOL = 32
+"""Characters that MetaTrader allows a symbol's name, and one."""
 _NAME = 64
 
 
@@ -80,6 +82,11 @@ def units(volume: float) -> str:
         if volume >= limit:
             return f"{volume / divisor:.3g}{suffix}"
     return f"{volume:.4g}"
+
+
+def symbol(name: str) -> str:
+    """A symbol's name, safe to show, and whole."""
+    return clean(name, _LONGEST_SYMBOL)
 
 
 def clean(text: str, limit: int = 400) -> str:

@@ -36,7 +36,7 @@ class AlertsBoard(Board[int]):
 
     COLUMNS: ClassVar = (
         Column("number", "no", 3),
-        Column("words", "waits for", 20, to_left=True, stretch=60),
+        Column("words", "waits for", 20, to_left=True, stretch=60, is_prose=True),
         Column("state", "state", 16, to_left=True),
     )
     PAST_TEXTUAL = False

@@ -116,7 +116,8 @@ class AccountStrip(CellLine):
         if not words:
             return []
         said = ", ".join(words) if self.size.width >= _NARROW else "positions not certain"
-        return [Item(((f"? {said}", self.tint("warning")),), 0, to_right=True)]
+        tint = self.tint("warning")
+        return [Item(((f"? {said}", tint),), 0, to_right=True, brief=(("?", tint),))]
 
     def _age(self, seconds: float) -> list[Item]:
         if seconds < OLD_AFTER:

@@ -26,6 +26,8 @@ from xbtfx_tui.ui.chart_drawing import (
     limits,
 )
 from xbtfx_tui.ui.chart_forming import with_forming
+from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
+from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.terminal.direct_drawing import draw_title
@@ -188,6 +190,16 @@ class ChartPane(Canvas, can_focus=True):
         self._paint([[(fmt.left(sentence, self.size.width), "muted")]])
 
     def _name_it(self) -> None:
-        symbol = f" {fmt.clean(self.symbol, 20)}" if self.symbol else ""
         # Content, for a name may hold brackets: a text would be read as markup.
-        draw_title(self, Content(f"3 Chart{symbol} {SPAN_WORDS[self.span]}"))
+        draw_title(self, Content(self.title))
+        self.post_message(TitleChanged())
+
+    @property
+    def title(self) -> str:
+        """What the line above says of it."""
+        symbol = f" {fmt.clean(self.symbol, 20)}" if self.symbol else ""
+        return f"3 Chart{symbol} {SPAN_WORDS[self.span]}"
+
+    def need(self) -> Need:
+        """The room that it could fill: all there is."""
+        return Need(WITHOUT_END, WITHOUT_END)

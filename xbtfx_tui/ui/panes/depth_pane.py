@@ -16,6 +16,8 @@ from xbtfx_tui.domain.quotes import Depth, DepthLevel
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.latest_quotes import Stale
 from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.layout.layout_types import Need
+from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import digits_of, point_of
 from xbtfx_tui.ui.terminal.direct_drawing import draw_title
@@ -25,6 +27,7 @@ LEVELS = 5
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _VOLUME_WIDTH = 7
 _LONGEST_BAR = 32
+_USUAL_WIDTH = 28
 
 
 def bar(share: float, width: int) -> str:
@@ -71,8 +74,18 @@ class DepthPane(Canvas, can_focus=True):
         if symbol != self.symbol:
             self.symbol = symbol
             # Content, for a name may hold brackets: a text would be read as markup.
-            draw_title(self, Content(f"2 Depth {fmt.clean(symbol, 20)}" if symbol else "2 Depth"))
+            draw_title(self, Content(self.title))
+            self.post_message(TitleChanged())
             self.draw()
+
+    @property
+    def title(self) -> str:
+        """What the line above says of it."""
+        return f"2 Depth {fmt.clean(self.symbol, 20)}" if self.symbol else "2 Depth"
+
+    def need(self) -> Need:
+        """The room that it could fill."""
+        return Need(_USUAL_WIDTH, 2 * LEVELS + 2)
 
     def absorb(self, changes: Changes, now: Instant) -> None:
         if changes.feed or changes.specs or changes.symbols or self.symbol in changes.quotes:
@@ -158,7 +171,9 @@ class DepthPane(Canvas, can_focus=True):
                 return self._ladder(self.symbol, slot.depth, width, stale=False)
 
     def _ladder(self, symbol: str, book: Depth, width: int, stale: bool) -> list[list[Cell]]:
-        bids, asks = book.bids[:LEVELS], book.asks[:LEVELS]
+        # As many of either side as there is room for.
+        levels = min(LEVELS, max(1, (self.size.height - 1) // 2))
+        bids, asks = book.bids[:levels], book.asks[:levels]
         digits = digits_of(self._store, symbol, *(level.price for level in (*bids, *asks)))
         largest = max((level.volume for level in (*bids, *asks)), default=0.0)
         compact = self.size.height < 2 * LEVELS + 2

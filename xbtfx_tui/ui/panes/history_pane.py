@@ -17,11 +17,12 @@ from xbtfx_tui.domain.store_events import Reading
 from xbtfx_tui.domain.unreadable_rows import unread_words
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.layout.layout_types import Need
 from xbtfx_tui.ui.panes.symbol_filter import Only
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import currency_of, digits_of
-from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
-from xbtfx_tui.ui.widgets.one_line_widgets import draw_sum
+from xbtfx_tui.ui.widgets.canvas import Cell
+from xbtfx_tui.ui.widgets.one_line_widgets import SumLine, draw_sum
 from xbtfx_tui.ui.widgets.table import Board, Column
 
 PERIODS = tuple(HistoryPeriod)
@@ -47,14 +48,14 @@ class DealsBoard(Board[int]):
     """One row a deal."""
 
     COLUMNS: ClassVar = (
-        Column("time", "time (UTC)", 12, rank=1, to_left=True, stretch=3),
-        Column("deal", "deal", 10, rank=4, to_left=True),
+        Column("time", "time (UTC)", 12, rank=3, to_left=True, stretch=3),
+        Column("deal", "deal", 10, rank=6, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
-        Column("side", "side", 4, to_left=True),
-        Column("entry", "entry", 6, rank=2, to_left=True),
-        Column("volume", "lots", 6, stretch=2),
+        Column("side", "side", 4, rank=1, to_left=True),
+        Column("entry", "entry", 6, rank=4, to_left=True),
+        Column("volume", "lots", 6, rank=2, stretch=2),
         Column("price", "price", 9, stretch=3),
-        Column("position", "position", 10, rank=3),
+        Column("position", "position", 10, rank=5),
         Column("profit", "profit", 11, stretch=4),
     )
     EMPTY = "No deals in this period. [ and ] change the period."
@@ -104,7 +105,7 @@ class DealsBoard(Board[int]):
             case "deal":
                 return str(deal.ticket), "muted"
             case "symbol":
-                return fmt.clean(deal.symbol, 20), "strong"
+                return fmt.symbol(deal.symbol), "strong"
             case "side":
                 return deal.side.value, "up" if deal.side is Side.BUY else "down"
             case "entry":
@@ -133,11 +134,12 @@ class HistoryPane(Vertical):
 
     def __init__(self, backend: Backend) -> None:
         super().__init__(id="history", classes="pane")
+        self.border_title = "6 History"
         self._backend = backend
         self._store = backend.store
         self.period = HistoryPeriod.TODAY
         self.board = DealsBoard(backend)
-        self._sum = Canvas(id="history-sum", classes="total")
+        self._sum = SumLine(self._draw_sum, id="history-sum")
 
     def compose(self) -> ComposeResult:
         yield self._sum
@@ -148,7 +150,6 @@ class HistoryPane(Vertical):
         self._reload()
 
     def on_resize(self) -> None:
-        self._sum.forget()
         self.call_after_refresh(self._draw_sum)
 
     def absorb(self, changes: Changes, now: Instant) -> None:
@@ -166,6 +167,13 @@ class HistoryPane(Vertical):
             self.period = PERIODS[index]
             self._backend.read_history(self.period)
             self._reload()
+
+    title: str = ""
+
+    def need(self) -> Need:
+        """The room that it could fill."""
+        need = self.board.need()
+        return Need(need.columns, need.rows + 1)
 
     @property
     def only(self) -> Only:
@@ -189,16 +197,16 @@ class HistoryPane(Vertical):
         deals = self._store.history.get(self.period)
         currency = currency_of(self._store)
         if deals is None:
-            words, figure, profit = f"{period_words(self.period)}: {self._asking_words()}", "", Decimal(0)
+            words, figure, profit = [f"{period_words(self.period)}: {self._asking_words()}"], "", Decimal(0)
         else:
             fitting = self.only.deals(deals)
             profit = sum((deal.profit for deal in fitting), Decimal(0))
             count = self.only.count_words(len(fitting), len(deals), "deal")
-            words = f"[ {period_words(self.period)} ]  {count}{self._missing_words()}"
+            words = [f"[ {period_words(self.period)} ]  {count}{self._missing_words()}"]
             if unread := self._store.history_book.unread.get(self.period):
-                words = f"{words}, ? {fmt.clean(unread_words(unread))}"
+                words.append(f"? {fmt.clean(unread_words(unread))}")
             if (clause := unread_clause(self._store.read_state(Reading.HISTORY))) is not None:
-                words = f"! {clause}, {words}"
+                words.insert(0, f"! {clause}")
             figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip()
         tint = self._sum.tint("text" if not profit else "up" if profit > 0 else "down")
         draw_sum(self._sum, words, figure, tint, width)

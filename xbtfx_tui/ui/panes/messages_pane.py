@@ -8,6 +8,7 @@ from xbtfx_tui.domain.store_events import Message, Severity
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.key_bindings import first_key
+from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.table import Board, Column
@@ -26,6 +27,7 @@ TINTS = {
     Severity.WARNING: "warning",
     Severity.ERROR: "error",
 }
+_LATEST = 8
 
 
 class MessagesBoard(Board[int]):
@@ -34,15 +36,20 @@ class MessagesBoard(Board[int]):
     COLUMNS: ClassVar = (
         Column("time", "UTC", 8, to_left=True, rank=1),
         Column("sign", " ", 1, to_left=True),
-        Column("text", "message", 20, to_left=True, stretch=400),
+        Column("text", "message", 20, to_left=True, stretch=400, is_prose=True),
     )
     EMPTY = "Nothing has happened yet."
 
     def __init__(self, backend: Backend, keys: Mapping[str, str]) -> None:
         super().__init__(id="messages", classes="pane")
-        self._title = f"message · {first_key(keys.get('move.choose', 'enter'))} shows all of it"
+        self.border_title = "7 Messages"
+        self._heading = f"message · {first_key(keys.get('move.choose', 'enter'))} shows all of it"
         self._store = backend.store
         self._count = 0
+
+    def need(self) -> Need:
+        """The room for the latest ones; for all of them it would be all there is."""
+        return Need(WITHOUT_END, min(len(self.keys), _LATEST) + 1)
 
     def on_mount(self) -> None:
         self._take(len(self._store.messages))
@@ -69,7 +76,7 @@ class MessagesBoard(Board[int]):
     def header(self) -> list[Cell]:
         """As every table's, with the key that shows a message whole: its row may be cut."""
         *others, ((_, style),) = super().header()
-        return [*others, ((fmt.left(self._title, self.layout_columns[-1][1]), style),)]
+        return [*others, ((fmt.left(self._heading, self.layout_columns[-1][1]), style),)]
 
     def row(self, key: int) -> dict[str, Cell]:
         said = self.message(key)

@@ -31,12 +31,12 @@ class OrdersBoard(Board[int]):
     COLUMNS: ClassVar = (
         Column("ticket", "ticket", 10, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
-        Column("kind", "kind", 15, to_left=True),
-        Column("volume", "lots", 6, stretch=2),
+        Column("kind", "kind", 15, to_left=True, rank=1),
+        Column("volume", "lots", 6, stretch=2, rank=2),
         Column("price", "price", 9, stretch=3),
-        Column("now", "now", 8, rank=1, stretch=3),
-        Column("sl", "sl", 9, rank=2, stretch=3),
-        Column("tp", "tp", 9, rank=3, stretch=3),
+        Column("now", "now", 8, rank=3, stretch=3),
+        Column("sl", "sl", 9, rank=4, stretch=3),
+        Column("tp", "tp", 9, rank=5, stretch=3),
     )
     EMPTY = "No pending orders. The API can change their stops (m), not place or cancel them."
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,7 +85,7 @@ class OrdersBoard(Board[int]):
         if unread := self._store.unread(Reading.ORDERS):
             words.append(f"? {fmt.clean(unread_words(unread))}")
         self.set_class(bool(words), "-titled")
-        self.border_title = Content(" · ".join(words))
+        self.border_title = Content(" · ".join(("5 Orders", *words)))
 
     def show_only(self, symbol: str | None) -> None:
         """The orders of this symbol alone, with a title that says so; None: all."""
@@ -108,7 +108,7 @@ class OrdersBoard(Board[int]):
     def row(self, key: int) -> dict[str, Cell]:
         order = self._store.orders.get(key)
         if order is None and (unread := self._unread.get(key)) is not None:
-            known = {"ticket": f"{unread.ticket or ''}?", "symbol": fmt.clean(unread.symbol or "?", 20)}
+            known = {"ticket": f"{unread.ticket or ''}?", "symbol": fmt.symbol(unread.symbol or "?")}
             return {
                 column.name: ((self.pad(column, width, known.get(column.name, "?")), self.tint("warning")),)
                 for column, width in self.layout_columns
@@ -130,7 +130,7 @@ class OrdersBoard(Board[int]):
             case "ticket":
                 return f"{order.ticket}{'' if self._store.doubt_of(order.ticket) is None else '?'}"
             case "symbol":
-                return fmt.clean(order.symbol, 20)
+                return fmt.symbol(order.symbol)
             case "kind":
                 return order.kind.value.replace("_", " ")
             case "volume":

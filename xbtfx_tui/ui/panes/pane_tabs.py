@@ -6,31 +6,33 @@ from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.read_states import ReadAt
 from xbtfx_tui.domain.store_events import Reading
 from xbtfx_tui.store.store import Store
+from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.layout.layout_types import PANES
 from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
-
-PANES = ("quotes", "depth", "chart", "positions", "orders", "history", "messages")
-"""The panes by number, from 1."""
-
-LOWER = ("positions", "orders", "history", "messages")
 
 
 class TabLine(CellLine):
-    """Names of `panes`; the one on screen is in brackets, and bright where it also has the keys."""
+    """Names of panes; the one on screen is in brackets, and bright where it also has the keys."""
 
-    def __init__(self, store: Store, panes: Sequence[str], id: str) -> None:  # noqa: A002 (Textual's word)
-        super().__init__(id=id, gap=0)
+    def __init__(self, store: Store) -> None:
+        super().__init__(gap=0)
+        self.add_class("tabs")
         self._store = store
-        self._panes = panes
 
-    def show_tabs(self, shown: str, *, focused: bool = True) -> None:
-        words = [self._words(pane) for pane in self._panes]
-        if sum(len(text) + 2 for text in words) > self.size.width:
-            words = [self._words(pane, letters=None if pane == shown else 3) for pane in self._panes]
+    def show_tabs(self, panes: Sequence[str], shown: str, title: str, *, focused: bool) -> None:
+        """`title` is what the pane on screen says of itself, empty where its name is all."""
+        width = self.size.width
+        words = {pane: self._words(pane) for pane in panes}
+        words[shown] = title or words[shown]
+        if _width_of(words) > width:
+            words |= {pane: self._words(pane, letters=3) for pane in panes if pane != shown}
+        if (over := _width_of(words) - width) > 0:
+            words[shown] = fmt.left(words[shown], max(4, len(words[shown]) - over))
         bright = self.tint("tab" if focused else "tab-blurred")
         self.show(
             [
                 Item(((f"[{text}]", bright) if pane == shown else (f" {text} ", self.tint("muted")),))
-                for pane, text in zip(self._panes, words, strict=True)
+                for pane, text in words.items()
             ]
         )
 
@@ -53,3 +55,7 @@ class TabLine(CellLine):
         is_certain = is_read and not rows and self._store.doubted.isdisjoint(held)
         mark = "" if is_certain else "?"
         return f" {count or ''}{mark}" if count or mark else ""
+
+
+def _width_of(words: Mapping[str, str]) -> int:
+    return sum(len(text) + 2 for text in words.values())

@@ -24,11 +24,12 @@ from xbtfx_tui.planning.plan_text import EMPTY_IN_DOUBT, coming_words, is_empty_
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.layout.layout_types import Need
 from xbtfx_tui.ui.panes.symbol_filter import Only
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import currency_of, digits_of
-from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
-from xbtfx_tui.ui.widgets.one_line_widgets import draw_sum
+from xbtfx_tui.ui.widgets.canvas import Cell
+from xbtfx_tui.ui.widgets.one_line_widgets import SumLine, draw_sum
 from xbtfx_tui.ui.widgets.table import Board, Column
 
 TRAILS_UP, TRAILS_DOWN = "↗", "↘"
@@ -45,14 +46,14 @@ class PositionsBoard(Board[int]):
     COLUMNS: ClassVar = (
         Column("ticket", "ticket", 10, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
-        Column("side", "side", 4, to_left=True),
-        Column("volume", "lots", 6, stretch=2),
-        Column("open", "open", 8, rank=2, stretch=4),
-        Column("now", "now", 8, rank=1, stretch=4),
-        Column("sl", "sl", 8, rank=3, stretch=4),
-        Column("tp", "tp", 8, rank=4, stretch=4),
-        Column("pips", "pips", 8, rank=5),
-        Column("swap", "swap", 7, rank=6, stretch=5),
+        Column("side", "side", 4, to_left=True, rank=1),
+        Column("volume", "lots", 6, stretch=2, rank=2),
+        Column("open", "open", 8, rank=4, stretch=4),
+        Column("now", "now", 8, rank=3, stretch=4),
+        Column("sl", "sl", 8, rank=5, stretch=4),
+        Column("tp", "tp", 8, rank=6, stretch=4),
+        Column("pips", "pips", 8, rank=7),
+        Column("swap", "swap", 7, rank=8, stretch=5),
         Column("profit", "profit", 11, stretch=4),
     )
     EMPTY = "No open positions. b buys, s sells the selected symbol."
@@ -132,14 +133,14 @@ class PositionsBoard(Board[int]):
     def _gone(self, key: int) -> dict[str, Cell]:
         muted = self.tint("muted")
         return {
-            column.name: ((fmt.left(str(key) if column.name == "ticket" else "", width), muted),)
+            column.name: ((self.pad(column, width, str(key) if column.name == "ticket" else ""), muted),)
             for column, width in self.layout_columns
         }
 
     def _unread_cells(self, row: UnreadRow) -> dict[str, Cell]:
         warning = self.tint("warning")
         ticket = f"{row.ticket or ''}{IN_DOUBT}"
-        known = {"ticket": ticket, "symbol": fmt.clean(row.symbol or IN_DOUBT, 20)}
+        known = {"ticket": ticket, "symbol": fmt.symbol(row.symbol or IN_DOUBT)}
         return {
             column.name: ((self.pad(column, width, known.get(column.name, IN_DOUBT)), warning),)
             for column, width in self.layout_columns
@@ -163,7 +164,7 @@ class PositionsBoard(Board[int]):
             case "ticket":
                 return str(position.ticket), self.tint("muted")
             case "symbol":
-                return fmt.clean(position.symbol, 20), self.tint("strong")
+                return fmt.symbol(position.symbol), self.tint("strong")
             case "side":
                 return position.side.value, self.tint("up" if position.side is Side.BUY else "down")
             case "volume":
@@ -213,10 +214,11 @@ class PositionsPane(Vertical):
 
     def __init__(self, backend: Backend) -> None:
         super().__init__(id="positions", classes="pane")
+        self.border_title = "4 Positions"
         self._backend = backend
         self._store = backend.store
         self.board = PositionsBoard(backend)
-        self._total = Canvas(id="positions-total", classes="total")
+        self._total = SumLine(self._draw_total, id="positions-total")
 
     def compose(self) -> ComposeResult:
         yield self.board
@@ -224,6 +226,13 @@ class PositionsPane(Vertical):
 
     def on_mount(self) -> None:
         self.board.reload()
+
+    title: str = ""
+
+    def need(self) -> Need:
+        """The room that it could fill; an even number of rows, so that not each opening moves the panes."""
+        need = self.board.need()
+        return Need(need.columns, need.rows + len(self.board.keys) % 2 + 1)
 
     @property
     def only(self) -> Only:
@@ -236,7 +245,6 @@ class PositionsPane(Vertical):
         self._draw_total()
 
     def on_resize(self) -> None:
-        self._total.forget()
         self.call_after_refresh(self._draw_total)
 
     def on_board_cursor_moved(self) -> None:
@@ -277,7 +285,7 @@ class PositionsPane(Vertical):
             tint = self._total.tint("muted")  # a sum is no newer than its oldest price
         draw_sum(self._total, words, figure, tint, width)
 
-    def _words(self, shown: int, every: int, lots: str, swap: str) -> str:
+    def _words(self, shown: int, every: int, lots: str, swap: str) -> list[str]:
         """How many, and what is not certain of that, which comes first."""
         clause = unread_clause(self._store.read_state(Reading.POSITIONS))
         parts = [f"! {clause}"] if clause is not None else []
@@ -286,7 +294,7 @@ class PositionsPane(Vertical):
             parts += [self.only.count_words(shown, every, "position"), lots, f"swap {swap}"]
         elif every:
             parts.append(self.only.count_words(shown, every, "position"))
-        return ", ".join(parts)
+        return parts
 
     def _uncertain(self) -> list[str]:
         """Rows in doubt and rows that can't be read: of the selected one why, else how many."""

@@ -51,7 +51,9 @@ class RowPlan:
 
     def put_price(self, cells: list[Cell], name: str, price: "Price", move: int, *, flash: bool) -> None:
         """The price with the digits that moved in their own tint."""
-        at, column, width = self._columns[name]
+        if (place := self._columns.get(name)) is None:
+            return
+        at, column, width = place
         padded = self._padded(column, width, price.text)
         cut = max(0, width - len(price.text) + price.moved_from)
         if self.plain or cut >= width or not move:

@@ -12,6 +12,7 @@ from xbtfx_tui.domain.watchlists import Watchlists, one_group
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.latest_quotes import NeverSeen, Stale
 from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.panes.quote_row import JUMPED, QuoteRow, RowPlan
 from xbtfx_tui.ui.panes.quote_sorting import Sorting, sorted_symbols
 from xbtfx_tui.ui.ports import Backend
@@ -29,12 +30,12 @@ class QuotesBoard(Board[str]):
 
     COLUMNS: ClassVar = (
         Column("symbol", "symbol", 8, to_left=True, stretch=6),
-        Column("move", " ", 1, rank=2),
+        Column("move", " ", 1, rank=3),
         Column("bid", "bid", 9, stretch=4),
         Column("ask", "ask", 9, stretch=4),
-        Column("spread", "spread", 6, rank=1),
-        Column("change", "start %", 7, rank=3),
-        Column("age", "age", 4),
+        Column("spread", "spread", 6, rank=2),
+        Column("change", "start %", 7, rank=4),
+        Column("age", "age", 4, rank=1),
     )
     EMPTY = "The watchlist is empty. Press / to find a symbol."
     # shift+arrows: alt+arrows reach a program as escape and an arrow, which a slow line tears apart, and
@@ -88,18 +89,16 @@ class QuotesBoard(Board[str]):
         self._show_title()
 
     def _show_title(self) -> None:
-        """The group where there are more, and the order where it is not as set.
-
-        One pane alone has the tabs for a title; a line of its own only says what they don't.
-        """
+        """The group where there are more, and the order where it is not as set."""
         words = ["1 Quotes"]
         if len(self._lists.groups) > 1:
             name = fmt.clean(self._lists.shown.name, 24)
             words.append(f"{name} ({self._lists.active + 1}/{len(self._lists.groups)})")
         if self.sorting is not Sorting.AS_SET:
             words.append(self.sorting.value)
-        self.border_title = Content(" · ".join(words))
-        self.set_class(len(words) > 1, "-titled")
+        self.title = " · ".join(words)
+        self.border_title = Content(self.title)
+        self.post_message(TitleChanged())
 
     # --- what changed ------------------------------------------------------------------------------------
 
@@ -166,7 +165,7 @@ class QuotesBoard(Board[str]):
         known = facts(self._store, key)
         terms = None if known is None else (known.digits, float(known.point))
         if row is None:
-            row = self._rows[key] = QuoteRow(fmt.clean(key, 20), plan, terms)
+            row = self._rows[key] = QuoteRow(fmt.symbol(key), plan, terms)
         else:
             row.follow(plan, terms)
         return row
@@ -175,7 +174,7 @@ class QuotesBoard(Board[str]):
         muted = self.tint("muted")
         cells: dict[str, Cell] = {}
         for column, width in self.layout_columns:
-            text = {"symbol": fmt.clean(key, 20), "age": "", "move": ""}.get(column.name, fmt.NOTHING)
+            text = {"symbol": fmt.symbol(key), "age": "", "move": ""}.get(column.name, fmt.NOTHING)
             cells[column.name] = ((self.pad(column, width, text), muted),)
         return cells
 

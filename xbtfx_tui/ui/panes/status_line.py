@@ -1,5 +1,7 @@
 """The line that is always there: mode, lock, account, connection and feed age, weight left, clock."""
 
+from enum import IntEnum
+
 from xbtfx_tui.domain.clock import Instant, age_words
 from xbtfx_tui.domain.store_events import (
     Dialect,
@@ -20,6 +22,32 @@ STILL_AFTER = 60.0
 LOW_WEIGHT_SHARE = 0.2
 WEIGHT_STEP = 50
 """How finely the weight left is told while there is plenty: each poll changes it."""
+
+
+class Place(IntEnum):
+    """All that the line can show, in its order; the number is the rank: the highest goes first where there is
+    no room, those of 0 never go. A place without content is not shown.
+
+    With nothing amiss 60 columns have room as far as the clock, 80 and more for all of it.
+    """
+
+    MODE = 0
+    LOCK = 0
+    UNKNOWN = 0
+    ARMED = 0
+    ON_ITS_WAY = 1
+    LIMIT = 2
+    FEED = 3
+    PACE = 4
+    ALERTS = 5
+    TRAILS = 6
+    PROPOSALS = 7
+    MANDATE = 8
+    LOGIN = 9
+    WEIGHT = 10
+    CLOCK = 11
+    MARGIN_MODE = 12
+    LEVERAGE = 13
 
 
 class TopLine(CellLine):
@@ -50,11 +78,12 @@ class TopLine(CellLine):
         self.show(
             [
                 *self._badges(),
-                *self._account(),
                 self._feed(now),
                 *self._pace(),
+                *self._told(),
+                *self._account(),
                 *self._weight(),
-                self._item(f"{self._clock(now)} UTC", "muted", rank=3, to_right=True),
+                self._item(f"{self._clock(now)} UTC", "muted", Place.CLOCK, to_right=True),
             ]
         )
 
@@ -65,31 +94,37 @@ class TopLine(CellLine):
         is_still = last is not None and last.age_at(now) > STILL_AFTER
         return text.rpartition(":")[0] if is_still else text
 
-    def _item(self, text: str, tint: str, rank: int = 0, *, to_right: bool = False) -> Item:
-        return Item(((text, self.tint(tint)),), rank, to_right)
+    def _item(self, text: str, tint: str, place: Place, *, to_right: bool = False) -> Item:
+        return Item(((text, self.tint(tint)),), place, to_right)
 
     def _badges(self) -> list[Item]:
         badge = "badge-paper" if self._mode is Mode.PAPER else "badge-live"
-        items = [self._item(f" {self._mode.value} ", badge)]
+        items = [self._item(f" {self._mode.value} ", badge, Place.MODE)]
         match self._store.trading:
             case TradingLocked():
-                items.append(self._item(" LOCKED ", "badge-locked"))
+                items.append(self._item(" LOCKED ", "badge-locked", Place.LOCK))
             case TradingCloseOnly():
-                items.append(self._item(" CLOSE ONLY ", "badge-locked"))
+                items.append(self._item(" CLOSE ONLY ", "badge-locked", Place.LOCK))
             case TradingReadOnly():
-                items.append(self._item(" READ-ONLY ", "badge-read"))
+                items.append(self._item(" READ-ONLY ", "badge-read", Place.LOCK))
             case TradingOpen():
                 pass
         if doubts := len(self._backend.desk.doubts()):
-            items.append(self._item(f" {doubts} UNKNOWN ", "badge-live"))
+            items.append(self._item(f" {doubts} UNKNOWN ", "badge-live", Place.UNKNOWN))
         if late := sum(
             order.takes_long and order.sent_wall is not None for order in self._backend.desk.on_their_way()
         ):
-            items.append(self._item(f" {late} ON ITS WAY ", "badge-read"))
-        if trails := len(self._backend.trails.trails()):
-            items.append(self._item(f" {trails} TRAIL ", "badge-read"))
+            items.append(self._item(f" {late} ON ITS WAY ", "badge-read", Place.ON_ITS_WAY))
+        return items
+
+    def _told(self) -> list[Item]:
+        """What goes on by itself and wants to be known."""
+        items = []
         if fired := self._backend.alerts.unseen:
-            items.append(self._item(f" {fired} ALERT{'' if fired == 1 else 'S'} ", "badge-locked"))
+            words = f" {fired} ALERT{'' if fired == 1 else 'S'} "
+            items.append(self._item(words, "badge-locked", Place.ALERTS))
+        if trails := len(self._backend.trails.trails()):
+            items.append(self._item(f" {trails} TRAIL ", "badge-read", Place.TRAILS))
         return items
 
     def _account(self) -> list[Item]:
@@ -98,11 +133,11 @@ class TopLine(CellLine):
         mode = key.margin_mode if key else account.margin_mode if account else None
         items = []
         if login is not None:
-            items.append(self._item(f"#{login}", "strong", rank=4))
+            items.append(self._item(f"#{login}", "strong", Place.LOGIN))
         if mode is not None:
-            items.append(self._item(mode.value, "text", rank=5))
+            items.append(self._item(mode.value, "text", Place.MARGIN_MODE))
         if account is not None and account.leverage is not None:
-            items.append(self._item(f"1:{account.leverage}", "muted", rank=7))
+            items.append(self._item(f"1:{account.leverage}", "muted", Place.LEVERAGE))
         return items
 
     def _feed(self, now: Instant) -> Item:
@@ -110,15 +145,15 @@ class TopLine(CellLine):
             case FeedLive() as feed:
                 return self._live(feed, now)
             case FeedIdle():
-                return self._item("○ not connected", "warning", rank=1)
+                return self._item("○ not connected", "warning", Place.FEED)
             case FeedConnecting(attempt):
                 words = "○ connecting" if attempt <= 1 else f"○ connecting, try {attempt}"
-                return self._item(words, "warning", rank=1)
+                return self._item(words, "warning", Place.FEED)
             case FeedDown(_, retry_at):
                 wait = max(0.0, retry_at.monotonic - now.monotonic)
-                return self._item(f"✗ stream down, next try in {age_words(wait)}", "error", rank=1)
+                return self._item(f"✗ stream down, next try in {age_words(wait)}", "error", Place.FEED)
             case FeedRefused():
-                return self._item("✗ key refused", "error", rank=1)
+                return self._item("✗ key refused", "error", Place.FEED)
 
     def _live(self, feed: FeedLive, now: Instant) -> Item:
         last = self._store.last_quote
@@ -135,13 +170,13 @@ class TopLine(CellLine):
         elif feed.dialect is Dialect.OLDER:
             words = "● live, no account events"
         else:
-            return self._item("● live", "good", rank=1)
-        return self._item(words, "warning", rank=1)
+            return self._item("● live", "good", Place.FEED)
+        return self._item(words, "warning", Place.FEED)
 
     def _pace(self) -> list[Item]:
         if self._slowed_to is None:
             return []
-        return [self._item(f"slow terminal, {self._slowed_to:g} updates/s", "warning", rank=2)]
+        return [self._item(f"slow terminal, {self._slowed_to:g} updates/s", "warning", Place.PACE)]
 
     def _weight(self) -> list[Item]:
         budget = self._store.budget
@@ -150,4 +185,5 @@ class TopLine(CellLine):
         low = budget.remaining < budget.limit * LOW_WEIGHT_SHARE
         coarse = f"{budget.remaining // WEIGHT_STEP * WEIGHT_STEP}+"
         left = f"{budget.remaining}" if low or budget.remaining == budget.limit else coarse
-        return [self._item(f"weight {left}/{budget.limit}", "warning" if low else "muted", 6, to_right=True)]
+        tint = "warning" if low else "muted"
+        return [self._item(f"weight {left}/{budget.limit}", tint, Place.WEIGHT, to_right=True)]

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import Screen
-from textual.widget import Widget
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
 from xbtfx_tui.domain.positions import PendingOrder, Position
@@ -17,6 +17,7 @@ from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.frame_dispatch import Bridge
 from xbtfx_tui.ui.frame_rate import Pace
 from xbtfx_tui.ui.frame_timer import Beats
+from xbtfx_tui.ui.layout.standard_layouts import TRADE
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
@@ -24,7 +25,7 @@ from xbtfx_tui.ui.panes.history_pane import HistoryPane
 from xbtfx_tui.ui.panes.messages_pane import MessagesBoard
 from xbtfx_tui.ui.panes.notice_and_keys import KeyLine, NoticeLine
 from xbtfx_tui.ui.panes.orders_pane import OrdersBoard
-from xbtfx_tui.ui.panes.pane_tabs import LOWER, PANES, TabLine
+from xbtfx_tui.ui.panes.pane_tabs import TabLine
 from xbtfx_tui.ui.panes.positions_pane import PositionsPane
 from xbtfx_tui.ui.panes.quotes_pane import QuotesBoard
 from xbtfx_tui.ui.panes.status_line import TopLine
@@ -32,6 +33,7 @@ from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.preset_service import Presets
 from xbtfx_tui.ui.running_batches import RunningBatches
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.ui.screens.screen_layout import PaneWidget, ScreenLayout
 from xbtfx_tui.ui.terminal.desktop_notification import notification, notify
 from xbtfx_tui.ui.terminal.terminal_driver import frames_folded
 from xbtfx_tui.ui.watchlist_service import MOST_SUBSCRIBED, Watching
@@ -40,12 +42,15 @@ from xbtfx_tui.ui.widgets.table import Board
 
 _FIRST_BEAT, _FIRST_BEATS = 0.02, 250
 """Seconds between two looks for the first price, and how many looks: five seconds of them at most."""
-WIDE_WIDTH, WIDE_HEIGHT = 120, 34
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
+LINES = 4
+"""Rows of the screen that are no pane's: the two lines above them, and the two below."""
+MOST_TABBED = 4
+"""Slots with several panes that one layout may have."""
 
 
 class PanesScreen(Screen[None]):
-    """All panes at once where there is room (120x34), else one at a time; from 60x20 on it works."""
+    """The panes, as the layout and the room have them stand; from 60x20 on it works."""
 
     def __init__(self, backend: Backend, mode: Mode, options: UiOptions) -> None:
         super().__init__()
@@ -69,9 +74,7 @@ class PanesScreen(Screen[None]):
         self.messages = MessagesBoard(backend, options.keys)
         self.notice = NoticeLine(backend, options.keys)
         self.key_line = KeyLine(options.keys)
-        self.tabs_all = TabLine(backend.store, PANES, "tabs-all")
-        self.tabs_lower = TabLine(backend.store, LOWER, "tabs-lower")
-        self.panes: dict[str, Widget] = {
+        self.panes: dict[str, PaneWidget] = {
             "quotes": self.quotes,
             "depth": self.depth,
             "chart": self.chart,
@@ -80,9 +83,8 @@ class PanesScreen(Screen[None]):
             "history": self.history,
             "messages": self.messages,
         }
-        self.shown = "quotes"
-        self.lower = "positions"
-        self.zoomed = False
+        self.tabs = [TabLine(backend.store) for _ in range(MOST_TABBED)]
+        self.panes_layout = ScreenLayout(TRADE, self.panes, self.tabs)
         self._rung: set[str] = set()
         self._rung_after_kill = 0
         self.batches = RunningBatches(backend)
@@ -109,17 +111,8 @@ class PanesScreen(Screen[None]):
         yield self.top_line
         yield self.account_strip
         with Container(id="body"):
-            yield self.tabs_all
-            with Horizontal(id="upper"):
-                yield self.quotes
-                yield self.chart
-                yield self.depth
-            yield self.tabs_lower
-            with Vertical(id="lower"):
-                yield self.positions
-                yield self.orders
-                yield self.history
-                yield self.messages
+            yield from self.tabs
+            yield from self.panes.values()
         yield Canvas(id="too-small")
         yield self.notice
         yield self.key_line
@@ -161,8 +154,9 @@ class PanesScreen(Screen[None]):
         changes = self._bridge.frame()
         if changes.symbols:
             self.watching.leave_out_unknown()
-        if changes.positions or changes.orders:
-            self._show_tabs()
+        if changes.positions or changes.orders or changes.history or changes.messages or changes.symbols:
+            self.lay_out_panes()
+            self.panes_layout.show_tabs()
         if changes.intents:
             self._ring_for_doubts()
             self._ring_for_half_reversed()
@@ -290,6 +284,9 @@ class PanesScreen(Screen[None]):
             self._look()
         self.show_keys()
 
+    def on_title_changed(self) -> None:
+        self.panes_layout.show_tabs()
+
     def _look(self) -> None:
         """Subscriptions follow the watchlist, in sight or not: its candles and its day have no gaps."""
         wanted = self.watching.lists.wanted(MOST_SUBSCRIBED)
@@ -300,31 +297,25 @@ class PanesScreen(Screen[None]):
     # --- layout ------------------------------------------------------------------------------------------
 
     @property
-    def is_wide(self) -> bool:
-        return self.size.width >= WIDE_WIDTH and self.size.height >= WIDE_HEIGHT
+    def shown(self) -> str:
+        """The pane that has the keys."""
+        return self.panes_layout.shown
 
     def on_resize(self, event: events.Resize) -> None:
         self.lay_out_panes()
 
     def lay_out_panes(self) -> None:
-        """Put on screen what the size and the zoom leave room for."""
+        """Put on screen what the layout, the size and the panes' contents leave room for."""
         fits = self.size.width >= LEAST_WIDTH and self.size.height >= LEAST_HEIGHT
         self.set_class(not fits, "-too-small")
-        single = not self.is_wide or self.zoomed
-        self.set_class(single, "-single")
-        for name, pane in self.panes.items():
-            on_screen = name == self.shown if single else name not in LOWER or name == self.lower
-            pane.display = on_screen
-        self.query_one("#upper").display = not single or self.shown not in LOWER
-        self.query_one("#lower").display = not single or self.shown in LOWER
-        self.tabs_all.display = single
-        self.tabs_lower.display = not single
         if not fits:
             self._say_too_small()
+        elif not self.panes_layout.arrange(Size(self.size.width, self.size.height - LINES)):
+            return
         self.call_after_refresh(self._after_arranging)
 
     def _after_arranging(self) -> None:
-        self._show_tabs()
+        self.panes_layout.show_tabs()
         self.show_keys()
         self._look()
 
@@ -333,16 +324,11 @@ class PanesScreen(Screen[None]):
         words = f"{self.size.width}x{self.size.height} is too small: {LEAST_WIDTH}x{LEAST_HEIGHT} at least."
         canvas.set_line(0, [((words[: self.size.width].ljust(self.size.width), canvas.tint("warning")),)])
 
-    def _show_tabs(self) -> None:
-        self.tabs_all.show_tabs(self.shown)
-        self.tabs_lower.show_tabs(self.lower, focused=self.shown in LOWER)
-
     def focus_pane(self, name: str) -> None:
         """Bring a pane on screen and give it the keys."""
-        self.shown = name
-        if name in LOWER:
-            self.lower = name
+        self.panes_layout.look_at(name)
         self.lay_out_panes()
+        self.panes_layout.show_tabs()
         pane = self.panes[name]
         target = getattr(pane, "board", pane)
         target.focus()

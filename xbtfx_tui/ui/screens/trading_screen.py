@@ -39,7 +39,6 @@ from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
 from xbtfx_tui.ui.key_bindings import ACTIONS, action, help_rows
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
-from xbtfx_tui.ui.panes.pane_tabs import LOWER, PANES
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.watchlist_keys import WatchlistKeys
@@ -291,18 +290,12 @@ class TradingScreen(WatchlistKeys):
         self.focus_pane(name)
 
     def action_next_pane(self, step: str) -> None:
-        single = self.zoomed or not self.is_wide
-        ring = list(PANES) if single else ["quotes", "chart", "depth", self.lower]
+        ring = self.panes_layout.ring
         here = ring.index(self.shown) if self.shown in ring else 0
         self.focus_pane(ring[(here + int(step)) % len(ring)])
 
     def action_zoom(self) -> None:
-        if not self.is_wide:
-            self.notice.answer(NotDone("One pane is shown at a time at this size: 1 to 7 choose it."))
-            return
-        self.zoomed = not self.zoomed
-        if not self.zoomed and self.shown in LOWER:
-            self.lower = self.shown
+        self.panes_layout.zoomed = not self.panes_layout.zoomed
         self.focus_pane(self.shown)
 
     def action_alerts(self) -> None:

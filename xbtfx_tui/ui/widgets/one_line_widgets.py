@@ -1,8 +1,10 @@
 """One-line widgets made of cells: what does not fit is left out whole, the least wanted first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
+from msgspec.structs import replace
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 
@@ -11,11 +13,13 @@ from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A piece of a line. `rank`: the highest goes first when the line is too long; 0 never goes."""
+    """A piece of a line. `rank`: the highest goes first when the line is too long, of equal ones the first;
+    0 never goes, but takes its `brief` form where it has one and the line is too long even so."""
 
     cell: Cell
     rank: int = 0
     to_right: bool = False
+    brief: Cell = ()
 
     @property
     def width(self) -> int:
@@ -25,18 +29,44 @@ class Item(msgspec.Struct, frozen=True):
 def arrange(items: Sequence[Item], width: int, gap: int = 2) -> tuple[list[Item], list[Item]]:
     """The items that fit, those for the left end and those for the right end."""
     kept = list(items)
-    while kept and sum(item.width for item in kept) + gap * (len(kept) - 1) > width:
+    while kept and _together(kept, gap) > width:
         highest = max(kept, key=lambda item: item.rank)
         if highest.rank == 0:
+            kept = [replace(item, cell=item.brief or item.cell) for item in kept]
             break
         kept.remove(highest)
     return [i for i in kept if not i.to_right], [i for i in kept if i.to_right]
 
 
-def draw_sum(line: Canvas, words: str, figure: str, tint: Style, width: int) -> None:
-    """A table's last line: words on the left, the figure under the table's last column."""
+def _together(items: Sequence[Item], gap: int) -> int:
+    return sum(item.width for item in items) + gap * (len(items) - 1)
+
+
+def draw_sum(line: Canvas, parts: Sequence[str], figure: str, tint: Style, width: int) -> None:
+    """A table's last line: words on the left, the figure under the table's last column.
+
+    Of `parts`, the most important first, those are left out that have no room as a whole.
+    """
     space = max(0, width - len(figure))
-    line.set_line(0, [((fmt.left(words, space), line.tint("muted")),), ((figure[:width], tint),)])
+    kept = list(parts)
+    while len(kept) > 1 and cell_len(", ".join(kept)) >= space:
+        kept.pop()
+    line.set_line(0, [((fmt.left(", ".join(kept), space), line.tint("muted")),), ((figure, tint),)])
+
+
+class SumLine(Canvas):
+    """A table's last line. `draw` sets it, whenever it has to be rendered anew, too."""
+
+    def __init__(self, draw: Callable[[], None], *, id: str | None = None) -> None:  # noqa: A002 (Textual's word)
+        super().__init__(id=id, classes="total")
+        self._draw = draw
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.forget()
+
+    def draw_line(self, y: int) -> None:
+        if y == 0:
+            self._draw()
 
 
 class CellLine(Canvas):

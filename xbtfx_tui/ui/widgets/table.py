@@ -9,6 +9,7 @@ from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import replace
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -16,6 +17,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.layout.layout_types import Need
 from xbtfx_tui.ui.terminal.textual_internals import is_to_be_rendered, take_back_refresh
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
@@ -27,8 +29,10 @@ LEAST_WORD = 4
 class Column(msgspec.Struct, frozen=True):
     """A column of a board.
 
-    `width` in cells; `rank` says what goes first when the board is narrow (highest goes first);
-    `stretch` columns share the cells that are left over, up to `width + stretch`.
+    `width` in cells; `rank` says what goes first when the board is narrow: the highest, of equal ones the
+    last; the first column stays. `stretch` columns share the cells that are left over, up to `width +
+    stretch`. `is_prose` True: its words may be cut, for they can be guessed; a figure or a name that is cut
+    lies, so that all others are whole or not there.
     """
 
     name: str
@@ -37,20 +41,22 @@ class Column(msgspec.Struct, frozen=True):
     rank: int = 0
     to_left: bool = False
     stretch: int = 0
+    is_prose: bool = False
 
 
 def fit_columns(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
     """The columns that fit into `width` with a gap of one cell between, and how wide each is drawn."""
     chosen = list(columns)
     while len(chosen) > 1 and sum(c.width + 1 for c in chosen) - 1 > width:
-        highest = max(chosen, key=lambda c: c.rank)
-        if highest.rank == 0:
+        least = sum(min(c.width, LEAST_WORD) if c.is_prose else c.width for c in chosen) + len(chosen) - 1
+        at = max(range(1, len(chosen)), key=lambda i: (chosen[i].rank, i))
+        if chosen[at].rank == 0 and least <= width:
             break
-        chosen.remove(highest)
+        del chosen[at]
     spare = width - (sum(c.width + 1 for c in chosen) - 1)
     widths = [c.width for c in chosen]
     for index, column in enumerate(chosen):
-        if spare < 0 and column.to_left:  # a cut word can be guessed, a cut figure lies
+        if spare < 0 and column.is_prose:
             given = min(-spare, max(0, column.width - LEAST_WORD))
             widths[index] -= given
             spare += given
@@ -66,6 +72,8 @@ class Board(Canvas, Generic[Key], can_focus=True):
     """Rows under a header; one of them is the cursor's."""
 
     COLUMNS: ClassVar[Sequence[Column]] = ()
+    title: str = ""
+    """What the line above says of it, where that is more than its name."""
     EMPTY: ClassVar[str] = "Nothing here."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", id="move.up", show=False),
@@ -134,10 +142,12 @@ class Board(Canvas, Generic[Key], can_focus=True):
         if list(keys) == self.keys:
             return
         before = self._row_of.get(self.cursor, 0) if self.cursor is not None else 0
+        if self._row_of.keys().isdisjoint(keys):  # others: they may take less room
+            self._grown.clear()
+            self._laid_out_for = -1
         self.keys = list(keys)
         self._row_of = {key: index for index, key in enumerate(self.keys)}
-        if self._grown or self._room != self._laid_out_for:
-            self._grown.clear()
+        if self._room != self._laid_out_for:
             self._lay_out()
         if self.cursor not in self._row_of:
             target = min(before, len(self.keys) - 1)
@@ -170,6 +180,11 @@ class Board(Canvas, Generic[Key], can_focus=True):
         for row, key in enumerate(self.keys[first:last], 1):
             if changed is None or key in changed:
                 self.set_line(first + row, self.line_of(key), self.under(key), row)
+
+    def need(self) -> Need:
+        """The room that it could fill: every row, and every column as wide as it may be."""
+        widths = [max(c.width, self._grown.get(c.name, 0)) + c.stretch for c in self.COLUMNS]
+        return Need(sum(widths) + max(0, len(widths) - 1), max(1, len(self.keys)) + 1)
 
     @property
     def visible_keys(self) -> list[Key]:
@@ -251,15 +266,14 @@ class Board(Canvas, Generic[Key], can_focus=True):
         return line
 
     def pad(self, column: Column, width: int, text: str) -> str:
-        """A cell's text in its column's width. A figure is never cut while a lesser column can give way."""
-        if column.to_left:
-            return fmt.left(text, width)
-        if len(text) > max(width, self._grown.get(column.name, 0)):
-            self._grown[column.name] = len(text)
+        """A cell's text in its column's width. What is no prose is never cut: its column grows, and a lesser
+        one gives way."""
+        if not column.is_prose and cell_len(text) > max(width, self._grown.get(column.name, 0)):
+            self._grown[column.name] = cell_len(text)
             if not self._growing:
                 self._growing = True
                 self.call_later(self._grow)
-        return fmt.right(text, width)
+        return (fmt.left if column.to_left else fmt.right)(text, width)
 
     def _grow(self) -> None:
         self._growing = False

@@ -1,0 +1,39 @@
+"""The four layouts there are at the start. Each has every pane; what does not fit becomes a tab."""
+
+from collections.abc import Sequence
+
+from xbtfx_tui.ui.layout.layout_types import Axis, Layout, Slot, Split
+
+_LISTS = ("positions", "orders", "history")
+
+
+def _row(*parts: Slot, weight: int = 1) -> Split:
+    return Split(Axis.ROW, parts, weight)
+
+
+def _rows(name: str, *parts: Split) -> Layout:
+    return Layout(name, Split(Axis.COLUMN, parts))
+
+
+TRADE = _rows(
+    "trade",
+    _row(Slot(("quotes",), 3), Slot(("chart",), 2), Slot(("depth",))),
+    _row(Slot(_LISTS, 2), Slot(("messages",))),
+)
+WATCH = _rows(
+    "watch",
+    _row(Slot(("quotes",), 4), Slot(("depth", "chart"))),
+    _row(Slot(_LISTS, 2), Slot(("messages",))),
+)
+CHART = _rows(
+    "chart",
+    _row(Slot(("chart",), 4), Slot(("quotes", "depth"))),
+    _row(Slot(_LISTS, 2), Slot(("messages",))),
+)
+POSITIONS = _rows(
+    "positions",
+    _row(Slot(_LISTS, 3), Slot(("messages",)), weight=3),
+    _row(Slot(("quotes",), 3), Slot(("chart",), 2), Slot(("depth",))),
+)
+
+STANDARD: Sequence[Layout] = (TRADE, WATCH, CHART, POSITIONS)

@@ -1,0 +1,101 @@
+"""What stands where on the trading screen: puts panes and tabs where the layout says. Sends nothing."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from msgspec.structs import replace
+from textual.geometry import Size
+from textual.widget import Widget
+
+from xbtfx_tui.ui.layout.layout_types import PANES, Arrangement, Box, Layout, PlacedSlot, Slot
+from xbtfx_tui.ui.layout.pane_arrangement import HEAD, arranged
+from xbtfx_tui.ui.panes.chart_pane import ChartPane
+from xbtfx_tui.ui.panes.depth_pane import DepthPane
+from xbtfx_tui.ui.panes.history_pane import HistoryPane
+from xbtfx_tui.ui.panes.messages_pane import MessagesBoard
+from xbtfx_tui.ui.panes.orders_pane import OrdersBoard
+from xbtfx_tui.ui.panes.pane_tabs import TabLine
+from xbtfx_tui.ui.panes.positions_pane import PositionsPane
+from xbtfx_tui.ui.panes.quotes_pane import QuotesBoard
+
+ALL_IN_ONE = Slot(PANES)
+
+
+PaneWidget: TypeAlias = (
+    QuotesBoard | DepthPane | ChartPane | PositionsPane | OrdersBoard | HistoryPane | MessagesBoard
+)
+
+
+class ScreenLayout:
+    """The arrangement of now, and what it is made of: the layout, the zoom, what was looked at last.
+
+    `tabs` are as many lines of tabs as there can be slots with some.
+    """
+
+    def __init__(self, layout: Layout, panes: Mapping[str, PaneWidget], tabs: Sequence[TabLine]) -> None:
+        self.layout = layout
+        self.zoomed = False
+        self.recent: list[str] = [PANES[0]]
+        self.arrangement: Arrangement = ()
+        self._panes = panes
+        self._tabs = tabs
+        self._size = Size()
+
+    @property
+    def shown(self) -> str:
+        """The pane that has the keys."""
+        return self.recent[0]
+
+    @property
+    def ring(self) -> tuple[str, ...]:
+        """The panes on screen, in the order in which they are gone round; all of them where it is one."""
+        if len(self.arrangement) <= 1:
+            return PANES
+        return tuple(slot.shown for slot in self.arrangement)
+
+    def look_at(self, pane: str) -> None:
+        """This pane is the one that has the keys from now on."""
+        self.recent = [pane, *(one for one in self.recent if one != pane)]
+
+    def arrange(self, size: Size) -> bool:
+        """Put all where it belongs in a body of this size; whether that moved anything."""
+        root = ALL_IN_ONE if self.zoomed else self.layout.root
+        needs = {name: pane.need() for name, pane in self._panes.items()}
+        found = arranged(root, size.width, size.height, needs, self.recent)
+        if found == self.arrangement and size == self._size:
+            return False
+        self.arrangement, self._size = found, size
+        slots = {slot.shown: slot for slot in found}
+        for name, pane in self._panes.items():
+            slot = slots.get(name)
+            pane.display = slot is not None
+            if slot is not None:
+                _put_pane(pane, slot)
+        tabbed = [slot for slot in found if slot.is_tabbed]
+        for index, line in enumerate(self._tabs):
+            line.display = index < len(tabbed)
+            if line.display:
+                _put(line, replace(tabbed[index].box, height=HEAD))
+                line.set_class(tabbed[index].is_beside, "-beside")
+        return True
+
+    def show_tabs(self) -> None:
+        """Bring the lines of tabs up to date: what is in the panes, and which has the keys."""
+        tabbed = (slot for slot in self.arrangement if slot.is_tabbed)
+        for line, slot in zip(self._tabs, tabbed, strict=False):
+            title = self._panes[slot.shown].title
+            line.show_tabs(slot.panes, slot.shown, title, focused=slot.shown == self.shown)
+
+
+def _put_pane(pane: PaneWidget, slot: PlacedSlot) -> None:
+    box = slot.box
+    pane.set_class(not slot.is_tabbed, "-framed")
+    pane.set_class(slot.is_beside, "-beside")
+    pane.set_class(slot.is_followed, "-followed")
+    _put(pane, replace(box, y=box.y + HEAD, height=box.height - HEAD) if slot.is_tabbed else box)
+
+
+def _put(widget: Widget, box: Box) -> None:
+    styles = widget.styles
+    styles.offset = (box.x, box.y)
+    styles.width, styles.height = box.width, box.height
