@@ -171,7 +171,7 @@ class CrashRecovery:
             await self._recorder.move(order, IntentState.ABANDONED, text, Severity.WARNING)
             return
         self._taken.append(order)
-        # While another one was written, the watch may have found this one already.
+        # While another one was written, the tracker may have found this one already.
         if not state.is_open or state.is_in_doubt:
             return
         text = f"Unknown: {TAKEN_UP.on_screen}"
