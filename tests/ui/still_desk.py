@@ -88,6 +88,7 @@ async def a_desk(
     def save(lists: Watchlists) -> None:
         saved.append(lists.shown.symbols)
 
+    options.setdefault("usual_watchlist", False)
     ui = UiOptions(watchlist=watchlist or WATCHLIST, save_watchlists=save, **options)  # type: ignore[arg-type] # a test names fields
     app = TerminalApp(ui, nowhere, Connected(backend, mode))
     async with app.run_test(size=size) as pilot:

@@ -294,7 +294,7 @@ async def a_trader(
     def save(lists: Watchlists) -> None:
         saved.append(lists.shown.symbols)
 
-    ui = UiOptions(watchlist=watchlist, save_watchlists=save)
+    ui = UiOptions(watchlist=watchlist, usual_watchlist=False, save_watchlists=save)
     app = TerminalApp(ui, _nowhere, Connected(account, mode))
     try:
         async with app.run_test(size=size) as pilot:

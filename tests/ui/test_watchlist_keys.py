@@ -1,7 +1,13 @@
 """Watchlists by keyboard: groups, their order, sorting once, and what the command line calls."""
 
+from decimal import Decimal
+
+import pytest
+
 from tests.ui.still_desk import WATCHLIST, Desk, a_desk
-from tests.ui.still_life import still_backend
+from tests.ui.still_life import StillBackend, still_backend
+from xbtfx_tui.domain.store_events import SymbolsRead
+from xbtfx_tui.domain.symbol_spec import SymbolRow
 from xbtfx_tui.domain.watchlists import watchlists
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Words
 from xbtfx_tui.ui.dialogs.watchlist_groups import GroupList
@@ -159,10 +165,23 @@ async def test_the_command_line_has_a_sentence_for_each() -> None:
         assert watching.groups_words() == "Majors (3), Crypto (1, shown)."
 
 
-async def test_the_usual_watchlist_leaves_out_what_the_account_lacks_until_it_is_changed() -> None:
+async def test_the_usual_watchlist_is_of_what_the_account_has_and_fills_the_pane() -> None:
     backend = still_backend()
+    async with a_desk(backend, watchlist=("XAUUSD", "NOPE"), usual_watchlist=True) as desk:
+        assert desk.screen.watchlist == ("XAUUSD", "EURUSD", "GBPUSD", "USDJPY", "BTCUSD", "NDXUSD")
+        assert desk.saved == [], "it is nobody's own yet"
     async with a_desk(backend, watchlist=("EURUSD", "NOPE")) as desk:
-        assert desk.screen.watchlist == ("EURUSD",)
-        assert desk.saved == []
-    async with a_desk(backend, watchlist=("EURUSD", "NOPE"), usual_watchlist=False) as desk:
-        assert desk.screen.watchlist == ("EURUSD", "NOPE")
+        assert desk.screen.watchlist == ("EURUSD", "NOPE"), "the trader's own stays whole"
+
+
+@pytest.mark.parametrize(("size", "least"), [((80, 24), 8), ((120, 34), 18), ((200, 50), 30)])
+async def test_the_first_watchlist_fills_the_pane(size: tuple[int, int], least: int) -> None:
+    def many_symbols(backend: StillBackend) -> None:
+        rows = tuple(SymbolRow(f"S{n:02}USD", 2, Decimal(1), Decimal("0.01")) for n in range(60))
+        backend.store.apply(SymbolsRead((*backend.store.symbols.values(), *rows)))
+
+    backend = still_backend(many_symbols)
+    async with a_desk(backend, size=size, watchlist=WATCHLIST, usual_watchlist=True) as desk:
+        assert desk.screen.watchlist[:6] == WATCHLIST
+        board = desk.screen.quotes
+        assert least <= len(board.keys) <= board.size.height, "full, and without a scrollbar"

@@ -191,10 +191,17 @@ def margin_in_account(
     return needed.amount * per_unit
 
 
+def swap_in_points(spec: SymbolSpec, side: Side) -> Decimal | None:
+    """Swap of one ordinary night in points; None where the server gives none, or in another mode."""
+    if (spec.swap_mode or "").lower() not in _SWAP_IN_POINTS:
+        return None
+    return spec.swap_long if side is Side.BUY else spec.swap_short
+
+
 def swap_of_a_night(spec: SymbolSpec, side: Side, lots: Decimal, rate: AccountRate) -> Decimal | None:
     """Swap of one ordinary night in the account's currency: lots x contract size x point x swap points."""
-    points = spec.swap_long if side is Side.BUY else spec.swap_short
-    if points is None or (spec.swap_mode or "").lower() not in _SWAP_IN_POINTS:
+    points = swap_in_points(spec, side)
+    if points is None:
         return None
     return price_move_value(spec, Side.BUY, Decimal(0), points * spec.point, lots, rate)
 

@@ -39,6 +39,8 @@ class QuoteSlot:
         "bar_low",
         "bar_open",
         "bar_start",
+        "bars_high",
+        "bars_low",
         "bid_move",
         "bid_moved",
         "candle_book",
@@ -81,6 +83,7 @@ class QuoteSlot:
         self.bar_start = self.bar_end = 0.0
         self.bar_open = self.bar_high = self.bar_low = quote.bid
         self.held_close: float | None = None
+        self.bars_high = self.bars_low = quote.bid
         if not is_old:
             self._begin_bar(quote.bid, received.wall)
 
@@ -108,6 +111,13 @@ class QuoteSlot:
     def change_percent(self) -> float:
         """The same in percent of the first bid; 0.0 where that was 0."""
         return (self.sound.bid / self.first_bid - 1) * 100 if self.first_bid else 0.0
+
+    @property
+    def extremes(self) -> tuple[float, float] | None:
+        """The lowest and the highest sound bid that this run saw; None while it saw none."""
+        if not self.bar_end:
+            return None
+        return min(self.bars_low, self.bar_low), max(self.bars_high, self.bar_high)
 
     def show(self, quote: Quote, received: Instant, *, is_old: bool) -> None:
         """Take a quote to be shown alone: the candle stays as it is, the next one is looked at closely."""
@@ -173,8 +183,11 @@ class QuoteSlot:
             if self.candle_book is None:
                 self.candle_book = CandleBook()
             self.candle_book.add(self._forming())
+            self.bars_low = min(self.bars_low, self.bar_low)
+            self.bars_high = max(self.bars_high, self.bar_high)
         else:
-            self.first_bid = bid  # until here there was none but old ones, or one that turned out to be none
+            # Until here there was none but old ones, or one that turned out to be none.
+            self.first_bid = self.bars_low = self.bars_high = bid
         self._begin_bar(bid, wall)
 
     def candles(self, seconds: CandleSeconds, now: Instant) -> Sequence[Candle]:

@@ -62,6 +62,11 @@ def pips(count: Decimal | None) -> str:
     return NOTHING if count is None else signed_pips_text(count)
 
 
+def points(count: Decimal | None) -> str:
+    """Points with their sign, as many decimals as they came with."""
+    return NOTHING if count is None else f"{count.normalize():+f}" if count else "0"
+
+
 def percent(value: Decimal | None, decimals: int = 2) -> str:
     return NOTHING if value is None else f"{value:,.{decimals}f}%"
 

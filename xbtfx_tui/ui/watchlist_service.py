@@ -6,13 +6,15 @@ What is asked for is done at once and answered in a sentence. It draws nothing: 
 from collections.abc import Callable, Collection
 
 from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.default_watchlist import default_watchlist
 from xbtfx_tui.domain.watchlists import WatchlistOutcome, WatchlistRefused, Watchlists, one_group
 from xbtfx_tui.ui.figure_format import clean
 from xbtfx_tui.ui.screen_options import UiOptions
 
 MOST_SUBSCRIBED = 300
 """Quotes that are asked for so that another group is there at once; the group shown has all of its own."""
-_USUAL_SIZE = 6
+_FEWEST, _MOST = 6, 32
+"""Symbols of a first watchlist, whatever the size of the screen."""
 
 
 class Watching:
@@ -71,11 +73,11 @@ class Watching:
         self._changed()
         return None
 
-    def leave_out_unknown(self) -> None:
-        """The usual watchlist names symbols that this account may not have; the trader's own stays whole."""
+    def fill_usual(self, rows: int) -> None:
+        """The usual watchlist is of what this account has, and fills so many rows; the trader's own stays."""
         if self._is_usual and self._known:
-            here = [symbol for symbol in self.lists.shown.symbols if symbol in self._known]
-            self.lists = one_group(here or list(self._known)[:_USUAL_SIZE])
+            count = max(_FEWEST, min(rows, _MOST))
+            self.lists = one_group(default_watchlist(self.lists.shown.symbols, self._known, count))
             self._changed()
 
     @property

@@ -18,17 +18,17 @@ def _rows(name: str, *parts: Split) -> Layout:
 TRADE = _rows(
     "trade",
     _row(Slot(("quotes",), 3), Slot(("chart",), 2), Slot(("depth",))),
-    _row(Slot(_LISTS, 2), Slot(("messages",))),
+    _row(Slot(_LISTS, 4), Slot(("messages",))),
 )
 WATCH = _rows(
     "watch",
     _row(Slot(("quotes",), 4), Slot(("depth", "chart"))),
-    _row(Slot(_LISTS, 2), Slot(("messages",))),
+    _row(Slot(_LISTS, 4), Slot(("messages",))),
 )
 CHART = _rows(
     "chart",
     _row(Slot(("chart",), 4), Slot(("quotes", "depth"))),
-    _row(Slot(_LISTS, 2), Slot(("messages",))),
+    _row(Slot(_LISTS, 4), Slot(("messages",))),
 )
 POSITIONS = _rows(
     "positions",

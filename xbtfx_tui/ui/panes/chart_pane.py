@@ -141,7 +141,7 @@ class ChartPane(Canvas, can_focus=True):
             return "No symbol is selected."
         candles = self._store.candles(self.symbol, self.span)
         if not candles:
-            return f"No ticks of {fmt.clean(self.symbol, 20)} yet."
+            return f"No ticks of {fmt.clean(self.symbol, 20)} yet: the chart grows with each that comes."
         digits = digits_of(self._store, self.symbol, candles[-1].high, candles[-1].low)
         count = candles_that_fit(width, digits, max(candle.high for candle in candles))
         *finished, forming = candles[-count:]

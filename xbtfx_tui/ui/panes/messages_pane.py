@@ -38,7 +38,7 @@ class MessagesBoard(Board[int]):
         Column("sign", " ", 1, to_left=True),
         Column("text", "message", 20, to_left=True, stretch=400, is_prose=True),
     )
-    EMPTY = "Nothing has happened yet."
+    EMPTY = "Nothing has happened yet: orders, alerts and trouble are told here."
 
     def __init__(self, backend: Backend, keys: Mapping[str, str]) -> None:
         super().__init__(id="messages", classes="pane")

@@ -25,6 +25,7 @@ from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.layout.layout_types import Need
+from xbtfx_tui.ui.panes.position_extras import EXTRAS, EXTRAS_BY_STOP, PositionExtras
 from xbtfx_tui.ui.panes.symbol_filter import Only
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import currency_of, digits_of
@@ -52,6 +53,12 @@ class PositionsBoard(Board[int]):
         Column("now", "now", 8, rank=3, stretch=4),
         Column("sl", "sl", 8, rank=5, stretch=4),
         Column("tp", "tp", 8, rank=6, stretch=4),
+        Column("risk", "at sl", 10, is_extra=True, stretch=3),
+        Column("r", "now in R", 8, is_extra=True),
+        Column("to_sl", "sl away", 8, is_extra=True),
+        Column("to_tp", "tp away", 8, is_extra=True),
+        Column("margin", "margin", 6, is_extra=True),
+        Column("age", "age", 5, is_extra=True),
         Column("pips", "pips", 8, rank=7),
         Column("swap", "swap", 7, rank=8, stretch=5),
         Column("profit", "profit", 11, stretch=4),
@@ -64,6 +71,7 @@ class PositionsBoard(Board[int]):
         self._store = backend.store
         self.only = Only()
         self._unread: dict[int, UnreadRow] = {}
+        self._extras = PositionExtras(backend.store)
 
     def show_only(self, symbol: str | None) -> None:
         """The positions of this symbol alone; None: all. The cursor stays where it can."""
@@ -154,6 +162,8 @@ class PositionsBoard(Board[int]):
         return ((self.pad(column, width, text), tint),)
 
     def _reading(self, name: str, position: Position, fresh: bool) -> tuple[str, Style]:
+        if name in EXTRAS:
+            return self._extra(name, position, fresh)
         prices = position.price_open, position.price_current, position.sl, position.tp
         digits = digits_of(self._store, position.symbol, *prices)
         plain = self.tint("text")
@@ -183,6 +193,18 @@ class PositionsBoard(Board[int]):
             case _:
                 profit = self._store.live_profit(position)
                 return fmt.signed_money(profit, currency_of(self._store)), self._by_sign(profit, fresh)
+
+    def _extra(self, name: str, position: Position, fresh: bool) -> tuple[str, Style]:
+        """What only a wide board shows; in doubt where the stop is that it is reckoned by."""
+        text = self._extras.text(name, position, self._backend.clock.now())
+        if name in EXTRAS_BY_STOP:
+            kind = StopKind.TP if name == "to_tp" else StopKind.SL
+            stop = position.tp if kind is StopKind.TP else position.sl
+            if stop is None and not self._store.knows_stop(position.ticket, kind):
+                return IN_DOUBT, self.tint("warning")
+            if self._backend.desk.is_moving_stops(position.ticket):
+                return f"{text}{IN_DOUBT}", self.tint("warning")
+        return text, self.tint("text" if fresh and name != "age" else "muted")
 
     def _stop(self, kind: StopKind, position: Position, digits: int) -> tuple[str, Style]:
         """A stop as it was last read; with a mark while an order that moves it has no outcome."""

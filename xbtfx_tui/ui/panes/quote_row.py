@@ -1,8 +1,8 @@
 """A row of the quote board as cells, each made anew only when what it says has changed. Reads no store."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
 
+import msgspec
 from rich.style import Style
 
 from xbtfx_tui.domain.quotes import Quote
@@ -12,8 +12,15 @@ from xbtfx_tui.ui.store_lookup import digits_in
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.table import Column
 
-Terms: TypeAlias = tuple[int, float]
-"""Of a symbol: the decimals of its prices, and its point."""
+
+class Terms(msgspec.Struct, frozen=True):
+    """Of a symbol: the decimals of its prices, its point, and its swaps in points as they are written."""
+
+    digits: int
+    point: float
+    swap_buy: str
+    swap_sell: str
+
 
 ARROWS = {1: "▲", -1: "▼"}
 JUMPED = "jump"
@@ -42,6 +49,10 @@ class RowPlan:
         self.empty: list[Cell] = [((" ", self.text),)] * max(0, 2 * len(columns) - 1)
         self._pad = pad
         self._columns = {column.name: (2 * i, column, width) for i, (column, width) in enumerate(columns)}
+
+    def has(self, name: str) -> bool:
+        """Whether the board has room for this column."""
+        return name in self._columns
 
     def put(self, cells: list[Cell], name: str, text: str, tint: Style) -> None:
         """Write a column's cell, where the board has room for that column."""
@@ -100,6 +111,8 @@ class QuoteRow:
         "_is_new",
         "_move",
         "_quote",
+        "_range",
+        "_session",
         "_spread",
         "_stale",
         "_terms",
@@ -121,6 +134,8 @@ class QuoteRow:
         self._spread: str | None = None
         self._change: str | None = None
         self._age: str | None = None
+        self._range: tuple[str, str, str] | None = None
+        self._session: str | None = None
         self.follow(plan, terms)
 
     def follow(self, plan: RowPlan, terms: Terms | None) -> None:
@@ -137,7 +152,7 @@ class QuoteRow:
         if not self._is_new:
             return False
         self._quote = quote
-        digits = digits_in(quote) if self._terms is None else self._terms[0]
+        digits = digits_in(quote) if self._terms is None else self._terms.digits
         bid = self._bid.is_another(fmt.price(quote.bid, digits))
         return self._ask.is_another(fmt.price(quote.ask, digits)) or bid
 
@@ -147,13 +162,19 @@ class QuoteRow:
         if stale is not self._stale:
             self._stale, self._is_new = stale, True
             self._bid.looks = self._ask.looks = self._spread = self._change = self._move = self._age = None
+            self._range = self._session = None
             name = plan.muted if stale else plan.strong
             plan.put(cells, "symbol", self.symbol, name)
+            terms = self._terms
+            plan.put(cells, "swap_buy", fmt.NOTHING if terms is None else terms.swap_buy, plan.muted)
+            plan.put(cells, "swap_sell", fmt.NOTHING if terms is None else terms.swap_sell, plan.muted)
         if self._is_new or flash is not self._flash:
             self._flash = flash
             self._dress_prices(plan, slot, stale=stale, flash=flash)
         if self._is_new:
             self._dress_figures(plan, slot, plan.muted if stale else plan.text, stale=stale)
+            if plan.has("range"):
+                self._dress_range(plan, slot, plan.muted if stale else plan.text)
         if age != self._age:
             self._age = age
             plan.put(cells, "age", age, plan.warning if stale or age == JUMPED else plan.muted)
@@ -175,7 +196,7 @@ class QuoteRow:
             plan.put(self.cells, "move", ARROWS.get(move, " "), text if stale else plan.moved[move])
         spread = fmt.NOTHING  # without the point nobody knows how many points it is
         if self._terms is not None:
-            spread = str(round((slot.quote.ask - slot.quote.bid) / self._terms[1]))
+            spread = str(round((slot.quote.ask - slot.quote.bid) / self._terms.point))
         if spread != self._spread:
             self._spread = spread
             plan.put(self.cells, "spread", spread, text)
@@ -185,6 +206,35 @@ class QuoteRow:
             self._change = change
             none = stale or abs(percent) < 0.005
             plan.put(self.cells, "change", change, text if none else plan.moved[1 if percent > 0 else -1])
+
+    def _dress_range(self, plan: RowPlan, slot: QuoteSlot, text: Style) -> None:
+        """How low and how high the bid was in this run, and where it stands between."""
+        texts = fmt.NOTHING, fmt.NOTHING, ""
+        if (extremes := slot.extremes) is not None:
+            low, high = extremes
+            bid = slot.sound.bid
+            digits = digits_in(slot.quote) if self._terms is None else self._terms.digits
+            share = (bid - low) / (high - low) if high > low else 0.5
+            texts = fmt.price(low, digits), fmt.price(high, digits), place_in_range(share)
+        if texts != self._range:
+            self._range = texts
+            for name, written in zip(("low", "high", "range"), texts, strict=True):
+                plan.put(self.cells, name, written, plan.muted if name == "range" else text)
+
+    def dress_session(self, words: str, *, stale: bool) -> None:
+        """When the symbol trades, as it is written."""
+        if words != self._session:
+            self._session = words
+            self.plan.put(self.cells, "session", words, self.plan.muted if stale else self.plan.text)
+
+
+RANGE_CELLS = 11
+
+
+def place_in_range(share: float) -> str:
+    """A line with a mark at `share` (0 the low, 1 the high) of it."""
+    at = max(0, min(round(share * (RANGE_CELLS - 1)), RANGE_CELLS - 1))
+    return "─" * at + "●" + "─" * (RANGE_CELLS - 1 - at)
 
 
 def first_difference(old: str, new: str) -> int:

@@ -8,15 +8,17 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from xbtfx_tui.domain.clock import Instant, age_words
+from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.watchlists import Watchlists, one_group
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.latest_quotes import NeverSeen, Stale
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
-from xbtfx_tui.ui.panes.quote_row import JUMPED, QuoteRow, RowPlan
+from xbtfx_tui.ui.panes.quote_row import JUMPED, QuoteRow, RowPlan, Terms
 from xbtfx_tui.ui.panes.quote_sorting import Sorting, sorted_symbols
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import facts
+from xbtfx_tui.ui.symbol_terms import session_words, swap_points
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.table import Board, Column
 
@@ -35,6 +37,12 @@ class QuotesBoard(Board[str]):
         Column("ask", "ask", 9, stretch=4),
         Column("spread", "spread", 6, rank=2),
         Column("change", "start %", 7, rank=4),
+        Column("range", "lo-hi", 12, is_extra=True),
+        Column("low", "start lo", 9, is_extra=True, stretch=4),
+        Column("high", "start hi", 9, is_extra=True, stretch=4),
+        Column("session", "trades", 9, is_extra=True),
+        Column("swap_buy", "swap buy", 8, is_extra=True),
+        Column("swap_sell", "swap sell", 9, is_extra=True),
         Column("age", "age", 4, rank=1),
     )
     EMPTY = "The watchlist is empty. Press / to find a symbol."
@@ -153,6 +161,8 @@ class QuotesBoard(Board[str]):
             self._flashing.add(key)
         written = JUMPED if freshness.jumped else age_words(age) if stale or age >= AGE_SHOWN_FROM else ""
         row.dress(slot, written, stale=stale, flash=key in self._flashing)
+        if row.plan.has("session"):
+            row.dress_session(session_words(self._store.specs.get(key), now.wall), stale=stale)
         return row.cells
 
     def _row_by_plan(self, key: str) -> QuoteRow:
@@ -163,7 +173,10 @@ class QuotesBoard(Board[str]):
         if row is not None and row.plan is plan:
             return row
         known = facts(self._store, key)
-        terms = None if known is None else (known.digits, float(known.point))
+        terms = None
+        if known is not None:
+            swaps = (swap_points(known, side) for side in Side)
+            terms = Terms(known.digits, float(known.point), *(fmt.points(one) for one in swaps))
         if row is None:
             row = self._rows[key] = QuoteRow(fmt.symbol(key), plan, terms)
         else:

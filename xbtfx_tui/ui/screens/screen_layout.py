@@ -53,6 +53,10 @@ class ScreenLayout:
             return PANES
         return tuple(slot.shown for slot in self.arrangement)
 
+    def rows_of(self, pane: str) -> int:
+        """The rows that a pane has now, its head line left out; 0 where it is not on screen."""
+        return next((slot.box.height - HEAD for slot in self.arrangement if slot.shown == pane), 0)
+
     def look_at(self, pane: str) -> None:
         """This pane is the one that has the keys from now on."""
         self.recent = [pane, *(one for one in self.recent if one != pane)]

@@ -153,7 +153,7 @@ class PanesScreen(Screen[None]):
         """What changed since the last frame goes to the panes."""
         changes = self._bridge.frame()
         if changes.symbols:
-            self.watching.leave_out_unknown()
+            self.watching.fill_usual(self.panes_layout.rows_of("quotes") - 1)
         if changes.positions or changes.orders or changes.history or changes.messages or changes.symbols:
             self.lay_out_panes()
             self.panes_layout.show_tabs()

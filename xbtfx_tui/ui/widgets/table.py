@@ -32,7 +32,8 @@ class Column(msgspec.Struct, frozen=True):
     `width` in cells; `rank` says what goes first when the board is narrow: the highest, of equal ones the
     last; the first column stays. `stretch` columns share the cells that are left over, up to `width +
     stretch`. `is_prose` True: its words may be cut, for they can be guessed; a figure or a name that is cut
-    lies, so that all others are whole or not there.
+    lies, so that all others are whole or not there. `is_extra` True: only there where the others have half of
+    what they stretch to; of those the first come first.
     """
 
     name: str
@@ -42,11 +43,12 @@ class Column(msgspec.Struct, frozen=True):
     to_left: bool = False
     stretch: int = 0
     is_prose: bool = False
+    is_extra: bool = False
 
 
 def fit_columns(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
     """The columns that fit into `width` with a gap of one cell between, and how wide each is drawn."""
-    chosen = list(columns)
+    chosen = _with_extras(columns, width)
     while len(chosen) > 1 and sum(c.width + 1 for c in chosen) - 1 > width:
         least = sum(min(c.width, LEAST_WORD) if c.is_prose else c.width for c in chosen) + len(chosen) - 1
         at = max(range(1, len(chosen)), key=lambda i: (chosen[i].rank, i))
@@ -66,6 +68,19 @@ def fit_columns(columns: Sequence[Column], width: int) -> list[tuple[Column, int
                 widths[index] += 1
                 spare -= 1
     return list(zip(chosen, widths, strict=True))
+
+
+def _with_extras(columns: Sequence[Column], width: int) -> list[Column]:
+    usual = [column for column in columns if not column.is_extra]
+    room = width - sum(c.width + c.stretch // 2 + 1 for c in usual) + 1
+    extras = set[str]()
+    for column in columns:
+        if column.is_extra:
+            room -= column.width + 1
+            if room < 0:
+                break
+            extras.add(column.name)
+    return [column for column in columns if not column.is_extra or column.name in extras]
 
 
 class Board(Canvas, Generic[Key], can_focus=True):
