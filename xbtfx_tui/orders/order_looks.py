@@ -62,9 +62,15 @@ class Looks(msgspec.Struct, frozen=True):
             listed_at=self.listed_at,
         )
 
+    def with_near(self, near: str | None) -> "Looks":
+        """This is known now of what it may have led to."""
+        return self if near == self.near else replace(self, near=near)
+
     def with_tickets(self, tickets: tuple[int, ...], listed: Collection[int]) -> "Looks":
         """It may have led to these now; `listed` are the positions of the last list."""
         was_listed = self.was_listed or any(ticket in listed for ticket in tickets)
+        if (tickets, was_listed) == (self.tickets, self.was_listed):
+            return self  # as at most looks
         return replace(self, tickets=tickets, was_listed=was_listed)
 
     def with_doubt(self, tickets: tuple[int, ...], differences: tuple[str, ...], *, waits: bool) -> "Looks":

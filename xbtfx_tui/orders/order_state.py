@@ -295,8 +295,9 @@ class Order(msgspec.Struct, eq=False):
 
     def note(self, looks: Looks) -> None:
         """This was seen of it by now; nothing of one that was not sent."""
-        if not isinstance(self.stage, Waiting | BeingSent):
-            self.stage = replace(self.stage, looks=looks)
+        stage = self.stage
+        if not isinstance(stage, (Waiting, BeingSent)) and looks is not stage.looks:
+            self.stage = replace(stage, looks=looks)
 
     def look_from(self, watched: TrackedOrder) -> None:
         """From here on it is looked for by this."""

@@ -166,7 +166,7 @@ class OrderTracker:
             if isinstance(finding, Proven):
                 proven.append((order, finding))
                 continue
-            order.note(replace(order.looks, near=candidates_words(finding)))
+            order.note(order.looks.with_near(candidates_words(finding)))
             patient.append((order, finding))
         for order, sure in proven:
             self._is_found(order, sure)
@@ -268,7 +268,8 @@ class OrderTracker:
         lacking = lacking_of(order.watched, order.record.result, sight, self._read_for(order), looks.listed)
         is_clean = isinstance(finding, Unseen | StreamTold) and not veiled and not lacking
         clean = looks.clean if is_clean else 0
-        looks = replace(looks, clean=clean)
+        if clean != looks.clean:
+            looks = replace(looks, clean=clean)
         said = looked_words(finding, order.watched, sight.positions)
         if veiled:
             said += "; a row that came since can't be read, it may be this one"
@@ -284,20 +285,18 @@ class OrderTracker:
         order.note(looks)
 
     def _ask(self, order: Order, finding: Finding, now: Instant) -> None:
-        looks = order.looks
         if snapshot_is_due(order, now):
-            looks = replace(looks, reads=looks.reads + 1)
+            order.note(replace(order.looks, reads=order.looks.reads + 1))
             self._read_again()
         if history_is_due(order, now):
-            looks = replace(looks, histories=looks.histories + 1)
+            order.note(replace(order.looks, histories=order.looks.histories + 1))
             if self._deals.failed is not None and not order.late:
-                looks = looks.saying(now, f"history: not read. {self._deals.failed}")
+                order.note(order.looks.saying(now, f"history: not read. {self._deals.failed}"))
             self._deals.ask()
         elif proof_is_due(order, finding, now):
-            looks = replace(looks, proof_asked=now)
+            order.note(replace(order.looks, proof_asked=now))
             self._deals.ask()
             self._read_again()
-        order.note(looks)
 
     def _is_absent(self, order: Order, finding: Finding) -> None:
         result, read = order.record.result, self._read_for(order)
