@@ -29,7 +29,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     groups between runs; it never raises. `presets` are what tickets begin with, by symbol; `save_presets`
     keeps them and gives a sentence where it can't; the paper account has its own. `commands` are the lines
     entered on the command line in earlier runs, oldest first; `save_commands` keeps them. `keys` maps an
-    action's id to other keys.
+    action's id to other keys. `not_kept` is why nothing is kept of this run, as a sentence.
     """
 
     fps: int = 10
@@ -48,3 +48,4 @@ class UiOptions(msgspec.Struct, frozen=True):
     save_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
     paper_presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
     save_paper_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
+    not_kept: str | None = None
