@@ -7,13 +7,15 @@ Nothing heavy is imported before it is known to be needed: `--version` answers a
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from xbtfx_tui import __version__
+from xbtfx_tui.ascii_marks import ask_tmux, never_fail_to_write, shows_unicode, write_marks_in_ascii
 from xbtfx_tui.cli_commands.account_commands import account, history, positions
 from xbtfx_tui.cli_commands.check_command import check
 from xbtfx_tui.cli_commands.do_command import do
@@ -21,10 +23,12 @@ from xbtfx_tui.cli_commands.journal_command import journal
 from xbtfx_tui.cli_commands.quote_command import quote
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
+    PAPER_KEY_VARIABLE,
     build_exchange_options,
     build_fault_script,
     exchange_options,
     fault_options,
+    paper_key,
 )
 from xbtfx_tui.config.file_paths import home_dir, shown, state_dir
 from xbtfx_tui.config.setting_types import SettingsError
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
 FINE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 PROGRAM = "xbtfx-tui"
+_NO_CURSOR = ("", "dumb", "unknown")
 
 _ABOUT = """A full-screen trading terminal for XBTFX (MetaTrader 5) accounts.
 
@@ -71,8 +76,8 @@ The paper account has no limits but those of [limits].
 Files:
     ~/.xbtfx/credentials               a line XBTFX_API_KEY=..., mode 0600
     ~/.config/xbtfx-tui/config.toml    watchlist, fps, theme, default_volume, mouse,
-                                       low_bandwidth, notify, currency, [limits],
-                                       [keys], [profiles.NAME]
+                                       low_bandwidth, notify, ascii, copy, currency,
+                                       [limits], [keys], [profiles.NAME]
     ~/.local/state/xbtfx-tui/          order journal, log, watchlist, alerts
     XDG_CONFIG_HOME and XDG_STATE_HOME move the last two.
 
@@ -131,6 +136,7 @@ class _TerminalGroup(click.Group):
 @click.option("--theme", metavar="NAME", help="Colours; ctrl+p in the terminal shows them all.")
 @click.option("--default-volume", metavar="LOTS", help="What a new ticket starts with. [0.10]")
 @click.option("--low-bandwidth", is_flag=True, help="For a thin line: 2 updates a second, plain prices.")
+@click.option("--ascii", is_flag=True, help="Draw marks and lines in ASCII. [by the locale]")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal emulator.")
 @click.option("--base-url", metavar="URL", help="Another REST address.")
 @click.option("--ws-url", metavar="URL", help="Another stream address; by default the REST host's.")
@@ -150,12 +156,26 @@ def terminal(ctx: click.Context, /, **given: Any) -> int:
 @terminal.command("paper-server", short_help="Run the paper exchange alone, for scripts and other clients.")
 @click.option("--port", type=int, default=8080, show_default=True, metavar="N", help="0 takes any free one.")
 @click.option(
-    "--key", metavar="KEY", help="The key it accepts: xbtfx_live_ and 32 hex digits. [made and shown]"
+    "--key",
+    metavar="KEY",
+    help="The key it accepts: xbtfx_live_ and 32 hex digits; others on this machine see it here. "
+    f"{PAPER_KEY_VARIABLE} in the environment does the same. [made and shown]",
+)
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A file with a line XBTFX_API_KEY=..., yours alone: the key it accepts.",
 )
 @exchange_options
 @fault_options
 def paper_server(
-    port: int, key: str | None, fault: tuple[str, ...], fault_file: Path | None, **given: Any
+    port: int,
+    key: str | None,
+    key_file: Path | None,
+    fault: tuple[str, ...],
+    fault_file: Path | None,
+    **given: Any,
 ) -> int:
     """Run the paper exchange alone, on 127.0.0.1, until ctrl+c.
 
@@ -172,8 +192,13 @@ def paper_server(
     from xbtfx_tui.paper.exchange_options import ApiForm
 
     faults = build_fault_script(fault, fault_file)
-    options = build_exchange_options(given, ApiForm.MINIMAL, port=port, key=key, faults=faults)
-    with logging_to(state_dir(os.environ)):
+    chosen = paper_key(key, key_file, os.environ)
+    options = build_exchange_options(given, ApiForm.MINIMAL, port=port, key=chosen, faults=faults)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(logging_to(state_dir(os.environ)))
+        except OSError as error:
+            click.echo(f"There is no log of this run: {error.strerror} ({error.filename}).", err=True)
         return _wiring().run_paper_server(options)
 
 
@@ -185,10 +210,13 @@ for _command in (quote, positions, account, history, do):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; never raises what a user can't read."""
+    never_fail_to_write(sys.stdout)
+    never_fail_to_write(sys.stderr)
     try:
         code = terminal.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.UsageError as error:
-        return _say(f"{error.format_message()}\n{PROGRAM} --help shows how it is used.", MISUSED)
+        command = PROGRAM if error.ctx is None else error.ctx.command_path
+        return _say(f"{error.format_message()}\n{command} --help shows how it is used.", MISUSED)
     except SettingsError as error:
         return _say(str(error), MISUSED)
     except click.ClickException as error:
@@ -203,6 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
     from xbtfx_tui.config.settings import CommandLine, load_settings
     from xbtfx_tui.log_file import logging_to
+    from xbtfx_tui.unkept_run import unkept
 
     paper = _paper_options(ctx, given)
     settings = load_settings(
@@ -217,6 +246,7 @@ def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
             currency=given["currency"],
             mouse=False if given["no_mouse"] else None,
             low_bandwidth=given["low_bandwidth"] or None,
+            ascii_marks=given["ascii"] or None,
             base_url=given["base_url"],
             ws_url=given["ws_url"],
         ),
@@ -224,7 +254,14 @@ def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
     )
     if not _has_screen():
         raise click.ClickException("The terminal needs a screen and a keyboard: run it outside of a pipe.")
-    with logging_to(settings.state):
+    _check_terminal(os.environ)
+    _choose_marks(settings.ascii_marks, os.environ)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(logging_to(settings.state))
+        except OSError as error:
+            settings = unkept(settings, error, stack, os.environ)
+            stack.enter_context(logging_to(settings.state))
         return _wiring().run_terminal(settings, paper)
 
 
@@ -252,6 +289,24 @@ def _typed_options(ctx: click.Context, names: Sequence[str]) -> list[str]:
 def _has_screen() -> bool:
     """Whether keys can be read and the screen drawn (Textual reads stdin and draws on stderr)."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _check_terminal(environ: Mapping[str, str]) -> None:
+    """Raise ClickException where the terminal takes no cursor: a screen would come out as line noise."""
+    term = environ.get("TERM", "")
+    if term in _NO_CURSOR:
+        what = f'TERM is "{term}"' if term else "TERM is not set"
+        raise click.ClickException(
+            f"{what}: this terminal can't draw a screen. If yours can, name it: TERM=xterm-256color {PROGRAM}"
+        )
+
+
+def _choose_marks(wanted: bool | None, environ: Mapping[str, str]) -> None:
+    """ASCII alone on the screen where it is wanted, or the terminal shows nothing else."""
+    has_unicode = not wanted if wanted is not None else shows_unicode(environ, sys.stderr.encoding, ask_tmux)
+    if not has_unicode:
+        write_marks_in_ascii(sys.stderr)
+        write_marks_in_ascii(sys.stdout)
 
 
 def _wiring() -> Wiring:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from xbtfx_tui.config import setting_types
+from xbtfx_tui.config.file_paths import home_dir
 from xbtfx_tui.config.setting_types import SettingsError
 from xbtfx_tui.domain.accounts import MarginMode
 
 if TYPE_CHECKING:
+    from xbtfx_tui.domain.api_key import ApiKey
     from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions
     from xbtfx_tui.paper.faults.fault_types import FaultScript
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
-
+PAPER_KEY_VARIABLE = "XBTFX_PAPER_KEY"
+"""Names the key that `paper-server` accepts."""
 
 _EXCHANGE = (
     click.option("--symbols", type=int, metavar="N", help="How many instruments to run, up to 1000."),
@@ -143,12 +146,28 @@ def build_fault_script(fault: Sequence[str], fault_file: Path | None) -> "FaultS
         raise click.UsageError(f"--{error}") from None
 
 
+def paper_key(key: str | None, key_file: Path | None, environ: Mapping[str, str]) -> "ApiKey | None":
+    """The key that the paper exchange is to accept: as it was typed, from a file, or from the environment;
+    None where it makes one. Raises SettingsError, and click.UsageError where two are given."""
+    from xbtfx_tui.config.credentials import key_from_file, key_from_variable
+
+    if key is not None and key_file is not None:
+        raise click.UsageError("--key and --key-file: give one of them.")
+    if key is not None:
+        return setting_types.read(key, "--key", setting_types.api_key).value
+    if key_file is not None:
+        found = key_from_file(key_file, home_dir(environ), required=True)
+    else:
+        found = key_from_variable(environ, PAPER_KEY_VARIABLE)
+    return None if found is None else found.value
+
+
 def build_exchange_options(
     given: Mapping[str, Any],
     form: "ApiForm",
     *,
     port: int = 0,
-    key: str | None = None,
+    key: "ApiKey | None" = None,
     faults: "FaultScript | None" = None,
 ) -> "ExchangeOptions":
     """The paper exchange's options from a command's parameters; what was not given is left to the exchange.
@@ -187,7 +206,7 @@ def build_exchange_options(
         if given["market_hours"]:
             chosen["hours"] = HoursMode.REAL
         if key is not None:
-            chosen["key"] = setting_types.read(key, "--key", setting_types.api_key).value
+            chosen["key"] = key
         replay = dict(map(parse_replay, given["replay"]))
         _check_replay(replay, len(given["replay"]))
         return ExchangeOptions(port=port, fresh=given["fresh"], replay=replay, faults=faults, **chosen)

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import gmtime
 
 from xbtfx_tui.config.file_paths import StateDir
+from xbtfx_tui.disk.private_files import open_private
 from xbtfx_tui.domain.api_key import redact
 
 MOST_BYTES = 1_000_000
@@ -43,8 +44,7 @@ class PrivateRotatingFile(RotatingFileHandler):
         self.setFormatter(RedactingFormatter())
 
     def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        os.fchmod(descriptor, 0o600)
+        descriptor = open_private(Path(self.baseFilename), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding, errors=self.errors)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name

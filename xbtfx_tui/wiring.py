@@ -27,19 +27,19 @@ from xbtfx_tui.config.settings import (
     BY_DEFAULT,
     LimitSettings,
     Settings,
-    check_actions,
-    check_keys,
     check_theme,
     remapped,
 )
 from xbtfx_tui.config.watchlist_file import WatchlistFile
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.gc_policy import Garbage
+from xbtfx_tui.key_settings import check_key_settings
 from xbtfx_tui.paper.child_process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionError
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, KeyEntered, NotConnected, PaperChosen
 from xbtfx_tui.ui.screen_options import DEFAULT_THEME, Mode, UiOptions
 from xbtfx_tui.ui.terminal.desktop_notification import takes_notifications
+from xbtfx_tui.unkept_run import NO_LIVE_RUN
 
 if TYPE_CHECKING:
     from xbtfx_tui.account_service import AccountAccess, TradingAccount
@@ -111,14 +111,9 @@ class TerminalRun:
             self._launching = asyncio.create_task(launch(self._paper), name="paper exchange")
             await asyncio.sleep(0)  # it begins now, and starts while the screen's modules are imported
         from xbtfx_tui.ui.colour_themes import theme_names
-        from xbtfx_tui.ui.key_bindings import ACTION_IDS
 
         check_theme(self._settings, theme_names())
-        check_actions(self._settings, ACTION_IDS)
-        if self._settings.keys:
-            from xbtfx_tui.ui.dialog_keys import find_clash
-
-            check_keys(self._settings, find_clash)
+        check_key_settings(self._settings)
         start = await self._first_account()
         if isinstance(start, NotConnected):
             return _fail(start.sentence)
@@ -179,10 +174,12 @@ class TerminalRun:
         limits = _caps(self._settings.paper_limits)
         return Connected(self._open(ends, scratch, (), limits, begins_open=True), Mode.PAPER)
 
-    def _open_live(self, key: ApiKey) -> Connected:
+    def _open_live(self, key: ApiKey) -> Connected | NotConnected:
         from xbtfx_tui.account_service import AccountAccess
 
         settings = self._settings
+        if settings.not_kept is not None and not settings.read_only:
+            return NotConnected(f"{settings.not_kept} {NO_LIVE_RUN}")
         ends = AccountAccess(settings.base_url, settings.ws_url, key)
         limits = _caps(settings.limits)
         places = meeting_dirs(os.environ, os.getuid())
@@ -275,6 +272,7 @@ def ui_options(settings: Settings) -> UiOptions:
         layouts=layouts.book,
         save_layouts=layouts.save,
         layouts_problem=layouts.problem,
+        not_kept=settings.not_kept,
     )
 
 

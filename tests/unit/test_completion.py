@@ -13,7 +13,7 @@ TICKETS = {184731: "buy 1.00 XAUUSD", 184729: "buy 0.10 EURUSD", 200001: "sell 0
 def offered(text: str, known: Known = KNOWN) -> list[str]:
     """What is offered at the bar in the text."""
     before, after = text.split("|")
-    return [each.text for each in complete(before + after, len(before), known, TICKETS)]
+    return [each.text for each in complete(before + after, len(before), known, lambda: TICKETS)]
 
 
 def test_an_empty_line_offers_every_verb_in_the_grammars_order() -> None:
@@ -94,13 +94,17 @@ def test_keywords_come_before_tickets_and_tickets_before_symbols() -> None:
 
 
 def test_an_offer_has_words_and_the_place_that_it_takes() -> None:
-    assert complete("close 20", 8, KNOWN, TICKETS) == (Completion("200001", 6, 8, "sell 0.20 GBPUSD"),)
-    assert complete("buy 1 gol", 9, KNOWN, TICKETS) == (Completion("XAUUSD", 6, 9, "gold"),)
-    assert complete("pnl tod", 7, KNOWN, TICKETS) == (Completion("today", 4, 7, "today"),)
+    assert complete("close 20", 8, KNOWN, lambda: TICKETS) == (
+        Completion("200001", 6, 8, "sell 0.20 GBPUSD"),
+    )
+    assert complete("buy 1 gol", 9, KNOWN, lambda: TICKETS) == (Completion("XAUUSD", 6, 9, "gold"),)
+    assert complete("pnl tod", 7, KNOWN, lambda: TICKETS) == (Completion("today", 4, 7, "today"),)
 
 
 def test_a_word_that_the_cursor_is_in_is_replaced_as_a_whole() -> None:
-    assert complete("close eurxxx half", 9, Known(("EURUSD",)), {}) == (Completion("EURUSD", 6, 12, "euro"),)
+    assert complete("close eurxxx half", 9, Known(("EURUSD",)), dict) == (
+        Completion("EURUSD", 6, 12, "euro"),
+    )
 
 
 def test_what_stands_there_already_is_not_offered() -> None:
@@ -127,8 +131,8 @@ def test_names_that_no_command_can_hold_are_not_offered() -> None:
 
 
 def test_a_cursor_outside_the_text_is_taken_to_its_end() -> None:
-    assert complete("clos", 99, KNOWN, {}) == complete("clos", 4, KNOWN, {})
-    assert complete("", -1, KNOWN, {}) == complete("", 0, KNOWN, {})
+    assert complete("clos", 99, KNOWN, dict) == complete("clos", 4, KNOWN, dict)
+    assert complete("", -1, KNOWN, dict) == complete("", 0, KNOWN, dict)
 
 
 def test_nothing_is_offered_behind_what_can_not_be_read() -> None:

@@ -3,7 +3,8 @@
 Offers only what the grammar takes there; never offers a figure (a size or a stop is the trader's to type).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 
 import msgspec
 
@@ -37,11 +38,15 @@ class _Offer(msgspec.Struct, frozen=True):
     words: str
 
 
-def complete(text: str, cursor: int, known: Known, tickets: Mapping[int, str]) -> tuple[Completion, ...]:
+Tickets: TypeAlias = Callable[[], Mapping[int, str]]
+"""Gives the open positions with words that tell them (`buy 0.10 EURUSD`), in the order to offer them in."""
+
+
+def complete(text: str, cursor: int, known: Known, tickets: Tickets) -> tuple[Completion, ...]:
     """What can stand at the cursor, 50 at most, in an order that depends on nothing else.
 
-    `tickets` are the open positions with words that tell them (`buy 0.10 EURUSD`), in the order to offer
-    them in. A word that the cursor is in is replaced as a whole; what stands behind it is not looked at.
+    `tickets` is asked only where a ticket can stand. A word that the cursor is in is replaced as a whole;
+    what stands behind it is not looked at.
     """
     cursor = max(0, min(cursor, len(text)))
     lexed = lex(text)
@@ -51,7 +56,10 @@ def complete(text: str, cursor: int, known: Known, tickets: Mapping[int, str]) -
     word = next((word for word in lexed.words[len(before) :] if word.start <= cursor), None)
     start, end = (word.start, word.end) if word else (cursor, cursor)
     typed = _typed(text, word, cursor) if word else ""
-    others = {ticket: words for ticket, words in tickets.items() if str(ticket) not in _texts(before)}
+
+    def others() -> Mapping[int, str]:
+        return {ticket: words for ticket, words in tickets().items() if str(ticket) not in _texts(before)}
+
     offers: dict[str, _Offer] = {}
     expected = _expected(before, known)
     for item in expected:
@@ -103,7 +111,7 @@ def _expected(words: tuple[Word, ...], known: Known) -> list[Expected]:
     return matching.expected
 
 
-def _offers(expected: Expected, typed: str, known: Known, tickets: Mapping[int, str]) -> Iterator[_Offer]:
+def _offers(expected: Expected, typed: str, known: Known, tickets: Tickets) -> Iterator[_Offer]:
     match expected:
         case Keyword(text=text, words=words):
             yield from _keyword_offers({text: words}, typed)
@@ -112,11 +120,11 @@ def _offers(expected: Expected, typed: str, known: Known, tickets: Mapping[int, 
             yield from _name_offers(expected, typed, known, tickets)
 
 
-def _name_offers(kind: Kind, typed: str, known: Known, tickets: Mapping[int, str]) -> Iterator[_Offer]:
+def _name_offers(kind: Kind, typed: str, known: Known, tickets: Tickets) -> Iterator[_Offer]:
     if kind is VERB:
         yield from _keyword_offers({verb.name: verb.does for verb in VERBS}, typed)
     elif kind is TICKET:
-        yield from _ticket_offers(tickets, typed)
+        yield from _ticket_offers(tickets(), typed)
     elif kind is GROUP:
         yield from (
             _Offer(0, name_text(name), "group")

@@ -9,6 +9,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from xbtfx_tui.disk.private_files import make_private
 from xbtfx_tui.domain.text_sanitizer import plain
 
 _LARGEST_BYTES = 1_000_000
@@ -23,23 +24,26 @@ def read_kept(path: Path) -> bytes:
     return content
 
 
-def write_kept(path: Path, content: bytes) -> None:
-    """Write the file, mode 0600, so that it is the old one or the new one, whatever happens.
+def write_kept(path: Path, content: bytes, *, is_synced: bool = True) -> None:
+    """Write the file, mode 0600, so that it is the old one or the new one, whatever happens; not `is_synced`,
+    as long as the machine does not crash: that does not wait for the disk.
 
     Raises OSError.
     """
     draft: Path | None = None
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path.parent)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
         draft = Path(name)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                file.flush()
+                os.fsync(file.fileno())
         draft.replace(path)
         draft = None
-        _sync_directory(path.parent)
+        if is_synced:
+            _sync_directory(path.parent)
     finally:
         if draft is not None:
             with contextlib.suppress(OSError):

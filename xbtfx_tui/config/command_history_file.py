@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from xbtfx_tui.config.atomic_file import write_kept
+
 _log = logging.getLogger(__name__)
 MOST_LINES = 200
 LONGEST_LINE = 500
@@ -36,13 +38,10 @@ def save_history(path: Path, lines: Sequence[str]) -> None:
     """
     if kept := load_history(path):
         lines = [*(line for line in kept if line not in lines[-1:]), *lines[-1:]]
-    draft = path.with_suffix(".new")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write("".join(f"{line}\n" for line in _kept(lines)).encode(errors="replace"))
-        draft.replace(path)
+        write_kept(
+            path, "".join(f"{line}\n" for line in _kept(lines)).encode(errors="replace"), is_synced=False
+        )
     except OSError as error:
         _log.warning("The history of the command line can't be kept: %s", error)
 

@@ -65,6 +65,8 @@ class Config(msgspec.Struct, frozen=True):
     mouse: Sourced[bool] | None = None
     low_bandwidth: Sourced[bool] | None = None
     notify: Sourced[bool] | None = None
+    ascii: Sourced[bool] | None = None
+    copy: Sourced[bool] | None = None
     keys: Mapping[str, Sourced[tuple[str, ...]]] = msgspec.field(default_factory=dict)
     profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
 
@@ -177,12 +179,14 @@ def _config(top: _Table) -> Config:
     mouse = top.take("mouse", setting_types.flag)
     sparing = top.take("low_bandwidth", setting_types.flag)
     notify = top.take("notify", setting_types.flag)
+    ascii_marks = top.take("ascii", setting_types.flag)
+    copies = top.take("copy", setting_types.flag)
     keys = _keys(top.section("keys"))
     table = top.section("profiles")
     profiles = {name: _profile(table.section(name)) for name in table.names()}
     in_profile = "in a [profiles.NAME] section"
     top.finish(dict.fromkeys(("base_url", "ws_url", "key_file", "key_env"), in_profile))
-    return Config(common, fps, mouse, sparing, notify, keys, profiles)
+    return Config(common, fps, mouse, sparing, notify, ascii_marks, copies, keys, profiles)
 
 
 def _section(table: _Table) -> Section:
@@ -234,7 +238,8 @@ def _profile(table: _Table) -> Profile:
         key_env=table.take("key_env", setting_types.name),
     )
     top_alone = "at the top of the file, before the first [section]"
-    table.finish(dict.fromkeys(("fps", "mouse", "low_bandwidth", "notify", "keys"), top_alone))
+    of_the_program = ("fps", "mouse", "low_bandwidth", "notify", "ascii", "copy", "keys")
+    table.finish(dict.fromkeys(of_the_program, top_alone))
     given = [found for found in (profile.common.key, profile.key_file, profile.key_env) if found]
     if len(given) > 1:
         raise SettingsError(

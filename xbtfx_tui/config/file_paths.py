@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from xbtfx_tui.disk.private_files import make_private
+
 APP = "xbtfx-tui"
 
 
@@ -47,14 +49,21 @@ class StateDir(msgspec.Struct, frozen=True):
         return self.root / "presets.paper.json"
 
     def create(self) -> None:
-        """Make the directory, mode 0700, where it is missing. Raises OSError."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Make the directory, mode 0700, where it is missing. Raises OSError where it can't be had, also
+        where it is another user's."""
+        make_private(self.root)
 
 
 def home_dir(environ: Mapping[str, str]) -> Path:
-    """The user's home: HOME where it is an absolute path, else what the system says."""
+    """The user's home: HOME where it is an absolute path, else what the system says; the root where it knows
+    of none, as of a user without an entry."""
     home = Path(environ.get("HOME", ""))
-    return home if home.is_absolute() else Path.home()
+    if home.is_absolute():
+        return home
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
 
 
 def config_path(environ: Mapping[str, str]) -> Path:

@@ -5,13 +5,12 @@ file: each writes what it changed itself into what stands there by then.
 """
 
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from xbtfx_tui.config.atomic_file import set_aside
+from xbtfx_tui.config.atomic_file import set_aside, write_kept
 from xbtfx_tui.domain.position_sizing import BadSize, parse_size, size_text
 from xbtfx_tui.domain.stop_input import AtPrice, BadStopForm, form_text, parse_stop_form
 from xbtfx_tui.domain.ticket_presets import Preset
@@ -62,13 +61,8 @@ def save_presets(path: Path, presets: Mapping[str, Preset]) -> str | None:
         )
         for symbol, preset in presets.items()
     }
-    draft = path.with_suffix(".new")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(kept))
-        draft.replace(path)
+        write_kept(path, msgspec.json.encode(kept), is_synced=False)
     except OSError as error:
         _log.warning("The presets can't be kept: %s", error)
         return f"The preset holds for this run alone: it can't be written ({error.strerror})."

@@ -49,6 +49,7 @@ class CommandLine(msgspec.Struct, frozen=True):
     currency: str | None = None
     mouse: bool | None = None
     low_bandwidth: bool | None = None
+    ascii_marks: bool | None = None
     base_url: str | None = None
     ws_url: str | None = None
 
@@ -76,10 +77,11 @@ class Settings(msgspec.Struct, frozen=True):
     `key` None opens the welcome screen; with `paper` it is always None, and the addresses mean nothing.
     `theme` None is the screen's own. `keys` maps an action to the keys that replace its usual ones.
     `currency` is the account's by the trader's word, for a server that does not name it.
-    `notify` (alerts as the terminal's notifications) None is decided by which terminal it is.
+    `notify` (alerts as the terminal's notifications) None is decided by which terminal it is, `ascii_marks`
+    (nothing but ASCII on screen) None by the locale; `copies`: a key may put a ticket on the clipboard.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field (and `keys.ACTION`), the words for where
-    the value was set.
+    the value was set. `not_kept` is why nothing is kept of this run, as a sentence; None where it is.
     """
 
     paper: bool
@@ -96,12 +98,15 @@ class Settings(msgspec.Struct, frozen=True):
     mouse: bool
     low_bandwidth: bool
     notify: bool | None
+    ascii_marks: bool | None
+    copies: bool
     limits: LimitSettings
     paper_limits: LimitSettings
     keys: Mapping[str, tuple[str, ...]]
     config_file: Path
     state: StateDir
     origins: Mapping[str, str] = msgspec.field(default_factory=dict)
+    not_kept: str | None = None
 
 
 def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
@@ -126,6 +131,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
     if not given.paper:  # what the file says is of a live account
         currency = currency or _first(*(s.currency for s in sections))
     mouse = _typed(given.mouse, "--no-mouse", setting_types.flag) or config.mouse or Sourced(True, BY_DEFAULT)
+    ascii_marks = _typed(given.ascii_marks, "--ascii", setting_types.flag) or config.ascii
     found: dict[str, Sourced[object] | None] = {
         "key": key,
         "base_url": rest,
@@ -138,6 +144,8 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "mouse": mouse,
         "low_bandwidth": sparing,
         "notify": config.notify,
+        "ascii": ascii_marks,
+        "copy": config.copy,
     }
     found |= {f"keys.{action}": keys for action, keys in config.keys.items()}
     return Settings(
@@ -155,6 +163,8 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         mouse=mouse.value,
         low_bandwidth=sparing.value,
         notify=config.notify.value if config.notify else None,
+        ascii_marks=ascii_marks.value if ascii_marks else None,
+        copies=config.copy.value if config.copy else True,
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),
         keys={action: keys.value for action, keys in config.keys.items()},

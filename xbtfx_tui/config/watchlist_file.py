@@ -8,12 +8,12 @@ itself, and leaves the others as they stand there by then.
 
 import contextlib
 import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from xbtfx_tui.config.atomic_file import write_kept
 from xbtfx_tui.domain.watchlists import FIRST_GROUP, Watchlists, watchlists
 
 _log = logging.getLogger(__name__)
@@ -68,14 +68,11 @@ def _decoded(content: bytes) -> _Kept:
 
 def save_watchlists(path: Path, lists: Watchlists, from_settings: Sequence[str]) -> None:
     """Write the groups, mode 0600; what can't be written is logged and lost with this run alone."""
-    draft = path.with_suffix(".new")
     groups = [_Group(group.name, list(group.symbols)) for group in lists.groups]
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(_Kept(groups, lists.active, list(from_settings))))
-        draft.replace(path)
+        write_kept(
+            path, msgspec.json.encode(_Kept(groups, lists.active, list(from_settings))), is_synced=False
+        )
     except OSError as error:
         _log.warning("The watchlist can't be kept: %s", error)
 

@@ -8,7 +8,6 @@ One program at a time may write to a file (see `sqlite_version`); whoever opens 
 import contextlib
 import os
 import sqlite3
-import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from xbtfx_tui.disk.broken_files import SIDE_FILES, sync_directory
+from xbtfx_tui.disk.private_files import make_private
 
 BUSY_SECONDS = 1.0
 _SYNCHRONOUS_FULL = 2
@@ -147,13 +147,6 @@ def columns_of(connection: sqlite3.Connection, table: str) -> frozenset[str]:
     return frozenset(
         name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
     )
-
-
-def make_private(directory: Path) -> None:
-    """Make the directory, or make it the owner's alone. Raises OSError."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if stat.S_IMODE(directory.stat().st_mode) & 0o077:
-        directory.chmod(0o700)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -27,6 +27,8 @@ def plain(text: str, limit: int = 200) -> str:
     surrogates and unassigned ones, what is shown as nothing, and piles of combining marks. A longer text
     ends in an ellipsis. A key is cut to its prefix, also one that hidden characters were put into.
     """
+    if len(text) <= limit and _is_plain(text):
+        return cut_keys(text)
     # A megabyte of text costs no more than what can be shown of it.
     head = _ESCAPE_SEQUENCE.sub("", text[: limit * 8 + 64])
     kept: list[str] = []
@@ -42,3 +44,8 @@ def plain(text: str, limit: int = 200) -> str:
     if len(line) <= limit and len(text) <= limit * 8 + 64:
         return line
     return line[: max(0, limit - 1)].rstrip() + _ELLIPSIS
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing of it can need a change, as of nearly every sentence: 200 orders have 200 at a time."""
+    return text.isascii() and text.isprintable() and "  " not in text and text == text.strip()

@@ -58,7 +58,9 @@ def view_of(
     *,
     spent: bool,
 ) -> View:
-    """Everything the guards look at for this intent."""
+    """Everything the guards look at for this intent. What sums up all that is held is worked out for one that
+    opens alone: many closes are drafted at once, of as many positions."""
+    is_opening = opens(intent)
     symbol = symbol_of(intent) or ""
     spec = store.specs.get(symbol)
     slot = store.slot(symbol)
@@ -68,7 +70,7 @@ def view_of(
     return View(
         trading=store.trading,
         key=store.key,
-        account=store.live_account(),
+        account=store.live_account() if is_opening else None,
         spec=spec,
         bid=bid,
         ask=ask,
@@ -76,12 +78,12 @@ def view_of(
         positions=store.positions,
         orders=store.orders,
         rate=store.rate,
-        day_result=day_result(store, now),
+        day_result=day_result(store, now) if is_opening else None,
         taken=tuple(taken),
         underway=tuple(underway),
         spent=spent,
         opens_at=opens_at(store, symbol, now),
-        beside=beside_of(store, symbol),
+        beside=beside_of(store, symbol) if is_opening else (),
         never_read={
             reading: state
             for reading in _NEEDED_TO_OPEN

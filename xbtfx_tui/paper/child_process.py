@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 import xbtfx_tui
-from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.api_key import ApiKey, redact
 from xbtfx_tui.paper.exchange_options import ExchangeOptions, OptionError
 
 KEY_VARIABLE = "XBTFX_PAPER_KEY"
@@ -70,8 +71,7 @@ async def launch(options: ExchangeOptions) -> PaperProcess:
 
     Raises PaperProcessError, with a sentence for the user, where it does not.
     """
-    environment = {**os.environ, "PYTHONPATH": _search_path()}
-    environment.pop(KEY_VARIABLE, None)
+    environment = {**without_keys(os.environ), "PYTHONPATH": _search_path()}
     if options.key is not None:
         environment[KEY_VARIABLE] = options.key.reveal()
     arguments = (sys.executable, "-P", "-m", "xbtfx_tui.paper", write_options(options))
@@ -100,6 +100,16 @@ async def launch(options: ExchangeOptions) -> PaperProcess:
         drain.cancel()
         await asyncio.shield(_stop(child))
         raise
+
+
+def without_keys(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without the program's own variables, and without any other that holds an API key: the
+    exchange is to know no key but its own."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("XBTFX_") and redact(value) == value
+    }
 
 
 def write_options(options: ExchangeOptions) -> str:

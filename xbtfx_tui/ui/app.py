@@ -12,17 +12,21 @@ from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.app import SystemCommand
+from textual.binding import Binding
 from textual.command import CommandPalette, Provider
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from xbtfx_tui.commands.verbs import VERBS
+from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.ui.account_choice import AccountChoice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.colour_themes import OWN_THEMES, fallback_variables, theme_for
-from xbtfx_tui.ui.key_bindings import ACTIONS, key_name
+from xbtfx_tui.ui.key_bindings import ACTIONS, action, key_name
 from xbtfx_tui.ui.screen_options import DEFAULT_THEME, UiOptions
 from xbtfx_tui.ui.stylesheet_files import styles_dir
-from xbtfx_tui.ui.terminal.terminal_driver import DiffDriver, redraw
+from xbtfx_tui.ui.suspended_words import SUSPENDED
+from xbtfx_tui.ui.terminal.terminal_driver import DiffDriver, has_a_shell_to_return_to, redraw
 from xbtfx_tui.ui.terminal.textual_internals import (
     IS_WHOLE,
     AppWithoutTracebacks,
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 _log = logging.getLogger(__name__)
+_SUSPEND = action("program.suspend")
 
 
 class TerminalApp(AppWithoutTracebacks):
@@ -44,6 +49,10 @@ class TerminalApp(AppWithoutTracebacks):
     ENABLE_COMMAND_PALETTE = True
     CSS_PATH: ClassVar = sorted(styles_dir().glob("*.tcss"))
     ESCAPE_TO_MINIMIZE = False
+    # Here, and not with the other keys of the trading screen: as everywhere, over whatever is open.
+    BINDINGS: ClassVar = [
+        Binding(_SUSPEND.keys, "suspend", _SUSPEND.words, id=_SUSPEND.id, show=False, priority=True)
+    ]
 
     def __init__(self, options: UiOptions, connect: Connect, start: Connected | None = None) -> None:
         # Without this, NO_COLOR gives greys; with it, the terminal's own two colours, reverse, bold and dim.
@@ -85,6 +94,7 @@ class TerminalApp(AppWithoutTracebacks):
         if isinstance(driver := driver_of(self), DiffDriver):
             driver.before_paint = self._draw_over
             driver.short_colours = self.options.low_bandwidth
+            driver.suspended_by_signal = lambda: driver.suspend(self._suspended_words(), whole_job=False)
         if self.options.keys:
             self.set_keymap(dict(self.options.keys))
         if self._start is None:
@@ -116,6 +126,8 @@ class TerminalApp(AppWithoutTracebacks):
         self._trading = TradingScreen(connected.backend, connected.mode, self.options)
         await connected.backend.start()  # it connects while the screen is laid out
         await self.push_screen(self._trading)
+        if self.options.not_kept is not None:
+            connected.backend.say(Severity.WARNING, self.options.not_kept)
 
     def on_resize(self) -> None:
         """A terminal that changed its size may show anything, even if the size is the old one by now."""
@@ -157,6 +169,25 @@ class TerminalApp(AppWithoutTracebacks):
                 open_bar = partial(self._trading.action_command, f"{verb.name} ")
                 yield SystemCommand(f":{title}", verb.does, open_bar)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    # --- suspended -----------------------------------------------------------------------------------------
+
+    def action_suspend(self) -> None:
+        """Back to the shell, as any of its programs."""
+        if not has_a_shell_to_return_to():
+            self._answer(NotDone("No shell has started this that could bring it back: it is not suspended."))
+        elif isinstance(driver := driver_of(self), DiffDriver):
+            driver.suspend(self._suspended_words(), whole_job=True)
+        else:
+            self.action_suspend_process()
+
+    def _suspended_words(self) -> str:
+        words = SUSPENDED if self._trading is None else self._trading.suspended_words()
+        return f"{words}\n"
+
+    def _answer(self, words: str) -> None:
+        if self._trading is not None and self._trading in self.screen_stack:
+            self._trading.notice.answer(words)
 
     # --- ways out ----------------------------------------------------------------------------------------
 

@@ -15,7 +15,9 @@ from xbtfx_tui.ui.screen_options import UiOptions
 _BY_ID = {one.id: one for one in DIALOG_KEYS}
 _TYPED_IN = {Where.TICKET, Where.CLOSE, Where.FIND, Where.COMMAND}
 """Where a field has the focus: what types or edits in it is not free."""
-_STEERS = frozenset({"enter", "escape", "tab", "shift+tab", "ctrl+c", "ctrl+p", "ctrl+q", *STEP_KEYS})
+_STEERS = frozenset(
+    {"enter", "escape", "tab", "shift+tab", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z", *STEP_KEYS}
+)
 _ANSWERS = frozenset(
     {*"ynaqjk0123456789pr", "full_stop", "comma", "minus", "plus", "percent_sign", "dollar_sign"}
 )

@@ -258,6 +258,14 @@ ACTIONS: Sequence[Action] = (
     Action(
         "program.palette", "ctrl+p", "", "Command palette: actions and themes", HelpGroup.PROGRAM, "palette"
     ),
+    Action(
+        "program.suspend",
+        "ctrl+z",
+        "",
+        "Back to the shell until fg, over every dialog, too. Prices, alerts and trailing stops stand still",
+        HelpGroup.PROGRAM,
+        "suspend",
+    ),
     Action("program.quit", "q", "quit", "Quit; open positions stay open", HelpGroup.PROGRAM, "quit"),
 )
 

@@ -32,6 +32,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     entered on the command line in earlier runs, oldest first; `save_commands` keeps them. `keys` maps an
     action's id to other keys. `layouts` are those of the screen; `save_layouts` keeps them and gives a
     sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
+    `not_kept` is why nothing is kept of this run, as a sentence.
     """
 
     fps: int = 10
@@ -49,7 +50,8 @@ class UiOptions(msgspec.Struct, frozen=True):
     presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
     save_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
     paper_presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
+    save_paper_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
     layouts: LayoutBook = AT_FIRST
     save_layouts: Callable[[LayoutBook], str | None] = lambda _: None
     layouts_problem: str | None = None
-    save_paper_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
+    not_kept: str | None = None

@@ -65,7 +65,8 @@ class View(msgspec.Struct, frozen=True):
     read in this run, `doubted` why a ticket of the intent may be gone, as a clause by ticket, `unread` the
     tickets of positions whose rows can't be read (None: of a row that shows none). `opens_at` is when the
     symbol's market opens by the server's word, where it said so. `beside` are the positions of a hedging
-    account that share their margin with what is opened.
+    account that share their margin with what is opened. `account`, `day_result` and `beside` are there for an
+    order that opens; nothing else is judged by them.
     """
 
     trading: Trading

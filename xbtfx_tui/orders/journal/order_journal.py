@@ -16,7 +16,8 @@ from typing import TypeVar
 
 import msgspec
 
-from xbtfx_tui.disk.sqlite_file import DamagedError, make_private, transaction
+from xbtfx_tui.disk.private_files import make_private
+from xbtfx_tui.disk.sqlite_file import DamagedError, transaction
 from xbtfx_tui.domain.intents import symbol_of
 from xbtfx_tui.domain.order_outcomes import IntentState, Result, StoryLine
 from xbtfx_tui.domain.store_events import Severity

@@ -1,8 +1,8 @@
 """The test oracle behind GET /paper/ledger: every request received, and what the account really did.
 
 It is the paper exchange's own and no part of the API: a test, or a trader who doubts the terminal, can count
-that one intent was one request and one execution. Requests are counted for ever, their keys kept for the last
-`KEYS_KEPT` of a path.
+that one intent was one request and one execution. Requests are counted for ever, their idempotency keys kept
+for the last `KEYS_KEPT` of a path; of one without a key nothing is kept.
 """
 
 from collections import deque
@@ -19,7 +19,7 @@ KEYS_KEPT = 10_000
 
 class _Received(msgspec.Struct):
     count: int = 0
-    keys: deque[str | None] = msgspec.field(default_factory=lambda: deque(maxlen=KEYS_KEPT))
+    keys: deque[str] = msgspec.field(default_factory=lambda: deque(maxlen=KEYS_KEPT))
 
 
 class RequestRecord:
@@ -31,7 +31,8 @@ class RequestRecord:
     def note(self, path: str, key: str | None) -> None:
         received = self._received.setdefault(path, _Received())
         received.count += 1
-        received.keys.append(key)
+        if key is not None:
+            received.keys.append(key)
 
     def rows(self) -> api_rows.ApiRow:
         return {

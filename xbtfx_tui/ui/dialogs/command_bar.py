@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from xbtfx_tui.commands.command_types import Command
@@ -27,6 +28,12 @@ from xbtfx_tui.ui.dialogs.report_dialog import SheetDialog
 from xbtfx_tui.ui.figure_format import clean
 
 TICKS_PER_SECOND = 2
+PLANNED_AT_ONCE = 20
+"""Positions up to which a preview is worked out within the key's own turn."""
+PREVIEW_SECONDS = 0.25
+"""Between two previews of an account with more."""
+_AFTER_THE_KEY = 0.03
+_COMING = Note("What it comes to is being worked out.")
 _PROMPT = ": "
 _LONGEST = 240
 
@@ -59,6 +66,9 @@ class CommandBar(Dialog[None]):
         self._entered: str | None = None
         self._recalled: str | None = None
         self._waiting: Command | None = None
+        self._meant: Command | None = None
+        self._coming: Timer | None = None
+        self._previewed_at = float("-inf")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame"):
@@ -91,14 +101,39 @@ class CommandBar(Dialog[None]):
     def _look(self) -> None:
         """Say what stands in the bar: what can follow, and what it comes to at the market of now."""
         known = self._commanding.known()
-        offered = complete(self._text, self._input.cursor_position, known, self._commanding.tickets())
+        offered = complete(self._text, self._input.cursor_position, known, self._commanding.tickets)
         is_recalled = self._recalled is not None
         self._completions.offer(() if is_recalled else offered)
         understood = parse(self._text, known)
         if isinstance(understood, Mistake):
+            self._meant = None
             self._show_mistake(understood, is_typing=bool(offered) and self._is_at_end_of(understood))
         else:
-            self._show(_meaning(self._commanding.plan(understood)))
+            self._preview(understood)
+
+    def _preview(self, command: Command) -> None:
+        """Say what the command comes to: at once, or on a full account once the key is painted. What is
+        confirmed is planned anew in any case."""
+        if len(self._commanding.backend.store.positions) <= PLANNED_AT_ONCE:
+            self._say_meaning(command)
+            return
+        if command != self._meant:
+            self._meant = None
+            self._show(_COMING)
+        if self._coming is None:
+            since = self._commanding.backend.clock.now().monotonic - self._previewed_at
+            self._coming = self.set_timer(max(_AFTER_THE_KEY, PREVIEW_SECONDS - since), self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._coming = None
+        understood = parse(self._text, self._commanding.known())
+        if not isinstance(understood, Mistake):
+            self._say_meaning(understood)
+
+    def _say_meaning(self, command: Command) -> None:
+        self._meant = command
+        self._previewed_at = self._commanding.backend.clock.now().monotonic
+        self._show(_meaning(self._commanding.plan(command)))
 
     def _is_at_end_of(self, mistake: Mistake) -> bool:
         """Whether what is wrong may only be unfinished."""
@@ -156,8 +191,8 @@ class CommandBar(Dialog[None]):
     def _insert(self) -> None:
         """Put what is marked, or the first that fits, in place of the word that is typed."""
         # By what stands there now: in a burst of keys the rows on screen may be of an earlier moment.
-        known, tickets = self._commanding.known(), self._commanding.tickets()
-        offered = complete(self._text, self._input.cursor_position, known, tickets)
+        known = self._commanding.known()
+        offered = complete(self._text, self._input.cursor_position, known, self._commanding.tickets)
         marked = self._completions.marked
         if not offered:
             return

@@ -43,6 +43,7 @@ from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.layout_keys import LayoutKeys
 from xbtfx_tui.ui.store_lookup import digits_of
+from xbtfx_tui.ui.suspended_words import suspended_words
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
 from xbtfx_tui.ui.terminal_action_runner import do_deed, unlock
 from xbtfx_tui.ui.widgets.table import Board
@@ -329,6 +330,16 @@ class TradingScreen(LayoutKeys):
 
     def action_palette(self) -> None:
         self.app.action_command_palette()
+
+    def suspended_words(self) -> str:
+        """What stands still while the program is suspended, for the shell's screen."""
+        backend = self.backend
+        unknown = sum(record.state.is_open for record in backend.store.intents.values())
+        alerts = sum(alert.is_live for alert in backend.alerts.book.alerts)
+        return suspended_words(unknown, self.batches.waiting, len(backend.trails.trails()), alerts)
+
+    def action_suspend(self) -> None:
+        self.app.call_later(self.app.run_action, "suspend")
 
     def action_quit(self) -> None:
         in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]

@@ -10,6 +10,7 @@ and keys, but no beginnings. Nothing of what is pasted is a key.
 import re
 from typing import Final
 
+from xbtfx_tui.ui.terminal.keypad_keys import without_keypad
 from xbtfx_tui.ui.terminal.textual_internals import key_sequences
 
 _ESCAPE: Final = "\x1b"
@@ -74,7 +75,7 @@ class PressedEscape:
         if held in _KEYS or _SEQUENCE.fullmatch(held):
             self._held = ""
             self._is_pasted = held == _PASTE_BEGINS
-            return held
+            return without_keypad(held)
         if _UNREAD.fullmatch(held):  # its letters are no keys; the escape may be one
             self._held = ""
             return _ESCAPE + _NO_KEY

@@ -11,6 +11,7 @@ import termios
 from asyncio import TimerHandle
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 
@@ -85,6 +86,8 @@ class DiffDriver(OpenLinuxDriver):
         self.before_paint: Callable[[Mapping[int, tuple[int, int]]], None] = lambda drawn: None
         """Called when Textual has drawn, before it is painted, with the columns it has drawn by row: whoever
         draws past it may draw on top."""
+        self.suspended_by_signal: Callable[[], None] = partial(self.suspend, "", whole_job=False)
+        """Called when a signal (`kill -TSTP`) tells the program to suspend itself."""
 
     def _counted(self, file: IO[str]) -> CountingFile:
         self._terminal = CountingFile(file, self._taken)
@@ -171,6 +174,22 @@ class DiffDriver(OpenLinuxDriver):
                 termios.tcflush(self._terminal.fileno(), termios.TCOFLUSH)
             end.join(FLUSH_EVERY)
 
+    def suspend(self, words: str, *, whole_job: bool) -> None:
+        """Give the terminal back, say `words` there, and stop until a shell has the program go on: this
+        process alone, or with it those that the shell started it by. Comes back when it goes on."""
+        self.leave_terminal()
+        with suppress(OSError):
+            self._terminal.write(words)
+        if whole_job:
+            os.killpg(0, signal.SIGSTOP)
+        else:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def told_to_stop(self) -> None:
+        """By a signal; not here, as in `continued`."""
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.suspended_by_signal)
+
     def continued(self) -> None:
         """After a standstill; not here, for the signal may have come while the writer's queue was locked."""
         if not self.loop.is_closed():
@@ -238,6 +257,13 @@ def _whole(cells: list[str]) -> list[str]:
     if cells and cells[-1] and not cells[-1].isascii() and cell_len(cells[-1]) > 1:
         cells[-1] = " "
     return cells
+
+
+def has_a_shell_to_return_to() -> bool:
+    """Whether what started the program can have it go on once it is suspended: a shell with jobs has given
+    it a process group of its own. As a session's first program (`ssh host xbtfx-tui`, a pane of tmux) it
+    would stand still for ever."""
+    return os.getpgrp() != os.getsid(0)
 
 
 def frames_folded(app: "App[Any]") -> int:

@@ -218,8 +218,22 @@ class OpenLinuxDriver(LinuxDriver):
         """Called where a signal tells that the program goes on; it may be in the middle of a write."""
         self.take_terminal_again()
 
+    def told_to_stop(self) -> None:
+        """Called where a signal tells it to give the terminal back and stop; it may be in the middle of a
+        write."""
+        self.leave_terminal()
+
     def take_terminal_again(self) -> None:
         super()._sigcont_application()
 
+    def leave_terminal(self) -> None:
+        """Give the terminal back as it was; `take_terminal_again` takes it."""
+        if self._auto_restart and self.is_writing and not self._must_signal_resume:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+
     def _sigcont_application(self, *_: object) -> None:
         self.continued()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self.told_to_stop()
