@@ -183,7 +183,6 @@ class FindSymbol(Dialog[str | Many | None]):
 
     def __init__(self, backend: Backend, watched: Collection[str] = (), group: str = "") -> None:
         super().__init__("find")
-        self._clock = backend.clock
         self._watched = watched
         self._group = clean(group, 24) or "the watchlist"
         self._category = _ALL
@@ -285,7 +284,7 @@ class FindSymbol(Dialog[str | Many | None]):
                 if yes:
                     self.dismiss(Many(names))
 
-            self.app.push_screen(YesNo(self._clock, "Add all that is listed", question), answered)
+            self.app.push_screen(YesNo("Add all that is listed", question), answered)
 
     def _described(self, row: SymbolRow) -> SymbolRow:
         """The list of symbols names no description; a spec that was read does, else the nicknames serve."""
