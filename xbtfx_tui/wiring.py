@@ -260,6 +260,7 @@ def ui_options(settings: Settings) -> UiOptions:
         fps=settings.fps,
         low_bandwidth=settings.low_bandwidth,
         notify=takes_notifications(os.environ) if settings.notify is None else settings.notify,
+        one_click_lots=settings.one_click_lots,
         theme=settings.theme or DEFAULT_THEME,
         default_volume=settings.default_volume,
         watchlist=from_settings,
@@ -277,7 +278,6 @@ def ui_options(settings: Settings) -> UiOptions:
         save_layouts=layouts.save,
         layouts_problem=layouts.problem,
         not_kept=settings.not_kept,
-        copies=settings.copies,
     )
 
 
