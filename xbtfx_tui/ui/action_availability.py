@@ -24,9 +24,9 @@ class Situation(msgspec.Struct, frozen=True):
     """What the keys act on now: `symbol`, None = nothing is selected, and `target` of the pane that has them.
 
     `doubts` is how many orders there are whose outcome is not known, or takes long; `just_sent` counts the
-    others on their way. `trails` is whether the position has a trailing stop, `no_trails` why none is begun or
-    ended in this terminal, where another one keeps them or may, `half_reversed` whether a reverse closed and
-    did not open, and was not made good yet.
+    others on their way. `trails` is whether the position has a trailing stop, `no_trails` why none is begun
+    or ended in this terminal, where another one keeps them or may, `half_reversed` whether a reverse closed
+    and did not open, and was not made good yet.
     """
 
     store: Store
