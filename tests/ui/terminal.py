@@ -182,10 +182,12 @@ class Trader:
 
     async def closes(self, volume: str | None = None) -> IntentRecord:
         """Close the selected position; all of it unless told otherwise."""
+        await self.presses("4")
         return await self._orders("c", **({} if volume is None else {"volume": volume}))
 
     async def moves_stops(self, **stops: str) -> IntentRecord:
         """`sl="1.08"` moves it, `tp=""` removes it, what is not named stays."""
+        await self.presses("4")
         return await self._orders("m", **stops)
 
     async def _orders(self, key: str, **fields: str) -> IntentRecord:

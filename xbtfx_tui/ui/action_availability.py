@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from xbtfx_tui.domain.close_by_pairs import opposites
-from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.store_events import (
     Reading,
     TradingCloseOnly,
@@ -13,34 +13,35 @@ from xbtfx_tui.domain.store_events import (
     TradingOpen,
     TradingReadOnly,
 )
-from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.orders.store_views import is_netting
 from xbtfx_tui.planning.plan_text import lacks_positions
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.figure_format import clean
+from xbtfx_tui.ui.key_targets import KeyTarget, NoTarget, OrderTarget, PositionTarget, UnreadTarget
 
 
 class Situation(msgspec.Struct, frozen=True):
-    """What is selected now; None = nothing is.
+    """What the keys act on now: `symbol`, None = nothing is selected, and `target` of the pane that has them.
 
-    `held_symbol` is the one that "close all of it" is about, `doubts` how many orders there are whose outcome
-    is not known, or takes long; `just_sent` counts the others on their way. `unread` is the selected row
-    where it is one that can't be read. `trails` is whether the selected position has a trailing stop,
-    `no_trails` why none is begun or ended in this terminal, where another one keeps them or may,
-    `half_reversed` whether a reverse closed and did not open, and was not made good yet.
+    `doubts` is how many orders there are whose outcome is not known, or takes long; `just_sent` counts the
+    others on their way. `trails` is whether the position has a trailing stop, `no_trails` why none is begun
+    or ended in this terminal, where another one keeps them or may, `half_reversed` whether a reverse closed
+    and did not open, and was not made good yet.
     """
 
     store: Store
     symbol: str | None
-    position: Position | None
-    order: PendingOrder | None
-    held_symbol: str | None = None
+    target: KeyTarget
     doubts: int = 0
     just_sent: int = 0
     trails: bool = False
     half_reversed: bool = False
-    unread: UnreadRow | None = None
     no_trails: str | None = None
+
+    @property
+    def position(self) -> Position | None:
+        """The position that a letter acts on."""
+        return self.target.position if isinstance(self.target, PositionTarget) else None
 
 
 WhyNot = Callable[[Situation], str | None]
@@ -74,17 +75,17 @@ def may_open(now: Situation) -> str | None:
 
 
 def may_close(now: Situation) -> str | None:
-    if now.unread is not None and now.position is None:
-        return may_trade(now) if now.unread.ticket is not None else _NAMELESS
+    if isinstance(now.target, UnreadTarget):
+        return may_trade(now) if now.target.row.ticket is not None else _NAMELESS
     return _of_position(now)
 
 
 def may_change(now: Situation) -> str | None:
     """What is done to a position that has to be known for it."""
-    if now.unread is not None and now.position is None:
+    if isinstance(now.target, UnreadTarget):
         return (
             "This row can't be read: c closes all of it; nothing else can be done to it."
-            if (now.unread.ticket is not None)
+            if (now.target.row.ticket is not None)
             else _NAMELESS
         )
     return _of_position(now)
@@ -95,14 +96,20 @@ def _of_position(now: Situation) -> str | None:
         return may_trade(now)
     if lacks_positions(now.store):
         return "Positions not read yet. X closes all there is, :close TICKET that one."
-    return "No position is selected."
+    match now.target:
+        case OrderTarget(order):
+            return f"Order {order.ticket} is pending: only its stops can be changed."
+        case NoTarget(str(reason)):
+            return reason
+        case _:
+            return "No position is selected."
 
 
 _NAMELESS = "This row shows no ticket: X closes it, with everything else."
 
 
 def may_modify(now: Situation) -> str | None:
-    return may_trade(now) if now.order is not None else may_change(now)
+    return may_trade(now) if isinstance(now.target, OrderTarget) else may_change(now)
 
 
 def may_trail(now: Situation) -> str | None:
@@ -112,12 +119,12 @@ def may_trail(now: Situation) -> str | None:
 
 
 def may_close_symbol(now: Situation) -> str | None:
-    if now.held_symbol is None:
+    if now.symbol is None:
         return "No symbol is selected. Press / to find one."
-    is_held = any(position.symbol == now.held_symbol for position in now.store.positions.values())
+    is_held = any(position.symbol == now.symbol for position in now.store.positions.values())
     if is_held or not lists_all(now.store):
         return may_trade(now)
-    return f"No position of {clean(now.held_symbol, 32)} is open."
+    return f"No position of {clean(now.symbol, 32)} is open."
 
 
 def may_kill(now: Situation) -> str | None:

@@ -19,6 +19,18 @@ from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.frame_dispatch import Bridge
 from xbtfx_tui.ui.frame_rate import Pace
 from xbtfx_tui.ui.frame_timer import Beats
+from xbtfx_tui.ui.key_bindings import first_key
+from xbtfx_tui.ui.key_targets import (
+    KeyTarget,
+    NoTarget,
+    OrderTarget,
+    PositionTarget,
+    UnreadTarget,
+    target_of_deal,
+    target_of_message,
+    target_of_order,
+    target_of_symbol,
+)
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
@@ -236,29 +248,70 @@ class PanesScreen(Screen[None]):
         return self.quotes.cursor
 
     @property
+    def target(self) -> KeyTarget:
+        """What a letter acts on: of the pane that has the keys."""
+        held, key = self.backend.store.positions, first_key(self.keys_of("pane.positions", "4"))
+        match self.shown:
+            case "positions":
+                return self._target_of_row()
+            case "orders":
+                cursor = self.orders.cursor
+                return target_of_order(None if cursor is None else self.backend.store.orders.get(cursor))
+            case "history":
+                return target_of_deal(self.history.board.deal, held.values())
+            case "messages":
+                return target_of_message(key)
+            case _:
+                return target_of_symbol(self.symbol, held.values(), key)
+
+    def _target_of_row(self) -> KeyTarget:
+        board = self.positions.board
+        if board.cursor is None:
+            return NoTarget()
+        if (position := self.backend.store.positions.get(board.cursor)) is not None:
+            return PositionTarget(position)
+        row = board.unread(board.cursor)
+        return NoTarget() if row is None else UnreadTarget(row)
+
+    @property
     def position(self) -> Position | None:
-        ticket = self.positions.board.cursor
-        return self.backend.store.positions.get(ticket) if ticket is not None else None
+        return target.position if isinstance(target := self.target, PositionTarget) else None
 
     @property
     def unread_row(self) -> UnreadRow | None:
         """The selected row of the positions, where it is one that can't be read."""
-        cursor = self.positions.board.cursor
-        return None if cursor is None else self.positions.board.unread(cursor)
+        return target.row if isinstance(target := self.target, UnreadTarget) else None
 
     @property
     def order(self) -> PendingOrder | None:
         """The selected pending order, while the Orders pane is the one that is looked at."""
-        if self.shown != "orders" or self.orders.cursor is None:
-            return None
-        return self.backend.store.orders.get(self.orders.cursor)
+        return target.order if isinstance(target := self.target, OrderTarget) else None
 
     @property
-    def held_symbol(self) -> str | None:
-        """The selected position's symbol while the Positions pane has the keys, else the selected one."""
-        if self.shown == "positions" and self.position is not None:
-            return self.position.symbol
-        return self.symbol
+    def looked_symbol(self) -> str | None:
+        """The symbol of the row that the pane with the keys is on, else the one that the screen is on."""
+        match self.shown, self.target:
+            case ("positions", PositionTarget(position)):
+                return position.symbol
+            case ("positions", UnreadTarget(row)):
+                return row.symbol
+            case ("orders", OrderTarget(order)):
+                return order.symbol
+            case ("history", _) if (deal := self.history.board.deal) is not None:
+                return deal.symbol
+            case _:
+                return self.symbol
+
+    @property
+    def trailed_ticket(self) -> int | None:
+        """The ticket that the trailing stop's key is about, whether its row can be read or not."""
+        match self.target:
+            case PositionTarget(position):
+                return position.ticket
+            case UnreadTarget(row):
+                return row.ticket
+            case _:
+                return None
 
     def situation(self) -> Situation:
         desk, records = self.backend.desk, self.backend.store.intents
@@ -266,15 +319,12 @@ class PanesScreen(Screen[None]):
         on_their_way = desk.on_their_way()
         return Situation(
             self.backend.store,
-            self.symbol,
-            self.position,
-            self.order,
-            self.held_symbol,
+            self.looked_symbol,
+            self.target,
             doubts + sum(order.takes_long for order in on_their_way),
             just_sent=sum(not order.takes_long for order in on_their_way),
-            trails=any(trail.ticket == self.positions.board.cursor for trail in self.backend.trails.trails()),
+            trails=any(trail.ticket == self.trailed_ticket for trail in self.backend.trails.trails()),
             half_reversed=bool(half_reversed(records)),
-            unread=self.unread_row,
             no_trails=self.backend.trails.elsewhere,
         )
 
@@ -341,6 +391,7 @@ class PanesScreen(Screen[None]):
         self.panes_layout.look_at(name)
         self.lay_out_panes()
         self.panes_layout.show_tabs()
+        self.show_keys()
         pane = self.panes[name]
         target = getattr(pane, "board", pane)
         target.focus()

@@ -142,8 +142,8 @@ class TradingScreen(OneClickKeys):
             self.show_message(message.key)
 
     def action_ticket(self, side: str) -> None:
-        if self.symbol is not None:
-            self.open_ticket(self.symbol, Side(side))
+        if self.looked_symbol is not None:
+            self.open_ticket(self.looked_symbol, Side(side))
 
     def open_ticket(self, symbol: str, side: Side, begins: Begins | None = None) -> None:
         """The order ticket; its fields begin with these texts, else with the symbol's preset."""
@@ -211,7 +211,7 @@ class TradingScreen(OneClickKeys):
 
     def action_trail(self) -> None:
         """Off at once where it is on; else its dialog."""
-        ticket, trails = self.positions.board.cursor, self.backend.trails
+        ticket, trails = self.trailed_ticket, self.backend.trails
         if ticket is not None and any(trail.ticket == ticket for trail in trails.trails()):
             self.notice.answer(trails.stop(ticket))
             self.show_trails()
@@ -250,8 +250,8 @@ class TradingScreen(OneClickKeys):
         self.app.push_screen(ExposureDialog(self.backend))
 
     def action_close_symbol(self) -> None:
-        if self.held_symbol is not None:
-            self.app.push_screen(CloseSymbolDialog(self.backend, self.held_symbol), self.after_order)
+        if self.looked_symbol is not None:
+            self.app.push_screen(CloseSymbolDialog(self.backend, self.looked_symbol), self.after_order)
 
     def action_close_all(self) -> None:
         """The kill switch: nothing new is opened from this key on, whatever becomes of the dialog.
@@ -319,7 +319,7 @@ class TradingScreen(OneClickKeys):
     def action_alerts(self) -> None:
         self.backend.alerts.looked()
         self.top_line.redraw()
-        self.app.push_screen(AlertsDialog(self.backend, self.symbol))
+        self.app.push_screen(AlertsDialog(self.backend, self.looked_symbol))
 
     def action_command(self, text: str = "") -> None:
         """The command line, with `text` typed in it already."""

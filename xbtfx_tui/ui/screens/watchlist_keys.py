@@ -15,18 +15,6 @@ from xbtfx_tui.ui.screens.trading_panes import PanesScreen
 class WatchlistKeys(PanesScreen):
     """The panes with the actions that change no order and no position."""
 
-    @property
-    def looked_symbol(self) -> str | None:
-        """The symbol of the row that the pane with the keys is on, else the selected one."""
-        pane = self.panes[self.shown]
-        if pane is self.positions and self.position is not None:
-            return self.position.symbol
-        if self.order is not None:
-            return self.order.symbol
-        if pane is self.history and (deal := self.history.board.deal) is not None:
-            return deal.symbol
-        return self.symbol
-
     # --- the watchlist -----------------------------------------------------------------------------------
 
     def action_find(self) -> None:
