@@ -179,8 +179,7 @@ async def test_a_position_opens_on_top_selected_and_its_profit_moves_with_the_qu
             PositionOpened(184799, "EURUSD", Side.BUY, Decimal("1.00"), Decimal("1.08221"))
         )
         await desk.sees_a_frame()
-        assert desk.screen.position is not None
-        assert desk.screen.position.ticket == 184799
+        assert desk.screen.positions.board.cursor == 184799
         desk.backend.clock.at = 2.0
         desk.backend.quote("EURUSD", 1.08321, 1.08329)
         await desk.sees_a_frame()

@@ -40,6 +40,23 @@ class NoTarget(msgspec.Struct, frozen=True):
 KeyTarget: TypeAlias = PositionTarget | UnreadTarget | OrderTarget | NoTarget
 
 
+def target_words(target: KeyTarget, symbol: str | None) -> str:
+    """What the letters act on, as the line of keys names it: `XAUUSD #40000074`; empty where on nothing.
+
+    `symbol` is the one that orders to open are about. A ticket is never cut.
+    """
+    name = "" if symbol is None else clean(symbol, 32)
+    match target:
+        case PositionTarget(position):
+            return f"{clean(position.symbol, 32)} #{position.ticket}"
+        case OrderTarget(order):
+            return f"{clean(order.symbol, 32)} #{order.ticket}"
+        case UnreadTarget(row) if row.ticket is not None:
+            return f"{name} #{row.ticket}".strip()
+        case _:
+            return name
+
+
 def target_of_symbol(symbol: str | None, held: Collection[Position], positions_key: str) -> KeyTarget:
     """What the keys of a position act on in a pane that shows one symbol: its position, if it has just one.
 

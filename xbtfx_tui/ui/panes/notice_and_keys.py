@@ -15,6 +15,7 @@ from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.action_availability import Situation
 from xbtfx_tui.ui.key_bindings import ACTIONS, action, first_key, key_name
+from xbtfx_tui.ui.key_targets import target_words
 from xbtfx_tui.ui.panes.messages_pane import SIGNS, TINTS
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
@@ -150,7 +151,8 @@ def message_to_show(store: Store, wall: float) -> Message | None:
 
 
 class KeyLine(CellLine):
-    """Each key with its word; dim where it does not work now (the key then says why)."""
+    """What the letters act on, then each key with its word; dim where it does not work now (the key then says
+    why)."""
 
     def __init__(self, keys: Mapping[str, str]) -> None:
         super().__init__(id="keys")
@@ -159,6 +161,8 @@ class KeyLine(CellLine):
     def show_for(self, now: Situation) -> None:
         rank_of = {name: 1000 - rank for rank, name in enumerate(FIRST_TO_GO)}
         items = []
+        if words := target_words(now.target, now.symbol):
+            items.append(Item(((f"{words}:", self.tint("strong")),)))
         for rank, one in enumerate(ACTIONS):
             if not one.label:
                 continue

@@ -73,8 +73,8 @@ class OneClickKeys(LayoutKeys):
 
     def action_one_click(self, side: str) -> None:
         """Buy or sell the symbol at once."""
-        if self.symbol is not None and self._is_one_press():
-            self._tell(self.one_click.open(self.symbol, Side(side)))
+        if self.looked_symbol is not None and self._is_one_press():
+            self._tell(self.one_click.open(self.looked_symbol, Side(side)))
 
     def action_one_click_close(self) -> None:
         """Close the position at once."""
