@@ -26,7 +26,8 @@ class UiOptions(msgspec.Struct, frozen=True):
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
     `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
-    `notify` hands an alert that fires to the terminal as a notification (OSC 9). `save_watchlists` keeps the
+    `notify` hands an alert that fires to the terminal as a notification (OSC 9). `one_click_lots` is the most
+    that a one-click order opens, None where one-click trading is off. `save_watchlists` keeps the
     groups between runs; it never raises. `presets` are what tickets begin with, by symbol; `save_presets`
     keeps them and gives a sentence where it can't; the paper account has its own. `commands` are the lines
     entered on the command line in earlier runs, oldest first; `save_commands` keeps them. `keys` maps an
@@ -43,6 +44,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     usual_watchlist: bool = True
     low_bandwidth: bool = False
     notify: bool = False
+    one_click_lots: Decimal | None = None
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     commands: tuple[str, ...] = ()
     save_commands: Callable[[tuple[str, ...]], None] = lambda _: None

@@ -168,7 +168,7 @@ class OrderDialog(Dialog[Intent | None]):
         self._headline = Words(id="headline")
         self._facts = Words(id="facts")
         self._general = Words(id="general", classes=f"-{Tone.QUIET.value}")
-        self._review = ReviewLine(backend.clock)
+        self._review = ReviewLine()
         self._hint = Words(id="hint")
 
     # --- what a subclass says ---
@@ -285,7 +285,7 @@ class OrderDialog(Dialog[Intent | None]):
         return f"{self._draft.review}\n{self.ENTER}{warnings}"
 
     def _tick(self) -> None:
-        if isinstance(self._phase, Spent):
+        if isinstance(self._phase, Spent) or self._review.is_judging:
             return
         self._ask_for_price()
         self.redraft()
@@ -353,10 +353,9 @@ class OrderDialog(Dialog[Intent | None]):
             self._edit()
 
     def action_back(self) -> None:
-        """One step back: from the review (once it hears) to the fields, from the fields out."""
+        """One step back: from the review to the fields, from the fields out."""
         if isinstance(self._phase, Reviewing):
-            if self._review.hears:
-                self._edit()
+            self._edit()
         elif isinstance(self._phase, Editing):
             self.dismiss(None)
 

@@ -45,8 +45,8 @@ def matching(rows: Iterable[SymbolRow], query: str) -> list[SymbolRow]:
     """The rows that fit the query, best first; all of them, in their own order, for an empty one.
 
     Best is the name itself, then its beginning, a part of it, the beginning of a word of the description or
-    of a nickname, a part of those, a part of the broker's folder, and last the query's letters in order
-    within the name.
+    of a nickname, a part of those, a part of the broker's folder or of the kind of market, and last the
+    query's letters in order within the name.
     Of several words each must fit. Of equals those in US dollars come first: they are what is traded most.
     """
     words = query.casefold().split()
@@ -55,7 +55,8 @@ def matching(rows: Iterable[SymbolRow], query: str) -> list[SymbolRow]:
     ranked: list[tuple[int, bool, str, SymbolRow]] = []
     for row in rows:
         words_of_row = f"{row.description} {nicknames(row.name)}"
-        texts = row.name.casefold(), words_of_row.casefold(), row.path.casefold()
+        kind = f"{row.path} {category_of(row.name, row.path)}"
+        texts = row.name.casefold(), words_of_row.casefold(), kind.casefold()
         ranks = [_rank(word, *texts) for word in words]
         if None not in ranks:
             rank = sum(rank for rank in ranks if rank is not None)
@@ -159,7 +160,6 @@ class FindSymbol(Dialog[str | Many | None]):
 
     def __init__(self, backend: Backend, watched: Collection[str] = (), group: str = "") -> None:
         super().__init__("find")
-        self._clock = backend.clock
         self._watched = watched
         self._group = clean(group, 24) or "the watchlist"
         self._category = _ALL
@@ -254,7 +254,7 @@ class FindSymbol(Dialog[str | Many | None]):
                 if yes:
                     self.dismiss(Many(names))
 
-            self.app.push_screen(YesNo(self._clock, "Add all that is listed", question), answered)
+            self.app.push_screen(YesNo("Add all that is listed", question), answered)
 
     def _described(self, row: SymbolRow) -> SymbolRow:
         """The list of symbols names no description; a spec that was read does, else the nicknames serve."""

@@ -224,7 +224,8 @@ class DepthPane(Canvas, can_focus=True):
         distance = book.asks[0].price - book.bids[0].price
         point = point_of(self._store, symbol)
         points = fmt.NOTHING if point is None else str(round(distance / float(point)))
-        text = f"{fmt.right('spread', price_width)} {fmt.right(points, _VOLUME_WIDTH)} points"
+        unit = "point" if points == "1" else "points"
+        text = f"{fmt.right('spread', price_width)} {fmt.right(points, _VOLUME_WIDTH)} {unit}"
         return [((fmt.left(text, width), self.tint("muted")),)]
 
     def _sentence(self, text: str, width: int) -> list[Cell]:
