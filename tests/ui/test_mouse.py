@@ -98,8 +98,7 @@ async def test_a_completion_is_put_in_by_a_click() -> None:
         offered = desk.app.screen.query_one(Completions)
         await wheels(desk, offered, 1)
         assert offered.marked is not None
-        await desk.pilot.click(Completions, offset=(3, 0))
-        await desk.sees_a_frame()
+        await clicks(desk, "> close")
         assert desk.app.screen.query_one(CommandInput).value == "close "
 
 
