@@ -50,6 +50,7 @@ from xbtfx_tui.ui.suspended_words import suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
 from xbtfx_tui.ui.terminal_action_runner import do_deed, unlock
+from xbtfx_tui.ui.widgets.one_line_widgets import CellLine
 from xbtfx_tui.ui.widgets.table import Board
 
 
@@ -140,6 +141,11 @@ class TradingScreen(OneClickKeys):
             self.action_do("trade.modify")
         elif message.control is self.messages and isinstance(message.key, int):
             self.show_message(message.key)
+
+    def on_cell_line_item_clicked(self, message: CellLine.ItemClicked) -> None:
+        """A click on a pane's name or on a key of the line does what the key does: none of them sends."""
+        message.stop()
+        self.action_do(message.what)
 
     def action_ticket(self, side: str) -> None:
         if self.symbol is not None:
