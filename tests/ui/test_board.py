@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
@@ -10,6 +11,8 @@ from xbtfx_tui.ui.colour_themes import fallback_variables
 from xbtfx_tui.ui.stylesheet_files import styles_dir
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.table import Board, Column
+
+pytestmark = pytest.mark.usefixtures("every_frame_is_painted")
 
 
 class Prices(Board[int]):
