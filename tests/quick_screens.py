@@ -1,8 +1,9 @@
 """Screens of tests without what nobody sees: style sheets parsed again, and pictures that are thrown away.
 
-Textual without a terminal renders every frame as it would with one, and drops it: up to half of what a test
-of a dialog took of the processor. Here a frame is rendered once somebody looks at the screen, as it is then.
-What is about painting itself asks for `every_frame_is_painted`.
+Textual without a terminal renders every frame as it would with one, and drops it: half of what a test of a
+dialog took of the processor, for all that lies behind is rendered with it. Here a dialog's frame is rendered
+once somebody looks at the screen, as it is then. What is about painting itself asks for
+`every_frame_is_painted`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
 from textual.geometry import Size
 from textual.renderables.background_screen import BackgroundScreen
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 
 _parse_rules = Stylesheet._parse_rules
@@ -36,8 +37,8 @@ _unseen: WeakKeyDictionary[Compositor, list[Screen[Any]]] = WeakKeyDictionary()
 @pytest.fixture(scope="session", autouse=True)
 def screens_are_quick() -> Iterator[None]:
     """Style sheets are parsed once for all the terminals that the tests start: rules are only read once they
-    are parsed. Nothing is painted that is not looked at, and what lies behind a dialog is dimmed style by
-    style and not word by word.
+    are parsed. No dialog is painted that is not looked at, and what lies behind it is dimmed style by style
+    and not word by word.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", _parse_once)
@@ -75,7 +76,8 @@ def _paint_later(
     screen_stack: list[Screen[Any]] | None = None,
     simplify: bool = False,
 ) -> object:
-    if full or compositor.root is None or not compositor.root.app.is_headless:
+    screen = compositor.root
+    if full or not isinstance(screen, ModalScreen) or not screen.app.is_headless:
         return _render_update(compositor, full, screen_stack, simplify)
     _unseen[compositor] = screen_stack or []
     return None

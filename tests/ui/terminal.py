@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.integration.exchange_client import Frame, PaperExchange
+from tests.patience import PATIENCE
 from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.automation.alert_repository import Repository
 from xbtfx_tui.config.file_paths import StateDir
@@ -46,7 +47,6 @@ from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
-PATIENCE = 45.0
 LOOKS_EVERY = 0.03
 """Seconds. Looking at a whole screen takes 10 ms of the processor that the terminal needs."""
 TRADE_PATHS = (

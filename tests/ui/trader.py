@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.patience import PATIENCE
 from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
@@ -260,7 +261,7 @@ class Trader:
     async def confirms(self) -> None:
         await self.presses("enter")
 
-    async def until(self, condition: Callable[[], bool], within: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until it is so; fail with what is on screen where it never is."""
         async with asyncio.timeout(within):
             while not condition():

@@ -8,6 +8,7 @@ import weakref
 
 import pytest
 
+from tests.patience import PATIENCE
 from xbtfx_tui import gc_policy
 
 _PROGRAM = """
@@ -53,7 +54,7 @@ async def test_what_has_grown_old_is_looked_through_again_and_again(monkeypatch:
         for _ in range(2):
             gone = asyncio.Event()
             weakref.finalize(Knot(), gone.set)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await gone.wait()
     finally:
         keeper.stop()
