@@ -21,6 +21,7 @@ import click
 from xbtfx_tui.config.alerts_file import AlertFiles
 from xbtfx_tui.config.command_history_file import load_history, save_history
 from xbtfx_tui.config.file_paths import StateDir, meeting_dirs
+from xbtfx_tui.config.layouts_file import LayoutsFile
 from xbtfx_tui.config.presets_file import PresetsFile
 from xbtfx_tui.config.settings import (
     BY_DEFAULT,
@@ -250,6 +251,7 @@ def ui_options(settings: Settings) -> UiOptions:
     watchlist, commands = WatchlistFile(settings.state.watchlist, from_settings), settings.state.commands
     presets = PresetsFile(settings.state.presets(settings.profile))
     paper = PresetsFile(settings.state.paper_presets)
+    layouts = LayoutsFile(settings.state.layouts)
     return UiOptions(
         fps=settings.fps,
         low_bandwidth=settings.low_bandwidth,
@@ -267,6 +269,9 @@ def ui_options(settings: Settings) -> UiOptions:
         save_presets=presets.save,
         paper_presets=paper.presets,
         save_paper_presets=paper.save,
+        layouts=layouts.book,
+        save_layouts=layouts.save,
+        layouts_problem=layouts.problem,
         not_kept=settings.not_kept,
     )
 

@@ -6,7 +6,7 @@ from rich.style import Style
 
 from xbtfx_tui.ui.widgets.canvas import Cell, cell_width, changed_span
 from xbtfx_tui.ui.widgets.one_line_widgets import Item, arrange
-from xbtfx_tui.ui.widgets.table import Column, fit_columns
+from xbtfx_tui.ui.widgets.table_columns import Column, fit_columns
 
 STYLES = [Style(color="red"), Style(bold=True), Style()]
 runs = st.tuples(st.text("abc1.", min_size=1, max_size=5), st.sampled_from(STYLES))

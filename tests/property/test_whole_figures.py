@@ -18,7 +18,7 @@ from xbtfx_tui.ui.panes.positions_pane import PositionsBoard
 from xbtfx_tui.ui.panes.quotes_pane import QuotesBoard
 from xbtfx_tui.ui.panes.status_line import Place
 from xbtfx_tui.ui.widgets.one_line_widgets import Item, arrange
-from xbtfx_tui.ui.widgets.table import Column, fit_columns
+from xbtfx_tui.ui.widgets.table_columns import Column, fit_columns
 
 BOARDS = (PositionsBoard, OrdersBoard, DealsBoard, QuotesBoard)
 WIDTHS = st.integers(57, 250)

@@ -10,7 +10,8 @@ from textual.geometry import Region
 from xbtfx_tui.ui.colour_themes import fallback_variables
 from xbtfx_tui.ui.stylesheet_files import styles_dir
 from xbtfx_tui.ui.widgets.canvas import Cell
-from xbtfx_tui.ui.widgets.table import Board, Column
+from xbtfx_tui.ui.widgets.table import Board
+from xbtfx_tui.ui.widgets.table_columns import Column
 
 pytestmark = pytest.mark.usefixtures("every_frame_is_painted")
 

@@ -31,6 +31,7 @@ from xbtfx_tui.domain.intents import (
 from xbtfx_tui.domain.order_origin import BY_DO, BY_KEY, BY_LINE, Origin, OriginKind
 from xbtfx_tui.domain.order_outcomes import Filled, IntentState, Rejected, StoryLine
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.orders.journal import order_journal
 from xbtfx_tui.orders.journal.journal_paths import login_file
 from xbtfx_tui.orders.journal.login_lock import MeetingPlaces
 from xbtfx_tui.orders.journal.order_journal import (
@@ -209,6 +210,7 @@ _WRITER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from tests.unit.test_journal import INTENTS, LOGIN, S, entry_of, line
+from xbtfx_tui.orders.journal import order_journal
 from xbtfx_tui.orders.journal.order_journal import Journal
 
 async def main():
@@ -298,6 +300,7 @@ _CLAIMER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from tests.unit.test_journal import LOGIN
+from xbtfx_tui.orders.journal import order_journal
 from xbtfx_tui.orders.journal.order_journal import Claimed, Journal
 
 async def main():
@@ -307,3 +310,19 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+@pytest.mark.parametrize("rows_a_page", [1, 2, 3, 500])
+async def test_pages_are_all_rows_in_their_order(
+    state: Path, rows_a_page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order_journal, "_ROWS_A_PAGE", rows_a_page)
+    journal = Journal(state)
+    await journal.claim(LOGIN)
+    for number, intent in enumerate(INTENTS):
+        await journal.begin(entry_of(intent, 1_000.0 + number), line(S.JOURNALED))
+    pages = [page async for page in journal.pages(1_001.0)]
+    assert max(map(len, pages)) <= rows_a_page
+    assert [row for page in pages for row in page] == list(await journal.rows(1_001.0))
+    assert [page async for page in journal.pages(9_000.0)] == []
+    await journal.close()

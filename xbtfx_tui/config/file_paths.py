@@ -30,6 +30,11 @@ class StateDir(msgspec.Struct, frozen=True):
         return self.root / "watchlist.json"
 
     @property
+    def layouts(self) -> Path:
+        """The layouts of the screen, with the sizes and columns that the trader gave them."""
+        return self.root / "layouts.json"
+
+    @property
     def commands(self) -> Path:
         """The lines entered on the command line."""
         return self.root / "commands.txt"

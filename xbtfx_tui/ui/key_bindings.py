@@ -194,6 +194,12 @@ ACTIONS: Sequence[Action] = (
     Action("pane.next", "tab", "pane", "Next pane", HelpGroup.PANES, "next_pane(1)"),
     Action("pane.previous", "shift+tab", "", "Previous pane", HelpGroup.PANES, "next_pane(-1)"),
     Action("pane.zoom", "z", "zoom", "Zoom the pane, and back", HelpGroup.PANES, "zoom"),
+    Action("layout.next", "W", "", "Next layout: trade, watch ...", HelpGroup.PANES, "next_layout(1)"),
+    Action("layout.narrower", "less_than_sign", "", "Pane narrower", HelpGroup.PANES, "size_pane(row, -1)"),
+    Action("layout.wider", "greater_than_sign", "", "Pane wider", HelpGroup.PANES, "size_pane(row, 1)"),
+    Action("layout.low", "left_curly_bracket", "", "Pane lower", HelpGroup.PANES, "size_pane(column, -1)"),
+    Action("layout.tall", "right_curly_bracket", "", "Pane taller", HelpGroup.PANES, "size_pane(column, 1)"),
+    Action("layout.by_need", "equals_sign", "", "Panes sized by need again", HelpGroup.PANES, "size_by_need"),
     Action(
         "symbol.find",
         "slash",
@@ -341,6 +347,11 @@ _NAMES = {
     "shift+tab": "shift+tab",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "equals_sign": "=",
 }
 
 

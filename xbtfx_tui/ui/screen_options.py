@@ -8,6 +8,7 @@ import msgspec
 
 from xbtfx_tui.domain.ticket_presets import Preset
 from xbtfx_tui.domain.watchlists import Watchlists
+from xbtfx_tui.ui.layout.layout_book import AT_FIRST, LayoutBook
 
 DEFAULT_THEME = "xbtfx-dark"
 
@@ -29,7 +30,9 @@ class UiOptions(msgspec.Struct, frozen=True):
     groups between runs; it never raises. `presets` are what tickets begin with, by symbol; `save_presets`
     keeps them and gives a sentence where it can't; the paper account has its own. `commands` are the lines
     entered on the command line in earlier runs, oldest first; `save_commands` keeps them. `keys` maps an
-    action's id to other keys. `not_kept` is why nothing is kept of this run, as a sentence.
+    action's id to other keys. `layouts` are those of the screen; `save_layouts` keeps them and gives a
+    sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
+    `not_kept` is why nothing is kept of this run, as a sentence.
     """
 
     fps: int = 10
@@ -48,4 +51,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     save_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
     paper_presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
     save_paper_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
+    layouts: LayoutBook = AT_FIRST
+    save_layouts: Callable[[LayoutBook], str | None] = lambda _: None
+    layouts_problem: str | None = None
     not_kept: str | None = None

@@ -25,6 +25,10 @@ T = TypeVar("T")
 _COLUMNS = "id, login, path, body, monotonic, boot, wall, held, deals, beside, origin, intent"
 _LAST_STATE = "(SELECT state FROM transitions WHERE intent_id = id ORDER BY seq DESC LIMIT 1)"
 SINCE = f"SELECT {_COLUMNS} FROM intents WHERE wall >= ? ORDER BY rowid"  # noqa: S608 - constants alone
+PAGE = f"SELECT {_COLUMNS} FROM intents WHERE wall >= ? AND rowid > ? AND rowid <= ? ORDER BY rowid"  # noqa: S608
+END_OF_PAGE = """
+SELECT MAX(rowid) FROM (SELECT rowid FROM intents WHERE wall >= ? AND rowid > ? ORDER BY rowid LIMIT ?)
+"""
 IN_STATES = f"""
 SELECT {_COLUMNS} FROM intents
 WHERE wall >= ? AND {_LAST_STATE} IN (SELECT value FROM json_each(?)) ORDER BY rowid

@@ -9,8 +9,9 @@ import asyncio
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +26,9 @@ from xbtfx_tui.orders.journal.journal_codec import intent_to_json, kind_of, resu
 from xbtfx_tui.orders.journal.journal_opening import JournalNote, open_login_file
 from xbtfx_tui.orders.journal.journal_paths import lock_file, login_file
 from xbtfx_tui.orders.journal.journal_rows import (
+    END_OF_PAGE,
     IN_STATES,
+    PAGE,
     SINCE,
     WITHOUT_STATE,
     Entry,
@@ -54,6 +57,7 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = SCHEMA.version
+_ROWS_A_PAGE = 500
 _ALL_STATES = json.dumps([state.value for state in IntentState])
 _NOT_SEEN_ELSEWHERE = JournalNote(
     Severity.WARNING,
@@ -150,6 +154,14 @@ class Journal:
     async def rows(self, since: float = 0.0) -> tuple[JournalRow, ...]:
         """All intents taken at or after `since` (unix time), oldest first. Raises JournalError."""
         return await self._run(lambda: self._rows(SINCE, since))
+
+    async def pages(self, since: float) -> AsyncIterator[tuple[JournalRow, ...]]:
+        """The same, some hundreds at a time: whoever keeps none of them needs no room for all. Raises
+        JournalError."""
+        after = 0
+        while (end := await self._run(partial(self._end_of_page, since, after))) is not None:
+            yield await self._run(partial(self._rows, PAGE, since, after, end))
+            after = end
 
     async def unreadable(self) -> tuple[UnreadableRow, ...]:
         """What of the rows read so far made no sense, and every intent without a state that is known. Raises
@@ -266,6 +278,10 @@ class Journal:
             else:
                 self._unreadable[found.intent_id] = found
         return tuple(rows)
+
+    def _end_of_page(self, since: float, after: int) -> int | None:
+        (end,) = self._ready().execute(END_OF_PAGE, (since, after, _ROWS_A_PAGE)).fetchone()
+        return None if end is None else int(end)
 
     def _all_unreadable(self) -> tuple[UnreadableRow, ...]:
         self._rows(WITHOUT_STATE, _ALL_STATES)

@@ -31,9 +31,11 @@ from xbtfx_tui.orders.ports import Sleep
 from xbtfx_tui.orders.reconcile.check_schedule import WATCHED_FOR
 from xbtfx_tui.orders.reconcile.deal_history_reader import Deals
 from xbtfx_tui.orders.reconcile.journal_replay import (
+    PlacedStop,
     done_beside,
     is_overtaken,
     later_changes,
+    placed_stop,
     shown_before,
     stops_of,
     watched_of,
@@ -106,18 +108,12 @@ class TakeUp:
                 for note in notes:
                     self._teller.say(note.severity, note.sentence)
         now = self._clock.now()
-        recent = await self._journal.rows(now.wall - _CLAIMS_OF)
-        self.stops, self.keeping = stops_of(recent), KeptHere()
-        self.known |= {row.entry.intent.intent_id for row in recent}
-        for row in recent:
-            self._registry.note_stops(row.entry.intent)
-            # Of one that is open still, the ticket is what an answer named: nothing is certain of it yet.
-            if row.state in (IntentState.FILLED, IntentState.FOUND_FILLED):
-                self._registry.claim(row.entry.intent, row.ticket)
-                self._registry.claim_deals(row.answer)
-        netting = is_netting(self._store)
         not_filled = await self._journal.not_filled_rows(now.wall - WATCHED_FOR)
         still_open = await self._journal.open_rows()
+        # Held only where one of these has to be told from the others' work: it may be tens of thousands.
+        recent = await self._note_recent(now.wall - _CLAIMS_OF, keeps=bool(not_filled or still_open))
+        self.keeping = KeptHere()
+        netting = is_netting(self._store)
         self._say_what_is_unreadable(await self._journal.unreadable())
         # All at once, before anything is looked at: each may be what another one's position belongs to.
         for row in not_filled:
@@ -133,6 +129,25 @@ class TakeUp:
         await self._all_told()
         self._say_what_was_found()
         return None
+
+    async def _note_recent(self, since: float, *, keeps: bool) -> Sequence[JournalRow]:
+        """Note what the orders of the last days did; they themselves, where they are to be kept."""
+        kept: list[JournalRow] = []
+        placed: list[PlacedStop] = []
+        async for rows in self._journal.pages(since):
+            for row in rows:
+                self.known.add(row.entry.intent.intent_id)
+                self._registry.note_stops(row.entry.intent)
+                # Of one that is open still, the ticket is what an answer named: nothing is certain of it yet.
+                if row.state in (IntentState.FILLED, IntentState.FOUND_FILLED):
+                    self._registry.claim(row.entry.intent, row.ticket)
+                    self._registry.claim_deals(row.answer)
+                if (stop := placed_stop(row)) is not None:
+                    placed.append(stop)
+            if keeps:
+                kept += rows
+        self.stops = stops_of(placed)
+        return kept
 
     def _only_watch(self, holder: int) -> str:
         self.keeping = KeptByAnother(holder)

@@ -4,7 +4,9 @@ Two orders may move the same ticket (or net position). One that is known to be d
 the other is looked for by, exactly as the run that was killed would have done it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
 
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.order_outcomes import BulkClosed, Done, Filled, IntentState, Reversed
@@ -67,20 +69,32 @@ def later_changes(row: JournalRow, rows: Sequence[JournalRow]) -> tuple[JournalR
     return tuple(sorted(later, key=lambda one: one.taken_at))
 
 
-def stops_of(rows: Sequence[JournalRow]) -> Mapping[int, tuple[KnownStop, ...]]:
-    """By ticket where orders that were done have put the sl of positions, in the order they were
-    sent in: those of one position go one after the other."""
-    stops: dict[int, tuple[KnownStop, ...]] = {}
-    for row in sorted(rows, key=lambda row: row.sent_at):
-        match row.entry.intent:
-            case ModifyIntent(sl=Keep()):
-                pass
-            case ModifyIntent(ticket=ticket, sl=sl) if row.state in _DONE:
-                known = KnownStop(sl.price if isinstance(sl, MoveTo) else None, row.story[-1].wall)
-                stops[ticket] = (*stops.get(ticket, ()), known)
-            case _:
-                pass
-    return stops
+class PlacedStop(msgspec.Struct, frozen=True):
+    """Where an order that is done has put the sl of a position; `sent_at` is its number in the journal."""
+
+    sent_at: int
+    ticket: int
+    stop: KnownStop
+
+
+def placed_stop(row: JournalRow) -> PlacedStop | None:
+    """What a row tells of the sl of its position; None where it tells nothing."""
+    match row.entry.intent:
+        case ModifyIntent(sl=Keep()):
+            return None
+        case ModifyIntent(ticket=ticket, sl=sl) if row.state in _DONE:
+            stop = KnownStop(sl.price if isinstance(sl, MoveTo) else None, row.story[-1].wall)
+            return PlacedStop(row.sent_at, ticket, stop)
+        case _:
+            return None
+
+
+def stops_of(placed: Iterable[PlacedStop]) -> Mapping[int, tuple[KnownStop, ...]]:
+    """By ticket, in the order they were sent in: those of one position go one after the other."""
+    stops: dict[int, list[KnownStop]] = {}
+    for one in sorted(placed, key=lambda one: one.sent_at):
+        stops.setdefault(one.ticket, []).append(one.stop)
+    return {ticket: tuple(known) for ticket, known in stops.items()}
 
 
 def _is_known_to_be_done(row: JournalRow) -> bool:

@@ -23,7 +23,8 @@ from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone, Words, set_ton
 from xbtfx_tui.ui.figure_format import clean, clock_time, left, right
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.canvas import Cell
-from xbtfx_tui.ui.widgets.table import Board, Column
+from xbtfx_tui.ui.widgets.table import Board
+from xbtfx_tui.ui.widgets.table_columns import Column
 
 LOOKS_PER_SECOND = 2
 MOST_ROWS = 12

@@ -1,5 +1,6 @@
 """What a layout is: slots for panes in rows and columns, as a value. It measures and draws nothing."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
@@ -43,10 +44,12 @@ Node: TypeAlias = Slot | Split
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """A named arrangement of all panes; each is in one slot of `root`."""
+    """A named arrangement of all panes; each is in one slot of `root`. `columns` are those that a table shows
+    where the trader chose them, in their order, by pane; a pane that is not there shows its usual ones."""
 
     name: str
     root: Node
+    columns: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Need(msgspec.Struct, frozen=True):

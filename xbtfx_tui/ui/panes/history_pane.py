@@ -23,7 +23,8 @@ from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import currency_of, digits_of
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.one_line_widgets import SumLine, draw_sum
-from xbtfx_tui.ui.widgets.table import Board, Column
+from xbtfx_tui.ui.widgets.table import Board
+from xbtfx_tui.ui.widgets.table_columns import Column
 
 PERIODS = tuple(HistoryPeriod)
 _TO_THE_MINUTE = len("04 Mar 08:55")

@@ -11,7 +11,8 @@ from xbtfx_tui.ui.key_bindings import first_key
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.canvas import Cell
-from xbtfx_tui.ui.widgets.table import Board, Column
+from xbtfx_tui.ui.widgets.table import Board
+from xbtfx_tui.ui.widgets.table_columns import Column
 
 SIGNS = {
     Severity.QUIET: " ",

@@ -22,7 +22,8 @@ from xbtfx_tui.ui.panes.symbol_filter import Only
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.widgets.canvas import Cell
-from xbtfx_tui.ui.widgets.table import Board, Column
+from xbtfx_tui.ui.widgets.table import Board
+from xbtfx_tui.ui.widgets.table_columns import Column
 
 
 class OrdersBoard(Board[int]):

@@ -10,7 +10,7 @@ from xbtfx_tui.store.quote_slot import QuoteSlot
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.store_lookup import digits_in
 from xbtfx_tui.ui.widgets.canvas import Cell
-from xbtfx_tui.ui.widgets.table import Column
+from xbtfx_tui.ui.widgets.table_columns import Column
 
 
 class Terms(msgspec.Struct, frozen=True):

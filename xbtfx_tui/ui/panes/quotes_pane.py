@@ -20,7 +20,8 @@ from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import facts
 from xbtfx_tui.ui.symbol_terms import session_words, swap_points
 from xbtfx_tui.ui.widgets.canvas import Cell
-from xbtfx_tui.ui.widgets.table import Board, Column
+from xbtfx_tui.ui.widgets.table import Board
+from xbtfx_tui.ui.widgets.table_columns import Column
 
 FLASH_SECONDS = 0.45
 AGE_SHOWN_FROM = 2.0

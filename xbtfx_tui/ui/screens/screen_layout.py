@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from textual.geometry import Size
 from textual.widget import Widget
 
-from xbtfx_tui.ui.layout.layout_types import PANES, Arrangement, Box, Layout, PlacedSlot, Slot
+from xbtfx_tui.ui.layout.layout_book import LayoutBook
+from xbtfx_tui.ui.layout.layout_types import PANES, Arrangement, Box, PlacedSlot, Slot
 from xbtfx_tui.ui.layout.pane_arrangement import HEAD, arranged
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
@@ -17,6 +18,7 @@ from xbtfx_tui.ui.panes.orders_pane import OrdersBoard
 from xbtfx_tui.ui.panes.pane_tabs import TabLine
 from xbtfx_tui.ui.panes.positions_pane import PositionsPane
 from xbtfx_tui.ui.panes.quotes_pane import QuotesBoard
+from xbtfx_tui.ui.widgets.table import Board
 
 ALL_IN_ONE = Slot(PANES)
 
@@ -27,13 +29,13 @@ PaneWidget: TypeAlias = (
 
 
 class ScreenLayout:
-    """The arrangement of now, and what it is made of: the layout, the zoom, what was looked at last.
+    """The arrangement of now, and what it is made of: the layouts, the zoom, what was looked at last.
 
     `tabs` are as many lines of tabs as there can be slots with some.
     """
 
-    def __init__(self, layout: Layout, panes: Mapping[str, PaneWidget], tabs: Sequence[TabLine]) -> None:
-        self.layout = layout
+    def __init__(self, book: LayoutBook, panes: Mapping[str, PaneWidget], tabs: Sequence[TabLine]) -> None:
+        self.book = book
         self.zoomed = False
         self.recent: list[str] = [PANES[0]]
         self.arrangement: Arrangement = ()
@@ -63,7 +65,7 @@ class ScreenLayout:
 
     def arrange(self, size: Size) -> bool:
         """Put all where it belongs in a body of this size; whether that moved anything."""
-        root = ALL_IN_ONE if self.zoomed else self.layout.root
+        root = ALL_IN_ONE if self.zoomed else self.book.shown.root
         needs = {name: pane.need() for name, pane in self._panes.items()}
         found = arranged(root, size.width, size.height, needs, self.recent)
         if found == self.arrangement and size == self._size:
@@ -82,6 +84,13 @@ class ScreenLayout:
                 _put(line, replace(tabbed[index].box, height=HEAD))
                 line.set_class(tabbed[index].is_beside, "-beside")
         return True
+
+    def show_columns(self) -> None:
+        """Have each table show the columns that were chosen for it in this layout."""
+        for name, pane in self._panes.items():
+            board = getattr(pane, "board", pane)
+            if isinstance(board, Board):
+                board.choose_columns(self.book.shown.columns.get(name, ()))
 
     def show_tabs(self) -> None:
         """Bring the lines of tabs up to date: what is in the panes, and which has the keys."""

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_words, unfinished_closes
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.ui.action_availability import Situation
@@ -17,7 +18,6 @@ from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.frame_dispatch import Bridge
 from xbtfx_tui.ui.frame_rate import Pace
 from xbtfx_tui.ui.frame_timer import Beats
-from xbtfx_tui.ui.layout.standard_layouts import TRADE
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
@@ -84,7 +84,7 @@ class PanesScreen(Screen[None]):
             "messages": self.messages,
         }
         self.tabs = [TabLine(backend.store) for _ in range(MOST_TABBED)]
-        self.panes_layout = ScreenLayout(TRADE, self.panes, self.tabs)
+        self.panes_layout = ScreenLayout(options.layouts, self.panes, self.tabs)
         self._rung: set[str] = set()
         self._rung_after_kill = 0
         self.batches = RunningBatches(backend)
@@ -121,8 +121,11 @@ class PanesScreen(Screen[None]):
         self.show_watchlist()
         if self.watchlist:
             self.quotes.select(self.watchlist[0])
+        self.panes_layout.show_columns()
         self.lay_out_panes()
         self.focus_pane("quotes")
+        if self.options.layouts_problem is not None:
+            self.backend.say(Severity.WARNING, self.options.layouts_problem)
         self.beats.start()
         self._waits = self.set_interval(
             _FIRST_BEAT, self._first_beat, name="first price", repeat=_FIRST_BEATS

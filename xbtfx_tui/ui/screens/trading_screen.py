@@ -41,7 +41,7 @@ from xbtfx_tui.ui.key_bindings import ACTIONS, action, help_rows
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
-from xbtfx_tui.ui.screens.watchlist_keys import WatchlistKeys
+from xbtfx_tui.ui.screens.layout_keys import LayoutKeys
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.suspended_words import suspended_words
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
@@ -49,7 +49,7 @@ from xbtfx_tui.ui.terminal_action_runner import do_deed, unlock
 from xbtfx_tui.ui.widgets.table import Board
 
 
-class TradingScreen(WatchlistKeys):
+class TradingScreen(LayoutKeys):
     """The panes with the actions of the table in ui.key_bindings as methods."""
 
     # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach

@@ -7,7 +7,6 @@ key's row reads.
 from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
-import msgspec
 from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.style import Style
@@ -20,67 +19,9 @@ from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.layout.layout_types import Need
 from xbtfx_tui.ui.terminal.textual_internals import is_to_be_rendered, take_back_refresh
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+from xbtfx_tui.ui.widgets.table_columns import Column, chosen_columns, fit_columns
 
 Key = TypeVar("Key", str, int)
-LEAST_WORD = 4
-"""Cells that a column of words keeps where figures need its room."""
-
-
-class Column(msgspec.Struct, frozen=True):
-    """A column of a board.
-
-    `width` in cells; `rank` says what goes first when the board is narrow: the highest, of equal ones the
-    last; the first column stays. `stretch` columns share the cells that are left over, up to `width +
-    stretch`. `is_prose` True: its words may be cut, for they can be guessed; a figure or a name that is cut
-    lies, so that all others are whole or not there. `is_extra` True: only there where the others have half of
-    what they stretch to; of those the first come first.
-    """
-
-    name: str
-    title: str
-    width: int
-    rank: int = 0
-    to_left: bool = False
-    stretch: int = 0
-    is_prose: bool = False
-    is_extra: bool = False
-
-
-def fit_columns(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
-    """The columns that fit into `width` with a gap of one cell between, and how wide each is drawn."""
-    chosen = _with_extras(columns, width)
-    while len(chosen) > 1 and sum(c.width + 1 for c in chosen) - 1 > width:
-        least = sum(min(c.width, LEAST_WORD) if c.is_prose else c.width for c in chosen) + len(chosen) - 1
-        at = max(range(1, len(chosen)), key=lambda i: (chosen[i].rank, i))
-        if chosen[at].rank == 0 and least <= width:
-            break
-        del chosen[at]
-    spare = width - (sum(c.width + 1 for c in chosen) - 1)
-    widths = [c.width for c in chosen]
-    for index, column in enumerate(chosen):
-        if spare < 0 and column.is_prose:
-            given = min(-spare, max(0, column.width - LEAST_WORD))
-            widths[index] -= given
-            spare += given
-    while spare > 0 and any(w < c.width + c.stretch for c, w in zip(chosen, widths, strict=True)):
-        for index, column in enumerate(chosen):
-            if spare > 0 and widths[index] < column.width + column.stretch:
-                widths[index] += 1
-                spare -= 1
-    return list(zip(chosen, widths, strict=True))
-
-
-def _with_extras(columns: Sequence[Column], width: int) -> list[Column]:
-    usual = [column for column in columns if not column.is_extra]
-    room = width - sum(c.width + c.stretch // 2 + 1 for c in usual) + 1
-    extras = set[str]()
-    for column in columns:
-        if column.is_extra:
-            room -= column.width + 1
-            if room < 0:
-                break
-            extras.add(column.name)
-    return [column for column in columns if not column.is_extra or column.name in extras]
 
 
 class Board(Canvas, Generic[Key], can_focus=True):
@@ -133,6 +74,8 @@ class Board(Canvas, Generic[Key], can_focus=True):
         self._gap: Cell = ()
         self._grown: dict[str, int] = {}
         self._growing = False
+        self.columns: Sequence[Column] = self.COLUMNS
+        """Those that it shows as far as it has room, in their order."""
         self._empty_drawn = ""
         self._laid_out_for = 0
 
@@ -149,6 +92,14 @@ class Board(Canvas, Generic[Key], can_focus=True):
     def empty_words(self) -> str:
         """What stands where there is no row."""
         return self.EMPTY
+
+    def choose_columns(self, names: Sequence[str]) -> None:
+        """Show these, in this order, the first that there is before them; none named: the usual ones."""
+        chosen = chosen_columns(self.COLUMNS, names)
+        if chosen != self.columns:
+            self.columns = chosen
+            self._lay_out()
+            self.forget()
 
     # --- rows --------------------------------------------------------------------------------------------
 
@@ -198,7 +149,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
 
     def need(self) -> Need:
         """The room that it could fill: every row, and every column as wide as it may be."""
-        widths = [max(c.width, self._grown.get(c.name, 0)) + c.stretch for c in self.COLUMNS]
+        widths = [max(c.width, self._grown.get(c.name, 0)) + c.stretch for c in self.columns]
         return Need(sum(widths) + max(0, len(widths) - 1), max(1, len(self.keys)) + 1)
 
     @property
@@ -296,7 +247,7 @@ class Board(Canvas, Generic[Key], can_focus=True):
         self.forget()
 
     def _lay_out(self) -> None:
-        columns = [replace(c, width=max(c.width, self._grown.get(c.name, 0))) for c in self.COLUMNS]
+        columns = [replace(c, width=max(c.width, self._grown.get(c.name, 0))) for c in self.columns]
         self._laid_out_for = self._room
         self.layout_columns = fit_columns(columns, self._laid_out_for)
 

@@ -1,0 +1,46 @@
+"""Layouts by key: the next one, sizes, and what is kept of them."""
+
+from tests.ui.still_desk import a_desk
+from xbtfx_tui.ui.layout.layout_book import AT_FIRST, LayoutBook
+
+
+async def test_a_key_goes_round_the_layouts_and_each_is_kept() -> None:
+    kept: list[LayoutBook] = []
+
+    def keep(book: LayoutBook) -> None:
+        kept.append(book)
+
+    async with a_desk(size=(160, 44), save_layouts=keep) as desk:
+        shown = [desk.screen.panes_layout.book.shown.name]
+        for _ in AT_FIRST.layouts:
+            await desk.presses("W")
+            shown.append(desk.screen.panes_layout.book.shown.name)
+            assert f"[{shown[-1]}]" in desk.text()
+            assert desk.screen.shown == "quotes", "the keys stay where they were"
+            assert all(pane.region.area for pane in desk.screen.panes.values() if pane.display)
+        assert shown == ["trade", "watch", "chart", "positions", "trade"]
+        assert [book.shown.name for book in kept] == shown[1:]
+
+
+async def test_panes_are_sized_by_key_and_by_need_again() -> None:
+    async with a_desk(size=(140, 40)) as desk:
+        quotes, positions = desk.screen.quotes, desk.screen.positions
+        usual = quotes.size.width, positions.size.height
+        await desk.presses("greater_than_sign", "4", "right_curly_bracket")
+        assert quotes.size.width > usual[0]
+        assert positions.size.height > usual[1]
+        await desk.presses("equals_sign")
+        assert (quotes.size.width, positions.size.height) == usual
+        await desk.presses("less_than_sign")
+        assert "Nothing stands beside this pane" in desk.text()
+
+
+async def test_a_layout_that_can_not_be_kept_is_said() -> None:
+    async with a_desk(save_layouts=lambda _: "It can't be written.") as desk:
+        await desk.presses("W")
+        assert "! It can't be written." in desk.text()
+
+
+async def test_layouts_that_could_not_be_had_are_said_at_the_start() -> None:
+    async with a_desk(layouts_problem="The kept layouts make no sense.") as desk:
+        assert "The kept layouts make no sense." in desk.text()

@@ -1,0 +1,140 @@
+"""The layouts that there are and the one that is shown, as a value; how a pane's size is changed. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from xbtfx_tui.ui.layout.layout_types import (
+    PANES,
+    Arrangement,
+    Axis,
+    Layout,
+    Node,
+    PlacedSlot,
+    Slot,
+    Split,
+    panes_of,
+)
+from xbtfx_tui.ui.layout.standard_layouts import STANDARD
+
+LONGEST_NAME = 24
+MOST_LAYOUTS = 20
+_DEEPEST = 4
+_LEAST_SHARE, _MOST_SHARE, _STEP = 5, 95, 4
+"""Percent of a row or column that a part can be given by key, and how much more or less at a time."""
+_MOST_WEIGHT = 100
+
+
+class LayoutBook(msgspec.Struct, frozen=True):
+    """At least one layout, names unlike each other; `active` is the place of the one shown."""
+
+    layouts: tuple[Layout, ...]
+    active: int = 0
+
+    @property
+    def shown(self) -> Layout:
+        return self.layouts[self.active]
+
+    def step(self, by: int) -> "LayoutBook":
+        """The next one, or the one before."""
+        return replace(self, active=(self.active + by) % len(self.layouts))
+
+    def with_shown(self, layout: Layout) -> "LayoutBook":
+        """The one shown as it is now."""
+        before, after = self.layouts[: self.active], self.layouts[self.active + 1 :]
+        return replace(self, layouts=(*before, layout, *after))
+
+
+AT_FIRST = LayoutBook(tuple(STANDARD))
+
+
+def problem_of(book: LayoutBook) -> str | None:
+    """What is wrong with layouts from outside, as a sentence; None where they can be shown."""
+    names = [layout.name for layout in book.layouts]
+    if not 1 <= len(names) <= MOST_LAYOUTS or not 0 <= book.active < len(names):
+        return f"It holds {len(names)} layouts, of which number {book.active + 1} is shown."
+    if len({name.casefold() for name in names}) < len(names):
+        return "Two of its layouts have one name."
+    return next((problem for layout in book.layouts if (problem := _problem_of_layout(layout))), None)
+
+
+def _problem_of_layout(layout: Layout) -> str | None:
+    name = layout.name
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        return f"A name of a layout is 1 to {LONGEST_NAME} characters."
+    nodes = list(_nodes(layout.root))
+    if any(depth > _DEEPEST for depth, _ in nodes):
+        return f"The layout {name} is nested more than {_DEEPEST} deep."
+    if any(isinstance(node, Split) and len(node.parts) < 2 for _, node in nodes) or any(
+        isinstance(node, Slot) and not node.panes for _, node in nodes
+    ):
+        return f"The layout {name} has a part with nothing in it, or a split of one part."
+    if sorted(panes_of(layout.root)) != sorted(PANES):
+        return f"The layout {name} does not name each of the panes once: {', '.join(PANES)}."
+    for _, node in nodes:
+        if not 1 <= node.weight <= _MOST_WEIGHT or not (node.share is None or 1 <= node.share < 100):
+            return f"The layout {name} has a weight that is not 1 to {_MOST_WEIGHT}, or a share not 1 to 99."
+    return None
+
+
+def _nodes(node: Node, depth: int = 0) -> Iterator[tuple[int, Node]]:
+    yield depth, node
+    if isinstance(node, Split) and depth <= _DEEPEST:
+        for part in node.parts:
+            yield from _nodes(part, depth + 1)
+
+
+# --- sizes ---
+
+
+def resized(layout: Layout, arrangement: Arrangement, pane: str, axis: Axis, more: int) -> Layout | None:
+    """The layout with the slot that shows this pane larger (`more` 1) or smaller (-1) along an axis; None
+    where nothing stands beside it that way."""
+    slot = next((slot for slot in arrangement if slot.shown == pane), None)
+    if slot is None:
+        return None
+    root = _resized(layout.root, arrangement, slot, axis, more)
+    return None if root is None else replace(layout, root=root)
+
+
+def _resized(node: Node, arrangement: Arrangement, slot: PlacedSlot, axis: Axis, more: int) -> Node | None:
+    """The node with the innermost split that can be moved moved; None where none can."""
+    if isinstance(node, Slot):
+        return None
+    at = next(i for i, part in enumerate(node.parts) if set(panes_of(part)) & set(slot.panes))
+    inner = _resized(node.parts[at], arrangement, slot, axis, more)
+    if inner is not None:
+        return replace(node, parts=_with(node.parts, at, inner))
+    own = _extent(arrangement, panes_of(node.parts[at]), axis)
+    whole = _extent(arrangement, panes_of(node), axis)
+    if node.axis is not axis or own >= whole:
+        return None
+    share = round(own * 100 / whole) + _STEP * more
+    share = max(_LEAST_SHARE, min(share, _MOST_SHARE))
+    # What was given to others before gives way: else two sizes could contradict each other.
+    parts = tuple(replace(part, share=share if i == at else None) for i, part in enumerate(node.parts))
+    return replace(node, parts=parts)
+
+
+def _with(parts: Sequence[Node], at: int, part: Node) -> tuple[Node, ...]:
+    return (*parts[:at], part, *parts[at + 1 :])
+
+
+def _extent(arrangement: Arrangement, panes: Sequence[str], axis: Axis) -> int:
+    """How far the slots of these panes reach along an axis, from the first to the last."""
+    boxes = [slot.box for slot in arrangement if set(slot.panes) & set(panes)]
+    if axis is Axis.ROW:
+        return max(box.x + box.width for box in boxes) - min(box.x for box in boxes)
+    return max(box.y + box.height for box in boxes) - min(box.y for box in boxes)
+
+
+def by_need(layout: Layout) -> Layout:
+    """The layout without sizes of the trader's own."""
+    return replace(layout, root=_by_need(layout.root))
+
+
+def _by_need(node: Node) -> Node:
+    if isinstance(node, Slot):
+        return replace(node, share=None)
+    return replace(node, share=None, parts=tuple(_by_need(part) for part in node.parts))

@@ -1,0 +1,54 @@
+"""What the keys of the layout do: the next one, sizes, columns. All of it is kept; nothing is sent."""
+
+from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.ui.layout.layout_book import LayoutBook, by_need, resized
+from xbtfx_tui.ui.layout.layout_types import Axis
+from xbtfx_tui.ui.screens.watchlist_keys import WatchlistKeys
+
+
+class LayoutKeys(WatchlistKeys):
+    """The panes with the actions that move them."""
+
+    def action_next_layout(self, step: str) -> None:
+        book = self.panes_layout.book.step(int(step))
+        self._take_layouts(book)
+        names = [f"[{layout.name}]" if layout is book.shown else layout.name for layout in book.layouts]
+        self._answer_kept(f"Layout {'  '.join(names)}")
+
+    def action_size_pane(self, axis: str, more: str) -> None:
+        """The pane with the keys larger or smaller; what stands beside it gives or takes the room."""
+        shown = self.panes_layout
+        layout = resized(shown.book.shown, shown.arrangement, self.shown, Axis(axis), int(more))
+        if layout is None or shown.zoomed:
+            beside = "beside" if axis == Axis.ROW.value else "above or below"
+            self.notice.answer(NotDone(f"Nothing stands {beside} this pane that could give or take room."))
+            return
+        before = shown.arrangement
+        self._take_layouts(shown.book.with_shown(layout))
+        if shown.arrangement == before:
+            self.notice.answer(NotDone("There is no more room to move: each pane keeps its least size."))
+        else:
+            self._answer_kept("")
+
+    def action_size_by_need(self) -> None:
+        book = self.panes_layout.book
+        self._take_layouts(book.with_shown(by_need(book.shown)))
+        self._answer_kept(f"The panes of {book.shown.name} are as large as they need to be.")
+
+    def _take_layouts(self, book: LayoutBook) -> None:
+        is_another = book.active != self.panes_layout.book.active
+        self.panes_layout.book = book
+        self.panes_layout.zoomed = False
+        if is_another:
+            self.panes_layout.recent = [self.shown]
+            self.panes_layout.show_columns()
+        self.lay_out_panes()
+        self.panes_layout.show_tabs()
+
+    def _answer_kept(self, sentence: str) -> None:
+        """Keep the layouts; the sentence, or why they could not be kept."""
+        problem = self.options.save_layouts(self.panes_layout.book)
+        if problem is not None:
+            self.notice.answer(NotDone(problem))
+        elif sentence:
+            self.notice.answer(sentence)
