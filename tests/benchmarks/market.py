@@ -31,6 +31,7 @@ class LiveMarket:
     ws_url: str
     port: int
     pid: int
+    login: int
     symbols: tuple[str, ...]
 
 
@@ -58,7 +59,9 @@ def a_market(symbols: int | None, tick_rate: float, replay: Path | None = None) 
         headers = {"Authorization": f"Bearer {KEY.reveal()}"}
         rows = httpx.get(f"{exchange.base_url}/v1/symbols", headers=headers, trust_env=False).json()
         names = sorted((row["name"] for row in rows["symbols"]), key=lambda name: name != "EURUSD")
-        yield LiveMarket(exchange.base_url, exchange.ws_url, exchange.port, exchange.pid, tuple(names))
+        yield LiveMarket(
+            exchange.base_url, exchange.ws_url, exchange.port, exchange.pid, exchange.login, tuple(names)
+        )
     finally:
         asyncio.run_coroutine_threadsafe(exchange.stop(), loop).result()
         loop.call_soon_threadsafe(loop.stop)

@@ -26,6 +26,8 @@ from tests.patience import PATIENCE
 REPOSITORY = Path(__file__).parents[2]
 COLUMNS, ROWS = 120, 34
 UNLOCK_TRIES = 8
+A_LOOK = 0.4
+"""Seconds that a question is looked at before it is answered."""
 
 TURNED_ON = (b"\x1b[?1049h", b"\x1b[?25l")
 MOUSE_ON = (b"\x1b[?1000h", b"\x1b[?1003h", b"\x1b[?1006h", b"\x1b[?1015h")
@@ -121,12 +123,16 @@ class PtyProgram:
                 return
         raise AssertionError(f"it does not unlock:\n{self.text()}")
 
-    def confirms_review(self, deaf_seconds: float) -> None:
-        """Enter, once the review has been on screen for longer than it is deaf."""
+    def confirms_review(self) -> None:
+        """Enter, once the review has been looked at."""
         self.sees("Enter sends, escape goes back.")
-        seen = time.monotonic()
-        self.until(lambda: time.monotonic() - seen > 2 * deaf_seconds)
+        self.looks()
         self.types("\r")
+
+    def looks(self) -> None:
+        """Read what is on screen, for as long as a person takes."""
+        began = time.monotonic()
+        self.until(lambda: time.monotonic() - began > A_LOOK)
 
     # --- its life ---
 

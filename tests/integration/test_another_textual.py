@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from tests.integration.pty_program import PtyProgram
-from xbtfx_tui.ui.dialogs.dialog_base import DEAF_SECONDS
 from xbtfx_tui.ui.terminal.textual_internals import IS_WHOLE, what_is_missing
 
 WITHOUT = """
@@ -38,9 +37,9 @@ def test_it_is_drawn_in_textuals_way_and_trades(tmp_path: Path) -> None:
         program.types("b")
         program.sees("BUY EURUSD", "bid 1.", "ask 1.")
         program.types("0.25")
-        program.sees("290.")
+        program.sees("pip value         2.50")
         program.types("\r")
-        program.confirms_review(DEAF_SECONDS)
+        program.confirms_review()
         program.sees("4 Positions 1", "0.25", "Bought 0.25 EURUSD")
         program.types("v")
         program.sees("by currency")

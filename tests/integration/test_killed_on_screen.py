@@ -15,7 +15,6 @@ from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.paper.child_process import PaperProcess, launch
 from xbtfx_tui.paper.exchange_options import ExchangeOptions
 from xbtfx_tui.paper.faults.fault_types import Fault, FaultScript, Scripted
-from xbtfx_tui.ui.dialogs.dialog_base import DEAF_SECONDS
 
 KEY = ApiKey("xbtfx_live_" + "deadbeef" * 4)
 NOT_FILLED_WITHIN = 60.0
@@ -56,7 +55,7 @@ def buys_and_is_killed(program: PtyProgram, exchange: PaperProcess) -> None:
     program.types("b")
     program.sees("BUY EURUSD", "ask 1.")
     program.types("0.25\r")
-    program.confirms_review(DEAF_SECONDS)
+    program.confirms_review()
     program.until(lambda: sent(ledger(exchange)) == 1)
     program.process.send_signal(signal.SIGKILL)
     program.process.wait()

@@ -12,7 +12,6 @@ from tests.matrix.quiet_market import ticks
 from tests.matrix.world import Run
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.paper.faults.fault_types import Fault, Scripted
-from xbtfx_tui.ui.dialogs.dialog_base import DEAF_SECONDS
 
 _IN_FLIGHT = (
     Scripted(Fault.DELAY, "/v1/trade", seconds=1.5),
@@ -59,7 +58,7 @@ def _trades_and_is_ended(run: Run, home: Path) -> None:
         program.types("b" if run.side is Side.BUY else "s")
         program.sees(f"{run.side.value.upper()} EURUSD")
         program.types(f"{run.volume}\r")
-        program.confirms_review(DEAF_SECONDS)
+        program.confirms_review()
         program.until(lambda: not run.faults.pending)
         _passes(program, wait)
         program.process.send_signal(number)

@@ -23,6 +23,7 @@ from tests.matrix.oracle import SETTLED, Judgement, Told, Truth, judge
 from tests.matrix.quiet_market import ticks
 from tests.matrix.screens import RunScreen, a_screen
 from tests.matrix.timeline import Timeline, all_said
+from tests.unit.order_steps import wrong_steps
 from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.intents import Intent, OpenIntent, opens
@@ -351,8 +352,10 @@ class Run:
             seen_wrong = self.screen.wrong
         words = judge_words(said, self.timeline, self.intents, self.twins)
         assert not words.unread, f"sentences that the judge can't read: {words.unread}"
+        steps = [f"no order goes from {one} to {other}" for one, other in wrong_steps(told.records.values())]
         return replace(
-            judge(truth, told, self.may_end), false_words=(*words.false, *seen_wrong, *self.false_codes)
+            judge(truth, told, self.may_end),
+            false_words=(*words.false, *seen_wrong, *self.false_codes, *steps),
         )
 
 

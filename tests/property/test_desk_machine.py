@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.hypothesis_profiles import examples
 from tests.property.moody_server import Dedupes, Fault, MoodyServer
+from tests.unit.order_steps import wrong_steps
 from tests.unit.trading_desk import HandClock, Trader
 from xbtfx_tui.domain.failures import ServerFault
 from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
@@ -225,6 +226,7 @@ class Life(RuleBasedStateMachine):
             self.trader.line(is_up=True)
             self.run(self.trader.lives(SETTLED_IN))
             shown = self.trader.store.intents
+            assert wrong_steps(shown.values()) == []
             for key in set(self.moody.executions):
                 if key in shown:
                     assert shown[key].state in FILLED | OPEN_ENDED, "lost"

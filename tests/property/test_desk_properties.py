@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.hypothesis_profiles import examples
+from tests.unit.order_steps import wrong_steps
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
 from xbtfx_tui.domain.failures import (
     BridgeDown,
@@ -161,6 +162,7 @@ async def lives_through(
             story = tuple(rows[intent_id].story)
             assert shown.story == story
             assert shown.state is story[-1].state
+            assert wrong_steps([shown]) == []
             # once the outcome is known, nothing comes after it but what corrects it aloud
             known = FINAL - {IntentState.FOUND_NOT_FILLED}
             after = [later.text for line, later in pairwise(story) if line.state in known]

@@ -25,6 +25,7 @@ from xbtfx_tui.orders.guards.order_guards import guards
 from xbtfx_tui.orders.store_views import view_of
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.review_line import ReviewLine
+from xbtfx_tui.ui.keystrokes import Keystrokes
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 from xbtfx_tui.ui.widgets.table import Board
 
@@ -195,6 +196,7 @@ def at_one_moment(desk: Desk) -> Iterator[None]:
     began = desk.backend.clock.at
     yield
     desk.backend.clock.at = began
+    desk.app.key_turns.strokes = Keystrokes()  # which were struck later than now
 
 
 async def by_key(desk: Desk, order: Order) -> Answer:
@@ -273,7 +275,9 @@ async def _answered_by_word(desk: Desk) -> Answer:
     sentence, _ = unfolded(rows_at(desk, "#headline") or rows_at(desk, "#steps"))
     _, warnings = unfolded(rows_at(desk, "#general"))
     desk.backend.clock.at += A_LOOK
-    await strikes(desk, [*WORD, "enter"])
+    await strikes(desk, WORD)
+    desk.backend.clock.at += A_LOOK
+    await strikes(desk, ["enter"])
     await leaves(desk)
     return Told(sentence, frozenset(warnings), _handed_over(desk.backend))
 

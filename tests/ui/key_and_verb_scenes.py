@@ -132,7 +132,7 @@ OF_EACH_KIND = (
     Order(EURUSD_LONG, "c 0.05 enter", "close 184729 0.05"),
     Order(EURUSD_LONG, "m 1.0800 enter", "sl 184729 1.0800"),
     Order(EURUSD_LONG, "m tab 2r enter", "tp 184729 2r"),
-    Order(EURUSD_LONG, "e", "be 184729"),
+    Order(EURUSD_LONG, "e enter", "be 184729"),
     Order(EURUSD_LONG, "t 15p enter", "trail 15p 184729"),
     Order(EURUSD_LONG, "r enter", "reverse 184729"),
     Order(EURUSD_LONG, "y looks enter", "closeby 184729 184742"),
@@ -177,7 +177,7 @@ SCENES: Mapping[str, Scene] = {
         (
             Order("EURUSD", "b 0.10 tab 1.08200 enter", "buy 0.10 EURUSD sl=1.08200"),
             Order(EURUSD_LONG, "m 1.08200 enter", "sl 184729 1.08200"),
-            Order(EURUSD_LONG, "e", "be 184729"),
+            Order(EURUSD_LONG, "e enter", "be 184729"),
             Order(EURUSD_LONG, "t 2p enter", "trail 2p 184729"),
         ),
         away_from_the_price,
@@ -245,13 +245,13 @@ SCENES: Mapping[str, Scene] = {
     ),
     "breakeven": Scene(
         (
-            Order(EURUSD_LONG, "e", "be 184729"),
-            Order(XAUUSD_SHORT, "e", "be 184733"),
-            Order(USDJPY_LONG, "e", "be 184741"),
+            Order(EURUSD_LONG, "e enter", "be 184729"),
+            Order(XAUUSD_SHORT, "e enter", "be 184733"),
+            Order(USDJPY_LONG, "e enter", "be 184741"),
         )
     ),
     "breakeven that stands": Scene(
-        (Order(EURUSD_LONG, "e", "be 184729"),),
+        (Order(EURUSD_LONG, "e enter", "be 184729"),),
         lambda backend: hold_only(backend.store, replace(positions()[0], sl=D("1.08200"))),
     ),
     "trailing": Scene(
@@ -299,7 +299,7 @@ SCENES: Mapping[str, Scene] = {
     "no price": Scene(
         (
             Order("EURUSD", "b 0.10 enter", "buy 0.10 EURUSD"),
-            Order(EURUSD_LONG, "e", "be 184729"),
+            Order(EURUSD_LONG, "e enter", "be 184729"),
             Order(EURUSD_LONG, "r enter", "reverse 184729"),
             Order(EURUSD_LONG, "t 15p enter", "trail 15p 184729"),
         ),
@@ -311,7 +311,7 @@ SCENES: Mapping[str, Scene] = {
             Order("EURUSD", "b 0.10 enter", "buy 0.10 EURUSD"),
             Order(EURUSD_LONG, "c enter", "close 184729"),
             Order(EURUSD_LONG, "m 1.0800 enter", "sl 184729 1.0800"),
-            Order(EURUSD_LONG, "e", "be 184729"),
+            Order(EURUSD_LONG, "e enter", "be 184729"),
             Order(EURUSD_LONG, "r enter", "reverse 184729"),
         ),
         in_doubt(OpenIntent("earlier", "EURUSD", Side.BUY, D("0.20"), D("1.08200"))),
@@ -319,7 +319,7 @@ SCENES: Mapping[str, Scene] = {
     "stops in doubt": Scene(
         (
             Order(EURUSD_LONG, "m 1.0780 enter", "sl 184729 1.0780"),
-            Order(EURUSD_LONG, "e", "be 184729"),
+            Order(EURUSD_LONG, "e enter", "be 184729"),
             Order(EURUSD_LONG, "t 15p enter", "trail 15p 184729"),
             Order(EURUSD_LONG, "c enter", "close 184729"),
         ),
@@ -347,7 +347,7 @@ SCENES: Mapping[str, Scene] = {
         (
             Order(EURUSD_LONG, "c f2 enter", "close 184729 half"),
             Order(EURUSD_LONG, "m 1.0800 enter", "sl 184729 1.0800"),
-            Order(EURUSD_LONG, "e", "be 184729"),
+            Order(EURUSD_LONG, "e enter", "be 184729"),
             Order(EURUSD_LONG, "t 15p enter", "trail 15p 184729"),
             Order(EURUSD_LONG, "r enter", "reverse 184729"),
         ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from textual.pilot import Pilot
 
 from tests.patience import PATIENCE
+from tests.ui.keys_in_turn import waits_for_keys
 from tests.ui.still_life import StillBackend, still_backend
 from xbtfx_tui.domain.watchlists import Watchlists
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
@@ -16,6 +17,9 @@ from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
+
+A_LOOK = 2.0
+"""Seconds that a person looks at a question, and in which no held key begins to repeat."""
 
 
 async def nowhere(choice: AccountChoice) -> Connected | NotConnected:
@@ -40,6 +44,13 @@ class Desk:
     async def presses(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.sees_a_frame()
+
+    async def confirms(self, *keys: str) -> None:
+        """These keys, then enter, as a person presses it: a look after the last key."""
+        if keys:
+            await self.pilot.press(*keys)
+        self.backend.clock.at += A_LOOK
+        await self.presses("enter")
 
     async def sees_it_all(self) -> None:
         """Wait until nothing on screen is still being drawn, the chart's thread included."""
@@ -93,6 +104,7 @@ async def a_desk(
     ui = UiOptions(watchlist=watchlist or WATCHLIST, save_watchlists=save, **options)  # type: ignore[arg-type] # a test names fields
     app = TerminalApp(ui, nowhere, Connected(backend, mode))
     async with app.run_test(size=size) as pilot:
+        waits_for_keys(pilot)
         desk = Desk(backend, app, pilot, saved)
         await desk.sees_a_frame()
         yield desk

@@ -19,6 +19,7 @@ from textual.pilot import Pilot
 
 from tests.integration.exchange_client import Frame, PaperExchange
 from tests.patience import PATIENCE
+from tests.ui.keys_in_turn import waits_for_keys
 from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.automation.alert_repository import Repository
 from xbtfx_tui.config.file_paths import StateDir
@@ -40,6 +41,7 @@ from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.sync.system_clock import SystemClock
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
 from xbtfx_tui.ui.app import TerminalApp
+from xbtfx_tui.ui.confirm_rule import QUIET_BEFORE
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, FieldInput
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
 from xbtfx_tui.ui.dialogs.review_line import ReviewLine
@@ -154,6 +156,12 @@ class Trader:
             self.app.simulate_key(key)
         await asyncio.sleep(0)
 
+    async def looks(self) -> None:
+        """Read for as long after the last key as a person does."""
+        turns = self.app.key_turns
+        await turns.all_had()
+        await self.until(lambda: turns.strokes.if_struck("enter", turns.clock()).silence >= 2 * QUIET_BEFORE)
+
     async def is_ready(self, symbol: str = "EURUSD") -> None:
         """Wait until prices are live and orders may go."""
         store = self.account.store
@@ -215,10 +223,18 @@ class Trader:
         return review.said
 
     async def confirms(self, *, enters: int = 1) -> IntentRecord:
-        """Enter on the review, all at once if more than one; the record of what was sent."""
+        """Enter on the review; the record of what was sent. Of more than one all at once none is heard but
+        after a long silence: then the next one is."""
         before = set(self.account.store.intents)
         for _ in range(enters):
             self.app.simulate_key("enter")
+        if enters > 1:
+            await self.app.key_turns.all_had()
+            if not isinstance(self.app.screen, TradingScreen):
+                assert set(self.account.store.intents) == before
+                review = self.app.screen.query_one(ReviewLine)
+                await self.until(lambda: review.hears)
+                self.app.simulate_key("enter")
         await self.until(lambda: isinstance(self.app.screen, TradingScreen))
         await self.until(lambda: len(self.account.store.intents) > len(before))
         (sent,) = set(self.account.store.intents) - before
@@ -300,6 +316,7 @@ async def a_trader(
     app = TerminalApp(ui, _nowhere, Connected(account, mode))
     try:
         async with app.run_test(size=size) as pilot:
+            waits_for_keys(pilot)
             yield Trader(ends, account, app, pilot, journal, saved)
         assert app.failure is None, app.failure
     finally:

@@ -11,8 +11,8 @@ from tests.ui.still_life import D, StillBackend, still_backend
 from xbtfx_tui.domain.alerts import Direction, FeedAlert, Fired, MarginLevelAlert, PriceAlert
 from xbtfx_tui.domain.store_events import SymbolsRead
 from xbtfx_tui.domain.symbol_spec import SymbolRow
+from xbtfx_tui.ui.confirm_rule import QUIET_BEFORE
 from xbtfx_tui.ui.dialogs.alerts_dialog import AlertsBoard, AlertsDialog, NewAlert
-from xbtfx_tui.ui.dialogs.dialog_base import DEAF_SECONDS
 from xbtfx_tui.ui.dialogs.dialog_fields import Words
 from xbtfx_tui.ui.terminal.cell_diff import CellScreen
 from xbtfx_tui.ui.terminal.desktop_notification import notification, sequence, takes_notifications
@@ -44,7 +44,7 @@ async def opens_the_list(desk: Desk) -> AlertsBoard:
     """The list of alerts, looked at for longer than it is deaf."""
     await desk.presses("a")
     await desk.pilot.pause()
-    desk.backend.clock.at += DEAF_SECONDS + 0.01
+    desk.backend.clock.at += QUIET_BEFORE + 0.05
     return desk.app.screen.query_one(AlertsBoard)
 
 
@@ -161,6 +161,7 @@ async def test_one_that_fired_is_armed_again(key: str) -> None:
         )
         assert "waiting to clear" in desk.text()
         assert "enter re-arms" not in said(desk, "hint")
+        desk.backend.clock.at += 1
         await desk.presses(key)
         assert said(desk).startswith("Alert 2 is armed already")
 
@@ -174,6 +175,9 @@ async def test_delete_removes_and_says_how_to_have_it_again() -> None:
         )
         assert board.keys == [1]
         await desk.presses("delete", "delete")
+        assert board.keys == [1]  # a held key removes one
+        desk.backend.clock.at += 1
+        await desk.presses("delete")
         assert desk.backend.alerts.book.alerts == ()
         assert "There is no alert yet" in desk.text()
 

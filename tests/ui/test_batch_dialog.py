@@ -25,7 +25,7 @@ from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 EURUSD_LONG, XAUUSD_SHORT, USDJPY_LONG = 184729, 184733, 184741
-A_LOOK = 0.2
+A_LOOK = 0.4
 
 
 @pytest.fixture
@@ -89,6 +89,7 @@ async def test_an_opening_order_is_shown_with_its_stops_and_sent_once() -> None:
         await asks(desk, "buy 0.10 EURUSD sl=30p tp=2r")
         assert "sl 1.07921 (30.0 pips" in desk.text()
         assert "Enter sends, escape goes back." in says(desk, "review")
+        await desk.confirms()
         await types(desk, "", "enter", "enter", "enter")
         (intent,) = desk.backend.desk.taken
         assert isinstance(intent, OpenIntent)
@@ -106,14 +107,15 @@ async def test_every_position_is_listed_with_its_profit_and_the_sum(size: tuple[
         assert "Enter sends the 3 orders" in " ".join(says(desk, "review").split())
 
 
-async def test_keys_typed_ahead_confirm_nothing_and_the_deaf_time_is_the_houses() -> None:
+async def test_keys_typed_ahead_confirm_nothing() -> None:
     async with a_desk() as desk:
         await types(desk, ":close all", "enter", "enter", "enter")
         assert isinstance(desk.app.screen, BatchDialog)
         desk.backend.clock.at += 0.1
         await types(desk, "", "enter")
         assert desk.backend.desk.taken == []
-        desk.backend.clock.at += 0.1
+        assert "Press enter again." in desk.text()
+        desk.backend.clock.at += 2
         await types(desk, "", "enter")
         assert len(desk.backend.desk.taken) == 1
 
@@ -140,7 +142,7 @@ async def test_the_preview_follows_the_prices_and_what_is_on_screen_is_sent() ->
         await looks_again(desk)
         assert "sl 1.08021" in desk.text()
         desk.backend.quote("EURUSD", 1.08413, 1.08421)
-        await types(desk, "", "enter")
+        await desk.confirms()
         (intent,) = desk.backend.desk.taken
         assert isinstance(intent, OpenIntent)
         assert intent.sl == D("1.08021")
@@ -302,7 +304,7 @@ async def test_more_than_five_closed_at_once_ask_for_the_word() -> None:
         await types(desk, "", "enter")
         assert desk.backend.desk.taken == []
         assert "Type the word close" in desk.app.screen.query_one("#close", Field).said
-        await types(desk, "close", "enter")
+        await desk.confirms(*"close")
         assert sent(desk) == [200_000]
 
 
@@ -315,7 +317,7 @@ async def test_five_are_closed_by_enter_and_a_sixth_that_comes_asks_for_the_word
         desk.backend.clock.at += A_LOOK
         await types(desk, "", "enter")
         assert desk.backend.desk.taken == []
-        await types(desk, "close", "enter")
+        await desk.confirms(*"close")
         assert len(desk.backend.desk.taken) == 1
 
 
@@ -370,8 +372,7 @@ async def test_a_deed_that_may_lead_to_orders_is_confirmed_first() -> None:
     async with a_desk() as desk:
         await types(desk, ":trail 5p USDJPY", "enter", "enter")
         assert desk.backend.trails.trails() == ()
-        desk.backend.clock.at += A_LOOK
-        await types(desk, "", "enter")
+        await desk.confirms()
         assert [(one.ticket, one.distance_pips) for one in desk.backend.trails.trails()] == [
             (USDJPY_LONG, D(5))
         ]

@@ -28,7 +28,7 @@ GOLD_LEFT = BulkClosed(
 
 async def sends_it(desk: Desk, key: str = "X") -> CloseMany:
     await desk.presses(key)
-    await desk.pilot.press(*"close", "enter")
+    await desk.confirms(*"close")
     await desk.sees_a_frame()
     dialog = desk.app.screen
     assert isinstance(dialog, CloseMany)
@@ -153,7 +153,8 @@ async def test_what_the_answer_forgot_is_not_called_closed() -> None:
 async def test_enters_typed_ahead_leave_it_and_send_nothing_more() -> None:
     async with a_desk() as desk:
         await desk.presses("X")
-        for key in (*"close", "enter", "enter", "enter"):
+        await desk.confirms(*"close")
+        for key in ("enter", "enter", "enter"):
             desk.app.simulate_key(key)
         await desk.sees_a_frame()
         assert isinstance(desk.app.screen, CloseAllDialog)

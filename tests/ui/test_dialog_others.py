@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Static
 
-from tests.ui.trader import Trader, a_trader
+from tests.ui.trader import A_LOOK, Trader, a_trader
 from xbtfx_tui.domain.store_events import Message, Severity
 from xbtfx_tui.domain.symbol_spec import SymbolRow
 from xbtfx_tui.ui.dialogs.confirm_dialog import TypedWord, YesNo
@@ -143,12 +143,10 @@ async def test_a_message_is_shown_in_full_and_never_as_markup() -> None:
 
 async def test_the_harmless_answer_is_marked_first() -> None:
     async with a_trader() as trader:
-        await trader.opens(
-            YesNo(trader.backend.clock, "Quit", "An order is on its way. Quit?", "Quit", "Stay")
-        )
+        await trader.opens(YesNo("Quit", "An order is on its way. Quit?", "Quit", "Stay"))
         await trader.presses("y", "enter")
         assert trader.is_open, "keys typed ahead answer nothing"
-        trader.waits(0.2)
+        trader.waits(A_LOOK)
         await trader.presses("enter")
         assert trader.results == [False]
 
@@ -156,9 +154,10 @@ async def test_the_harmless_answer_is_marked_first() -> None:
 async def test_yes_takes_a_move_or_its_letter() -> None:
     async with a_trader() as trader:
         for keys in (("right", "enter"), ("y",)):
-            await trader.opens(YesNo(trader.backend.clock, "Quit", "Quit?"))
-            trader.waits(0.2)
-            await trader.presses(*keys)
+            await trader.opens(YesNo("Quit", "Quit?"))
+            await trader.presses(*keys[:-1])
+            trader.waits(A_LOOK)
+            await trader.presses(keys[-1])
         assert trader.results == [True, True]
 
 
@@ -166,7 +165,7 @@ async def test_two_keys_of_one_burst_answer_once() -> None:
     """The second must not take the screen behind the dialog down, too."""
     async with a_trader() as trader:
         behind = trader.app.screen
-        await trader.opens(YesNo(trader.backend.clock, "Quit", "Quit?"))
+        await trader.opens(YesNo("Quit", "Quit?"))
         dialog = trader.app.screen
         assert isinstance(dialog, YesNo)
         dialog.action_back()
@@ -180,8 +179,8 @@ async def test_a_dialog_that_is_left_under_another_one_goes_after_it() -> None:
     """Escape and `X` in one burst: the escape is not the kill switch's."""
     async with a_trader() as trader:
         behind = trader.app.screen
-        below = YesNo(trader.backend.clock, "Quit", "Quit?")
-        above = YesNo(trader.backend.clock, "Really", "Really?")
+        below = YesNo("Quit", "Quit?")
+        above = YesNo("Really", "Really?")
         await trader.opens(below)
         await trader.opens(above)
         below.action_back()
@@ -201,5 +200,5 @@ async def test_close_all_wants_the_word_itself() -> None:
         assert trader.results == []
         assert trader.app.screen.query_one("#close", Field).said == "! Type the word close, or escape."
         await trader.types("e")
-        await trader.presses("enter")
+        await trader.confirms()
         assert trader.results == [True]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 from textual import events
 
-from tests.ui.trader import EURUSD, LONG, SHORT, StandInBackend, a_trader, ready_backend
+from tests.ui.trader import A_LOOK, EURUSD, LONG, SHORT, StandInBackend, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.sides import Side
@@ -59,12 +59,13 @@ async def test_the_volume_is_selected_so_that_typing_replaces_it() -> None:
 async def test_keys_typed_ahead_do_not_confirm() -> None:
     async with a_trader() as trader:
         await trader.opens_ticket("buy")
-        await trader.bursts(*"0.5", "enter", "enter", "enter", "escape", "x")
-        await trader.until(lambda: trader.is_reviewing)
+        await trader.bursts(*"0.5", "enter", "enter", "enter", "x")
+        assert trader.is_reviewing
         assert trader.sent == []
         assert "Buy 0.50 EURUSD" in trader.reads("review")
-        trader.waits(0.14)
-        await trader.presses("enter", "escape")
+        assert "Enter sends, escape goes back. Press enter again." in trader.reads("review")
+        trader.waits(0.19)
+        await trader.presses("enter")
         assert trader.is_reviewing
         assert trader.sent == []
         trader.waits(1.0)
@@ -72,12 +73,20 @@ async def test_keys_typed_ahead_do_not_confirm() -> None:
         assert len(trader.sent) == 1
 
 
+async def test_an_escape_typed_ahead_is_heard() -> None:
+    async with a_trader() as trader:
+        await trader.opens_ticket("buy")
+        await trader.bursts(*"0.5", "enter", "escape", "escape")
+        assert not trader.is_open
+        assert trader.sent == []
+
+
 async def test_an_enter_that_waited_while_the_program_was_busy_counts_from_when_it_was_struck() -> None:
     async with a_trader() as trader:
         await trader.opens_ticket("buy")
         await trader.reviews()
         early = events.Key("enter", None)
-        early.time -= 0.1
+        early.time -= A_LOOK - 0.1
         trader.app.post_message(early)
         await trader.pilot.pause()
         assert trader.sent == []
@@ -233,7 +242,7 @@ async def test_a_stale_price_shows_its_age_and_is_asked_for_again_every_3_s() ->
         trader.waits(2.9)
         await trader.until(lambda: "price 14s old" in trader.reads("headline"))
         assert trader.backend.specs_asked == ["EURUSD"]
-        trader.waits(0.2)
+        trader.waits(A_LOOK)
         await trader.until(lambda: trader.backend.specs_asked == ["EURUSD", "EURUSD"])
 
 

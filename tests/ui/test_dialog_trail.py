@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from tests.ui.still_changes import ends
 from tests.ui.still_desk import a_desk
-from tests.ui.trader import LONG, SHORT, Trader, a_trader
+from tests.ui.trader import A_LOOK, LONG, SHORT, Trader, a_trader
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked, TradingOpen
@@ -23,7 +23,6 @@ WITH_TP = replace(LONG, tp=D("1.09000"))
 async def securing(trader: Trader, ticket: int = LONG.ticket) -> None:
     trader.holds(WITH_TP, SHORT)
     await trader.opens(BreakevenDialog(trader.backend, ticket))
-    trader.waits(0.2)
 
 
 async def trailing(trader: Trader, ticket: int = LONG.ticket) -> None:
@@ -38,13 +37,14 @@ async def test_breakeven_says_from_where_to_where_and_what_it_locks_in() -> None
     async with a_trader() as trader:
         await securing(trader)
         assert trader.title == "BREAKEVEN EURUSD, ticket 184729"
+        assert (trader.field("sl"), trader.note("sl")) == ("1.08012", "from 1.07500")
+        await trader.reviews()
         assert trader.reads("review") == (
             "Breakeven for EURUSD (buy 0.20, ticket 184729): sl from 1.07500 to 1.08012 (open 1.08000 and "
             "the spread), which locks in +1.2 pips from open, +2.40 USD; tp stays 1.09000. It is at 1.08201 "
             "now.\nEnter sends, escape goes back."
         )
-        await trader.bursts("enter", "enter")
-        await trader.until(lambda: not trader.is_open)
+        await trader.confirms()
         assert trader.sent == [
             ModifyIntent("intent-1", 184729, "EURUSD", MoveTo(D("1.08012")), Keep(), only_nearer=True)
         ]
@@ -54,6 +54,7 @@ async def test_breakeven_says_from_where_to_where_and_what_it_locks_in() -> None
 async def test_breakeven_of_a_short() -> None:
     async with a_trader() as trader:
         await securing(trader, SHORT.ticket)
+        await trader.reviews()
         assert (
             "sl from none to 1.08288 (open 1.08300 and the spread), which locks in +1.2 pips from open, "
             "+3.60 USD"
@@ -65,22 +66,29 @@ async def test_keys_typed_ahead_of_breakeven_send_nothing() -> None:
         trader.holds(WITH_TP)
         trader.app.push_screen(BreakevenDialog(trader.backend, LONG.ticket), trader.results.append)
         await trader.bursts("enter", "enter", "x", "enter")
-        await trader.until(lambda: trader.is_reviewing)
+        assert trader.is_reviewing
         await trader.presses("enter")
         assert trader.sent == []
         assert trader.is_open
-        trader.waits(0.2)
-        await trader.presses("escape")
+        await trader.presses("escape", "escape")
         assert trader.results == [None]
+
+
+async def test_the_sl_of_breakeven_is_worked_out_and_not_typed() -> None:
+    async with a_trader() as trader:
+        await securing(trader)
+        await trader.bursts("5", "backspace", "delete", "up", "tab", "home", "9")
+        assert trader.field("sl") == "1.08012"
 
 
 async def test_what_breakeven_said_is_what_it_sends_whatever_the_price_does() -> None:
     async with a_trader() as trader:
         await securing(trader)
+        await trader.reviews()
         trader.sees_quote(1.08250, 1.08290)
         await trader.until(lambda: "1.08250" in trader.reads("headline"))
         assert "to 1.08012 (" in trader.reads("review")
-        await trader.presses("enter")
+        await trader.confirms()
         (intent,) = trader.sent
         assert isinstance(intent, ModifyIntent)
         assert intent.sl == MoveTo(D("1.08012"))
@@ -90,63 +98,62 @@ async def test_breakeven_is_refused_in_words_while_the_price_is_not_past_it() ->
     async with a_trader() as trader:
         trader.sees_quote(1.08010, 1.08022)
         await securing(trader)
-        assert trader.reads("review") == (
-            "! Can't be sent now: EURUSD must be at 1.08022 or above first; it is at 1.08010. "
-            "Enter or escape goes back."
-        )
-        trader.sees_quote(1.08100, 1.08112)
-        await trader.pilot.pause(0.3)
+        assert trader.note("sl") == "! EURUSD must be at 1.08022 or above first; it is at 1.08010."
         await trader.presses("enter")
-        await trader.until(lambda: not trader.is_open)
-        assert trader.sent == []
+        assert not trader.is_reviewing
+        trader.sees_quote(1.08100, 1.08112)
+        await trader.until(lambda: trader.note("sl") == "from 1.07500")
+        await trader.reviews()
 
 
 async def test_a_price_that_comes_back_too_close_keeps_breakeven_from_going() -> None:
     async with a_trader() as trader:
         await securing(trader)
+        await trader.reviews()
         trader.sees_quote(1.08015, 1.08027)
         await trader.until(lambda: "Can't be sent now: Too close" in trader.reads("review"))
-        await trader.presses("enter")
+        await trader.confirms()
         assert trader.sent == []
 
 
 async def test_a_better_sl_or_a_gone_position_keeps_breakeven_from_going() -> None:
     async with a_trader() as trader:
         await securing(trader)
+        await trader.reviews()
         trader.holds(replace(WITH_TP, sl=D("1.08050")))
         stands = "The sl of 184729 stands at 1.08050 by now: that is 1.08012 or better."
         await trader.until(lambda: stands in trader.reads("review"))
         ends(trader.backend.store, LONG.ticket)
         await trader.until(lambda: "not open any more" in trader.reads("review"))
-        await trader.presses("enter")
+        await trader.confirms()
         assert trader.sent == []
+        await trader.presses("escape")
         assert trader.results == [None]
 
 
 async def test_what_the_desk_refuses_of_breakeven_is_said_in_its_place() -> None:
     async with a_trader() as trader:
         await securing(trader)
+        await trader.reviews()
         trader.backend.recorder.refuses = (Problem("The terminal is closing.", True, "trading"),)
-        await trader.presses("enter")
-        await trader.until(lambda: "The terminal is closing." in trader.reads("review"))
+        await trader.confirms()
+        assert "The terminal is closing." in trader.reads("general")
         assert trader.is_open
-        trader.waits(0.2)
-        await trader.presses("enter")
-        await trader.until(lambda: not trader.is_open)
+        assert not trader.is_reviewing
         assert trader.sent == []
 
 
 async def test_an_enter_meant_for_a_refusal_does_not_send_what_can_be_sent_by_now() -> None:
     async with a_trader() as trader:
-        trader.backend.store.apply(TradingChanged(TradingLocked("you locked it")))
         await securing(trader)
-        assert "Can't be sent now: Trading is locked" in trader.reads("review")
+        await trader.reviews()
+        trader.backend.store.apply(TradingChanged(TradingLocked("you locked it")))
+        await trader.until(lambda: "Can't be sent now: Trading is locked" in trader.reads("review"))
         trader.backend.store.apply(TradingChanged(TradingOpen()))
         await trader.until(lambda: "Enter sends" in trader.reads("review"))
         await trader.presses("enter")
         assert trader.sent == []
-        trader.waits(0.2)
-        await trader.presses("enter")
+        await trader.confirms()
         assert len(trader.sent) == 1
 
 
@@ -212,7 +219,7 @@ async def test_keys_typed_ahead_turn_nothing_on() -> None:
         await trader.until(lambda: trader.is_reviewing)
         await trader.presses("enter")
         assert trader.backend.trails.trails() == ()
-        trader.waits(0.2)
+        trader.waits(A_LOOK)
         await trader.presses("enter")
         await trader.until(lambda: not trader.is_open)
         assert trader.backend.trails.trails() == (TrailingStop(184730, "EURUSD", Side.SELL, D(20)),)

@@ -228,7 +228,6 @@ async def test_keys_typed_ahead_choose_nothing() -> None:
         await desk.sees_a_frame()
         await desk.pilot.press("u", "down", "enter", "enter")
         await desk.pilot.pause()
-        assert "> keep watching" in desk.text()
         assert "the same bytes" not in words(desk)
         assert desk.backend.desk.sent_again == []
         assert isinstance(desk.app.screen, DoubtDialog)
@@ -244,7 +243,7 @@ async def test_treating_it_as_not_sent_wants_the_word() -> None:
         assert "If it was executed after all, sending it anew makes it two." in words(desk)
         await desk.pilot.press("enter")
         assert desk.backend.desk.resolved == []
-        await desk.pilot.press(*"unsent", "enter")
+        await desk.confirms(*"unsent")
         await desk.pilot.pause()
         assert desk.backend.desk.resolved == [(BUY.intent_id, None)]
 
@@ -334,9 +333,7 @@ async def test_what_a_bulk_close_left_open_is_closed_one_by_one_by_its_own_revie
         assert isinstance(desk.app.screen, CloseTicket)
         assert desk.backend.desk.taken == []
         await desk.pilot.press("enter")
-        await looks(desk)
-        await desk.pilot.press("enter")
-        await desk.pilot.pause()
+        await desk.confirms()
         assert [type(intent) for intent in desk.backend.desk.taken] == [CloseIntent]
         assert "Sent; what is left is shown here." in desk.text()
 

@@ -19,7 +19,7 @@ async def is_asked(trader: Trader) -> None:
     await trader.sees("What is this account in?", "leave it open")
     dialog = trader.app.screen
     assert isinstance(dialog, CurrencyDialog)
-    await trader.until(dialog._list._deafness.hears)
+    await trader.until(dialog._list._guard.would_hear)
 
 
 async def is_back(trader: Trader) -> None:

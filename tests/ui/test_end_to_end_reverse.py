@@ -58,7 +58,9 @@ async def sends_the_word(trader: Trader, key: str) -> CloseMany:
     dialog = trader.app.screen
     assert isinstance(dialog, CloseMany)
     await trader.until(lambda: dialog.focused is not None)
-    await trader.presses(*WORD, "enter")
+    await trader.presses(*WORD)
+    await trader.looks()
+    await trader.presses("enter")
     return dialog
 
 
@@ -128,7 +130,7 @@ async def test_a_pair_is_closed_by_each_other_and_the_rest_stays(tmp_path: Path)
         await trader.sees(f"> {sold.ticket}", "sell 0.10")
         dialog = trader.app.screen
         assert isinstance(dialog, CloseByDialog)
-        await trader.until(dialog._choices._deafness.hears)
+        await trader.until(dialog._choices._guard.would_hear)
         await trader.presses("enter")
         await hears(trader, lambda: f"buy 0.15 of ticket {held['ticket']} stays open" in dialog._review.said)
         sent = await trader.learns(await trader.confirms(enters=3))

@@ -14,7 +14,7 @@ from xbtfx_tui.domain.intents import ModifyIntent
 from xbtfx_tui.domain.order_outcomes import IntentState
 from xbtfx_tui.domain.store_events import TradingOpen
 from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
-from xbtfx_tui.ui.dialogs.review_line import ReviewLine
+from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
@@ -159,7 +159,7 @@ async def test_a_trail_whose_position_is_closed_ends_and_says_so(
         await each_move_went_once(trader)
 
 
-async def test_breakeven_by_one_key_and_one_enter(rising: PaperExchange, tmp_path: Path) -> None:
+async def test_breakeven_by_its_key_and_two_enters(rising: PaperExchange, tmp_path: Path) -> None:
     async with a_trader(rising, tmp_path) as trader:
         await trader.is_ready()
         await trader.learns(await trader.buys("0.10"))
@@ -168,18 +168,14 @@ async def test_breakeven_by_one_key_and_one_enter(rising: PaperExchange, tmp_pat
         await trader.until(lambda: trader.screen.position is not None)
         await trader.presses("4", "e")
         await trader.until(lambda: isinstance(trader.app.screen, BreakevenDialog))
-        await trader.sees("Can't be sent now: EURUSD must be")
-        refusal = trader.app.screen.query_one(ReviewLine)
-        await trader.until(lambda: refusal.hears)
+        await trader.sees("EURUSD must be")
         await trader.presses("escape")
         await trader.until(lambda: isinstance(trader.app.screen, TradingScreen))
         bid = opened + Decimal("0.0006")
         await trader.until(lambda: Decimal((trader.quote("EURUSD") or ("0", "0"))[0]) > bid)
         await trader.presses("e")
-        await trader.until(lambda: isinstance(trader.app.screen, BreakevenDialog))
-        await trader.sees("Enter sends")
-        review = trader.app.screen.query_one(ReviewLine)
-        await trader.until(lambda: review.hears)
+        await trader.until(lambda: isinstance(trader.app.focused, FieldInput))
+        await trader.reviews()
         sent = await trader.confirms(enters=2)
         await trader.learns(sent)
         assert await sl_of(trader) == opened + Decimal("0.00012")

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.ui.still_desk import a_desk
-from tests.ui.trader import Trader, a_trader
+from tests.ui.trader import A_LOOK, Trader, a_trader
 from xbtfx_tui.domain.symbol_spec import SymbolRow
 from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
 from xbtfx_tui.ui.dialogs.dialog_fields import Words
@@ -78,13 +78,13 @@ async def test_a_small_kind_is_added_at_once_and_a_large_one_asked_about() -> No
         assert said(trader, "headline") == "Add 30 symbols to Majors?"
         await trader.presses("y")
         assert len(trader.results) == 1, "a yes that was typed ahead is none"
-        trader.waits(0.2)
+        trader.waits(A_LOOK)
         await trader.presses("n")
         await trader.types("9")
         assert said(trader, "count").startswith("None of 30")
         await trader.presses("backspace", "ctrl+g")
         await trader.pilot.pause()
-        trader.waits(0.2)
+        trader.waits(A_LOOK)
         await trader.presses("y")
         await trader.until(lambda: not trader.is_open)
         assert trader.results[1] == Many(STOCKS)

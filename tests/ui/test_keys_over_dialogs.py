@@ -71,15 +71,15 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     CloseAllDialog: lambda desk: CloseAllDialog(desk.backend),
     CloseSymbolDialog: lambda desk: CloseSymbolDialog(desk.backend, "EURUSD"),
     CommandBar: lambda desk: CommandBar(desk.screen.commanding),
-    YesNo: lambda desk: YesNo(desk.backend.clock, "Quit", "Quit?"),
+    YesNo: lambda desk: YesNo("Quit", "Quit?"),
     TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),
-    CurrencyDialog: lambda desk: CurrencyDialog(desk.backend.clock, desk.backend.store.currency),
+    CurrencyDialog: lambda desk: CurrencyDialog(desk.backend.store.currency),
     DoubtDialog: lambda desk: DoubtDialog(desk.backend),
     ExposureDialog: lambda desk: ExposureDialog(desk.backend),
     FindSymbol: lambda desk: FindSymbol(desk.backend),
-    GroupsDialog: lambda desk: GroupsDialog(desk.backend.clock, desk.screen.watching),
+    GroupsDialog: lambda desk: GroupsDialog(desk.screen.watching),
     HelpDialog: lambda desk: HelpDialog([("b", "buys")]),
-    LevelDialog: lambda desk: LevelDialog(desk.backend.clock, "EURUSD", Decimal("1.08"), is_bid=True),
+    LevelDialog: lambda desk: LevelDialog("EURUSD", Decimal("1.08"), is_bid=True),
     MessageDialog: lambda desk: MessageDialog(Message(0.0, Severity.INFO, "Something.")),
     ModifyTicket: lambda desk: ModifyTicket(desk.backend, TICKET),
     ReverseTicket: lambda desk: ReverseTicket(desk.backend, TICKET),
@@ -186,10 +186,9 @@ async def test_names_are_typed_with_capitals() -> None:
 async def test_what_was_typed_before_the_lock_is_done_before_it() -> None:
     async with a_desk() as desk:
         await opens(desk, CloseSymbolDialog)
-        for key in (*"close", "enter", "ctrl+l"):
-            desk.app.simulate_key(key)
+        await desk.confirms(*"close")
+        desk.app.simulate_key("ctrl+l")
         await desk.pilot.pause()
-        await desk.pilot.pause(0.2)
         assert len(desk.backend.desk.taken) == 1
         assert isinstance(desk.backend.store.trading, TradingLocked)
 
@@ -200,7 +199,6 @@ async def test_what_is_typed_ahead_of_a_dialog_keeps_its_order() -> None:
         for key in ("b", "7", "X"):
             desk.app.simulate_key(key)
         await desk.pilot.pause()
-        await desk.pilot.pause(0.2)
         assert isinstance(desk.app.screen, CloseAllDialog)
         ticket = desk.app.screen_stack[-2]
         assert isinstance(ticket, OrderTicket)
@@ -210,10 +208,7 @@ async def test_what_is_typed_ahead_of_a_dialog_keeps_its_order() -> None:
 async def test_over_a_running_batch_they_stop_what_is_not_sent() -> None:
     async with a_desk() as desk:
         dialog = await opens(desk, BatchDialog)
-        desk.backend.clock.at += 1
-        await desk.pilot.pause(0.2)
-        await desk.pilot.press("enter")
-        await desk.pilot.pause(0.2)
+        await desk.confirms()
         (first,) = desk.backend.desk.taken
         assert isinstance(first, CloseIntent)
         await desk.pilot.press("ctrl+l")

@@ -28,8 +28,7 @@ async def opens(desk: Desk, key: str, dialog: type) -> None:
 
 
 async def types_close(desk: Desk) -> None:
-    await desk.pilot.press(*"close", "enter")
-    await desk.sees_a_frame()
+    await desk.confirms(*"close")
 
 
 def trading(desk: Desk) -> type:
@@ -57,7 +56,9 @@ async def test_the_word_closes_everything_with_one_order() -> None:
         assert desk.backend.desk.taken == []
         assert "Type the word close, or escape." in desk.text()
         await desk.pilot.press("e", "enter")
-        await desk.sees_a_frame()
+        assert desk.backend.desk.taken == []
+        assert "Press enter again." in desk.text()
+        await desk.confirms()
         (intent,) = desk.backend.desk.taken
         assert isinstance(intent, CloseAllIntent)
         assert intent.tickets == ALL_TICKETS

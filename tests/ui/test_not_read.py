@@ -50,8 +50,7 @@ def with_rows(*rows: UnreadRow) -> StillBackend:
 
 
 async def types_close(desk: Desk) -> None:
-    await desk.pilot.press(*"close", "enter")
-    await desk.sees_a_frame()
+    await desk.confirms(*"close")
 
 
 # --- never read, and failing since ----------------------------------------------------------------------

@@ -9,7 +9,7 @@ from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tests.ui.trader import LONG, SHORT, a_trader, ready_backend
+from tests.ui.trader import A_LOOK, LONG, SHORT, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.ui.dialogs.review_line import ReviewLine
 
@@ -25,7 +25,7 @@ async def test_a_review_that_could_not_be_sent_is_another_question_once_it_can()
         await trader.presses("enter")
         assert trader.sent == []
         assert trader.is_reviewing
-        trader.waits(0.2)
+        trader.waits(A_LOOK)
         await trader.confirms()
         assert len(trader.sent) == 1
 
@@ -40,7 +40,7 @@ async def test_a_risk_that_comes_to_many_more_lots_under_review_is_another_quest
         await trader.until(lambda: "Buy 2.50 EURUSD" in trader.reads("review"))
         await trader.presses("enter")
         assert trader.sent == []
-        trader.waits(0.2)
+        trader.waits(A_LOOK)
         await trader.confirms()
         assert len(trader.sent) == 1
 
@@ -70,7 +70,7 @@ async def test_what_netting_makes_of_an_order_under_review_is_another_question_o
         await trader.until(lambda: "leaves a buy 0.25" in trader.reads("review"))
         await trader.presses("enter")
         assert trader.sent == []
-        trader.waits(0.2)
+        trader.waits(A_LOOK)
         await trader.confirms()
         assert len(trader.sent) == 1
 

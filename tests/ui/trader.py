@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from msgspec.structs import replace
+from textual import events
 from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.pilot import Pilot
@@ -16,6 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tests.patience import PATIENCE
+from tests.ui.keys_in_turn import waits_for_keys
 from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
@@ -54,9 +56,12 @@ from xbtfx_tui.ui.dialogs.dialog_fields import Field, Words
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 from xbtfx_tui.ui.screen_options import DEFAULT_THEME
+from xbtfx_tui.ui.terminal.key_turns import KeyTurns, has_its_turn
 
 STYLES = Path(__file__).parents[2] / "styles" / "dialogs.tcss"
 MONDAY_NOON = 1_704_110_400.0
+A_LOOK = 2.0
+"""Seconds that a person looks at a question, and in which no held key begins to repeat."""
 
 EURUSD = SymbolSpec(
     name="EURUSD",
@@ -188,6 +193,17 @@ class Desktop(App[None]):
 
     CSS_PATH = STYLES
 
+    def __init__(self, clock: HandClock | None = None) -> None:
+        super().__init__()
+        hand = clock or HandClock()
+        self.key_turns = KeyTurns(self, super().on_event, lambda: hand.now().monotonic)
+
+    async def on_event(self, event: events.Event) -> None:
+        if has_its_turn(event):
+            await self.key_turns.take(event)
+        else:
+            await super().on_event(event)
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return fallback_variables(self.current_theme)
 
@@ -256,9 +272,12 @@ class Trader:
         """Enter, and look at the words for longer than the review is deaf."""
         await self.presses("enter")
         assert self.is_reviewing, f"no review: {self.reads()}"
-        self.waits(0.2)
+        self.waits(A_LOOK)
 
     async def confirms(self) -> None:
+        """Enter, as a person presses it: a look after the last key."""
+        latest = self.app.key_turns.strokes.latest
+        self.waits(max(0.0, A_LOOK - (0.0 if latest is None else self.backend.clock.seconds - latest.at)))
         await self.presses("enter")
 
     async def until(self, condition: Callable[[], bool], within: float = PATIENCE) -> None:
@@ -338,6 +357,7 @@ async def a_trader(
 ) -> AsyncIterator[Trader]:
     """A trader before an empty screen."""
     stand_in = backend or ready_backend()
-    app = Desktop()
+    app = Desktop(stand_in.clock)
     async with app.run_test(size=size) as pilot:
+        waits_for_keys(pilot)
         yield Trader(stand_in, app, pilot)

@@ -73,7 +73,7 @@ async def test_deals_that_may_be_from_before_the_send_decide_nothing(tmp_path: P
         for one in both:
             order = trader.desk._registry.order(one.intent_id)
             assert order is not None
-            order.watched = replace(order.watched, is_history_read=False)
+            order.look_from(replace(order.watched, is_history_read=False))
         await is_turned(trader, 60, turned(trader, 501, "0.14", 9))
         assert [trader.state(one) for one in both] == [S.AMBIGUOUS, S.AMBIGUOUS]
 

@@ -96,8 +96,8 @@ async def test_of_a_close_done_in_part_the_trader_says_just_that(tmp_path: Path)
         trader.sees_positions(*trader.holds)
         order = trader.desk._registry.order(close.intent_id)
         assert order is not None
-        await trader.desk._watch._teller.move(order, S.AMBIGUOUS, "Not certain.", Severity.ERROR)
-        order.looks.note_doubt((7,), ("0.01 of 0.05",), waits=False)
+        await trader.desk._tracker._recorder.move(order, S.AMBIGUOUS, "Not certain.", Severity.ERROR)
+        order.note(order.looks.with_doubt((7,), ("0.01 of 0.05",), waits=False))
         (doubt,) = trader.desk.doubts()
         assert doubt.differences == ("0.01 of 0.05",)
         assert await trader.desk.resolve_done(close.intent_id, as_shown=True) is None

@@ -45,6 +45,8 @@ def test_pnl_asks_for_a_period_that_was_not_read() -> None:
     planned = an_account().comes_to("pnl last_week")
     assert isinstance(planned, NeedsHistory)
     assert planned.period is HistoryPeriod.LAST_WEEK
+    assert planned.sentence == "The deals of last week are being read; wait a moment."
+    assert planned.lacks == "the deals of last week"
 
 
 def test_pnl_sums_by_symbol_and_says_when_deals_have_come_since() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.unit.honest_server import after
+from tests.unit.order_steps import wrong_steps
 from xbtfx_tui.api.rest_client import ReadError
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
@@ -381,3 +382,4 @@ async def trader_at_desk(
         yield trader
     finally:
         await trader.desk.finish(within=0.0)
+    assert wrong_steps(trader.store.intents.values()) == []

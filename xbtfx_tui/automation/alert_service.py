@@ -12,8 +12,8 @@ from decimal import Decimal
 from xbtfx_tui.automation.alert_inputs import AlertInputs
 from xbtfx_tui.automation.alert_repository import EmptyBook, KeptBook, Repository
 from xbtfx_tui.automation.price_triggers import Wire, wires_of
-from xbtfx_tui.commands.alert_commands import AlertCommand, condition_of, list_words, typed
-from xbtfx_tui.commands.command_types import ListAlerts, RemoveAlert, SetAlert
+from xbtfx_tui.commands.alert_commands import AlertCommand, condition_of, typed
+from xbtfx_tui.commands.command_types import RemoveAlert, SetAlert
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.alerts import (
     Added,
@@ -302,11 +302,8 @@ class AlertKeeper:
         return condition_of(command, self._store.positions, account.currency if account else None)
 
     def carry_out(self, command: AlertCommand) -> str:
-        """Do what a command says; what came of it, as a sentence. A list counts as looked at."""
+        """Do what a command says; what came of it, as a sentence."""
         match command:
-            case ListAlerts():
-                self.looked()
-                return " ".join(filter(None, (self.elsewhere, list_words(self._book))))
             case RemoveAlert(number):
                 return self.remove(number)
             case _:

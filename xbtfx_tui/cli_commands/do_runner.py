@@ -216,12 +216,12 @@ class DoRun:
                     plans.append(made)
                 case Sheet() as sheet:
                     sheets.append(sheet)
-                case NeedsHistory(period=period, sentence=sentence):
+                case NeedsHistory(period=period, lacks=lacks):
                     self._more_periods |= {period}
-                    lacking.append(sentence.rstrip("."))
-                case NeedsSymbols(symbols=symbols, sentence=sentence):
+                    lacking.append(lacks)
+                case NeedsSymbols(symbols=symbols, lacks=lacks):
                     self._more_symbols |= frozenset(symbols)
-                    lacking.append(sentence.rstrip("."))
+                    lacking.append(lacks)
                 case PlanRefusal(sentence=sentence):
                     self._end(
                         RunOutcome.REFUSED, sentence if len(commands) == 1 else f"{asked.text}: {sentence}"

@@ -10,14 +10,12 @@ from xbtfx_tui.commands.command_types import (
     AlertOnProfit,
     AlertOnSpread,
     Comparison,
-    ListAlerts,
     RemoveAlert,
     SetAlert,
 )
 from xbtfx_tui.commands.grammar import print_command
 from xbtfx_tui.domain.alerts import (
     Alert,
-    AlertBook,
     Condition,
     Direction,
     FeedAlert,
@@ -28,11 +26,10 @@ from xbtfx_tui.domain.alerts import (
     ProfitAlert,
     SpreadAlert,
     WaitingToClear,
-    alert_words,
 )
 from xbtfx_tui.domain.positions import Position
 
-AlertCommand: TypeAlias = SetAlert | ListAlerts | RemoveAlert
+AlertCommand: TypeAlias = SetAlert | RemoveAlert
 """The commands that alerts carry out."""
 
 
@@ -75,15 +72,6 @@ def typed(condition: Condition) -> str | None:
         case FeedAlert():
             command = AlertOnFeed()
     return print_command(command)
-
-
-def list_words(book: AlertBook) -> str:
-    """All alerts in one sentence."""
-    if not book.alerts:
-        return "There is no alert. Set one with: alert EURUSD > 1.0900"
-    told = "; ".join(f"{alert.number} {alert_words(alert)} ({state_word(alert)})" for alert in book.alerts)
-    count = len(book.alerts)
-    return f"{count} alert{'' if count == 1 else 's'}: {told}."
 
 
 def state_word(alert: Alert) -> str:

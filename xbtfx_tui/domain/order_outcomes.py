@@ -176,6 +176,16 @@ class IntentState(Enum):
         return self in _OPEN
 
     @property
+    def is_done(self) -> bool:
+        """Whether it is known to be carried out, as asked or otherwise."""
+        return self.status is OrderStatus.DONE
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether nobody knows what came of it."""
+        return self.status is OrderStatus.NOT_KNOWN
+
+    @property
     def status(self) -> OrderStatus:
         """What the state by itself says is known; of a record ask the record."""
         return _STATUS[self]

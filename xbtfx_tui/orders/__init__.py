@@ -1,1 +1,1 @@
-"""The order desk: guards, journal, the one send and the watch until the outcome is known."""
+"""The order desk: guards, journal, the one send, and the tracker until the outcome is known."""

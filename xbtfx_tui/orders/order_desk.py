@@ -6,7 +6,8 @@ intent twice and never guesses an outcome.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 from xbtfx_tui.domain.clock import Clock
@@ -16,12 +17,10 @@ from xbtfx_tui.domain.order_origin import BY_KEY, Origin
 from xbtfx_tui.domain.order_outcomes import Decider, IntentRecord, IntentState
 from xbtfx_tui.domain.shell_wording import CLOSED_WAITING
 from xbtfx_tui.domain.store_events import (
-    HistoryRead,
     KillSwitchPressed,
     Severity,
     TradingChanged,
     TradingCloseOnly,
-    TradingLocked,
     TradingOpen,
     TradingReadOnly,
 )
@@ -32,29 +31,18 @@ from xbtfx_tui.orders.guards.guard_types import Limits, Problem, TakenIntent
 from xbtfx_tui.orders.guards.order_guards import guards
 from xbtfx_tui.orders.journal.order_journal import Entry, Journal, JournalError, seen_of
 from xbtfx_tui.orders.order_recorder import OrderRecorder
-from xbtfx_tui.orders.order_state import Order
+from xbtfx_tui.orders.order_state import Order, Waiting
 from xbtfx_tui.orders.ports import ReadHistory, Sender, Sleep
-from xbtfx_tui.orders.reconcile.crash_recovery import TakeUp
-from xbtfx_tui.orders.reconcile.deal_evidence import Read, known_deals
+from xbtfx_tui.orders.reconcile.crash_recovery import CrashRecovery
 from xbtfx_tui.orders.reconcile.deal_history_reader import Deals
-from xbtfx_tui.orders.reconcile.holdings_snapshot import TrackedOrder
 from xbtfx_tui.orders.reconcile.order_registry import OrderRegistry
 from xbtfx_tui.orders.reconcile.order_tracker import OrderTracker
 from xbtfx_tui.orders.reconcile.outcome_messages import Absent, resend_words
-from xbtfx_tui.orders.reconcile.position_matching import before_send
 from xbtfx_tui.orders.reconcile.remaining_closes import leftovers_of
 from xbtfx_tui.orders.sending.manual_resend import resend_of
-from xbtfx_tui.orders.sending.order_sender import Sending
+from xbtfx_tui.orders.sending.order_sender import NotNowError, OrderSender, why_not_through
 from xbtfx_tui.orders.sending.stop_sequencing import before, is_past
-from xbtfx_tui.orders.store_views import (
-    deals_seen,
-    doubt_of,
-    is_netting,
-    knows_all_deals,
-    listing_of,
-    on_its_way_of,
-    view_of,
-)
+from xbtfx_tui.orders.store_views import doubt_of, on_its_way_of, unread_tickets, view_of
 from xbtfx_tui.orders.unknown_orders import AgainNow, Doubt, OnItsWay
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.wire.order_requests import request_for
@@ -89,29 +77,27 @@ class OrderDesk:
         self._new_id = new_id
         self._spent: set[str] = set()
         self._taken: deque[TakenIntent] = deque()
-        self._at_work, self._moving, self._lasting = (Tasks(self._part_stopped) for _ in range(3))
         self._not_ready: str | None = "the journal of earlier orders has not been read yet"
         self._taken_up = asyncio.Event()
         self._finishing = False
-        self._teller = OrderRecorder(journal, store, clock)
-        self._registry = OrderRegistry(lambda: is_netting(store))
-        oldest = self._registry.age_of_oldest
-        deals = Deals(history, clock, self._lasting.spawn, self._deals_read, lambda: oldest(clock.now()))
-        self._watch = OrderTracker(
+        self._recorder = OrderRecorder(journal, store, clock)
+        self._at_work, self._moving, self._lasting = (Tasks(self._recorder.part_stopped) for _ in range(3))
+        self._sender = OrderSender(client, journal, self._recorder, store, clock, sleep)
+        self._registry = OrderRegistry(store)
+        deals = Deals(history, self._registry, store, clock, self._lasting)
+        self._tracker = OrderTracker(
             self._registry,
             store,
             clock,
             sleep,
             read_again,
             deals,
-            self._teller,
-            self._moving.spawn,
-            self._lasting.spawn,
+            self._recorder,
+            self._moving,
+            self._lasting,
         )
-        through, turn, answered = self._why_not_through, self._watch.begin_anew, self._watch.answered
-        self._sending = Sending(client, journal, self._teller, store, clock, sleep, through, turn, answered)
-        self._take_up = TakeUp(
-            journal, store, clock, sleep, self._teller, self._registry, self._watch, deals, self._moving.idle
+        self._recovery = CrashRecovery(
+            journal, store, clock, sleep, self._recorder, self._registry, self._tracker, deals, self._moving
         )
 
     def new_intent_id(self) -> str:
@@ -158,40 +144,70 @@ class OrderDesk:
             return (Problem(str(error), True, None), *found)
         now = self._clock.now()
         # What is done already is counted off before the new order remembers what was held.
-        self._watch.look()
-        held = before_send(intent, self._store.positions, self._store.last_list)
-        known = known_deals(intent, deals_seen(self._store))
-        watched = TrackedOrder(
-            intent,
-            held,
-            now,
-            known,
-            self._registry.unseen(),
-            self._registry.shown(self._watch.sight()),
-            is_history_read=knows_all_deals(self._store),
-            listing=listing_of(self._store, intent),
-        )
+        self._tracker.look()
+        watched = self._registry.baseline(intent, now)
         order = Order(
-            watched, IntentRecord(intent, IntentState.DRAFTED, ()), request, quiet=origin.is_by_itself
+            watched,
+            IntentRecord(intent, IntentState.DRAFTED, ()),
+            request,
+            now,
+            Waiting(before(intent, self._registry.orders())),
+            quiet=origin.is_by_itself,
+            unread_before=unread_tickets(self._store),
         )
         login = self._store.key.login if self._store.key is not None else 0
         entry = Entry(intent, login, request.path, request.body, now, seen_of(watched), origin)
         self._spent.add(intent.intent_id)
         self._taken.append(TakenIntent(intent, now, origin.is_by_itself))
-        order.after = before(intent, self._registry.orders())
-        self._watch.add(order)
-        self._at_work.spawn(self._sending.carry(order, entry))
+        self._tracker.add(order)
+        self._at_work.spawn(self._carry(order, entry))
         return found
+
+    async def _carry(self, order: Order, entry: Entry) -> None:
+        """The way of an order: on disk, its turn, on the line, what the answer proves, what bears it out.
+        From there on the tracker follows it, look by look, until its outcome is known."""
+        async with self._to_its_end(order):
+            try:
+                await self._sender.write_down(order, entry)
+                if order.after:
+                    await self._sender.wait_for_turn(order)
+                    self._tracker.begin_anew(order)
+                last = await self._sender.send(order)
+            except (JournalError, NotNowError) as reason:
+                await self._sender.conclude_unsent(order, reason)
+            else:
+                await self._sender.conclude(order, last)
+                self._tracker.look_for(order)
+
+    async def _carry_again(self, order: Order) -> None:
+        """The same of one in doubt that the trader has sent again."""
+        async with self._to_its_end(order):
+            try:
+                last = await self._sender.send_again(order)
+            except (JournalError, NotNowError) as reason:
+                await self._sender.conclude_unsent(order, reason)
+            else:
+                await self._sender.conclude(order, last)
+                self._tracker.look_for(order)
+
+    @asynccontextmanager
+    async def _to_its_end(self, order: Order) -> AsyncIterator[None]:
+        """Whatever meets it on its way, what can be known of it is told, and nobody waits for it in vain."""
+        try:
+            yield
+        except Exception as error:
+            await self._sender.conclude_fault(order, error)
+        finally:
+            order.end_way()
 
     def look(self) -> None:
         """Look now at what has come in, for what is on its way; cheap where nothing is."""
-        self._watch.look_at_news()
+        self._tracker.look_at_news()
 
     def withdraw(self, intent_id: str) -> None:
         """Let an order not go that still waits for an earlier one; any other goes on as it is."""
-        order = self._registry.order(intent_id)
-        if order is not None and order.after:
-            order.withdrawn = True
+        if (order := self._registry.order(intent_id)) is not None:
+            order.withdraw()
 
     def is_changing(self, ticket: int) -> bool:
         """Whether an order is on its way, be it just handed over, that changes this position: not one in
@@ -200,7 +216,7 @@ class OrderDesk:
         return any(
             ticket in tickets_of(order.record.intent) and not is_past(order, asked, listed, now)
             for order in self._registry.orders()
-            if order.record.state.is_open or order.record.state is IntentState.DRAFTED
+            if order.is_under_way
         )
 
     async def begun(self, intent_id: str) -> None:
@@ -211,16 +227,16 @@ class OrderDesk:
     @property
     def keeping(self) -> Keeping:
         """Whether this terminal holds the login's lock, and so keeps what is kept of the account."""
-        return self._take_up.keeping
+        return self._recovery.keeping
 
     def earlier_stops(self) -> Mapping[int, Sequence[KnownStop]]:
         """By ticket where the orders of earlier runs have put stops, in their order; none before the journal
         is read."""
-        return self._take_up.stops
+        return self._recovery.stops
 
     def lock(self, reason: str) -> None:
         """Refuse all orders from now on; `reason` is a clause ("you locked it")."""
-        self._teller.lock(reason)
+        self._recorder.lock(reason)
 
     def kill(self, reason: str) -> None:
         """Refuse whatever opens a position from now on; closing and modifying go on. What opens all the same
@@ -228,7 +244,7 @@ class OrderDesk:
         if not isinstance(self._store.trading, TradingReadOnly):
             self._store.apply(TradingChanged(TradingCloseOnly(reason)))
             self._store.apply(KillSwitchPressed())
-            self._teller.say_of_trading(
+            self._recorder.say_of_trading(
                 Severity.WARNING, f"Nothing new is opened from now on: {reason}. Closing is possible."
             )
 
@@ -249,7 +265,7 @@ class OrderDesk:
             return f"Trading can't be unlocked: {self._not_ready}."
         if not isinstance(self._store.trading, TradingOpen):
             self._store.apply(TradingChanged(TradingOpen()))
-            self._teller.say_of_trading(Severity.INFO, "Trading is open.")
+            self._recorder.say_of_trading(Severity.INFO, "Trading is open.")
         return None
 
     async def start(self) -> None:
@@ -267,13 +283,13 @@ class OrderDesk:
     async def finish(self, within: float) -> None:
         """Take no more orders, wait `within` seconds for those in flight, journal what is still open."""
         self._finishing = True
-        self._sending.end()
+        self._sender.end()
         if at_work := self._at_work.running() | self._moving.running():
             await asyncio.wait(at_work, timeout=within)
         for order in self._registry.orders():
             if order.record.state is IntentState.SENDING:
                 text = f"Unknown: {CLOSED_WAITING.on_screen}"
-                await self._teller.move(order, IntentState.UNKNOWN, text, Severity.WARNING)
+                await self._recorder.move(order, IntentState.UNKNOWN, text, Severity.WARNING)
         for tasks in (self._at_work, self._moving, self._lasting):
             await tasks.cancel()
         await self._journal.close()
@@ -288,9 +304,9 @@ class OrderDesk:
             return f"Position {ticket} is known to be another order's work."
         if ticket is None:
             absent = Absent("You decided that it was never executed.", Severity.WARNING)
-            await self._watch.give_up(order, absent, Decider.TRADER)
+            await self._tracker.give_up(order, absent, Decider.TRADER)
         else:
-            await self._watch.trader_found(order, ticket)
+            await self._tracker.trader_found(order, ticket)
         return None
 
     async def resolve_done(self, intent_id: str, *, as_shown: bool = False) -> str | None:
@@ -300,12 +316,12 @@ class OrderDesk:
             return order
         if opens(order.record.intent):
             return "Say which position it became."
-        await self._watch.trader_found(order, None, order.looks.differences if as_shown else ())
+        await self._tracker.trader_found(order, None, order.looks.differences if as_shown else ())
         return None
 
     def doubts(self) -> tuple[Doubt, ...]:
         """The orders whose outcome nobody knows, oldest first."""
-        now, sight = self._clock.now(), self._watch.sight()
+        now, sight = self._clock.now(), self._registry.sight()
         orders = sorted(self._registry.orders(), key=lambda order: order.watched.begun.wall)
         return tuple(doubt_of(o, sight, resend_of(o, now, sight.positions)) for o in orders if o.in_doubt)
 
@@ -316,8 +332,7 @@ class OrderDesk:
         return tuple(
             on_its_way_of(order, now)
             for order in sorted(self._registry.orders(), key=lambda order: order.taken.monotonic)
-            if not (order.in_doubt or order.late or order.quiet)
-            and (order.record.state.is_open or order.record.state is IntentState.DRAFTED)
+            if order.is_under_way and not (order.in_doubt or order.quiet)
         )
 
     def is_moving_stops(self, ticket: int) -> bool:
@@ -332,14 +347,14 @@ class OrderDesk:
             return "There is nothing to send again: its outcome is known."
         if self._finishing:
             return "It can't be sent again: the terminal is closing."
-        if (why := self._why_not_through(order)) is not None:
+        if (why := why_not_through(self._store.trading, order.record.intent)) is not None:
             return f"It can't be sent again: {why}"
-        self._watch.look()
+        self._tracker.look()
         resend = resend_of(order, self._clock.now(), self._store.positions)
         if not isinstance(resend, AgainNow):
             return resend_words(resend)
-        order.tries.in_flight = order.tries.resent = True
-        self._at_work.spawn(self._sending.carry_again(order))
+        order.send_again()
+        self._at_work.spawn(self._carry_again(order))
         return None
 
     def leftovers(self, intent_id: str) -> tuple[CloseIntent, ...]:
@@ -356,20 +371,17 @@ class OrderDesk:
         order = self._registry.order(intent_id)
         if order is None or not order.in_doubt:
             return "There is nothing to decide about this order."
-        return "It is on its way again: wait for its answer." if order.tries.in_flight else order
+        return "It is on its way again: wait for its answer." if order.is_being_resent else order
 
     def _was_refused(self, intent: Intent) -> bool:
         """Whether it is known not to have been done: nobody is kept in by having tried to get out."""
         record = self._store.intents.get(intent.intent_id)
         return record is not None and record.state in (IntentState.REJECTED, IntentState.NOT_SENT)
 
-    def _deals_read(self, read: Read) -> None:
-        self._store.apply(HistoryRead(read.period, read.deals, asked=read.asked))
-
     async def _begin(self) -> None:
         try:
-            why_not = await self._take_up.run()
-            self._spent |= self._take_up.known
+            why_not = await self._recovery.run()
+            self._spent |= self._recovery.known
             self._not_ready = why_not
         except JournalError as error:
             self._refuse(error)
@@ -380,19 +392,4 @@ class OrderDesk:
         self._not_ready = str(error).rstrip(".")
         self._taken_up.set()
         words = "Nothing new can be opened; closing is possible without it, once trading is unlocked."
-        self._teller.say_of_trading(Severity.ERROR, f"{error} {words}")
-
-    def _why_not_through(self, order: Order) -> str | None:
-        """Why trading, as it stands, does not let the order out; a clause with a full stop."""
-        match self._store.trading:
-            case TradingOpen():
-                return None
-            case TradingCloseOnly() if not opens(order.record.intent):
-                return None
-            case TradingCloseOnly(reason=reason):
-                return f"nothing new is opened, for {reason}."
-            case TradingLocked() | TradingReadOnly():
-                return "trading was locked before it could go."
-
-    def _part_stopped(self) -> None:
-        self.lock("a part of the order desk stopped; start the terminal again")
+        self._recorder.say_of_trading(Severity.ERROR, f"{error} {words}")

@@ -26,12 +26,8 @@ from xbtfx_tui.domain.store_events import (
 )
 from xbtfx_tui.orders.journal.order_journal import Journal, JournalError, seen_of
 from xbtfx_tui.orders.order_state import Order
-from xbtfx_tui.orders.reconcile.close_messages import watching_words
-from xbtfx_tui.orders.reconcile.outcome_messages import Absent
-from xbtfx_tui.orders.store_views import is_netting
 from xbtfx_tui.store.store import Store
 
-_SPEAKS_FOR_ITSELF = (IntentState.FILLED, IntentState.FOUND_FILLED)
 _ALL_IS_WELL = (Severity.INFO, Severity.GOOD)
 
 
@@ -57,6 +53,10 @@ class OrderRecorder:
         if not isinstance(self._store.trading, TradingReadOnly):
             self._store.apply(TradingChanged(TradingLocked(reason)))
             self.say_of_trading(Severity.WARNING, f"Trading is locked: {reason}.")
+
+    def part_stopped(self) -> None:
+        """A part of the desk ended by a fault: nothing goes on as if it ran."""
+        self.lock("a part of the order desk stopped; start the terminal again")
 
     def journal_failed(self, error: JournalError) -> None:
         """The journal took no word: what opens waits for one that does, what closes goes without."""
@@ -106,8 +106,8 @@ class OrderRecorder:
         def write() -> Coroutine[Any, Any, None]:
             return self._journal.move(order.id, line, result, ticket, attempt, begun, seen)
 
-        # Whoever heard of trouble hears what became of it as well.
-        order.quiet = order.quiet and severity in _ALL_IS_WELL
+        if severity not in _ALL_IS_WELL:
+            order.note_trouble()
         is_muted = order.quiet or not is_said
         told = write if order.journaled else None
         return self._tell(order, order.record, line, severity, told, is_muted=is_muted)
@@ -128,17 +128,6 @@ class OrderRecorder:
             ticket=ticket,
             difference=difference,
             decider=Decider.TRADER,
-        )
-
-    def absent(self, order: Order, absent: Absent, decider: Decider) -> Coroutine[Any, Any, None]:
-        """That nothing of an order is there, by what was looked at or by the trader's word."""
-        return self.move(
-            order,
-            IntentState.FOUND_NOT_FILLED,
-            f"{absent.text}{watching_words(order.watched, nets=is_netting(self._store))}",
-            absent.severity,
-            difference=absent.difference,
-            decider=decider,
         )
 
     async def _tell(
@@ -175,4 +164,4 @@ def _state_of(record: IntentRecord) -> OrderStands:
 
 
 def _sentence(record: IntentRecord, line: StoryLine) -> str:
-    return line.text if line.state in _SPEAKS_FOR_ITSELF else f"{intent_words(record.intent)} - {line.text}"
+    return line.text if line.state.is_done else f"{intent_words(record.intent)} - {line.text}"

@@ -1,4 +1,4 @@
-"""What the store shows, put into the values that the guards and the watch look at. Never writes to it."""
+"""What the store shows, put into the values that the guards and the tracker look at. Never writes to it."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -112,7 +112,7 @@ def listing_of(store: Store, intent: Intent) -> Listing:
 def sight_of(
     store: Store, claimed: frozenset[int], symbols: Iterable[str] = (), tickets: Iterable[int | None] = ()
 ) -> HoldingsSnapshot:
-    """What the watch looks at; `symbols` are those whose figures are compared, `tickets` the positions that
+    """What the tracker looks at; `symbols` are those whose figures are compared, `tickets` the positions that
     may have ended (None: of one that is not known)."""
     account, received = store.account, store.account_received
     return HoldingsSnapshot(

@@ -82,21 +82,28 @@ class PlanRefusal(msgspec.Struct, frozen=True):
 
 class NeedsHistory(msgspec.Struct, frozen=True):
     """The deals of this period have to be read first: ask for them, and plan again once they are there.
-
-    `sentence` says so, and stands for a refusal where nobody can wait.
-    """
+    `lacks` names them."""
 
     period: HistoryPeriod
-    sentence: str
+    lacks: str
+
+    @property
+    def sentence(self) -> str:
+        """That they are read; it stands for a refusal where nobody can wait."""
+        return f"{self.lacks[0].upper()}{self.lacks[1:]} are being read; wait a moment."
 
 
 class NeedsSymbols(msgspec.Struct, frozen=True):
     """These symbols' specs with a fresh price have to be read first (one `need_spec` gives both): ask for
-    them, and plan again once they are there. `sentence` stands for a refusal where nobody can wait.
-    """
+    them, and plan again once they are there. `lacks` names them."""
 
     symbols: tuple[str, ...]
-    sentence: str
+    lacks: str
+
+    @property
+    def sentence(self) -> str:
+        """That they are waited for; it stands for a refusal where nobody can wait."""
+        return f"Waiting for {self.lacks}."
 
 
 Planned: TypeAlias = Plan | Sheet | Deed | PlanRefusal | NeedsHistory | NeedsSymbols

@@ -133,8 +133,10 @@ def _harmless(planned: Planned) -> Planned:
                 lines=tuple(map(_clean, lines)),
                 remarks=tuple(map(_clean, remarks)),
             )
-        case PlanRefusal(sentence) | NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
+        case PlanRefusal(sentence):
             return replace(planned, sentence=_clean(sentence))
+        case NeedsHistory(lacks=lacks) | NeedsSymbols(lacks=lacks):
+            return replace(planned, lacks=_clean(lacks))
         case Sheet():
             return planned
 

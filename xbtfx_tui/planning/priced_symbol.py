@@ -89,9 +89,8 @@ def needs(symbols: Iterable[str]) -> NeedsSymbols:
     """That these symbols have to be read first. At least one."""
     wanted = tuple(dict.fromkeys(symbols))
     shown = [name(symbol) for symbol in wanted[:_LISTED]]
-    return NeedsSymbols(
-        wanted, f"Waiting for the terms and a fresh price of {listed(shown, len(wanted) - len(shown))}."
-    )
+    of = listed(shown, len(wanted) - len(shown))
+    return NeedsSymbols(wanted, f"the terms and a fresh price of {of}")
 
 
 def unpriced_words(market: Awaited | NoMarket) -> str:

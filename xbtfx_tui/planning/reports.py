@@ -45,7 +45,7 @@ def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
     title = f"Realised {words if period is not HistoryPeriod.ALL else 'in all'}"
     deals = view.store.history.get(period)
     if deals is None:
-        return NeedsHistory(period, f"The deals of {words} are being read; wait a moment.")
+        return NeedsHistory(period, f"the deals of {words}")
     sums, currency = history_sums(deals), currency_of(view.store)
     rows = [*((name(symbol), one) for symbol, one in sums.by_symbol), ("in all", sums.total)]
     lines = [_HEADS, *(_result_line(of, one, currency) for of, one in rows)]

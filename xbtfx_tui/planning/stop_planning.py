@@ -10,7 +10,6 @@ from decimal import Decimal
 from xbtfx_tui.commands.command_types import Breakeven, BreakevenFrom, OneTicket, RemoveStop, SetStop, Target
 from xbtfx_tui.domain.breakeven import breakeven_stop
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, Remove, tickets_of
-from xbtfx_tui.domain.order_outcomes import IntentState
 from xbtfx_tui.domain.pip_size import no_pips_words, signed_pips_text
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.profit_calculation import pips_between
@@ -93,8 +92,7 @@ def _in_doubt(store: Store) -> frozenset[int]:
     return frozenset(
         record.intent.ticket
         for record in store.intents.values()
-        if isinstance(record.intent, ModifyIntent)
-        and record.state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
+        if isinstance(record.intent, ModifyIntent) and record.state.is_in_doubt
     )
 
 

@@ -10,7 +10,6 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.clock import Clock, Instant
-from xbtfx_tui.domain.order_outcomes import IntentState
 from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.domain.store_events import (
     Event,
@@ -34,9 +33,6 @@ A_BLIP = 30.0
 Positions are read every 15 s even without a stream, and a reconnect takes a few seconds; after more than
 twice that the market the trader last saw is another one, and they should look before they open.
 """
-
-
-_IN_DOUBT = (IntentState.UNKNOWN, IntentState.AMBIGUOUS)
 
 
 class _Good(msgspec.Struct, frozen=True):
@@ -131,7 +127,7 @@ class LineLock:
 
     def _open_again_words(self) -> str:
         """What is known as it opens: one fresh price is enough for that, and an order may be in doubt."""
-        doubted = [one.intent for one in self._store.intents.values() if one.state in _IN_DOUBT]
+        doubted = [one.intent for one in self._store.intents.values() if one.state.is_in_doubt]
         if not doubted:
             return "Trading is open again: positions are read anew, and the first fresh price is here."
         more = f", and of {len(doubted) - 1} more" if len(doubted) > 1 else ""

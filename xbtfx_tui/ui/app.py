@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
-from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.app import SystemCommand
@@ -26,6 +25,7 @@ from xbtfx_tui.ui.key_bindings import ACTIONS, action, key_name
 from xbtfx_tui.ui.screen_options import DEFAULT_THEME, UiOptions
 from xbtfx_tui.ui.stylesheet_files import styles_dir
 from xbtfx_tui.ui.suspended_words import SUSPENDED
+from xbtfx_tui.ui.terminal.key_turns import KeyTurns, has_its_turn
 from xbtfx_tui.ui.terminal.terminal_driver import DiffDriver, has_a_shell_to_return_to, redraw
 from xbtfx_tui.ui.terminal.textual_internals import (
     IS_WHOLE,
@@ -68,7 +68,7 @@ class TerminalApp(AppWithoutTracebacks):
         self._start = start
         self._trading: TradingScreen | None = None
         self.failure: str | None = None
-        self._struck_at: WeakKeyDictionary[events.Key, Screen[object]] = WeakKeyDictionary()
+        self.key_turns = KeyTurns(self, super().on_event)
         self.animation_level = "none"
         for theme in OWN_THEMES:
             self.register_theme(theme)
@@ -77,15 +77,10 @@ class TerminalApp(AppWithoutTracebacks):
         self.stylesheet = StylesheetParsedOnce(variables=self.get_css_variables())
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self._struck_at[event] = self.screen
-        await super().on_event(event)
-
-    def on_key(self, event: events.Key) -> None:
-        """A key that comes back unused is for the screen it was struck at, not for one that came up since:
-        an escape must not take down what the kill switch, struck after it, has opened."""
-        if self._struck_at.get(event, self.screen) is not self.screen:
-            event.prevent_default()
+        if has_its_turn(event):
+            await self.key_turns.take(event)
+        else:
+            await super().on_event(event)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return fallback_variables(self.current_theme)
@@ -123,6 +118,8 @@ class TerminalApp(AppWithoutTracebacks):
             TradingScreen,  # the welcome screen need not wait for it
         )
 
+        clock = connected.backend.clock
+        self.key_turns.clock = lambda: clock.now().monotonic
         self._trading = TradingScreen(connected.backend, connected.mode, self.options)
         await connected.backend.start()  # it connects while the screen is laid out
         await self.push_screen(self._trading)

@@ -37,11 +37,6 @@ def money_named(amount: Decimal | None, currency: str | None) -> str:
     return NOTHING if amount is None else money_text(amount, currency)
 
 
-def money_if_known(amount: Decimal | None, currency: str | None) -> str:
-    """The same, or `not known`: where a dash could be taken for nothing."""
-    return money_text(amount, currency)
-
-
 def signed_money_named(amount: Decimal | None, currency: str | None) -> str:
     """The same with the sign of a gain."""
     return NOTHING if amount is None else signed_money_text(amount, currency)

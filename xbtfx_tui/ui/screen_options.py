@@ -32,7 +32,8 @@ class UiOptions(msgspec.Struct, frozen=True):
     entered on the command line in earlier runs, oldest first; `save_commands` keeps them. `keys` maps an
     action's id to other keys. `layouts` are those of the screen; `save_layouts` keeps them and gives a
     sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
-    `not_kept` is why nothing is kept of this run, as a sentence.
+    `not_kept` is why nothing is kept of this run, as a sentence. `copies`: a key may
+    put a ticket on the clipboard (OSC 52).
     """
 
     fps: int = 10
@@ -55,3 +56,4 @@ class UiOptions(msgspec.Struct, frozen=True):
     save_layouts: Callable[[LayoutBook], str | None] = lambda _: None
     layouts_problem: str | None = None
     not_kept: str | None = None
+    copies: bool = True

@@ -10,7 +10,7 @@ from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import Intent, OpenIntent
 from xbtfx_tui.domain.order_estimates import AccountRate, Beside
-from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.order_outcomes import IntentRecord
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.store_events import Reading, Trading
@@ -101,7 +101,7 @@ class View(msgspec.Struct, frozen=True):
     @property
     def unsettled(self) -> tuple[IntentRecord, ...]:
         """What nobody knows the outcome of."""
-        return tuple(r for r in self.underway if r.state in (IntentState.UNKNOWN, IntentState.AMBIGUOUS))
+        return tuple(r for r in self.underway if r.state.is_in_doubt)
 
     def coming(self, symbol: str) -> Decimal:
         """Lots of the symbol that orders on their way may open, without those that are seen already."""

@@ -10,7 +10,7 @@ import msgspec
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import ModifyIntent, OpenIntent
 from xbtfx_tui.domain.order_outcomes import BulkClosed, Filled, FilledInPart, IntentState, Placed
-from xbtfx_tui.orders.order_state import Order
+from xbtfx_tui.orders.order_state import LookedFor, Order
 from xbtfx_tui.orders.reconcile.holdings_snapshot import HoldingsSnapshot
 from xbtfx_tui.orders.reconcile.order_evidence import StreamTold, says_done
 from xbtfx_tui.orders.reconcile.outcome_decision import LISTED_SECONDS, LISTED_TIMES
@@ -71,7 +71,8 @@ def is_looked_for(order: Order) -> bool:
     a list that shows stops as asked for; not while a later change of them may stand where it would show."""
     state, of_stops = order.record.state, isinstance(order.record.intent, ModifyIntent)
     waits = state is IntentState.AMBIGUOUS and (order.looks.waits_for_proof or of_stops)
-    return (state in LOOKED_FOR or waits) and not order.tries.in_flight and later_over(order) is None
+    is_due = isinstance(order.stage, LookedFor) and (state in LOOKED_FOR or waits)
+    return is_due and later_over(order) is None
 
 
 def may_yet_be_told(order: Order, sight: HoldingsSnapshot, first_seen: Mapping[int, float]) -> bool:
@@ -118,7 +119,7 @@ def history_is_due(order: Order, now: Instant) -> bool:
 def _is_due(times: tuple[float, ...], done: int, order: Order, now: Instant) -> bool:
     if done < len(times):
         return waited(order, now) >= times[done]
-    if order.record.state not in (IntentState.UNKNOWN, IntentState.AMBIGUOUS):
+    if not order.in_doubt:
         return False
     return waited(order, now) >= times[-1] + _LATER * (done - len(times) + 1)
 

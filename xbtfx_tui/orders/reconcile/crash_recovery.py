@@ -3,12 +3,12 @@
 Whoever holds the login's lock does this; a second terminal on the same account and journal only watches.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.intents import opens
 from xbtfx_tui.domain.login_state_owner import (
     Keeping,
@@ -23,6 +23,7 @@ from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.domain.shell_wording import TAKEN_UP
 from xbtfx_tui.domain.store_events import Severity, TradingChanged, TradingReadOnly
 from xbtfx_tui.domain.trailing_stop import KnownStop
+from xbtfx_tui.orders.desk_tasks import Tasks
 from xbtfx_tui.orders.journal.journal_rows import UnreadableRow
 from xbtfx_tui.orders.journal.order_journal import Claimed, HeldByAnother, Journal, JournalError, JournalRow
 from xbtfx_tui.orders.order_recorder import OrderRecorder
@@ -50,10 +51,10 @@ _BEAT = 0.1
 _CLAIMS_OF = 2 * WATCHED_FOR
 
 
-class TakeUp:
+class CrashRecovery:
     """One run's start: `run` ends once earlier orders are taken up and looked for a first time. `known` are
     the ids of earlier orders: each of them is spent. `stops` is by ticket where those that are done have
-    put stops. `all_told` waits until every step so far is told."""
+    put stops."""
 
     def __init__(
         self,
@@ -61,21 +62,21 @@ class TakeUp:
         store: Store,
         clock: Clock,
         sleep: Sleep,
-        teller: OrderRecorder,
+        recorder: OrderRecorder,
         registry: OrderRegistry,
-        watch: OrderTracker,
+        tracker: OrderTracker,
         deals: Deals,
-        all_told: Callable[[], Awaitable[None]],
+        moving: Tasks,
     ) -> None:
         self._journal = journal
         self._store = store
         self._clock = clock
         self._sleep = sleep
-        self._teller = teller
+        self._recorder = recorder
         self._registry = registry
-        self._watch = watch
+        self._tracker = tracker
         self._deals = deals
-        self._all_told = all_told
+        self._moving = moving
         self._taken: list[Order] = []
         self.known: set[str] = set()
         self.stops: Mapping[int, Sequence[KnownStop]] = {}
@@ -106,7 +107,7 @@ class TakeUp:
                 return self._only_watch(holder)
             case Claimed(notes=notes):
                 for note in notes:
-                    self._teller.say(note.severity, note.sentence)
+                    self._recorder.say(note.severity, note.sentence)
         now = self._clock.now()
         not_filled = await self._journal.not_filled_rows(now.wall - WATCHED_FOR)
         still_open = await self._journal.open_rows()
@@ -118,15 +119,15 @@ class TakeUp:
         # All at once, before anything is looked at: each may be what another one's position belongs to.
         for row in not_filled:
             if not is_overtaken(row, recent, is_netting=netting):
-                self._watch.add(self._order(row, recent))
+                self._tracker.add(self._order(row, recent))
         orders = [self._order(row, recent) for row in still_open]
-        _note_later_changes(orders, still_open, recent)
+        _note_later_changes(orders, still_open, recent, now)
         for order in orders:
-            self._watch.add(order)
+            self._tracker.add(order)
         for order in orders:
             await self._take_up(order)
         await self._first_look()
-        await self._all_told()
+        await self._moving.idle()  # until every step so far is told
         self._say_what_was_found()
         return None
 
@@ -139,7 +140,7 @@ class TakeUp:
                 self.known.add(row.entry.intent.intent_id)
                 self._registry.note_stops(row.entry.intent)
                 # Of one that is open still, the ticket is what an answer named: nothing is certain of it yet.
-                if row.state in (IntentState.FILLED, IntentState.FOUND_FILLED):
+                if row.state.is_done:
                     self._registry.claim(row.entry.intent, row.ticket)
                     self._registry.claim_deals(row.answer)
                 if (stop := placed_stop(row)) is not None:
@@ -153,7 +154,7 @@ class TakeUp:
         self.keeping = KeptByAnother(holder)
         reason = f"{holder_words(holder)} was here first; start this one anew after it"
         self._store.apply(TradingChanged(TradingReadOnly(reason)))
-        self._teller.say(Severity.WARNING, f"This terminal only watches: {reason}.")
+        self._recorder.say(Severity.WARNING, f"This terminal only watches: {reason}.")
         return reason
 
     def _say_what_is_unreadable(self, rows: Sequence[UnreadableRow]) -> None:
@@ -163,7 +164,7 @@ class TakeUp:
         when = f" (of {', '.join(days[:3])}{' ...' if len(days) > 3 else ''})" if days else ""
         count = "1 order" if len(rows) == 1 else f"{len(rows)} orders"
         words = "what became of it is not known" if len(rows) == 1 else "what became of them is not known"
-        self._teller.say(
+        self._recorder.say(
             Severity.ERROR,
             f"{count} in the journal{when} can't be read: {words}. Look at the positions.",
         )
@@ -171,11 +172,10 @@ class TakeUp:
     def _order(self, row: JournalRow, recent: Sequence[JournalRow]) -> Order:
         done = done_beside(row, recent, is_netting=is_netting(self._store))
         watched = replace(watched_of(row), done=done, shown=shown_before(row, recent), is_taken_up=True)
-        order = Order(watched, _record_of(row), None)
+        tries = max((one.number for one in row.tries), default=0)
+        order = Order.of_earlier_run(watched, _record_of(row), tries, self._clock.now())
         self.known.add(order.id)
-        order.tries.number = max((one.number for one in row.tries), default=0)
-        order.taken_up(self._clock.now())
-        self._teller.show(order)
+        self._recorder.show(order)
         return order
 
     async def _take_up(self, order: Order) -> None:
@@ -183,14 +183,14 @@ class TakeUp:
         # What does not open goes on where the journal fails: that it says no more of it proves nothing.
         if state is IntentState.JOURNALED and opens(order.record.intent):
             text = "The terminal stopped before this was sent: nothing was sent."
-            await self._teller.move(order, IntentState.ABANDONED, text, Severity.WARNING)
+            await self._recorder.move(order, IntentState.ABANDONED, text, Severity.WARNING)
             return
         self._taken.append(order)
-        # While another one was written, the watch may have found this one already.
-        if not state.is_open or state in (IntentState.AMBIGUOUS, IntentState.UNKNOWN):
+        # While another one was written, the tracker may have found this one already.
+        if not state.is_open or state.is_in_doubt:
             return
         text = f"Unknown: {TAKEN_UP.on_screen}"
-        await self._teller.move(order, IntentState.UNKNOWN, text, Severity.WARNING)
+        await self._recorder.move(order, IntentState.UNKNOWN, text, Severity.WARNING)
 
     async def _first_look(self) -> None:
         """Wait until each order was looked for in positions and history, or for as long as that may take."""
@@ -199,7 +199,7 @@ class TakeUp:
         self._deals.ask()
         for _ in range(round(FIRST_LOOK_WITHIN / _BEAT)):
             if self._store.positions_asked is not None:
-                self._watch.look()
+                self._tracker.look()
                 if self._deals.last is not None or not any(order.in_doubt for order in self._taken):
                     return
             await self._sleep(_BEAT)
@@ -211,18 +211,21 @@ class TakeUp:
         fates = "; ".join(f"{intent_words(order.record.intent)}: {_fate(order)}" for order in self._taken)
         doubtful = any(order.in_doubt for order in self._taken)
         text = f"At the last run's end the outcome of {count} not known. {fates}."
-        self._teller.say(Severity.WARNING if doubtful else Severity.GOOD, text)
+        self._recorder.say(Severity.WARNING if doubtful else Severity.GOOD, text)
 
 
 def _note_later_changes(
-    orders: Sequence[Order], rows: Sequence[JournalRow], recent: Sequence[JournalRow]
+    orders: Sequence[Order], rows: Sequence[JournalRow], recent: Sequence[JournalRow], now: Instant
 ) -> None:
     """Note with the orders taken up, and their rows, which later changes of the same stops went."""
     by_id = {order.id: order for order in orders}
     for order, row in zip(orders, rows, strict=True):
-        order.passed_by = tuple(
-            by_id.get(later.entry.intent.intent_id) or Order(watched_of(later), _record_of(later), None)
-            for later in later_changes(row, recent)
+        order.note_passed_by(
+            tuple(
+                by_id.get(later.entry.intent.intent_id)
+                or Order.of_earlier_run(watched_of(later), _record_of(later), 0, now)
+                for later in later_changes(row, recent)
+            )
         )
 
 

@@ -3,15 +3,16 @@
 It reads back to the oldest of them: one that was in doubt over a weekend is settled by a week's deals.
 """
 
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 from xbtfx_tui.api.rest_client import ReadError
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.failure_messages import asked_again_words
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.store_events import HistoryRead
+from xbtfx_tui.orders.desk_tasks import Tasks
 from xbtfx_tui.orders.ports import ReadHistory
 from xbtfx_tui.orders.reconcile.deal_evidence import Read
+from xbtfx_tui.orders.reconcile.order_registry import OrderRegistry
+from xbtfx_tui.store.store import Store
 
 _A_DAY = 86_400.0
 _REACHES = (
@@ -29,22 +30,16 @@ def reaching_back(seconds: float) -> HistoryPeriod:
 
 
 class Deals:
-    """The last read of the history, and how the one after it failed, as a sentence. `note` hears of each
-    read, `oldest` tells how many seconds ago the oldest order was sent that deals are looked through for."""
+    """The last read of the history, and how the one after it failed, as a sentence; the store has each."""
 
     def __init__(
-        self,
-        read: ReadHistory,
-        clock: Clock,
-        spawn: Callable[[Coroutine[Any, Any, None]], None],
-        note: Callable[[Read], None],
-        oldest: Callable[[], float],
+        self, read: ReadHistory, registry: OrderRegistry, store: Store, clock: Clock, lasting: Tasks
     ) -> None:
         self._read = read
+        self._registry = registry
+        self._store = store
         self._clock = clock
-        self._spawn = spawn
-        self._note = note
-        self._oldest = oldest
+        self._lasting = lasting
         self._is_reading = False
         self._asked_again = False
         self.last: Read | None = None
@@ -56,7 +51,7 @@ class Deals:
             self._asked_again = True
             return
         self._is_reading = True
-        self._spawn(self._serve())
+        self._lasting.spawn(self._serve())
 
     async def _serve(self) -> None:
         try:
@@ -68,11 +63,12 @@ class Deals:
             self._is_reading = False
 
     async def _read_once(self) -> None:
-        asked, period = self._clock.now(), reaching_back(self._oldest())
+        asked = self._clock.now()
+        period = reaching_back(self._registry.age_of_oldest(asked))
         try:
             deals = await self._read(period)
         except ReadError as error:
             self.failed = asked_again_words(error.failure)
         else:
             self.last, self.failed = Read(deals, asked, period), None
-            self._note(self.last)
+            self._store.apply(HistoryRead(period, deals, asked=asked))

@@ -16,8 +16,6 @@ from xbtfx_tui.orders.reconcile.holdings_snapshot import TrackedOrder
 from xbtfx_tui.orders.reconcile.overwritten_stops import change_the_same
 from xbtfx_tui.orders.reconcile.volume_effects import may_move_the_same, stands_alone
 
-_DONE = (IntentState.FILLED, IntentState.FOUND_FILLED)
-
 
 def watched_of(row: JournalRow) -> TrackedOrder:
     """The journaled intent, by what was known when it was last looked for anew."""
@@ -82,7 +80,7 @@ def placed_stop(row: JournalRow) -> PlacedStop | None:
     match row.entry.intent:
         case ModifyIntent(sl=Keep()):
             return None
-        case ModifyIntent(ticket=ticket, sl=sl) if row.state in _DONE:
+        case ModifyIntent(ticket=ticket, sl=sl) if row.state.is_done:
             stop = KnownStop(sl.price if isinstance(sl, MoveTo) else None, row.story[-1].wall)
             return PlacedStop(row.sent_at, ticket, stop)
         case _:

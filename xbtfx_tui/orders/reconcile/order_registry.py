@@ -1,36 +1,36 @@
-"""Which orders are on their way, and which positions are known to be whose work. Never looks, tells or sends.
+"""Which orders are on their way, what each is looked for by, and which positions are known to be whose work.
+It never decides, tells or sends.
 
 What one order is known to have moved is counted off from what the others are looked for by.
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent, Intent, ModifyIntent, OpenIntent, opens
-from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState, Result, deals_named
+from xbtfx_tui.domain.order_outcomes import IntentRecord, Result, deals_named
 from xbtfx_tui.domain.stop_rules import StopKind
 from xbtfx_tui.orders.order_state import Order
+from xbtfx_tui.orders.reconcile.deal_evidence import known_deals
 from xbtfx_tui.orders.reconcile.holdings_snapshot import HoldingsSnapshot, TrackedOrder
-from xbtfx_tui.orders.reconcile.position_matching import wanted_stop
+from xbtfx_tui.orders.reconcile.position_matching import before_send, wanted_stop
 from xbtfx_tui.orders.reconcile.volume_effects import may_be_in, may_move_the_same, stands_alone
+from xbtfx_tui.orders.store_views import deals_seen, is_netting, knows_all_deals, listing_of, sight_of
+from xbtfx_tui.store.store import Store
 
 _RECENT_FOR = 60.0
 _RECENT_KEPT = 20
-_DONE = (IntentState.FILLED, IntentState.FOUND_FILLED)
 
 
 class OrderRegistry:
-    """All orders on their way, and for a day those that were found not filled, by intent id.
+    """All orders on their way, and for a day those that were found not filled, by intent id."""
 
-    `nets` tells whether the account nets; False until that is known.
-    """
-
-    def __init__(self, nets: Callable[[], bool]) -> None:
-        self._nets = nets
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._orders: dict[str, Order] = {}
         self._claimed: set[int] = set()
         self._deals: frozenset[int] = frozenset()
@@ -53,9 +53,27 @@ class OrderRegistry:
 
     def underway(self) -> tuple[IntentRecord, ...]:
         """The records whose outcome is still being learnt."""
-        records = (order.record for order in self._orders.values())
-        drafted = IntentState.DRAFTED
-        return tuple(record for record in records if record.state.is_open or record.state is drafted)
+        return tuple(order.record for order in self._orders.values() if order.is_under_way)
+
+    def sight(self, found: int | None = None) -> HoldingsSnapshot:
+        """What is held now, as far as an order can show by it; `found` is a ticket that one led to."""
+        symbols = {order.watched.intent_symbol for order in self._orders.values()}
+        tickets = {held.ticket for order in self._orders.values() for held in order.watched.before}
+        return sight_of(self._store, self.claimed, symbols, {found, *tickets})
+
+    def baseline(self, intent: Intent, begun: Instant) -> TrackedOrder:
+        """What the intent is looked for by from now on: what is held before it, what is known of others."""
+        own = intent.intent_id
+        return TrackedOrder(
+            intent,
+            before_send(intent, self._store.positions, self._store.last_list),
+            begun,
+            known_deals(intent, deals_seen(self._store)),
+            self.unseen() - {own},
+            self.shown(self.sight(), own),
+            is_history_read=knows_all_deals(self._store),
+            listing=listing_of(self._store, intent),
+        )
 
     def unseen(self) -> frozenset[str]:
         """The ids of the orders whose work, done or not, can't be seen in the positions yet."""
@@ -66,12 +84,27 @@ class OrderRegistry:
         remembers this as held before it, they have done nothing since. `without` is that one's own id."""
         shown: dict[str, TrackedOrder] = {}
         for order in self._orders.values():
-            if order.late or order.counted or order.id == without:
+            if order.late or order.id == without:
                 continue
             earlier = [one for known, one in shown.items() if known not in order.watched.shown]
             if may_be_in(replace(order.watched, done=(*order.watched.done, *earlier)), sight):
                 shown[order.id] = order.watched
         return frozenset(shown)
+
+    def look_from_now(self, order: Order) -> None:
+        """What is held now is not the order's work: only what comes from here on could be."""
+        now = self.baseline(order.record.intent, order.watched.begun)
+        order.look_from(
+            replace(
+                order.watched,
+                before=now.before,
+                beside=now.beside,
+                shown=now.shown,
+                done=(),
+                deals=order.watched.deals | now.deals,
+                is_history_read=now.is_history_read,
+            )
+        )
 
     def claim(self, intent: Intent, ticket: int | None) -> None:
         """This position is known to have been opened by the intent: no other order led to it. One that waited
@@ -79,11 +112,11 @@ class OrderRegistry:
         if isinstance(intent, OpenIntent) and ticket is not None:
             pairs = ((StopKind.SL, intent.sl), (StopKind.TP, intent.tp))
             self._stops.setdefault(ticket, set()).update((kind, price) for kind, price in pairs if price)
-        if ticket is not None and opens(intent) and not self._nets():
+        if ticket is not None and opens(intent) and not is_netting(self._store):
             self._claimed.add(ticket)
             for order in self._orders.values():
                 if order.looks.tickets and self._claimed.issuperset(order.looks.tickets):
-                    order.looks.waits_for_proof = True
+                    order.note(replace(order.looks, waits_for_proof=True))
 
     def note_stops(self, intent: Intent) -> None:
         """An order, of this run or an earlier one, asked for these stops of a position."""
@@ -97,20 +130,17 @@ class OrderRegistry:
         if named := deals_named(answer):
             self._deals |= named
             for order in self._orders.values():
-                order.watched = replace(order.watched, theirs=order.watched.theirs | named)
+                order.note_deals_of_others(named)
 
     def add(self, order: Order) -> None:
         """Take an order in; it comes after all that are known to be done."""
         self.overtake(order)
         self.note_stops(order.record.intent)
-        watched = order.watched
-        done, deals = (*watched.done, *self.counted()), watched.deals | self._deals
-        order.watched = replace(watched, done=done, deals=deals)
+        order.look_from(replace(order.watched, deals=order.watched.deals | self._deals))
         self._orders[order.id] = order
 
     def take_back(self, order: Order) -> None:
         """Take one in again whose work turned out not to be done."""
-        order.counted = False
         self._orders[order.id] = order
 
     def drop(self, order: Order) -> None:
@@ -119,45 +149,35 @@ class OrderRegistry:
     def overtake(self, order: Order) -> None:
         """From here on what this order may move is no late work of an earlier one."""
         for late in [other for other in self._orders.values() if other.late]:
-            if may_move_the_same(late.record.intent, order.record.intent, is_netting=self._nets()):
+            if may_move_the_same(late.record.intent, order.record.intent, is_netting=is_netting(self._store)):
                 self.drop(late)
 
     def is_done(self, order: Order, lots: Decimal | None = None) -> None:
         """Its work is known to be done, of `lots` where these are others than were asked for: no other order
         may take what it moved for its own."""
-        if self._nets():
+        if is_netting(self._store):
             self._recent.append(order.watched)
         self.claim_deals(order.record.result)
         self.count_off(order, lots)
 
     def count_off(self, order: Order, lots: Decimal | None = None) -> None:
-        """Count what it moved off, once, from what the others are looked for by, but for those that remember
-        as held before them what it had moved already."""
-        alone = stands_alone(order.record.intent, is_netting=self._nets())
-        if order.counted or alone or order.record.state not in _DONE:
+        """Count what it moved off from what the others are looked for by, but for those that remember as held
+        before them what it had moved already."""
+        if stands_alone(order.record.intent, is_netting=is_netting(self._store)):
             return
-        order.counted = True
         done = order.watched if lots is None else _of_lots(order.watched, lots)
         for other in self._orders.values():
-            if other is not order and not other.counted and order.id not in other.watched.shown:
-                other.watched = replace(other.watched, done=(*other.watched.done, done))
-
-    def counted(self) -> tuple[TrackedOrder, ...]:
-        """Those whose work is known to be done, and that are still held."""
-        return tuple(order.watched for order in self._orders.values() if order.counted)
+            if order.id not in other.watched.shown:
+                other.note_done_beside(done)
 
     def rivals(self, order: Order) -> list[TrackedOrder]:
         """The orders whose work could as well be what this one is looked for by."""
-        return [
-            other.watched
-            for other in self._orders.values()
-            if other is not order and not other.late and not other.counted
-        ]
+        return [other.watched for other in self._orders.values() if other is not order and not other.late]
 
     def spend_keys(self, reason: str) -> None:
         """No key of those on their way is used again; `reason` is a clause."""
         for order in self._orders.values():
-            order.tries.never_again = order.tries.never_again or reason
+            order.spend_key(reason)
 
     def age_of_oldest(self, now: Instant) -> float:
         """Seconds since the oldest order was sent whose outcome is being learnt; 0 where there is none."""
@@ -171,7 +191,7 @@ class OrderRegistry:
     def just_done(self, begun: Instant) -> list[TrackedOrder]:
         """Netting: those done a moment before, whose deals look like an order's that was begun then. Of the
         net position they claim nothing: what they moved was there before, or is counted off."""
-        if not self._nets():
+        if not is_netting(self._store):
             return []
         return [one for one in self._recent if begun.monotonic - one.begun.monotonic < _RECENT_FOR]
 

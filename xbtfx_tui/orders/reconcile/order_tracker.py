@@ -1,4 +1,4 @@
-"""The watch over orders on their way: looks at positions and deals until each order's outcome is known.
+"""Follows the orders on their way: looks at positions and deals until each order's outcome is known.
 
 It never sends anything. It costs nothing while no order is on its way. That time has passed is judged by the
 monotonic clock alone: a machine that slept, or a clock that jumped, has not looked at anything meanwhile.
@@ -13,6 +13,7 @@ from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.intents import opens
 from xbtfx_tui.domain.order_outcomes import Decider, IntentState
 from xbtfx_tui.domain.store_events import Severity
+from xbtfx_tui.orders.desk_tasks import Tasks
 from xbtfx_tui.orders.order_recorder import OrderRecorder
 from xbtfx_tui.orders.order_state import Order
 from xbtfx_tui.orders.ports import Sleep
@@ -36,13 +37,14 @@ from xbtfx_tui.orders.reconcile.check_schedule import (
     waited,
     watched_for,
 )
+from xbtfx_tui.orders.reconcile.close_messages import watching_words
 from xbtfx_tui.orders.reconcile.correction_messages import (
     again_there_words,
     late_words,
     maybe_late_words,
     still_there_words,
 )
-from xbtfx_tui.orders.reconcile.deal_evidence import Read, known_deals
+from xbtfx_tui.orders.reconcile.deal_evidence import Read
 from xbtfx_tui.orders.reconcile.deal_history_reader import Deals
 from xbtfx_tui.orders.reconcile.holdings_snapshot import HoldingsSnapshot, TrackedOrder
 from xbtfx_tui.orders.reconcile.order_evidence import StreamTold, says_done
@@ -67,19 +69,18 @@ from xbtfx_tui.orders.reconcile.outcome_messages import (
     overwritten_words,
     still_unknown_words,
 )
-from xbtfx_tui.orders.reconcile.overwritten_stops import let_pass, overwritten_by
+from xbtfx_tui.orders.reconcile.overwritten_stops import overwritten_by
 from xbtfx_tui.orders.reconcile.partial_matches import differences_of, may_be_older
 from xbtfx_tui.orders.reconcile.position_attribution import is_late_doubt, left_over
-from xbtfx_tui.orders.reconcile.position_matching import Several, Unseen, before_send, can_be_late
+from xbtfx_tui.orders.reconcile.position_matching import Several, Unseen, can_be_late
 from xbtfx_tui.orders.reconcile.reported_outcomes import ToldOutcomes
 from xbtfx_tui.orders.sending.manual_resend import clocks_distrust
-from xbtfx_tui.orders.store_views import deals_seen, knows_all_deals, sight_of, unread_tickets
+from xbtfx_tui.orders.store_views import is_netting
 from xbtfx_tui.store.store import Store
 
 TICK = 0.1
 
 Step: TypeAlias = Coroutine[Any, Any, None]
-Spawn: TypeAlias = Callable[[Step], None]
 
 
 class OrderTracker:
@@ -93,9 +94,9 @@ class OrderTracker:
         sleep: Sleep,
         read_again: Callable[[], None],
         deals: Deals,
-        teller: OrderRecorder,
-        spawn: Spawn,
-        spawn_lasting: Spawn,
+        recorder: OrderRecorder,
+        moving: Tasks,
+        lasting: Tasks,
     ) -> None:
         self._registry = registry
         self._store = store
@@ -103,48 +104,39 @@ class OrderTracker:
         self._sleep = sleep
         self._read_again = read_again
         self._deals = deals
-        self._teller = teller
-        self._spawn = spawn
-        self._spawn_lasting = spawn_lasting
+        self._recorder = recorder
+        self._tell = moving.spawn
+        self._lasting = lasting
         self._first_seen: dict[int, float] = {}
         self._told = ToldOutcomes()
         self._is_running = False
         self._last_look: Instant | None = None
 
-    def sight(self, found: int | None = None) -> HoldingsSnapshot:
-        """What is held now, as far as an order can show by it; `found` is a ticket that one led to."""
-        symbols = {order.watched.intent_symbol for order in self._registry.orders()}
-        tickets = {held.ticket for order in self._registry.orders() for held in order.watched.before}
-        return sight_of(self._store, self._registry.claimed, symbols, {found, *tickets})
-
     def add(self, order: Order) -> None:
-        """Watch over an order from now on."""
+        """Follow an order from now on."""
         self._registry.add(order)
         self._told.forget_stops(order.record.intent)
-        if order.request is not None:
-            order.unread_before = unread_tickets(self._store)
         if not self._is_running:
             self._is_running = True
             self._last_look = None
-            self._spawn_lasting(self._run())
+            self._lasting.spawn(self._run())
 
     def begin_anew(self, order: Order) -> None:
         """An order that waited goes only now: what was seen until here is not its work."""
         self._registry.overtake(order)
-        let_pass(order)
-        order.after = ()
-        order.watched = replace(order.watched, begun=self._clock.now())
+        order.end_wait(self._clock.now())
 
     def trader_found(self, order: Order, ticket: int | None, shown: tuple[str, ...] = ()) -> Step:
         """The trader's word that it was carried out: as this position, or (None) so as it is `shown`."""
         self._registry.drop(order)
         self._registry.claim(order.record.intent, ticket)
-        difference = shown if ticket is None else differences_of(order.watched, ticket, self.sight())
-        told = self._teller.trader_found(order, ticket, ", ".join(difference) or None)
+        sight = self._registry.sight()
+        difference = shown if ticket is None else differences_of(order.watched, ticket, sight)
+        told = self._recorder.trader_found(order, ticket, ", ".join(difference) or None)
         self._registry.count_off(order)
         return told
 
-    def answered(self, order: Order) -> None:
+    def look_for(self, order: Order) -> None:
         """Its answer is told: what bears it out is asked for and looked at now, not at the next beat."""
         if order.record.state in LOOKED_FOR:
             self.look()
@@ -164,7 +156,7 @@ class OrderTracker:
         self._end_overwritten()
         proven: list[tuple[Order, Proven]] = []
         patient: list[tuple[Order, Finding]] = []
-        sight = self.sight()
+        sight = self._registry.sight()
         self._first_seen = {t: self._first_seen.get(t, now.monotonic) for t in sight.positions}
         for order in self._registry.orders():
             if not is_looked_for(order):
@@ -174,7 +166,7 @@ class OrderTracker:
             if isinstance(finding, Proven):
                 proven.append((order, finding))
                 continue
-            order.looks.near = candidates_words(finding)
+            order.note(order.looks.with_near(candidates_words(finding)))
             patient.append((order, finding))
         for order, sure in proven:
             self._is_found(order, sure)
@@ -185,20 +177,19 @@ class OrderTracker:
         self._look_for_returned(sight, now)
 
     def _find(self, order: Order, rivals: list[TrackedOrder], sight: HoldingsSnapshot) -> Finding:
-        looks = order.looks
         read = self._read_for(order)
         watched, result = order.watched, order.record.result
         late = () if order.late else self._registry.lates()
         others = Others(rivals, self._registry.just_done(watched.begun), late)
-        finding = find(watched, result, others, sight, read, looks.not_listed)
+        finding = find(watched, result, others, sight, read, order.looks.not_listed)
         if isinstance(finding, Proven) or sight.asked is None or not watched.is_after_send(sight.asked):
             return finding
         shown = shown_by_list(finding, watched, sight, read)
-        if looks.listed_at is None or _is_newer(sight.asked, looks.listed_at):
-            looks.count_list(shown, sight.asked)
-        if shown is None or shown != looks.shown:
+        if order.looks.listed_at is None or _is_newer(sight.asked, order.looks.listed_at):
+            order.note(order.looks.with_list(shown, sight.asked))
+        if shown is None or shown != order.looks.shown:
             return finding
-        return find(watched, result, others, sight, read, looks.listed)
+        return find(watched, result, others, sight, read, order.looks.listed)
 
     def _read_for(self, order: Order) -> Read | None:
         read = self._deals.last
@@ -213,13 +204,13 @@ class OrderTracker:
 
     def _is_found(self, order: Order, sure: Proven) -> None:
         ticket, result = sure.found.ticket, order.record.result
-        sight = self.sight(ticket)
+        sight = self._registry.sight(ticket)
         self._registry.drop(order)
         self._registry.claim(order.record.intent, ticket)
         beside, read = self._registry.rivals(order), self._read_for(order)
         text, severity = outcome_words(order.watched, result, sure, sight, read, beside)
         state = IntentState.FILLED if says_done(result) else IntentState.FOUND_FILLED
-        self._spawn(self._teller.move(order, state, text, severity, ticket=ticket, difference=sure.clause))
+        self._tell(self._recorder.move(order, state, text, severity, ticket=ticket, difference=sure.clause))
         self._registry.is_done(order, sure.volume)
         self._told.note(order, sure, sight, self._clock.now())
 
@@ -227,18 +218,18 @@ class OrderTracker:
         """What was told turns out to be otherwise, or a ticket that was told as closed is there again."""
         for order, text, clause in self._told.put_right(sight, now):
             state = order.record.state
-            self._spawn(self._teller.move(order, state, text, Severity.ERROR, difference=clause))
+            self._tell(self._recorder.move(order, state, text, Severity.ERROR, difference=clause))
         for order, tickets, is_blind in self._told.returned(sight, self._deals.last, now):
             self._registry.take_back(order)
             text = still_there_words(tickets) if is_blind else again_there_words(tickets)
-            self._spawn(self._teller.move(order, IntentState.UNKNOWN, text, Severity.ERROR))
+            self._tell(self._recorder.move(order, IntentState.UNKNOWN, text, Severity.ERROR))
 
     def _be_patient(self, order: Order, finding: Finding, sight: HoldingsSnapshot, now: Instant) -> None:
         """Nothing certain is to be seen: look further, and say so when that has taken too long."""
         self._note(order, finding, sight, now)
         self._ask(order, finding, now)
         self._say_accepted(order, now)
-        order.looks.note_tickets(tickets_of(finding), sight.listed)
+        order.note(order.looks.with_tickets(tickets_of(finding), sight.listed))
         older = may_be_older(order.record.intent, sight, self._registry.stops_asked)
         if isinstance(finding, Nearly) and difference_is_certain(order, finding, now, may_be_older=older):
             self._is_found(order, Proven(finding.near.found, finding.near.difference, finding.near.volume))
@@ -250,7 +241,7 @@ class OrderTracker:
             self._is_ambiguous(order, doubt)
         elif order.record.state is IntentState.PLACED:
             words = still_unknown_words(order.record.intent, finding, order.record.result, PLACED_FOR)
-            self._spawn(self._teller.move(order, IntentState.UNKNOWN, words, Severity.ERROR))
+            self._tell(self._recorder.move(order, IntentState.UNKNOWN, words, Severity.ERROR))
         elif is_proven_absent(order, finding, now) and not may_yet_be_told(order, sight, self._first_seen):
             self._is_absent(order, finding)
 
@@ -259,14 +250,15 @@ class OrderTracker:
         told = order.looks.is_told or order.quiet
         if told or not says_done(order.record.result) or waited(order, now) < ACCEPTED_SAID_AFTER:
             return
-        order.looks.is_told = True
+        order.note(replace(order.looks, is_told=True))
         if order.record.state is IntentState.PLACED:
-            self._teller.tell_again(order)
+            self._recorder.tell_again(order)
 
     def _is_ambiguous(self, order: Order, doubt: Ambiguity) -> None:
         words = doubt_words(doubt)
-        self._spawn(self._teller.move(order, IntentState.AMBIGUOUS, words, Severity.ERROR))
-        order.looks.note_doubt(doubt.tickets, doubt.differences, waits=doubt.waits_for_proof)
+        self._tell(self._recorder.move(order, IntentState.AMBIGUOUS, words, Severity.ERROR))
+        waits = doubt.waits_for_proof
+        order.note(order.looks.with_doubt(doubt.tickets, doubt.differences, waits=waits))
 
     def _note(self, order: Order, finding: Finding, sight: HoldingsSnapshot, now: Instant) -> None:
         """Count and tell what was looked at, once for each snapshot and each read of the history."""
@@ -275,61 +267,60 @@ class OrderTracker:
         # A list that lacks what the order is about shows nothing of it, done or not.
         lacking = lacking_of(order.watched, order.record.result, sight, self._read_for(order), looks.listed)
         is_clean = isinstance(finding, Unseen | StreamTold) and not veiled and not lacking
-        looks.clean = looks.clean if is_clean else 0
+        clean = looks.clean if is_clean else 0
+        if clean != looks.clean:
+            looks = replace(looks, clean=clean)
         said = looked_words(finding, order.watched, sight.positions)
         if veiled:
             said += "; a row that came since can't be read, it may be this one"
         if lacking:
             said += f"; the list lacks {', '.join(map(str, lacking))}, not known to be closed"
         if sight.asked is not None and _is_newer(sight.asked, looks.snapshot or looks.since):
-            looks.snapshot = sight.asked
-            looks.clean += is_clean
-            looks.say(now, f"positions: {said}")
+            looks = replace(looks, snapshot=sight.asked, clean=clean + is_clean)
+            looks = looks.saying(now, f"positions: {said}")
         read = self._deals.last
         if read is not None and _is_newer(read.asked, looks.deals or looks.since):
-            looks.deals = read.asked
-            looks.say(now, f"history: {history_words(order.watched, read) if is_clean else said}")
+            looks = replace(looks, deals=read.asked)
+            looks = looks.saying(now, f"history: {history_words(order.watched, read) if is_clean else said}")
+        order.note(looks)
 
     def _ask(self, order: Order, finding: Finding, now: Instant) -> None:
-        looks = order.looks
         if snapshot_is_due(order, now):
-            looks.reads += 1
+            order.note(replace(order.looks, reads=order.looks.reads + 1))
             self._read_again()
         if history_is_due(order, now):
-            looks.histories += 1
+            order.note(replace(order.looks, histories=order.looks.histories + 1))
             if self._deals.failed is not None and not order.late:
-                looks.say(now, f"history: not read. {self._deals.failed}")
+                order.note(order.looks.saying(now, f"history: not read. {self._deals.failed}"))
             self._deals.ask()
         elif proof_is_due(order, finding, now):
-            looks.proof_asked = now
+            order.note(replace(order.looks, proof_asked=now))
             self._deals.ask()
             self._read_again()
 
     def _is_absent(self, order: Order, finding: Finding) -> None:
         result, read = order.record.result, self._read_for(order)
-        absent = not_filled_words(order.watched, result, self.sight(), finding, read)
-        self._spawn(self.give_up(order, absent, Decider.TERMINAL))
+        absent = not_filled_words(order.watched, result, self._registry.sight(), finding, read)
+        self._tell(self.give_up(order, absent, Decider.TERMINAL))
 
     def give_up(self, order: Order, absent: Absent, decider: Decider) -> Step:
         """The order was not filled, by all that is known now: only what comes from here on could be late."""
-        intent = order.record.intent
-        order.watched = replace(
-            order.watched,
-            before=before_send(intent, self._store.positions, self._store.last_list),
-            beside=self._registry.unseen() - {order.id},
-            shown=self._registry.shown(self.sight(), order.id),
-            done=self._registry.counted(),
-            deals=order.watched.deals | known_deals(intent, deals_seen(self._store)),
-            is_history_read=knows_all_deals(self._store),
+        self._registry.look_from_now(order)
+        return self._recorder.move(
+            order,
+            IntentState.FOUND_NOT_FILLED,
+            f"{absent.text}{watching_words(order.watched, nets=is_netting(self._store))}",
+            absent.severity,
+            difference=absent.difference,
+            decider=decider,
         )
-        return self._teller.absent(order, absent, decider)
 
     def _end_overwritten(self) -> None:
         """Changes of stops in doubt under which a later one was done."""
         for order in self._registry.orders():
             if (later := overwritten_by(order)) is None:
                 continue
-            self._spawn(self.give_up(order, overwritten_words(later.record), Decider.TERMINAL))
+            self._tell(self.give_up(order, overwritten_words(later.record), Decider.TERMINAL))
             # Where both wanted the same, what stands so can't be told to be late work of this one.
             self._registry.overtake(later)
 
@@ -339,7 +330,7 @@ class OrderTracker:
         """Those on their way, and what was just settled, come first: what neither explains can be late."""
         lates = [order for order in self._registry.orders() if order.late]
         ahead = [order.watched for order in self._registry.orders() if not order.late]
-        left = left_over(ahead, self.sight())
+        left = left_over(ahead, self._registry.sight())
         for order in lates:
             alike = [late.watched for late in lates if late is not order]
             finding, read = self._find(order, alike, left), self._read_for(order)
@@ -353,11 +344,11 @@ class OrderTracker:
 
     def _is_late(self, order: Order, sure: Proven) -> None:
         ticket = sure.found.ticket
-        sight = self.sight(ticket)
+        sight = self._registry.sight(ticket)
         self._registry.drop(order)
         came = self._first_seen.get(ticket or 0)
         if opens(order.record.intent) and came is not None and age_at(order, came) > SURELY_LATE_FOR:
-            self._teller.say(Severity.ERROR, maybe_late_words(order.record.intent, ticket))
+            self._recorder.say(Severity.ERROR, maybe_late_words(order.record.intent, ticket))
             return
         self._registry.claim(order.record.intent, ticket)
         text = late_words(
@@ -366,7 +357,7 @@ class OrderTracker:
             order.record.difference,
         )
         found, clause = IntentState.FOUND_FILLED, sure.clause
-        self._spawn(self._teller.move(order, found, text, Severity.ERROR, ticket=ticket, difference=clause))
+        self._tell(self._recorder.move(order, found, text, Severity.ERROR, ticket=ticket, difference=clause))
 
     # --- time ---
 

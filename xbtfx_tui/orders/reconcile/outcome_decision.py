@@ -1,6 +1,6 @@
 """What is known of one order at one moment, all witnesses heard: proven, near, seen once or not. Pure.
 
-It is the one place where an outcome becomes certain; when to ask again, and what to say, is the watch's.
+It is the one place where an outcome becomes certain; when to ask again, and what to say, is the tracker's.
 """
 
 from collections.abc import Sequence

@@ -5,25 +5,8 @@ the earlier one, and once the later one is done it never will.
 """
 
 from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent
-from xbtfx_tui.domain.order_outcomes import IntentState
+from xbtfx_tui.domain.order_outcomes import OrderStatus
 from xbtfx_tui.orders.order_state import Order
-
-_DONE = (IntentState.FILLED, IntentState.FOUND_FILLED)
-_NOT_DONE = (
-    IntentState.NOT_SENT,
-    IntentState.REJECTED,
-    IntentState.ABANDONED,
-    IntentState.FOUND_NOT_FILLED,
-)
-
-
-def let_pass(later: Order) -> None:
-    """The later order goes now, before those that it waited for and whose outcome is in doubt."""
-    for earlier in later.after:
-        if not earlier.settled.is_set():
-            earlier.passed_by = (*earlier.passed_by, later)
-            # Executed after it, it would undo it.
-            earlier.tries.never_again = "a later change of the same position's stops was sent"
 
 
 def change_the_same(one: Intent, other: Intent) -> bool:
@@ -40,7 +23,7 @@ def later_over(order: Order) -> Order | None:
         (
             later
             for later in reversed(order.passed_by)
-            if later.record.state not in _NOT_DONE
+            if later.record.state.status is not OrderStatus.NOT_DONE
             and change_the_same(order.record.intent, later.record.intent)
         ),
         None,
@@ -49,5 +32,5 @@ def later_over(order: Order) -> Order | None:
 
 def overwritten_by(order: Order) -> Order | None:
     """The later change that is done, so that what the order in doubt came to can't be learnt any more."""
-    later = later_over(order) if order.in_doubt and not order.tries.in_flight else None
-    return later if later is not None and later.record.state in _DONE else None
+    later = later_over(order) if order.in_doubt and not order.is_being_resent else None
+    return later if later is not None and later.record.state.is_done else None

@@ -48,7 +48,7 @@ def _never(order: Order, held: Collection[int]) -> str | None:
         return "its outcome is known"
     if is_bulk(order.record.intent):
         return "the server does not promise to do a bulk close only once"
-    if tries.in_flight:
+    if order.is_being_resent:
         return "it is on its way again"
     if tries.resent:
         return "it was sent again already"

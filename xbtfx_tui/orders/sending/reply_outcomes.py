@@ -48,7 +48,6 @@ from xbtfx_tui.domain.shell_wording import ALL_LOOKED_AT, LOOKED_AT
 from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.orders.sending.retry_policy import may_be_half_done
 
-_IN_PART = 10010
 _REFUSED_CODES = frozenset({"invalid_request", "invalid_symbol", "invalid_volume", "market_closed"})
 _METATRADER_CODES = frozenset({"rejected", "mt5_rejected"})
 _REFUSED_STATUSES = frozenset({401, 403, 404})
@@ -177,7 +176,9 @@ def _of_answer(intent: Intent, answer: Answer, currency: str | None) -> Verdict:
             severity = Severity.WARNING if failed else Severity.INFO
             return Verdict(IntentState.PLACED, text, severity, never_again=_ACCEPTED)
         case FilledInPart():
-            return _in_part(answer_words(intent, answer))
+            # How much is learnt like any outcome.
+            text = answer_words(intent, answer)
+            return Verdict(IntentState.PLACED, text, Severity.WARNING, never_again=_ACCEPTED)
         case HalfReversed():
             text = "The server says: half reversed, closed and its opposite NOT opened. It is being checked."
             return Verdict(IntentState.PLACED, text, Severity.ERROR, never_again=_ACCEPTED)
@@ -186,11 +187,6 @@ def _of_answer(intent: Intent, answer: Answer, currency: str | None) -> Verdict:
             return Verdict(
                 IntentState.PLACED, text, Severity.INFO, never_again=_ACCEPTED, is_checked_first=True
             )
-
-
-def _in_part(text: str) -> Verdict:
-    """Done in part, by the server's word: how much is learnt like any outcome."""
-    return Verdict(IntentState.PLACED, text, Severity.WARNING, never_again=_ACCEPTED)
 
 
 def _of_failure(intent: Intent, failure: Failure) -> Verdict:
@@ -217,8 +213,6 @@ def _of_failure(intent: Intent, failure: Failure) -> Verdict:
 
 def _by_retcode(retcode: int | None, text: str) -> Verdict:
     """A refusal that MetaTrader gave a code for: only the codes that prove that nothing was done reject."""
-    if retcode == _IN_PART:
-        return _in_part(f"{text} The positions show how much.")
     if retcode in REFUSING_RETCODES:
         rejected = text if text.startswith("Rejected") else f"Rejected: {text}"
         return Verdict(IntentState.REJECTED, rejected, Severity.ERROR)

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import Intent, ModifyIntent, MoveTo, Remove, tickets_of
-from xbtfx_tui.domain.order_outcomes import IntentState
 from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.stop_rules import is_as_good_sl
@@ -45,7 +44,7 @@ def is_past(order: Order, asked: Instant | None, listed: Collection[int], now: I
     list that was `asked` for long enough after its socket was shut has its position, or its key is forgotten.
     By the monotonic clock, of seconds in which this program was awake."""
     ended = order.tries.ended
-    if not order.in_doubt or order.tries.in_flight or ended is None:
+    if not order.in_doubt or order.is_being_resent or ended is None:
         return False
     if now.monotonic - ended.monotonic >= KEY_KNOWN_FOR:
         return True
@@ -87,7 +86,7 @@ def _set_by(earlier: Sequence[Order]) -> Decimal | None:
     """The sl that the last of these to be done set; None where none did, or it took the sl away."""
     sl = None
     for one in earlier:
-        if one.record.state not in (IntentState.FILLED, IntentState.FOUND_FILLED):
+        if not one.record.state.is_done:
             continue
         match one.record.intent:
             case ModifyIntent(sl=MoveTo(price=price)):

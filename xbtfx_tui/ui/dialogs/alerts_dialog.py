@@ -4,7 +4,9 @@ A new alert is typed in the command line's own words behind `alert SYMBOL`; a wh
 taken, too.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -16,9 +18,11 @@ from textual.widgets import Input
 from xbtfx_tui.commands.alert_commands import state_word
 from xbtfx_tui.domain.alerts import Alert, AlertEnded, Fired, alert_words, news_words
 from xbtfx_tui.planning.alert_planning import AlertDraft
+from xbtfx_tui.ui.confirm_rule import could_confirm, could_repeat
 from xbtfx_tui.ui.dialog_keys import dialog_binding, hint_of
 from xbtfx_tui.ui.dialogs.alert_input import AlertTextWrong, meaning
-from xbtfx_tui.ui.dialogs.dialog_base import Dialog, TypeaheadGuard
+from xbtfx_tui.ui.dialogs.confirm_guard import PRESS_AGAIN, ConfirmGuard, Rule
+from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone, Words, set_tone
 from xbtfx_tui.ui.figure_format import clean, clock_time, left, right
 from xbtfx_tui.ui.ports import Backend
@@ -98,9 +102,9 @@ class AlertsDialog(Dialog[None]):
     """The list. `symbol` is the selected one, which a new alert is about; None = nothing is selected."""
 
     FIRST = "AlertsBoard"
-    # Priority, so that in a burst the keys that follow `n` reach the field that it opens.
+    # Priority: the board binds some of them, too.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "rearm", "Re-arm", priority=True),
+        Binding("enter", "confirm", "Re-arm", priority=True),
         dialog_binding("dialog.rearm", "rearm", priority=True),
         dialog_binding("dialog.remove", "remove", priority=True),
         dialog_binding("dialog.new", "new", priority=True),
@@ -114,7 +118,7 @@ class AlertsDialog(Dialog[None]):
         self._board = AlertsBoard(backend)
         self._general = Words(id="general")
         self._hint = Words(id="hint")
-        self._deafness = TypeaheadGuard(backend.clock)
+        self._guard = ConfirmGuard(self)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame"):
@@ -128,8 +132,7 @@ class AlertsDialog(Dialog[None]):
             self._general.say(clean(not_kept))
         self._look()
         self._board.begin_on_the_latest_fired()
-        self._deafness.begin()
-        self.call_after_refresh(self._deafness.painted)
+        self.call_after_refresh(self._guard.painted)
         self.set_interval(1 / LOOKS_PER_SECOND, self._look)
 
     def _look(self) -> None:
@@ -150,13 +153,26 @@ class AlertsDialog(Dialog[None]):
         event.stop()
         self._say_keys()
 
+    def action_confirm(self) -> None:
+        if (alert := self._board.alert) is not None:
+            self.call_later(self._once_heard, partial(self._backend.alerts.rearm, alert.number))
+
     def action_rearm(self) -> None:
-        if (alert := self._board.alert) is not None and self._deafness.hears():
-            self._answer(self._backend.alerts.rearm(alert.number))
+        if (alert := self._board.alert) is not None:
+            self.call_later(self._once_heard, partial(self._backend.alerts.rearm, alert.number), could_repeat)
 
     def action_remove(self) -> None:
-        if (alert := self._board.alert) is not None and self._deafness.hears():
-            self._answer(self._backend.alerts.remove(alert.number))
+        if (alert := self._board.alert) is not None:
+            self.call_later(
+                self._once_heard, partial(self._backend.alerts.remove, alert.number), could_repeat
+            )
+
+    async def _once_heard(self, does: Callable[[], str], rule: Rule = could_confirm) -> None:
+        """In its own turn: the rule may take a moment."""
+        if await self._guard.hears(rule):
+            self._answer(does())
+        elif rule is could_confirm:
+            self._answer(PRESS_AGAIN)
 
     def action_new(self) -> None:
         self.app.push_screen(NewAlert(self._backend, self._symbol), self._made)

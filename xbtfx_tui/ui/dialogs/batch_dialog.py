@@ -4,7 +4,7 @@ The preview is planned anew as the prices move; what is on screen at enter is wh
 belongs to the program: closing this dialog stops nothing.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from enum import Enum, auto
 from typing import ClassVar
@@ -18,27 +18,16 @@ from textual.widgets import Input
 
 from xbtfx_tui.commands.command_types import Command
 from xbtfx_tui.commands.grammar import print_command
-from xbtfx_tui.domain.intents import (
-    CloseAllIntent,
-    CloseByIntent,
-    CloseIntent,
-    CloseSymbolIntent,
-    CloseUnreadIntent,
-    Intent,
-    ModifyIntent,
-    OpenIntent,
-    ReverseIntent,
-)
-from xbtfx_tui.domain.net_positions import held_volume
 from xbtfx_tui.domain.order_text import intent_words
-from xbtfx_tui.domain.positions import Position
-from xbtfx_tui.planning.plan_types import Deed, Plan, Planned, PlanStep, Sheet
+from xbtfx_tui.planning.plan_types import Deed, Plan, Planned, Sheet
 from xbtfx_tui.store.feed_state import feed_trouble
 from xbtfx_tui.ui.command_service import Commanding
 from xbtfx_tui.ui.dialog_keys import dialog_binding, hint_of
+from xbtfx_tui.ui.dialogs.batch_question import closes_many, subject_of
 from xbtfx_tui.ui.dialogs.close_all_dialog import WORD
 from xbtfx_tui.ui.dialogs.confirm_dialog import ScrollingDialog
-from xbtfx_tui.ui.dialogs.dialog_base import Dialog, TypeaheadGuard
+from xbtfx_tui.ui.dialogs.confirm_guard import PRESS_AGAIN, ConfirmGuard
+from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone, Words, set_tone
 from xbtfx_tui.ui.dialogs.order_dialog import ENTER_SENDS
 from xbtfx_tui.ui.dialogs.order_list_review import StepsReview, scroll_rows
@@ -49,9 +38,6 @@ from xbtfx_tui.ui.running_batches import RunningBatch
 from xbtfx_tui.ui.store_lookup import currency_of
 
 TICKS_PER_SECOND = 2
-MOST_CLOSED_BY_ENTER = 5
-"""Positions that may be closed at once by enter alone; more want the typed word."""
-
 MOST_REMARKS, MOST_REMARKS_SHORT, TALL = 2, 1, 30
 """Remarks between the orders and the question, on screens of so many rows and on shorter ones."""
 
@@ -69,7 +55,8 @@ class BatchDialog(ScrollingDialog[None]):
 
     FIRST: ClassVar[str] = ".first"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,q", "done", "Close", show=False),
+        Binding("enter", "read", "Close", show=False),
+        Binding("q", "done", "Close", show=False),
         dialog_binding("dialog.halt", "halt"),
         Binding("up", "scroll_rows(-1)", "Up", show=False),
         Binding("down", "scroll_rows(1)", "Down", show=False),
@@ -92,16 +79,16 @@ class BatchDialog(ScrollingDialog[None]):
         self._asked = self._about()
         self._phase = BatchPhase.ASKING
         self._sent: RunningBatch | None = None
-        self._wants_word = _closes_many(planned)
-        self._over = TypeaheadGuard(self._backend.clock)
-        self._changed = TypeaheadGuard(self._backend.clock)
+        self._wants_word = closes_many(planned)
+        self._over = ConfirmGuard(self)
+        self._changed = ConfirmGuard(self)
         self._headline = Words(id="headline")
         self._steps = Words(id="steps")
         self._total = Words(id="total")
         self._general = Words(id="general")
         self._field = Field(WORD)
         self._field.display = self._wants_word
-        self._review = StepsReview(self._backend.clock)
+        self._review = StepsReview()
         self._hint = Words(id="hint")
         (self._field.input if self._wants_word else self._review).add_class("first")
 
@@ -129,8 +116,10 @@ class BatchDialog(ScrollingDialog[None]):
 
     def _tick(self) -> None:
         match self._phase:
-            case BatchPhase.ASKING:
+            case BatchPhase.ASKING if not self._review.is_judging:
                 self._plan_again()
+            case BatchPhase.ASKING:
+                pass
             case BatchPhase.UNDERWAY | BatchPhase.OVER:
                 self._show_progress()
 
@@ -142,7 +131,7 @@ class BatchDialog(ScrollingDialog[None]):
             self._shown = self._planned
         self._asked = self._about()
         self._show_preview()
-        if not self._wants_word and _closes_many(self._planned):
+        if not self._wants_word and closes_many(self._planned):
             self._wants_word = True
             self._field.display = True
             self._review.close()
@@ -165,7 +154,7 @@ class BatchDialog(ScrollingDialog[None]):
         held = self._backend.store.positions
         match self._planned:
             case Plan(steps=steps):
-                return tuple(_subject(step.intent, held) for step in steps)
+                return tuple(subject_of(step.intent, held) for step in steps)
             case Deed(tickets=tickets):
                 return tuple(tickets)
             case _:
@@ -277,8 +266,8 @@ class BatchDialog(ScrollingDialog[None]):
             self._refuse(f"Type the word {WORD}, or escape.")
         elif hindrance := self._hindrance():
             self._refuse(hindrance)
-        elif not self._changed.hears():
-            self._refuse("It came up or changed just now: read it, then enter again.")
+        elif not await self._changed.hears():
+            self._refuse(PRESS_AGAIN)
         else:
             await self._send()
 
@@ -349,52 +338,21 @@ class BatchDialog(ScrollingDialog[None]):
         if self._phase is BatchPhase.UNDERWAY and self._sent is not None:
             self._sent.halt()
 
-    def action_done(self) -> None:
+    def action_read(self) -> None:
         """Enter, once all is over and that could be seen."""
-        if self._phase is BatchPhase.OVER and self._over.hears():
+        self.call_later(self._read)  # in its own turn: the rule may take a moment
+
+    async def _read(self) -> None:
+        if self._phase is BatchPhase.OVER and await self._over.hears():
+            self.dismiss(None)
+
+    def action_done(self) -> None:
+        if self._phase is BatchPhase.OVER:
             self.dismiss(None)
 
     def action_back(self) -> None:
         """While it is asked: back to the bar. Afterwards: out, and the orders go on."""
         if self._phase is BatchPhase.ASKING:
-            if self._wants_word or self._review.hears:
-                self._go_back()
+            self._go_back()
         elif not self.is_sending:
             self.dismiss(None)
-
-
-def _closes_many(planned: Planned) -> bool:
-    if not isinstance(planned, Plan):
-        return False
-    return sum(map(_closed_by, planned.steps)) > MOST_CLOSED_BY_ENTER
-
-
-def _closed_by(step: PlanStep) -> int:
-    """How many positions a step closes, in full or in part."""
-    match step.intent:
-        case CloseAllIntent(tickets=tickets) | CloseSymbolIntent(tickets=tickets):
-            # Without tickets nobody knows how many: that wants the word as well.
-            return len(tickets) or MOST_CLOSED_BY_ENTER + 1
-        case CloseByIntent():
-            return 2
-        case CloseIntent() | CloseUnreadIntent() | ReverseIntent():
-            return 1
-        case OpenIntent() | ModifyIntent():
-            return 0
-
-
-def _subject(intent: Intent, held: Mapping[int, Position]) -> Hashable:
-    match intent:
-        case OpenIntent(symbol=symbol, side=side, volume=volume):
-            # What a netting account makes of it depends on what is held.
-            return symbol, side, volume, held_volume(held.values(), symbol)
-        case CloseIntent(ticket=ticket, volume=volume):
-            return ticket, volume
-        case ModifyIntent(ticket=ticket) | CloseUnreadIntent(ticket=ticket):
-            return ticket
-        case ReverseIntent(ticket=ticket, side=side, held=lots):
-            return ticket, side, lots
-        case CloseByIntent(ticket=ticket, by_ticket=by_ticket):
-            return tuple((one, held[one].volume if one in held else None) for one in (ticket, by_ticket))
-        case CloseSymbolIntent(tickets=tickets) | CloseAllIntent(tickets=tickets):
-            return tickets

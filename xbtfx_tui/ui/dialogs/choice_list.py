@@ -10,10 +10,9 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.ui.dialogs.dialog_base import TypeaheadGuard
+from xbtfx_tui.ui.confirm_rule import could_repeat
+from xbtfx_tui.ui.dialogs.confirm_guard import ConfirmGuard
 from xbtfx_tui.ui.dialogs.dialog_fields import Words
-from xbtfx_tui.ui.dialogs.review_line import waited
 
 _MOVES = {"down": 1, "j": 1, "up": -1, "k": -1}
 _TURNS = {"right": 1, "tab": 1, "left": -1, "shift+tab": -1}
@@ -44,9 +43,9 @@ class ChoiceList(Words, can_focus=True):
             super().__init__()
             self.step = step
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self) -> None:
         super().__init__(id="choices")
-        self._deafness = TypeaheadGuard(clock)
+        self._guard = ConfirmGuard(self)
         self._rows: Sequence[ChoiceRow] = ()
         self._marked: Hashable | None = None
 
@@ -55,8 +54,8 @@ class ChoiceList(Words, can_focus=True):
         choices = [row.what for row in rows if row.what is not None]
         if anew or self._marked not in choices:
             self._marked = choices[0] if choices else None
-            self._deafness.begin()
-            self.call_after_refresh(self._deafness.painted)
+            self._guard.begin()
+            self.call_after_refresh(self._guard.painted)
         self._rows = rows
         self._show()
 
@@ -64,19 +63,54 @@ class ChoiceList(Words, can_focus=True):
     def marked(self) -> Hashable | None:
         return self._marked
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         if event.key not in ("enter", *_MOVES, *_TURNS):
             return
         event.stop()
         event.prevent_default()
-        if not self._deafness.hears(waited(event)):
-            return
         if (step := _TURNS.get(event.key)) is not None:
             self.post_message(self.Turned(step))
         elif (step := _MOVES.get(event.key)) is not None:
             self._move(step)
-        elif (row := next((row for row in self._rows if row.what == self._marked), None)) is not None:
+        elif await self._guard.hears(could_repeat):
+            self._choose()
+
+    def _choose(self) -> None:
+        row = next((row for row in self._rows if row.what == self._marked), None)
+        if row is not None:
             self.post_message(self.Chosen(row))
+
+    def on_click(self, event: events.Click) -> None:
+        """Mark the row; a second click on it chooses it. What is chosen is still asked about."""
+        event.stop()
+        below = 0
+        for row in self._rows:
+            below += self._rows_of(row)
+            if event.y < below:
+                self._clicked(row, is_second=event.chain > 1)
+                return
+
+    def _clicked(self, row: ChoiceRow, *, is_second: bool) -> None:
+        if row.what is None:
+            return
+        if row.what == self._marked and is_second:
+            self.post_message(self.Chosen(row))
+        else:
+            self._marked = row.what
+            self._show()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._move(-1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._move(1)
+
+    def _rows_of(self, row: ChoiceRow) -> int:
+        """Lines that the row takes at the width of now: long ones are wrapped."""
+        width = self.content_size.width
+        return max(1, Content(f"> {row.words}").get_height(self.styles.get_rules(), width)) if width else 1
 
     def _move(self, step: int) -> None:
         choices = [row.what for row in self._rows if row.what is not None]

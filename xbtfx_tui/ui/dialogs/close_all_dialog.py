@@ -16,7 +16,6 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Input
 
-from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.order_text import intent_words
@@ -26,9 +25,8 @@ from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.planning.bulk_close_draft import BulkCloseDraft, draft_close_all, draft_close_symbol
 from xbtfx_tui.ui.dialogs.bulk_close_progress import progress_of
 from xbtfx_tui.ui.dialogs.confirm_dialog import ScrollingDialog
-from xbtfx_tui.ui.dialogs.dialog_base import TypeaheadGuard
+from xbtfx_tui.ui.dialogs.confirm_guard import PRESS_AGAIN, ConfirmGuard
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone, Words
-from xbtfx_tui.ui.dialogs.review_line import waited
 from xbtfx_tui.ui.dialogs.ticket_market import currency_of, draft_view
 from xbtfx_tui.ui.figure_format import clean, left, lots, right, signed_money
 from xbtfx_tui.ui.ports import Backend
@@ -58,21 +56,21 @@ class OutcomeLine(Words, can_focus=True):
     class Read(Message):
         """Enter, by someone who had the time to see how it ended."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self) -> None:
         super().__init__(id="review")
-        self._deafness = TypeaheadGuard(clock)
+        self._guard = ConfirmGuard(self)
         self._over = False
 
     def tell(self, words: str, *, is_over: bool) -> None:
         self.say(words)
         if is_over and not self._over:
             self._over = True
-            self.call_after_refresh(self._deafness.painted)
+            self.call_after_refresh(self._guard.painted)
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         if event.key == "enter":
             event.stop()
-            if self._deafness.hears(waited(event)):
+            if await self._guard.hears():
                 self.post_message(self.Read())
 
 
@@ -91,7 +89,8 @@ class CloseMany(ScrollingDialog[Intent | None]):
         self._list = Words(id="headline")
         self._general = Words(id="general", classes="-warning")
         self._field = Field(WORD)
-        self._outcome = OutcomeLine(backend.clock)
+        self._outcome = OutcomeLine()
+        self._guard = ConfirmGuard(self)
         self._hint = Words(f"type {WORD} and enter to close · escape goes back", id="hint")
 
     @property
@@ -126,6 +125,7 @@ class CloseMany(ScrollingDialog[Intent | None]):
     def on_mount(self) -> None:
         self.write_title(self.title_words())
         self._tick()
+        self.call_after_refresh(self._guard.painted)
         self.set_interval(1 / TICKS_PER_SECOND, self._tick)
 
     def _tick(self) -> None:
@@ -197,6 +197,8 @@ class CloseMany(ScrollingDialog[Intent | None]):
             return
         if event.value.strip().lower() != WORD:
             self._refuse(f"Type the word {WORD}, or escape.")
+        elif not await self._guard.hears():
+            self._refuse(PRESS_AGAIN)
         else:
             await self._send()
 

@@ -82,8 +82,8 @@ class CloseByDialog(ScrollingDialog[Intent | None]):
         self._can_send = False
         self._headline = Words(id="headline")
         self._general = Words(id="general", classes="-warning")
-        self._choices = Opposites(backend.clock)
-        self._review = ReviewLine(backend.clock)
+        self._choices = Opposites()
+        self._review = ReviewLine()
         self._hint = Words(id="hint")
 
     def compose(self) -> ComposeResult:
@@ -228,9 +228,9 @@ class CloseByDialog(ScrollingDialog[Intent | None]):
             self._choose()
 
     def action_back(self) -> None:
-        """One step back: from the review (once it hears) to the list, from the list out."""
+        """One step back: from the review to the list, from the list out."""
         match self._phase:
-            case CloseByReviewing() if self._review.hears:
+            case CloseByReviewing():
                 self._choose()
             case Choosing():
                 self.dismiss(None)

@@ -12,7 +12,7 @@ LONGEST_LINE = 500
 
 
 class CommandInput(FieldInput):
-    """A FieldInput with keys of its own, each handled in its turn, so that none overtakes another.
+    """A FieldInput with keys of its own.
 
     `own_keys` are by key, those of `table` by the id of their entry in the table of keys.
     """
@@ -30,7 +30,7 @@ class CommandInput(FieldInput):
         # Textual calls FieldInput's own on_key after this one, unless it is prevented.
         entry = struck(self, event.key, *self._table)
         does = self._own_keys.get(event.key) if entry is None else self._table[entry]
-        if self._held or self.is_left or does is None:
+        if self._held or does is None:
             return
         event.stop()
         event.prevent_default()

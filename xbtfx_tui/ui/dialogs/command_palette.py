@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from textual import on
+from textual.actions import SkipAction
 from textual.command import CommandPalette, Provider
 
-from xbtfx_tui.ui.dialogs.dialog_base import StruckOver, act_over, bind_over, strike_over
+from xbtfx_tui.ui.dialogs.dialog_base import act_over, bind_over, is_text
 
 
 class Palette(CommandPalette):
@@ -17,9 +17,6 @@ class Palette(CommandPalette):
 
     def action_strike_over(self, action_id: str, key: str) -> None:
         """The lock or the kill switch; a letter is typed in the palette's field."""
-        strike_over(self, action_id, key)
-
-    @on(StruckOver)
-    def _struck_over(self, event: StruckOver) -> None:
-        event.stop()
-        act_over(self, event.action_id)
+        if is_text(self, key):
+            raise SkipAction
+        act_over(self, action_id)

@@ -13,10 +13,9 @@ from textual.message import Message
 from textual.screen import ScreenResultType
 from textual.widgets import Input
 
-from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.ui.dialogs.dialog_base import Dialog, TypeaheadGuard
+from xbtfx_tui.ui.dialogs.confirm_guard import PRESS_AGAIN, ConfirmGuard
+from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone, Words
-from xbtfx_tui.ui.dialogs.review_line import waited
 
 _LEAST_LINES = 2
 """Rows of a list that stay in sight on the shortest screen, so that one sees that it scrolls."""
@@ -30,37 +29,38 @@ class Choices(Words, can_focus=True):
             super().__init__()
             self.yes = yes
 
-    def __init__(self, clock: Clock, yes: str, no: str) -> None:
+    def __init__(self, yes: str, no: str) -> None:
         super().__init__(id="choices")
         self._answers = (no, yes)
         self._marked = 0
-        self._deafness = TypeaheadGuard(clock)
+        self._guard = ConfirmGuard(self)
 
     def on_mount(self) -> None:
         self._show()
-        self.call_after_refresh(self._deafness.painted)
+        self.call_after_refresh(self._guard.painted)
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         if event.key not in ("enter", "tab", "shift+tab", "left", "right", "y", "n"):
             return
         event.stop()
         event.prevent_default()
-        if not self._deafness.hears(waited(event)):
-            return
-        if event.key in ("y", "n"):
-            self.post_message(self.Chosen(event.key == "y"))
-        elif event.key == "enter":
-            self.post_message(self.Chosen(bool(self._marked)))
+        if event.key == "n":
+            self.post_message(self.Chosen(False))
+        elif event.key in ("y", "enter"):
+            if await self._guard.hears():
+                self.post_message(self.Chosen(event.key == "y" or bool(self._marked)))
+            else:
+                self._show(f"Press {event.key} again.")
         else:
             self._marked = 1 - self._marked
             self._show()
 
-    def _show(self) -> None:
+    def _show(self, asks: str = "") -> None:
         parts: list[str | tuple[str, str]] = []
         for index, answer in enumerate(self._answers):
             parts.append((f"> {answer} <", "bold reverse") if index == self._marked else f"  {answer}  ")
             parts.append("   ")
-        self.say(Content.assemble(*parts))
+        self.say(Content.assemble(*parts, asks))
 
 
 class YesNo(Dialog[bool]):
@@ -69,11 +69,11 @@ class YesNo(Dialog[bool]):
 
     FIRST = "Choices"
 
-    def __init__(self, clock: Clock, title: str, question: str, yes: str = "Yes", no: str = "No") -> None:
+    def __init__(self, title: str, question: str, yes: str = "Yes", no: str = "No") -> None:
         super().__init__("question")
         self._title = title
         self._question = question
-        self._choices = Choices(clock, yes, no)
+        self._choices = Choices(yes, no)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="frame", can_focus=False):
@@ -140,6 +140,7 @@ class TypedWord(ScrollingDialog[bool]):
 
     def __init__(self, title: str, lines: Sequence[str], word: str) -> None:
         super().__init__("question order")
+        self._guard = ConfirmGuard(self)
         self._title = title
         self._lines = lines
         self._word = word
@@ -154,6 +155,7 @@ class TypedWord(ScrollingDialog[bool]):
 
     def on_mount(self) -> None:
         self.write_title(self._title)
+        self.call_after_refresh(self._guard.painted)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -161,13 +163,15 @@ class TypedWord(ScrollingDialog[bool]):
         self._field.say(Note(""))
 
     @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
+    async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        if event.value.strip().lower() == self._word:
+        is_word = event.value.strip().lower() == self._word
+        if is_word and await self._guard.hears():
             self.dismiss(True)
             return
         self._field.input.release()
-        self._field.say(Note(f"Type the word {self._word}, or escape.", Tone.WRONG))
+        wrong = PRESS_AGAIN if is_word else f"Type the word {self._word}, or escape."
+        self._field.say(Note(wrong, Tone.WRONG))
 
     def action_back(self) -> None:
         self.dismiss(False)

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from xbtfx_tui.domain.account_currency import AccountCurrency, CurrencyNotKnown
-from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
 from xbtfx_tui.ui.dialogs.choice_list import ChoiceList, ChoiceRow
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
@@ -28,10 +27,10 @@ class CurrencyDialog(Dialog[str]):
 
     FIRST = "ChoiceList"
 
-    def __init__(self, clock: Clock, known: AccountCurrency) -> None:
+    def __init__(self, known: AccountCurrency) -> None:
         super().__init__("question")
         self._possible = known.possible if isinstance(known, CurrencyNotKnown) else ACCOUNT_CURRENCIES
-        self._list = ChoiceList(clock)
+        self._list = ChoiceList()
 
     def compose(self) -> ComposeResult:
         fit = " or ".join(self._possible)

@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_rules import StopKind
 from xbtfx_tui.ui.dialogs.choice_list import ChoiceList, ChoiceRow
@@ -58,12 +57,12 @@ class LevelDialog(Dialog[LevelUse | None]):
 
     FIRST = "ChoiceList"
 
-    def __init__(self, clock: Clock, symbol: str, price: Decimal, *, is_bid: bool) -> None:
+    def __init__(self, symbol: str, price: Decimal, *, is_bid: bool) -> None:
         super().__init__("question")
         self._symbol = symbol
         self._price = price
         self._is_bid = is_bid
-        self._choices = ChoiceList(clock)
+        self._choices = ChoiceList()
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="frame", can_focus=False):

@@ -1,48 +1,35 @@
-"""The base of every dialog: a titled frame over a dimmed screen that loses no key typed before it is up.
+"""The base of every dialog: a titled frame over a dimmed screen.
 
-The lock and the kill switch work over every one of them, in their turn among the keys typed before.
+The lock and the kill switch work over every one of them.
 """
 
 import asyncio
 import contextlib
 from typing import ClassVar, Protocol, runtime_checkable
 
-from textual import events, on
+from textual import events
 from textual.actions import SkipAction
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.keys import key_to_character
-from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.ui.dialog_keys import keys_of, normal_keys
-from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput, StruckAfterEscape
+from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput
 from xbtfx_tui.ui.key_bindings import OVER_DIALOGS
 from xbtfx_tui.ui.ports import ScreenDesk
+from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.textual_internals import bind_first
 
 SHORT_OR_TALL = [(0, "-short"), (23, "-tall")]
 """Breakpoints by rows, as style classes: a short terminal gets no blank rows between a dialog's parts."""
 
-DEAF_SECONDS = 0.150
-"""How long keys are ignored once a question is painted, so that keys typed ahead can't answer it."""
-
-
 MOMENT_SECONDS = 0.050
 """How long a dialog stays for its order to be on the line."""
-
-
-class StruckOver(Message):
-    """A key of the screen below, struck over a dialog; it comes by the focused widget, as every other key."""
-
-    def __init__(self, action_id: str) -> None:
-        super().__init__()
-        self.action_id = action_id
 
 
 @runtime_checkable
@@ -69,7 +56,6 @@ class Dialog(ModalScreen[ScreenResultType]):
         # Before it is laid out for the first time: a class that comes later costs a second layout and paint.
         height = self.app.size.height
         self.add_class(max(one for one in SHORT_OR_TALL if height >= one[0])[1], update=False)
-        self._early: list[events.Key | StruckOver] | None = []
         bind_over(self)
         self._titled: str | None = None
         self._is_dismissed = False
@@ -101,54 +87,20 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def on_mount(self) -> None:
         # Textual calls this beside a subclass's own on_mount, which therefore calls no super().
-        # Not by AUTO_FOCUS: the focus and the keys kept for it must go out in one go, or later keys overtake.
         self.call_later(self._take_focus)
-
-    def on_key(self, event: events.Key) -> None:
-        """Keep what is typed before anything has the focus, and hand it on in its order."""
-        if event.key == "escape":
-            return
-        if self._early is not None:
-            event.stop()
-            self._early.append(events.Key(event.key, event.character))
-        elif isinstance(self.focused, FieldInput) and (event.is_printable or event.key == "enter"):
-            # A field lets none of these through, so this one was on its way here before the focus was.
-            event.stop()
-            self.focused.post_message(events.Key(event.key, event.character))
 
     def _take_focus(self) -> None:
         found = self.query(self.FIRST)
-        if not found:
-            # Keys of one burst: it is being taken down, or its parts are not there yet.
-            if not self._is_dismissed and self.is_attached:
-                self.set_timer(0.01, self._take_focus)
-            return
-        first = found.first()
-        self.set_focus(first)
-        for key in self._early or ():
-            first.post_message(key)
-        self._early = None
+        if found:
+            self.set_focus(found.first())
+        elif not self._is_dismissed and self.is_attached:
+            self.set_timer(0.01, self._take_focus)  # its parts are not there yet
 
     def action_strike_over(self, action_id: str, key: str) -> None:
         """The lock or the kill switch. A letter that a field takes as text is typed there."""
-        strike_over(self, action_id, key, self._early)
-
-    @on(StruckOver)
-    def _struck_over(self, event: StruckOver) -> None:
-        event.stop()
-        # In the program's own turn: there an escape that was struck before it is heard, one step further up.
-        self.app.call_later(self._act_over, event.action_id)
-
-    @on(StruckAfterEscape)
-    def _struck_after_escape(self, event: StruckAfterEscape) -> None:
-        event.stop()
-        # In the program's own turn the escape, which is one step further up, has been heard.
-        self.app.call_later(self._strike_anew, event.key)
-
-    def _strike_anew(self, key: events.Key) -> None:
-        for one in self.query(FieldInput) if self.is_attached else ():
-            one.is_left = False
-        self.app.post_message(events.Key(key.key, key.character))
+        if is_text(self, key):
+            raise SkipAction
+        self._act_over(action_id)
 
     def _act_over(self, action_id: str) -> None:
         words = act_over(self, action_id)
@@ -172,6 +124,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         if self._is_dismissed:
             return AwaitComplete()
         self._is_dismissed = True
+        key_turns_of(self.app).closed_by()
         if self.app.screen is not self:
             self._leaves_with = (result,)
             return AwaitComplete()
@@ -207,45 +160,14 @@ def bind_over(screen: Screen[ScreenResultType]) -> None:
             bind_first(screen, key, f"strike_over('{action_id}', '{key}')")
 
 
-def strike_over(
-    screen: Screen[ScreenResultType],
-    action_id: str,
-    key: str,
-    early: list[events.Key | StruckOver] | None = None,
-) -> None:
-    """Send it the way that every key goes: a priority binding alone would overtake what was typed before."""
+def is_text(screen: Screen[ScreenResultType], key: str) -> bool:
+    """Whether the field that has the focus takes this key for a letter."""
     focused = screen.focused
     types = isinstance(focused, Input) and (not isinstance(focused, FieldInput) or focused.takes_text)
-    if types and key_to_character(key) is not None:
-        raise SkipAction
-    if early is not None:
-        early.append(StruckOver(action_id))
-    else:
-        (focused or screen).post_message(StruckOver(action_id))
+    return types and key_to_character(key) is not None
 
 
 def act_over(screen: Screen[ScreenResultType], action_id: str) -> str | None:
     """Do it; what came of it, None where there is no screen below that could."""
     below = next((one for one in screen.app.screen_stack if isinstance(one, ActsOver)), None)
     return None if below is None else below.act_over(action_id)
-
-
-class TypeaheadGuard:
-    """Tells keys struck by someone who could see the question from keys typed ahead of it."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._painted_at: float | None = None
-
-    def begin(self) -> None:
-        """A question comes up: hear nothing until it is painted and DEAF_SECONDS have passed."""
-        self._painted_at = None
-
-    def painted(self) -> None:
-        self._painted_at = self._clock.now().monotonic
-
-    def hears(self, waited: float = 0.0) -> bool:
-        """Whether a key counts that waited this many seconds in the queue before it was handled."""
-        if self._painted_at is None:
-            return False
-        return self._clock.now().monotonic - waited - self._painted_at >= DEAF_SECONDS

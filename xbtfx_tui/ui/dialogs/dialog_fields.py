@@ -1,7 +1,6 @@
 """What the dialogs are built of: words that never flicker, and a field with its note beside it.
 
-Keys reach a field in the order they were typed, whatever the line does: what was typed after enter never
-changes what enter meant. Nothing here knows an order, a price or the desk.
+What is typed after enter never changes what enter meant. Nothing here knows an order, a price or the desk.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +12,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -93,21 +91,9 @@ def set_tone(widget: Widget, tones: Iterable[Tone]) -> None:
         widget.set_class(tone is gravest, f"-{tone.value}")
 
 
-class StruckAfterEscape(Message):
-    """A key struck after the escape that may leave the field it came to: it goes behind it, hop by hop."""
-
-    def __init__(self, key: events.Key) -> None:
-        super().__init__()
-        self.key = key
-
-
 class FieldInput(Input):
-    """A one-line input that takes its keys strictly in the order typed.
+    """A one-line input; from enter on it is deaf until `released`.
 
-    Textual runs bindings only after a key has bubbled to the app, while characters are inserted at once: in a
-    burst, as a slow line delivers it, a backspace or enter would be overtaken by what was typed after it.
-    Here a key's own binding runs in its turn, and from enter on the field is deaf until `released`. What is
-    struck after an escape is for whatever that escape leaves on screen, be it another screen.
     `takes_text`: names and words are typed in it, so that every letter is a letter; else figures are.
     """
 
@@ -122,8 +108,6 @@ class FieldInput(Input):
         self.takes_text = takes_text
         self._on_steps = on_steps
         self._held = False
-        self.is_left = False
-        """Whether an escape was struck in it that was not heard yet."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key is text here, whatever it is bound to. A figure has no X: that is the kill switch."""
@@ -141,14 +125,6 @@ class FieldInput(Input):
             if event.key != "escape":
                 event.stop()
             event.prevent_default()
-            return
-        if event.key == "escape":
-            self.is_left = True
-            return
-        if self.is_left:
-            event.stop()
-            event.prevent_default()
-            self.post_message(StruckAfterEscape(event))
             return
         if self._on_steps is not None and (steps := STEP_KEYS.get(event.key)) is not None:
             event.stop()

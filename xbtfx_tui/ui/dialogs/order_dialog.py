@@ -19,6 +19,7 @@ from textual.widgets import Input
 
 from xbtfx_tui.domain.intents import CloseIntent, Intent, ModifyIntent, OpenIntent
 from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.ui.dialogs.beside_chart import BesideChart
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.dialog_fields import (
     NO_NOTE,
@@ -155,6 +156,7 @@ class OrderDialog(Dialog[Intent | None]):
 
     def __init__(self, backend: Backend) -> None:
         super().__init__("order")
+        self._beside_chart = BesideChart(self)
         self._backend = backend
         self._phase: OrderPhase = Editing()
         self._draft = Draft(None)
@@ -166,7 +168,7 @@ class OrderDialog(Dialog[Intent | None]):
         self._headline = Words(id="headline")
         self._facts = Words(id="facts")
         self._general = Words(id="general", classes=f"-{Tone.QUIET.value}")
-        self._review = ReviewLine(backend.clock)
+        self._review = ReviewLine()
         self._hint = Words(id="hint")
 
     # --- what a subclass says ---
@@ -224,9 +226,13 @@ class OrderDialog(Dialog[Intent | None]):
         self.write_title(self.title_words())
 
     def on_resize(self, event: events.Resize) -> None:
-        """What makes room for the review goes by the size."""
+        """What makes room for the review goes by the size, and so does the place."""
+        self._beside_chart.stand()
         if not isinstance(self._phase, Spent):
             self.redraft()
+
+    def on_unmount(self) -> None:
+        self._beside_chart.show(None)
 
     def typed(self) -> Mapping[str, str]:
         """What the fields hold, or held when the review began."""
@@ -241,6 +247,7 @@ class OrderDialog(Dialog[Intent | None]):
 
     def _show(self) -> None:
         draft, rows = self._draft, self.size.height
+        self._beside_chart.show(draft.intent)
         # The review says all of it again: on a short screen it needs their room, to its last word.
         makes_room = isinstance(self._phase, Reviewing) and rows < ROOMY
         self._headline.say(draft.headline)
@@ -278,7 +285,7 @@ class OrderDialog(Dialog[Intent | None]):
         return f"{self._draft.review}\n{self.ENTER}{warnings}"
 
     def _tick(self) -> None:
-        if isinstance(self._phase, Spent):
+        if isinstance(self._phase, Spent) or self._review.is_judging:
             return
         self._ask_for_price()
         self.redraft()
@@ -346,10 +353,9 @@ class OrderDialog(Dialog[Intent | None]):
             self._edit()
 
     def action_back(self) -> None:
-        """One step back: from the review (once it hears) to the fields, from the fields out."""
+        """One step back: from the review to the fields, from the fields out."""
         if isinstance(self._phase, Reviewing):
-            if self._review.hears:
-                self._edit()
+            self._edit()
         elif isinstance(self._phase, Editing):
             self.dismiss(None)
 

@@ -20,7 +20,7 @@ def scroll_rows(screen: Screen[Any], rows: int) -> None:
 class StepsReview(ReviewLine):
     """A review line below a list that may be long: the arrows and pages scroll the list."""
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         # Textual calls ReviewLine's own on_key after this one, unless it is prevented.
         if (rows := _SCROLLS.get(event.key)) is not None:
             event.stop()

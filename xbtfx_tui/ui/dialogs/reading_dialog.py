@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.visual import VisualType
 from textual.widgets import Static
 
+from xbtfx_tui.ui.dialogs.confirm_guard import ConfirmGuard
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 
 
@@ -17,10 +18,15 @@ class ReadingDialog(Dialog[None]):
 
     FIRST = "#frame"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,q", "back", "Close"),
+        Binding("enter", "read", "Close"),
+        Binding("q", "back", "Close"),
         Binding("j", "scroll_page(1)", "Down", show=False),
         Binding("k", "scroll_page(-1)", "Up", show=False),
     ]
+
+    def __init__(self, classes: str = "") -> None:
+        super().__init__(classes)
+        self._guard = ConfirmGuard(self)
 
     @abstractmethod
     def title_words(self) -> str:
@@ -35,8 +41,17 @@ class ReadingDialog(Dialog[None]):
             yield Static(self.page(), markup=False, expand=True)
 
     def on_mount(self) -> None:
+        self.call_after_refresh(self._guard.painted)
         self.write_title(self.title_words())
         self.query_one("#frame").border_subtitle = "up/down, pgup/pgdn scroll · escape closes"
 
     def action_scroll_page(self, rows: int) -> None:
         self.query_one("#frame", VerticalScroll).scroll_relative(y=rows, animate=False)
+
+    def action_read(self) -> None:
+        """Enter: one that is held, or left over, does not close what it opened."""
+        self.call_later(self._read)  # in its own turn: the rule may take a moment
+
+    async def _read(self) -> None:
+        if await self._guard.hears():
+            self.action_back()

@@ -70,8 +70,8 @@ class DoubtDialog(ScrollingDialog[None]):
         self._headline = Words(id="headline")
         self._looked = Words(id="looked")
         self._general = Words(id="general")
-        self._choices = ChoiceList(backend.clock)
-        self._review = ReviewLine(backend.clock)
+        self._choices = ChoiceList()
+        self._review = ReviewLine()
         self._hint = Words(id="hint")
 
     def compose(self) -> ComposeResult:
@@ -317,10 +317,10 @@ class DoubtDialog(ScrollingDialog[None]):
         self._tick()
 
     def action_back(self) -> None:
-        """One step back: from the review (once it hears) to the choices, from there out."""
+        """One step back: from the review to the choices, from there out."""
         if self._asked is None:
             self.dismiss(None)
-        elif self._review.hears:
+        else:
             self._unask()
 
 

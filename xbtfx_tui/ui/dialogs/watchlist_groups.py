@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
-from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.watchlists import WatchlistOutcome, Watchlists
 from xbtfx_tui.ui.dialog_keys import hint_of, struck
 from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
@@ -26,11 +25,7 @@ _NAME_HINT = "enter takes the name · escape goes back"
 
 
 class GroupList(Words, can_focus=True):
-    """As many groups as fit, one marked; its keys are taken strictly in the order typed.
-
-    After a command it keeps what is typed, in the order typed, until its dialog says whose it is: what
-    follows "new" in a burst is a name, not further commands.
-    """
+    """As many groups as fit, one marked."""
 
     class Pressed(Message):
         """Enter, or one of the commands of the table of keys, by its id; `name` is the marked group's."""
@@ -45,8 +40,6 @@ class GroupList(Words, can_focus=True):
         self._lists = lists
         self._marked = lists.active
         self._top = 0
-        self._kept: list[events.Key] | None = None
-        self._passes_on_to: Input | None = None
 
     def offer(self, lists: Watchlists, marked: int) -> None:
         """Show these, one of them marked."""
@@ -57,16 +50,6 @@ class GroupList(Words, can_focus=True):
     def marked(self) -> int:
         return self._marked
 
-    def hand_over(self, field: Input) -> None:
-        """What was typed since, and what still comes here, is this field's."""
-        for key in self._kept or ():
-            field.post_message(key)
-        self._kept, self._passes_on_to = None, field
-
-    def take_up(self) -> None:
-        """Keys are commands again; what was kept is dropped."""
-        self._kept = self._passes_on_to = None
-
     def on_mount(self) -> None:
         self.draw()
 
@@ -76,19 +59,13 @@ class GroupList(Words, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         command = "enter" if event.key == "enter" else struck(self, event.key, *_COMMANDS)
         step = _MOVES.get(event.key)
-        is_elsewhere = self._kept is not None or self._passes_on_to is not None
-        if event.key == "escape" or (command is None and step is None and not is_elsewhere):
+        if command is None and step is None:
             return
         event.stop()
         event.prevent_default()
-        if self._passes_on_to is not None:
-            self._passes_on_to.post_message(events.Key(event.key, event.character))
-        elif self._kept is not None:
-            self._kept.append(events.Key(event.key, event.character))
-        elif step is not None:
+        if step is not None:
             self.offer(self._lists, self._marked + step)
         elif command is not None:
-            self._kept = []
             self.post_message(self.Pressed(command, self._lists.groups[self._marked].name))
 
     def draw(self) -> None:
@@ -113,9 +90,8 @@ class GroupsDialog(Dialog[bool]):
 
     FIRST = "GroupList"
 
-    def __init__(self, clock: Clock, watching: Watching) -> None:
+    def __init__(self, watching: Watching) -> None:
         super().__init__("question order groups")
-        self._clock = clock
         self._watching = watching
         self._list = GroupList(watching.lists)
         self._field = Field("name", takes_text=True)
@@ -161,7 +137,6 @@ class GroupsDialog(Dialog[bool]):
         self._field.display = True
         self._hint.say(_NAME_HINT)
         self.set_focus(self._field.input)
-        self._list.hand_over(self._field.input)
 
     @on(Input.Submitted)
     def _named(self, event: Input.Submitted) -> None:
@@ -178,7 +153,6 @@ class GroupsDialog(Dialog[bool]):
 
     def _end_naming(self) -> None:
         self._field.display = False
-        self._list.take_up()
         self._hint.say(self._hint_words())
         self.set_focus(self._list)
 
@@ -188,7 +162,6 @@ class GroupsDialog(Dialog[bool]):
         index = self._watching.lists.place_of(name)
         outcome: WatchlistOutcome = self._watching.lists.remove_group(name)
         if index is None or not isinstance(outcome, Watchlists):
-            self._list.take_up()
             self._say(self._watching.take(outcome))
             return
         count = len(self._watching.lists.groups[index].symbols)
@@ -198,12 +171,11 @@ class GroupsDialog(Dialog[bool]):
         )
 
         def answered(yes: bool | None) -> None:
-            self._list.take_up()
             if yes:
                 self._say(self._watching.take(self._watching.lists.remove_group(name)))
                 self._show_all(None)
 
-        self.app.push_screen(YesNo(self._clock, "Remove a group", question), answered)
+        self.app.push_screen(YesNo("Remove a group", question), answered)
 
     def _show_all(self, marked: int | None) -> None:
         self._list.offer(self._watching.lists, self._list.marked if marked is None else marked)

@@ -26,6 +26,7 @@ from xbtfx_tui.ui.chart_drawing import (
     limits,
 )
 from xbtfx_tui.ui.chart_forming import with_forming
+from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
@@ -57,6 +58,7 @@ class ChartPane(Canvas, can_focus=True):
         self._standing: list[list[TintedRun]] = []
         self._rows: list[list[TintedRun]] = []
         self._drawing: asyncio.Task[None] | None = None
+        self._drafted = ("", DraftedStops())
         self.symbol: str | None = None
         self.span: CandleSeconds = SPANS[0]
 
@@ -71,6 +73,13 @@ class ChartPane(Canvas, can_focus=True):
             self.symbol = symbol
             self._drawn = None
             self._name_it()
+            self.every_second()
+
+    def show_drafted_stops(self, symbol: str, stops: DraftedStops) -> None:
+        """Draw the stops of an order in its dialog, where they are of the symbol that is shown."""
+        drafted = (symbol, stops)
+        if drafted != self._drafted:
+            self._drafted = drafted
             self.every_second()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
@@ -164,6 +173,12 @@ class ChartPane(Canvas, can_focus=True):
                 levels.append(Level(LevelKind.SL, float(position.sl)))
             if position.tp is not None:
                 levels.append(Level(LevelKind.TP, float(position.tp)))
+        symbol_drafted, stops = self._drafted
+        if symbol_drafted == symbol:
+            if stops.sl is not None:
+                levels.append(Level(LevelKind.SL, float(stops.sl)))
+            if stops.tp is not None:
+                levels.append(Level(LevelKind.TP, float(stops.tp)))
         return tuple(levels)
 
     def _paint(self, rows: list[list[TintedRun]]) -> None:
@@ -182,8 +197,9 @@ class ChartPane(Canvas, can_focus=True):
         self.set_line(y, [cell])
 
     def _told_apart(self, text: str, tint: str) -> str:
-        """Where there is no colour, a rising candle is hollow."""
-        return text.replace("█", "░") if tint == "up" and self.app.no_color else text
+        """Where there is no colour, or few that may be hard to tell apart, a rising candle is hollow."""
+        is_poor = self.app.no_color or self.app.current_theme.ansi
+        return text.replace("█", "░") if tint == "up" and is_poor else text
 
     def _say(self, sentence: str) -> None:
         self._said = sentence

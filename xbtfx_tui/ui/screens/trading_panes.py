@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
@@ -14,6 +14,7 @@ from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_words, unfinished_closes
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.ui.action_availability import Situation
+from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.frame_dispatch import Bridge
 from xbtfx_tui.ui.frame_rate import Pace
@@ -296,6 +297,14 @@ class PanesScreen(Screen[None]):
         self.backend.look_at(wanted, self.symbol if not self.depth.is_hidden else None)
         if self.symbol and self.symbol not in self.backend.store.specs:
             self.backend.need_spec(self.symbol)
+
+    def chart_region(self) -> Region | None:
+        """Where the chart stands; None where it is not on screen."""
+        return None if self.chart.is_hidden else self.chart.region
+
+    def show_drafted_stops(self, symbol: str, stops: DraftedStops) -> None:
+        """Draw what an order in its dialog would set on the chart of that symbol."""
+        self.chart.show_drafted_stops(symbol, stops)
 
     # --- layout ------------------------------------------------------------------------------------------
 

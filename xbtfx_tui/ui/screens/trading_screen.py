@@ -18,6 +18,7 @@ from xbtfx_tui.planning.plan_types import NeedsHistory, NeedsSymbols, Plan, Plan
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.command_history import CommandHistory
 from xbtfx_tui.ui.command_service import Commanding
+from xbtfx_tui.ui.confirm_rule import is_new_press
 from xbtfx_tui.ui.dialogs.alerts_dialog import AlertsDialog
 from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
@@ -38,18 +39,21 @@ from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
 from xbtfx_tui.ui.key_bindings import ACTIONS, action, help_rows
+from xbtfx_tui.ui.keystrokes import ENTER
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
-from xbtfx_tui.ui.screens.layout_keys import LayoutKeys
+from xbtfx_tui.ui.screens.copy_keys import CopyKeys
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.suspended_words import suspended_words
+from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
 from xbtfx_tui.ui.terminal_action_runner import do_deed, unlock
+from xbtfx_tui.ui.widgets.one_line_widgets import CellLine
 from xbtfx_tui.ui.widgets.table import Board
 
 
-class TradingScreen(LayoutKeys):
+class TradingScreen(CopyKeys):
     """The panes with the actions of the table in ui.key_bindings as methods."""
 
     # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
@@ -92,7 +96,7 @@ class TradingScreen(LayoutKeys):
         def answered(currency: str | None) -> None:
             self.notice.answer(self.backend.currency.answer(currency))
 
-        self.app.push_screen(CurrencyDialog(self.backend.clock, self.backend.store.currency), answered)
+        self.app.push_screen(CurrencyDialog(self.backend.store.currency), answered)
 
     def action_do(self, action_id: str) -> None:
         """Run an action of the table, or say why it does not work now."""
@@ -116,7 +120,18 @@ class TradingScreen(LayoutKeys):
             self.action_close_all()
         return "New orders are blocked; ctrl+l lets them through again."
 
+    def _is_pressed_here(self) -> bool:
+        """Whether an enter on a pane is a press of its own; where it is not, that is said."""
+        turns = key_turns_of(self.app)
+        enter = turns.current
+        if enter is None or enter.key != ENTER or is_new_press(enter, turns.closed_at):
+            return True
+        self.notice.answer(NotDone("Enter is held, or came right after another: press it again."))
+        return False
+
     def on_board_chosen(self, message: Board.Chosen) -> None:
+        if not self._is_pressed_here():
+            return
         if message.control is self.quotes:
             self.action_do("trade.buy")
         elif message.control is self.positions.board:
@@ -125,6 +140,11 @@ class TradingScreen(LayoutKeys):
             self.action_do("trade.modify")
         elif message.control is self.messages and isinstance(message.key, int):
             self.show_message(message.key)
+
+    def on_cell_line_item_clicked(self, message: CellLine.ItemClicked) -> None:
+        """A click on a pane's name or on a key of the line does what the key does: none of them sends."""
+        message.stop()
+        self.action_do(message.what)
 
     def action_ticket(self, side: str) -> None:
         if self.symbol is not None:
@@ -141,11 +161,13 @@ class TradingScreen(LayoutKeys):
 
     def on_depth_pane_level_chosen(self, message: DepthPane.LevelChosen) -> None:
         """A level of the book is to be a stop, or what pips count from: which, is asked first."""
+        if not self._is_pressed_here():
+            return
         if (reason := action("trade.buy").why_not(self.situation())) is not None:
             self.notice.answer(NotDone(reason))
             return
         price = to_decimal(message.price, digits_of(self.backend.store, message.symbol, message.price))
-        dialog = LevelDialog(self.backend.clock, message.symbol, price, is_bid=message.is_bid)
+        dialog = LevelDialog(message.symbol, price, is_bid=message.is_bid)
         self.app.push_screen(dialog, partial(self._open_at_level, message.symbol))
 
     def _open_at_level(self, symbol: str, use: LevelUse | None) -> None:
@@ -358,7 +380,7 @@ class TradingScreen(LayoutKeys):
             stops = "1 trailing stop stands" if trails == 1 else f"{trails} trailing stops stand"
             sentences.append(f"{stops} still once the terminal is closed.")
         question = " ".join((*sentences, "Quit?"))
-        self.app.push_screen(YesNo(self.backend.clock, "Quit", question), self.after_quit)
+        self.app.push_screen(YesNo("Quit", question), self.after_quit)
 
     def after_quit(self, yes: bool | None) -> None:
         if yes:

@@ -63,7 +63,7 @@ class WatchlistKeys(PanesScreen):
         self._say(self.watching.take(self.watching.lists.move(self.symbol, rows)))
 
     def action_groups(self) -> None:
-        self.app.push_screen(GroupsDialog(self.backend.clock, self.watching), self.after_groups)
+        self.app.push_screen(GroupsDialog(self.watching), self.after_groups)
 
     def after_groups(self, switched: bool | None) -> None:
         if switched:

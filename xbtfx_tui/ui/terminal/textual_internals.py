@@ -6,8 +6,9 @@ Textual's that begins with an underscore; what is drawn by its help is held to T
 cell, by a test.
 """
 
-from asyncio import AbstractEventLoop
-from collections.abc import Callable, Mapping
+import sys
+from asyncio import AbstractEventLoop, Event
+from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from textual._xterm_parser import XTermParser
 
 NEEDED: Mapping[type, tuple[str, ...]] = {
-    App: ("_batch_count", "_close_messages_no_wait", "_driver", "_fatal_error"),
+    App: ("_batch_count", "_close_messages_no_wait", "_driver", "_fatal_error", "_registry"),
     DOMNode: ("_attach", "_bindings"),
     Driver: ("_debug", "_loop"),
     LinuxDriver: (
@@ -36,11 +38,14 @@ NEEDED: Mapping[type, tuple[str, ...]] = {
         "_sigcont_application",
         "_writer_thread",
     ),
+    Event: ("_waiters",),
+    MessagePump: ("_closed", "_closing", "_message_queue"),
     Stylesheet: ("_require_parse", "_variables"),
     Widget: ("_border_title", "_exchange_repaint_regions", "_repaint_regions", "_repaint_required"),
 }
 _PARSER = ("textual._xterm_parser", "XTermParser")
 _KEYS = ("textual._ansi_sequences", "ANSI_SEQUENCES_KEYS")
+_QUEUE = ("textual._queue", "Queue")
 
 
 def what_is_missing(needed: Mapping[type, tuple[str, ...]] = NEEDED) -> tuple[str, ...]:
@@ -49,6 +54,8 @@ def what_is_missing(needed: Mapping[type, tuple[str, ...]] = NEEDED) -> tuple[st
         f"{kind.__name__}.{name}" for kind, names in needed.items() for name in names if not _has(kind, name)
     ]
     parts = (f"{module}.{name}" for module, name in (_PARSER, _KEYS) if _part(module, name) is None)
+    if not _has(_part(*_QUEUE) or object, "ready_event"):
+        lacking.append("Queue.ready_event")
     return (*lacking, *parts)
 
 
@@ -92,6 +99,30 @@ class AppWithoutTracebacks(App[int]):
 def driver_of(app: "App[Any]") -> Driver | None:
     """What the app draws on; None before it runs, or where that can't be told."""
     return app._driver if IS_WHOLE else None
+
+
+def is_at_rest(app: "App[Any]", *, but_app: bool = False) -> bool:
+    """Whether every widget, screen and the app itself has done what it was told and waits for more.
+
+    `but_app`: asked from within the app's own turn, which then counts as its last.
+    """
+    queue: Any = app._message_queue
+    if but_app and not queue.empty():
+        return False
+    return all(map(_waits, app._registry)) and (but_app or _waits(app))
+
+
+def _waits(pump: MessagePump) -> bool:
+    if pump._closing or pump._closed:
+        return True
+    queue: Any = pump._message_queue
+    # Who waits for a message stands in line for this event; who is at work, or was never started, does not.
+    return queue.empty() and bool(_waiters_of(queue.ready_event))
+
+
+def _waiters_of(event: Event) -> Collection[object]:
+    waiters: Collection[object] = vars(event)["_waiters"]
+    return waiters
 
 
 def is_batching(app: "App[Any]") -> bool:
@@ -204,10 +235,14 @@ class OpenLinuxDriver(LinuxDriver):
         return self._auto_restart and not self._must_signal_resume
 
     def write_to(self, wrap: Callable[[IO[str]], Any]) -> None:
-        """Have all that is written go through `wrap(file)`. Raises RuntimeError without a terminal."""
-        if self._file is None:
+        """Have all that is written go through `wrap(file)`: stderr, as Textual has it, or stdout where that
+        is the terminal and stderr goes to a file. Raises RuntimeError without either."""
+        file, other = self._file, sys.__stdout__
+        if (file is None or not file.isatty()) and other is not None and other.isatty():
+            file = other
+        if file is None:
             raise RuntimeError("There is no stderr to draw on.")
-        self._file = wrap(self._file)
+        self._file = wrap(file)
 
     def key_parser(self) -> "XTermParser":
         """What makes messages of a terminal's text."""

@@ -1,0 +1,64 @@
+"""Whether a key confirms: the one rule of every review, and of what enter does on a pane. Pure.
+
+A held key is one press, 250 to 1,000 ms of silence, then a repeat every 30 ms, which a bad line delivers in
+clumps. So silence before a key is not enough: where it could be such a first repeat, silence after it counts
+as well. A terminal that reports repeats tells them apart by itself.
+"""
+
+from xbtfx_tui.ui.keystrokes import KeyKind, Keystroke
+
+QUIET_BEFORE = 0.200
+"""Seconds without any key before one that confirms."""
+QUIET_AFTER = 0.060
+"""Seconds without any key after one that could be a held key's."""
+SEEN_FOR = 0.150
+"""Seconds that a question has to be on screen before a key that answers it."""
+IS_YOUNG = 1.0
+"""Seconds in which a review is new."""
+HOLD_BEGINS_WITHIN = 1.5
+"""Seconds after a press in which its key may begin to repeat."""
+NEW_PRESS_AFTER = 0.250
+"""Seconds between two strokes of one key, the second of which is a press of its own."""
+
+
+def could_confirm(stroke: Keystroke, seen_since: float | None) -> bool:
+    """Whether it may confirm what has been on screen `seen_since` (monotonic; None = is not yet), as far as
+    what came before it tells."""
+    if stroke.kind is KeyKind.REPEAT or seen_since is None or stroke.at - seen_since < SEEN_FOR:
+        return False
+    return stroke.silence >= QUIET_BEFORE and not stroke.in_run
+
+
+def could_repeat(stroke: Keystroke, seen_since: float | None) -> bool:
+    """The same for what is done in a list, like choosing a row or removing it, where other keys come right
+    before it: itself may not."""
+    if stroke.kind is KeyKind.REPEAT or seen_since is None or stroke.at - seen_since < SEEN_FOR:
+        return False
+    return is_apart(stroke)
+
+
+def is_apart(stroke: Keystroke) -> bool:
+    """Whether it is none of a run of the same key."""
+    return stroke.since_same >= NEW_PRESS_AFTER and not stroke.in_run
+
+
+def waits_for_silence(stroke: Keystroke, seen_since: float) -> bool:
+    """Whether it confirms only if QUIET_AFTER passes without a further key."""
+    if stroke.kind is KeyKind.PRESS:
+        return False
+    return stroke.at - seen_since < IS_YOUNG or stroke.silence < HOLD_BEGINS_WITHIN
+
+
+def leaves_quiet(stroke: Keystroke, following: Keystroke) -> bool:
+    """Whether the key after it left the silence that it needs."""
+    return following.at - stroke.at > QUIET_AFTER
+
+
+def is_new_press(enter: Keystroke, closed_at: float | None) -> bool:
+    """Whether an enter on a pane was struck for it: not left over from a run of enters, nor from the enter
+    that closed a dialog `closed_at` (monotonic; None = none was)."""
+    if enter.kind is KeyKind.PRESS or enter.follows != enter.key:  # another key ends a hold
+        return True
+    if enter.kind is KeyKind.REPEAT or not is_apart(enter):
+        return False
+    return closed_at is None or enter.at - closed_at > HOLD_BEGINS_WITHIN

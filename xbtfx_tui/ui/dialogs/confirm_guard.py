@@ -1,0 +1,51 @@
+"""Asks the confirm rule about the key that has its turn: whether it answers a question that is on screen.
+
+It decides nothing itself, and sends nothing.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from textual.dom import DOMNode
+
+from xbtfx_tui.ui.confirm_rule import could_confirm, waits_for_silence
+from xbtfx_tui.ui.keystrokes import ENTER, Keystroke
+from xbtfx_tui.ui.terminal.key_turns import key_turns_of
+
+PRESS_AGAIN = "Press enter again."
+Rule: TypeAlias = Callable[[Keystroke, float | None], bool]
+
+
+class ConfirmGuard:
+    """One for each question, which `node` of the screen asks."""
+
+    def __init__(self, node: DOMNode) -> None:
+        self._node = node
+        self._seen_since: float | None = None
+        self._questions = 0
+
+    def begin(self) -> None:
+        """A question comes up, or another one: nothing answers it before it is painted and can be read."""
+        self._seen_since = None
+        self._questions += 1
+
+    def painted(self) -> None:
+        self._seen_since = key_turns_of(self._node.app).clock()
+
+    async def hears(self, rule: Rule = could_confirm) -> bool:
+        """Whether the key that has its turn counts, by this rule for what came before it.
+
+        It may take QUIET_AFTER to tell: never asked in the app's own turn, for keys come in by that.
+        """
+        turns = key_turns_of(self._node.app)
+        stroke, seen, question = turns.current, self._seen_since, self._questions
+        if stroke is None or seen is None or not rule(stroke, seen):
+            return False
+        if waits_for_silence(stroke, seen) and not await turns.stays_quiet_after(stroke):
+            return False
+        return question == self._questions
+
+    def would_hear(self) -> bool:
+        """Whether an enter struck just now would count, as far as what came before it tells."""
+        turns = key_turns_of(self._node.app)
+        return could_confirm(turns.strokes.if_struck(ENTER, turns.clock()), self._seen_since)
