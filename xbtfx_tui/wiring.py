@@ -241,7 +241,11 @@ def _caps(limits: LimitSettings) -> "Limits":
     from xbtfx_tui.orders.guards.guard_types import Limits
 
     return Limits(
-        limits.lots_per_order, limits.lots_per_symbol, limits.orders_per_minute, limits.loss_per_day
+        limits.lots_per_order,
+        limits.lots_per_symbol,
+        limits.orders_per_minute,
+        limits.loss_per_day,
+        limits.spread,
     )
 
 
@@ -256,6 +260,7 @@ def ui_options(settings: Settings) -> UiOptions:
         fps=settings.fps,
         low_bandwidth=settings.low_bandwidth,
         notify=takes_notifications(os.environ) if settings.notify is None else settings.notify,
+        one_click_lots=settings.one_click_lots,
         theme=settings.theme or DEFAULT_THEME,
         default_volume=settings.default_volume,
         watchlist=from_settings,
@@ -273,7 +278,6 @@ def ui_options(settings: Settings) -> UiOptions:
         save_layouts=layouts.save,
         layouts_problem=layouts.problem,
         not_kept=settings.not_kept,
-        copies=settings.copies,
     )
 
 

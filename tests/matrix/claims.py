@@ -42,6 +42,8 @@ class Reversed:
     volume: Decimal
     price: Decimal | None = None
     opened: int | None = None
+    closed_at: Decimal | None = None
+    made: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,12 @@ class Stops:
 
 @dataclass(frozen=True, slots=True)
 class ClosedBy:
+    """Two positions closed each other by this much; `profit` is what both deals made."""
+
     ticket: int
     by: int
+    volume: Decimal | None = None
+    profit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,17 @@ class Gone:
     ticket: int
     profit: Decimal | None = None
     has_deal: bool = False
+    volume: Decimal | None = None
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedBy:
+    """No order of ours ended this position; `stop` (sl or tp) is which of its stops did, None where that is
+    not said."""
+
+    ticket: int
+    stop: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +195,7 @@ Claim: TypeAlias = (
     | HeldAny
     | HeldAs
     | Gone
+    | EndedBy
     | NotHeld
     | Was
     | OpenedAfterKill

@@ -17,6 +17,7 @@ from tests.matrix.claims import (
     ClosedBy,
     Counted,
     Done,
+    EndedBy,
     Gone,
     Held,
     HeldAny,
@@ -97,9 +98,14 @@ class _Judge:
                 return self._reversed(claim, since, at)
             case Stops():
                 return self._stops(claim, since, at)
-            case ClosedBy(ticket, by):
+            case ClosedBy(ticket, by, volume, profit):
                 acts = self._own(at, Cause.CLOSE_BY)
-                return any(set(act.execution.tickets) == {ticket, by} for act in acts)
+                return any(
+                    set(act.execution.tickets) == {ticket, by}
+                    and all(volume in (None, deal.volume) for deal in act.deals)
+                    and _made(profit, act.deals)
+                    for act in acts
+                )
             case ClosedAll(symbol, count):
                 return self._closed_all(symbol, count, since, at)
             case Counted(closed, of):
@@ -127,8 +133,15 @@ class _Judge:
                 return any((one.side, one.volume) == (side, volume) for one in shown)
             case HeldAny():
                 return any(self._timeline.during(since, at))
-            case Gone(ticket, profit, has_deal):
-                return self._gone(ticket, profit, since, at, has_deal=has_deal)
+            case Gone(ticket, profit, _, volume, price):
+                return self._gone(ticket, profit, since, at) and self._ended_with(ticket, volume, price, at)
+            case EndedBy(ticket, stop):
+                ends = self._ends_of(ticket, at)
+                causes = {None: None, "sl": Cause.STOP_LOSS, "tp": Cause.TAKE_PROFIT}
+                return bool(ends) and all(
+                    act.execution.request_id not in self._ids and causes[stop] in (None, act.execution.cause)
+                    for act in ends
+                )
             case NotHeld(ticket):
                 return any(ticket not in held for held in self._timeline.during(since, at))
             case NotOurs(ticket):
@@ -201,7 +214,9 @@ class _Judge:
                     continue
                 deals = _deals(self._own(when, Cause.REVERSE, Cause.REST), more[0], DealEntry.IN)
                 if deals and (deals[0].side, _volume(deals)) == (claim.side, claim.volume):
-                    return _price_is(claim.price, deals)
+                    first_half = _deals([act], claim.ticket, DealEntry.OUT)
+                    is_first = claim.closed_at in (None, *(deal.price for deal in first_half))
+                    return is_first and _made(claim.made, first_half) and _price_is(claim.price, deals)
         return False
 
     def _stops(self, claim: Stops, since: float, at: float) -> bool:
@@ -230,7 +245,7 @@ class _Judge:
                     return True
         return False
 
-    def _gone(self, ticket: int, profit: Decimal | None, since: float, at: float, *, has_deal: bool) -> bool:
+    def _gone(self, ticket: int, profit: Decimal | None, since: float, at: float) -> bool:
         if not any(ticket not in held for held in self._timeline.during(since, at)):
             return False
         acts = [act for act in self._timeline.acts if act.at <= at]
@@ -240,15 +255,32 @@ class _Judge:
         made = [one.profit for one in {one.ticket: one for one in deals}.values()]
         return profit is None or any(abs(one - profit) <= _CENT for one in (*made, sum(made, Decimal(0))))
 
+    def _ended_with(self, ticket: int, volume: Decimal | None, price: Decimal | None, at: float) -> bool:
+        """Whether a deal that ended it had these lots and this price, where they are said."""
+        deals = self._ended_by(ticket, at)
+        return (volume is None and price is None) or any(
+            volume in (None, deal.volume) and price in (None, deal.price) for deal in deals
+        )
+
     def _ended_by(self, ticket: int, at: float) -> list[Deal]:
         """The deals after which the ticket was held no more: a flip's names the position by its first one."""
-        moments = self._timeline.moments
+        first = next(
+            (held for one in self._timeline.moments if (held := one.positions.get(ticket)) is not None), None
+        )
         return [
             deal
+            for act in self._ends_of(ticket, at)
+            for deal in act.deals
+            if first is not None and deal.symbol == first.symbol
+        ]
+
+    def _ends_of(self, ticket: int, at: float) -> list[Act]:
+        """The executions after which the ticket was held no more."""
+        moments = self._timeline.moments
+        return [
+            act
             for before, after, act in zip(moments, moments[1:], self._timeline.acts, strict=False)
             if act.at <= at and ticket in before.positions and ticket not in after.positions
-            for deal in act.deals
-            if deal.symbol == before.positions[ticket].symbol
         ]
 
     def _net_was(self, claim: Was, at: float) -> bool:
@@ -337,6 +369,11 @@ def _is_out(deal: Deal) -> bool:
 
 def _volume(deals: Iterable[Deal]) -> Decimal:
     return sum((deal.volume for deal in deals), Decimal(0))
+
+
+def _made(profit: Decimal | None, deals: Sequence[Deal]) -> bool:
+    """Whether the deals made so much together, where it is said."""
+    return profit is None or abs(sum((deal.profit for deal in deals), Decimal(0)) - profit) <= _CENT
 
 
 def _price_is(price: Decimal | None, deals: Sequence[Deal]) -> bool:

@@ -56,7 +56,7 @@ HARMLESS = (
     r"LATE, or another hand's: (?:ticket \d+|what is held) is as .*? would have made it, which was found not "
     r"filled\.",
     r"LATE: an order that was found not (?:filled was filled after all|done seems to be done after all)\.",
-    r"Profit [+-][\d.]+ by the server's count\.",
+    r"Profit [+-]?[\d,.]+(?: [A-Z]{3,4})? by the server's count\.",
     r"(?:Press m on it to set it|: m on it sets it)\.",
     r"It is (?=WITHOUT|with)",
     rf": {NUMBER} of {NUMBER}, the rest was NOT (?:filled|closed)\.",

@@ -9,11 +9,14 @@ from tests.matrix.claim_reader import read_claims
 from tests.matrix.claims import (
     Closed,
     ClosedAll,
+    ClosedBy,
+    EndedBy,
     Gone,
     Held,
     NotDone,
     NothingOpened,
     Opened,
+    Reversed,
     Stops,
     UnreadableError,
 )
@@ -116,6 +119,7 @@ def false_of(text: str, at: float) -> tuple[str, ...]:
         ),
         (42.0, "Closed 2 of 2, profit +0.50 USD."),
         (42.0, "EURUSD 11 closed, +2.00 USD"),
+        (42.0, "EURUSD 11 closed: buy 0.06 at 1.08213, +2.00 USD"),
         (42.0, "GBPUSD 12 closed; the history has its deal."),
         (12.0, "EURUSD 11 opened: buy 0.10 at 1.08213"),
         (12.0, "STILL OPEN (or opened since): EURUSD 11, buy 0.10 at 1.08213. X closes it."),
@@ -221,6 +225,10 @@ def test_what_was_so_is_let_pass(at: float, text: str) -> None:
         (42.0, "STILL OPEN (or opened since): EURUSD 11, buy 0.10 at 1.08213. X closes it."),
         (32.0, "EURUSD 11 closed, +1.50 USD"),
         (42.0, "EURUSD 11 closed, +9.00 USD"),
+        (42.0, "EURUSD 11 closed: buy 0.10 at 1.08213, +2.00 USD"),
+        (42.0, "EURUSD 11 closed: buy 0.06 at 1.08214, +2.00 USD"),
+        (42.0, "EURUSD 11 closed elsewhere or by the server: buy 0.06 at 1.08213, +2.00 USD"),
+        (42.0, "EURUSD 11 closed at its sl 1.07: buy 0.06 at 1.08213, +2.00 USD"),
         (12.0, "EURUSD 11 opened: sell 0.10 at 1.08213"),
         (42.0, "CORRECTION: GBPUSD 12, sell 0.20, was told as closed and is in the list again: it is open."),
         (42.0, "GBPUSD 12: NOT closed, the market is closed."),
@@ -292,6 +300,23 @@ def test_what_another_hand_did_is_no_work_of_ours() -> None:
             "Reverse EURUSD, ticket 11: buy 0.10 to sell - Not reversed: position 11 is closed, its opposite "
             "was NOT opened. It stays watched for 24 h.",
             [Gone(11), NothingOpened(11)],
+        ),
+        (
+            "Reversed EURUSD, ticket 11: now sell 0.10 at 1.08, ticket 13; closed at 1.08213, +1.50 USD. It "
+            "has no stops; as far away as the old ones were: sl 1.09, tp 1.06: m on the new one begins with "
+            "both as far away.",
+            [
+                Reversed(11, Side.SELL, D("0.10"), D("1.08"), 13, PRICE, D("1.50")),
+                Stops(13, (("sl", None), ("tp", None))),
+            ],
+        ),
+        (
+            "Closed 0.10 EURUSD, ticket 11 by ticket 12, -1.50 USD.",
+            [ClosedBy(11, 12, D("0.10"), D("-1.50"))],
+        ),
+        (
+            "EURUSD 11 closed at its sl 1.07, set by its trail: buy 0.06 at 1.07, -3.00 USD",
+            [Gone(11, D("-3.00"), False, D("0.06"), SL), EndedBy(11, "sl")],
         ),
         (
             "NOT reversed: EURUSD, ticket 11: 0.06 of 0.10 closed, its opposite NOT opened.",

@@ -64,7 +64,11 @@ TARGET: st.SearchStrategy[c.Target] = st.one_of(
     st.builds(c.OfSymbols, PATTERN),
     st.builds(c.ByProfit, st.sampled_from(c.Comparison), AMOUNTS, MAYBE_PATTERN),
 )
-PART: st.SearchStrategy[c.Part] = st.sampled_from(c.Share) | st.builds(Lots, FIGURES)
+PART: st.SearchStrategy[c.Part] = (
+    st.sampled_from(c.Share)
+    | st.builds(c.PercentOf, st.sampled_from(["12.5", "33", "99"]).map(Decimal))
+    | st.builds(Lots, FIGURES)
+)
 PASSED = st.sampled_from([c.Comparison.ABOVE, c.Comparison.BELOW])
 COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.Open, st.sampled_from(Side), SIZE, SYMBOL, MAYBE_STOP, MAYBE_STOP, st.none() | NAMES),

@@ -313,6 +313,8 @@ def _asked(part: c.Part, held: Decimal) -> Decimal:
         return min(part.volume, held)
     with localcontext() as context:
         context.prec, context.rounding = 60, ROUND_FLOOR
+        if isinstance(part, c.PercentOf):
+            return held * part.percent / 100
         return held / part.divisor
 
 

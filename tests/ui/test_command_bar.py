@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import cast
 
 import pytest
+from textual.events import Paste
 from textual.screen import Screen
 
 from tests.ui.still_desk import Desk, a_desk
@@ -323,3 +324,19 @@ async def test_a_mark_stays_where_it_is_as_the_prices_move() -> None:
         assert now is not None
         assert now.text == marked.text
         assert now.words != marked.words
+
+
+async def test_a_second_pasted_line_is_said_to_be_left_out() -> None:
+    async with a_desk() as desk:
+        await types(desk, ":")
+        line = desk.app.screen.query_one(CommandInput)
+        line.post_message(Paste("close 184729\nclose 184733\n"))
+        await settles(desk)
+        assert typed(desk) == "close 184729"
+        assert says(desk, "hint") == "! 1 more pasted line is left out: one line is one command"
+        await types(desk, " half")
+        assert says(desk, "hint").startswith("tab completes")
+        line.value = ""
+        line.post_message(Paste("buy 0.10 EURUSD\n"))
+        await settles(desk)
+        assert says(desk, "hint").startswith("tab completes")

@@ -6,8 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from tests.ui.still_changes import ends
-from tests.ui.trader import LONG, PENDING, SHORT, StandInBackend, Trader, a_trader
-from xbtfx_tui.domain.intents import CloseIntent, Keep, ModifyIntent, MoveTo, OpenIntent, Remove
+from tests.ui.trader import EURUSD, LONG, PENDING, SHORT, StandInBackend, Trader, a_trader
+from xbtfx_tui.domain.intents import (
+    CloseIntent,
+    Keep,
+    ModifyIntent,
+    MoveTo,
+    OpenIntent,
+    Remove,
+    ReverseIntent,
+)
 from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import IntentMoved, PositionsRead, TradingChanged, TradingOpen
@@ -286,3 +294,50 @@ async def test_a_stop_that_the_server_lost_stands_in_its_field_from_the_start() 
         await trader.reviews()
         await trader.confirms()
         assert trader.sent == [ModifyIntent("intent-1", 184729, "EURUSD", Keep(), MoveTo(Decimal("1.09000")))]
+
+
+async def test_lots_that_may_be_a_thousand_or_have_lost_their_point_are_asked() -> None:
+    whole = replace(EURUSD, volume_min=Decimal(1), volume_max=Decimal(100_000), volume_step=Decimal(1))
+    asked, lost = "Is 1.000 1,000 lots, or 1?", "0.35 or 35."
+    async with a_trader() as trader:
+        trader.learns_spec(whole)
+        trader.holds(replace(WINNING, volume=Decimal(2000)), SHORT)
+        await trader.opens(CloseTicket(trader.backend, LONG.ticket))
+        for typed, words in (("1,000", asked), ("035", lost)):
+            await trader.presses(*["backspace"] * 8)
+            await trader.types(typed)
+            assert words in trader.note("volume")
+            await trader.presses("enter")
+            assert not trader.is_reviewing
+    async with a_trader() as trader:
+        trader.learns_spec(whole)
+        await trader.opens_ticket()
+        for typed, words in (("1,000", asked), ("035", lost)):
+            await trader.presses(*["backspace"] * 8)
+            await trader.types(typed)
+            assert words in trader.note("volume")
+            await trader.presses("enter")
+            assert not trader.is_reviewing
+
+
+async def test_what_a_reverse_opened_begins_with_stops_as_far_away_as_the_old_ones() -> None:
+    turned = ReverseIntent("r", 7, "EURUSD", Side.BUY, Decimal("0.20"), "", Decimal("0.004"), Decimal("0.01"))
+    new = replace(SHORT, ticket=9, price_open=Decimal("1.08300"), sl=None, tp=None)
+    async with a_trader() as trader:
+        trader.holds(new)
+        trader.backend.store.apply(IntentMoved(IntentRecord(turned, IntentState.FILLED, (), None, 9)))
+        await trader.opens(ModifyTicket(trader.backend, 9))
+        assert (trader.field("sl"), trader.field("tp")) == ("1.08700", "1.07300")
+        await trader.reviews()
+        await trader.confirms()
+        await trader.until(lambda: not trader.is_open)
+        (sent,) = trader.sent
+        assert isinstance(sent, ModifyIntent)
+        assert (sent.sl, sent.tp) == (MoveTo(Decimal("1.08700")), MoveTo(Decimal("1.07300")))
+    async with a_trader() as trader:
+        trader.holds(new)
+        trader.backend.store.apply(IntentMoved(IntentRecord(turned, IntentState.FILLED, (), None, 9)))
+        taken = ModifyIntent("m", 9, "EURUSD", Remove(), Keep())
+        trader.backend.store.apply(IntentMoved(IntentRecord(taken, IntentState.FILLED, ())))
+        await trader.opens(ModifyTicket(trader.backend, 9))
+        assert (trader.field("sl"), trader.field("tp")) == ("", "1.07300"), "the trader took that sl away"

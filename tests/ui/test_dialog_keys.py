@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 
 from tests.ui.still_desk import Desk, a_desk
+from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
 from xbtfx_tui.ui.dialog_keys import find_clash
 from xbtfx_tui.ui.dialogs.alerts_dialog import NewAlert
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, FieldInput, Words
-from xbtfx_tui.ui.key_bindings import DIALOG_KEYS, help_rows
+from xbtfx_tui.ui.key_bindings import help_rows
 
 
 def hint(desk: Desk) -> str:

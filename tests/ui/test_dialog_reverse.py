@@ -42,7 +42,7 @@ async def test_the_review_says_both_halves_the_margin_after_and_that_no_stops_ar
         assert "becomes sell 0.20" in trader.reads("headline")
         assert (
             trader.reads("general")
-            == "! sl 1.07500 goes with the old position. The new position has no stops."
+            == "! sl 1.07500 goes with the old position: m on the new one begins with an sl as far away."
         )
         await trader.reviews()
         assert trader.reads("review").startswith(
@@ -52,7 +52,9 @@ async def test_the_review_says_both_halves_the_margin_after_and_that_no_stops_ar
         )
         await trader.confirms()
         await trader.until(lambda: not trader.is_open)
-        assert trader.sent == [ReverseIntent("intent-1", 184729, "EURUSD", Side.BUY, D("0.20"))]
+        assert trader.sent == [
+            ReverseIntent("intent-1", 184729, "EURUSD", Side.BUY, D("0.20"), sl_away=D("0.00500"))
+        ]
         assert trader.sent == trader.results
 
 

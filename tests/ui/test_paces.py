@@ -19,11 +19,12 @@ from tests.ui.still_desk import A_LOOK, Desk, a_desk
 from tests.ui.still_life import still_backend
 from tests.ui.test_doubt import in_doubt
 from xbtfx_tui.orders.unknown_orders import AgainNow
+from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
 from xbtfx_tui.ui.dialog_keys import normal_keys
 from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 from xbtfx_tui.ui.dialogs.review_line import ReviewLine
-from xbtfx_tui.ui.key_bindings import ACTIONS, DIALOG_KEYS, MOVES
+from xbtfx_tui.ui.key_bindings import ACTIONS, MOVES
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 GAPS = (0.0, 0.001, 0.005, 0.02, 0.1)

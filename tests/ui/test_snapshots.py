@@ -83,21 +83,6 @@ async def test_the_main_screen(name: str, snapshot: SnapshotAssertion) -> None:
 
 
 @pytest.mark.parametrize(
-    "terminal", [("xterm-256color", "1"), ("xterm-16color", "")], ids=["no colour", "16 colours"]
-)
-async def test_the_main_screen_in_few_colours(
-    terminal: tuple[str, str], snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    term, without = terminal
-    monkeypatch.setenv("TERM", term)
-    monkeypatch.delenv("COLORTERM")
-    if without:
-        monkeypatch.setenv("NO_COLOR", without)
-    async with a_desk() as desk:
-        await at_each_size(desk, snapshot, *EVERY_SIZE)
-
-
-@pytest.mark.parametrize(
     ("key", "pane"),
     list(enumerate(("quotes", "depth", "chart", "positions", "orders", "history", "messages"), 1)),
 )

@@ -212,6 +212,36 @@ def test_the_first_unknown_outcome_stops_all_that_is_not_begun(state: IntentStat
     assert len(desk.taken) == 2
 
 
+def test_of_many_that_were_not_begun_one_sentence_says_how_many_and_which() -> None:
+    held = [a_position(n, "EURUSD", Side.BUY, "0.10", "1.08", "1.08", "0") for n in range(1, 101)]
+    account = an_account(held)
+    desk = ScriptedDesk(account.store)
+    batch = Batch(account.plans("close all"), desk, account.store, account.clock)
+    for _ in range(25):
+        batch.advance()
+        desk.comes_to(S.FILLED, Filled(10009))
+    batch.halt()
+    batch.advance()
+    said = batch.summary()
+    assert (
+        "Not begun: 75 of 100 orders (26 to 100), from Close 0.10 EURUSD, ticket 26 to "
+        "Close 0.10 EURUSD, ticket 100."
+    ) in said
+    assert said.count("Not begun") == 1
+
+
+def test_orders_that_were_refused_for_one_reason_are_said_once() -> None:
+    held = [a_position(n, "EURUSD", Side.BUY, "0.10", "1.08", "1.08", "0") for n in range(1, 7)]
+    account = an_account(held)
+    desk = ScriptedDesk(account.store, refuses={1, 2})
+    batch = Batch(account.plans("close all"), desk, account.store, account.clock)
+    batch.advance()
+    said = batch.summary()
+    assert (
+        "Not done: Close 0.10 EURUSD, ticket 1 and Close 0.10 EURUSD, ticket 2: It is not open any more."
+    ) in said
+
+
 def test_what_is_known_later_is_shown_but_nothing_more_is_begun() -> None:
     batch, desk = begun_with_a_buy()
     batch.advance()

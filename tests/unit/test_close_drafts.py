@@ -135,6 +135,8 @@ def test_by_its_number_alone_it_is_closed_whatever_it_holds() -> None:
 
 # --- a reverse ---
 
+SL_GOES = "sl 1.07500 goes with the old position: m on the new one begins with an sl as far away."
+
 
 def reverses(one: PlanAccount, position: Position = LONG, comment: str = "") -> ReverseDraft:
     market = market_now(one.view(), position.symbol)
@@ -144,16 +146,32 @@ def reverses(one: PlanAccount, position: Position = LONG, comment: str = "") -> 
 
 def test_a_reverse_says_both_halves_and_what_they_make_of_the_account() -> None:
     draft = reverses(an_account([LONG]), comment="turn")
-    assert draft.order.intent == ReverseIntent("id", 11, "EURUSD", Side.BUY, D("0.30"), "turn")
+    away = LONG.price_open - D("1.07500")
+    assert draft.order.intent == ReverseIntent("id", 11, "EURUSD", Side.BUY, D("0.30"), "turn", away)
     assert draft.order.sentence.startswith(
         "Reverse ticket 11: close buy 0.30 EURUSD at about 1.08213 (realises about +33.90 USD), then open "
         "sell 0.30 at about 1.08213. Margin after about "
     )
     assert draft.order.sentence.endswith('The new position has no stops. Comment "turn".')
-    assert draft.order.warnings == ("sl 1.07500 goes with the old position. The new position has no stops.",)
+    assert draft.order.warnings == (SL_GOES,)
     assert draft.order.profit == D("33.90")
     both = reverses(an_account([LONG]), replace(LONG, tp=D("1.09")))
-    assert both.order.warnings[0].startswith("sl 1.07500 and tp 1.09000 go with the old position.")
+    assert both.order.warnings[0].startswith(
+        "sl 1.07500 and tp 1.09000 go with the old position: m on the new one"
+    )
+
+
+def test_a_stop_that_has_locked_a_profit_in_is_not_offered_to_the_opposite() -> None:
+    """As far from where that opens, it would lie beyond the market."""
+    locked = replace(LONG, sl=LONG.price_open + D("0.001"), tp=LONG.price_open + D("0.005"))
+    draft = reverses(an_account([locked]), locked)
+    assert isinstance(draft.order.intent, ReverseIntent)
+    assert (draft.order.intent.sl_away, draft.order.intent.tp_away) == (None, D("0.005"))
+    assert draft.order.warnings[0].endswith(
+        "go with the old position: m on the new one begins with a tp as far away."
+    )
+    both = replace(locked, tp=None)
+    assert reverses(an_account([both]), both).order.warnings[0].endswith(" goes with the old position.")
 
 
 def test_a_margin_that_may_not_do_for_the_second_half_is_said() -> None:
@@ -172,7 +190,7 @@ def test_what_is_not_known_of_the_account_is_said_to_be_so() -> None:
 def test_the_typed_reverse_warns_as_its_draft_does() -> None:
     plan = an_account([replace(LONG, volume=D(60))]).plans("reverse 11")
     assert plan.remarks == (
-        "sl 1.07500 goes with the old position. The new position has no stops.",
+        SL_GOES,
         "The margin may not be enough for the second half: it would then be closed only.",
     )
 

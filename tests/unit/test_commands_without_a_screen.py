@@ -12,7 +12,6 @@ from xbtfx_tui.cli_commands import do_parsing, table_output
 from xbtfx_tui.cli_commands.account_commands import read_period
 from xbtfx_tui.cli_commands.do_parsing import Asked, Mistaken, TerminalOnly, pointed, read_before_connecting
 from xbtfx_tui.cli_commands.do_report import ReportPrinter
-from xbtfx_tui.cli_commands.do_runner import joined
 from xbtfx_tui.cli_commands.exit_codes import RunOutcome
 from xbtfx_tui.cli_commands.preconditions import missing, moved_since, not_fresh, symbols_of
 from xbtfx_tui.commands.command_facts import sends_orders
@@ -36,6 +35,7 @@ from xbtfx_tui.domain.store_events import (
     SymbolsRead,
 )
 from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolRow
+from xbtfx_tui.planning.joined_plan import joined
 from xbtfx_tui.store.store import Store
 
 D = Decimal
@@ -247,11 +247,12 @@ def test_a_yes_does_not_hold_for_much_more_risk_than_was_shown() -> None:
 
 
 def test_a_total_of_which_a_part_is_not_known_is_not_known() -> None:
-    closes, opens = an_account().plans("close all"), an_account().plans("buy 0.10 EURUSD")
+    account = an_account()
+    closes, opens = account.plans("close all"), account.plans("buy 0.10 EURUSD")
     assert closes.profit is not None
-    both = joined([closes, opens])
+    both = joined([closes, opens], account.view())
     assert both is not None
     assert both.profit == closes.profit
-    lacking = joined([closes, replace(closes, profit=None)])
+    lacking = joined([closes, replace(closes, profit=None)], account.view())
     assert lacking is not None
     assert lacking.profit is None

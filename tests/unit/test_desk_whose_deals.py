@@ -183,7 +183,7 @@ async def test_two_that_closed_each_other_after_a_part_of_one_was_closed(
         trader.sees_positions(replace(LONG, ticket=8, side=Side.SELL, volume=D("0.01")))
         await trader.waits(31)
         assert trader.state(by) in (S.FILLED, S.FOUND_FILLED)
-        assert trader.heard("Closed EURUSD, ticket 7 by ticket 8.")
+        assert trader.heard("Closed 0.09 EURUSD, ticket 7 by ticket 8, ")
 
 
 @pytest.mark.parametrize("answer", [CUT, Done(10009)])

@@ -6,13 +6,13 @@ from msgspec.structs import replace
 
 from tests.ui.still_life import SPECS
 from tests.unit.planning_account import a_position, an_account
-from xbtfx_tui.cli_commands.do_runner import EACH_ALONE, joined
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import StreamDown, TradingChanged, TradingLocked
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.orders.guards.guard_types import Limits
+from xbtfx_tui.planning.joined_plan import EACH_ALONE, joined
 from xbtfx_tui.planning.plan_types import NeedsSymbols, Plan
 
 D = Decimal
@@ -39,10 +39,10 @@ def test_a_buy_opens_at_the_ask_with_its_stops_in_pips_and_risk() -> None:
 
 def test_of_several_orders_it_is_said_that_each_ones_margin_is_without_the_others() -> None:
     account = an_account()
-    both = joined([account.plans("buy 0.10 EURUSD"), account.plans("sell 0.10 EURUSD")])
+    both = joined([account.plans("buy 0.10 EURUSD"), account.plans("sell 0.10 EURUSD")], account.view())
     assert both is not None
     assert EACH_ALONE in both.remarks
-    alone = joined([account.plans("buy 0.10 EURUSD")])
+    alone = joined([account.plans("buy 0.10 EURUSD")], account.view())
     assert alone is not None
     assert EACH_ALONE not in alone.remarks
 

@@ -64,7 +64,7 @@ def refusal(text: str) -> str:
         (
             "[limits]\nlots = 1\n",
             "line 2: limits.lots is not a setting;"
-            " there is loss_per_day, lots_per_order, lots_per_symbol, orders_per_minute.",
+            " there is loss_per_day, lots_per_order, lots_per_symbol, orders_per_minute, spread.",
         ),
         ("fsp = 3", 'line 1: fsp is not a setting; did you mean "fps"?'),
         ("[profile.demo]\n", 'line 1: profile is not a setting; did you mean "profiles"?'),

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.planning_account import PlanAccount, a_position, an_account
+from xbtfx_tui.commands.grammar import Known, parse
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked
@@ -116,3 +117,9 @@ def test_an_old_price_is_told_and_without_any_it_waits_for_one() -> None:
     assert isinstance(deed, Deed)
     assert any("is not fresh" in remark for remark in deed.remarks)
     assert isinstance(an_account((LONG,), quoted=()).comes_to("trail 15p"), NeedsSymbols)
+
+
+def test_a_trail_takes_its_distance_before_or_after_what_it_is_for() -> None:
+    known = Known({"EURUSD"})
+    assert parse("trail 184729 15p", known) == parse("trail 15p 184729", known)
+    assert parse("trail winners 15p", known) == parse("trail 15p winners", known)

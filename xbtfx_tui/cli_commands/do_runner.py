@@ -32,12 +32,12 @@ from xbtfx_tui.commands.command_facts import facts_of
 from xbtfx_tui.commands.command_types import Command
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, CloseUnreadIntent, OpenIntent, ReverseIntent
+from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, CloseUnreadIntent, ReverseIntent
 from xbtfx_tui.domain.order_outcomes import IntentState
 from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.orders.guards.guard_types import Limits
-from xbtfx_tui.planning.batch_execution import realises
+from xbtfx_tui.planning.joined_plan import joined
 from xbtfx_tui.planning.plan_types import Deed, NeedsHistory, NeedsSymbols, Plan, PlanRefusal, Sheet
 from xbtfx_tui.planning.planner import plan
 from xbtfx_tui.planning.ports import PlanView
@@ -236,7 +236,7 @@ class DoRun:
             )
             self._end(RunOutcome.REFUSED, words)
         self._sheets = tuple(sheets)
-        self._plan = joined(plans)
+        self._plan = joined(plans, view)
         return tuple(lacking)
 
     def _plans_blind(self, commands: Sequence[Asked]) -> bool:
@@ -355,28 +355,6 @@ class DoRun:
 
     def _with_plan(self, report: Report) -> Report:
         return msgspec.structs.replace(report, sheets=self._sheets, plan=self._plan, currency=self._currency)
-
-
-EACH_ALONE = "The margin and the level after an order are counted without the others here."
-
-
-def joined(plans: Sequence[Plan]) -> Plan | None:
-    """The plans as one, to be confirmed once and carried out in order."""
-    if not plans:
-        return None
-    if len(plans) == 1:
-        return plans[0]
-    realise = [made for made in plans if any(map(realises, made.steps))]
-    profits = [made.profit for made in realise if made.profit is not None]
-    is_known = bool(profits) and len(profits) == len(realise)
-    has_margin = any(isinstance(step.intent, OpenIntent) for made in plans for step in made.steps)
-    alone = (EACH_ALONE,) if has_margin else ()
-    return Plan(
-        " ".join(made.headline for made in plans),
-        tuple(step for made in plans for step in made.steps),
-        sum(profits[1:], profits[0]) if is_known else None,
-        tuple(dict.fromkeys((*(remark for made in plans for remark in made.remarks), *alone))),
-    )
 
 
 def _closed_twice(plans: Sequence[Plan]) -> int | None:

@@ -14,11 +14,11 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from xbtfx_tui.commands.command_types import Comparison, Share, SymbolPattern
+from xbtfx_tui.commands.command_types import Comparison, Part, PercentOf, Share, SymbolPattern
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word, quoted
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
-from xbtfx_tui.domain.lot_steps import parse_lots
+from xbtfx_tui.domain.lot_steps import BadLots, parse_lots, read_lots
 from xbtfx_tui.domain.position_sizing import BadSize, Lots, parse_size, size_text
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.stop_input import BadStopForm, form_text, number_text, parse_money, parse_stop_form
@@ -30,6 +30,7 @@ RESERVED = frozenset({"all", "feed", "half", "losers", "margin", "off", "profit"
 """Words with a meaning of their own; a name that is spelled like one is typed in quotes."""
 
 _LONGEST_NAME = 64
+_ALL_PERCENT = Decimal(100)
 _MOST_DIGITS = 18  # within 64 bits, which is what a ticket has
 _PLAIN_NAME = re.compile(r'[^\s"<>=+$-][^\s"<>=]*')
 _NUMBER = re.compile(r"[0-9.,]+")
@@ -117,7 +118,7 @@ def _bare(read: Callable[[str], object | None]) -> Callable[[Word, Known], Argum
 
     def reader(word: Word, _known: Known) -> ArgumentReading:
         value = None if word.is_quoted else read(word.text)
-        if isinstance(value, BadSize | BadStopForm):
+        if isinstance(value, BadSize | BadStopForm | BadLots):
             return ArgumentWrong(value.sentence)
         return Other() if value is None else ArgumentFound(value)
 
@@ -154,12 +155,27 @@ def _count(text: str) -> int | None:
 
 def _read_part(text: str) -> object | None:
     share = PART.keywords.get(text.lower())
-    volume = _above_zero(text)
-    return share.value if share else volume and Lots(volume)
+    if share is not None:
+        return share.value
+    if text.endswith("%"):
+        percent = _above_zero(text[:-1])
+        if percent is None or percent > _ALL_PERCENT:
+            return BadLots(f"{text} is no part of a position: type 25%, half or lots like 0.05.")
+        return Share.ALL if percent == _ALL_PERCENT else PercentOf(percent)
+    volume = read_lots(text)
+    if volume is None or isinstance(volume, BadLots):
+        return volume
+    return Lots(volume) if volume > 0 else None
 
 
-def _part_text(part: Share | Lots) -> str:
-    return part.value if isinstance(part, Share) else size_text(part)
+def _part_text(part: Part) -> str:
+    match part:
+        case Share():
+            return part.value
+        case PercentOf(percent=percent):
+            return f"{number_text(percent)}%"
+        case Lots():
+            return size_text(part)
 
 
 def _read_symbol(word: Word, known: Known) -> ArgumentReading:
@@ -234,8 +250,8 @@ PATTERN = Kind("PATTERN", "a symbol or a pattern like EUR*", _read_pattern, _pat
 GROUP = Kind("NAME", "a group's name like Majors", _read_group, name_text)
 COMMENT = Kind("WORDS", 'a word or "words in quotes"', _read_comment, name_text)
 PART = Kind(
-    "half|third|quarter|all|LOTS",
-    "half, third, quarter, all or lots like 0.05",
+    "half|third|quarter|all|LOTS|PERCENT",
+    "half, third, quarter, all, 25% or lots like 0.05",
     _bare(_read_part),
     _part_text,
     {

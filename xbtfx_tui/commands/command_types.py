@@ -52,8 +52,14 @@ class Share(Enum):
         return {Share.ALL: 1, Share.HALF: 2, Share.THIRD: 3, Share.QUARTER: 4}[self]
 
 
-Part: TypeAlias = Share | Lots
-"""How much of each position: a share of it, or so many lots."""
+class PercentOf(msgspec.Struct, frozen=True):
+    """So many percent of each position's lots: above 0 and below 100."""
+
+    percent: Decimal
+
+
+Part: TypeAlias = Share | PercentOf | Lots
+"""How much of each position: a share or percent of it, or so many lots."""
 
 
 class SymbolPattern(msgspec.Struct, frozen=True):
@@ -106,7 +112,8 @@ Target: TypeAlias = OneTicket | AllPositions | Losers | Winners | ByProfit | OfS
 
 
 class Open(msgspec.Struct, frozen=True):
-    """Buy or sell at market. The stops' distances count from the price it opens at; None = no stop."""
+    """Buy or sell at market. The stops' distances count from the price it opens at; None = no stop. `cap` is
+    the widest spread, in points, at which it is sent; None = any."""
 
     side: Side
     size: Size
@@ -114,6 +121,7 @@ class Open(msgspec.Struct, frozen=True):
     sl: StopForm | None = None
     tp: StopForm | None = None
     comment: str | None = None
+    cap: Decimal | None = None
 
 
 class Close(msgspec.Struct, frozen=True):

@@ -20,6 +20,8 @@ from xbtfx_tui.domain.text_sanitizer import plain
 __all__ = ["VERBS", "Known", "Mistake", "Verb", "parse", "print_command", "verb_help"]
 
 _SHOWN = 20
+_OPENING = frozenset({"buy", "sell"})
+_KINDS_OF_PRICE = frozenset({"limit", "stop", "at", "@"})
 _FIRST_EXAMPLE = VERBS[0].examples[0]
 
 
@@ -56,7 +58,27 @@ def parse(text: str, known: Known) -> Command | Mistake:
     return _mistake(matching, len(text), verb)
 
 
+_NO_PENDING = (
+    "The API places no limit or stop orders, market orders alone: an alert tells when the price is there "
+    "(alert EURUSD < 1.0700), or place it in MetaTrader."
+)
+_NO_CANCEL = (
+    "The API can't cancel a pending order: do it in MetaTrader. Its stops can be changed here (sl and tp by "
+    "its ticket); a position is closed by close, a trail or an alert ended by off."
+)
+_LACKED = {
+    "cancel": (_NO_CANCEL, "trail off 184729"),
+    "delete": (_NO_CANCEL, "alert off 2"),
+    "limit": (_NO_PENDING, "alert EURUSD < 1.0700"),
+    "stop": (_NO_PENDING, "alert EURUSD > 1.0900"),
+    "pending": (_NO_PENDING, "alert EURUSD < 1.0700"),
+}
+"""What traders know from elsewhere and the API has not: why, and what can be done instead."""
+
+
 def _no_verb(word: Word) -> Mistake:
+    if (lacked := _LACKED.get(word.text.lower())) is not None and not word.is_quoted:
+        return Mistake(word.start, word.end, *lacked)
     names = near(word.text, [verb.name for verb in VERBS])
     hint = f"did you mean {listed(list(names))}?" if names else "help lists the verbs."
     closest = find_verb(names[0]) if names else None
@@ -73,6 +95,8 @@ def _mistake(matching: Matching, length: int, verb: Verb) -> Mistake:
     if matching.farthest >= len(matching.words):
         return Mistake(length, length, f"Still missing: {_expected_words(expected)}.", example)
     word = matching.words[matching.farthest]
+    if verb.name in _OPENING and word.text.lower() in _KINDS_OF_PRICE and not word.is_quoted:
+        return Mistake(word.start, word.end, *_LACKED["limit"])
     return Mistake(word.start, word.end, _misfit(word, expected, matching.known), example)
 
 

@@ -97,7 +97,11 @@ _SYMBOL = WordSlot("symbol", SYMBOL)
 _TICKET = WordSlot("ticket", TICKET)
 _SL = WordSlot("sl", STOP)
 _TP = WordSlot("tp", STOP)
-_OPENING = (WordSlot("size", SIZE), _SYMBOL, Options((_SL, _TP, WordSlot("comment", COMMENT))))
+_OPENING = (
+    WordSlot("size", SIZE),
+    _SYMBOL,
+    Options((_SL, _TP, WordSlot("comment", COMMENT), WordSlot("cap", POINTS))),
+)
 _OFF = Keyword("off", "take it away")
 
 
@@ -122,13 +126,15 @@ VERB = Kind("VERB", "a verb like close", _read_verb, str)
 VERBS: Sequence[Verb] = (
     Verb(
         "buy",
-        "Buy at market, for lots or for a risk in percent of the equity or in money.",
+        "Buy at market, for lots or for a risk in percent of the equity or in money; with cap= not while the "
+        "spread is wider than so many points.",
         (
             _opening(
                 Side.BUY,
                 "buy 0.10 EURUSD sl=30p tp=2r",
                 "buy 50$ EURUSD sl=30p",
                 'buy 0.10 EURUSD comment="after the news"',
+                "buy 0.10 EURUSD cap=20",
             ),
         ),
     ),
@@ -151,6 +157,7 @@ VERBS: Sequence[Verb] = (
                     "close profit>50",
                     "close profit<-20 EUR*",
                     "close EURUSD 0.05",
+                    "close EURUSD 25%",
                     "close all",
                 ),
             ),
@@ -179,6 +186,7 @@ VERBS: Sequence[Verb] = (
         "Trail the stop at a distance in pips, while the terminal runs; off to end it.",
         (
             VerbForm(Trail, (WordSlot("pips", PIPS), Maybe(TARGET)), ("trail 15p", "trail 15p 184729")),
+            VerbForm(Trail, (TARGET, WordSlot("pips", PIPS)), ("trail 184729 15p",)),
             VerbForm(
                 TrailOff,
                 (Keyword("off", "trail no longer"), Maybe(TARGET)),

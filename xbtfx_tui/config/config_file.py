@@ -21,6 +21,11 @@ from xbtfx_tui.config.setting_types import SettingsError, Sourced, T, ValueReade
 from xbtfx_tui.config.toml_lines import lines_of
 from xbtfx_tui.domain.api_key import ApiKey
 
+_OF_THE_PROGRAM = (
+    *("fps", "mouse", "low_bandwidth", "notify", "ascii", "copy"),
+    *("one_click", "one_click_lots", "keys"),
+)
+"""What no profile may set."""
 _LARGEST_BYTES = 256 * 1024
 _SYNTAX_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _SYNTAX_END = " (at end of document)"
@@ -34,6 +39,7 @@ class ConfiguredCaps(msgspec.Struct, frozen=True):
     lots_per_symbol: Sourced[Decimal | None] | None = None
     orders_per_minute: Sourced[int | None] | None = None
     loss_per_day: Sourced[Decimal | None] | None = None
+    spread: Sourced[Mapping[str, Decimal]] | None = None
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -67,6 +73,8 @@ class Config(msgspec.Struct, frozen=True):
     notify: Sourced[bool] | None = None
     ascii: Sourced[bool] | None = None
     copy: Sourced[bool] | None = None
+    one_click: Sourced[bool] | None = None
+    one_click_lots: Sourced[Decimal] | None = None
     keys: Mapping[str, Sourced[tuple[str, ...]]] = msgspec.field(default_factory=dict)
     profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
 
@@ -181,12 +189,26 @@ def _config(top: _Table) -> Config:
     notify = top.take("notify", setting_types.flag)
     ascii_marks = top.take("ascii", setting_types.flag)
     copies = top.take("copy", setting_types.flag)
+    one_click = top.take("one_click", setting_types.flag)
+    one_click_lots = top.take("one_click_lots", setting_types.positive_decimal("0.50"))
     keys = _keys(top.section("keys"))
     table = top.section("profiles")
     profiles = {name: _profile(table.section(name)) for name in table.names()}
     in_profile = "in a [profiles.NAME] section"
     top.finish(dict.fromkeys(("base_url", "ws_url", "key_file", "key_env"), in_profile))
-    return Config(common, fps, mouse, sparing, notify, ascii_marks, copies, keys, profiles)
+    return Config(
+        common=common,
+        fps=fps,
+        mouse=mouse,
+        low_bandwidth=sparing,
+        notify=notify,
+        ascii=ascii_marks,
+        copy=copies,
+        one_click=one_click,
+        one_click_lots=one_click_lots,
+        keys=keys,
+        profiles=profiles,
+    )
 
 
 def _section(table: _Table) -> Section:
@@ -208,6 +230,7 @@ def _limits(table: _Table) -> ConfiguredCaps:
             "orders_per_minute", setting_types.cap(setting_types.whole_number(1, 600))
         ),
         loss_per_day=table.take("loss_per_day", setting_types.cap(setting_types.positive_decimal("250"))),
+        spread=table.take("spread", setting_types.points_by_symbol),
     )
     table.finish()
     return limits
@@ -238,8 +261,7 @@ def _profile(table: _Table) -> Profile:
         key_env=table.take("key_env", setting_types.name),
     )
     top_alone = "at the top of the file, before the first [section]"
-    of_the_program = ("fps", "mouse", "low_bandwidth", "notify", "ascii", "copy", "keys")
-    table.finish(dict.fromkeys(of_the_program, top_alone))
+    table.finish(dict.fromkeys(_OF_THE_PROGRAM, top_alone))
     given = [found for found in (profile.common.key, profile.key_file, profile.key_env) if found]
     if len(given) > 1:
         raise SettingsError(

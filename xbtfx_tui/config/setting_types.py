@@ -6,7 +6,7 @@ and where it came from, and makes the sentence. No reader knows a file or the en
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Generic, TypeVar
 
@@ -155,6 +155,18 @@ def symbols(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(isinstance(s, str) and _SYMBOL.fullmatch(s) for s in raw):
         raise WrongValueError('it takes a list of symbols, like ["EURUSD", "XAUUSD"]')
     return tuple(dict.fromkeys(raw))
+
+
+def points_by_symbol(raw: object) -> Mapping[str, Decimal]:
+    """Points by symbol: `{ EURUSD = 20, XAUUSD = 60 }`."""
+    wrong = WrongValueError("it takes points by symbol, like { EURUSD = 20, XAUUSD = 60 }")
+    if not isinstance(raw, dict) or not all(isinstance(s, str) and _SYMBOL.fullmatch(s) for s in raw):
+        raise wrong
+    points = positive_decimal("20")
+    try:
+        return {symbol: points(number) for symbol, number in raw.items()}
+    except WrongValueError:
+        raise wrong from None
 
 
 def keys(raw: object) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ DEFAULT_WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
 DEFAULT_FPS = 10
 LOW_BANDWIDTH_FPS = 2
 DEFAULT_VOLUME = Decimal("0.10")
+DEFAULT_ONE_CLICK_LOTS = Decimal(1)
 BY_DEFAULT = "the default"
 
 
@@ -55,12 +56,14 @@ class CommandLine(msgspec.Struct, frozen=True):
 
 
 class LimitSettings(msgspec.Struct, frozen=True):
-    """The trader's own caps; None = no cap. Volumes in lots, the loss in the account's currency."""
+    """The trader's own caps; None = no cap. Volumes in lots, the loss in the account's currency, `spread` in
+    points by symbol."""
 
     lots_per_order: Decimal | None = None
     lots_per_symbol: Decimal | None = None
     orders_per_minute: int | None = None
     loss_per_day: Decimal | None = None
+    spread: Mapping[str, Decimal] = msgspec.field(default_factory=dict)
 
 
 LIVE_LIMITS = LimitSettings(Decimal(5), Decimal(20), 30)
@@ -79,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True):
     `currency` is the account's by the trader's word, for a server that does not name it.
     `notify` (alerts as the terminal's notifications) None is decided by which terminal it is, `ascii_marks`
     (nothing but ASCII on screen) None by the locale; `copies`: a key may put a ticket on the clipboard.
+    `one_click_lots` is the most that a one-click order opens, None where one-click trading is off.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field (and `keys.ACTION`), the words for where
     the value was set. `not_kept` is why nothing is kept of this run, as a sentence; None where it is.
@@ -100,6 +104,7 @@ class Settings(msgspec.Struct, frozen=True):
     notify: bool | None
     ascii_marks: bool | None
     copies: bool
+    one_click_lots: Decimal | None
     limits: LimitSettings
     paper_limits: LimitSettings
     keys: Mapping[str, tuple[str, ...]]
@@ -146,6 +151,8 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "notify": config.notify,
         "ascii": ascii_marks,
         "copy": config.copy,
+        "one_click": config.one_click,
+        "one_click_lots": config.one_click_lots,
     }
     found |= {f"keys.{action}": keys for action, keys in config.keys.items()}
     return Settings(
@@ -165,6 +172,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         notify=config.notify.value if config.notify else None,
         ascii_marks=ascii_marks.value if ascii_marks else None,
         copies=config.copy.value if config.copy else True,
+        one_click_lots=_one_click_lots(config),
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),
         keys={action: keys.value for action, keys in config.keys.items()},
@@ -267,6 +275,12 @@ def _addresses(
     return rest, stream
 
 
+def _one_click_lots(config: Config) -> Decimal | None:
+    if config.one_click is None or not config.one_click.value:
+        return None
+    return config.one_click_lots.value if config.one_click_lots else DEFAULT_ONE_CLICK_LOTS
+
+
 def _limits(sections: list[ConfiguredCaps], otherwise: LimitSettings) -> LimitSettings:
     def value(default: T | None, *found: Sourced[T | None] | None) -> T | None:
         first = _first(*found)
@@ -277,6 +291,7 @@ def _limits(sections: list[ConfiguredCaps], otherwise: LimitSettings) -> LimitSe
         lots_per_symbol=value(otherwise.lots_per_symbol, *(s.lots_per_symbol for s in sections)),
         orders_per_minute=value(otherwise.orders_per_minute, *(s.orders_per_minute for s in sections)),
         loss_per_day=value(otherwise.loss_per_day, *(s.loss_per_day for s in sections)),
+        spread=next((s.spread.value for s in sections if s.spread is not None), otherwise.spread),
     )
 
 

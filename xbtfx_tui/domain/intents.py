@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.sides import Side
+from xbtfx_tui.domain.stop_rules import StopKind
 
 
 class Keep(msgspec.Struct, frozen=True):
@@ -33,6 +34,7 @@ class OpenIntent(msgspec.Struct, frozen=True):
     """Buy or sell at market. `volume` in lots; `sl`, `tp` are prices or None; `comment` 27 ASCII at most.
 
     `price` is the price on screen when it was drafted: advisory to the server, the story's reference here.
+    `spread_cap` is the widest spread, in points, at which it may be sent, None any; it stays here.
     """
 
     intent_id: str
@@ -43,6 +45,7 @@ class OpenIntent(msgspec.Struct, frozen=True):
     sl: Decimal | None = None
     tp: Decimal | None = None
     comment: str = ""
+    spread_cap: Decimal | None = None
 
 
 class CloseIntent(msgspec.Struct, frozen=True):
@@ -98,7 +101,11 @@ class CloseByIntent(msgspec.Struct, frozen=True):
 
 
 class ReverseIntent(msgspec.Struct, frozen=True):
-    """Close a position and open its opposite of the same size. `side` and `held` are the position's own."""
+    """Close a position and open its opposite of the same size. `side` and `held` are the position's own.
+
+    `sl_away` and `tp_away` are how far its stops stood from its open price, None where it had none that risks
+    or gains something: never sent, and what its opposite is offered for stops.
+    """
 
     intent_id: str
     ticket: int
@@ -106,6 +113,18 @@ class ReverseIntent(msgspec.Struct, frozen=True):
     side: Side
     held: Decimal
     comment: str = ""
+    sl_away: Decimal | None = None
+    tp_away: Decimal | None = None
+
+    def stop_of_opposite(self, kind: StopKind, opened: Decimal) -> Decimal | None:
+        """Where a stop of the opposite, opened at this price, is as far from it as the old one was; None
+        where there was none, or no price is there."""
+        away = self.sl_away if kind is StopKind.SL else self.tp_away
+        if away is None:
+            return None
+        is_above = (self.side is Side.BUY) == (kind is StopKind.SL)
+        stop = opened + away if is_above else opened - away
+        return None if stop <= 0 < opened else stop
 
 
 class CloseSymbolIntent(msgspec.Struct, frozen=True):

@@ -9,6 +9,8 @@ from xbtfx_tui.domain.symbol_spec import SymbolSpec
 FALLBACK_MIN = Decimal("0.01")
 FALLBACK_STEP = Decimal("0.01")
 _LONGEST_NUMBER = 16
+_THOUSANDS = -3
+"""The exponent of a number that was typed with as many decimals as a group of thousands has digits."""
 # Within these, a volume is exact in Decimal's arithmetic and can be shown; no market needs more.
 _MAX_LOTS = Decimal(10) ** 9
 _MAX_DECIMALS = 9
@@ -70,6 +72,14 @@ def share_of(held: Decimal, parts: int, steps: VolumeSteps) -> Decimal | None:
         return None if share < steps.minimum else floor_to_step(share, steps)
 
 
+def percent_of(held: Decimal, percent: Decimal, steps: VolumeSteps) -> Decimal | None:
+    """So many percent of the held lots, rounded down to a valid volume; None below the minimum."""
+    with localcontext() as context:
+        context.prec, context.rounding = 200, ROUND_FLOOR
+        share = held * percent / 100
+        return None if share < steps.minimum else floor_to_step(share, steps)
+
+
 def stepped(volume: Decimal, count: int, steps: VolumeSteps) -> Decimal:
     """The volume `count` steps up (negative: down), on the grid and within the limits.
 
@@ -85,6 +95,39 @@ def stepped(volume: Decimal, count: int, steps: VolumeSteps) -> Decimal:
 def profit_of_part(profit: Decimal, part: Decimal, held: Decimal) -> Decimal:
     """The share of a position's profit that closing `part` of its `held` lots realises."""
     return profit * part / held if held else Decimal(0)
+
+
+class BadLots(msgspec.Struct, frozen=True):
+    """Why lots that were typed are not taken as they stand, as a sentence with what may be meant."""
+
+    sentence: str
+
+
+def read_lots(text: str) -> Decimal | BadLots | None:
+    """Lots as `parse_lots` reads them, but for digits behind a zero (`035`): where a keypad's decimal point
+    was lost, they are a hundred times what was meant. None where it is no plain number."""
+    typed = text.strip()
+    if (number := parse_lots(typed)) is not None and (lost := lost_point(typed)) is not None:
+        whole = f"{number:f}".lstrip("0") or "0"
+        return BadLots(f"{typed} has a 0 before it and no decimal point: type {lost} or {whole}.")
+    return number
+
+
+def lost_point(typed: str) -> str | None:
+    """What digits behind a zero stand for with a point behind it: `0.35` of `035`; None of any other text."""
+    is_so = len(typed) > 1 and typed[0] == "0" and typed.isascii() and typed.isdigit()
+    return f"0.{typed[1:]}" if is_so else None
+
+
+def thousands_problem(volume: Decimal, steps: VolumeSteps) -> str | None:
+    """Lots that were typed with three digits behind a comma or a point (`1,000`), on a symbol that trades
+    whole lots: one, or a thousand? Asked as a sentence, with both; None where there is nothing to ask."""
+    exponent = volume.as_tuple().exponent
+    is_whole = steps.step >= 1 and steps.step == steps.step.to_integral_value()
+    if exponent != _THOUSANDS or volume < 1 or not is_whole:
+        return None
+    small, large, step = f"{volume.normalize():f}", volume * 1000, steps.step.normalize()
+    return f"Is {volume:f} {large:,.0f} lots, or {small}? The step is {step:f}: type {large:.0f} or {small}."
 
 
 def parse_lots(text: str) -> Decimal | None:

@@ -12,6 +12,7 @@ class OriginKind(Enum):
     LINE = "line"
     DO = "do"
     TRAIL = "trail"
+    ONE_CLICK = "one-click"
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -35,6 +36,7 @@ class Origin(msgspec.Struct, frozen=True):
 BY_KEY = Origin(OriginKind.KEY)
 BY_LINE = Origin(OriginKind.LINE)
 BY_DO = Origin(OriginKind.DO)
+BY_ONE_CLICK = Origin(OriginKind.ONE_CLICK)
 
 
 def read_origin(words: str | None) -> Origin | None:

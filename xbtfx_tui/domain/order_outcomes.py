@@ -8,6 +8,7 @@ import msgspec
 
 from xbtfx_tui.domain.failures import Failure
 from xbtfx_tui.domain.intents import Intent
+from xbtfx_tui.domain.order_origin import Origin
 from xbtfx_tui.domain.retcodes import CLOSED_ALREADY, REFUSING_RETCODES
 from xbtfx_tui.domain.sides import Side
 
@@ -243,7 +244,7 @@ class IntentRecord(msgspec.Struct, frozen=True):
     """An intent, where it stands and how it got there. `ticket` is the position it led to, once known.
 
     `difference` is how the outcome differs from what was asked for, as a clause ("0.04 of 0.10", "WITHOUT its
-    sl 1.07910"); None where it does not, or is not known.
+    sl 1.07910"); None where it does not, or is not known. `origin` is what made the intent.
     """
 
     intent: Intent
@@ -252,6 +253,7 @@ class IntentRecord(msgspec.Struct, frozen=True):
     result: Result | None = None
     ticket: int | None = None
     difference: str | None = None
+    origin: Origin | None = None
 
     @property
     def stays_unknown(self) -> bool:

@@ -126,10 +126,11 @@ def done_words(
 ) -> str:
     """That an intent was carried out, as a sentence: `Bought 0.10 EURUSD at 1.08213, ticket 184729.`
 
-    `price`, `ticket` (of the position it led to), `volume` (executed) and, of a close, `made` (its profit in
-    words) are left out where None.
+    `price`, `ticket` (of the position it led to), `volume` (executed) and, of what closes, `made` (its profit
+    in words; of a reverse, what its first half came to) are left out where None.
     """
     at = f" at {price}" if price is not None else ""
+    profit = "" if made is None else f", {made}"
     match intent:
         case OpenIntent(symbol=symbol, side=side, volume=asked):
             verb = "Bought" if side is Side.BUY else "Sold"
@@ -138,20 +139,21 @@ def done_words(
         case CloseIntent(ticket=closed, symbol=symbol, volume=asked, held=held):
             done = asked if volume is None else volume
             of = "" if done == held else f" of {lots_words(held)}"
-            profit = "" if made is None else f", {made}"
             return f"Closed {lots_words(done)}{of} {symbol}{at}, ticket {closed}{profit}."
         case CloseUnreadIntent(ticket=closed):
             lots = "" if volume is None else f" {lots_words(volume)} lots of"
-            return f"Closed{lots} ticket {closed}{at}."
+            return f"Closed{lots} ticket {closed}{at}{profit}."
         case ModifyIntent(ticket=changed, symbol=symbol):
             what = intent_words(intent).partition(": ")[2]
             return f"Modified {symbol}, ticket {changed}: {what}."
         case CloseByIntent(ticket=closed, by_ticket=by_ticket, symbol=symbol):
-            return f"Closed {symbol}, ticket {closed} by ticket {by_ticket}."
+            lots = "" if volume is None else f"{lots_words(volume)} "
+            return f"Closed {lots}{symbol}, ticket {closed} by ticket {by_ticket}{profit}."
         case ReverseIntent(ticket=closed, symbol=symbol, side=side, held=held):
             named = f", ticket {ticket}" if ticket is not None else ""
             now = f"{side.opposite.value} {lots_words(held if volume is None else volume)}"
-            return f"Reversed {symbol}, ticket {closed}: now {now}{at}{named}."
+            first = "" if made is None else f"; {made}"
+            return f"Reversed {symbol}, ticket {closed}: now {now}{at}{named}{first}."
         case CloseSymbolIntent(symbol=symbol, tickets=tickets):
             return (
                 f"Closed all of {symbol} ({_count(tickets)})."
@@ -162,6 +164,14 @@ def done_words(
             return (
                 f"Closed everything ({_count(tickets)})." if tickets else "Closed everything that was held."
             )
+
+
+def half_reversed_words(intent: Intent, half: HalfReversed, made: str | None = None) -> str:
+    """That a reverse only closed; `made` is what the close realised, in words, where that is known."""
+    at = f" at {half.close_price}" if half.close_price is not None else ""
+    profit = "" if made is None else f", {made}"
+    closed = f"{_held_words(intent)} was closed{at}{profit}, its opposite was NOT opened."
+    return f"Only half reversed: {closed}{_says(half.warning)}"
 
 
 def answer_words(
@@ -194,10 +204,8 @@ def _executed_words(intent: Intent, answer: Answer, ticket: int | None, currency
             return f"{intent_words(intent)}: done only in part. The positions show how much.{_says(message)}"
         case Rejected(retcode=retcode, message=message):
             return f"Rejected: {_code(retcode)}.{_says(message)}"
-        case HalfReversed(warning=warning, close_price=price):
-            at = f" at {price}" if price is not None else ""
-            half = f"Only half reversed: {_held_words(intent)} was closed{at}, its opposite was NOT opened."
-            return half + _says(warning)
+        case HalfReversed():
+            return half_reversed_words(intent, answer)
         case Reversed(open_price=price, volume=volume):
             return done_words(intent, price, ticket, volume)
         case BulkClosed(closed=closed, failed=failed, total_profit=profit, lines=lines):

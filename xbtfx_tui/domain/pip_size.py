@@ -107,10 +107,15 @@ def points_text(points: Decimal | int) -> str:
     return f"{Decimal(points):f} point{'' if points == 1 else 's'}"
 
 
+def pips_text(pips: Decimal) -> str:
+    """`30.0`: as `signed_pips_text`, without the sign."""
+    return signed_pips_text(pips).lstrip("+-")
+
+
 def signed_pips_text(pips: Decimal) -> str:
-    """`-30.0`: with a sign, but for what rounds to zero, and one decimal; from 10,000 on whole ones, as a
-    crypto CFD counts them."""
-    text = f"{pips:+.{1 if abs(pips) < 10_000 else 0}f}"
+    """`-30.0`: with a sign, but for what rounds to zero, and one decimal; from 10,000 on whole ones, in
+    groups of thousands, as a crypto CFD counts them: `+152,340`."""
+    text = f"{pips:+,.{1 if abs(pips) < 10_000 else 0}f}"
     return text if text.strip("+-0.") else text[1:]
 
 

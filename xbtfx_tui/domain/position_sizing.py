@@ -1,7 +1,8 @@
 """How large an order is: lots, or the risk that they may carry to the sl (`1%` of equity, `50$`).
 
 Rounds down to the symbol's step and never up. Lots that were typed as lots are left as they are: whether
-they are valid is `volumes.volume_problem`'s business.
+they are valid is `volumes.volume_problem`'s business. What may be a hundredth or a thousandth of what was
+meant is asked, and never guessed.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,14 @@ import msgspec
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.accounts import Account, currency_decimals
-from xbtfx_tui.domain.lot_steps import floor_to_step, parse_lots, volume_problem, volume_steps
+from xbtfx_tui.domain.lot_steps import (
+    floor_to_step,
+    lost_point,
+    parse_lots,
+    thousands_problem,
+    volume_problem,
+    volume_steps,
+)
 from xbtfx_tui.domain.money_text import money_text
 from xbtfx_tui.domain.order_estimates import AccountRate, NoRates, price_move_value
 from xbtfx_tui.domain.order_text import lots_words
@@ -81,6 +89,10 @@ def parse_size(text: str) -> Size | BadSize:
         number, make = parse_lots(typed[:-1]), RiskPercent
     else:
         number, make = parse_lots(typed), Lots
+    digits = typed.strip("$%")
+    if number is not None and (lost := lost_point(digits)) is not None:
+        as_typed, whole = (typed.replace(digits, one) for one in (lost, digits.lstrip("0") or "0"))
+        return BadSize(f"{typed} has a 0 before it and no decimal point: type {as_typed} or {whole}.")
     if number is None:
         return BadSize(
             f'"{plain(text, _SHOWN)}" is no size: type lots like 0.10, or a risk like 1% of equity or 50$.'
@@ -132,7 +144,8 @@ def sized(
 
     match size:
         case Lots(volume):
-            return _sized(volume, loss_of(volume), account)
+            asked = thousands_problem(volume, volume_steps(spec))
+            return _sized(volume, loss_of(volume), account) if asked is None else BadSize(asked)
         case RiskPercent() | RiskMoney():
             if isinstance(rate, NoRates):
                 return BadSize(

@@ -18,6 +18,9 @@ class Hint(msgspec.Struct, frozen=True):
 
 
 SETS_STOPS = Hint(": m on it sets it.", ".")
+SETS_BOTH_AS_FAR = Hint(": m on the new one begins with both as far away.", ".")
+SETS_SL_AS_FAR = Hint(": m on the new one begins with an sl as far away.", ".")
+SETS_TP_AS_FAR = Hint(": m on the new one begins with a tp as far away.", ".")
 UNLOCKS = Hint(" Unlock it with ctrl+l.", "")
 CLOSING_UNLOCKS = Hint(" Closing is possible; ctrl+l unlocks.", " Closing is possible.")
 ALARM_TELLS = Hint(" Should it open, an alarm tells so.", "")
@@ -81,6 +84,9 @@ CLOSED_WAITING = Hint(
 
 HINTS = (
     SETS_STOPS,
+    SETS_BOTH_AS_FAR,
+    SETS_SL_AS_FAR,
+    SETS_TP_AS_FAR,
     UNLOCKS,
     CLOSING_UNLOCKS,
     ALARM_TELLS,
@@ -102,6 +108,20 @@ HINTS = (
     CLOSED_EARLY,
     CLOSED_WAITING,
 )
+
+
+def stops_offered_as_far(*, sl: bool, tp: bool) -> str:
+    """The end of a sentence on a position without stops: with which stops of the old one's distances the key
+    that sets them begins."""
+    match sl, tp:
+        case True, True:
+            return SETS_BOTH_AS_FAR.on_screen
+        case True, False:
+            return SETS_SL_AS_FAR.on_screen
+        case False, True:
+            return SETS_TP_AS_FAR.on_screen
+        case _:
+            return "."
 
 
 def in_past(text: str) -> str:

@@ -148,7 +148,7 @@ class OrderDesk:
         watched = self._registry.baseline(intent, now)
         order = Order(
             watched,
-            IntentRecord(intent, IntentState.DRAFTED, ()),
+            IntentRecord(intent, IntentState.DRAFTED, (), origin=origin),
             request,
             now,
             Waiting(before(intent, self._registry.orders())),

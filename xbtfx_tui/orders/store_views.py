@@ -9,12 +9,23 @@ from xbtfx_tui.domain.account_currency import code_in
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.failures import Refused
-from xbtfx_tui.domain.intents import CloseUnreadIntent, Intent, OpenIntent, opens, symbol_of, tickets_of
+from xbtfx_tui.domain.intents import (
+    CloseUnreadIntent,
+    Intent,
+    Keep,
+    ModifyIntent,
+    OpenIntent,
+    ReverseIntent,
+    opens,
+    symbol_of,
+    tickets_of,
+)
 from xbtfx_tui.domain.order_estimates import Beside
-from xbtfx_tui.domain.order_outcomes import IntentRecord
+from xbtfx_tui.domain.order_outcomes import IntentRecord, OrderStatus
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.read_states import NeverRead, ReadAt
+from xbtfx_tui.domain.stop_rules import StopKind
 from xbtfx_tui.domain.store_events import Dialect, Reading
 from xbtfx_tui.orders.guards.guard_types import TakenIntent, View
 from xbtfx_tui.orders.order_state import Order
@@ -139,12 +150,25 @@ def _grid(store: Store, symbol: str) -> Grid:
     return NO_GRID if row is None else Grid(row.digits)
 
 
-def opened_otherwise(store: Store, ticket: int) -> OpenIntent | None:
-    """The order that led to this position, where the outcome is not just what it asked for; else None."""
+def stop_to_offer(store: Store, position: Position, kind: StopKind) -> Decimal | None:
+    """The stop that a position without one is to be offered: the one that its own order asked for and the
+    server lost, or, of one that a reverse opened, as far away as the old position's; None where it has one,
+    where there is none to offer, and once its stops were changed."""
+    if (position.sl if kind is StopKind.SL else position.tp) is not None:
+        return None
+    offered = None
     for record in store.intents.values():
-        if record.ticket == ticket and record.difference and isinstance(record.intent, OpenIntent):
-            return record.intent
-    return None
+        match record.intent:
+            case OpenIntent(sl=sl, tp=tp) if record.ticket == position.ticket and record.difference:
+                offered = sl if kind is StopKind.SL else tp
+            case ReverseIntent(side=side) as turned if (
+                record.ticket == position.ticket and side is not position.side
+            ):
+                offered = turned.stop_of_opposite(kind, position.price_open)
+            case ModifyIntent(ticket=ticket, sl=sl_change, tp=tp_change) if ticket == position.ticket:
+                is_kept = (sl_change if kind is StopKind.SL else tp_change) == Keep()
+                offered = offered if is_kept or record.status is not OrderStatus.DONE else None
+    return offered
 
 
 def knows_all_deals(store: Store) -> bool:

@@ -7,6 +7,7 @@ starts no task and never hands an intent over twice.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -36,7 +37,7 @@ from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.planning.plan_expiry import Age
-from xbtfx_tui.planning.plan_text import currency_of, many, signed_money
+from xbtfx_tui.planning.plan_text import currency_of, listed, many, signed_money
 from xbtfx_tui.planning.plan_types import Plan, PlanStep
 from xbtfx_tui.planning.ports import Taker
 from xbtfx_tui.planning.stop_draft import overtaken_words
@@ -110,6 +111,8 @@ class Stopped(msgspec.Struct, frozen=True):
 Overall: TypeAlias = Running | Finished | Stopped
 
 _LONGEST = 600
+_RUNS = 5
+_EACH_NAMED = 3
 
 
 class Batch:
@@ -288,21 +291,37 @@ class Batch:
             parts.append(f"{many(under_way, 'step')} under way.")
         if isinstance(overall := self.overall, Stopped):
             parts.append(overall.sentence)
-            parts += self._each(NotBegun, "Not begun")
+            parts += self._not_begun()
         if (realised := self.realised) is not None:
             about = "about " if realised.is_about else ""
             parts.append(f"Realised: {about}{signed_money(realised.amount, currency_of(self._store))}.")
         return " ".join(parts)
 
-    def _each(
-        self, kind: "type[StepDoneOtherwise | StepRefused | StepUnknown | NotBegun]", head: str
-    ) -> list[str]:
-        lines = []
-        for step, state in zip(self.plan.steps, self._states, strict=True):
+    def _each(self, kind: "type[StepDoneOtherwise | StepRefused | StepUnknown]", head: str) -> list[str]:
+        """A sentence each; those of which the same is said, in one."""
+        same: dict[str, list[int]] = {}
+        for number, state in enumerate(self._states, 1):
             if isinstance(state, kind):
-                why = f": {_said(state)}" if _said(state) else "."
-                lines.append(f"{head}: {_clean(intent_words(step.intent))}{why}")
-        return lines
+                same.setdefault(_said(state), []).append(number)
+        return [f"{head}: {self._named(numbers)}: {said}" for said, numbers in same.items()]
+
+    def _not_begun(self) -> list[str]:
+        numbers = [number for number, one in enumerate(self._states, 1) if isinstance(one, NotBegun)]
+        return [f"Not begun: {self._named(numbers)}."] if numbers else []
+
+    def _named(self, numbers: Sequence[int]) -> str:
+        """The words of a few orders; of many how many they are and which, from the first to the last."""
+        words = [_clean(intent_words(self.plan.steps[number - 1].intent)) for number in numbers]
+        if len(words) <= _EACH_NAMED:
+            return listed(words)
+        runs: list[list[int]] = []
+        for number in numbers:
+            if runs and runs[-1][-1] == number - 1:
+                runs[-1][1:] = [number]
+            else:
+                runs.append([number])
+        which = listed([" to ".join(map(str, run)) for run in runs[:_RUNS]], max(0, len(runs) - _RUNS))
+        return f"{len(numbers)} of {len(self._states)} orders ({which}), from {words[0]} to {words[-1]}"
 
 
 def _clean(sentence: str) -> str:

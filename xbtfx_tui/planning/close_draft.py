@@ -8,12 +8,13 @@ from decimal import Decimal
 
 import msgspec
 
-from xbtfx_tui.commands.command_types import Part, Share
+from xbtfx_tui.commands.command_types import Part, PercentOf, Share
 from xbtfx_tui.domain.intents import CloseIntent, CloseUnreadIntent
-from xbtfx_tui.domain.lot_steps import profit_of_part, share_of, volume_steps
+from xbtfx_tui.domain.lot_steps import percent_of, profit_of_part, share_of, thousands_problem, volume_steps
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.position_sizing import Lots
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.stop_input import number_text
 from xbtfx_tui.domain.store_events import Reading
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.domain.text_sanitizer import plain
@@ -38,21 +39,27 @@ class CloseDraft(msgspec.Struct, frozen=True):
 
 
 def lots_to_close(part: Part, position: Position, spec: SymbolSpec | None) -> Decimal | NoPart:
-    """The lots that the part is of this position. A share needs the symbol's terms."""
+    """The lots that the part is of this position. A share needs the symbol's terms; lots that may be a
+    thousand times what they say are asked for anew."""
     match part:
         case Share.ALL:
             return position.volume
         case Lots(lots):
-            return lots
-        case Share():
+            asked = None if spec is None else thousands_problem(lots, volume_steps(spec))
+            return lots if asked is None else NoPart(asked)
+        case Share() | PercentOf():
             if spec is None:
                 return NoPart(f"The steps of {name(position.symbol)} have not been read yet: give the lots.")
             steps = volume_steps(spec)
-            share = share_of(position.volume, part.divisor, steps)
+            held = position.volume
+            if isinstance(part, PercentOf):
+                share, what = percent_of(held, part.percent, steps), f"{number_text(part.percent)}%"
+            else:
+                share, what = share_of(held, part.divisor, steps), f"A {part.value}"
             if share is not None:
                 return share
             return NoPart(
-                f"A {part.value} of {lots_words(position.volume)} lots is below the minimum of "
+                f"{what} of {lots_words(held)} lots is below the minimum of "
                 f"{lots_words(steps.minimum)} for {name(position.symbol)}: close more of it, or all."
             )
 

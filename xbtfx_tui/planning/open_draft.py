@@ -12,8 +12,8 @@ import msgspec
 from xbtfx_tui.domain.bounded_figures import figure_words
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.lot_steps import volume_problem, volume_steps
-from xbtfx_tui.domain.money_text import money_text
+from xbtfx_tui.domain.lot_steps import thousands_problem, volume_problem, volume_steps
+from xbtfx_tui.domain.money_text import money_text, signed_money_text
 from xbtfx_tui.domain.net_positions import (
     Adds,
     Closes,
@@ -47,6 +47,7 @@ OLD_EQUITY = 30.0
 """Seconds from which on an equity that was not read again is said to be old; it is read every 2 s."""
 
 _COMMENT = 40
+_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
 class OpenRequest(msgspec.Struct, frozen=True):
@@ -54,7 +55,7 @@ class OpenRequest(msgspec.Struct, frozen=True):
 
     `size` is None where it can't be read: the rest is drafted all the same, by a volume that stands in for
     it. Pips and multiples of the risk count from `counts_from`, where that is given, else from the price that
-    the position would open at.
+    the position would open at. `spread_cap` is the widest spread, in points, at which it is sent.
     """
 
     symbol: str
@@ -64,6 +65,7 @@ class OpenRequest(msgspec.Struct, frozen=True):
     tp: StopForm | None = None
     comment: str = ""
     counts_from: Decimal | None = None
+    spread_cap: Decimal | None = None
 
 
 class OpenDraft(msgspec.Struct, frozen=True):
@@ -116,6 +118,7 @@ def draft_open(request: OpenRequest, market: PricedSymbol, view: PlanView, inten
         counted.sl,
         counted.tp,
         request.comment.strip(),
+        request.spread_cap,
     )
     held = held_volume(store.positions.values(), request.symbol) if is_netting(store) else Decimal(0)
     beside = beside_of(store, request.symbol)
@@ -138,7 +141,10 @@ def draft_open(request: OpenRequest, market: PricedSymbol, view: PlanView, inten
         effect_words,
         f'Comment "{plain(intent.comment, _COMMENT)}".' if intent.comment else "",
     )
-    found = [*_wrong(request, counted), *_warnings(request.size, sized, intent, effect, market, view)]
+    found = [
+        *_wrong(request, counted),
+        *_warnings(request.size, sized, intent, effect, market, view, known.swap),
+    ]
     return OpenDraft(
         judged(intent, " ".join(filter(None, parts)), view, found),
         sized,
@@ -195,7 +201,10 @@ def preset_problem(symbol: str, preset: Preset, store: Store) -> str | None:
     if isinstance(tp, InRisk) and sl is None:
         return risk_tp_words(tp)
     spec = store.specs.get(symbol)
-    return volume_problem(size.volume, volume_steps(spec)) if isinstance(size, Lots) and spec else None
+    if not isinstance(size, Lots) or spec is None:
+        return None
+    steps = volume_steps(spec)
+    return thousands_problem(size.volume, steps) or volume_problem(size.volume, steps)
 
 
 def _wrong(request: OpenRequest, counted: Drafted) -> Iterator[Problem]:
@@ -218,6 +227,7 @@ def _warnings(
     effect: NetEffect,
     market: PricedSymbol,
     view: PlanView,
+    swap: Decimal | None,
 ) -> Iterator[Problem]:
     if size is None or sized is None:
         return
@@ -226,6 +236,7 @@ def _warnings(
         _replaced_words(intent, view.store) if isinstance(effect, Adds) else "",
         _near_words(size, intent, market),
         _equity_words(size, view.store, view.now),
+        _triple_words(market.spec, swap, view),
     )
     yield from (warning(sentence) for sentence in said if sentence)
 
@@ -270,6 +281,16 @@ def _near_words(size: Size, intent: OpenIntent, market: PricedSymbol) -> str:
         "The sl is less than two spreads away: a quiver of the price would close it, and so many lots may "
         "lose much more than the risk."
     )
+
+
+def _triple_words(spec: SymbolSpec, swap: Decimal | None, view: PlanView) -> str:
+    """That the coming night counts three times, where the server tells which one does and that it costs. When
+    that night's rollover is, the API does not say."""
+    today = datetime.fromtimestamp(view.now.wall, UTC).isoweekday() % 7
+    if spec.swap_3day != today or swap is None or swap >= 0:
+        return ""
+    three, day = signed_money_text(swap * 3, currency_of(view.store)), _DAYS[today]
+    return f"The night after {day} counts three times: held over it, this pays about {three} in swap."
 
 
 def _equity_words(size: Size, store: Store, now: Instant) -> str:

@@ -20,7 +20,13 @@ def opening(command: Open, view: PlanView) -> Plan | PlanRefusal | NeedsSymbols:
             return PlanRefusal(sentence)
         case PricedSymbol() as market:
             request = OpenRequest(
-                command.symbol, command.side, command.size, command.sl, command.tp, command.comment or ""
+                command.symbol,
+                command.side,
+                command.size,
+                command.sl,
+                command.tp,
+                command.comment or "",
+                spread_cap=command.cap,
             )
             drafted = draft_open(request, market, view, view.desk.new_intent_id())
             return plan_of_draft(drafted.order, drafted.headline)

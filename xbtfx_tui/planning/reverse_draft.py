@@ -14,6 +14,8 @@ from xbtfx_tui.domain.money_text import NOT_KNOWN
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.reverse_estimate import ReverseEstimate, estimate_reverse
+from xbtfx_tui.domain.shell_wording import stops_offered_as_far
+from xbtfx_tui.domain.stop_rules import StopKind
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.orders.store_views import beside_of
@@ -44,7 +46,14 @@ def draft_reverse(
         position, market.spec, market.bid, market.ask, store.live_account(), store.rate, others
     )
     intent = ReverseIntent(
-        intent_id, position.ticket, position.symbol, position.side, position.volume, comment
+        intent_id,
+        position.ticket,
+        position.symbol,
+        position.side,
+        position.volume,
+        comment,
+        stop_away(position, StopKind.SL),
+        stop_away(position, StopKind.TP),
     )
     order = judged(
         intent,
@@ -57,12 +66,26 @@ def draft_reverse(
     return ReverseDraft(order, estimate)
 
 
+def stop_away(position: Position, kind: StopKind) -> Decimal | None:
+    """How far the stop is from where the position opened, on the side of a loss for its sl and of a gain for
+    its tp; None where it has none there."""
+    stop = position.sl if kind is StopKind.SL else position.tp
+    if stop is None:
+        return None
+    away = (stop - position.price_open) * position.side.sign
+    away = -away if kind is StopKind.SL else away
+    return away if away > 0 else None
+
+
 def _warnings(position: Position, estimate: ReverseEstimate, store: Store) -> Iterator[Problem]:
     stops = [(kind, price) for kind, price in (("sl", position.sl), ("tp", position.tp)) if price is not None]
     if stops:
         going = " and ".join(f"{kind} {exact(store, position.symbol, price)}" for kind, price in stops)
         go = "goes" if len(stops) == 1 else "go"
-        yield warning(f"{going} {go} with the old position. {NO_STOPS}")
+        offer = stops_offered_as_far(
+            sl=stop_away(position, StopKind.SL) is not None, tp=stop_away(position, StopKind.TP) is not None
+        )
+        yield warning(f"{going} {go} with the old position{offer}")
     if estimate.free_after is not None and careful_side(estimate.free_after) < 0:
         yield warning("The margin may not be enough for the second half: it would then be closed only.")
 

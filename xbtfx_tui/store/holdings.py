@@ -42,11 +42,14 @@ from xbtfx_tui.store.changed_keys import DirtyKeys
 from xbtfx_tui.store.closing_deals import ClosingDeals
 from xbtfx_tui.store.kill_switch_alarm import AfterKill, Risen
 from xbtfx_tui.store.messages import Sayings
+from xbtfx_tui.store.position_ends import end_of
 from xbtfx_tui.store.snapshot_merge import EndedItem, MergedBook, is_replaced
 
 EVENTS_KEPT = 500
 DEALS_CHECKED_WHOLE = 3_000
 """Deals of one read up to which each position held is looked for among them."""
+LISTS_LAG = 90.0
+"""Seconds from the first list in which what is gone may have been closed before this run."""
 _PROFITS_KEPT = 1_000
 _ENDED_KEPT = 200
 
@@ -56,7 +59,8 @@ class Holdings:
 
     `account_events` are the account channel's last ones with when they came, newest last. `unlisted` are
     tickets not held here of which the stream told figures, with when last. `say` takes a
-    sentence, `closing_price` is what a position of a side would close at. `is_netting` and `account`
+    sentence, `closing_price` is what a position of a side would close at, `intents` are the orders that this
+    run knows of. `is_netting` and `account`
     are set once they are read.
     """
 
@@ -67,12 +71,16 @@ class Holdings:
         sayings: Sayings,
         say: Callable[[Message | None], None],
         closing_price: Callable[[str, Side], Decimal | None],
+        intents: Mapping[str, IntentRecord],
     ) -> None:
         self._clock = clock
         self._dirty = dirty
         self._sayings = sayings
         self._say = say
         self._closing_price = closing_price
+        self._intents = intents
+        self._began: float | None = None
+        self._listed_first: frozenset[int] = frozenset()
         self._sequence = 0
         self._positions: MergedBook[Position] = MergedBook()
         self._orders: MergedBook[PendingOrder] = MergedBook()
@@ -226,6 +234,9 @@ class Holdings:
         taken = self._positions.read(listed, event.mark, unread, replaces=self.is_netting)
         if taken is None:
             return False
+        if self._began is None:
+            self._began = self._clock.now().monotonic
+            self._listed_first = frozenset(self._positions.last_list)
         self._say(self._sayings.rows_unread(Reading.POSITIONS, unread, self._wall()))
         self._dirty.positions = True
         for ended in taken.ended:
@@ -282,7 +293,7 @@ class Holdings:
         # Of what has ended, too: whose deal is known a list that lags does not bring back.
         asked = [*self._to_check(read), *self._ended.values()]
         for ticket in self._deals.closed_by(read, asked, is_netting=self.is_netting):
-            self._position_ended(self._positions.witnessed(ticket, Witness.DEAL, self._next(), now))
+            self._position_ended(self._positions.witnessed(ticket, Witness.DEAL, self._next(), now), read)
         triggered = {deal.order for deal in read} & self._orders.doubted
         for ticket in sorted(ticket for ticket in triggered if ticket is not None):
             self._order_ended(self._orders.witnessed(ticket, Witness.DEAL, self._next(), now))
@@ -313,7 +324,7 @@ class Holdings:
 
     # --- ends ---
 
-    def _position_ended(self, ended: EndedItem[Position] | None) -> None:
+    def _position_ended(self, ended: EndedItem[Position] | None, deals: Iterable[Deal] = ()) -> None:
         if ended is None:
             return
         self._dirty.positions = True
@@ -321,7 +332,26 @@ class Holdings:
             del self._ended[next(iter(self._ended))]
         self._ended[ended.item.ticket] = ended.item
         told = self._closings.pop(ended.item.ticket, None)
-        self._say(self._sayings.position_ended(ended, told, self.account, self._wall()))
+        end = end_of(
+            ended.item,
+            told,
+            deals,
+            self.account_events,
+            self._intents.values(),
+            nets=self.is_netting,
+            was_seen_long=self._was_seen_long(ended.item.ticket),
+        )
+        self._say(self._sayings.position_ended(ended, end, self.account, self._wall()))
+
+    def _was_seen_long(self, ticket: int) -> bool:
+        """Whether no order of an earlier run can have ended it: this run has read lists for longer than they
+        lag, or the position was opened in it."""
+        opened = any(
+            isinstance(one, PositionOpened) and one.ticket == ticket for _, one in self.account_events
+        )
+        if opened and ticket not in self._listed_first:
+            return True
+        return self._began is not None and self._clock.now().monotonic - self._began >= LISTS_LAG
 
     def _order_ended(self, ended: EndedItem[PendingOrder] | None) -> None:
         if ended is not None:

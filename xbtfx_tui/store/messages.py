@@ -3,15 +3,16 @@
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 
-from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission, money_decimals
+from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission
 from xbtfx_tui.domain.failure_messages import asked_again_words
+from xbtfx_tui.domain.money_text import signed_money_text
+from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.store_events import (
     BudgetSeen,
     MalformedFrame,
     Message,
     OrderAdded,
-    PositionClosed,
     PositionOpened,
     ReadFailed,
     Reading,
@@ -28,6 +29,7 @@ from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.domain.unreadable_rows import UnreadRow, unread_words
 from xbtfx_tui.domain.witnesses import Witness, is_proven
 from xbtfx_tui.store.latest_quotes import LeftOut
+from xbtfx_tui.store.position_ends import AtStop, Ender, PositionEnd
 from xbtfx_tui.store.snapshot_merge import EndedItem
 
 _READ_WORDS = {
@@ -216,25 +218,23 @@ class Sayings:
         )
 
     def position_ended(
-        self, ended: EndedItem[Position], told: PositionClosed | None, account: Account | None, wall: float
+        self, ended: EndedItem[Position], end: PositionEnd, account: Account | None, wall: float
     ) -> Message:
-        """Its end is proven; `told` is what the stream said of it."""
+        """Its end is proven; `end` is what is known of it."""
         position, by = ended.item, ended.by
         name = f"{plain(position.symbol, 40)} {position.ticket}"
-        if told is not None and told.profit:  # a bare 0 is what a stream tells that has no figure
-            severity = Severity.GOOD if told.profit > 0 else Severity.INFO
-            return Message(wall, severity, f"{name} closed, {money_words(told.profit, account)}")
-        if Witness.DEAL in by:
-            return Message(wall, Severity.INFO, f"{name} closed; the history has its deal.")
-        if is_proven(by):
-            return Message(wall, Severity.INFO, f"{name} closed")
-        if ended.is_replaced:
+        is_lost = not by - {Witness.LIST}
+        if ended.is_replaced and not is_proven(by) and end.profit is None:
             return Message(wall, Severity.INFO, f"{name} has another ticket by now")
-        return Message(
-            wall,
-            Severity.WARNING,
-            f"{name} is no longer in the list of positions, and no deal of its end was found in the history.",
-        )
+        if is_lost and end.profit is None:
+            return Message(
+                wall,
+                Severity.WARNING,
+                f"{name} is no longer in the list of positions, and no deal of its end was found in the "
+                "history.",
+            )
+        severity = Severity.GOOD if end.profit is not None and end.profit > 0 else Severity.INFO
+        return Message(wall, severity, f"{name} closed{_end_words(end, account, dealt=Witness.DEAL in by)}")
 
     def position_is_back(self, position: Position, wall: float) -> Message:
         """What was said of its end was wrong."""
@@ -286,7 +286,23 @@ class Sayings:
 def money_words(amount: Decimal, account: Account | None) -> str:
     """Signed, at the currency's decimals: `-12.30 USD`."""
     currency = account.currency if account is not None else None
-    return f"{amount:+,.{money_decimals(amount, currency)}f} {plain(currency or '', 10)}".rstrip()
+    return signed_money_text(amount, plain(currency, 10) if currency else None)
+
+
+def _end_words(end: PositionEnd, account: Account | None, *, dealt: bool) -> str:
+    """` at its sl 1.07910: buy 0.10 at 1.07912, -20.00 USD`, with what is known of it."""
+    held, figures = end.position, "; the history has its deal." if dealt and end.profit is None else ""
+    match end.by:
+        case AtStop(kind=kind, price=price, by_trail=by_trail):
+            how = f" at its {kind.value} {price}{', set by its trail' if by_trail else ''}"
+        case Ender.ELSEWHERE:
+            how = " elsewhere or by the server"
+        case _:
+            how = ""
+    made = "" if end.profit is None else f", {money_words(end.profit, account)}"
+    if end.price is not None:
+        figures = f": {held.side.value} {lots_words(held.volume)} at {end.price}"
+    return f"{how}{figures}{made}"
 
 
 def _when(seconds: float) -> str:

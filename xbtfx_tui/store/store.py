@@ -86,8 +86,7 @@ class Store:
     `key` and `account` are None until read; `account_received` is when the figures came, `last_quote` when
     the last one that is of now did. `messages` are oldest first, `recent_deals` (the stream's) newest last,
     as are `account_events`: the account channel's last ones with when they came, profit ticks left out.
-    `unlisted` are tickets not held here of which the stream told figures, with when last.
-    Trading begins locked ("starting").
+    `unlisted` are tickets not held here of which the stream told, with when last. Trading begins locked.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -104,7 +103,8 @@ class Store:
         self._currency = CurrencyBook(self._specs, self._valuation.rate, self._warn)
         self._profit_when_read: dict[int, Decimal] = {}
         self._feed = FeedBook(clock, self._dirty, self._sayings, self._say, self._board)
-        self._holdings = Holdings(clock, self._dirty, self._sayings, self._say, self._valuation.closing_price)
+        closing = self._valuation.closing_price
+        self._holdings = Holdings(clock, self._dirty, self._sayings, self._say, closing, self._intents)
         self._readings = ReadingStates(self._dirty, self._sayings, self._say, self._holdings.listed)
 
         self.key: KeyStatus | None = None

@@ -25,6 +25,7 @@ from xbtfx_tui.ui.action_availability import (
     may_reverse,
     may_trail,
 )
+from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
 
 
 class HelpGroup(Enum):
@@ -184,6 +185,41 @@ ACTIONS: Sequence[Action] = (
         "lock",
         may_lock,
     ),
+    Action(
+        "one_click.arm",
+        "f8",
+        "",
+        "One-click trading, where the config allows it: arm it for this run (a typed word), and end it",
+        HelpGroup.TRADE,
+        "arm_one_click",
+    ),
+    Action(
+        "one_click.buy",
+        "shift+f5, f17",
+        "",
+        "While one-click trading is armed: buy the symbol's preset at once, without a review",
+        HelpGroup.TRADE,
+        "one_click('buy')",
+        may_open,
+    ),
+    Action(
+        "one_click.sell",
+        "shift+f6, f18",
+        "",
+        "The same: sell at once",
+        HelpGroup.TRADE,
+        "one_click('sell')",
+        may_open,
+    ),
+    Action(
+        "one_click.close",
+        "shift+f7, f19",
+        "",
+        "The same: close all of the selected position at once",
+        HelpGroup.TRADE,
+        "one_click_close",
+        may_close,
+    ),
     Action("pane.quotes", "1", "", "Quotes", HelpGroup.PANES, "show_pane('quotes')"),
     Action("pane.depth", "2", "", "Depth", HelpGroup.PANES, "show_pane('depth')"),
     Action("pane.chart", "3", "", "Chart", HelpGroup.PANES, "show_pane('chart')"),
@@ -246,8 +282,6 @@ ACTIONS: Sequence[Action] = (
         HelpGroup.SYMBOLS,
         "next_group(-1)",
     ),
-    Action("copy.ticket", "C", "", "Copy the row's ticket or message (OSC 52)", HelpGroup.PANES, "copy_row"),
-    Action("copy.story", "ctrl+y", "", "Copy what its orders came to", HelpGroup.PANES, "copy_story"),
     Action("program.help", "question_mark", "help", "Every key and what it does", HelpGroup.PROGRAM, "help"),
     Action(
         "program.redraw",
@@ -295,51 +329,6 @@ MOVES: Sequence[tuple[str, str, str]] = (
 )
 """The keys of the panes themselves, for the help; the panes bind them."""
 
-
-class Where(Enum):
-    """The dialog that hears a key; the value names it in the help."""
-
-    TICKET = "Ticket"
-    CLOSE = "Close"
-    FIND = "Find"
-    ALERTS = "Alerts"
-    GROUPS = "Groups"
-    BATCH = "Orders of a command"
-    COMMAND = "Command line"
-
-
-class DialogKey(msgspec.Struct, frozen=True):
-    """One thing that a key does in these dialogs. `keys` as Textual writes them, comma between."""
-
-    id: str
-    keys: str
-    words: str
-    heard: tuple[Where, ...]
-
-    @property
-    def told(self) -> str:
-        """What it does, with where, for the help."""
-        return f"{', '.join(where.value for where in self.heard)}: {self.words}"
-
-
-DIALOG_KEYS: Sequence[DialogKey] = (
-    DialogKey("dialog.flip", "f2", "buy or sell instead", (Where.TICKET,)),
-    DialogKey("dialog.keep_preset", "ctrl+s", "keep the fields as the symbol's preset", (Where.TICKET,)),
-    DialogKey("dialog.half", "f2", "a half of the position", (Where.CLOSE,)),
-    DialogKey("dialog.third", "f3", "a third of it", (Where.CLOSE,)),
-    DialogKey("dialog.quarter", "f4", "a quarter of it", (Where.CLOSE,)),
-    # ctrl+a would be nearer, but is the key that screen and many a tmux listen to.
-    DialogKey("dialog.add_all", "ctrl+g", "add all that is listed", (Where.FIND,)),
-    DialogKey("dialog.new", "n", "make a new one", (Where.ALERTS, Where.GROUPS)),
-    DialogKey("dialog.rearm", "r", "re-arm the alert, as enter does", (Where.ALERTS,)),
-    DialogKey("dialog.rename", "r", "rename the group", (Where.GROUPS,)),
-    DialogKey("dialog.remove", "delete", "remove it", (Where.ALERTS, Where.GROUPS)),
-    DialogKey("dialog.halt", "s", "send nothing more", (Where.BATCH,)),
-    DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
-    DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),
-)
-"""The dialogs' own keys. Enter, escape, tab and the arrows are none of them: what confirms and what leaves is
-the same everywhere."""
 
 _NAMES = {
     "slash": "/",

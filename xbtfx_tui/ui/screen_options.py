@@ -26,14 +26,14 @@ class UiOptions(msgspec.Struct, frozen=True):
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
     `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
-    `notify` hands an alert that fires to the terminal as a notification (OSC 9). `save_watchlists` keeps the
+    `notify` hands an alert that fires to the terminal as a notification (OSC 9). `one_click_lots` is the most
+    that a one-click order opens, None where one-click trading is off. `save_watchlists` keeps the
     groups between runs; it never raises. `presets` are what tickets begin with, by symbol; `save_presets`
     keeps them and gives a sentence where it can't; the paper account has its own. `commands` are the lines
     entered on the command line in earlier runs, oldest first; `save_commands` keeps them. `keys` maps an
     action's id to other keys. `layouts` are those of the screen; `save_layouts` keeps them and gives a
     sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
-    `not_kept` is why nothing is kept of this run, as a sentence. `copies`: a key may
-    put a ticket on the clipboard (OSC 52).
+    `not_kept` is why nothing is kept of this run, as a sentence.
     """
 
     fps: int = 10
@@ -44,6 +44,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     usual_watchlist: bool = True
     low_bandwidth: bool = False
     notify: bool = False
+    one_click_lots: Decimal | None = None
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     commands: tuple[str, ...] = ()
     save_commands: Callable[[tuple[str, ...]], None] = lambda _: None
@@ -56,4 +57,3 @@ class UiOptions(msgspec.Struct, frozen=True):
     save_layouts: Callable[[LayoutBook], str | None] = lambda _: None
     layouts_problem: str | None = None
     not_kept: str | None = None
-    copies: bool = True

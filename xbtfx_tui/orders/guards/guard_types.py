@@ -35,12 +35,14 @@ class Limits(msgspec.Struct, frozen=True):
     `lots_per_order` and `lots_per_symbol` in lots; `orders_per_minute` counts every order of the last
     60 s that the trader sent;
     `loss_per_day` is a positive amount in the account's currency, of today's closed and floating result.
+    `spread` is the widest spread, in points, at which something is opened, by symbol.
     """
 
     lots_per_order: Decimal | None = None
     lots_per_symbol: Decimal | None = None
     orders_per_minute: int | None = None
     loss_per_day: Decimal | None = None
+    spread: Mapping[str, Decimal] = msgspec.field(default_factory=dict)
 
 
 NO_LIMITS = Limits()

@@ -10,6 +10,7 @@ from xbtfx_tui.domain.intents import OpenIntent, opens, symbol_of
 from xbtfx_tui.domain.lot_steps import volume_problem, volume_steps
 from xbtfx_tui.domain.order_estimates import estimate_open
 from xbtfx_tui.domain.order_text import intent_words, lots_words, money_words
+from xbtfx_tui.domain.pip_size import points_text
 from xbtfx_tui.domain.price_grid import grid_problem
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_rules import StopKind, stop_problem
@@ -173,6 +174,24 @@ def of_order_cap(volume: Decimal, limits: Limits) -> Iterator[Problem]:
             True,
             "volume",
         )
+
+
+def of_spread(symbol: str, asked: Decimal | None, view: View, limits: Limits) -> Iterator[Problem]:
+    """The widest spread that the trader opens at, in points: the order's own (`asked`) or the symbol's,
+    whichever is less. That there is one is said of an order that may be sent, too."""
+    cap = min((one for one in (asked, limits.spread.get(symbol)) if one is not None), default=None)
+    if cap is None or view.spec is None or view.bid is None or view.ask is None:
+        return
+    now = (view.ask - view.bid) / view.spec.point
+    if now > cap:
+        yield Problem(
+            f"The spread of {symbol} is {points_text(now)}, wider than your cap of {points_text(cap)}: "
+            "nothing is opened while it is.",
+            True,
+            "market",
+        )
+    else:
+        yield Problem(f"Not sent if the spread is wider than {points_text(cap)} then.", False, "market")
 
 
 def _of_symbol_cap(intent: OpenIntent, view: View, limits: Limits) -> Iterator[Problem]:

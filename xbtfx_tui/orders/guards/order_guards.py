@@ -33,7 +33,7 @@ from xbtfx_tui.orders.guards.closing_guards import (
     of_reverse,
 )
 from xbtfx_tui.orders.guards.guard_types import Limits, Problem, View
-from xbtfx_tui.orders.guards.opening_guards import of_open, of_opening, of_order_cap
+from xbtfx_tui.orders.guards.opening_guards import of_open, of_opening, of_order_cap, of_spread
 
 MAX_COMMENT = 27
 SAME_ORDER_SECONDS = 3.0
@@ -52,10 +52,12 @@ def guards(intent: Intent, view: View, limits: Limits, now: Instant) -> tuple[Pr
         case OpenIntent():
             found += of_opening(intent.symbol, intent.side, view, limits, now, at)
             found += of_open(intent, view, limits)
+            found += of_spread(intent.symbol, intent.spread_cap, view, limits)
         case ReverseIntent():
             found += [*of_reverse(intent, view), *of_doubt(view)]
             found += of_opening(intent.symbol, intent.side.opposite, view, limits, now, at)
             found += of_order_cap(intent.held, limits)
+            found += of_spread(intent.symbol, None, view, limits)
         case CloseIntent():
             found += of_close(intent, view)
             found += of_closing(intent, view, at)
@@ -118,6 +120,11 @@ def _of_repeats(intent: Intent, view: View, now: Instant) -> Iterator[Problem]:
                 None,
             )
             return
+
+
+def are_same_order(one: Intent, other: Intent) -> bool:
+    """Whether the second of the two is refused where it is sent right after the first."""
+    return _shape(one) == _shape(other)
 
 
 def _shape(intent: Intent) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.intents import (
     CloseByIntent,
     CloseIntent,
+    CloseUnreadIntent,
     ModifyIntent,
     OpenIntent,
     is_bulk,
@@ -21,7 +22,12 @@ from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.shell_wording import STAYS_WATCHED, WATCHED_UNTIL
 from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.orders.reconcile.bulk_close_proof import against_nothing_held, counts_none, is_flat_since
-from xbtfx_tui.orders.reconcile.close_figures import close_figures
+from xbtfx_tui.orders.reconcile.close_figures import (
+    CloseFigures,
+    close_figures,
+    pair_figures,
+    unread_figures,
+)
 from xbtfx_tui.orders.reconcile.deal_evidence import Read, closings_since
 from xbtfx_tui.orders.reconcile.holdings_snapshot import HoldingsSnapshot, TrackedOrder
 from xbtfx_tui.orders.reconcile.outcome_findings import Proven
@@ -51,14 +57,33 @@ def closed_words(
         volume = sure.gone.lots
         close = replace(close, volume=volume, held=volume)
     known = close_figures(close, watched, result, volume, sight, read)
-    made = None if known.profit is None else money_words(known.profit, sight.currency)
-    done = done_words(close, known.price, volume=volume, made=made)
+    done = done_words(close, known.price, volume=volume, made=made_words(known, sight))
     if volume == asked:
         return done, Severity.GOOD
     if sure.gone is not None:
         return f"{done.removesuffix('.')}: nothing is left of it.", Severity.GOOD
     less = f"{lots_words(asked - volume)} less than asked is closed."
     return f"{done.removesuffix('.')}: {less}", Severity.ERROR
+
+
+def closed_otherwise_words(
+    close: CloseUnreadIntent | CloseByIntent,
+    watched: TrackedOrder,
+    result: Result | None,
+    sight: HoldingsSnapshot,
+    read: Read | None,
+) -> str:
+    """What a close by number, or of two positions by each other, came to, with what is known of it."""
+    if isinstance(close, CloseByIntent):
+        known = pair_figures(close, watched, result, sight, read)
+    else:
+        known = unread_figures(close, watched, result, sight, read)
+    return done_words(close, known.price, volume=known.volume, made=made_words(known, sight))
+
+
+def made_words(known: CloseFigures, sight: HoldingsSnapshot) -> str | None:
+    """What it realised, in words; None where that is not known."""
+    return None if known.profit is None else money_words(known.profit, sight.currency)
 
 
 def gone_words(
@@ -121,7 +146,7 @@ def bulk_words(
             case BulkClosed(closed=closed, total_profit=profit, tells_profit=True) if closed == len(
                 watched.before
             ):
-                counted = f" Profit {profit:+f} by the server's count."
+                counted = f" Profit {money_words(profit, sight.currency)} by the server's count."
             case _:
                 counted = ""
         return f"{done_words(intent)}{counted}", Severity.GOOD

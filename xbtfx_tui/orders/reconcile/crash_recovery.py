@@ -231,7 +231,10 @@ def _note_later_changes(
 
 def _record_of(row: JournalRow) -> IntentRecord:
     difference = row.story[-1].difference
-    return IntentRecord(row.entry.intent, row.state, row.story, row.answer, row.ticket, difference)
+    entry = row.entry
+    return IntentRecord(
+        entry.intent, row.state, row.story, row.answer, row.ticket, difference, origin=entry.origin
+    )
 
 
 def _fate(order: Order) -> str:

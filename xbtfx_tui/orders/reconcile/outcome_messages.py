@@ -18,7 +18,7 @@ from xbtfx_tui.domain.intents import (
     is_bulk,
 )
 from xbtfx_tui.domain.order_outcomes import Decider, Filled, HalfReversed, IntentRecord, Result, Reversed
-from xbtfx_tui.domain.order_text import answer_words, done_words, intent_words, lots_words
+from xbtfx_tui.domain.order_text import done_words, intent_words, lots_words
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.shell_wording import (
     BEING_CHECKED,
@@ -37,6 +37,7 @@ from xbtfx_tui.orders.reconcile.check_schedule import Ambiguity
 from xbtfx_tui.orders.reconcile.close_messages import (
     UNKNOWN_WHOSE,
     bulk_words,
+    closed_otherwise_words,
     closed_words,
     closings_words,
     gone_words,
@@ -50,6 +51,11 @@ from xbtfx_tui.orders.reconcile.order_evidence import StreamTold, says_done
 from xbtfx_tui.orders.reconcile.outcome_findings import HALF_DONE, Finding, Nearly, Proven, Witnessed
 from xbtfx_tui.orders.reconcile.partial_matches import NOT_OPENED, Near, stands_otherwise
 from xbtfx_tui.orders.reconcile.position_matching import CarriedOut, Several
+from xbtfx_tui.orders.reconcile.reverse_messages import (
+    first_half_words,
+    half_done_words,
+    stops_offered_words,
+)
 from xbtfx_tui.orders.sending.reply_outcomes import not_done_words
 from xbtfx_tui.orders.unknown_orders import AgainIn, NeverAgain
 
@@ -190,11 +196,13 @@ def outcome_words(
     the others on their way."""
     intent, found = watched.intent, sure.found
     if isinstance(result, HalfReversed) and sure.difference == HALF_DONE:
-        return answer_words(intent, result), Severity.ERROR
+        return half_done_words(watched, result, sight, read), Severity.ERROR
     if is_bulk(intent):
         return bulk_words(watched, result, sight, beside)
     if isinstance(intent, CloseIntent):
         return closed_words(intent, watched, result, sure, sight, read)
+    if not sure.difference and isinstance(intent, CloseUnreadIntent | CloseByIntent):
+        return closed_otherwise_words(intent, watched, result, sight, read), Severity.GOOD
     price, gone, severity = _told_price(result) or found.price, "", Severity.GOOD
     opened = isinstance(intent, OpenIntent | ReverseIntent) and found.ticket is not None
     if opened and found.ticket not in sight.positions:
@@ -203,7 +211,11 @@ def outcome_words(
             gone, severity = " It is closed again.", Severity.INFO
     if sure.difference:
         return f"{_differing(intent, sure, price, sight)}{gone}", Severity.ERROR
-    return f"{done_words(intent, price, found.ticket, found.volume)}{gone}", severity
+    made, stops = None, ""
+    if isinstance(intent, ReverseIntent):
+        made = first_half_words(intent, watched, result, sight, read)
+        stops = "" if gone else stops_offered_words(intent, found.ticket, sight)
+    return f"{done_words(intent, price, found.ticket, found.volume, made)}{gone}{stops}", severity
 
 
 def _told_price(result: Result | None) -> Decimal | None:

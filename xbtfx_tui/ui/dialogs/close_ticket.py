@@ -10,7 +10,8 @@ from textual import events
 from textual.content import Content
 
 from xbtfx_tui.commands.command_types import Share
-from xbtfx_tui.domain.lot_steps import parse_lots, stepped, volume_steps
+from xbtfx_tui.domain.lot_steps import BadLots, read_lots, stepped, volume_steps
+from xbtfx_tui.domain.position_sizing import Lots
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.profit_calculation import pips_between
 from xbtfx_tui.planning.close_draft import NoPart, draft_close, lots_to_close
@@ -95,14 +96,12 @@ class CloseTicket(OrderDialog):
         position = self._position
         if position is None:
             return Draft(None, general=(Note(f"Position {self._ticket} is not open any more.", Tone.WRONG),))
-        store, volume = self._backend.store, parse_lots(typed["volume"])
+        store, volume = self._backend.store, self._no_share or self._typed_part(typed["volume"], position)
         # Of a volume that is none the rest is drafted all the same, for all of it.
-        part = position.volume if volume is None or self._no_share is not None else volume
+        part = volume if isinstance(volume, Decimal) else position.volume
         draft = draft_close(position, part, draft_view(self._backend), intent_id)
-        if self._no_share is not None:
-            note = Note(clean(self._no_share.sentence), Tone.WRONG)
-        elif volume is None:
-            note = Note(NOT_A_VOLUME, Tone.WRONG)
+        if isinstance(volume, NoPart):
+            note = Note(clean(volume.sentence), Tone.WRONG)
         else:
             stays = f"{lots(draft.left)} stays open" if draft.left else "nothing stays open"
             note = Note(f"of {lots(position.volume)} lots; {stays}")
@@ -121,6 +120,15 @@ class CloseTicket(OrderDialog):
             facts=cells(figures),
             review=draft.order.sentence,
         )
+
+    def _typed_part(self, text: str, position: Position) -> Decimal | NoPart:
+        match read_lots(text):
+            case None:
+                return NoPart(NOT_A_VOLUME)
+            case BadLots(sentence=sentence):
+                return NoPart(sentence)
+            case volume:
+                return lots_to_close(Lots(volume), position, self._backend.store.specs.get(position.symbol))
 
     # --- words ---
 
@@ -160,8 +168,8 @@ class CloseTicket(OrderDialog):
         return True
 
     def _step_volume(self, text: str, count: int) -> str:
-        position, volume = self._position, parse_lots(text)
-        if position is None or volume is None:
+        position, volume = self._position, read_lots(text)
+        if position is None or not isinstance(volume, Decimal):
             return text
         spec = self._backend.store.specs.get(position.symbol)
         if spec is None:

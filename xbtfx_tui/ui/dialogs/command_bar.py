@@ -23,7 +23,7 @@ from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.command_input import CommandInput
 from xbtfx_tui.ui.dialogs.completion_list import Completions
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
-from xbtfx_tui.ui.dialogs.dialog_fields import Note, Tone, Words, set_tone
+from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput, Note, Tone, Words, set_tone
 from xbtfx_tui.ui.dialogs.report_dialog import SheetDialog
 from xbtfx_tui.ui.figure_format import clean
 
@@ -36,6 +36,7 @@ _AFTER_THE_KEY = 0.03
 _COMING = Note("What it comes to is being worked out.")
 _PROMPT = ": "
 _LONGEST = 240
+_HINT = "tab completes · up: earlier lines · enter · escape leaves"
 
 
 class CommandBar(Dialog[None]):
@@ -63,6 +64,8 @@ class CommandBar(Dialog[None]):
         self._completions = Completions()
         self._marks = Words(id="marks")
         self._meaning = Words(id="meaning")
+        self._hint = Words(_HINT, id="hint")
+        self._changes_until_hint = 0
         self._entered: str | None = None
         self._recalled: str | None = None
         self._waiting: Command | None = None
@@ -78,7 +81,7 @@ class CommandBar(Dialog[None]):
                 yield self._input
             yield self._marks
             yield self._meaning
-            yield Words("tab completes · up: earlier lines · enter · escape leaves", id="hint")
+            yield self._hint
 
     def on_mount(self) -> None:
         self.write_title("command")
@@ -169,7 +172,19 @@ class CommandBar(Dialog[None]):
             self._recalled = None
             self._commanding.history.leave()
         self._entered = self._waiting = None
+        if self._changes_until_hint:
+            self._changes_until_hint -= 1
+            if not self._changes_until_hint:
+                self._hint.say(_HINT)
         self._look()
+
+    @on(FieldInput.LinesLeftOut)
+    def _lines_left_out(self, event: FieldInput.LinesLeftOut) -> None:
+        event.stop()
+        # It stands while the pasted line does: the paste itself is the first change after this.
+        self._changes_until_hint = 2
+        lines = "1 more pasted line is" if event.count == 1 else f"{event.count} more pasted lines are"
+        self._hint.say(f"! {lines} left out: one line is one command")
 
     # --- completions and history ---
 
@@ -187,11 +202,6 @@ class CommandBar(Dialog[None]):
             return
         self._recalled = line if history.is_looking_back else None
         self._input.rewrite(line)
-
-    @on(Completions.Picked)
-    def _picked(self, event: Completions.Picked) -> None:
-        event.stop()
-        self._insert()
 
     def _insert(self) -> None:
         """Put what is marked, or the first that fits, in place of the word that is typed."""

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual import events
 from textual.content import Content
-from textual.message import Message
 
 from xbtfx_tui.commands.completion import Completion
 from xbtfx_tui.ui.dialogs.dialog_fields import Words
@@ -23,24 +21,6 @@ class Completions(Words):
         self._offered: Sequence[Completion] = ()
         self._marked: int | None = None
         self._top = 0
-
-    class Picked(Message):
-        """A row was clicked; it is marked already."""
-
-    def on_click(self, event: events.Click) -> None:
-        index = self._top + event.y
-        if index < len(self._offered):
-            self._marked = index
-            self._show()
-            self.post_message(self.Picked())
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self.move(-1)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self.move(1)
 
     @property
     def offered(self) -> Sequence[Completion]:

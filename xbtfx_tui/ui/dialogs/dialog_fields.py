@@ -12,6 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -137,10 +138,19 @@ class FieldInput(Input):
                 event.prevent_default()
                 return
 
+    class LinesLeftOut(Message):
+        """More than one line was pasted: the first is in the field, `count` others are not."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+
     def on_paste(self, event: events.Paste) -> None:
         if self._held:
             event.stop()
             event.prevent_default()
+        elif others := len([line for line in event.text.splitlines() if line.strip()]) - 1:
+            self.post_message(self.LinesLeftOut(max(0, others)))
 
     async def action_submit(self) -> None:
         self.hold()

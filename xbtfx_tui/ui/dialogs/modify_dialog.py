@@ -5,6 +5,7 @@ the command line is, and handed to the desk once.
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_EVEN
 from functools import partial
 
 from textual.content import Content
@@ -12,9 +13,10 @@ from textual.content import Content
 from xbtfx_tui.domain.intents import Keep, Remove
 from xbtfx_tui.domain.order_draft import form_words, stepped_form
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.price_grid import on_grid
 from xbtfx_tui.domain.stop_input import BadStopForm, parse_stop_form
 from xbtfx_tui.domain.stop_rules import StopKind
-from xbtfx_tui.orders.store_views import opened_otherwise
+from xbtfx_tui.orders.store_views import stop_to_offer
 from xbtfx_tui.planning.plan_text import exact
 from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.planning.stop_draft import StopHolder, StopWish, draft_stops, holder_of
@@ -30,7 +32,8 @@ class ModifyTicket(OrderDialog):
 
     The fields begin with the stops as they stand. An emptied field removes its stop, an untouched one keeps
     it. Stops in pips count from the open price of a position, from the order's price of a pending order. A
-    stop that its order asked for, and that the server lost, stands in its field from the start.
+    stop that its order asked for, and that the server lost, stands in its field from the start; so do, of
+    what a reverse opened, those of the old position's distances.
     """
 
     def __init__(self, backend: Backend, ticket: int) -> None:
@@ -54,12 +57,14 @@ class ModifyTicket(OrderDialog):
         )
 
     def _first_asked(self, kind: StopKind) -> str | None:
-        """A stop that the position's own order asked for and that is not there: it begins in the field."""
-        held, opened = self._first_seen, opened_otherwise(self._backend.store, self._ticket)
-        if held is None or opened is None or held.stop(kind) is not None:
+        """A stop that is to be offered to a position which lacks it: it begins in the field."""
+        store = self._backend.store
+        position = None if self._is_order else store.positions.get(self._ticket)
+        asked = None if position is None else stop_to_offer(store, position, kind)
+        if position is None or asked is None:
             return None
-        asked = opened.sl if kind is StopKind.SL else opened.tp
-        return None if asked is None else exact(self._backend.store, held.symbol, asked)
+        spec = store.specs.get(position.symbol)
+        return exact(store, position.symbol, asked if spec is None else on_grid(asked, spec, ROUND_HALF_EVEN))
 
     def title_words(self) -> str:
         symbol = "" if self._first_seen is None else f" {clean(self._first_seen.symbol, 32)}"

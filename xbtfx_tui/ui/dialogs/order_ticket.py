@@ -11,7 +11,7 @@ from typing import ClassVar
 import msgspec
 from textual.binding import BindingType
 
-from xbtfx_tui.domain.lot_steps import parse_lots, stepped, volume_steps
+from xbtfx_tui.domain.lot_steps import read_lots, stepped, volume_steps
 from xbtfx_tui.domain.order_draft import form_words, stepped_form
 from xbtfx_tui.domain.position_sizing import BadSize, Size, parse_size, size_text
 from xbtfx_tui.domain.sides import Side
@@ -173,8 +173,8 @@ class OrderTicket(OrderDialog):
 
     def _step_volume(self, text: str, count: int) -> str:
         spec = self._backend.store.specs.get(self._symbol)
-        volume = parse_lots(text)
-        if spec is None or volume is None:
+        volume = read_lots(text)
+        if spec is None or not isinstance(volume, Decimal):
             return text
         return lots(stepped(volume, count, volume_steps(spec)))
 

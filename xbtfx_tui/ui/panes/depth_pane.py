@@ -145,25 +145,6 @@ class DepthPane(Canvas, can_focus=True):
             self._from_spread = place - self._asks + (place >= self._asks)
             self.draw()
 
-    def on_click(self, event: events.Click) -> None:
-        """Mark the level; a second click chooses it, as enter does."""
-        place = event.y - self._first_level
-        if place == self._asks or not 0 <= (place := place - (place > self._asks)) < len(self._levels):
-            return
-        if place == self._marked() and event.chain > 1:
-            self.action_choose()
-        else:
-            self._from_spread = place - self._asks + (place >= self._asks)
-            self.draw()
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self.action_move(-1)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self.action_move(1)
-
     def action_choose(self) -> None:
         place = self._marked()
         if place is not None and self.symbol is not None:
@@ -243,7 +224,8 @@ class DepthPane(Canvas, can_focus=True):
         distance = book.asks[0].price - book.bids[0].price
         point = point_of(self._store, symbol)
         points = fmt.NOTHING if point is None else str(round(distance / float(point)))
-        text = f"{fmt.right('spread', price_width)} {fmt.right(points, _VOLUME_WIDTH)} points"
+        unit = "point" if points == "1" else "points"
+        text = f"{fmt.right('spread', price_width)} {fmt.right(points, _VOLUME_WIDTH)} {unit}"
         return [((fmt.left(text, width), self.tint("muted")),)]
 
     def _sentence(self, text: str, width: int) -> list[Cell]:

@@ -31,10 +31,7 @@ class TabLine(CellLine):
         bright = self.tint("tab" if focused else "tab-blurred")
         self.show(
             [
-                Item(
-                    ((f"[{text}]", bright) if pane == shown else (f" {text} ", self.tint("muted")),),
-                    what=f"pane.{pane}",
-                )
+                Item(((f"[{text}]", bright) if pane == shown else (f" {text} ", self.tint("muted")),))
                 for pane, text in words.items()
             ]
         )

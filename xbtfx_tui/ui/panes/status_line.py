@@ -10,6 +10,7 @@ from xbtfx_tui.domain.store_events import (
     TradingOpen,
     TradingReadOnly,
 )
+from xbtfx_tui.planning.one_click_trading import OneClick, OneClickArmed, OneClickOff
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.feed_state import FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
 from xbtfx_tui.ui import figure_format as fmt
@@ -59,11 +60,18 @@ class TopLine(CellLine):
         self._store = backend.store
         self._mode = mode
         self._slowed_to: float | None = None
+        self._one_click: OneClick = OneClickOff()
 
     def note_pace(self, slowed_to: float | None) -> None:
         """How many frames a second the terminal can take, where that is fewer than usual."""
         if slowed_to != self._slowed_to:
             self._slowed_to = slowed_to
+            self.redraw()
+
+    def note_one_click(self, state: OneClick) -> None:
+        """Whether a key trades at once."""
+        if type(state) is not type(self._one_click):
+            self._one_click = state
             self.redraw()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
@@ -111,6 +119,9 @@ class TopLine(CellLine):
                 pass
         if doubts := len(self._backend.desk.doubts()):
             items.append(self._item(f" {doubts} UNKNOWN ", "badge-live", Place.UNKNOWN))
+        if isinstance(self._one_click, OneClickArmed):
+            words = f" ARMED {fmt.lots(self._one_click.most_lots)} "
+            items.append(self._item(words, "badge-live", Place.ARMED))
         if late := sum(
             order.takes_long and order.sent_wall is not None for order in self._backend.desk.on_their_way()
         ):

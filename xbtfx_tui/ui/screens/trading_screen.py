@@ -42,18 +42,18 @@ from xbtfx_tui.ui.key_bindings import ACTIONS, action, help_rows
 from xbtfx_tui.ui.keystrokes import ENTER
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
-from xbtfx_tui.ui.screens.copy_keys import CopyKeys
+from xbtfx_tui.ui.screens.one_click_keys import OneClickKeys
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.suspended_words import suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
 from xbtfx_tui.ui.terminal_action_runner import do_deed, unlock
-from xbtfx_tui.ui.widgets.one_line_widgets import CellLine
 from xbtfx_tui.ui.widgets.table import Board
 
 
-class TradingScreen(CopyKeys):
+class TradingScreen(OneClickKeys):
     """The panes with the actions of the table in ui.key_bindings as methods."""
 
     # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
@@ -140,11 +140,6 @@ class TradingScreen(CopyKeys):
             self.action_do("trade.modify")
         elif message.control is self.messages and isinstance(message.key, int):
             self.show_message(message.key)
-
-    def on_cell_line_item_clicked(self, message: CellLine.ItemClicked) -> None:
-        """A click on a pane's name or on a key of the line does what the key does: none of them sends."""
-        message.stop()
-        self.action_do(message.what)
 
     def action_ticket(self, side: str) -> None:
         if self.symbol is not None:
@@ -365,8 +360,8 @@ class TradingScreen(CopyKeys):
 
     def action_quit(self) -> None:
         in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]
-        trails = len(self.backend.trails.trails())
-        if not in_flight and not self.batches.waiting and not trails:
+        stops_with_it = what_stops_words(self.backend)
+        if not in_flight and not self.batches.waiting and not stops_with_it:
             self.app.exit(0)
             return
         sentences = []
@@ -376,10 +371,7 @@ class TradingScreen(CopyKeys):
         if waiting := self.batches.waiting:
             more = f"{waiting} more order{'' if waiting == 1 else 's'}"
             sentences.append(f"{more} of a command will not be sent.")
-        if trails:
-            stops = "1 trailing stop stands" if trails == 1 else f"{trails} trailing stops stand"
-            sentences.append(f"{stops} still once the terminal is closed.")
-        question = " ".join((*sentences, "Quit?"))
+        question = " ".join((*sentences, *stops_with_it, "Quit?"))
         self.app.push_screen(YesNo("Quit", question), self.after_quit)
 
     def after_quit(self, yes: bool | None) -> None:

@@ -1,0 +1,52 @@
+"""The table of what keys do in the dialogs: id, keys, words, and which dialogs hear them. It runs nothing."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+import msgspec
+
+
+class Where(Enum):
+    """The dialog that hears a key; the value names it in the help."""
+
+    TICKET = "Ticket"
+    CLOSE = "Close"
+    FIND = "Find"
+    ALERTS = "Alerts"
+    GROUPS = "Groups"
+    BATCH = "Orders of a command"
+    COMMAND = "Command line"
+
+
+class DialogKey(msgspec.Struct, frozen=True):
+    """One thing that a key does in these dialogs. `keys` as Textual writes them, comma between."""
+
+    id: str
+    keys: str
+    words: str
+    heard: tuple[Where, ...]
+
+    @property
+    def told(self) -> str:
+        """What it does, with where, for the help."""
+        return f"{', '.join(where.value for where in self.heard)}: {self.words}"
+
+
+DIALOG_KEYS: Sequence[DialogKey] = (
+    DialogKey("dialog.flip", "f2", "buy or sell instead", (Where.TICKET,)),
+    DialogKey("dialog.keep_preset", "ctrl+s", "keep the fields as the symbol's preset", (Where.TICKET,)),
+    DialogKey("dialog.half", "f2", "a half of the position", (Where.CLOSE,)),
+    DialogKey("dialog.third", "f3", "a third of it", (Where.CLOSE,)),
+    DialogKey("dialog.quarter", "f4", "a quarter of it", (Where.CLOSE,)),
+    # ctrl+a would be nearer, but is the key that screen and many a tmux listen to.
+    DialogKey("dialog.add_all", "ctrl+g", "add all that is listed", (Where.FIND,)),
+    DialogKey("dialog.new", "n", "make a new one", (Where.ALERTS, Where.GROUPS)),
+    DialogKey("dialog.rearm", "r", "re-arm the alert, as enter does", (Where.ALERTS,)),
+    DialogKey("dialog.rename", "r", "rename the group", (Where.GROUPS,)),
+    DialogKey("dialog.remove", "delete", "remove it", (Where.ALERTS, Where.GROUPS)),
+    DialogKey("dialog.halt", "s", "send nothing more", (Where.BATCH,)),
+    DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
+    DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),
+)
+"""The dialogs' own keys. Enter, escape, tab and the arrows are none of them: what confirms and what leaves is
+the same everywhere."""

@@ -1,0 +1,38 @@
+"""What stops with the terminal, as sentences for the question before it quits. Decides nothing."""
+
+from collections.abc import Sequence
+
+from xbtfx_tui.domain.alert_conditions import condition_words
+from xbtfx_tui.domain.alerts import Alert
+from xbtfx_tui.domain.trailing_stop import TrailingStop, pips_text
+from xbtfx_tui.planning.plan_text import listed, name
+from xbtfx_tui.ui.ports import Backend
+
+_NAMED = 3
+
+
+def what_stops_words(backend: Backend) -> tuple[str, ...]:
+    """Which trailing stops stand still and which alerts nobody watches; empty where there is none."""
+    trails = tuple(backend.trails.trails())
+    armed = tuple(alert for alert in backend.alerts.book.alerts if alert.is_live)
+    return tuple(filter(None, (_trails_words(trails), _alerts_words(armed))))
+
+
+def _trails_words(trails: Sequence[TrailingStop]) -> str:
+    if not trails:
+        return ""
+    stand = "1 trailing stop stands" if len(trails) == 1 else f"{len(trails)} trailing stops stand"
+    named = [f"{name(one.symbol)} {one.ticket} at {pips_text(one.distance_pips)}" for one in trails]
+    return f"{stand} still once the terminal is closed: {_some(named)}."
+
+
+def _alerts_words(alerts: Sequence[Alert]) -> str:
+    if not alerts:
+        return ""
+    wait = "1 alert is" if len(alerts) == 1 else f"{len(alerts)} alerts are"
+    named = [condition_words(alert.condition) for alert in alerts]
+    return f"{wait} not watched while it is closed: {_some(named)}."
+
+
+def _some(named: Sequence[str]) -> str:
+    return listed(named[:_NAMED], max(0, len(named) - _NAMED))
