@@ -22,6 +22,8 @@ from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.dialogs.confirm_dialog import TypedWord
 from xbtfx_tui.ui.screen_options import UiOptions
 
+pytestmark = pytest.mark.usefixtures("every_frame_is_painted")
+
 Size = tuple[int, int]
 SMALLEST, SMALL, MIDDLE, LARGE = (60, 20), (80, 24), (120, 34), (200, 50)
 EVERY_SIZE = (SMALLEST, SMALL, MIDDLE, LARGE)
