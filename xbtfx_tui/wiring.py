@@ -30,6 +30,7 @@ from xbtfx_tui.config.settings import (
     check_theme,
     remapped,
 )
+from xbtfx_tui.config.theme_file import load_theme, save_theme
 from xbtfx_tui.config.watchlist_file import WatchlistFile
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.gc_policy import Garbage
@@ -261,7 +262,8 @@ def ui_options(settings: Settings) -> UiOptions:
         low_bandwidth=settings.low_bandwidth,
         notify=takes_notifications(os.environ) if settings.notify is None else settings.notify,
         one_click_lots=settings.one_click_lots,
-        theme=settings.theme or DEFAULT_THEME,
+        theme=settings.theme or load_theme(settings.state.theme) or DEFAULT_THEME,
+        save_theme=lambda name: save_theme(settings.state.theme, name),
         default_volume=settings.default_volume,
         watchlist=from_settings,
         groups=watchlist.lists,
@@ -278,6 +280,7 @@ def ui_options(settings: Settings) -> UiOptions:
         save_layouts=layouts.save,
         layouts_problem=layouts.problem,
         not_kept=settings.not_kept,
+        copies=settings.copies,
     )
 
 

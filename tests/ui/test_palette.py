@@ -4,9 +4,14 @@ import asyncio
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
+from tests.patience import PATIENCE
 from tests.ui.still_desk import Desk, a_desk
+from xbtfx_tui.ui.colour_themes import OWN_THEMES
+from xbtfx_tui.ui.dialogs.command_palette import themes_in_order
 from xbtfx_tui.ui.key_bindings import ACTIONS
 
 
@@ -37,6 +42,22 @@ async def test_each_line_names_its_key_also_when_it_was_remapped() -> None:
 async def test_it_is_there_on_screen(size: tuple[int, int]) -> None:
     async with a_desk(size=size) as desk:
         await desk.presses("ctrl+p", *"breakeven")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while "Breakeven: " not in desk.text() or "key e" not in desk.text():
                 await desk.pilot.pause(0.01)
+
+
+async def test_our_own_themes_come_first_and_the_choice_is_kept() -> None:
+    kept: list[str] = []
+    async with a_desk() as desk:
+        own = [theme.name for theme in OWN_THEMES]
+        desk.app.options = replace(desk.app.options, save_theme=kept.append)
+        provider = themes_in_order(own, desk.app._theme_chosen)(desk.screen)
+        assert isinstance(provider, ThemeProvider)
+        names = [name for name, _ in provider.commands]
+        assert names[: len(own)] == own
+        assert names[len(own) :] == sorted(names[len(own) :])
+        assert set(names) == set(desk.app.available_themes)
+        dict(provider.commands)[own[1]]()
+        assert desk.app.theme == own[1]
+        assert kept == [own[1]]

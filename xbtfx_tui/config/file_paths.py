@@ -35,6 +35,11 @@ class StateDir(msgspec.Struct, frozen=True):
         return self.root / "layouts.json"
 
     @property
+    def theme(self) -> Path:
+        """The theme that was chosen in the palette."""
+        return self.root / "theme.txt"
+
+    @property
     def commands(self) -> Path:
         """The lines entered on the command line."""
         return self.root / "commands.txt"

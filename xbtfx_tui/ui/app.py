@@ -14,7 +14,6 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette, Provider
 from textual.screen import Screen
-from textual.theme import ThemeProvider
 
 from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.action_results import NotDone
@@ -142,7 +141,14 @@ class TerminalApp(AppWithoutTracebacks):
             self.push_screen(self._palette())
 
     def search_themes(self) -> None:
-        self.push_screen(self._palette([ThemeProvider], "Search for themes ..."))
+        from xbtfx_tui.ui.dialogs.command_palette import themes_in_order
+
+        chosen = themes_in_order([theme.name for theme in OWN_THEMES], self._theme_chosen)
+        self.push_screen(self._palette([chosen], "Search for themes ..."))
+
+    def _theme_chosen(self, name: str) -> None:
+        self.theme = name
+        self.options.save_theme(name)
 
     def _palette(
         self, providers: Sequence[type[Provider]] | None = None, placeholder: str = "Search for commands ..."

@@ -30,10 +30,12 @@ class UiOptions(msgspec.Struct, frozen=True):
     that a one-click order opens, None where one-click trading is off. `save_watchlists` keeps the
     groups between runs; it never raises. `presets` are what tickets begin with, by symbol; `save_presets`
     keeps them and gives a sentence where it can't; the paper account has its own. `commands` are the lines
-    entered on the command line in earlier runs, oldest first; `save_commands` keeps them. `keys` maps an
+    entered on the command line in earlier runs, oldest first; `save_commands` keeps them, `save_theme` the
+    theme that is chosen in the palette. `keys` maps an
     action's id to other keys. `layouts` are those of the screen; `save_layouts` keeps them and gives a
     sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
-    `not_kept` is why nothing is kept of this run, as a sentence.
+    `not_kept` is why nothing is kept of this run, as a sentence. `copies`: a key may
+    put a ticket on the clipboard (OSC 52).
     """
 
     fps: int = 10
@@ -47,6 +49,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     one_click_lots: Decimal | None = None
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     commands: tuple[str, ...] = ()
+    save_theme: Callable[[str], None] = lambda _: None
     save_commands: Callable[[tuple[str, ...]], None] = lambda _: None
     save_watchlists: Callable[[Watchlists], None] = lambda _: None
     presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
@@ -57,3 +60,4 @@ class UiOptions(msgspec.Struct, frozen=True):
     save_layouts: Callable[[LayoutBook], str | None] = lambda _: None
     layouts_problem: str | None = None
     not_kept: str | None = None
+    copies: bool = True
