@@ -4,9 +4,11 @@ The usual run leaves out what is marked `long` and tries each property with a pa
 is the rest: what is so marked, and every property with all of its examples.
 """
 
+import gc
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -18,8 +20,11 @@ from tests.hypothesis_profiles import LONG, USUAL, load_profile
 _BESIDE_THE_CORES = 2
 """Tests wait for sockets and screens for about half of their time."""
 
+_GARBAGE_IS_LOOKED_FOR_AFTER = (10_000, 20, 20)
+"""New objects, rounds of the youngest, rounds of the middle ones; what is about collections says its own."""
+
 _RUNNERS_OWN = (
-    *("PYTEST_", "COV_CORE_", "COVERAGE_", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"),
+    *("PYTEST_", "COV_CORE_", "COVERAGE_", "PYTHONPATH"),
     *("NET_WALKS", "NEW_EXAMPLES"),
 )
 
@@ -49,6 +54,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     kept = {name: value for name, value in os.environ.items() if name.startswith(_RUNNERS_OWN)}
     os.environ.clear()
     os.environ.update(clean_environment(home, **kept))
+    # Rewriting and compiling takes each worker ten seconds and more: what is compiled is kept, as usual.
+    sys.dont_write_bytecode = False
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests and their modules are made of stays: garbage is not looked for there again and
+    again while they run, and not for every 700 objects: a tenth of all that a screen's test took.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE_IS_LOOKED_FOR_AFTER)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -287,8 +287,8 @@ def _typed_options(ctx: click.Context, names: Sequence[str]) -> list[str]:
 
 
 def _has_screen() -> bool:
-    """Whether keys can be read and the screen drawn (Textual reads stdin and draws on stderr)."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    """Whether keys can be read and the screen drawn: on stderr, or on stdout where that goes to a file."""
+    return sys.stdin.isatty() and (sys.stderr.isatty() or sys.stdout.isatty())
 
 
 def _check_terminal(environ: Mapping[str, str]) -> None:

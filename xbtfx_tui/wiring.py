@@ -280,6 +280,7 @@ def ui_options(settings: Settings) -> UiOptions:
         save_layouts=layouts.save,
         layouts_problem=layouts.problem,
         not_kept=settings.not_kept,
+        copies=settings.copies,
     )
 
 

@@ -11,6 +11,7 @@ import httpx
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+from tests.patience import PATIENCE
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.paper.account.account_engine import Engine
 from xbtfx_tui.paper.exchange_clock import ExchangeClock
@@ -21,7 +22,6 @@ from xbtfx_tui.paper.service.paper_server import PaperServer
 from xbtfx_tui.paper.service.rate_limits import ServerLimits
 
 Frame = dict[str, Any]
-PATIENCE = 10.0
 
 
 class StreamClient:

@@ -21,10 +21,10 @@ from pathlib import Path
 import pyte
 
 from tests.clean_environment import clean_environment
+from tests.patience import PATIENCE
 
 REPOSITORY = Path(__file__).parents[2]
 COLUMNS, ROWS = 120, 34
-PATIENCE = 25.0
 UNLOCK_TRIES = 8
 A_LOOK = 0.4
 """Seconds that a question is looked at before it is answered."""

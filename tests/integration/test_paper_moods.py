@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.exchange_client import PATIENCE, ExchangeFactory, PaperExchange
+from tests.integration.exchange_client import ExchangeFactory, PaperExchange
+from tests.patience import PATIENCE
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.paper.account.command_results import Cause

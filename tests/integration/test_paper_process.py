@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.exchange_client import PATIENCE
+from tests.patience import PATIENCE
 from xbtfx_tui.domain.accounts import MarginMode, Permission
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.paper.child_process import PaperProcess, PaperProcessError, launch, read_options, write_options

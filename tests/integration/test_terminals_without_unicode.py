@@ -1,11 +1,12 @@
-"""On a terminal that shows ASCII alone no mark is lost, and none is written over a figure."""
+"""Terminals that show ASCII alone, have no cursor, or have only a part of the program on them."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.integration.pty_program import a_program, run_without_a_terminal
+from tests.integration.pty_program import PtyProgram, a_program, run_without_a_terminal
 
 PAPER = ("--paper", "--seed", "7")
 ROW = re.compile(r"^EURUSD +[\^v ] +1\.\d{5} +1\.\d{5}", re.MULTILINE)
@@ -49,6 +50,19 @@ def test_a_terminal_without_a_cursor_gets_a_sentence(tmp_path: Path, term: str) 
         assert program.ends() == 1
         assert "can't draw a screen" in " ".join(program.text().split())
         assert b"\x1b" not in program.output
+
+
+def test_errors_that_go_to_a_file_leave_the_terminal_a_terminal(tmp_path: Path) -> None:
+    shell = ["sh", "-c", f"exec {sys.executable} -m xbtfx_tui --paper --seed 7 2>errors"]
+    program = PtyProgram(tmp_path, (), {}, shell)
+    try:
+        program.sees("PAPER", "● live")
+        program.types("q")
+        assert program.ends() == 0
+        assert program.left_as_it_was() == []
+    finally:
+        program.close()
+    assert b"\x1b" not in (tmp_path / "errors").read_bytes()
 
 
 def test_a_command_says_its_say_in_any_encoding(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from tests.integration.exchange_client import ExchangeFactory, Frame, PaperExchange
 from tests.integration.still_market import StillMarket
+from tests.patience import PATIENCE
 from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.commands.grammar import Known, Mistake, parse
 from xbtfx_tui.domain.account_currency import ToldByTrader
@@ -32,7 +33,6 @@ from xbtfx_tui.planning.planner import PlanView, plan
 from xbtfx_tui.sync.system_clock import SystemClock
 
 D = Decimal
-PATIENCE = 15.0
 TRADING = ("trade", "close", "modify", "close-by", "reverse", "close-all", "close-symbol")
 BOTH = pytest.mark.parametrize("fills", [Fills.PLACED, Fills.INSTANT])
 

@@ -111,6 +111,11 @@ class LeapingLoop(asyncio.SelectorEventLoop):
         self.call_later(self.disk(), next_work)
         return done
 
+    async def shutdown_default_executor(self, *timeout: float | None) -> None:
+        """From Python 3.12 on the loop waits so long for its threads at the most; they live in real time."""
+        with self.leaping.walking():
+            await super().shutdown_default_executor(*timeout)
+
     async def getaddrinfo(
         self,
         host: Any,

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
+from tests.patience import PATIENCE
 from tests.ui.rows_on_screen import rows_at, rows_of, unfolded
 from tests.ui.still_desk import Desk
 from tests.ui.still_life import StillBackend
@@ -34,9 +35,6 @@ SIZE = (90, 44)
 A_LOOK = 2.0
 """Seconds that a question is looked at before it is answered: on a busy machine a key may wait that long, and
 counts as struck that much earlier."""
-
-LOADED = 30.0
-"""Seconds after which something that has not come will not come, however busy the machine is."""
 
 KEYS = frozenset({"tab", "enter", "delete", "down", "f2", "f3", "f4"})
 """The words of `Order.keys` that are a key each; `looks` is none, but a moment's look at what came up. Any
@@ -267,7 +265,7 @@ async def _confirms(desk: Desk) -> None:
 
 
 async def _until(desk: Desk, holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(LOADED):
+    async with asyncio.timeout(PATIENCE):
         while not holds():
             await desk.sees_a_frame()
 

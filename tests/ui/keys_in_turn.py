@@ -5,9 +5,8 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.patience import PATIENCE
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
-
-PATIENCE = 30.0
 
 
 def waits_for_keys(pilot: Pilot[Any]) -> None:

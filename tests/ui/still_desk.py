@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from textual.pilot import Pilot
 
+from tests.patience import PATIENCE
 from tests.ui.keys_in_turn import waits_for_keys
 from tests.ui.still_life import StillBackend, still_backend
 from xbtfx_tui.domain.watchlists import Watchlists
@@ -53,7 +54,7 @@ class Desk:
 
     async def sees_it_all(self) -> None:
         """Wait until nothing on screen is still being drawn, the chart's thread included."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self.sees_a_frame()
             while not self.screen.chart.is_current:
                 await self.pilot.pause(0.01)
@@ -61,7 +62,7 @@ class Desk:
 
     async def sees(self, *words: str) -> None:
         """Wait until all of this is on screen at once."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not all(word in self.text() for word in words):
                 await self.sees_a_frame()
 

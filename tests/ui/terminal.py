@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.integration.exchange_client import Frame, PaperExchange
+from tests.patience import PATIENCE
 from tests.ui.keys_in_turn import waits_for_keys
 from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.automation.alert_repository import Repository
@@ -48,7 +49,8 @@ from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
-PATIENCE = 45.0
+LOOKS_EVERY = 0.03
+"""Seconds. Looking at a whole screen takes 10 ms of the processor that the terminal needs."""
 TRADE_PATHS = (
     "/v1/trade",
     "/v1/close",
@@ -122,7 +124,7 @@ class Trader:
             async with asyncio.timeout(within):
                 while not holds():
                     assert self.app.is_running, f"the terminal has ended: {self.app.failure}"
-                    await asyncio.sleep(0.01)
+                    await asyncio.sleep(LOOKS_EVERY)
         except TimeoutError:
             raise AssertionError(f"it never came to hold; on screen:\n{self.text()}") from None
 

@@ -1,10 +1,12 @@
 """What a command comes to: seen before it is sent, confirmed once, followed, and gone on with unseen."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
 
+from tests.patience import PATIENCE
 from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, positions, still_backend
@@ -15,6 +17,7 @@ from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.store_events import IntentMoved, Severity, StreamDown
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.store.message_validity import still_so
+from xbtfx_tui.ui.dialogs import batch_dialog
 from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.dialog_fields import Field
@@ -23,6 +26,12 @@ from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 D = Decimal
 EURUSD_LONG, XAUUSD_SHORT, USDJPY_LONG = 184729, 184733, 184741
 A_LOOK = 0.4
+
+
+@pytest.fixture
+def looks_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dialog looks at the prices where the test has it look, and at no other moment."""
+    monkeypatch.setattr(batch_dialog, "TICKS_PER_SECOND", 1 / 3600)
 
 
 async def asks(desk: Desk, line: str) -> None:
@@ -124,6 +133,7 @@ async def test_escape_goes_back_to_the_bar_with_the_line_as_it_was() -> None:
         assert desk.backend.desk.taken == []
 
 
+@pytest.mark.usefixtures("looks_when_told")
 async def test_the_preview_follows_the_prices_and_what_is_on_screen_is_sent() -> None:
     async with a_desk() as desk:
         await asks(desk, "buy 0.10 EURUSD sl=30p")
@@ -138,6 +148,7 @@ async def test_the_preview_follows_the_prices_and_what_is_on_screen_is_sent() ->
         assert intent.sl == D("1.08021")
 
 
+@pytest.mark.usefixtures("looks_when_told")
 async def test_another_question_has_to_be_seen_as_long_as_the_first() -> None:
     async with a_desk() as desk:
         await asks(desk, "close losers")
@@ -234,8 +245,9 @@ async def test_the_frames_drive_it_without_a_key() -> None:
         await types(desk, "", "enter")
         intent = desk.backend.desk.taken[-1]
         desk.backend.store.apply(IntentMoved(IntentRecord(intent, IntentState.REJECTED, ())))
-        await desk.pilot.pause(0.3)
-        assert len(sent(desk)) == 2
+        async with asyncio.timeout(PATIENCE):
+            while len(sent(desk)) < 2:
+                await desk.pilot.pause(0.01)
 
 
 async def test_after_an_unknown_outcome_the_other_positions_are_closed_all_the_same() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
@@ -11,6 +12,8 @@ from xbtfx_tui.ui.stylesheet_files import styles_dir
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.table import Board
 from xbtfx_tui.ui.widgets.table_columns import Column
+
+pytestmark = pytest.mark.usefixtures("every_frame_is_painted")
 
 
 class Prices(Board[int]):

@@ -93,6 +93,7 @@ async def test_sixteen_colours_are_the_terminals_own() -> None:
         assert desk.app.theme == FEW_COLOURS_THEME
         assert not [code for code in colours_sent(desk) if ";" in code]
         assert {"31", "32"} <= colours_sent(desk), "down is red and up is green, not what lies nearest"
+        assert "░" in desk.text(), "and a rising candle is hollow for who can't tell these"
         assert all(piece.style and piece.style.reverse for piece in row_of(desk, "EURUSD")[:1])
 
 

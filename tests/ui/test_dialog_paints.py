@@ -14,6 +14,8 @@ from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 
+pytestmark = pytest.mark.usefixtures("every_frame_is_painted")
+
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """How often the whole screen was painted since the last call."""

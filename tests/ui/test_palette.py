@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 
+from tests.patience import PATIENCE
 from tests.ui.still_desk import Desk, a_desk
 from xbtfx_tui.ui.colour_themes import OWN_THEMES
 from xbtfx_tui.ui.dialogs.command_palette import themes_in_order
@@ -41,7 +42,7 @@ async def test_each_line_names_its_key_also_when_it_was_remapped() -> None:
 async def test_it_is_there_on_screen(size: tuple[int, int]) -> None:
     async with a_desk(size=size) as desk:
         await desk.presses("ctrl+p", *"breakeven")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while "Breakeven: " not in desk.text() or "key e" not in desk.text():
                 await desk.pilot.pause(0.01)
 

@@ -22,6 +22,8 @@ from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.dialogs.confirm_dialog import TypedWord
 from xbtfx_tui.ui.screen_options import UiOptions
 
+pytestmark = pytest.mark.usefixtures("every_frame_is_painted")
+
 Size = tuple[int, int]
 SMALLEST, SMALL, MIDDLE, LARGE = (60, 20), (80, 24), (120, 34), (200, 50)
 EVERY_SIZE = (SMALLEST, SMALL, MIDDLE, LARGE)
@@ -78,6 +80,21 @@ async def test_the_main_screen(name: str, snapshot: SnapshotAssertion) -> None:
     variant = VARIANTS[name]
     async with a_desk(variant.backend(), mode=variant.mode, watchlist=variant.watchlist) as desk:
         await at_each_size(desk, snapshot, *(EVERY_SIZE if name in ("usual", "wide") else (SMALL, MIDDLE)))
+
+
+@pytest.mark.parametrize(
+    "terminal", [("xterm-256color", "1"), ("xterm-16color", "")], ids=["no colour", "16 colours"]
+)
+async def test_the_main_screen_in_few_colours(
+    terminal: tuple[str, str], snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    term, without = terminal
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.delenv("COLORTERM")
+    if without:
+        monkeypatch.setenv("NO_COLOR", without)
+    async with a_desk() as desk:
+        await at_each_size(desk, snapshot, *EVERY_SIZE)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.strip import Strip
@@ -10,6 +11,8 @@ from textual.widget import Widget
 
 from xbtfx_tui.ui.terminal.direct_drawing import draw_title
 from xbtfx_tui.ui.terminal.textual_internals import is_to_be_rendered
+
+pytestmark = pytest.mark.usefixtures("every_frame_is_painted")
 
 
 class _Framed(Widget):

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.patience import PATIENCE
 from tests.ui.keys_in_turn import waits_for_keys
 from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
@@ -279,7 +280,7 @@ class Trader:
         self.waits(max(0.0, A_LOOK - (0.0 if latest is None else self.backend.clock.seconds - latest.at)))
         await self.presses("enter")
 
-    async def until(self, condition: Callable[[], bool], within: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until it is so; fail with what is on screen where it never is."""
         async with asyncio.timeout(within):
             while not condition():

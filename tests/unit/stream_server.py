@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from tests.patience import PATIENCE
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.store_events import (
@@ -50,7 +51,7 @@ class Trader:
 
     async def sees(self, kind: type[Event], times: int = 1) -> Event:
         """Waits until an event of this kind was told so many times; the last of them."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(found := [event for event in self.events if isinstance(event, kind)]) < times:
                 self._told.clear()
                 await self._told.wait()
@@ -76,7 +77,7 @@ class Server:
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def got(self, connection: int, count: int) -> list[dict[str, object]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(self.frames) <= connection or len(self.frames[connection]) < count:
                 self.news.clear()
                 await self.news.wait()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.patience import PATIENCE
 from tests.unit.trading_desk import ACCOUNT, LOGIN, HandClock
 from xbtfx_tui.automation.currency_service import CurrencyKeeper
 from xbtfx_tui.config.currency_file import CurrencyFiles, currency_path, load_answer, save_answer
@@ -39,7 +40,7 @@ class Terminal:
         self.store.apply(KeyRead(status))
         self.store.apply(AccountRead(msgspec.structs.replace(ACCOUNT, currency=currency), self.clock.now()))
         self.store.apply(PositionsRead((), self.store.mark()))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not self.keeper.figures_are_in:  # noqa: ASYNC110 the disk tells no loop
                 await asyncio.sleep(0.01)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.unit.test_desk import LONG
 from tests.unit.trading_desk import Sent, Trader, trader_at_desk
 from xbtfx_tui.domain.failures import BridgeDown, Failure, LineBroke, LinePart, RateLimited, Refused
@@ -232,7 +233,7 @@ async def test_closing_the_terminal_ends_the_wait_for_the_next_try(tmp_path: Pat
         trader.server.answers = [RateLimited(30.0), Placed()]
         close = closes(trader)
         await trader.waits(1)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await trader.desk.finish(within=60)
         assert trader.state(close) is S.NOT_SENT
         assert len(trader.server.sent) == 1

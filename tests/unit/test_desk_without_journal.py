@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.unit.test_desk_restart import left_behind
 from tests.unit.trading_desk import Trader, trader_at_desk
 from xbtfx_tui.domain.intents import CloseAllIntent
@@ -68,7 +69,7 @@ async def test_a_disk_that_hangs_keeps_no_trader_in(tmp_path: Path, monkeypatch:
             trader.is_honest, trader.server.answers = True, [DONE]
             close = trader.submits(trader.drafts_close(7, "0.10", "0.10"))
             buy = trader.submits(trader.drafts_buy())
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while trader.state(buy) is not S.NOT_SENT or trader.state(close) is not S.FILLED:
                     trader.clock.turn(0.1)
                     await asyncio.sleep(0.01)

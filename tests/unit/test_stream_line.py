@@ -9,6 +9,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 
+from tests.patience import PATIENCE
 from xbtfx_tui.stream.connection import LARGEST_MESSAGE, MOST_FRAGMENTS, READ_AHEAD, StreamConnection, opened
 from xbtfx_tui.stream.stream_timeouts import StreamTimings
 
@@ -40,7 +41,7 @@ async def line_to(behaves: Behaviour) -> AsyncIterator[StreamConnection]:
 async def all_of(line: StreamConnection) -> list[bytes]:
     """Every message until the line is closed."""
     found: list[bytes] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         with contextlib.suppress(ConnectionClosed):
             while True:
                 await line.arrived()
@@ -90,7 +91,7 @@ async def test_a_reader_that_falls_behind_slows_the_server_down_and_loses_nothin
             sent += 1
 
     async with line_to(floods) as line:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             before = -1
             while sent > before:  # until the server is held up
                 before = sent
@@ -131,7 +132,7 @@ async def test_pings_whose_answers_nobody_reads_do_not_pile_up() -> None:
         await far_end.send("still here")
         await heard.wait()  # closed on with its answers unread, the line would be reset
 
-    async with line_to(pings_and_reads_nothing) as line, asyncio.timeout(20):
+    async with line_to(pings_and_reads_nothing) as line, asyncio.timeout(PATIENCE):
         before = -1
         while sent > before:  # until the server is held up
             before = sent
@@ -172,7 +173,7 @@ async def test_what_is_taken_as_it_arrives_wakes_nobody_and_a_fault_there_is_tol
         if line.messages:
             takes()
         waiter = asyncio.ensure_future(line.arrived())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await both.wait()
             assert not waiter.done()
             go_on.set()

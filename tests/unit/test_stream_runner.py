@@ -6,6 +6,7 @@ import logging
 import pytest
 from websockets.asyncio.server import ServerConnection
 
+from tests.patience import PATIENCE
 from tests.unit.stream_server import (
     KEY,
     Behaviour,
@@ -92,7 +93,7 @@ async def test_a_refused_key_ends_the_stream() -> None:
 
     async with server_that(refuses) as server:
         trader = Trader(server.url)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await trader.runner.run()
         assert trader.events == [StreamConnecting(1), StreamRefused("Invalid API key")]
         assert len(server.frames) == 1
@@ -123,7 +124,7 @@ async def test_websocket_pings_keep_the_older_dialect_alive(monkeypatch: pytest.
         monkeypatch.setattr(trader.runner, "_ponged", counts)
         async with trader.watching():
             await trader.sees(StreamUp)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 for _ in range(15):  # more than the silence that would end it
                     await pongs.acquire()
             assert trader.events[-1] == StreamUp(Dialect.OLDER)

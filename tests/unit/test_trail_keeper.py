@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.unit.trading_desk import LOGIN, Trader, trader_at_desk
 from xbtfx_tui.automation import trailing_service
 from xbtfx_tui.automation.trailing_engine import Trailer
@@ -60,7 +61,7 @@ def keeper_of(
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not holds():  # noqa: ASYNC110 the keeper has no event for a test
             await asyncio.sleep(0.001)
 

@@ -34,7 +34,8 @@ class UiOptions(msgspec.Struct, frozen=True):
     theme that is chosen in the palette. `keys` maps an
     action's id to other keys. `layouts` are those of the screen; `save_layouts` keeps them and gives a
     sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
-    `not_kept` is why nothing is kept of this run, as a sentence.
+    `not_kept` is why nothing is kept of this run, as a sentence. `copies`: a key may
+    put a ticket on the clipboard (OSC 52).
     """
 
     fps: int = 10
@@ -59,3 +60,4 @@ class UiOptions(msgspec.Struct, frozen=True):
     save_layouts: Callable[[LayoutBook], str | None] = lambda _: None
     layouts_problem: str | None = None
     not_kept: str | None = None
+    copies: bool = True

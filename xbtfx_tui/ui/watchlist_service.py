@@ -23,6 +23,7 @@ class Watching:
     def __init__(self, options: UiOptions, known: Collection[str], changed: Callable[[], None]) -> None:
         self.lists: Watchlists = options.groups or one_group(options.watchlist)
         self._is_usual = options.usual_watchlist and options.groups is None
+        self._usual = options.watchlist
         self._save = options.save_watchlists
         self._known = known
         self._changed = changed
@@ -77,8 +78,10 @@ class Watching:
         """The usual watchlist is of what this account has, and fills so many rows; the trader's own stays."""
         if self._is_usual and self._known:
             count = max(_FEWEST, min(rows, _MOST))
-            self.lists = one_group(default_watchlist(self.lists.shown.symbols, self._known, count))
-            self._changed()
+            filled = one_group(default_watchlist(self._usual, self._known, count))
+            if filled != self.lists:
+                self.lists = filled
+                self._changed()
 
     @property
     def _shown(self) -> str:

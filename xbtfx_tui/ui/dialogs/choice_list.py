@@ -80,6 +80,38 @@ class ChoiceList(Words, can_focus=True):
         if row is not None:
             self.post_message(self.Chosen(row))
 
+    def on_click(self, event: events.Click) -> None:
+        """Mark the row; a second click on it chooses it. What is chosen is still asked about."""
+        event.stop()
+        below = 0
+        for row in self._rows:
+            below += self._rows_of(row)
+            if event.y < below:
+                self._clicked(row, is_second=event.chain > 1)
+                return
+
+    def _clicked(self, row: ChoiceRow, *, is_second: bool) -> None:
+        if row.what is None:
+            return
+        if row.what == self._marked and is_second:
+            self.post_message(self.Chosen(row))
+        else:
+            self._marked = row.what
+            self._show()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._move(-1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._move(1)
+
+    def _rows_of(self, row: ChoiceRow) -> int:
+        """Lines that the row takes at the width of now: long ones are wrapped."""
+        width = self.content_size.width
+        return max(1, Content(f"> {row.words}").get_height(self.styles.get_rules(), width)) if width else 1
+
     def _move(self, step: int) -> None:
         choices = [row.what for row in self._rows if row.what is not None]
         if self._marked in choices:

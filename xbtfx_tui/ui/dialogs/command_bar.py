@@ -203,6 +203,11 @@ class CommandBar(Dialog[None]):
         self._recalled = line if history.is_looking_back else None
         self._input.rewrite(line)
 
+    @on(Completions.Picked)
+    def _picked(self, event: Completions.Picked) -> None:
+        event.stop()
+        self._insert()
+
     def _insert(self) -> None:
         """Put what is marked, or the first that fits, in place of the word that is typed."""
         # By what stands there now: in a burst of keys the rows on screen may be of an earlier moment.

@@ -2,25 +2,55 @@
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
 
 from xbtfx_tui.commands.completion import Completion
 from xbtfx_tui.ui.dialogs.dialog_fields import Words
 from xbtfx_tui.ui.figure_format import clean, left
 
 MOST_ROWS, MOST_ROWS_SHORT = 8, 4
+SHRINKS_AFTER = 0.3
+"""Seconds after the last key."""
 _NAME_WIDTH = 12
 _LONGEST = 80
 
 
 class Completions(Words):
-    """As many as there is room for, in a window that follows the mark; none is marked at first."""
+    """As many as there is room for, in a window that follows the mark; none is marked at first.
+
+    It grows at once and shrinks once the keys rest: another height has the whole screen laid out anew, which
+    takes longer than a key may.
+    """
 
     def __init__(self) -> None:
         super().__init__(id="completions")
         self._offered: Sequence[Completion] = ()
         self._marked: int | None = None
         self._top = 0
+        self._height = 0
+        self._blank = 0
+        self._shrinking: Timer | None = None
+
+    class Picked(Message):
+        """A row was clicked; it is marked already."""
+
+    def on_click(self, event: events.Click) -> None:
+        index = self._top + event.y - self._blank
+        if self._top <= index < len(self._offered):
+            self._marked = index
+            self._show()
+            self.post_message(self.Picked())
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.move(-1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.move(1)
 
     @property
     def offered(self) -> Sequence[Completion]:
@@ -59,7 +89,7 @@ class Completions(Words):
         self._top = max(min(self._top, marked, max(0, len(self._offered) - rows)), marked - rows + 1, 0)
         shown = self._offered[self._top : self._top + rows]
         if not shown:
-            self.say("")
+            self._say([])
             return
         names = [clean(one.text, _LONGEST) for one in shown]
         name_width = min(max(_NAME_WIDTH, *map(len, names)), width // 2)
@@ -76,4 +106,18 @@ class Completions(Words):
             else:
                 rest = left(f"  {words}", width - name_width - 2).rstrip()
                 lines.append(Content.assemble(head, (rest, "$foreground-muted")))
-        self.say(Content("\n").join(lines))
+        self._say(lines)
+
+    def _say(self, lines: list[Content]) -> None:
+        if self._shrinking is not None:
+            self._shrinking.stop()
+            self._shrinking = None
+        self._blank = max(0, self._height - len(lines))
+        if self._blank:
+            self._shrinking = self.set_timer(SHRINKS_AFTER, self._shrink)
+        self._height = len(lines) + self._blank
+        self.say(Content("\n").join([Content("")] * self._blank + lines) if self._height else "")
+
+    def _shrink(self) -> None:
+        self._height = 0
+        self._show()

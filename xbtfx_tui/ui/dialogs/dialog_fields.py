@@ -12,7 +12,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -97,6 +99,9 @@ class FieldInput(Input):
 
     `takes_text`: names and words are typed in it, so that every letter is a letter; else figures are.
     """
+
+    # As Textual's, but without laying the whole screen out anew at each letter: its size is its style's.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(
         self, value: str, *, on_steps: Callable[[int], None] | None = None, takes_text: bool = False

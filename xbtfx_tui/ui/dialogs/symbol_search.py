@@ -114,6 +114,14 @@ class Picks(Widget):
         ]
         return Content("\n").join(lines)
 
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.move(-1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.move(1)
+
     def on_click(self, event: events.Click) -> None:
         index = self._top + event.y
         if index < len(self._rows):
@@ -152,6 +160,22 @@ class Query(FieldInput):
             self._on_turn(_TURNS[event.key])
 
 
+class KindLine(Words):
+    """The kinds of market, of which a click chooses one; `places` are their first cells, ends and names."""
+
+    def __init__(self, choose: Callable[[str], None]) -> None:
+        super().__init__(id="categories")
+        self.places: list[tuple[int, int, str]] = []
+        self._choose = choose
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        if (
+            kind := next((name for start, end, name in self.places if start <= event.x < end), None)
+        ) is not None:
+            self._choose(kind)
+
+
 class FindSymbol(Dialog[str | Many | None]):
     """Dismisses with the chosen symbol's name, with Many of them, or None.
 
@@ -167,7 +191,7 @@ class FindSymbol(Dialog[str | Many | None]):
         self._symbols = backend.store.symbols
         self._specs = backend.store.specs
         self._input = Query(self._step, self._turn)
-        self._categories = Words(id="categories")
+        self._categories = KindLine(self._turn_to)
         self._picks = Picks(watched)
         self._count = Words(id="count")
         self._kinds = [_ALL]
@@ -226,14 +250,21 @@ class FindSymbol(Dialog[str | Many | None]):
         while first > 0 and (room := room - len(words[first - 1]) - 3) >= 0:
             first -= 1
         parts: list[str | tuple[str, str]] = ["… " if first else ""]
+        self._categories.places, x = [], len(parts[0])
         for index, text in enumerate(words[first:], first):
             parts += [(f"[{text}]", "bold") if index == here else f" {text} ", " "]
+            self._categories.places.append((x, x + cell_len(text) + 2, self._kinds[index]))
+            x += cell_len(text) + 3
         self._categories.say(Content.assemble(*parts))
 
     def _turn(self, step: int) -> None:
         """To the next or the previous kind of market."""
         here = self._kinds.index(self._category)
         self._category = self._kinds[(here + step) % len(self._kinds)]
+        self._search(self._input.value)
+
+    def _turn_to(self, kind: str) -> None:
+        self._category = kind
         self._search(self._input.value)
 
     @on(Query.AllAsked)

@@ -197,8 +197,9 @@ class ChartPane(Canvas, can_focus=True):
         self.set_line(y, [cell])
 
     def _told_apart(self, text: str, tint: str) -> str:
-        """Where there is no colour, a rising candle is hollow."""
-        return text.replace("█", "░") if tint == "up" and self.app.no_color else text
+        """Where there is no colour, or few that may be hard to tell apart, a rising candle is hollow."""
+        is_poor = self.app.no_color or self.app.current_theme.ansi
+        return text.replace("█", "░") if tint == "up" and is_poor else text
 
     def _say(self, sentence: str) -> None:
         self._said = sentence

@@ -145,6 +145,25 @@ class DepthPane(Canvas, can_focus=True):
             self._from_spread = place - self._asks + (place >= self._asks)
             self.draw()
 
+    def on_click(self, event: events.Click) -> None:
+        """Mark the level; a second click chooses it, as enter does."""
+        place = event.y - self._first_level
+        if place == self._asks or not 0 <= (place := place - (place > self._asks)) < len(self._levels):
+            return
+        if place == self._marked() and event.chain > 1:
+            self.action_choose()
+        else:
+            self._from_spread = place - self._asks + (place >= self._asks)
+            self.draw()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_move(-1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_move(1)
+
     def action_choose(self) -> None:
         place = self._marked()
         if place is not None and self.symbol is not None:

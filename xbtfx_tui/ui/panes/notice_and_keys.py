@@ -177,6 +177,7 @@ class KeyLine(CellLine):
                         (f" {one.label}", self.tint("text" if works else "muted")),
                     ),
                     0 if one.fleeting or one.id == "program.help" else rank_of.get(one.id, rank + 1),
+                    what=one.id,
                 )
             )
         self.show(items)

@@ -31,7 +31,10 @@ class TabLine(CellLine):
         bright = self.tint("tab" if focused else "tab-blurred")
         self.show(
             [
-                Item(((f"[{text}]", bright) if pane == shown else (f" {text} ", self.tint("muted")),))
+                Item(
+                    ((f"[{text}]", bright) if pane == shown else (f" {text} ", self.tint("muted")),),
+                    what=f"pane.{pane}",
+                )
                 for pane, text in words.items()
             ]
         )

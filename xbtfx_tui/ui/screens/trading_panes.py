@@ -10,7 +10,8 @@ from textual.screen import Screen
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
 from xbtfx_tui.domain.positions import PendingOrder, Position
-from xbtfx_tui.domain.store_events import Severity
+from xbtfx_tui.domain.read_states import NeverRead
+from xbtfx_tui.domain.store_events import Reading, Severity
 from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_words, unfinished_closes
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.ui.action_availability import Situation
@@ -100,6 +101,7 @@ class PanesScreen(Screen[None]):
         self.panes_layout = ScreenLayout(options.layouts, self.panes, self.tabs)
         self._rung: set[str] = set()
         self._rung_after_kill = 0
+        self._is_filled = True
         self.batches = RunningBatches(backend)
         self._pace = Pace(options.fps)
         self.beats = Beats(self, 1 / options.fps, self._beat)
@@ -169,10 +171,11 @@ class PanesScreen(Screen[None]):
         """What changed since the last frame goes to the panes."""
         changes = self._bridge.frame()
         if changes.symbols:
-            self.watching.fill_usual(self.panes_layout.rows_of("quotes") - 1)
+            self._is_filled = False
         if changes.positions or changes.orders or changes.history or changes.messages or changes.symbols:
             self.lay_out_panes()
             self.panes_layout.show_tabs()
+            self._fill_watchlist()
         if changes.intents:
             self._ring_for_doubts()
             self._ring_for_half_reversed()
@@ -181,6 +184,12 @@ class PanesScreen(Screen[None]):
             self._ring_after_kill()
         if changes.positions or changes.orders or changes.feed or changes.intents:
             self.show_keys()
+
+    def _fill_watchlist(self) -> None:
+        """The first watchlist takes the rows that the positions leave: once those are known, it stays."""
+        if not self._is_filled:
+            self._is_filled = not isinstance(self.backend.store.read_state(Reading.POSITIONS), NeverRead)
+            self.watching.fill_usual(self.panes_layout.rows_of("quotes") - 1)
 
     def _ring_for_doubts(self) -> None:
         """A new order whose outcome is not known rings the bell, once."""

@@ -44,16 +44,17 @@ from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
-from xbtfx_tui.ui.screens.one_click_keys import OneClickKeys
+from xbtfx_tui.ui.screens.copy_keys import CopyKeys
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.suspended_words import suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
 from xbtfx_tui.ui.terminal_action_runner import do_deed, unlock
+from xbtfx_tui.ui.widgets.one_line_widgets import CellLine
 from xbtfx_tui.ui.widgets.table import Board
 
 
-class TradingScreen(OneClickKeys):
+class TradingScreen(CopyKeys):
     """The panes with the actions of the table in ui.key_bindings as methods."""
 
     # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
@@ -140,6 +141,12 @@ class TradingScreen(OneClickKeys):
             self.action_do("trade.modify")
         elif message.control is self.messages and isinstance(message.key, int):
             self.show_message(message.key)
+
+    def on_cell_line_item_clicked(self, message: CellLine.ItemClicked) -> None:
+        """A click on a pane's name or on a key of the line does what the key does: none of them sends."""
+        message.stop()
+        if not message.what.startswith("one_click."):
+            self.action_do(message.what)
 
     def action_ticket(self, side: str) -> None:
         if self.looked_symbol is not None:

@@ -6,6 +6,7 @@ Textual's that begins with an underscore; what is drawn by its help is held to T
 cell, by a test.
 """
 
+import sys
 from asyncio import AbstractEventLoop, Event
 from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
@@ -234,10 +235,14 @@ class OpenLinuxDriver(LinuxDriver):
         return self._auto_restart and not self._must_signal_resume
 
     def write_to(self, wrap: Callable[[IO[str]], Any]) -> None:
-        """Have all that is written go through `wrap(file)`. Raises RuntimeError without a terminal."""
-        if self._file is None:
+        """Have all that is written go through `wrap(file)`: stderr, as Textual has it, or stdout where that
+        is the terminal and stderr goes to a file. Raises RuntimeError without either."""
+        file, other = self._file, sys.__stdout__
+        if (file is None or not file.isatty()) and other is not None and other.isatty():
+            file = other
+        if file is None:
             raise RuntimeError("There is no stderr to draw on.")
-        self._file = wrap(self._file)
+        self._file = wrap(file)
 
     def key_parser(self) -> "XTermParser":
         """What makes messages of a terminal's text."""

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events
+from textual.message import Message
 
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
@@ -14,12 +15,14 @@ from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
 class Item(msgspec.Struct, frozen=True):
     """A piece of a line. `rank`: the highest goes first when the line is too long, of equal ones the first;
-    0 never goes, but takes its `brief` form where it has one and the line is too long even so."""
+    0 never goes, but takes its `brief` form where it has one and the line is too long even so. `what` is
+    what a click on it means, empty where it means nothing."""
 
     cell: Cell
     rank: int = 0
     to_right: bool = False
     brief: Cell = ()
+    what: str = ""
 
     @property
     def width(self) -> int:
@@ -72,10 +75,18 @@ class SumLine(Canvas):
 class CellLine(Canvas):
     """A line of items, redrawn by `show`; only the columns that differ are repainted."""
 
+    class ItemClicked(Message):
+        """A click on an item that means something."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
     def __init__(self, *, id: str | None = None, gap: int = 2) -> None:  # noqa: A002 (Textual's word)
         super().__init__(id=id)
         self._items: Sequence[Item] = ()
         self._gap = gap
+        self._places: list[tuple[int, Item]] = []
 
     def show(self, items: Sequence[Item]) -> None:
         self._items = items
@@ -101,11 +112,19 @@ class CellLine(Canvas):
         plain = self.tint("text")
         gap: Cell = ((" " * self._gap, plain),)
         cells: list[Cell] = []
+        self._places, x = [], 0
         for item in left:
             cells.extend([gap, item.cell] if cells else [item.cell])
+            self._places.append((x, item))
+            x += item.width + self._gap
         used = sum(len(text) for cell in cells for text, _ in cell)
         right_used = sum(item.width for item in right) + self._gap * max(0, len(right) - 1)
         cells.append(((" " * max(0, width - used - right_used), plain),))
         for index, item in enumerate(right):
             cells.extend([gap, item.cell] if index else [item.cell])
         self.set_line(0, cells)
+
+    def on_click(self, event: events.Click) -> None:
+        hit = (item.what for x, item in self._places if x <= event.x < x + item.width and item.what)
+        if (what := next(hit, "")) and event.button == 1:
+            self.post_message(self.ItemClicked(what))
