@@ -232,7 +232,7 @@ class Trader:
             self.app.simulate_key("enter")
         if enters > 1:
             await self.app.key_turns.all_had()
-            if isinstance(self.app.screen, OrderDialog):
+            if not isinstance(self.app.screen, TradingScreen):
                 assert set(self.account.store.intents) == before
                 review = self.app.screen.query_one(ReviewLine)
                 await self.until(lambda: review.hears)

@@ -137,11 +137,11 @@ async def _wrong(desk: Desk) -> None:
 
 
 async def _close(desk: Desk) -> None:
-    await _types(desk, "c", *"0.40")
+    await _types(desk, "4", "c", *"0.40")
 
 
 async def _modify(desk: Desk) -> None:
-    await _types(desk, "m", *"20p")
+    await _types(desk, "4", "m", *"20p")
 
 
 async def _find(desk: Desk) -> None:
