@@ -21,14 +21,14 @@ from tests.benchmarks.load import UPDATES, the_terminal
 from tests.benchmarks.market import KEY, LiveMarket, a_home, a_market, environment, the_program
 from tests.benchmarks.pty_run import PtyRun, a_run
 from tests.benchmarks.screen import Grid, Look
-from xbtfx_tui.ui.confirm_rule import HOLD_BEGINS_WITHIN
+from xbtfx_tui.ui.confirm_rule import HOLD_BEGINS_WITHIN, QUIET_AFTER
 
 MANY = 1_000
 _KEY_GOAL, _QUOTE_GOAL, _ORDER_GOAL, _GREEN_GOAL = 0.050, 0.150, 0.020, 0.500
 _BETWEEN_KEYS = (0.05, 0.25)
 _REVIEW_LISTENS_AFTER = HOLD_BEGINS_WITHIN + 0.1
-"""An enter after so long a silence is no held key's, and accepted as it comes. Before that one waits for the
-silence behind it, QUIET_AFTER, and the time to the wire would count from its end."""
+"""An enter after so long a silence is accepted once QUIET_AFTER has passed without a key behind it; from then
+on the time to the wire counts. Before that it would have to wait for longer."""
 _BETWEEN_ORDERS = 1.2
 _BID = re.compile(r"^EURUSD\W+(\d\.\d{5})")
 _PRICED = re.compile(_BID.pattern, re.MULTILINE)
@@ -241,7 +241,7 @@ def _order(
     run.types(f"{typed}\r")
     run.until(lambda grid: "Enter sends, escape goes back." in grid.text())
     run.draws_for(_REVIEW_LISTENS_AFTER)
-    confirmed = run.types("\r")
+    confirmed = run.types("\r") + QUIET_AFTER
     told = run.until(lambda grid: _is_told(grid.text(), done, None if ticket is None else ticket[1]))
     assert tap.stdout is not None
     sent, answered = (float(tap.stdout.readline().split()[1]) for _ in range(2))

@@ -273,7 +273,7 @@ async def test_the_ledger_counts_requests_by_path_with_their_keys(exchange: Pape
     await exchange.posts("/v1/close", key="one", ticket=1)
     await exchange.posts("/v1/close", key="one", ticket=1)
     requests = (await exchange.ledger())["requests"]
-    assert requests["/v1/account"] == {"count": 1, "keys": [None]}
+    assert requests["/v1/account"] == {"count": 1, "keys": []}
     assert requests["/v1/close"] == {"count": 2, "keys": ["one", "one"]}
 
 

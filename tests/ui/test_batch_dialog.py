@@ -115,7 +115,7 @@ async def test_keys_typed_ahead_confirm_nothing() -> None:
         await types(desk, "", "enter")
         assert desk.backend.desk.taken == []
         assert "Press enter again." in desk.text()
-        desk.backend.clock.at += 2
+        desk.backend.clock.at += 3
         await types(desk, "", "enter")
         assert len(desk.backend.desk.taken) == 1
 

@@ -45,7 +45,7 @@ async def test_a_full_close_is_two_enters() -> None:
             "Close 0.20 EURUSD (buy, ticket 184729) at market, now 1.08201: about +40.20 USD. "
             "Nothing of it stays open.\nEnter sends, escape goes back."
         )
-        await trader.bursts("enter", "enter")
+        await trader.confirms()
         await trader.until(lambda: not trader.is_open)
         twenty = Decimal("0.20")
         assert trader.sent == [CloseIntent("intent-1", 184729, "EURUSD", Side.BUY, twenty, twenty)]

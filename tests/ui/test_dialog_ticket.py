@@ -31,6 +31,10 @@ async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
         )
         assert trader.sent == []
         await trader.bursts("enter", "enter", "enter")
+        assert "Press enter again." in trader.reads("review"), "they may be a held key's"
+        assert trader.sent == []
+        trader.waits(3)
+        await trader.confirms()
         await trader.until(lambda: not trader.is_open)
         intent = OpenIntent(
             "intent-1",

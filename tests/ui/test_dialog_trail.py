@@ -188,7 +188,7 @@ async def test_without_an_sl_15_pips_are_proposed_and_the_first_stop_is_named() 
             "from open, -18.90 USD), then follows by 1.5p or more, never back, while this terminal runs; "
             "the broker keeps only the last stop."
         ) in trader.reads("review")
-        await trader.bursts("enter", "enter")
+        await trader.confirms()
         await trader.until(lambda: not trader.is_open)
         assert trader.backend.trails.trails() == (TrailingStop(184730, "EURUSD", Side.SELL, D(15)),)
         assert trader.sent == []
@@ -271,7 +271,7 @@ async def test_it_can_be_turned_off_while_trading_is_locked_but_not_on() -> None
         ticket = desk.screen.positions.board.cursor
         assert ticket is not None
         desk.backend.desk.lock("you locked it")
-        await desk.presses("t")
+        await desk.presses("4", "t")
         assert "Trading is locked" in desk.text()
         assert isinstance(desk.app.screen, TradingScreen)
         desk.backend.trails.start(ticket, D(15))
@@ -283,7 +283,7 @@ async def test_e_and_t_say_why_they_do_nothing_without_a_position() -> None:
     async with a_desk() as desk:
         for ticket in list(desk.backend.store.positions):
             ends(desk.backend.store, ticket)
-        await desk.sees_a_frame()
+        await desk.presses("4")
         for key in "et":
             await desk.presses(key)
             assert "No position is selected." in desk.text()

@@ -9,7 +9,7 @@ from xbtfx_tui.ui.confirm_rule import (
     could_repeat,
     is_new_press,
     leaves_quiet,
-    waits_for_silence,
+    quiet_after,
 )
 from xbtfx_tui.ui.keystrokes import KeyKind, Keystroke, Keystrokes
 
@@ -28,7 +28,7 @@ def heard(strokes: Sequence[Keystroke], seen: float = UP_LONG_AGO) -> list[float
         for stroke, following in zip(strokes, [*strokes[1:], None], strict=True)
         if stroke.key == "enter"
         and could_confirm(stroke, seen)
-        and (not waits_for_silence(stroke, seen) or following is None or leaves_quiet(stroke, following))
+        and (not quiet_after(stroke) or following is None or leaves_quiet(stroke, following))
     ]
 
 
@@ -42,11 +42,11 @@ def heard(strokes: Sequence[Keystroke], seen: float = UP_LONG_AGO) -> list[float
         # A further key right after one that a held key could have struck.
         ([("5", 0.0), ("enter", 0.5), ("x", 0.559)], []),
         ([("5", 0.0), ("enter", 0.5), ("x", 0.57)], [0.5]),
-        # After so long a silence no hold can have begun.
-        ([("5", 0.0), ("enter", 1.6), ("x", 1.61)], [1.6]),
+        # However long the silence before it.
+        ([("5", 0.0), ("enter", 1.6), ("x", 1.61)], []),
         # A hold, and a lone repeat that a line has held back.
         ([("enter", 0.0), ("enter", 0.5), ("enter", 0.53), ("enter", 0.56), ("enter", 0.9)], [0.0]),
-        ([("enter", 0.0), ("enter", 0.03), ("enter", 1.0), ("enter", 2.5)], [0.0, 2.5]),
+        ([("enter", 0.0), ("enter", 0.03), ("enter", 1.0), ("enter", 3.1)], [3.1]),
     ],
 )
 def test_which_enter_confirms(keys: list[tuple[str, float]], confirm: list[float]) -> None:
@@ -58,14 +58,40 @@ def test_a_question_has_to_be_seen() -> None:
     assert not could_confirm(stroke, None)
     assert not could_confirm(stroke, 9.9)
     assert could_confirm(stroke, 9.85)
-    assert waits_for_silence(stroke, 9.5), "a young one: the key may be a held one's"
-    assert not waits_for_silence(stroke, 8.9)
+
+
+@pytest.mark.parametrize("stall", [1.2, 1.6, 2.0, 30.0])
+def test_repeats_that_a_line_held_back_confirm_nothing(stall: float) -> None:
+    """However long the silence before them: they come in one go."""
+    assert heard(noted(("enter", 0.0), ("enter", stall), ("enter", stall)), seen=0.1) == []
+    assert heard(noted(("enter", 0.0), *[("enter", stall)] * 30), seen=0.1) == []
+
+
+def test_the_first_repeat_of_a_held_enter_may_come_alone() -> None:
+    assert heard(noted(("enter", 0.0), ("enter", 0.66), ("enter", 0.74)), seen=0.1) == []
+    assert heard(noted(("enter", 0.0), ("enter", 0.66), ("enter", 0.80)), seen=0.1) == [0.66]
+
+
+def test_the_last_repeat_after_a_stall_confirms_nothing() -> None:
+    held = [("enter", 0.5 + number * 0.03) for number in range(20)]
+    assert heard(noted(("enter", 0.0), *held, ("enter", held[-1][1] + 1.6)), seen=0.1) == []
+
+
+def test_an_enter_meant_for_what_was_refused_is_no_press_on_a_pane() -> None:
+    refused, enter, again = noted(("e", 0.0), ("enter", 0.6), ("enter", 1.3))
+    assert is_new_press(enter, None)
+    assert not is_new_press(enter, None, refused)
+    assert not is_new_press(again, None, enter)
+    later = noted(("e", 0.0), ("enter", 1.6))
+    assert is_new_press(later[1], None, later[0])
+    moved = noted(("e", 0.0), ("down", 0.3), ("enter", 0.4))
+    assert is_new_press(moved[2], None, moved[0])
 
 
 def test_where_the_terminal_tells_repeats_they_decide() -> None:
     strokes = Keystrokes()
     press = strokes.note("enter", 0.0, KeyKind.PRESS)
-    assert not waits_for_silence(press, -0.5)
+    assert quiet_after(press) == 0
     repeat = strokes.note("enter", 5.0, KeyKind.REPEAT)
     assert not could_confirm(repeat, UP_LONG_AGO)
     assert not is_new_press(repeat, None)

@@ -69,7 +69,7 @@ async def test_it_is_watched_as_is_said(trader: Trader) -> None:
     trader.stream_tells_closed(99)
     await trader.waits(3)
     assert trader.state(close) is S.FOUND_FILLED
-    assert "LATE: an order that was found not done seems to be done after all. Closed ticket 99." in (
+    assert "LATE: an order that was found not done seems to be done after all. Closed 0.10 lots" in (
         trader.last_words
     )
 
@@ -82,7 +82,7 @@ async def test_nor_does_it_beside_an_answer_that_says_done(trader: Trader) -> No
     trader.deals = (closing(trader),)
     await trader.waits(31)
     assert trader.state(close) is S.FILLED
-    assert trader.last_words == "Closed ticket 99."
+    assert trader.last_words == "Closed 0.10 lots of ticket 99 at 1.08213, 0.00 USD."
 
 
 async def test_the_stream_and_a_deal_bear_it_out(trader: Trader) -> None:
@@ -93,7 +93,7 @@ async def test_the_stream_and_a_deal_bear_it_out(trader: Trader) -> None:
     trader.deals = (closing(trader),)
     await trader.waits(3)
     assert trader.state(close) is S.FOUND_FILLED
-    assert trader.last_words == "Closed ticket 99."
+    assert trader.last_words == "Closed 0.10 lots of ticket 99 at 1.08213, 0.00 USD."
 
 
 async def test_a_deal_bears_it_out_where_lists_lack_it_for_long(trader: Trader) -> None:

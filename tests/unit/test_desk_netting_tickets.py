@@ -60,7 +60,7 @@ async def test_the_number_that_its_answer_names_is_its_position(tmp_path: Path) 
         trader.stream_tells_opened(13, Side.BUY, "0.05")
         await is_listed(trader, 40, net(13, Side.BUY, "0.05"))
         assert ticket_of(trader, reverse) == 12
-        assert trader.heard("now sell 0.10 at 1.08200, ticket 12. It is closed again.")
+        assert trader.heard("now sell 0.10 at 1.08200, ticket 12; closed at 1.08200. It is closed again.")
 
 
 @pytest.mark.parametrize(
@@ -111,5 +111,5 @@ async def test_beside_others_a_reverse_is_told_with_the_lots_of_its_answer(tmp_p
         await trader.settles()
         trader.stream_tells_closed(7)
         await is_listed(trader, 40, net(12, Side.SELL, "0.07"))
-        assert trader.heard("now sell 0.07 at 1.08200, ticket 12.")
+        assert trader.heard("now sell 0.07 at 1.08200, ticket 12; closed at 1.08200.")
         assert not trader.heard("now sell 0.10")

@@ -10,11 +10,11 @@ from xbtfx_tui.ui.keystrokes import KeyKind, Keystroke
 QUIET_BEFORE = 0.200
 """Seconds without any key before one that confirms."""
 QUIET_AFTER = 0.060
-"""Seconds without any key after one that could be a held key's."""
+"""Seconds without any key after one that confirms: a line that stalls brings repeats in one go."""
+QUIET_AFTER_ITSELF = 0.120
+"""The same where the key was struck a moment ago, and so may be held: its first repeats come apart."""
 SEEN_FOR = 0.150
 """Seconds that a question has to be on screen before a key that answers it."""
-IS_YOUNG = 1.0
-"""Seconds in which a review is new."""
 HOLD_BEGINS_WITHIN = 1.5
 """Seconds after a press in which its key may begin to repeat."""
 NEW_PRESS_AFTER = 0.250
@@ -42,21 +42,27 @@ def is_apart(stroke: Keystroke) -> bool:
     return stroke.since_same >= NEW_PRESS_AFTER and not stroke.in_run
 
 
-def waits_for_silence(stroke: Keystroke, seen_since: float) -> bool:
-    """Whether it confirms only if QUIET_AFTER passes without a further key."""
+def quiet_after(stroke: Keystroke) -> float:
+    """Seconds without a further key after which it confirms; 0 where the terminal tells that it is a press.
+
+    However long the silence before it: keys that come in one go after a stall were struck long ago.
+    """
     if stroke.kind is KeyKind.PRESS:
-        return False
-    return stroke.at - seen_since < IS_YOUNG or stroke.silence < HOLD_BEGINS_WITHIN
+        return 0.0
+    return QUIET_AFTER_ITSELF if stroke.since_same < HOLD_BEGINS_WITHIN else QUIET_AFTER
 
 
 def leaves_quiet(stroke: Keystroke, following: Keystroke) -> bool:
     """Whether the key after it left the silence that it needs."""
-    return following.at - stroke.at > QUIET_AFTER
+    return following.at - stroke.at > quiet_after(stroke)
 
 
-def is_new_press(enter: Keystroke, closed_at: float | None) -> bool:
+def is_new_press(enter: Keystroke, closed_at: float | None = None, refused: Keystroke | None = None) -> bool:
     """Whether an enter on a pane was struck for it: not left over from a run of enters, nor from the enter
-    that closed a dialog `closed_at` (monotonic; None = none was)."""
+    that closed a dialog `closed_at` (monotonic; None = none was), nor meant for what the key before it,
+    `refused`, would have opened."""
+    if refused is not None and enter.number == refused.number + 1 and enter.silence < HOLD_BEGINS_WITHIN:
+        return False
     if enter.kind is KeyKind.PRESS or enter.follows != enter.key:  # another key ends a hold
         return True
     if enter.kind is KeyKind.REPEAT or not is_apart(enter):

@@ -57,6 +57,17 @@ def target_words(target: KeyTarget, symbol: str | None) -> str:
             return name
 
 
+def ticket_of(target: KeyTarget) -> int | None:
+    """The position's ticket, whether its row can be read or not; None of anything else."""
+    match target:
+        case PositionTarget(position):
+            return position.ticket
+        case UnreadTarget(row):
+            return row.ticket
+        case _:
+            return None
+
+
 def target_of_symbol(symbol: str | None, held: Collection[Position], positions_key: str) -> KeyTarget:
     """What the keys of a position act on in a pane that shows one symbol: its position, if it has just one.
 

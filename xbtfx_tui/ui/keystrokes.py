@@ -11,7 +11,7 @@ import msgspec
 
 RUN_GAP = 0.100
 """Seconds between two enters up to which they are a held key's repeats: no hand is that fast on one key."""
-RUN_OVER = 1.0
+RUN_OVER = 2.0
 """Seconds of silence that end a run of repeats: a line that stalls holds back a few of them for less."""
 ENTER = "enter"
 _REMEMBERED = 512

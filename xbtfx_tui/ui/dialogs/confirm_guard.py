@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from textual.dom import DOMNode
 
-from xbtfx_tui.ui.confirm_rule import could_confirm, waits_for_silence
+from xbtfx_tui.ui.confirm_rule import could_confirm, quiet_after
 from xbtfx_tui.ui.keystrokes import ENTER, Keystroke
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 
@@ -35,13 +35,13 @@ class ConfirmGuard:
     async def hears(self, rule: Rule = could_confirm) -> bool:
         """Whether the key that has its turn counts, by this rule for what came before it.
 
-        It may take QUIET_AFTER to tell: never asked in the app's own turn, for keys come in by that.
+        It may take `quiet_after` to tell: never asked in the app's own turn, for keys come in by that.
         """
         turns = key_turns_of(self._node.app)
         stroke, seen, question = turns.current, self._seen_since, self._questions
         if stroke is None or seen is None or not rule(stroke, seen):
             return False
-        if waits_for_silence(stroke, seen) and not await turns.stays_quiet_after(stroke):
+        if quiet_after(stroke) and not await turns.stays_quiet_after(stroke):
             return False
         return question == self._questions
 

@@ -31,6 +31,7 @@ from xbtfx_tui.ui.key_targets import (
     target_of_message,
     target_of_order,
     target_of_symbol,
+    ticket_of,
 )
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
@@ -264,8 +265,7 @@ class PanesScreen(Screen[None]):
             case "positions":
                 return self._target_of_row()
             case "orders":
-                cursor = self.orders.cursor
-                return target_of_order(None if cursor is None else self.backend.store.orders.get(cursor))
+                return target_of_order(self.backend.store.orders.get(self.orders.cursor or 0))
             case "history":
                 return target_of_deal(self.history.board.deal, held.values())
             case "messages":
@@ -313,14 +313,8 @@ class PanesScreen(Screen[None]):
 
     @property
     def trailed_ticket(self) -> int | None:
-        """The ticket that the trailing stop's key is about, whether its row can be read or not."""
-        match self.target:
-            case PositionTarget(position):
-                return position.ticket
-            case UnreadTarget(row):
-                return row.ticket
-            case _:
-                return None
+        """The ticket that the trailing stop's key is about."""
+        return ticket_of(self.target)
 
     def situation(self) -> Situation:
         desk, records = self.backend.desk, self.backend.store.intents

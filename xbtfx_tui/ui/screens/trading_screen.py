@@ -103,6 +103,8 @@ class TradingScreen(CopyKeys):
         """Run an action of the table, or say why it does not work now."""
         one = action(action_id)
         if (reason := one.why_not(self.situation())) is not None:
+            turns = key_turns_of(self.app)
+            turns.refused = turns.current
             self.notice.answer(NotDone(reason))
             return
         name, _, argument = one.run.rstrip(")").partition("(")
@@ -125,8 +127,10 @@ class TradingScreen(CopyKeys):
         """Whether an enter on a pane is a press of its own; where it is not, that is said."""
         turns = key_turns_of(self.app)
         enter = turns.current
-        if enter is None or enter.key != ENTER or is_new_press(enter, turns.closed_at):
+        if enter is None or enter.key != ENTER or is_new_press(enter, turns.closed_at, turns.refused):
             return True
+        if turns.refused is not None and enter.number == turns.refused.number + 1:
+            turns.refused = enter
         self.notice.answer(NotDone("Enter is held, or came right after another: press it again."))
         return False
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 from textual import events
 from textual.app import App
 
-from xbtfx_tui.ui.confirm_rule import QUIET_AFTER, leaves_quiet
+from xbtfx_tui.ui.confirm_rule import leaves_quiet, quiet_after
 from xbtfx_tui.ui.keystrokes import ENTER, KeyKind, Keystroke, Keystrokes
 from xbtfx_tui.ui.terminal.textual_internals import IS_WHOLE, is_at_rest
 
@@ -54,6 +54,8 @@ class KeyTurns:
         """The key that has its turn, or had the last one; None where that was no key."""
         self.closed_at: float | None = None
         """When the enter was struck that closed a dialog last, by `clock`."""
+        self.refused: Keystroke | None = None
+        """The key on a pane that was refused last, or the enter after it that was meant for what it opens."""
         self._waiting: deque[tuple[events.Event, Keystroke | None]] = deque()
         self._due: deque[tuple[events.Event, Keystroke | None]] = deque()
         self._task: Task[None] | None = None
@@ -120,13 +122,13 @@ class KeyTurns:
             self.closed_at = self.current.at
 
     async def stays_quiet_after(self, stroke: Keystroke) -> bool:
-        """Whether no key is struck for QUIET_AFTER after this one. What the program could not hear, since it
-        was busy itself, was no silence."""
+        """Whether no key is struck for `quiet_after` seconds after this one. What the program could not hear,
+        since it was busy itself, was no silence."""
         for _ in range(_TRIES):
             if self.strokes.after(stroke) is not None:
                 break
             began, struck = monotonic(), self._struck
-            wait = max(_LEAST_WAIT, QUIET_AFTER - max(0.0, self.clock() - stroke.at))
+            wait = max(_LEAST_WAIT, quiet_after(stroke) - max(0.0, self.clock() - stroke.at))
             try:
                 async with asyncio.timeout(wait):
                     await struck.wait()

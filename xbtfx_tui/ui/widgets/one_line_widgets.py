@@ -35,7 +35,7 @@ def arrange(items: Sequence[Item], width: int, gap: int = 2) -> tuple[list[Item]
     while kept and _together(kept, gap) > width:
         highest = max(kept, key=lambda item: item.rank)
         if highest.rank == 0:
-            kept = [replace(item, cell=item.brief or item.cell) for item in kept]
+            kept = [replace(item, cell=item.brief) if item.brief else item for item in kept]
             break
         kept.remove(highest)
     return [i for i in kept if not i.to_right], [i for i in kept if i.to_right]
