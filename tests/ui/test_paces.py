@@ -5,6 +5,7 @@ rule judges; a pause in a script is a look of a person.
 """
 
 import asyncio
+import os
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -55,6 +56,9 @@ KEYS = st.one_of(
     *(st.sampled_from(keys) for keys in (BOUND, OPENS, OPENS, STEERS, STEERS, FIELD, FIELD, PANES))
 )
 SCRIPTS = st.lists(KEYS, min_size=2, max_size=14).map(tuple)
+
+PACE_SCRIPTS = int(os.environ.get("PACE_SCRIPTS", "60"))
+"""In the long run; PACE_SCRIPTS=1000 for a thousand."""
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -156,9 +160,9 @@ def test_scripts_end_the_same(scripts: list[Script]) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(7_200)
-@settings(max_examples=51, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=PACE_SCRIPTS // 20, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(SCRIPTS, min_size=20, max_size=20))
-def test_a_thousand_scripts_end_the_same(scripts: list[Script]) -> None:
+def test_many_scripts_end_the_same(scripts: list[Script]) -> None:
     same_at_every_pace(scripts)
 
 
