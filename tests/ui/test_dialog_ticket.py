@@ -31,10 +31,8 @@ async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
         )
         assert trader.sent == []
         await trader.bursts("enter", "enter", "enter")
-        assert "Press enter again." in trader.reads("review"), "they may be a held key's"
-        assert trader.sent == []
-        trader.waits(3)
-        await trader.confirms()
+        trader.waits(3)  # what was a run may have been a held key's
+        await trader.presses("enter")
         await trader.until(lambda: not trader.is_open)
         intent = OpenIntent(
             "intent-1",

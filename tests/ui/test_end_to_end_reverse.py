@@ -31,7 +31,7 @@ async def opens_long(trader: Trader, volume: str = "0.25", **stops: str) -> tupl
     await trader.is_ready()
     bought = await trader.learns(await trader.buys(volume, **stops))
     rows = await sees_the_ledgers_positions(trader)
-    await trader.until(lambda: trader.screen.position is not None)
+    await trader.until(lambda: trader.screen.positions.board.cursor is not None)
     return bought, rows[-1]
 
 
@@ -122,7 +122,7 @@ async def test_a_pair_is_closed_by_each_other_and_the_rest_stays(tmp_path: Path)
         await trader.presses("1")
         sold = await trader.learns(await trader.sells("0.10"))
         await sees_the_ledgers_positions(trader)
-        await trader.until(lambda: trader.screen.position is not None)
+        await trader.until(lambda: trader.screen.positions.board.cursor is not None)
         await trader.presses("4", "end")
         await trader.until(lambda: trader.screen.positions.board.cursor == held["ticket"])
         await trader.presses("y")

@@ -44,7 +44,7 @@ async def sl_of(trader: Trader) -> Decimal:
 
 async def trails(trader: Trader, pips: str) -> None:
     """`t`, the distance, and the two enters."""
-    await trader.until(lambda: trader.screen.position is not None)
+    await trader.until(lambda: trader.screen.positions.board.cursor is not None)
     await trader.presses("4")
     dialog = await trader.opens("t")
     assert isinstance(dialog, TrailDialog)
@@ -165,7 +165,7 @@ async def test_breakeven_by_its_key_and_two_enters(rising: PaperExchange, tmp_pa
         await trader.learns(await trader.buys("0.10"))
         (row,) = (await trader.ledger())["positions"]
         opened = Decimal(str(row["price_open"]))
-        await trader.until(lambda: trader.screen.position is not None)
+        await trader.until(lambda: trader.screen.positions.board.cursor is not None)
         await trader.presses("4", "e")
         await trader.until(lambda: isinstance(trader.app.screen, BreakevenDialog))
         await trader.sees("EURUSD must be")

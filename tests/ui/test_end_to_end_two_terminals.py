@@ -68,7 +68,7 @@ async def test_the_second_changes_no_trail_and_no_alert_of_the_first(tmp_path: P
             )
             async with a_trader(exchange, state, alert_shelf=shelf) as second:
                 await second.until(lambda: isinstance(second.account.store.trading, TradingReadOnly))
-                await second.until(lambda: second.screen.position is not None)
+                await second.until(lambda: second.screen.positions.board.cursor is not None)
                 told = KEEPER.format(pid=os.getpid())
                 for line in (f"trail off {ticket}", "trail off", f"trail 9p {ticket}"):
                     await types(second, line)
