@@ -70,7 +70,7 @@ def settles(program: PtyProgram) -> None:
 
 def shown(program: PtyProgram) -> list[str]:
     """The screen without what goes with the time: clock, ages, and the chart with its candle that forms."""
-    moving = re.compile(r"\d\d:\d\d(:\d\d)? UTC|, quiet \d+\w|\d+[sm](?=\s|$)|weight \S+")
+    moving = re.compile(r"\d\d:\d\d(:\d\d)? UTC|, quiet \d+\w|\d+[sm](?!\w)|weight \S+")
     lines = [line.ljust(120) for line in program.text().splitlines()]
     below = next(y for y, line in enumerate(lines) if "4 Positions" in line)
     without_chart = [*lines[:3], *(line[:54] + line[91:] for line in lines[3:below]), *lines[below:]]
