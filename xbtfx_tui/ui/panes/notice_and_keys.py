@@ -8,13 +8,21 @@ from rich.cells import cell_len
 
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.store_events import Message, Severity, Trading, TradingStands, TrueWhile
+from xbtfx_tui.domain.store_events import (
+    Message,
+    Severity,
+    Trading,
+    TradingCloseOnly,
+    TradingLocked,
+    TradingStands,
+    TrueWhile,
+)
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.message_validity import still_so
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.action_availability import Situation
-from xbtfx_tui.ui.key_bindings import ACTIONS, action, first_key, key_name
+from xbtfx_tui.ui.key_bindings import ACTIONS, Action, action, first_key, key_name
 from xbtfx_tui.ui.key_targets import target_words
 from xbtfx_tui.ui.panes.messages_pane import SIGNS, TINTS
 from xbtfx_tui.ui.ports import Backend
@@ -174,10 +182,17 @@ class KeyLine(CellLine):
                 Item(
                     (
                         (key_name(name), self.tint("accent" if works else "muted")),
-                        (f" {one.label}", self.tint("text" if works else "muted")),
+                        (f" {_label(one, now)}", self.tint("text" if works else "muted")),
                     ),
                     0 if one.fleeting or one.id == "program.help" else rank_of.get(one.id, rank + 1),
                     what=one.id,
                 )
             )
         self.show(items)
+
+
+def _label(one: Action, now: Situation) -> str:
+    """The key's word: what locks trading is told by what it would do now."""
+    if one.id == "trade.lock" and isinstance(now.store.trading, TradingLocked | TradingCloseOnly):
+        return "unlock"
+    return one.label
