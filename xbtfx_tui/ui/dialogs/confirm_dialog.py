@@ -37,7 +37,7 @@ class Choices(Words, can_focus=True):
 
     def on_mount(self) -> None:
         self._show()
-        self.call_after_refresh(self._guard.painted)
+        self._guard.ask()
 
     async def on_key(self, event: events.Key) -> None:
         if event.key not in ("enter", "tab", "shift+tab", "left", "right", "y", "n"):
@@ -155,7 +155,7 @@ class TypedWord(ScrollingDialog[bool]):
 
     def on_mount(self) -> None:
         self.write_title(self._title)
-        self.call_after_refresh(self._guard.painted)
+        self._guard.ask()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
