@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.store.candles import Candle
+from xbtfx_tui.store.candle_ring import PriceBar
 
 TintedRun: TypeAlias = tuple[str, str]
 
@@ -41,7 +41,7 @@ class ChartOrder(msgspec.Struct, frozen=True):
     (unix seconds, UTC). `low` and `high` are the prices of the lowest and the highest row.
     """
 
-    candles: tuple[Candle, ...]
+    candles: tuple[PriceBar, ...]
     forms: float
     levels: tuple[Level, ...]
     low: float
@@ -129,7 +129,7 @@ def _plot(order: ChartOrder) -> str:
 
 
 def limits(
-    candles: Sequence[Candle], levels: Sequence[Level], digits: int, before: tuple[float, float] | None
+    candles: Sequence[PriceBar], levels: Sequence[Level], digits: int, before: tuple[float, float] | None
 ) -> tuple[float, float]:
     """The price range: the candles and the lines near them; a far stop must not flatten the candles.
 
