@@ -18,7 +18,7 @@ import msgspec
 from xbtfx_tui.cli import main as program
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.store.candles import BASE_SECONDS, KEPT, Candle, CandleBook
+from xbtfx_tui.store.candle_ring import BASE_SECONDS, KEPT, CandleBook, PriceBar
 from xbtfx_tui.store.quote_slot import QuoteSlot
 
 OPEN, CLOSE = signal.SIGUSR1, signal.SIGUSR2
@@ -91,7 +91,7 @@ def a_past(bid: float, now: float) -> CandleBook:
         opened, close = close, bid * (1 + _SWING * math.sin(ago / 97 + bid) * math.cos(ago / 1009))
         low, high = sorted((opened, close))
         margin = bid * _SWING / 10
-        book.add(Candle(latest - ago, opened, high + margin, low - margin, close))
+        book.add(PriceBar(latest - ago, opened, high + margin, low - margin, close))
     return book
 
 

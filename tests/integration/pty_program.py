@@ -7,6 +7,7 @@ what is on screen.
 import contextlib
 import fcntl
 import os
+import re
 import select
 import signal
 import struct
@@ -33,6 +34,8 @@ TURNED_ON = (b"\x1b[?1049h", b"\x1b[?25l")
 MOUSE_ON = (b"\x1b[?1000h", b"\x1b[?1003h", b"\x1b[?1006h", b"\x1b[?1015h")
 MODES = ("1049", "1000", "1002", "1003", "1004", "1006", "1015", "2004", "2026")
 """The terminal's modes that a full-screen program switches on and must leave switched off."""
+KEYS_TOLD, KEYS_AS_BEFORE, TELL_EVENTS = rb"\x1b\[>\d+u", b"\x1b[<u", b"\x1b[=2;2u"
+"""Of the kitty keyboard protocol: an entry on the terminal's stack, its end, and a change of the entry."""
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -151,16 +154,32 @@ class PtyProgram:
 
     def left_as_it_was(self) -> list[str]:
         """What of the terminal is not as it was before the program; empty where all is."""
-        wrong = [
-            f"mode {mode} is still on"
-            for mode in MODES
-            if self.output.rfind(f"\x1b[?{mode}h".encode()) > self.output.rfind(f"\x1b[?{mode}l".encode())
-        ]
+        wrong = [f"mode {mode} is still on" for mode in self.modes_left_on()]
+        if self.tells_keys():
+            wrong.append("keys are still told")
         if self.output.rfind(b"\x1b[?25l") > self.output.rfind(b"\x1b[?25h"):
             wrong.append("the cursor is hidden")
         if termios.tcgetattr(self._slave) != self.line_before:
             wrong.append("the line's settings differ")
         return wrong
+
+    def modes_left_on(self) -> list[str]:
+        """Of MODES."""
+        return [
+            mode
+            for mode in MODES
+            if self.output.rfind(f"\x1b[?{mode}h".encode()) > self.output.rfind(f"\x1b[?{mode}l".encode())
+        ]
+
+    def tells_keys(self) -> bool:
+        """Whether it was asked for keys by the kitty keyboard protocol and not told to leave off. The entry
+        is of the screen that is shown instead of the shell's, so it has to end before that does."""
+        ends = self.output.rfind(KEYS_AS_BEFORE)
+        return (
+            len(re.findall(KEYS_TOLD, self.output)) != self.output.count(KEYS_AS_BEFORE)
+            or self.output.rfind(TELL_EVENTS) > ends
+            or ends > self.output.rfind(b"\x1b[?1049l")
+        )
 
     def close(self) -> None:
         if self.process.poll() is None:

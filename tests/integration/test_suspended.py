@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.pty_program import MODES, PtyProgram, a_program
+from tests.integration.pty_program import PtyProgram, a_program
 
 PAPER = ("--paper", "--seed", "7")
 CTRL_Z = "\x1a"
@@ -24,14 +24,6 @@ def shows_quotes(program: PtyProgram) -> None:
 
 def stands_still(program: PtyProgram) -> bool:
     return Path(f"/proc/{program.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-
-
-def modes_left_on(program: PtyProgram) -> list[str]:
-    return [
-        mode
-        for mode in MODES
-        if program.output.rfind(f"\x1b[?{mode}h".encode()) > program.output.rfind(f"\x1b[?{mode}l".encode())
-    ]
 
 
 @pytest.mark.parametrize("over", ["the panes", "a dialog"])
@@ -51,7 +43,8 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_brings_it_back(tmp_path: 
         shell.types(CTRL_Z)
         shell.until(lambda: SAYS_SO in shell.output)
         shell.sees("Stopped")
-        assert set(modes_left_on(shell)) <= OF_BASH
+        assert set(shell.modes_left_on()) <= OF_BASH
+        assert not shell.tells_keys()
         shell.types("echo $((6 * 7)) is typed\n")
         shell.sees("42 is typed")
         shell.types("fg\n")
@@ -61,7 +54,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_brings_it_back(tmp_path: 
         shell.until(lambda: "BUY EURUSD" not in shell.text())
         shell.types("q")
         shell.sees("ready>")
-        assert set(modes_left_on(shell)) <= OF_BASH
+        assert set(shell.modes_left_on()) <= OF_BASH
     finally:
         shell.close()
 
@@ -81,9 +74,10 @@ def test_a_signal_suspends_it_and_another_brings_it_back(tmp_path: Path) -> None
         for _ in range(2):
             program.process.send_signal(signal.SIGTSTP)
             program.until(lambda: stands_still(program))
-            assert modes_left_on(program) == []
+            assert program.modes_left_on() == []
+            assert not program.tells_keys()
             program.process.send_signal(signal.SIGCONT)
-            program.until(lambda: "1049" in modes_left_on(program))
+            program.until(lambda: "1049" in program.modes_left_on() and program.tells_keys())
             shows_quotes(program)
         assert program.output.count(SAYS_SO) == 2
         program.types("q")

@@ -150,12 +150,12 @@ async def test_an_empty_list_says_how_to_begin() -> None:
     async with a_desk_with_alerts() as desk:
         await opens_the_list(desk)
         assert "There is no alert yet. Press n to make one." in desk.text()
-        await desk.presses("enter", "delete", "r")
+        await desk.presses("enter", "delete", "A")
         await desk.presses("escape")
         assert desk.app.screen is desk.screen
 
 
-@pytest.mark.parametrize("key", ["enter", "r"])
+@pytest.mark.parametrize("key", ["enter", "A"])
 async def test_one_that_fired_is_armed_again(key: str) -> None:
     async with a_desk_with_alerts(FALL, RISE) as desk:
         desk.backend.moves_to("EURUSD", 1.0905, 1.0906)

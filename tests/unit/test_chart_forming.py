@@ -3,12 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
-from xbtfx_tui.store.candles import Candle
+from xbtfx_tui.store.candle_ring import PriceBar
 from xbtfx_tui.ui.chart_drawing import ChartOrder, Level, LevelKind, draw, limits
 from xbtfx_tui.ui.chart_forming import with_forming
 
-FINISHED = tuple(Candle(10.0 * n, 1.1000, 1.1010, 1.0990, 1.1005) for n in range(5))
-FORMING = Candle(50.0, 1.1000, 1.1008, 1.0996, 1.1004)
+FINISHED = tuple(PriceBar(10.0 * n, 1.1000, 1.1010, 1.0990, 1.1005) for n in range(5))
+FORMING = PriceBar(50.0, 1.1000, 1.1008, 1.0996, 1.1004)
 ORDER = ChartOrder(FINISHED, 50.0, (), 1.0980, 1.1020, 40, 12, 4)
 
 
@@ -43,7 +43,7 @@ def test_it_is_cut_off_where_the_picture_ends() -> None:
     assert with_forming(rows, ORDER, replaced(high=9.0, low=8.0, open=8.5, close=8.6)) == rows
 
 
-def replaced(**prices: float) -> Candle:
+def replaced(**prices: float) -> PriceBar:
     return FORMING._replace(**prices)
 
 

@@ -95,7 +95,13 @@ def test_where_the_terminal_tells_repeats_they_decide() -> None:
     repeat = strokes.note("enter", 5.0, KeyKind.REPEAT)
     assert not could_confirm(repeat, UP_LONG_AGO)
     assert not is_new_press(repeat, None)
-    assert is_new_press(strokes.note("enter", 5.03, KeyKind.PRESS), None)
+    again = strokes.note("enter", 5.03, KeyKind.PRESS)
+    assert is_new_press(again, None)
+    assert not could_confirm(
+        again, UP_LONG_AGO
+    )  # two in one go: a stalled line brings what was struck long ago
+    assert could_confirm(strokes.note("enter", 5.3, KeyKind.PRESS), UP_LONG_AGO)
+    assert not is_new_press(Keystrokes().note("enter", 0.0, KeyKind.REPEAT), None)
 
 
 def test_a_row_is_chosen_right_after_a_move_and_a_held_key_chooses_none() -> None:

@@ -100,7 +100,8 @@ def test_a_sequence_is_one_however_it_is_split(sequence: str) -> None:
     "unread",
     [
         "\x1b[97:65;2u",
-        "\x1b[97;5:3u",
+        "\x1b[97;5:4u",
+        "\x1b[?0123456u",
         "\x1b[9999999u",
         "\x1b[8;24;80t",
         "\x1b[?62;22c",

@@ -17,7 +17,7 @@ from xbtfx_tui.domain.store_events import (
     StreamUp,
 )
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
-from xbtfx_tui.store.candles import KEPT, Candle
+from xbtfx_tui.store.candle_ring import KEPT, PriceBar
 from xbtfx_tui.store.changed_keys import NO_CHANGES
 from xbtfx_tui.store.latest_quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.quote_slot import QuoteSlot
@@ -215,19 +215,19 @@ def test_candles_form_from_bid_ticks_in_three_lengths(desk: Desk) -> None:
         desk.clock.wall_is(start + seconds)
         desk.quotes("EURUSD", bid)
     assert list(desk.store.candles("EURUSD", 10)) == [
-        Candle(start, 1.005, 1.007, 1.004, 1.004),
-        Candle(start + 10, 1.006, 1.006, 1.006, 1.006),
-        Candle(start + 60, 1.008, 1.008, 1.008, 1.008),
-        Candle(start + 300, 1.003, 1.003, 1.003, 1.003),
+        PriceBar(start, 1.005, 1.007, 1.004, 1.004),
+        PriceBar(start + 10, 1.006, 1.006, 1.006, 1.006),
+        PriceBar(start + 60, 1.008, 1.008, 1.008, 1.008),
+        PriceBar(start + 300, 1.003, 1.003, 1.003, 1.003),
     ]
     assert list(desk.store.candles("EURUSD", 60)) == [
-        Candle(start, 1.005, 1.007, 1.004, 1.006),
-        Candle(start + 60, 1.008, 1.008, 1.008, 1.008),
-        Candle(start + 300, 1.003, 1.003, 1.003, 1.003),
+        PriceBar(start, 1.005, 1.007, 1.004, 1.006),
+        PriceBar(start + 60, 1.008, 1.008, 1.008, 1.008),
+        PriceBar(start + 300, 1.003, 1.003, 1.003, 1.003),
     ]
     assert list(desk.store.candles("EURUSD", 300)) == [
-        Candle(start, 1.005, 1.008, 1.004, 1.008),
-        Candle(start + 300, 1.003, 1.003, 1.003, 1.003),
+        PriceBar(start, 1.005, 1.008, 1.004, 1.008),
+        PriceBar(start + 300, 1.003, 1.003, 1.003, 1.003),
     ]
     assert not desk.store.candles("GBPUSD", 10)
 
@@ -257,7 +257,7 @@ def test_reading_candles_does_not_change_them(desk: Desk) -> None:
     desk.quotes("EURUSD", 1.002)
     assert desk.store.candles("EURUSD", 60) == desk.store.candles("EURUSD", 60)
     desk.quotes("EURUSD", 1.006)
-    assert desk.store.candles("EURUSD", 10)[-1] == Candle(desk.clock.now().wall, 1.002, 1.006, 1.002, 1.006)
+    assert desk.store.candles("EURUSD", 10)[-1] == PriceBar(desk.clock.now().wall, 1.002, 1.006, 1.002, 1.006)
 
 
 def test_mid_prefers_the_quote_over_the_spec(desk: Desk) -> None:

@@ -25,7 +25,7 @@ from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.sync.poll_timer import Wake
 from xbtfx_tui.sync.quote_subscriptions import MOST_SUBSCRIPTIONS, wanted_symbols
-from xbtfx_tui.sync.sleep_detector import ClockJumped, ClockRanBack, Gap, Slept, StoodStill, gap_between
+from xbtfx_tui.sync.sleep_detector import ClockJumped, ClockRanBack, LostTime, Slept, StoodStill, gap_between
 from xbtfx_tui.sync.system_clock import SystemClock
 from xbtfx_tui.sync.task_supervisor import Supervisor
 
@@ -56,14 +56,14 @@ class StoppedClock:
     ],
 )
 def test_three_clocks_tell_what_happened_to_time(
-    monotonic: float, boot: float, wall: float, gap: Gap | None
+    monotonic: float, boot: float, wall: float, gap: LostTime | None
 ) -> None:
     now = Instant(BEFORE.monotonic + monotonic, BEFORE.boot + boot, BEFORE.wall + wall)
     assert gap_between(BEFORE, now) == gap
 
 
 @pytest.mark.parametrize("gap", [Slept(30), ClockJumped(30), ClockRanBack(30), StoodStill(30)])
-def test_a_gap_is_told_as_a_clause_with_its_length(gap: Gap) -> None:
+def test_a_gap_is_told_as_a_clause_with_its_length(gap: LostTime) -> None:
     assert gap.clause.endswith("30 s")
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quote_validation import FIRES_BELOW, Believed, BorneOut, Jump, Reach, believed
 from xbtfx_tui.domain.quotes import Depth, Quote
-from xbtfx_tui.store.candles import BASE_SECONDS, Candle, CandleBook, CandleSeconds
+from xbtfx_tui.store.candle_ring import BASE_SECONDS, CandleBook, CandleSeconds, PriceBar
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 _SURELY_NEAR = 0.9 * FIRES_BELOW
@@ -190,7 +190,7 @@ class QuoteSlot:
             self.first_bid = self.bars_low = self.bars_high = bid
         self._begin_bar(bid, wall)
 
-    def candles(self, seconds: CandleSeconds, now: Instant) -> Sequence[Candle]:
+    def candles(self, seconds: CandleSeconds, now: Instant) -> Sequence[PriceBar]:
         """Oldest first, the last one still forming; empty while only an old quote has come."""
         self.let_stand(now)
         if not self.bar_end:
@@ -202,6 +202,6 @@ class QuoteSlot:
         self.bar_end = self.bar_start + BASE_SECONDS
         self.bar_open = self.bar_high = self.bar_low = bid
 
-    def _forming(self) -> Candle:
+    def _forming(self) -> PriceBar:
         close = self.quote.bid if self.held_close is None else self.held_close
-        return Candle(self.bar_start, self.bar_open, self.bar_high, self.bar_low, close)
+        return PriceBar(self.bar_start, self.bar_open, self.bar_high, self.bar_low, close)

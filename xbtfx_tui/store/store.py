@@ -65,7 +65,7 @@ from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.store.account_currency_book import CurrencyBook
 from xbtfx_tui.store.bulk_close_messages import bulk_sayings
-from xbtfx_tui.store.candles import Candle, CandleSeconds
+from xbtfx_tui.store.candle_ring import CandleSeconds, PriceBar
 from xbtfx_tui.store.changed_keys import Changes, DirtyKeys
 from xbtfx_tui.store.feed_state import Feed
 from xbtfx_tui.store.feed_tracker import FeedBook
@@ -242,7 +242,7 @@ class Store:
         """The same for the symbol's book, which ages by itself."""
         return self._board.depth_freshness(symbol, now, self.feed)
 
-    def candles(self, symbol: str, seconds: CandleSeconds) -> Sequence[Candle]:
+    def candles(self, symbol: str, seconds: CandleSeconds) -> Sequence[PriceBar]:
         """Candles of the bid ticks seen, oldest first, the last one still forming; empty without a quote."""
         slot = self._board.slots.get(symbol)
         return () if slot is None else slot.candles(seconds, self._clock.now())

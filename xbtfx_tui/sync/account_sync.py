@@ -41,7 +41,7 @@ from xbtfx_tui.sync.read_queue import Demand
 from xbtfx_tui.sync.refused_specs import RefusedTerms
 from xbtfx_tui.sync.rest_reader import RestReader
 from xbtfx_tui.sync.silent_subscriptions import LOOK_EVERY, SilentSymbols
-from xbtfx_tui.sync.sleep_detector import Gap, StoodStill, watch
+from xbtfx_tui.sync.sleep_detector import LostTime, StoodStill, watch
 from xbtfx_tui.sync.task_supervisor import Supervisor
 
 ACCOUNT_SECONDS = 2.0
@@ -341,7 +341,7 @@ class Sync:
             self._note(failure)
             await asyncio.sleep(backoff.pause(failure))
 
-    def _time_was_lost(self, gap: Gap) -> None:
+    def _time_was_lost(self, gap: LostTime) -> None:
         """Whatever came in meanwhile is of unknown age: connect anew, read anew, say so."""
         self._store.apply(
             Message(

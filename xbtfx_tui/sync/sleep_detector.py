@@ -52,10 +52,10 @@ class StoodStill(msgspec.Struct, frozen=True):
         return f"the terminal stood still for {self.seconds:.0f} s"
 
 
-Gap: TypeAlias = Slept | ClockJumped | ClockRanBack | StoodStill
+LostTime: TypeAlias = Slept | ClockJumped | ClockRanBack | StoodStill
 
 
-def gap_between(before: Instant, now: Instant) -> Gap | None:
+def gap_between(before: Instant, now: Instant) -> LostTime | None:
     """What happened to time between two beats, BEAT_SECONDS apart if nothing did."""
     ran = now.monotonic - before.monotonic
     slept = now.boot - before.boot - ran
@@ -71,7 +71,7 @@ def gap_between(before: Instant, now: Instant) -> Gap | None:
     return None
 
 
-async def watch(clock: Clock, on_gap: Callable[[Gap], None]) -> None:
+async def watch(clock: Clock, on_gap: Callable[[LostTime], None]) -> None:
     """Compare the clocks every second, for ever."""
     before = clock.now()
     while True:

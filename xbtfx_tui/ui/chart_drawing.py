@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.store.candles import Candle
+from xbtfx_tui.store.candle_ring import PriceBar
 
 TintedRun: TypeAlias = tuple[str, str]
 
@@ -42,7 +42,7 @@ class ChartOrder(msgspec.Struct, frozen=True):
     the times below, None the machine's own.
     """
 
-    candles: tuple[Candle, ...]
+    candles: tuple[PriceBar, ...]
     forms: float
     levels: tuple[Level, ...]
     low: float
@@ -131,7 +131,7 @@ def _plot(order: ChartOrder) -> str:
 
 
 def limits(
-    candles: Sequence[Candle], levels: Sequence[Level], digits: int, before: tuple[float, float] | None
+    candles: Sequence[PriceBar], levels: Sequence[Level], digits: int, before: tuple[float, float] | None
 ) -> tuple[float, float]:
     """The price range: the candles and the lines near them; a far stop must not flatten the candles.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from xbtfx_tui.store.candles import Candle
+from xbtfx_tui.store.candle_ring import PriceBar
 from xbtfx_tui.ui.chart_drawing import ChartOrder, TintedRun
 
 BODY, WICK, LINE, CROSSING = "█", "│", "─", "┼"
@@ -10,7 +10,7 @@ _NOW = "bid"
 
 
 def with_forming(
-    rows: Sequence[list[TintedRun]], order: ChartOrder, forming: Candle
+    rows: Sequence[list[TintedRun]], order: ChartOrder, forming: PriceBar
 ) -> list[list[TintedRun]]:
     """The rows with the forming candle in the last column, and a line and a label at its close, the bid of
     now. Rows that it does not touch are the same lists as before."""
@@ -36,7 +36,7 @@ def with_forming(
     return shown
 
 
-def _candle(order: ChartOrder, candle: Candle) -> dict[int, tuple[str, str]]:
+def _candle(order: ChartOrder, candle: PriceBar) -> dict[int, tuple[str, str]]:
     tint = "up" if candle.close >= candle.open else "down"
     marks = dict.fromkeys(_between(order, candle.high, candle.low), (WICK, tint))
     return marks | dict.fromkeys(_between(order, candle.open, candle.close), (BODY, tint))

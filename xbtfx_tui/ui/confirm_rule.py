@@ -63,8 +63,10 @@ def is_new_press(enter: Keystroke, closed_at: float | None = None, refused: Keys
     `refused`, would have opened."""
     if refused is not None and enter.number == refused.number + 1 and enter.silence < HOLD_BEGINS_WITHIN:
         return False
+    if enter.kind is KeyKind.REPEAT:
+        return False
     if enter.kind is KeyKind.PRESS or enter.follows != enter.key:  # another key ends a hold
         return True
-    if enter.kind is KeyKind.REPEAT or not is_apart(enter):
+    if not is_apart(enter):
         return False
     return closed_at is None or enter.at - closed_at > HOLD_BEGINS_WITHIN

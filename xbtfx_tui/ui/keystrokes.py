@@ -71,7 +71,8 @@ class Keystrokes:
         if before is not None:
             follows, silence, number = before.key, at - before.at, before.number + 1
         since_same = at - self._struck_at.get(key, -inf)
-        is_next = key == follows == ENTER and silence < RUN_OVER  # another key ends a hold
+        # Another key ends a hold, and so does a press that is told as one.
+        is_next = key == follows == ENTER and silence < RUN_OVER and kind is not KeyKind.PRESS
         in_run = is_next and (self._in_run or silence <= RUN_GAP)
         return Keystroke(key, at, number, follows, silence, since_same, in_run, kind)
 

@@ -133,7 +133,7 @@ class AlertsDialog(Dialog[None]):
             self._general.say(clean(not_kept))
         self._look()
         self._board.begin_on_the_latest_fired()
-        self.call_after_refresh(self._guard.painted)
+        self._guard.ask()
         self.set_interval(1 / LOOKS_PER_SECOND, self._look)
 
     def _look(self) -> None:

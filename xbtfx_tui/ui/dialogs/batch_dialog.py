@@ -146,8 +146,7 @@ class BatchDialog(ScrollingDialog[None]):
 
     def _has_changed(self) -> None:
         """What the typed word is for has to be seen as long as any question."""
-        self._changed.begin()
-        self.call_after_refresh(self._changed.painted)
+        self._changed.ask()
 
     def _about(self) -> Hashable:
         """What is asked, whatever the prices do; another of these is another question."""
@@ -320,10 +319,9 @@ class BatchDialog(ScrollingDialog[None]):
         if is_over:
             return
         self._phase = BatchPhase.OVER
-        self._over.begin()
         self.query_one("#frame", VerticalScroll).scroll_home(animate=False)
         self._hint.say("enter or escape closes this")
-        self.call_after_refresh(self._over.painted)
+        self._over.ask()
 
     def _go_back(self) -> None:
         # In this one's place, at once: no key of a burst falls through to the panes.

@@ -54,8 +54,7 @@ class ChoiceList(Words, can_focus=True):
         choices = [row.what for row in rows if row.what is not None]
         if anew or self._marked not in choices:
             self._marked = choices[0] if choices else None
-            self._guard.begin()
-            self.call_after_refresh(self._guard.painted)
+            self._guard.ask()
         self._rows = rows
         self._show()
 

@@ -65,7 +65,7 @@ class OutcomeLine(Words, can_focus=True):
         self.say(words)
         if is_over and not self._over:
             self._over = True
-            self.call_after_refresh(self._guard.painted)
+            self._guard.ask()
 
     async def on_key(self, event: events.Key) -> None:
         if event.key == "enter":
@@ -125,7 +125,7 @@ class CloseMany(ScrollingDialog[Intent | None]):
     def on_mount(self) -> None:
         self.write_title(self.title_words())
         self._tick()
-        self.call_after_refresh(self._guard.painted)
+        self._guard.ask()
         self.set_interval(1 / TICKS_PER_SECOND, self._tick)
 
     def _tick(self) -> None:

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import ScreenResultType
 from textual.widgets import Input
 
+from xbtfx_tui.ui.dialog_key_table import ANSWERS
 from xbtfx_tui.ui.dialogs.confirm_guard import PRESS_AGAIN, ConfirmGuard
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone, Words
@@ -37,18 +38,19 @@ class Choices(Words, can_focus=True):
 
     def on_mount(self) -> None:
         self._show()
-        self.call_after_refresh(self._guard.painted)
+        self._guard.ask()
 
     async def on_key(self, event: events.Key) -> None:
-        if event.key not in ("enter", "tab", "shift+tab", "left", "right", "y", "n"):
+        if event.key not in ("enter", "tab", "shift+tab", "left", "right", *ANSWERS):
             return
         event.stop()
         event.prevent_default()
-        if event.key == "n":
+        answer = ANSWERS.get(event.key)
+        if answer is False:
             self.post_message(self.Chosen(False))
-        elif event.key in ("y", "enter"):
+        elif answer or event.key == "enter":
             if await self._guard.hears():
-                self.post_message(self.Chosen(event.key == "y" or bool(self._marked)))
+                self.post_message(self.Chosen(answer or bool(self._marked)))
             else:
                 self._show(f"Press {event.key} again.")
         else:
@@ -155,7 +157,7 @@ class TypedWord(ScrollingDialog[bool]):
 
     def on_mount(self) -> None:
         self.write_title(self._title)
-        self.call_after_refresh(self._guard.painted)
+        self._guard.ask()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

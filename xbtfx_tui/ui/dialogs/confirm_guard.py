@@ -22,15 +22,33 @@ class ConfirmGuard:
     def __init__(self, node: DOMNode) -> None:
         self._node = node
         self._seen_since: float | None = None
+        self._is_asked = False
         self._questions = 0
 
+    def ask(self) -> None:
+        """A question comes up with the next frame, or another one: it can be answered once it is painted."""
+        self.begin()
+        self._node.call_after_refresh(self.painted)
+
     def begin(self) -> None:
-        """A question comes up, or another one: nothing answers it before it is painted and can be read."""
-        self._seen_since = None
-        self._questions += 1
+        """The same where something else has to happen before it is painted: whoever asks says when it is."""
+        self.end()
+        self._is_asked = True
 
     def painted(self) -> None:
-        self._seen_since = key_turns_of(self._node.app).clock()
+        if self._is_asked:
+            self._seen_since = key_turns_of(self._node.app).clock()
+
+    def end(self) -> None:
+        """Nothing is asked any more."""
+        self._seen_since = None
+        self._is_asked = False
+        self._questions += 1
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether a question was brought up that is not painted yet."""
+        return self._is_asked and self._seen_since is None
 
     async def hears(self, rule: Rule = could_confirm) -> bool:
         """Whether the key that has its turn counts, by this rule for what came before it.

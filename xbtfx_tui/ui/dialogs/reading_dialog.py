@@ -41,7 +41,7 @@ class ReadingDialog(Dialog[None]):
             yield Static(self.page(), markup=False, expand=True)
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._guard.painted)
+        self._guard.ask()
         self.write_title(self.title_words())
         self.query_one("#frame").border_subtitle = "up/down, pgup/pgdn scroll · escape closes"
 

@@ -58,7 +58,7 @@ class ReviewLine(Words, can_focus=True):
         self.call_after_refresh(self._guard.painted)
 
     def close(self) -> None:
-        self._guard.begin()
+        self._guard.end()
         self._asks_again = False
         self.say("")
 

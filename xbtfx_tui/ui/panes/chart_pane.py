@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.store.candles import Candle, CandleSeconds
+from xbtfx_tui.store.candle_ring import CandleSeconds, PriceBar
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart_drawing import (
@@ -55,7 +55,7 @@ class ChartPane(Canvas, can_focus=True):
         self._store = backend.store
         self._drawer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
         self._drawn: ChartOrder | None = None
-        self._forming: Candle | None = None
+        self._forming: PriceBar | None = None
         self._said: str | None = None
         self._standing: list[list[TintedRun]] = []
         self._rows: list[list[TintedRun]] = []
@@ -130,7 +130,7 @@ class ChartPane(Canvas, can_focus=True):
             # Where more has changed meanwhile, the next second draws it.
             self._paint_forming(standing, order[1] if order[0] == standing else None)
 
-    def _paint_forming(self, standing: ChartOrder, forming: Candle | None) -> None:
+    def _paint_forming(self, standing: ChartOrder, forming: PriceBar | None) -> None:
         self._forming = forming
         rows = self._standing if forming is None else with_forming(self._standing, standing, forming)
         self._paint(rows)
@@ -143,7 +143,7 @@ class ChartPane(Canvas, can_focus=True):
         order = self._order()
         return order == self._said if isinstance(order, str) else order == (self._drawn, self._forming)
 
-    def _order(self) -> tuple[ChartOrder, Candle] | str:
+    def _order(self) -> tuple[ChartOrder, PriceBar] | str:
         """What stands and what forms now, or the sentence to show instead."""
         width, height = self.size
         if width < MIN_WIDTH or height < MIN_HEIGHT:

@@ -7,6 +7,7 @@ from xbtfx_tui.domain.ticket_presets import Preset
 from xbtfx_tui.planning.one_click_trading import OneClickArmed, OneClickOff, default_preset
 from xbtfx_tui.ui.dialogs.confirm_dialog import TypedWord
 from xbtfx_tui.ui.key_bindings import action, first_key
+from xbtfx_tui.ui.keystrokes import KeyKind
 from xbtfx_tui.ui.one_click_service import OneClickService
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
@@ -88,7 +89,9 @@ class OneClickKeys(LayoutKeys):
     def _is_one_press(self) -> bool:
         """Whether the key that has its turn is no repeat of a held one."""
         stroke = key_turns_of(self.app).current
-        if stroke is None or self.one_click.is_press(stroke.key, stroke.at):
+        if stroke is None:
+            return True
+        if self.one_click.is_press(stroke.key, stroke.at) and stroke.kind is not KeyKind.REPEAT:
             return True
         self.notice.answer(NotDone("The key is held: one order went, no more. Let go, then press it again."))
         return False

@@ -19,14 +19,15 @@ _NO_KEY: Final = "\x1b[G"
 _PASTE_BEGINS: Final = "\x1b[200~"
 _PASTE_ENDS: Final = "\x1b[201~"
 _KEYS: Final = frozenset(keys for keys in key_sequences() if keys.startswith(("\x1b[", "\x1bO")))
-_CODES: Final = r"\d{0,6}(?:;\d{0,6}(?:;\d{0,6}(?::\d{0,6})*)?)?"
-"""A key, what is held with it, and what it writes; numbers that Textual takes without an error."""
+_CODES: Final = r"\d{0,6}(?:;\d{0,6}(?::[123])?(?:;\d{0,6}(?::\d{0,6})*)?)?"
+"""A key, what is held with it, its event type (Textual is not given that), and what it writes; numbers that
+Textual takes without an error."""
 _SEQUENCE: Final = re.compile(
     r"\x1b\[(?:"
     rf"{_CODES}[~ABCDEFHPQRS]|(?=\d){_CODES}u"  # keys, those of kitty as well; where the cursor is; a paste
     r"|<?[-\d;]+[Mm]|M[^\x00-\x1f]{3}"  # the mouse
     r"|[IO]"  # the focus
-    r"|\?\d+;\d\$y|48(?:;\d+(?::[\d:]*)?){4}t"  # what the terminal can do, and its size
+    r"|\?\d{1,6}u|\?\d+;\d\$y|48(?:;\d+(?::[\d:]*)?){4}t"  # what the terminal can do, and its size
     r")",
     re.ASCII,
 )

@@ -17,7 +17,10 @@ from typing import Protocol
 from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
+from xbtfx_tui.ui.keystrokes import KeyKind
 from xbtfx_tui.ui.terminal.escape_key import PressedEscape
+from xbtfx_tui.ui.terminal.key_event_types import KeyEvents
+from xbtfx_tui.ui.terminal.textual_internals import tell_kind
 
 AWAKE_FOR = 1.0 + 2 * ESCAPE_DELAY
 """Seconds of rounds after the last byte."""
@@ -55,10 +58,20 @@ class KeyRounds(threading.Event):
         sources.register(self._woken, select.POLLIN)
         # What no character is, a line fault or another encoding, must not end the program.
         decode = getincrementaldecoder("utf-8")("replace").decode
-        escapes = PressedEscape()
+        escapes, key_events = PressedEscape(), KeyEvents()
 
-        def read(data: bytes) -> str:
-            return escapes.parted(decode(data))
+        def feed(text: str) -> None:
+            for part, kind in key_events.parted(text):
+                for message in parser.feed(part):
+                    if kind is not KeyKind.UNTOLD:
+                        tell_kind(message, kind)
+                    take(message)
+
+        def read() -> bool:
+            """Whether there was anything."""
+            data = os.read(self._fileno, _MOST_BYTES)
+            feed(escapes.parted(decode(data)))
+            return bool(data)
 
         awake_until = self._clock() + AWAKE_FOR
         while not self.is_set():
@@ -66,27 +79,19 @@ class KeyRounds(threading.Event):
             ready = [fileno for fileno, _ in sources.poll(_GOES_ON_WITHIN * 1000 if escapes.waits else waits)]
             has_come = False
             if self._fileno in ready:
-                has_come = self._read_once(read, parser, take)
+                has_come = read()
                 if not has_come:
                     self.wait(_ROUND)  # an end of file is ready for ever
                 # Each byte counts, not the one alone that woke the thread: an escape may be the last of many.
                 awake_until = self._clock() + AWAKE_FOR
             if not has_come:
-                _feed(parser, escapes.released(), take)
+                feed(escapes.released())
             _give(parser.tick(), take)
         sources.unregister(self._woken)
         if sources.poll(_ROUND * 1000):
-            self._read_once(read, parser, take)
-        _feed(parser, escapes.released(), take)
+            read()
+        feed(escapes.released())
         _give(parser.tick(), take)
-
-    def _read_once(
-        self, read: Callable[[bytes], str], parser: KeyParser, take: Callable[[Message], None]
-    ) -> bool:
-        """Whether there was anything."""
-        data = os.read(self._fileno, _MOST_BYTES)
-        _feed(parser, read(data), take)
-        return bool(data)
 
     def set(self) -> None:
         super().set()
@@ -98,11 +103,6 @@ class KeyRounds(threading.Event):
             while os.read(self._woken, 64):
                 pass
         super().clear()
-
-
-def _feed(parser: KeyParser, text: str, take: Callable[[Message], None]) -> None:
-    if text:  # '' would tell the parser that the keys have ended
-        _give(parser.feed(text), take)
 
 
 def _give(messages: Iterable[Message], take: Callable[[Message], None]) -> None:

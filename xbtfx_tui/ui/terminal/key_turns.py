@@ -17,8 +17,8 @@ from textual import events
 from textual.app import App
 
 from xbtfx_tui.ui.confirm_rule import leaves_quiet, quiet_after
-from xbtfx_tui.ui.keystrokes import ENTER, KeyKind, Keystroke, Keystrokes
-from xbtfx_tui.ui.terminal.textual_internals import IS_WHOLE, is_at_rest
+from xbtfx_tui.ui.keystrokes import ENTER, Keystroke, Keystrokes
+from xbtfx_tui.ui.terminal.textual_internals import IS_WHOLE, is_at_rest, kind_of
 
 PATIENCE = 1.0
 """Seconds that a key waits for the last one to be done, at the most: no key is lost to one that hangs."""
@@ -87,7 +87,7 @@ class KeyTurns:
     def _noted(self, event: events.Key) -> Keystroke:
         # Textual stamps an event where it is read, by a clock of its own.
         at = self.clock() - max(0.0, monotonic() - event.time)
-        stroke = self.strokes.note(event.key, at, KeyKind.UNTOLD)
+        stroke = self.strokes.note(event.key, at, kind_of(event))
         self._struck.set()
         self._struck = asyncio.Event()
         return stroke

@@ -19,6 +19,7 @@ from rich.cells import cell_len
 from textual.geometry import Region
 
 from xbtfx_tui.ui.terminal.cell_diff import CellScreen, cells_of
+from xbtfx_tui.ui.terminal.key_event_types import ASKED_FOR
 from xbtfx_tui.ui.terminal.key_reader import KeyRounds
 from xbtfx_tui.ui.terminal.textual_internals import OpenLinuxDriver, driver_of
 
@@ -142,6 +143,8 @@ class DiffDriver(OpenLinuxDriver):
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self.asks_for_kitty_keys and self.is_writing:
+            self.write(ASKED_FOR)
         self._look_whether_it_is_there()
 
     def _look_whether_it_is_there(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
+from textual import constants, events
 from textual.app import App
 from textual.binding import NoBinding
 from textual.content import Content
@@ -19,9 +20,12 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
+
+from xbtfx_tui.ui.keystrokes import KeyKind
 
 if TYPE_CHECKING:
     from textual._xterm_parser import XTermParser
@@ -56,6 +60,8 @@ def what_is_missing(needed: Mapping[type, tuple[str, ...]] = NEEDED) -> tuple[st
     parts = (f"{module}.{name}" for module, name in (_PARSER, _KEYS) if _part(module, name) is None)
     if not _has(_part(*_QUEUE) or object, "ready_event"):
         lacking.append("Queue.ready_event")
+    if not hasattr(events.Key("a", "a"), "__dict__"):
+        lacking.append("Key.__dict__")
     return (*lacking, *parts)
 
 
@@ -212,6 +218,17 @@ def key_sequences() -> frozenset[str]:
     return frozenset(_part(*_KEYS) or ())
 
 
+def tell_kind(message: Message, kind: KeyKind) -> None:
+    """Note with a key what its terminal has told of it; Textual's own key has no place for that."""
+    vars(message)["kind"] = kind
+
+
+def kind_of(key: events.Key) -> KeyKind:
+    """What the key's terminal has told of it."""
+    kind: KeyKind = vars(key).get("kind", KeyKind.UNTOLD) if IS_WHOLE else KeyKind.UNTOLD
+    return kind
+
+
 class OpenLinuxDriver(LinuxDriver):
     """Textual's Linux driver, with a name for what a driver that draws by itself has to see of it."""
 
@@ -223,6 +240,11 @@ class OpenLinuxDriver(LinuxDriver):
     def terminal_size(self) -> tuple[int, int]:
         """Columns and rows, as the terminal tells them now."""
         return self._get_terminal_size()
+
+    @property
+    def asks_for_kitty_keys(self) -> bool:
+        """Whether keys are asked for by the kitty keyboard protocol: TEXTUAL_DISABLE_KITTY_KEY has it not."""
+        return not constants.DISABLE_KITTY_KEY
 
     @property
     def is_writing(self) -> bool:

@@ -16,7 +16,7 @@ KEPT = 240
 _PRICES = 4
 
 
-class Candle(NamedTuple):
+class PriceBar(NamedTuple):
     """Prices of one stretch of time; `start` is unix seconds (UTC), a multiple of the stretch."""
 
     start: float
@@ -37,7 +37,7 @@ class _Series:
         self._prices = array("f", bytes(4 * _PRICES * KEPT))
         self._first = self._count = 0
 
-    def add(self, candle: Candle) -> None:
+    def add(self, candle: PriceBar) -> None:
         """Fold a base candle in: into the last one when it is of the same stretch, else as a new one."""
         start = candle.start - candle.start % self._seconds
         # A wall clock that ran back would leave candles from the future: they give way.
@@ -59,20 +59,20 @@ class _Series:
     def _place(self, number: int) -> int:
         return (self._first + number) % KEPT
 
-    def with_forming(self, forming: Candle) -> list[Candle]:
+    def with_forming(self, forming: PriceBar) -> list[PriceBar]:
         start = forming.start - forming.start % self._seconds
         candles = [candle for candle in map(self._candle, range(self._count)) if candle.start <= start]
         if candles and (last := candles[-1]).start == start:
             high, low = max(last.high, forming.high), min(last.low, forming.low)
-            candles[-1] = Candle(start, last.open, high, low, forming.close)
+            candles[-1] = PriceBar(start, last.open, high, low, forming.close)
         else:
             candles.append(forming._replace(start=start))
         return candles[-KEPT:]
 
-    def _candle(self, number: int) -> Candle:
+    def _candle(self, number: int) -> PriceBar:
         place = self._place(number)
         at = place * _PRICES
-        return Candle(self._starts[place], *map(_as_written, self._prices[at : at + _PRICES]))
+        return PriceBar(self._starts[place], *map(_as_written, self._prices[at : at + _PRICES]))
 
 
 def _as_written(price: float) -> float:
@@ -88,11 +88,11 @@ class CandleBook:
     def __init__(self) -> None:
         self._series = {BASE_SECONDS: _Series(BASE_SECONDS), 60: _Series(60), 300: _Series(300)}
 
-    def add(self, candle: Candle) -> None:
+    def add(self, candle: PriceBar) -> None:
         """Take a finished 10-second candle."""
         for series in self._series.values():
             series.add(candle)
 
-    def with_forming(self, seconds: CandleSeconds, forming: Candle) -> Sequence[Candle]:
+    def with_forming(self, seconds: CandleSeconds, forming: PriceBar) -> Sequence[PriceBar]:
         """The candles of a length, oldest first; the last one still forms."""
         return self._series[seconds].with_forming(forming)
