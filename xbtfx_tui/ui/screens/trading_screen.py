@@ -131,7 +131,7 @@ class TradingScreen(CopyKeys):
             return True
         if turns.refused is not None and enter.number == turns.refused.number + 1:
             turns.refused = enter
-        self.notice.answer(NotDone("Enter is held, or came right after another: press it again."))
+        self.notice.remark("Enter is held, or came right after another: press it again.")
         return False
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
