@@ -43,8 +43,9 @@ from xbtfx_tui.ui.dialogs.unknown_order_choices import (
     WasNotDone,
     Way,
 )
-from xbtfx_tui.ui.figure_format import NOTHING, clean, clock_time, left, lots, right
+from xbtfx_tui.ui.figure_format import NOTHING, clean, left, lots, right
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_times import ScreenTimes
 
 UNSENT = "unsent"
 TICKS_PER_SECOND = 2
@@ -59,9 +60,10 @@ class DoubtDialog(ScrollingDialog[None]):
 
     FIRST = "ChoiceList"
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
         super().__init__("question order doubt")
         self._backend = backend
+        self._times = times
         self._shown: str | None = None
         self._doubt: Doubt | None = None
         self._is_open = False
@@ -162,7 +164,7 @@ class DoubtDialog(ScrollingDialog[None]):
             sent = "not sent yet"
         else:
             ago = age_words(max(0.0, now.wall - order.sent_wall))
-            sent = f"sent {clock_time(order.sent_wall)} UTC, {ago} ago"
+            sent = f"sent {self._times.clock(order.sent_wall)} {self._times.word}, {ago} ago"
         return (
             f"{clean(_order_words(record.intent))}\n"
             f"{sent}, key {record.intent.intent_id[:8]}...\n"

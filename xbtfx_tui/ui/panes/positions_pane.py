@@ -28,6 +28,7 @@ from xbtfx_tui.ui.layout.layout_types import Need
 from xbtfx_tui.ui.panes.position_extras import EXTRAS, EXTRAS_BY_STOP, PositionExtras
 from xbtfx_tui.ui.panes.symbol_filter import Only
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.store_lookup import currency_of, digits_of
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.one_line_widgets import SumLine, draw_sum
@@ -66,13 +67,13 @@ class PositionsBoard(Board[int]):
     )
     EMPTY = "No open positions. b buys, s sells the selected symbol."
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
         super().__init__(id="positions-board")
         self._backend = backend
         self._store = backend.store
         self.only = Only()
         self._unread: dict[int, UnreadRow] = {}
-        self._extras = PositionExtras(backend.store)
+        self._extras = PositionExtras(backend.store, times)
 
     def show_only(self, symbol: str | None) -> None:
         """The positions of this symbol alone; None: all. The cursor stays where it can."""
@@ -235,12 +236,12 @@ class PositionsPane(Vertical):
         Binding("f", "screen.only_symbol", "One symbol", id="pane.only", show=False)
     ]
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
         super().__init__(id="positions", classes="pane")
         self.border_title = "4 Positions"
         self._backend = backend
         self._store = backend.store
-        self.board = PositionsBoard(backend)
+        self.board = PositionsBoard(backend, times)
         self._total = SumLine(self._draw_total, id="positions-total")
 
     def compose(self) -> ComposeResult:
