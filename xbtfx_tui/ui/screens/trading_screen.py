@@ -288,7 +288,7 @@ class TradingScreen(CopyKeys):
             self.after_order(intent)
 
     def action_doubt(self) -> None:
-        self.app.push_screen(DoubtDialog(self.backend, self.times), self.after_doubt)
+        self.app.push_screen(DoubtDialog(self.backend, self.times, self.copy_text), self.after_doubt)
 
     def after_doubt(self, _: None) -> None:
         self.frame()
