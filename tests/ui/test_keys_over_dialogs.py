@@ -74,7 +74,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     YesNo: lambda desk: YesNo("Quit", "Quit?"),
     TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),
     CurrencyDialog: lambda desk: CurrencyDialog(desk.backend.store.currency),
-    DoubtDialog: lambda desk: DoubtDialog(desk.backend, desk.screen.times),
+    DoubtDialog: lambda desk: DoubtDialog(desk.backend, desk.screen.times, desk.screen.copy_text),
     ExposureDialog: lambda desk: ExposureDialog(desk.backend),
     FindSymbol: lambda desk: FindSymbol(desk.backend),
     GroupsDialog: lambda desk: GroupsDialog(desk.screen.watching),

@@ -283,7 +283,14 @@ ACTIONS: Sequence[Action] = (
         HelpGroup.SYMBOLS,
         "next_group(-1)",
     ),
-    Action("copy.ticket", "C", "", "Copy the row's ticket or message (OSC 52)", HelpGroup.PANES, "copy_row"),
+    Action(
+        "copy.ticket",
+        "C",
+        "",
+        "Copy the row's number or message, or an unknown order's key (OSC 52)",
+        HelpGroup.PANES,
+        "copy_row",
+    ),
     Action("copy.story", "ctrl+y", "", "Copy what its orders came to", HelpGroup.PANES, "copy_story"),
     Action("program.help", "question_mark", "help", "Every key and what it does", HelpGroup.PROGRAM, "help"),
     Action(

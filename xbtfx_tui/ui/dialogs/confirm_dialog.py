@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import ScreenResultType
 from textual.widgets import Input
 
+from xbtfx_tui.ui.confirm_rule import could_end_word
 from xbtfx_tui.ui.dialog_key_table import ANSWERS
 from xbtfx_tui.ui.dialogs.confirm_guard import PRESS_AGAIN, ConfirmGuard
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
@@ -168,7 +169,7 @@ class TypedWord(ScrollingDialog[bool]):
     async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         is_word = event.value.strip().lower() == self._word
-        if is_word and await self._guard.hears():
+        if is_word and await self._guard.hears(could_end_word):
             self.dismiss(True)
             return
         self._field.input.release()

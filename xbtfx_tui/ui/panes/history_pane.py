@@ -152,7 +152,7 @@ class HistoryPane(Vertical):
         self._store = backend.store
         self.period = HistoryPeriod.TODAY
         self.board = DealsBoard(backend, times)
-        self._sum = SumLine(self._draw_sum, id="history-sum")
+        self._sum = SumLine(self._draw_sum, self.board, id="history-sum")
 
     def compose(self) -> ComposeResult:
         yield self._sum

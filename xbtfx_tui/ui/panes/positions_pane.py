@@ -244,7 +244,7 @@ class PositionsPane(Vertical):
         self._backend = backend
         self._store = backend.store
         self.board = PositionsBoard(backend, times)
-        self._total = SumLine(self._draw_total, id="positions-total")
+        self._total = SumLine(self._draw_total, self.board, id="positions-total")
 
     def compose(self) -> ComposeResult:
         yield self.board

@@ -131,7 +131,7 @@ class TradingScreen(CopyKeys):
             return True
         if turns.refused is not None and enter.number == turns.refused.number + 1:
             turns.refused = enter
-        self.notice.answer(NotDone("Enter is held, or came right after another: press it again."))
+        self.notice.remark("Enter is held, or came right after another: press it again.")
         return False
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
@@ -288,7 +288,7 @@ class TradingScreen(CopyKeys):
             self.after_order(intent)
 
     def action_doubt(self) -> None:
-        self.app.push_screen(DoubtDialog(self.backend, self.times), self.after_doubt)
+        self.app.push_screen(DoubtDialog(self.backend, self.times, self.copy_text), self.after_doubt)
 
     def after_doubt(self, _: None) -> None:
         self.frame()
