@@ -76,8 +76,8 @@ The paper account has no limits but those of [limits].
 Files:
     ~/.xbtfx/credentials               a line XBTFX_API_KEY=..., mode 0600
     ~/.config/xbtfx-tui/config.toml    watchlist, fps, theme, default_volume, mouse,
-                                       low_bandwidth, notify, ascii, copy, currency,
-                                       [limits], [keys], [profiles.NAME]
+                                       low_bandwidth, notify, ascii, copy, currency, times,
+                                       [sounds], [limits], [keys], [profiles.NAME]
     ~/.local/state/xbtfx-tui/          order journal, log, watchlist, alerts
     XDG_CONFIG_HOME and XDG_STATE_HOME move the last two.
 

@@ -281,6 +281,8 @@ def ui_options(settings: Settings) -> UiOptions:
         layouts_problem=layouts.problem,
         not_kept=settings.not_kept,
         copies=settings.copies,
+        times=settings.times,
+        sounds=settings.sounds,
     )
 
 

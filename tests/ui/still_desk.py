@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import pytest
 from textual.pilot import Pilot
 
 from tests.patience import PATIENCE
 from tests.ui.keys_in_turn import waits_for_keys
 from tests.ui.still_life import StillBackend, still_backend
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.watchlists import Watchlists
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
 from xbtfx_tui.ui.app import TerminalApp
@@ -83,6 +85,13 @@ class Desk:
     def line(self, start: str) -> str:
         """The line of the screen that begins so."""
         return next(line for line in self.text().splitlines() if line.startswith(start))
+
+
+def sounds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Sound]:
+    """What the terminal sounds for from now on; it rings nothing."""
+    heard: list[Sound] = []
+    monkeypatch.setattr(desk.screen.ringer, "tell", lambda news: heard.extend(one.sound for one in news))
+    return heard
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """Alerts on screen: how one is told that fires, the list of them, and how one is made."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -8,12 +8,14 @@ from textual.widgets import Input
 
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import D, StillBackend, still_backend
-from xbtfx_tui.domain.alerts import Direction, FeedAlert, Fired, MarginLevelAlert, PriceAlert
+from xbtfx_tui.domain.alerts import Direction, FeedAlert, Fired, MarginLevelAlert, PriceAlert, news_words
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.store_events import SymbolsRead
 from xbtfx_tui.domain.symbol_spec import SymbolRow
 from xbtfx_tui.ui.confirm_rule import QUIET_BEFORE
 from xbtfx_tui.ui.dialogs.alerts_dialog import AlertsBoard, AlertsDialog, NewAlert
 from xbtfx_tui.ui.dialogs.dialog_fields import Words
+from xbtfx_tui.ui.sound_watch import Heard
 from xbtfx_tui.ui.terminal.cell_diff import CellScreen
 from xbtfx_tui.ui.terminal.desktop_notification import notification, sequence, takes_notifications
 
@@ -49,9 +51,15 @@ async def opens_the_list(desk: Desk) -> AlertsBoard:
 
 
 def rings(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the terminal is told past the picture from now on: "bell", and whole sequences."""
+    """What the terminal is told past the picture from now on: the sounds, and whole sequences."""
     told: list[str] = []
-    monkeypatch.setattr(desk.app, "bell", lambda: told.append("bell"))
+    tell = desk.screen.ringer.tell
+
+    def told_too(heard: Sequence[Heard]) -> None:
+        told.extend(sorted({one.sound.value for one in heard}))
+        tell(heard)
+
+    monkeypatch.setattr(desk.screen.ringer, "tell", told_too)
     monkeypatch.setattr(desk.app._driver, "write", lambda data: told.append(data) if "\x07" in data else None)
     return told
 
@@ -70,14 +78,14 @@ async def test_one_that_fires_rings_once_and_is_said_and_marked(monkeypatch: pyt
 
         desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
         await desk.sees_a_frame()
-        assert told == ["bell"]
+        assert told == ["alert"]
         assert " 1 ALERT " in desk.line(" PAPER")
         assert "! Alert 1: EURUSD reached 1.0900: bid 1.09050." in desk.text()
 
         desk.backend.moves_to("EURUSD", 1.0690, 1.0691)
         await desk.sees_a_frame()
         await desk.sees_a_frame()
-        assert told == ["bell", "bell"]
+        assert told == ["alert", "alert"]
         assert " 2 ALERTS " in desk.line(" PAPER")
 
 
@@ -88,7 +96,7 @@ async def test_many_at_once_ring_once_and_are_one_notification(monkeypatch: pyte
         desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
         await desk.sees_a_frame()
         assert told == [
-            "bell",
+            "alert",
             "\x1b]9;xbtfx-tui: EURUSD reached 1.0900: bid 1.09050 (and 1 more alert)\x07",
         ]
 
@@ -142,12 +150,12 @@ async def test_an_empty_list_says_how_to_begin() -> None:
     async with a_desk_with_alerts() as desk:
         await opens_the_list(desk)
         assert "There is no alert yet. Press n to make one." in desk.text()
-        await desk.presses("enter", "delete", "r")
+        await desk.presses("enter", "delete", "A")
         await desk.presses("escape")
         assert desk.app.screen is desk.screen
 
 
-@pytest.mark.parametrize("key", ["enter", "r"])
+@pytest.mark.parametrize("key", ["enter", "A"])
 async def test_one_that_fired_is_armed_again(key: str) -> None:
     async with a_desk_with_alerts(FALL, RISE) as desk:
         desk.backend.moves_to("EURUSD", 1.0905, 1.0906)
@@ -351,5 +359,6 @@ async def test_a_hundred_that_fire_are_one_short_notification() -> None:
     fired = backend.alerts.take_fired()
     assert len(fired) == 100
     assert all(isinstance(one.state, Fired) for one in fired)
-    assert notification(fired) == "EURUSD reached 1.09: bid 2.00000 (and 99 more alerts)"
+    heard = [Heard(Sound.ALERT, news_words(one) or "") for one in fired]
+    assert notification(heard) == "EURUSD reached 1.09: bid 2.00000 (and 99 more alerts)"
     await backend.alerts.stop()

@@ -283,7 +283,7 @@ async def test_a_key_stops_what_is_not_sent_yet() -> None:
     async with a_desk() as desk:
         await asks(desk, "close all")
         await types(desk, "", "enter")
-        await types(desk, "s")
+        await types(desk, "x")
         await comes_to(desk, IntentState.FILLED, price="1.08213")
         assert sent(desk) == [EURUSD_LONG]
 

@@ -105,7 +105,7 @@ async def test_the_help_has_them_as_they_are() -> None:
             {"dialog.third": "f6,f4"},
             ("dialog.third", 'takes the key "f4", which dialog.quarter has already.'),
         ),
-        ({"dialog.new": "r"}, ("dialog.new", 'takes the key "r", which dialog.rearm has already.')),
+        ({"dialog.new": "A"}, ("dialog.new", 'takes the key "A", which dialog.rearm has already.')),
         ({"move.down": "n"}, ("move.down", 'takes the key "n", which dialog.new has already.')),
         ({"dialog.rearm": "j"}, ("dialog.rearm", 'takes the key "j", which move.down has already.')),
         (

@@ -8,13 +8,18 @@ from hypothesis import strategies as st
 from textual.widgets import Static
 
 from tests.ui.trader import A_LOOK, Trader, a_trader
+from xbtfx_tui.domain.server_time import ServerTime
 from xbtfx_tui.domain.store_events import Message, Severity
 from xbtfx_tui.domain.symbol_spec import SymbolRow
+from xbtfx_tui.domain.time_zones import TimesIn
 from xbtfx_tui.ui.dialogs.confirm_dialog import TypedWord, YesNo
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Words
 from xbtfx_tui.ui.dialogs.help_dialog import HelpDialog
 from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
 from xbtfx_tui.ui.dialogs.symbol_search import FindSymbol, Picks, matching
+from xbtfx_tui.ui.screen_times import ScreenTimes
+
+UTC_TIMES = ScreenTimes(TimesIn.UTC, ServerTime)
 
 
 def listed(name: str, description: str = "", path: str = "") -> SymbolRow:
@@ -133,7 +138,7 @@ async def test_help_lists_every_key_and_closes() -> None:
 async def test_a_message_is_shown_in_full_and_never_as_markup() -> None:
     text = "Rejected: [/x] [bold]stops[/] \x1b[31m" + "again " * 60
     async with a_trader() as trader:
-        await trader.opens(MessageDialog(Message(1_704_110_400.0, Severity.ERROR, text)))
+        await trader.opens(MessageDialog(Message(1_704_110_400.0, Severity.ERROR, text), UTC_TIMES))
         assert trader.title == "Error, 12:00:00 UTC"
         page = str(trader.app.screen.query_one("#frame Static", Static).content)
         assert page == "Rejected: [/x] [bold]stops[/] " + ("again " * 60).strip()

@@ -6,10 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.ui.still_changes import ends
-from tests.ui.still_desk import Desk, a_desk
+from tests.ui.still_desk import Desk, a_desk, sounds
 from tests.ui.still_life import WALL, StillBackend, still_backend
 from tests.ui.trader import LONG, SHORT, Trader, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.intents import OpenIntent, ReverseIntent
 from xbtfx_tui.domain.order_outcomes import HalfReversed, IntentRecord, IntentState, StoryLine
 from xbtfx_tui.domain.sides import Side
@@ -172,9 +173,8 @@ def opens_anew(backend: StillBackend, state: IntentState, side: Side = Side.SELL
     backend.store.apply(IntentMoved(IntentRecord(intent, state, ())))
 
 
-async def rings(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    rung: list[int] = []
-    monkeypatch.setattr(desk.app, "bell", lambda: rung.append(1))
+async def rings(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Sound]:
+    rung = sounds(desk, monkeypatch)
     half_reverses(desk.backend)
     await desk.sees_a_frame()
     return rung
@@ -189,7 +189,7 @@ async def test_half_a_reverse_rings_once_and_names_the_key_for_the_rest(
         rung = await rings(desk, monkeypatch)
         opens_anew(desk.backend, IntentState.FILLED, Side.BUY)
         await desk.sees_a_frame()
-        assert rung == [1]
+        assert rung.count(Sound.TROUBLE) == 1
         assert "! ONLY HALF REVERSED: buy 0.50 EURUSD was close" in desk.text()
         assert "R re-enter" in desk.text().splitlines()[-1]
         await desk.presses("7")

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from tests.ui.still_desk import Desk, a_desk
+from tests.ui.still_desk import Desk, a_desk, sounds
 from tests.ui.still_life import WALL, StillBackend
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseIntent, Intent, OpenIntent
 from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState, StoryLine
 from xbtfx_tui.domain.positions import Position
@@ -72,15 +73,9 @@ def words(desk: Desk) -> str:
     return " ".join(re.sub("[│▌┃█▊]", " ", desk.text()).split())
 
 
-async def test_it_stands_on_the_top_line_and_rings_once() -> None:
-    rings = 0
-
-    def ring() -> None:
-        nonlocal rings
-        rings += 1
-
+async def test_it_stands_on_the_top_line_and_rings_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async with a_desk(size=(80, 24)) as desk:
-        desk.app.bell = ring  # type: ignore[method-assign] # a bell that can be counted
+        rings = sounds(desk, monkeypatch)
         await desk.sees_a_frame()
         assert "UNKNOWN" not in desk.text()
         assert "unknown" not in desk.text()
@@ -90,11 +85,11 @@ async def test_it_stands_on_the_top_line_and_rings_once() -> None:
         assert "u unknown" in desk.text().splitlines()[-1]
         in_doubt(desk.backend, resend=AgainIn(3))
         await desk.sees_a_frame()
-        assert rings == 1
+        assert rings == [Sound.TROUBLE]
         in_doubt(desk.backend, SELL)
         await desk.sees_a_frame()
         assert " 2 UNKNOWN " in desk.text().splitlines()[0]
-        assert rings == 2
+        assert rings == [Sound.TROUBLE] * 2
 
 
 LONG_STORY = (

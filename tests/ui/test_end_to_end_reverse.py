@@ -11,6 +11,7 @@ from tests.ui.test_end_to_end_orders import sees_the_ledgers_positions
 from xbtfx_tui.api import rest_client
 from xbtfx_tui.api.rest_client import Timings
 from xbtfx_tui.domain.accounts import MarginMode
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.order_outcomes import BulkClosed, HalfReversed, IntentRecord, IntentState
 from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.paper.exchange_options import ApiForm, Fills
@@ -22,6 +23,7 @@ from xbtfx_tui.ui.dialogs.exposure_dialog import ExposureDialog
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 from xbtfx_tui.ui.dialogs.review_line import ReviewLine
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
+from xbtfx_tui.ui.terminal.desktop_notification import Ringer
 
 modes = pytest.mark.parametrize("mode", list(MarginMode), ids=lambda one: one.value)
 
@@ -95,12 +97,12 @@ async def test_half_a_reverse_is_said_and_its_other_half_is_one_key_away(
         a_trader(exchange, tmp_path) as trader,
     ):
         bought, held = await opens_long(trader)
-        rung: list[int] = []
-        monkeypatch.setattr(trader.app, "bell", lambda: rung.append(1))
+        rung: list[Sound] = []
+        monkeypatch.setattr(Ringer, "tell", lambda _, heard: rung.extend(one.sound for one in heard))
         sent = await trader.learns(await reverses(trader))
         assert isinstance(sent.result, HalfReversed)
         await trader.sees("ONLY HALF REVERSED: buy 0.25 EURUSD was closed, sell NOT opened.", "R re-enter")
-        assert rung == [1]
+        assert rung.count(Sound.TROUBLE) == 1
         loud = [said.text for said in trader.account.store.messages if said.severity is Severity.ERROR]
         assert any(f"Only half reversed: buy 0.25 EURUSD, ticket {held['ticket']}," in text for text in loud)
         assert await sees_the_ledgers_positions(trader) == []

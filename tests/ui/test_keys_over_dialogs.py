@@ -62,7 +62,7 @@ def batch(desk: Desk) -> BatchDialog:
 
 
 DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
-    AlertsDialog: lambda desk: AlertsDialog(desk.backend, "EURUSD"),
+    AlertsDialog: lambda desk: AlertsDialog(desk.backend, "EURUSD", desk.screen.times),
     NewAlert: lambda desk: NewAlert(desk.backend, "EURUSD"),
     BatchDialog: batch,
     BreakevenDialog: lambda desk: BreakevenDialog(desk.backend, TICKET),
@@ -74,13 +74,13 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     YesNo: lambda desk: YesNo("Quit", "Quit?"),
     TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),
     CurrencyDialog: lambda desk: CurrencyDialog(desk.backend.store.currency),
-    DoubtDialog: lambda desk: DoubtDialog(desk.backend),
+    DoubtDialog: lambda desk: DoubtDialog(desk.backend, desk.screen.times, desk.screen.copy_text),
     ExposureDialog: lambda desk: ExposureDialog(desk.backend),
     FindSymbol: lambda desk: FindSymbol(desk.backend),
     GroupsDialog: lambda desk: GroupsDialog(desk.screen.watching),
     HelpDialog: lambda desk: HelpDialog([("b", "buys")]),
     LevelDialog: lambda desk: LevelDialog("EURUSD", Decimal("1.08"), is_bid=True),
-    MessageDialog: lambda desk: MessageDialog(Message(0.0, Severity.INFO, "Something.")),
+    MessageDialog: lambda desk: MessageDialog(Message(0.0, Severity.INFO, "Something."), desk.screen.times),
     ModifyTicket: lambda desk: ModifyTicket(desk.backend, TICKET),
     ReverseTicket: lambda desk: ReverseTicket(desk.backend, TICKET),
     SheetDialog: lambda desk: SheetDialog(SHEET, lambda: SHEET),

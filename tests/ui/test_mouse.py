@@ -3,10 +3,14 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.widget import Widget
 
 from tests.ui.still_desk import Desk, a_desk
+from tests.ui.still_life import deals
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.store_events import HistoryRead
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.command_input import CommandInput
 from xbtfx_tui.ui.dialogs.completion_list import Completions
@@ -112,3 +116,20 @@ async def test_no_click_confirms_an_order(times: int) -> None:
         for words in ("Enter sends", "escape goes back", "volume", "BUY EURUSD"):
             await desk.pilot.click(offset=place_of(desk, words), times=times)
         assert desk.backend.desk.taken == []
+
+
+async def test_history_is_scrolled_by_the_wheel_over_its_rows_and_over_its_sum() -> None:
+    async with a_desk(size=(80, 24)) as desk:
+        await desk.presses("6")
+        one, *_ = deals()
+        many = tuple(replace(one, ticket=9_000 + number) for number in range(60))
+        desk.backend.store.apply(HistoryRead(HistoryPeriod.TODAY, many))
+        await desk.sees_it_all()
+        board = desk.screen.history.board
+        seen = [board.scroll_y]
+        for widget in (board, desk.screen.query_one("#history-sum")):
+            await wheels(desk, widget, 1)
+            seen.append(board.scroll_y)
+        assert seen == sorted(set(seen))
+        await wheels(desk, desk.screen.query_one("#history-sum"), -2)
+        assert board.scroll_y == 0

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.ui.still_desk import Desk, a_desk
+from tests.ui.still_desk import Desk, a_desk, sounds
 from tests.ui.still_life import StillBackend, positions, still_backend
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.failures import ServerFault
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, CloseUnreadIntent, OpenIntent
 from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState, StoryLine
@@ -266,7 +267,7 @@ async def test_the_kill_switch_lists_what_is_on_its_way() -> None:
         assert "an alarm tells" in " ".join(line.strip("│ ") for line in desk.text().splitlines())
 
 
-async def test_what_opens_after_it_is_an_alarm_with_the_key() -> None:
+async def test_what_opens_after_it_is_an_alarm_with_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = still_backend()
 
     def rises() -> None:
@@ -275,14 +276,11 @@ async def test_what_opens_after_it_is_an_alarm_with_the_key() -> None:
 
     async with a_desk(backend, size=(120, 34)) as desk:
         await desk.presses("X", "escape")
-        rang = desk.app.bell
-        rung: list[bool] = []
-        desk.app.bell = lambda: rung.append(True)  # type: ignore[method-assign]
+        rung = sounds(desk, monkeypatch)
         rises()
         await desk.sees_a_frame()
         await desk.sees_a_frame()
-        desk.app.bell = rang  # type: ignore[method-assign]
-        assert rung == [True]
+        assert rung.count(Sound.TROUBLE) == 1
         assert "✗ STILL OPEN (or opened since): EURUSD 184800, buy 1.1 at 1.1. X closes it." in desk.text()
         await desk.presses("X")
         assert "184800" in desk.text()

@@ -137,6 +137,29 @@ async def test_plain_news_is_no_warning() -> None:
         assert desk.text().splitlines()[-2].strip() == "Alert 1 is set: EURUSD at 1.1 or above."
 
 
+async def test_a_remark_gives_way_to_whatever_else_is_said() -> None:
+    async with a_desk() as desk:
+        notice = desk.screen.notice
+
+        def line() -> str:
+            return desk.text().splitlines()[-2].strip()
+
+        desk.backend.clock.at += 60  # what is said there is no news any more
+        notice.remark("Enter is held.")
+        await desk.sees_a_frame()
+        assert line() == "! Enter is held."
+        now = desk.backend.clock.now().wall
+        for severity, outcome in ((L.INFO, "EURUSD 5 closed: -3.10"), (L.GOOD, "Bought 0.25 EURUSD")):
+            desk.backend.store.apply(Message(now, severity, outcome))
+            notice.remark("Enter is held.")
+            await desk.sees_a_frame()
+            assert outcome in line()
+        notice.answer("Trading is locked.")
+        notice.remark("Enter is held.")
+        await desk.sees_a_frame()
+        assert line() == "Trading is locked."
+
+
 LONG = "1 of 3 positions trail now. Position 184733 is not open any more, so that nothing can be done for it."
 SIZES = [(60, 20), (80, 24)]
 

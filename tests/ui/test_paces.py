@@ -25,7 +25,8 @@ from xbtfx_tui.ui.dialog_keys import normal_keys
 from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 from xbtfx_tui.ui.dialogs.review_line import ReviewLine
-from xbtfx_tui.ui.key_bindings import ACTIONS, MOVES
+from xbtfx_tui.ui.key_bindings import ACTIONS
+from xbtfx_tui.ui.pane_key_table import MOVES
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 GAPS = (0.0, 0.001, 0.005, 0.02, 0.1)

@@ -104,7 +104,7 @@ async def test_a_group_is_made_in_one_burst_whose_letters_are_no_commands() -> N
         await bursts(desk, "n", *"Junk rand", "enter")
         assert not no_dialog(desk)
         assert desk.screen.watching.groups() == ("Main", "Junk rand")
-        await bursts(desk, "r", *"Fx", "enter")
+        await bursts(desk, "N", *"Fx", "enter")
         assert desk.screen.watching.groups() == ("Main", "Fx")
         await bursts(desk, "k", "enter")
         assert desk.screen.watching.lists.shown.name == "Main"

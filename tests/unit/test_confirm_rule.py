@@ -6,6 +6,7 @@ import pytest
 
 from xbtfx_tui.ui.confirm_rule import (
     could_confirm,
+    could_end_word,
     could_repeat,
     is_new_press,
     leaves_quiet,
@@ -51,6 +52,28 @@ def heard(strokes: Sequence[Keystroke], seen: float = UP_LONG_AGO) -> list[float
 )
 def test_which_enter_confirms(keys: list[tuple[str, float]], confirm: list[float]) -> None:
     assert heard(noted(*keys)) == confirm
+
+
+@pytest.mark.parametrize(
+    ("keys", "does"),
+    [
+        ([("e", 0.0), ("enter", 0.06)], True),
+        ([("e", 0.0), ("enter", 0.04)], False),  # in one go, as after a stall
+        ([("e", 0.0), ("enter", 0.06), ("enter", 0.2)], False),
+        ([("e", 0.0), ("enter", 0.04), ("enter", 0.6)], True),
+    ],
+)
+def test_an_enter_may_come_right_after_a_typed_word(keys: list[tuple[str, float]], does: bool) -> None:
+    assert could_end_word(noted(*keys)[-1], UP_LONG_AGO) is does
+    assert not could_end_word(noted(*keys)[-1], 0.5)
+
+
+def test_a_key_is_held_by_what_is_told_or_by_many_in_a_row() -> None:
+    strokes = noted(*[("j", number * 0.03) for number in range(6)], ("k", 0.2), ("j", 0.22), ("j", 0.4))
+    assert [stroke.is_held for stroke in strokes] == [False] * 4 + [True] * 2 + [False] * 3
+    assert Keystrokes().note("j", 0.0, KeyKind.REPEAT).is_held
+    told = Keystrokes()
+    assert not any(told.note("j", number * 0.03, KeyKind.PRESS).is_held for number in range(6))
 
 
 def test_a_question_has_to_be_seen() -> None:

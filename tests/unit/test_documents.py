@@ -9,6 +9,7 @@ from xbtfx_tui import cli
 from xbtfx_tui.cli_commands.exit_codes import MEANINGS, RunOutcome, exit_words
 from xbtfx_tui.config.config_file import Config, ConfiguredCaps, Profile, Section
 from xbtfx_tui.config.settings import CommandLine, check_actions, check_theme, load_settings
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.ui.colour_themes import theme_names
 from xbtfx_tui.ui.key_bindings import ACTION_IDS, key_table
 
@@ -32,7 +33,10 @@ def test_the_table_of_keys_is_the_programs_own() -> None:
 def test_every_setting_is_told() -> None:
     common = [name for name in Section.__struct_fields__ if name != "limits"]
     caps = [f"limits.{name}" for name in ConfiguredCaps.__struct_fields__]
-    whole = [name for name in Config.__struct_fields__ if name not in {"common", "keys", "profiles"}]
+    whole = [
+        name for name in Config.__struct_fields__ if name not in {"common", "keys", "profiles", "sounds"}
+    ]
+    whole += [f"sounds.{sound.value}" for sound in Sound]
     profile = [name for name in Profile.__struct_fields__ if name != "common"]
     told = re.findall(r"^\| `([a-z_.]+)` \|", GUIDE.partition("## Configuration")[2], re.MULTILINE)
     assert sorted((*common, *caps, *whole, *profile)) == sorted(told)

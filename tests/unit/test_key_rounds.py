@@ -12,7 +12,7 @@ from textual.events import Key, Paste
 from textual.message import Message
 
 from xbtfx_tui.ui.terminal import key_reader
-from xbtfx_tui.ui.terminal.key_reader import AWAKE_FOR, KeyRounds
+from xbtfx_tui.ui.terminal.key_reader import AWAKE_FOR, InputBegins, KeyRounds
 
 WITHIN = 20.0
 
@@ -27,6 +27,8 @@ class Reader:
         self.rounds = KeyRounds(keys, lambda: self.now)
         self.parser = XTermParser()
         self.told: list[str] = []
+        self.begun: list[int] = []
+        """How many keys were told when something began."""
         self.fed = ""
         self.made = 0
         self.moved = threading.Condition()
@@ -51,6 +53,9 @@ class Reader:
         return list(self.parser.tick())
 
     def take(self, message: Message) -> None:
+        if isinstance(message, InputBegins):
+            self.begun.append(len(self.told))
+            return
         with self.moved:
             self.told.append(message.key if isinstance(message, Key) else type(message).__name__)
             if isinstance(message, Paste):
@@ -202,6 +207,14 @@ def test_what_begins_like_a_sequence_and_does_not_go_on_was_pressed(
         os.write(typed, typed_in_one)
         reader.until(lambda: len(reader.told) == len(keys))
         assert reader.told == keys
+
+
+def test_what_may_be_an_escape_is_told_of_before_it_is_known() -> None:
+    """It is known a tenth of a second later: too late to take back an enter that it came right after."""
+    with a_reader() as (reader, typed):
+        os.write(typed, b"\r\x1b")
+        reader.until(lambda: reader.told == ["enter", "escape"])
+        assert reader.begun == [1]
 
 
 def test_an_escape_that_is_the_last_before_the_end_is_told() -> None:

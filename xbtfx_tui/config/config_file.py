@@ -20,9 +20,11 @@ from xbtfx_tui.config.file_paths import chmod_command, shown
 from xbtfx_tui.config.setting_types import SettingsError, Sourced, T, ValueReader
 from xbtfx_tui.config.toml_lines import lines_of
 from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.event_sounds import Sound, SoundWay
+from xbtfx_tui.domain.time_zones import ZoneChoice
 
 _OF_THE_PROGRAM = (
-    *("fps", "mouse", "low_bandwidth", "notify", "ascii", "copy"),
+    *("fps", "mouse", "low_bandwidth", "notify", "ascii", "copy", "times", "sounds"),
     *("one_click", "one_click_lots", "keys"),
 )
 """What no profile may set."""
@@ -73,6 +75,8 @@ class Config(msgspec.Struct, frozen=True):
     notify: Sourced[bool] | None = None
     ascii: Sourced[bool] | None = None
     copy: Sourced[bool] | None = None
+    times: Sourced[ZoneChoice] | None = None
+    sounds: Mapping[Sound, Sourced[SoundWay]] = msgspec.field(default_factory=dict)
     one_click: Sourced[bool] | None = None
     one_click_lots: Sourced[Decimal] | None = None
     keys: Mapping[str, Sourced[tuple[str, ...]]] = msgspec.field(default_factory=dict)
@@ -189,6 +193,8 @@ def _config(top: _Table) -> Config:
     notify = top.take("notify", setting_types.flag)
     ascii_marks = top.take("ascii", setting_types.flag)
     copies = top.take("copy", setting_types.flag)
+    times = top.take("times", setting_types.time_zone)
+    sounds = _sounds(top.section("sounds"))
     one_click = top.take("one_click", setting_types.flag)
     one_click_lots = top.take("one_click_lots", setting_types.positive_decimal("0.50"))
     keys = _keys(top.section("keys"))
@@ -204,6 +210,8 @@ def _config(top: _Table) -> Config:
         notify=notify,
         ascii=ascii_marks,
         copy=copies,
+        times=times,
+        sounds=sounds,
         one_click=one_click,
         one_click_lots=one_click_lots,
         keys=keys,
@@ -234,6 +242,12 @@ def _limits(table: _Table) -> ConfiguredCaps:
     )
     table.finish()
     return limits
+
+
+def _sounds(table: _Table) -> Mapping[Sound, Sourced[SoundWay]]:
+    found = {sound: table.take(sound.value, setting_types.telling) for sound in Sound}
+    table.finish()
+    return {sound: told for sound, told in found.items() if told is not None}
 
 
 def _keys(table: _Table) -> Mapping[str, Sourced[tuple[str, ...]]]:

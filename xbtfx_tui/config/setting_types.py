@@ -14,6 +14,8 @@ import msgspec
 
 from xbtfx_tui.domain.api_key import ApiKey, redact
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
+from xbtfx_tui.domain.event_sounds import SoundWay
+from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -141,6 +143,28 @@ def account_currency(raw: object) -> str:
     if code not in ACCOUNT_CURRENCIES:
         raise WrongValueError(f"it takes {', '.join(ACCOUNT_CURRENCIES[:-1])} or {ACCOUNT_CURRENCIES[-1]}")
     return code
+
+
+def time_zone(raw: object) -> ZoneChoice:
+    """`utc`, `local`, `broker`, or a zone of this machine's time zone database by its name."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # here: few name a zone
+
+    wanted = WrongValueError('it takes "utc", "local", "broker", or a time zone like "Europe/Athens"')
+    if not isinstance(raw, str):
+        raise wanted
+    if raw.lower() in {choice.value for choice in TimesIn}:
+        return TimesIn(raw.lower())
+    try:
+        return ZoneInfo(raw)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wanted from None
+
+
+def telling(raw: object) -> SoundWay:
+    """How something is told: `both`, `bell`, `text`, `off`."""
+    if not isinstance(raw, str) or raw not in {way.value for way in SoundWay}:
+        raise WrongValueError('it takes "both", "bell", "text" or "off"')
+    return SoundWay(raw)
 
 
 def text(raw: object) -> str:

@@ -25,6 +25,8 @@ from xbtfx_tui.config.file_paths import StateDir, config_path, expanded, home_di
 from xbtfx_tui.config.setting_types import SettingsError, Sourced, T, ValueReader
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.event_sounds import Sound, SoundWay
+from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 
 BASE_VARIABLE = "XBTFX_BASE_URL"
 WS_VARIABLE = "XBTFX_WS_URL"
@@ -80,8 +82,9 @@ class Settings(msgspec.Struct, frozen=True):
     `key` None opens the welcome screen; with `paper` it is always None, and the addresses mean nothing.
     `theme` None is the screen's own. `keys` maps an action to the keys that replace its usual ones.
     `currency` is the account's by the trader's word, for a server that does not name it.
-    `notify` (alerts as the terminal's notifications) None is decided by which terminal it is, `ascii_marks`
-    (nothing but ASCII on screen) None by the locale; `copies`: a key may put a ticket on the clipboard.
+    `notify` (the terminal's notifications) None is decided by which terminal it is, `ascii_marks`
+    (nothing but ASCII on screen) None by the locale; `copies`: a key may put a ticket on the clipboard;
+    `times`: the clock that the screen tells times by; `sounds`: how what the trader set is told.
     `one_click_lots` is the most that a one-click order opens, None where one-click trading is off.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field (and `keys.ACTION`), the words for where
@@ -104,6 +107,8 @@ class Settings(msgspec.Struct, frozen=True):
     notify: bool | None
     ascii_marks: bool | None
     copies: bool
+    times: ZoneChoice
+    sounds: Mapping[Sound, SoundWay]
     one_click_lots: Decimal | None
     limits: LimitSettings
     paper_limits: LimitSettings
@@ -151,6 +156,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "notify": config.notify,
         "ascii": ascii_marks,
         "copy": config.copy,
+        "times": config.times,
         "one_click": config.one_click,
         "one_click_lots": config.one_click_lots,
     }
@@ -172,6 +178,8 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         notify=config.notify.value if config.notify else None,
         ascii_marks=ascii_marks.value if ascii_marks else None,
         copies=config.copy.value if config.copy else True,
+        times=config.times.value if config.times else TimesIn.UTC,
+        sounds={sound: told.value for sound, told in config.sounds.items()},
         one_click_lots=_one_click_lots(config),
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),

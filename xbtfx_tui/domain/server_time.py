@@ -6,7 +6,7 @@ than the quotes. So Date sets the clock until quotes bear it out or, going on at
 contradict it: a broker's clock may stand in a zone that its quotes do not name.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -25,6 +25,15 @@ DRIFT = 1e-4
 AGAINST_DATE, AGAINST_QUOTES = 5.0, 60.0
 """Seconds for which quotes have to go on at another time before that is the clock: against one that only a
 Date has set, and against one that quotes have borne out."""
+
+
+A_ZONE_STEP = 3600.0
+"""Brokers' clocks are whole hours from UTC; less may be a feed that is some minutes late."""
+
+ZONE_AGREES = 30.0
+"""Seconds by which quotes and Dates may differ from a whole hour and still be of clocks that are right."""
+
+FARTHEST_ZONE = 14 * 3600.0
 
 
 class Rival(msgspec.Struct, frozen=True):
@@ -53,6 +62,18 @@ class ServerTime(msgspec.Struct, frozen=True):
     def at(self, now: Instant) -> float | None:
         """The server's unix time at `now`; None where it was not measured."""
         return None if self.offset is None else now.boot + self.offset
+
+    @property
+    def ahead_of_utc(self) -> timedelta | None:
+        """How far the clock of the server's quotes is ahead of UTC, which a Date always tells (RFC 9110,
+        5.6.7); None where one of the two was not measured, or what lies between them is no zone's."""
+        if self.offset is None or self.by_date is None or not self.by_quotes:
+            return None
+        ahead = self.offset - self.by_date
+        zone = round(ahead / A_ZONE_STEP) * A_ZONE_STEP
+        if abs(ahead - zone) > ZONE_AGREES or abs(zone) > FARTHEST_ZONE:
+            return None
+        return timedelta(seconds=zone)
 
     def age_of(self, time: datetime, received: Instant) -> float | None:
         """How many seconds old a quote of that time was when it came; 0.0 and more.

@@ -18,6 +18,7 @@ from xbtfx_tui.domain.order_estimates import AccountRate
 from xbtfx_tui.domain.order_outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.read_states import ReadState
+from xbtfx_tui.domain.server_time import ServerTime
 from xbtfx_tui.domain.store_events import (
     AccountEvent,
     AccountEventUnread,
@@ -246,9 +247,9 @@ class Store:
         slot = self._board.slots.get(symbol)
         return () if slot is None else slot.candles(seconds, self._clock.now())
 
-    def server_time(self, now: Instant) -> float | None:
-        """The server's unix time at `now`, by its answers' Date and its quotes' times; None: not measured."""
-        return self._board.server.at(now)
+    def server_time(self) -> ServerTime:
+        """The server's clock, by its answers' Date and its quotes' times."""
+        return self._board.server
 
     def mid(self, symbol: str) -> Decimal | None:
         """The last known mid price, fresh or not: for conversion and for looking at, not to trade on."""
@@ -266,8 +267,7 @@ class Store:
 
     def live_price(self, position: Position) -> Decimal:
         """The price the position would close at: by a fresh quote newer than the server's word, else that."""
-        now = self._clock.now()
-        fresh = type(self.freshness(position.symbol, now)) is Fresh
+        fresh = type(self.freshness(position.symbol, self._clock.now())) is Fresh
         said_at = self._holdings.said_at(position.ticket)
         return self._valuation.price(position, said_at, quote_is_fresh=fresh)
 

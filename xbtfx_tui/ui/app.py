@@ -24,6 +24,7 @@ from xbtfx_tui.ui.key_bindings import ACTIONS, action, key_name
 from xbtfx_tui.ui.screen_options import DEFAULT_THEME, UiOptions
 from xbtfx_tui.ui.stylesheet_files import styles_dir
 from xbtfx_tui.ui.suspended_words import SUSPENDED
+from xbtfx_tui.ui.terminal.key_reader import InputBegins
 from xbtfx_tui.ui.terminal.key_turns import KeyTurns, has_its_turn
 from xbtfx_tui.ui.terminal.terminal_driver import DiffDriver, has_a_shell_to_return_to, redraw
 from xbtfx_tui.ui.terminal.textual_internals import (
@@ -80,6 +81,9 @@ class TerminalApp(AppWithoutTracebacks):
             await self.key_turns.take(event)
         else:
             await super().on_event(event)
+
+    def on_input_begins(self, message: InputBegins) -> None:
+        self.key_turns.begins(message.time)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return fallback_variables(self.current_theme)

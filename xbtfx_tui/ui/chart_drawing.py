@@ -8,7 +8,7 @@ draws what stands; the candle that forms and the price of now are put over that 
 import re
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import TypeAlias
 
@@ -38,7 +38,8 @@ class ChartOrder(msgspec.Struct, frozen=True):
     """Everything one drawing depends on: equal orders give equal drawings.
 
     `candles` are finished ones; the column after them is left to the one that forms, which began at `forms`
-    (unix seconds, UTC). `low` and `high` are the prices of the lowest and the highest row.
+    (unix seconds, UTC). `low` and `high` are the prices of the lowest and the highest row. `zone` is that of
+    the times below, None the machine's own.
     """
 
     candles: tuple[PriceBar, ...]
@@ -49,6 +50,7 @@ class ChartOrder(msgspec.Struct, frozen=True):
     width: int
     height: int
     digits: int
+    zone: tzinfo | None = UTC
 
     @property
     def rows(self) -> int:
@@ -121,7 +123,7 @@ def _plot(order: ChartOrder) -> str:
     figure.axes(False)
     first = min(0, count - columns)
     figure.ruler("x").lim(first, max(count, columns) - 1 + first)
-    figure.ruler("x").ticks(*_time_ticks([*(candle.start for candle in candles), order.forms]))
+    figure.ruler("x").ticks(*_time_ticks([*(candle.start for candle in candles), order.forms], order.zone))
     figure.ruler("y", "right").lim(order.low, order.high)
     figure.ruler("y", "right").ticks(*_price_ticks(order))
     text: str = figure.build().string()
@@ -167,9 +169,9 @@ def _price_ticks(order: ChartOrder) -> tuple[list[float], list[str]]:
     return [price for price, _ in ordered], [label for _, label in ordered]
 
 
-def _time_ticks(starts: Sequence[float]) -> tuple[list[int], list[str]]:
+def _time_ticks(starts: Sequence[float], zone: tzinfo | None) -> tuple[list[int], list[str]]:
     positions = list(range(len(starts) - 1, -1, -_TIME_TICK_EVERY))[::-1]
-    return positions, [datetime.fromtimestamp(starts[p], UTC).strftime("%H:%M") for p in positions]
+    return positions, [f"{datetime.fromtimestamp(starts[p], zone):%H:%M}" for p in positions]
 
 
 def _runs(line: str) -> list[TintedRun]:

@@ -15,6 +15,8 @@ QUIET_AFTER_ITSELF = 0.120
 """The same where the key was struck a moment ago, and so may be held: its first repeats come apart."""
 SEEN_FOR = 0.150
 """Seconds that a question has to be on screen before a key that answers it."""
+IN_ONE_GO = 0.050
+"""Seconds between two keys below which no hand struck them: they were held back, and came together."""
 HOLD_BEGINS_WITHIN = 1.5
 """Seconds after a press in which its key may begin to repeat."""
 NEW_PRESS_AFTER = 0.250
@@ -35,6 +37,14 @@ def could_repeat(stroke: Keystroke, seen_since: float | None) -> bool:
     if stroke.kind is KeyKind.REPEAT or seen_since is None or stroke.at - seen_since < SEEN_FOR:
         return False
     return is_apart(stroke)
+
+
+def could_end_word(stroke: Keystroke, seen_since: float | None) -> bool:
+    """The same for the enter after a word that is typed to confirm. No held enter types a word, so its last
+    letter may come right before it; but not in one go, as what was typed unseen comes after a stall."""
+    if stroke.follows == stroke.key or stroke.silence < IN_ONE_GO:
+        return could_confirm(stroke, seen_since)
+    return could_repeat(stroke, seen_since)
 
 
 def is_apart(stroke: Keystroke) -> bool:

@@ -15,10 +15,11 @@ def story_of(ticket: int, records: Iterable[IntentRecord]) -> str:
     """What became of every order about this ticket in this run, a line a step, oldest first; empty where
     there is none. Times are UTC."""
     about = [one for one in records if ticket == one.ticket or ticket in tickets_of(one.intent)]
-    return "\n".join(line for record in about for line in _lines(record))
+    return "\n".join(line for record in about for line in story_lines(record))
 
 
-def _lines(record: IntentRecord) -> Iterable[str]:
+def story_lines(record: IntentRecord) -> Iterable[str]:
+    """An order with its key, then a line a step."""
     yield plain(f"{record.intent.intent_id} {intent_words(record.intent)}", _LONGEST)
     for step in record.story:
         but = f" ({step.difference})" if step.difference else ""

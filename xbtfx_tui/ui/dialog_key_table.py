@@ -1,6 +1,6 @@
 """The table of what keys do in the dialogs: id, keys, words, and which dialogs hear them. It runs nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 import msgspec
@@ -41,12 +41,15 @@ DIALOG_KEYS: Sequence[DialogKey] = (
     # ctrl+a would be nearer, but is the key that screen and many a tmux listen to.
     DialogKey("dialog.add_all", "ctrl+g", "add all that is listed", (Where.FIND,)),
     DialogKey("dialog.new", "n", "make a new one", (Where.ALERTS, Where.GROUPS)),
-    DialogKey("dialog.rearm", "r", "re-arm the alert, as enter does", (Where.ALERTS,)),
-    DialogKey("dialog.rename", "r", "rename the group", (Where.GROUPS,)),
+    DialogKey("dialog.rearm", "A", "re-arm the alert, as enter does", (Where.ALERTS,)),
+    DialogKey("dialog.rename", "N", "rename the group", (Where.GROUPS,)),
     DialogKey("dialog.remove", "delete", "remove it", (Where.ALERTS, Where.GROUPS)),
-    DialogKey("dialog.halt", "s", "send nothing more", (Where.BATCH,)),
+    DialogKey("dialog.halt", "x", "send nothing more", (Where.BATCH,)),
     DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
     DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),
 )
 """The dialogs' own keys. Enter, escape, tab and the arrows are none of them: what confirms and what leaves is
-the same everywhere."""
+the same everywhere, `q` in a list as well. A letter means one thing, here and on the panes."""
+
+ANSWERS: Mapping[str, bool] = {"y": True, "n": False}
+"""Yes and no, where that is asked and no letter of a table is heard."""

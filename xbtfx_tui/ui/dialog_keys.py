@@ -10,7 +10,8 @@ from textual.widgets import Input
 
 from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS, Where
 from xbtfx_tui.ui.dialogs.dialog_fields import STEP_KEYS
-from xbtfx_tui.ui.key_bindings import MOVES, OVER_DIALOGS, action, first_key, key_name
+from xbtfx_tui.ui.key_bindings import OVER_DIALOGS, action, first_key, key_name
+from xbtfx_tui.ui.pane_key_table import MOVES
 from xbtfx_tui.ui.screen_options import UiOptions
 
 _BY_ID = {one.id: one for one in DIALOG_KEYS}

@@ -1,6 +1,5 @@
 """How figures and texts are written on screen. Pure; never decides what a figure is."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -68,12 +67,7 @@ def points(count: Decimal | None) -> str:
 
 
 def percent(value: Decimal | None, decimals: int = 2) -> str:
-    return NOTHING if value is None else f"{value:,.{decimals}f}%"
-
-
-def clock_time(wall: float) -> str:
-    """Unix time as HH:MM:SS, UTC, the time zone that the API speaks."""
-    return datetime.fromtimestamp(wall, UTC).strftime("%H:%M:%S")
+    return NOTHING if value is None else f"{value:z,.{decimals}f}%"
 
 
 def units(volume: float) -> str:

@@ -26,6 +26,7 @@ from xbtfx_tui.ui.action_availability import (
     may_trail,
 )
 from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
+from xbtfx_tui.ui.pane_key_table import MOVES
 
 
 class HelpGroup(Enum):
@@ -282,7 +283,14 @@ ACTIONS: Sequence[Action] = (
         HelpGroup.SYMBOLS,
         "next_group(-1)",
     ),
-    Action("copy.ticket", "C", "", "Copy the row's ticket or message (OSC 52)", HelpGroup.PANES, "copy_row"),
+    Action(
+        "copy.ticket",
+        "C",
+        "",
+        "Copy the row's number or message, or an unknown order's key (OSC 52)",
+        HelpGroup.PANES,
+        "copy_row",
+    ),
     Action("copy.story", "ctrl+y", "", "Copy what its orders came to", HelpGroup.PANES, "copy_story"),
     Action("program.help", "question_mark", "help", "Every key and what it does", HelpGroup.PROGRAM, "help"),
     Action(
@@ -309,28 +317,6 @@ ACTIONS: Sequence[Action] = (
 
 OVER_DIALOGS = ("trade.lock", "trade.close_all")
 """The actions whose keys work over every dialog, too: whatever is open, trading can be stopped at once."""
-
-MOVES: Sequence[tuple[str, str, str]] = (
-    ("move.up", "up, k", "One row up"),
-    ("move.down", "down, j", "One row down"),
-    ("move.page_up", "pgup", "One page up"),
-    ("move.page_down", "pgdn", "One page down"),
-    ("move.first", "home, g", "First row"),
-    ("move.last", "end, G", "Last row"),
-    (
-        "move.choose",
-        "enter",
-        "Quotes: buy ticket. Depth: the level in a ticket. Positions: close. Messages: show in full",
-    ),
-    ("watchlist.up", "shift+up", "Quotes: move the row up in its group"),
-    ("watchlist.down", "shift+down", "Quotes: move the row down in its group"),
-    ("watchlist.sort", "o", "Quotes: sort once: as set, by symbol, change since start, spread"),
-    ("watchlist.sort_again", "O", "Quotes: sort by the same again"),
-    ("pane.only", "f", "Positions, Orders, History: only this symbol, and all again"),
-    ("history.shorter", "[ ]", "History: the period. Chart: the candles"),
-)
-"""The keys of the panes themselves, for the help; the panes bind them."""
-
 
 _NAMES = {
     "slash": "/",

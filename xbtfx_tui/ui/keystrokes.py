@@ -14,6 +14,8 @@ RUN_GAP = 0.100
 RUN_OVER = 2.0
 """Seconds of silence that end a run of repeats: a line that stalls holds back a few of them for less."""
 ENTER = "enter"
+HELD_FROM = 4
+"""Strokes of one key in a run, each up to RUN_GAP after the last, from which on it is held."""
 _REMEMBERED = 512
 
 
@@ -30,7 +32,8 @@ class Keystroke(msgspec.Struct, frozen=True):
 
     `number` counts the keys; `follows` is the one before it, None = it is the first. `silence` is how long no
     key at all had been struck, `since_same` how long not this one; `in_run` whether it is an enter
-    behind others that came like a held key's, up to RUN_OVER ago.
+    behind others that came like a held key's, up to RUN_OVER ago; `run` how many of the same key came right
+    before it, each up to RUN_GAP after the last.
     """
 
     key: str
@@ -41,6 +44,12 @@ class Keystroke(msgspec.Struct, frozen=True):
     since_same: float = inf
     in_run: bool = False
     kind: KeyKind = KeyKind.UNTOLD
+    run: int = 0
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is a held key's repeat, by the terminal's word or by what came before it."""
+        return self.kind is KeyKind.REPEAT or (self.kind is KeyKind.UNTOLD and self.run >= HELD_FROM)
 
 
 class Keystrokes:
@@ -67,14 +76,15 @@ class Keystrokes:
         """What this key would be after those that have come."""
         before = self.latest
         at = at if before is None else max(at, before.at)
-        follows, silence, number = None, inf, 0
+        follows, silence, number, run = None, inf, 0, 0
         if before is not None:
             follows, silence, number = before.key, at - before.at, before.number + 1
+            run = before.run + 1 if key == follows and silence <= RUN_GAP else 0
         since_same = at - self._struck_at.get(key, -inf)
         # Another key ends a hold, and so does a press that is told as one.
         is_next = key == follows == ENTER and silence < RUN_OVER and kind is not KeyKind.PRESS
         in_run = is_next and (self._in_run or silence <= RUN_GAP)
-        return Keystroke(key, at, number, follows, silence, since_same, in_run, kind)
+        return Keystroke(key, at, number, follows, silence, since_same, in_run, kind, run)
 
     def after(self, stroke: Keystroke) -> Keystroke | None:
         """The key that was struck next; of those still known the first, None where none has come yet."""

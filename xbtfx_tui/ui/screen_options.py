@@ -6,7 +6,9 @@ from enum import Enum
 
 import msgspec
 
+from xbtfx_tui.domain.event_sounds import Sound, SoundWay
 from xbtfx_tui.domain.ticket_presets import Preset
+from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 from xbtfx_tui.domain.watchlists import Watchlists
 from xbtfx_tui.ui.layout.layout_book import AT_FIRST, LayoutBook
 
@@ -26,7 +28,8 @@ class UiOptions(msgspec.Struct, frozen=True):
 
     `usual_watchlist` True: symbols that the account does not have are left out without a word.
     `low_bandwidth` sends less: no digit stands out by its colour, and colours are shorter.
-    `notify` hands an alert that fires to the terminal as a notification (OSC 9). `one_click_lots` is the most
+    `notify`: the terminal takes notifications (OSC 9); `sounds` are what is told otherwise than by bell and
+    notification. `one_click_lots` is the most
     that a one-click order opens, None where one-click trading is off. `save_watchlists` keeps the
     groups between runs; it never raises. `presets` are what tickets begin with, by symbol; `save_presets`
     keeps them and gives a sentence where it can't; the paper account has its own. `commands` are the lines
@@ -35,7 +38,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     action's id to other keys. `layouts` are those of the screen; `save_layouts` keeps them and gives a
     sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
     `not_kept` is why nothing is kept of this run, as a sentence. `copies`: a key may
-    put a ticket on the clipboard (OSC 52).
+    put a ticket on the clipboard (OSC 52). `times` is the clock that times are told by.
     """
 
     fps: int = 10
@@ -61,3 +64,5 @@ class UiOptions(msgspec.Struct, frozen=True):
     layouts_problem: str | None = None
     not_kept: str | None = None
     copies: bool = True
+    times: ZoneChoice = TimesIn.UTC
+    sounds: Mapping[Sound, SoundWay] = msgspec.field(default_factory=dict)

@@ -5,7 +5,6 @@ taken, too.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar
 
@@ -24,8 +23,9 @@ from xbtfx_tui.ui.dialogs.alert_input import AlertTextWrong, meaning
 from xbtfx_tui.ui.dialogs.confirm_guard import PRESS_AGAIN, ConfirmGuard, Rule
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone, Words, set_tone
-from xbtfx_tui.ui.figure_format import clean, clock_time, left, right
+from xbtfx_tui.ui.figure_format import clean, left, right
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.table import Board
 from xbtfx_tui.ui.widgets.table_columns import Column
@@ -33,7 +33,6 @@ from xbtfx_tui.ui.widgets.table_columns import Column
 LOOKS_PER_SECOND = 2
 MOST_ROWS = 12
 _NAME = 32
-_A_DAY = 86_400
 
 
 class AlertsBoard(Board[int]):
@@ -46,8 +45,9 @@ class AlertsBoard(Board[int]):
     )
     PAST_TEXTUAL = False
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
         super().__init__(id="alerts-board")
+        self._times = times
         self._alerts = backend.alerts
         self._clock = backend.clock
         self._shown: dict[int, Alert] = {}
@@ -56,6 +56,9 @@ class AlertsBoard(Board[int]):
     def alert(self) -> Alert | None:
         """The alert under the cursor, as it stands on screen."""
         return self._shown.get(self.cursor) if self.cursor is not None else None
+
+    def title_of(self, column: Column, width: int) -> str:
+        return f"state ({self._times.word})" if column.name == "state" else column.title
 
     def empty_words(self) -> str:
         return f"There is no alert yet. Press {hint_of(self, 'dialog.new')} to make one."
@@ -79,7 +82,7 @@ class AlertsBoard(Board[int]):
         texts = {
             "number": str(key),
             "words": clean(news_words(alert) or alert_words(alert)),
-            "state": state_words(alert, self._clock.now().wall),
+            "state": state_words(alert, self._clock.now().wall, self._times),
         }
         return {
             column.name: (((left if column.to_left else right)(texts[column.name], width), self.tint(tint)),)
@@ -87,13 +90,11 @@ class AlertsBoard(Board[int]):
         }
 
 
-def state_words(alert: Alert, wall: float) -> str:
-    """Where an alert stands and since when (UTC); `wall` is now. The day is told where it is another one."""
+def state_words(alert: Alert, wall: float, times: ScreenTimes) -> str:
+    """Where an alert stands and since when; `wall` is now. The day is told where it is another one."""
     match alert.state:
         case Fired(wall=at) | AlertEnded(wall=at):
-            same_day = int(at // _A_DAY) == int(wall // _A_DAY)
-            when = clock_time(at) if same_day else datetime.fromtimestamp(at, UTC).strftime("%d %b")
-            return f"{state_word(alert)} {when}"
+            return f"{state_word(alert)} {times.clock_or_day(at, wall)}"
         case _:
             return state_word(alert)
 
@@ -111,11 +112,11 @@ class AlertsDialog(Dialog[None]):
         Binding("a,q", "back", "Close", priority=True),
     ]
 
-    def __init__(self, backend: Backend, symbol: str | None) -> None:
+    def __init__(self, backend: Backend, symbol: str | None, times: ScreenTimes) -> None:
         super().__init__("alerts")
         self._backend = backend
         self._symbol = symbol
-        self._board = AlertsBoard(backend)
+        self._board = AlertsBoard(backend, times)
         self._general = Words(id="general")
         self._hint = Words(id="hint")
         self._guard = ConfirmGuard(self)

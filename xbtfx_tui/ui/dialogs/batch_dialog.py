@@ -22,6 +22,7 @@ from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.planning.plan_types import Deed, Plan, Planned, Sheet
 from xbtfx_tui.store.feed_state import feed_trouble
 from xbtfx_tui.ui.command_service import Commanding
+from xbtfx_tui.ui.confirm_rule import could_end_word
 from xbtfx_tui.ui.dialog_keys import dialog_binding, hint_of
 from xbtfx_tui.ui.dialogs.batch_question import closes_many, subject_of
 from xbtfx_tui.ui.dialogs.close_all_dialog import WORD
@@ -265,7 +266,7 @@ class BatchDialog(ScrollingDialog[None]):
             self._refuse(f"Type the word {WORD}, or escape.")
         elif hindrance := self._hindrance():
             self._refuse(hindrance)
-        elif not await self._changed.hears():
+        elif not await self._changed.hears(could_end_word):
             self._refuse(PRESS_AGAIN)
         else:
             await self._send()

@@ -23,6 +23,7 @@ from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.store_events import TradingCloseOnly, TradingLocked
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.planning.bulk_close_draft import BulkCloseDraft, draft_close_all, draft_close_symbol
+from xbtfx_tui.ui.confirm_rule import could_end_word
 from xbtfx_tui.ui.dialogs.bulk_close_progress import progress_of
 from xbtfx_tui.ui.dialogs.confirm_dialog import ScrollingDialog
 from xbtfx_tui.ui.dialogs.confirm_guard import PRESS_AGAIN, ConfirmGuard
@@ -197,7 +198,7 @@ class CloseMany(ScrollingDialog[Intent | None]):
             return
         if event.value.strip().lower() != WORD:
             self._refuse(f"Type the word {WORD}, or escape.")
-        elif not await self._guard.hears():
+        elif not await self._guard.hears(could_end_word):
             self._refuse(PRESS_AGAIN)
         else:
             await self._send()

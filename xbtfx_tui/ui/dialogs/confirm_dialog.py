@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.screen import ScreenResultType
 from textual.widgets import Input
 
+from xbtfx_tui.ui.confirm_rule import could_end_word
+from xbtfx_tui.ui.dialog_key_table import ANSWERS
 from xbtfx_tui.ui.dialogs.confirm_guard import PRESS_AGAIN, ConfirmGuard
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone, Words
@@ -40,15 +42,16 @@ class Choices(Words, can_focus=True):
         self._guard.ask()
 
     async def on_key(self, event: events.Key) -> None:
-        if event.key not in ("enter", "tab", "shift+tab", "left", "right", "y", "n"):
+        if event.key not in ("enter", "tab", "shift+tab", "left", "right", *ANSWERS):
             return
         event.stop()
         event.prevent_default()
-        if event.key == "n":
+        answer = ANSWERS.get(event.key)
+        if answer is False:
             self.post_message(self.Chosen(False))
-        elif event.key in ("y", "enter"):
+        elif answer or event.key == "enter":
             if await self._guard.hears():
-                self.post_message(self.Chosen(event.key == "y" or bool(self._marked)))
+                self.post_message(self.Chosen(answer or bool(self._marked)))
             else:
                 self._show(f"Press {event.key} again.")
         else:
@@ -166,7 +169,7 @@ class TypedWord(ScrollingDialog[bool]):
     async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         is_word = event.value.strip().lower() == self._word
-        if is_word and await self._guard.hears():
+        if is_word and await self._guard.hears(could_end_word):
             self.dismiss(True)
             return
         self._field.input.release()

@@ -4,11 +4,13 @@ Watching goes on by itself, dialog or none; it is what enter and escape do at fi
 once more. The dialog sends nothing: the desk does, and only with the order's own key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from xbtfx_tui.domain.clock import age_words
@@ -27,6 +29,7 @@ from xbtfx_tui.domain.stop_rules import StopKind
 from xbtfx_tui.domain.unfinished_orders import unfinished_closes
 from xbtfx_tui.orders.unknown_orders import AgainIn, AgainNow, Doubt, NeverAgain, OnItsWay
 from xbtfx_tui.planning.plan_text import exact
+from xbtfx_tui.ui.copied_text import story_lines
 from xbtfx_tui.ui.dialogs.choice_list import ChoiceList, ChoiceRow
 from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
 from xbtfx_tui.ui.dialogs.confirm_dialog import ScrollingDialog, TypedWord
@@ -43,9 +46,12 @@ from xbtfx_tui.ui.dialogs.unknown_order_choices import (
     WasNotDone,
     Way,
 )
-from xbtfx_tui.ui.figure_format import NOTHING, clean, clock_time, left, lots, right
+from xbtfx_tui.ui.figure_format import NOTHING, clean, left, lots, right
+from xbtfx_tui.ui.key_bindings import action
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_times import ScreenTimes
 
+_COPY, _COPY_STORY = action("copy.ticket"), action("copy.story")
 UNSENT = "unsent"
 TICKS_PER_SECOND = 2
 
@@ -58,10 +64,20 @@ class DoubtDialog(ScrollingDialog[None]):
     """
 
     FIRST = "ChoiceList"
+    # The panes' own keys, which copy what they copy there: a number, and what orders came to.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(_COPY.keys, "copy_key", _COPY.words, id=_COPY.id, show=False),
+        Binding(_COPY_STORY.keys, "copy_story", _COPY_STORY.words, id=_COPY_STORY.id, show=False),
+    ]
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(
+        self, backend: Backend, times: ScreenTimes, copy_text: Callable[[str | None, str], str]
+    ) -> None:
+        """`copy_text` gives a text, which the words name, to the clipboard, and says what became of it."""
         super().__init__("question order doubt")
+        self._copy_text = copy_text
         self._backend = backend
+        self._times = times
         self._shown: str | None = None
         self._doubt: Doubt | None = None
         self._is_open = False
@@ -162,7 +178,7 @@ class DoubtDialog(ScrollingDialog[None]):
             sent = "not sent yet"
         else:
             ago = age_words(max(0.0, now.wall - order.sent_wall))
-            sent = f"sent {clock_time(order.sent_wall)} UTC, {ago} ago"
+            sent = f"sent {self._times.clock(order.sent_wall)} {self._times.word}, {ago} ago"
         return (
             f"{clean(_order_words(record.intent))}\n"
             f"{sent}, key {record.intent.intent_id[:8]}...\n"
@@ -315,6 +331,15 @@ class DoubtDialog(ScrollingDialog[None]):
     def _reply(self, sentence: str) -> None:
         self._answer = clean(sentence)
         self._tick()
+
+    def action_copy_key(self) -> None:
+        """The order's key, by which the server knows it."""
+        if (record := self._backend.store.intents.get(self._shown or "")) is not None:
+            self._reply(self._copy_text(record.intent.intent_id, "the order's key"))
+
+    def action_copy_story(self) -> None:
+        if (record := self._backend.store.intents.get(self._shown or "")) is not None:
+            self._reply(self._copy_text("\n".join(story_lines(record)), "the order's story"))
 
     def action_back(self) -> None:
         """One step back: from the review to the choices, from there out."""

@@ -30,6 +30,7 @@ from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.terminal.direct_drawing import draw_title
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
@@ -47,8 +48,9 @@ class ChartPane(Canvas, can_focus=True):
         Binding("right_square_bracket", "span(1)", "Longer candles", id="chart.longer", show=False),
     ]
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
         super().__init__(id="chart", classes="pane")
+        self._times = times
         self._backend = backend
         self._store = backend.store
         self._drawer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
@@ -160,7 +162,8 @@ class ChartPane(Canvas, can_focus=True):
         same = before is not None and before.candles == tuple(finished) and before.levels == levels
         kept = (before.low, before.high) if before is not None and same else None
         low, high = limits((*finished, forming), levels, digits, kept)
-        standing = ChartOrder(tuple(finished), forming.start, levels, low, high, width, height, digits)
+        zone = self._times.zone
+        standing = ChartOrder(tuple(finished), forming.start, levels, low, high, width, height, digits, zone)
         return standing, forming
 
     def _levels(self, symbol: str) -> tuple[Level, ...]:
@@ -214,7 +217,9 @@ class ChartPane(Canvas, can_focus=True):
     def title(self) -> str:
         """What the line above says of it."""
         symbol = f" {fmt.clean(self.symbol, 20)}" if self.symbol else ""
-        return f"3 Chart{symbol} {SPAN_WORDS[self.span]}"
+        word = self._times.word
+        zone = "" if word == "UTC" else f", {word} time"
+        return f"3 Chart{symbol} {SPAN_WORDS[self.span]}{zone}"
 
     def need(self) -> Need:
         """The room that it could fill: all there is."""

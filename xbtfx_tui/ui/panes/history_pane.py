@@ -20,6 +20,7 @@ from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.layout.layout_types import Need
 from xbtfx_tui.ui.panes.symbol_filter import Only
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.store_lookup import currency_of, digits_of
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.one_line_widgets import SumLine, draw_sum
@@ -49,7 +50,7 @@ class DealsBoard(Board[int]):
     """One row a deal."""
 
     COLUMNS: ClassVar = (
-        Column("time", "time (UTC)", 12, rank=3, to_left=True, stretch=3),
+        Column("time", "time", 12, rank=3, to_left=True, stretch=3),
         Column("deal", "deal", 10, rank=6, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
         Column("side", "side", 4, rank=1, to_left=True),
@@ -61,9 +62,11 @@ class DealsBoard(Board[int]):
     )
     EMPTY = "No deals in this period. [ and ] change the period."
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
         super().__init__(id="deals-board")
         self._store = backend.store
+        self._times = times
+        self._word = times.word
         self._deals: dict[int, Deal] = {}
         self._every = 0
         self._is_read = False
@@ -73,6 +76,15 @@ class DealsBoard(Board[int]):
     def deal(self) -> Deal | None:
         """The one that the cursor is on."""
         return self._deals.get(self.cursor) if self.cursor is not None else None
+
+    def title_of(self, column: Column, width: int) -> str:
+        return self._times.heading(width) if column.name == "time" else column.title
+
+    def follow_the_clock(self) -> None:
+        """Draw anew where more became known of the clock that times are told by."""
+        if self._word != self._times.word:
+            self._word = self._times.word
+            self.forget()
 
     def empty_words(self) -> str:
         if not self._is_read:
@@ -102,7 +114,7 @@ class DealsBoard(Board[int]):
     def _reading(self, name: str, deal: Deal) -> tuple[str, str]:
         match name:
             case "time":
-                return (deal.time.strftime("%d %b %H:%M:%S") if deal.time else fmt.NOTHING), "muted"
+                return (self._times.day_and_clock(deal.time) if deal.time else fmt.NOTHING), "muted"
             case "deal":
                 return str(deal.ticket), "muted"
             case "symbol":
@@ -133,14 +145,14 @@ class HistoryPane(Vertical):
         Binding("f", "screen.only_symbol", "One symbol", id="pane.only", show=False),
     ]
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
         super().__init__(id="history", classes="pane")
         self.border_title = "6 History"
         self._backend = backend
         self._store = backend.store
         self.period = HistoryPeriod.TODAY
-        self.board = DealsBoard(backend)
-        self._sum = SumLine(self._draw_sum, id="history-sum")
+        self.board = DealsBoard(backend, times)
+        self._sum = SumLine(self._draw_sum, self.board, id="history-sum")
 
     def compose(self) -> ComposeResult:
         yield self._sum
@@ -160,7 +172,7 @@ class HistoryPane(Vertical):
             self._draw_sum()  # that it could not be read is said there, too
 
     def every_second(self) -> None:
-        """Nothing here ages by itself."""
+        self.board.follow_the_clock()
 
     def action_period(self, step: int) -> None:
         index = max(0, min(PERIODS.index(self.period) + step, len(PERIODS) - 1))

@@ -10,6 +10,7 @@ from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.key_bindings import first_key
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.table import Board
 from xbtfx_tui.ui.widgets.table_columns import Column
@@ -35,17 +36,19 @@ class MessagesBoard(Board[int]):
     """One row a message; the cursor stays on the newest until it is moved away from it."""
 
     COLUMNS: ClassVar = (
-        Column("time", "UTC", 8, to_left=True, rank=1),
+        Column("time", "time", 8, to_left=True, rank=1),
         Column("sign", " ", 1, to_left=True),
         Column("text", "message", 20, to_left=True, stretch=400, is_prose=True),
     )
     EMPTY = "Nothing has happened yet: orders, alerts and trouble are told here."
 
-    def __init__(self, backend: Backend, keys: Mapping[str, str]) -> None:
+    def __init__(self, backend: Backend, keys: Mapping[str, str], times: ScreenTimes) -> None:
         super().__init__(id="messages", classes="pane")
         self.border_title = "7 Messages"
         self._heading = f"message · {first_key(keys.get('move.choose', 'enter'))} shows all of it"
         self._store = backend.store
+        self._times = times
+        self._word = times.word
         self._count = 0
 
     def need(self) -> Need:
@@ -60,7 +63,10 @@ class MessagesBoard(Board[int]):
             self._take(changes.messages)
 
     def every_second(self) -> None:
-        """Nothing here ages by itself."""
+        """Nothing here ages by itself; but what is known of the broker's clock comes."""
+        if self._word != self._times.word:
+            self._word = self._times.word
+            self.forget()
 
     def message(self, key: int) -> Message | None:
         """The message of a row; None once it has left the store."""
@@ -79,6 +85,9 @@ class MessagesBoard(Board[int]):
         *others, ((_, style),) = super().header()
         return [*others, ((fmt.left(self._heading, self.layout_columns[-1][1]), style),)]
 
+    def title_of(self, column: Column, width: int) -> str:
+        return self._times.heading(width) if column.name == "time" else column.title
+
     def row(self, key: int) -> dict[str, Cell]:
         said = self.message(key)
         cells: dict[str, Cell] = {}
@@ -86,7 +95,7 @@ class MessagesBoard(Board[int]):
             text = ""
             if said is not None:
                 text = {
-                    "time": fmt.clock_time(said.wall),
+                    "time": self._times.clock(said.wall),
                     "sign": SIGNS[said.severity],
                     "text": fmt.clean(said.text),
                 }[column.name]

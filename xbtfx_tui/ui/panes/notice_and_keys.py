@@ -56,12 +56,13 @@ FIRST_TO_GO = ("pane.zoom", "pane.next", "program.quit", "trade.lock")
 
 class _Hint(msgspec.Struct, frozen=True):
     """Words with their tint, and until when they stand (monotonic): no longer than trading is as it was when
-    they were said, for what a key may do is judged by that."""
+    they were said, for what a key may do is judged by that. A remark gives way to whatever else is said."""
 
     words: str
     tint: str
     until: float
     trading: Trading
+    is_remark: bool = False
 
 
 class NoticeLine(CellLine):
@@ -91,18 +92,28 @@ class NoticeLine(CellLine):
         }:
             self._backend.say(Severity.INFO, kept)
 
-    def _show_hint(self, sentence: str) -> _Hint:
+    def remark(self, sentence: str) -> None:
+        """Answer a key that was struck by chance, like a held one's repeat: where an outcome stands, or
+        another answer, that stays."""
+        now = self._backend.clock.now()
+        if (hint := self._hint) is not None and hint.until > now.monotonic and not hint.is_remark:
+            return
+        latest = message_to_show(self._store, now.wall)
+        if latest is None or not _is_news(latest, now.wall):
+            self._show_hint(NotDone(sentence), is_remark=True)
+
+    def _show_hint(self, sentence: str, *, is_remark: bool = False) -> _Hint:
         sign, tint = (_NOT_DONE_SIGN, "warning") if isinstance(sentence, NotDone) else ("", "text")
         until = self._backend.clock.now().monotonic + HINT_SHOWN_FOR
         words = f"{sign}{fmt.clean(sentence, _LONGEST)}"
-        self._hint = _Hint(words, tint, until, self._store.trading)
+        self._hint = _Hint(words, tint, until, self._store.trading, is_remark)
         self.redraw()
         return self._hint
 
     def absorb(self, changes: Changes, now: Instant) -> None:
         if changes.messages:
             latest = self._store.messages[-1]
-            if latest.severity not in _PLAIN:
+            if latest.severity not in _PLAIN or (self._hint is not None and self._hint.is_remark):
                 self._hint = None
             self.redraw()
         elif not still_so(self._told, self._store):
@@ -121,7 +132,7 @@ class NoticeLine(CellLine):
         self._hint = None
         latest = message_to_show(self._store, now.wall)
         self._told = latest.true_while if latest is not None else None
-        if latest is None or now.wall - latest.wall > SHOWN_FOR[latest.severity]:
+        if latest is None or not _is_news(latest, now.wall):
             self.show([])
             return
         words = f"{SIGNS[latest.severity]} {fmt.clean(latest.text, _LONGEST)}".strip()
@@ -133,6 +144,10 @@ class NoticeLine(CellLine):
         if cell_len(words) > width:
             words = fmt.left(words, max(0, width - len(self._rest))) + self._rest
         self.show([Item(((words, self.tint(tint)),))])
+
+
+def _is_news(said: Message, wall: float) -> bool:
+    return wall - said.wall <= SHOWN_FOR[said.severity]
 
 
 def message_to_show(store: Store, wall: float) -> Message | None:

@@ -4,7 +4,6 @@ They are worked out at most once a second a row, for they are seldom other ones 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -15,6 +14,7 @@ from xbtfx_tui.domain.profit_calculation import pips_between
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.store_lookup import currency_of
 
 EXTRAS_BY_STOP = ("to_sl", "to_tp", "risk", "r")
@@ -32,10 +32,11 @@ class _Worked(msgspec.Struct, frozen=True):
 class PositionExtras:
     """The texts of the extra columns by position; those that nobody knows are a dash."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, times: ScreenTimes) -> None:
         self._store = store
+        self._times = times
         self._worked: dict[int, _Worked] = {}
-        self._opened: dict[int, datetime] = {}
+        self._opened: dict[int, float] = {}
         self._deals_seen: tuple[int, ...] = ()
 
     def text(self, name: str, position: Position, now: Instant) -> str:
@@ -52,7 +53,7 @@ class PositionExtras:
         texts = dict.fromkeys(EXTRAS, fmt.NOTHING)
         opened = self._opened_at(position.ticket)
         if opened is not None:
-            texts["age"] = age_words(max(0.0, now.wall - opened.timestamp()))
+            texts["age"] = age_words(max(0.0, now.wall - opened))
         spec = self._store.specs.get(position.symbol)
         if spec is None:
             return texts
@@ -71,8 +72,8 @@ class PositionExtras:
             texts["margin"] = fmt.percent(share, 0)
         return texts
 
-    def _opened_at(self, ticket: int) -> datetime | None:
-        """When a position was opened, as far as a deal that was read tells."""
+    def _opened_at(self, ticket: int) -> float | None:
+        """When (unix time) a position was opened, as far as a deal that was read tells."""
         history = self._store.history
         seen = tuple(id(deals) for deals in history.values())
         if seen != self._deals_seen:
@@ -86,5 +87,5 @@ class PositionExtras:
     def _note(self, deal: Deal) -> None:
         if deal.entry is DealEntry.IN and deal.time is not None and deal.position is not None:
             before = self._opened.get(deal.position)
-            time = deal.time.astimezone(UTC)
+            time = self._times.of_server(deal.time)
             self._opened[deal.position] = time if before is None else min(before, time)

@@ -4,6 +4,7 @@ What is not known is a row too: a position in doubt is marked, a row of the list
 there with its ticket. Not read is not empty.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.containers import Vertical
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.profit_and_swap import is_seen
 from xbtfx_tui.domain.profit_calculation import pips_between
 from xbtfx_tui.domain.read_states import NeverRead, unread_clause
 from xbtfx_tui.domain.sides import Side
@@ -28,6 +30,7 @@ from xbtfx_tui.ui.layout.layout_types import Need
 from xbtfx_tui.ui.panes.position_extras import EXTRAS, EXTRAS_BY_STOP, PositionExtras
 from xbtfx_tui.ui.panes.symbol_filter import Only
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.store_lookup import currency_of, digits_of
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.one_line_widgets import SumLine, draw_sum
@@ -66,13 +69,13 @@ class PositionsBoard(Board[int]):
     )
     EMPTY = "No open positions. b buys, s sells the selected symbol."
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
         super().__init__(id="positions-board")
         self._backend = backend
         self._store = backend.store
         self.only = Only()
         self._unread: dict[int, UnreadRow] = {}
-        self._extras = PositionExtras(backend.store)
+        self._extras = PositionExtras(backend.store, times)
 
     def show_only(self, symbol: str | None) -> None:
         """The positions of this symbol alone; None: all. The cursor stays where it can."""
@@ -235,13 +238,13 @@ class PositionsPane(Vertical):
         Binding("f", "screen.only_symbol", "One symbol", id="pane.only", show=False)
     ]
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
         super().__init__(id="positions", classes="pane")
         self.border_title = "4 Positions"
         self._backend = backend
         self._store = backend.store
-        self.board = PositionsBoard(backend)
-        self._total = SumLine(self._draw_total, id="positions-total")
+        self.board = PositionsBoard(backend, times)
+        self._total = SumLine(self._draw_total, self.board, id="positions-total")
 
     def compose(self) -> ComposeResult:
         yield self.board
@@ -298,9 +301,10 @@ class PositionsPane(Vertical):
         profit = sum((self._store.live_profit(p) for p in positions), Decimal(0))
         lots = sum((p.volume for p in positions), Decimal(0))
         swap = sum((p.swap for p in positions), Decimal(0))
-        words = self._words(
-            len(positions), len(every), f"{fmt.lots(lots)} lots", fmt.signed_money(swap, currency)
-        )
+        sums = [f"{fmt.lots(lots)} lots", f"swap {fmt.signed_money(swap, currency)}"]
+        if is_seen(swap, currency):
+            sums.append(f"with it {fmt.signed_money(profit + swap, currency)}")
+        words = self._words(len(positions), len(every), sums)
         figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip() if positions else ""
         tint = self._total.tint("text" if not profit else "up" if profit > 0 else "down")
         now = self._backend.clock.now()
@@ -308,13 +312,13 @@ class PositionsPane(Vertical):
             tint = self._total.tint("muted")  # a sum is no newer than its oldest price
         draw_sum(self._total, words, figure, tint, width)
 
-    def _words(self, shown: int, every: int, lots: str, swap: str) -> list[str]:
+    def _words(self, shown: int, every: int, sums: Sequence[str]) -> list[str]:
         """How many, and what is not certain of that, which comes first."""
         clause = unread_clause(self._store.read_state(Reading.POSITIONS))
         parts = [f"! {clause}"] if clause is not None else []
         parts += self._uncertain()
         if shown:
-            parts += [self.only.count_words(shown, every, "position"), lots, f"swap {swap}"]
+            parts += [self.only.count_words(shown, every, "position"), *sums]
         elif every:
             parts.append(self.only.count_words(shown, every, "position"))
         return parts

@@ -16,6 +16,7 @@ from xbtfx_tui.store.feed_state import FeedConnecting, FeedDown, FeedIdle, FeedL
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import Mode
+from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
 
 QUIET_AFTER = 3.0
@@ -54,11 +55,12 @@ class Place(IntEnum):
 class TopLine(CellLine):
     """Redrawn when something in it changed, and once a second for ages and the clock."""
 
-    def __init__(self, backend: Backend, mode: Mode) -> None:
+    def __init__(self, backend: Backend, mode: Mode, times: ScreenTimes) -> None:
         super().__init__(id="top-line")
         self._backend = backend
         self._store = backend.store
         self._mode = mode
+        self._times = times
         self._slowed_to: float | None = None
         self._one_click: OneClick = OneClickOff()
 
@@ -91,13 +93,13 @@ class TopLine(CellLine):
                 *self._told(),
                 *self._account(),
                 *self._weight(),
-                self._item(f"{self._clock(now)} UTC", "muted", Place.CLOCK, to_right=True),
+                self._item(f"{self._clock(now)} {self._times.word}", "muted", Place.CLOCK, to_right=True),
             ]
         )
 
     def _clock(self, now: Instant) -> str:
         """The time of day; without its seconds while nothing moves, so that an idle line stays silent."""
-        text = fmt.clock_time(now.wall)
+        text = self._times.clock(now.wall)
         last = self._store.last_quote
         is_still = last is not None and last.age_at(now) > STILL_AFTER
         return text.rpartition(":")[0] if is_still else text

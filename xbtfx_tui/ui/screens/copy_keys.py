@@ -19,6 +19,8 @@ class CopyKeys(OneClickKeys):
         if self.shown == "messages" and isinstance(self.messages.cursor, int):
             said = self.messages.message(self.messages.cursor)
             self._copy(fmt.clean(said.text, _LONGEST_COPIED) if said is not None else None, "the message")
+        elif self.shown == "history" and (deal := self.history.board.deal) is not None:
+            self._copy(str(deal.ticket), str(deal.ticket))
         elif (ticket := self._focused_ticket) is not None:
             self._copy(str(ticket), str(ticket))
         else:
@@ -36,14 +38,20 @@ class CopyKeys(OneClickKeys):
                 return self.positions.board.cursor
             case "orders":
                 return self.orders.cursor
+            case "history":
+                deal = self.history.board.deal
+                return None if deal is None else deal.position
             case _:
                 return None
 
     def _copy(self, text: str | None, words: str) -> None:
+        self.notice.answer(self.copy_text(text, words))
+
+    def copy_text(self, text: str | None, words: str) -> str:
+        """Have the terminal take the text, None: there is none; what became of it, as a sentence."""
         if not self.options.copies:
-            self.notice.answer(NotDone("Copying is off: the config says copy = false."))
-        elif text is None:
-            self.notice.answer(NotDone("There is nothing to copy here: no order of this run is about it."))
-        else:
-            self.app.copy_to_clipboard(text)
-            self.notice.answer(f"Handed {words} to the terminal's clipboard.")
+            return NotDone("Copying is off: the config says copy = false.")
+        if text is None:
+            return NotDone("There is nothing to copy here: no order of this run is about it.")
+        self.app.copy_to_clipboard(text)
+        return f"Handed {words} to the terminal's clipboard."

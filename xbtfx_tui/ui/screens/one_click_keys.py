@@ -93,5 +93,5 @@ class OneClickKeys(LayoutKeys):
             return True
         if self.one_click.is_press(stroke.key, stroke.at) and stroke.kind is not KeyKind.REPEAT:
             return True
-        self.notice.answer(NotDone("The key is held: one order went, no more. Let go, then press it again."))
+        self.notice.remark("The key is held: one order went, no more. Let go, then press it again.")
         return False

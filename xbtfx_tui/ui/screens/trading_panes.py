@@ -14,6 +14,7 @@ from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.store_events import Reading, Severity
 from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_words, unfinished_closes
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
+from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui.action_availability import Situation
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
@@ -48,8 +49,10 @@ from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.preset_service import Presets
 from xbtfx_tui.ui.running_batches import RunningBatches
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.screens.screen_layout import PaneWidget, ScreenLayout
-from xbtfx_tui.ui.terminal.desktop_notification import notification, notify
+from xbtfx_tui.ui.sound_watch import SoundWatch
+from xbtfx_tui.ui.terminal.desktop_notification import Ringer
 from xbtfx_tui.ui.terminal.terminal_driver import frames_folded
 from xbtfx_tui.ui.watchlist_service import MOST_SUBSCRIBED, Watching
 from xbtfx_tui.ui.widgets.canvas import Canvas
@@ -78,15 +81,16 @@ class PanesScreen(Screen[None]):
             if mode is Mode.PAPER
             else Presets(options.presets, options.save_presets)
         )
-        self.top_line = TopLine(backend, mode)
+        self.times = ScreenTimes(options.times, backend.store.server_time)
+        self.top_line = TopLine(backend, mode, self.times)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
-        self.chart = ChartPane(backend)
+        self.chart = ChartPane(backend, self.times)
         self.depth = DepthPane(backend)
-        self.positions = PositionsPane(backend)
+        self.positions = PositionsPane(backend, self.times)
         self.orders = OrdersBoard(backend)
-        self.history = HistoryPane(backend)
-        self.messages = MessagesBoard(backend, options.keys)
+        self.history = HistoryPane(backend, self.times)
+        self.messages = MessagesBoard(backend, options.keys, self.times)
         self.notice = NoticeLine(backend, options.keys)
         self.key_line = KeyLine(options.keys)
         self.panes: dict[str, PaneWidget] = {
@@ -100,8 +104,8 @@ class PanesScreen(Screen[None]):
         }
         self.tabs = [TabLine(backend.store) for _ in range(MOST_TABBED)]
         self.panes_layout = ScreenLayout(options.layouts, self.panes, self.tabs)
-        self._rung: set[str] = set()
-        self._rung_after_kill = 0
+        self._sound_watch = SoundWatch(backend)
+        self.ringer = Ringer(self.app, options.sounds, notifies=options.notify)
         self._is_filled = True
         self.batches = RunningBatches(backend)
         self._pace = Pace(options.fps)
@@ -161,6 +165,8 @@ class PanesScreen(Screen[None]):
         self.top_line.note_pace(self._pace.slowed_to)
         if draws:
             self.frame()
+            if (news := self.times.news()) is not None:
+                self.backend.say(Severity.INFO, news)
 
     def _first_beat(self) -> None:
         """The first price is drawn as it comes, and not at the next beat of the usual rate."""
@@ -177,12 +183,7 @@ class PanesScreen(Screen[None]):
             self.lay_out_panes()
             self.panes_layout.show_tabs()
             self._fill_watchlist()
-        if changes.intents:
-            self._ring_for_doubts()
-            self._ring_for_half_reversed()
-        if changes.messages:
-            self._ring_for_alerts()
-            self._ring_after_kill()
+        self._tell_news(changes)
         if changes.positions or changes.orders or changes.feed or changes.intents:
             self.show_keys()
 
@@ -192,45 +193,21 @@ class PanesScreen(Screen[None]):
             self._is_filled = not isinstance(self.backend.store.read_state(Reading.POSITIONS), NeverRead)
             self.watching.fill_usual(self.panes_layout.rows_of("quotes") - 1)
 
-    def _ring_for_doubts(self) -> None:
-        """A new order whose outcome is not known rings the bell, once."""
-        doubts = {doubt.record.intent.intent_id for doubt in self.backend.desk.doubts()}
-        if doubts - self._rung:
-            self.app.bell()
-        self._rung |= doubts
-
-    def _ring_for_half_reversed(self) -> None:
-        """A reverse that closed and did not open rings, too; the notice names the key for the rest."""
-        for intent in half_reversed(self.backend.store.intents):
-            if intent.intent_id not in self._rung:
-                self._rung.add(intent.intent_id)
-                self.app.bell()
-                key = self.keys_of("trade.reenter", "R")
-                self.notice.hint(f"{half_reversed_words(intent)} {key} opens its ticket.")
-
-    def _ring_after_kill(self) -> None:
-        """What opens after the kill switch rings; the notice line has it from Messages, with the key."""
-        opened = self.backend.store.opened_after_kill or 0
-        if opened > self._rung_after_kill:
-            self.app.bell()
-        self._rung_after_kill = opened
-
     def keys_of(self, action_id: str, usual: str) -> str:
         """The keys of an action, as remapped."""
         return self.options.keys.get(action_id, usual)
 
-    def _ring_for_alerts(self) -> None:
-        """Alerts that fired ring the bell, once for all of them; the notice line has them from Messages."""
-        fired = self.backend.alerts.take_fired()
-        if not fired:
-            return
-        self.app.bell()
-        if self.options.notify:
-            notify(self.app, notification(fired))
+    def _tell_news(self, changes: Changes) -> None:
+        """What became known is heard; the notice line has the alerts from Messages."""
+        fired = self.backend.alerts.take_fired() if changes.messages else ()
+        self.ringer.tell(self._sound_watch.heard(changes, fired))
         for alert in fired:
             if isinstance(alert.condition, PriceAlert | SpreadAlert):
                 self.quotes.show_alert(alert.condition.symbol)
-        self.top_line.redraw()
+            self.top_line.redraw()
+        for intent in self._sound_watch.new_halves:
+            key = self.keys_of("trade.reenter", "R")
+            self.notice.hint(f"{half_reversed_words(intent)} {key} opens its ticket.")
 
     def show_watchlist(self) -> None:
         self.quotes.show_lists(self.watching.lists)

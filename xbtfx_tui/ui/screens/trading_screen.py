@@ -131,7 +131,7 @@ class TradingScreen(CopyKeys):
             return True
         if turns.refused is not None and enter.number == turns.refused.number + 1:
             turns.refused = enter
-        self.notice.answer(NotDone("Enter is held, or came right after another: press it again."))
+        self.notice.remark("Enter is held, or came right after another: press it again.")
         return False
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
@@ -288,7 +288,7 @@ class TradingScreen(CopyKeys):
             self.after_order(intent)
 
     def action_doubt(self) -> None:
-        self.app.push_screen(DoubtDialog(self.backend), self.after_doubt)
+        self.app.push_screen(DoubtDialog(self.backend, self.times, self.copy_text), self.after_doubt)
 
     def after_doubt(self, _: None) -> None:
         self.frame()
@@ -330,7 +330,7 @@ class TradingScreen(CopyKeys):
     def action_alerts(self) -> None:
         self.backend.alerts.looked()
         self.top_line.redraw()
-        self.app.push_screen(AlertsDialog(self.backend, self.looked_symbol))
+        self.app.push_screen(AlertsDialog(self.backend, self.looked_symbol, self.times))
 
     def action_command(self, text: str = "") -> None:
         """The command line, with `text` typed in it already."""
@@ -348,7 +348,7 @@ class TradingScreen(CopyKeys):
         """A message in full."""
         said = self.messages.message(key)
         if said is not None:
-            self.app.push_screen(MessageDialog(said))
+            self.app.push_screen(MessageDialog(said, self.times))
 
     def action_redraw(self) -> None:
         """What another program wrote over the screen, or the line garbled, goes; a lost stream is tried."""

@@ -38,6 +38,10 @@ class KeyParser(Protocol):
     def tick(self) -> Iterable[Message]: ...
 
 
+class InputBegins(Message, bubble=False):
+    """What may be a pressed escape has come, or the beginning of another key: which, tells what follows."""
+
+
 class KeyRounds(threading.Event):
     """Stands for a driver's `exit_event`: setting it wakes the thread that reads, and ends its rounds."""
 
@@ -71,6 +75,8 @@ class KeyRounds(threading.Event):
             """Whether there was anything."""
             data = os.read(self._fileno, _MOST_BYTES)
             feed(escapes.parted(decode(data)))
+            if data and escapes.waits:
+                take(InputBegins())
             return bool(data)
 
         awake_until = self._clock() + AWAKE_FOR

@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
+from textual.widgets import Input
 
 from xbtfx_tui.ui.confirm_rule import leaves_quiet, quiet_after
 from xbtfx_tui.ui.keystrokes import ENTER, Keystroke, Keystrokes
@@ -34,6 +35,8 @@ _LATE = 0.020
 still be on its way, and is waited for again."""
 _LEAST_WAIT = 0.020
 _TRIES = 3
+_BEHIND = 0.2
+"""Seconds after which a held key's repeat is not done any more: it would go on after the key is let go."""
 _TURNS_OF_A_KEY = 4
 """Turns of the loop from the thread that reads a key until it is noted."""
 
@@ -60,6 +63,7 @@ class KeyTurns:
         self._due: deque[tuple[events.Event, Keystroke | None]] = deque()
         self._task: Task[None] | None = None
         self._struck = asyncio.Event()
+        self._begun_at: float | None = None
 
     async def all_had(self) -> None:
         """Wait until all that has come is done."""
@@ -74,6 +78,8 @@ class KeyTurns:
             await self._handle(event)
             return
         stroke = self._noted(event) if isinstance(event, events.Key) else None
+        if self._is_behind(stroke):
+            return
         if self._task is None and IS_WHOLE and is_at_rest(self._app, but_app=True):
             self.current = stroke
             await self._handle(event)
@@ -85,19 +91,41 @@ class KeyTurns:
             self._task = asyncio.create_task(self._take_turns(), name="key turns")
 
     def _noted(self, event: events.Key) -> Keystroke:
-        # Textual stamps an event where it is read, by a clock of its own.
-        at = self.clock() - max(0.0, monotonic() - event.time)
-        stroke = self.strokes.note(event.key, at, kind_of(event))
+        stroke = self.strokes.note(event.key, self._at(event.time), kind_of(event))
+        self._wake()
+        return stroke
+
+    def begins(self, time: float) -> None:
+        """A key may have begun at this time of Textual's clock. It is not known yet whether it is one: what
+        could be a pressed escape waits for what follows it."""
+        latest = self.strokes.latest
+        at = self._at(time)
+        self._begun_at = at if latest is None else max(at, latest.at)
+        self._wake()
+
+    def _at(self, time: float) -> float:
+        # Textual stamps what it reads where it is read, by a clock of its own.
+        return self.clock() - max(0.0, monotonic() - time)
+
+    def _wake(self) -> None:
         self._struck.set()
         self._struck = asyncio.Event()
-        return stroke
+
+    def _is_behind(self, stroke: Keystroke | None) -> bool:
+        """Whether it is a held key's repeat that comes to its turn late. What is typed in a field stays."""
+        if stroke is None or not stroke.is_held or self.clock() - stroke.at < _BEHIND:
+            return False
+        return not isinstance(self._app.focused, Input)
 
     async def _take_turns(self) -> None:
         try:
             await self._rest()
             while self._waiting:
-                self._due.append(self._waiting.popleft())
-                self._app.post_message(self._due[-1][0])
+                event, stroke = self._waiting.popleft()
+                if self._is_behind(stroke):
+                    continue
+                self._due.append((event, stroke))
+                self._app.post_message(event)
                 await self._rest()
         finally:
             self._task = None
@@ -125,7 +153,7 @@ class KeyTurns:
         """Whether no key is struck for `quiet_after` seconds after this one. What the program could not hear,
         since it was busy itself, was no silence."""
         for _ in range(_TRIES):
-            if self.strokes.after(stroke) is not None:
+            if self.strokes.after(stroke) is not None or self._begun_after(stroke):
                 break
             began, struck = monotonic(), self._struck
             wait = max(_LEAST_WAIT, quiet_after(stroke) - max(0.0, self.clock() - stroke.at))
@@ -138,7 +166,14 @@ class KeyTurns:
         for _ in range(_TURNS_OF_A_KEY):
             await asyncio.sleep(0)
         following = self.strokes.after(stroke)
+        if self._begun_after(stroke):
+            return False
         return following is None or leaves_quiet(stroke, following)
+
+    def _begun_after(self, stroke: Keystroke) -> bool:
+        """Whether a key may have begun in the silence that it needs."""
+        begun = self._begun_at
+        return begun is not None and 0.0 <= begun - stroke.at <= quiet_after(stroke)
 
 
 def has_its_turn(event: events.Event) -> bool:

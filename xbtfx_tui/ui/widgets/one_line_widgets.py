@@ -58,11 +58,27 @@ def draw_sum(line: Canvas, parts: Sequence[str], figure: str, tint: Style, width
 
 
 class SumLine(Canvas):
-    """A table's last line. `draw` sets it, whenever it has to be rendered anew, too."""
+    """The sum of a table, which the wheel scrolls over this line, too. `draw` sets it, whenever it has to be
+    rendered anew as well."""
 
-    def __init__(self, draw: Callable[[], None], *, id: str | None = None) -> None:  # noqa: A002 (Textual's word)
+    def __init__(
+        self,
+        draw: Callable[[], None],
+        table: Canvas,
+        *,
+        id: str | None = None,  # noqa: A002 (Textual's word)
+    ) -> None:
         super().__init__(id=id, classes="total")
         self._draw = draw
+        self._table = table
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._table.scroll_relative(y=-self.app.scroll_sensitivity_y, animate=False)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._table.scroll_relative(y=self.app.scroll_sensitivity_y, animate=False)
 
     def on_resize(self, event: events.Resize) -> None:
         self.forget()

@@ -215,10 +215,16 @@ class Board(Canvas, Generic[Key], can_focus=True):
         """The cells of the first line, with the gaps between them."""
         style = self.tint("header")
         cells: dict[str, Cell] = {
-            column.name: (((fmt.left if column.to_left else fmt.right)(column.title, width), style),)
+            column.name: (
+                ((fmt.left if column.to_left else fmt.right)(self.title_of(column, width), width), style),
+            )
             for column, width in self.layout_columns
         }
         return self._spaced(cells)
+
+    def title_of(self, column: Column, width: int) -> str:
+        """What stands over a column of that width."""
+        return column.title
 
     def _spaced(self, cells: dict[str, Cell]) -> list[Cell]:
         text = self.tint("text")

@@ -1,0 +1,51 @@
+"""The table of the keys that the panes hear themselves, and of those that are kept for what panes will do.
+
+It binds and runs nothing: the panes bind theirs, and a key that is kept is given to nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+
+MOVES: Sequence[tuple[str, str, str]] = (
+    ("move.up", "up, k", "One row up"),
+    ("move.down", "down, j", "One row down"),
+    ("move.page_up", "pgup", "One page up"),
+    ("move.page_down", "pgdn", "One page down"),
+    ("move.first", "home, g", "First row"),
+    ("move.last", "end, G", "Last row"),
+    (
+        "move.choose",
+        "enter",
+        "Quotes: buy ticket. Depth: the level in a ticket. Positions: close. Messages: show in full",
+    ),
+    ("watchlist.up", "shift+up", "Quotes: move the row up in its group"),
+    ("watchlist.down", "shift+down", "Quotes: move the row down in its group"),
+    ("watchlist.sort", "o", "Quotes: sort once: as set, by symbol, change since start, spread"),
+    ("watchlist.sort_again", "O", "Quotes: sort by the same again"),
+    ("pane.only", "f", "Positions, Orders, History: only this symbol, and all again"),
+    ("history.shorter", "left_square_bracket", "History: a shorter period"),
+    ("history.longer", "right_square_bracket", "History: a longer period"),
+    ("chart.shorter", "left_square_bracket", "Chart: shorter candles"),
+    ("chart.longer", "right_square_bracket", "Chart: longer candles"),
+)
+"""Id, keys and words of each, for the help."""
+
+KEPT: Mapping[str, str] = {
+    "h": "chart.left",
+    "l": "chart.right",
+    "left": "chart.left",
+    "right": "chart.right",
+    "shift+left": "chart.left",
+    "shift+right": "chart.right",
+    "j": "chart.down",
+    "k": "chart.up",
+    "shift+up": "chart.up",
+    "shift+down": "chart.down",
+    "comma": "chart.span",
+    "plus": "chart.zoom_in",
+    "minus": "chart.zoom_out",
+    "d": "chart.go_to",
+    "L": "chart.several",
+    "p": "pane.choose",
+    "P": "proposals.list",
+}
+"""Keys of the chart's crosshair, of what a pane offers to choose (`p`) and of the proposals."""
