@@ -15,7 +15,7 @@ import pytest
 from tests.clean_environment import clean_environment
 from tests.unit.candle_files import DAY, HOUR, MONDAY, minute
 from xbtfx_tui.archive.archive_keeper import PACK_AFTER, ArchiveKeeper
-from xbtfx_tui.archive.candle_reader import Asked, read_candles
+from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
 from xbtfx_tui.archive.candle_retention import Retention
 from xbtfx_tui.archive.minute_folding import ClosedCandle
 from xbtfx_tui.domain.candles import Candle, Timeframe, joined
@@ -86,7 +86,7 @@ def test_a_killed_writer_loses_nothing_that_it_committed(tmp_path: Path, kills: 
     assert last.turn([], MONDAY + 60 * committed + HOUR + PACK_AFTER)
     last.close()
     for symbol in (SYMBOLS[0], SYMBOLS[-1]):
-        asked = Asked(symbol, Timeframe.MINUTE, MONDAY + DAY * 9, committed + 10)
+        asked = CandleQuery(symbol, Timeframe.MINUTE, MONDAY + DAY * 9, committed + 10)
         found = read_candles(path, asked, UTC_CLOCK).candles[:committed]
         expected = [whole(number) for number in range(committed)]
         assert list(found) == expected

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.hypothesis_profiles import examples
 from xbtfx_tui.archive.archive_opening import open_archive
-from xbtfx_tui.archive.candle_reader import Asked, read_candles
+from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
 from xbtfx_tui.archive.candle_rows import merge_fresh, symbol_keys
 from xbtfx_tui.archive.day_cache import keep_days
 from xbtfx_tui.archive.hour_packing import pack_hours
@@ -95,7 +95,7 @@ def test_reading_is_folding_of_all_that_was_told(
         before = CHANGE + data.draw(st.integers(-100_000, 100_000)) * 60
         if timeframe.value > 3600:
             before -= before % 3600
-        found = read_candles(path, Asked("EURUSD", timeframe, before, count), clock).candles
+        found = read_candles(path, CandleQuery("EURUSD", timeframe, before, count), clock).candles
     known = {start: one for start, one in told([first, *all_minutes]).items() if start < before}
     expected = folded(known, timeframe, clock)
     candles = [one for one in found if isinstance(one, Candle)]

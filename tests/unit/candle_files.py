@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from xbtfx_tui.archive.archive_opening import open_archive
-from xbtfx_tui.archive.candle_reader import Asked, read_candles
+from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
 from xbtfx_tui.archive.candle_rows import merge_fresh
 from xbtfx_tui.disk.sqlite_file import transaction
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
@@ -47,4 +47,4 @@ def read(
     clock: DayClock = UTC_CLOCK,
     sessions: tuple[SessionSpan, ...] | None = None,
 ) -> Sequence[Candle | Gap]:
-    return read_candles(path, Asked("EURUSD", timeframe, before, count, sessions), clock).candles
+    return read_candles(path, CandleQuery("EURUSD", timeframe, before, count, sessions), clock).candles

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tests.unit.candle_files import DAY, HOUR, MONDAY, a_file, minute, minutes, read, write
 from xbtfx_tui.archive.archive_schema import SCHEMA
-from xbtfx_tui.archive.candle_reader import Asked, Found, read_candles
+from xbtfx_tui.archive.candle_reader import CandleQuery, CandlesFound, read_candles
 from xbtfx_tui.archive.candle_rows import key_for, symbol_keys
 from xbtfx_tui.archive.filled_rows import ImportedFile, Over, Taken, fill_bars, fill_minutes, note_import
 from xbtfx_tui.archive.hour_packing import pack_hours
@@ -35,10 +35,10 @@ def at(*found: Candle | Gap) -> Sequence[tuple[int, int] | int]:
 
 
 def test_nothing_is_read_where_nothing_is(tmp_path: Path) -> None:
-    asked = Asked("EURUSD", Timeframe.MINUTE, MONDAY, 10)
-    assert read_candles(tmp_path / "none.sqlite3", asked, UTC_CLOCK) == Found()
+    asked = CandleQuery("EURUSD", Timeframe.MINUTE, MONDAY, 10)
+    assert read_candles(tmp_path / "none.sqlite3", asked, UTC_CLOCK) == CandlesFound()
     create_database(tmp_path / "empty.sqlite3", SCHEMA, lambda _: None)
-    assert read_candles(tmp_path / "empty.sqlite3", asked, UTC_CLOCK) == Found()
+    assert read_candles(tmp_path / "empty.sqlite3", asked, UTC_CLOCK) == CandlesFound()
 
 
 @pytest.mark.parametrize("is_packed", [False, True])

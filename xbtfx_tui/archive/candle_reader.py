@@ -35,7 +35,7 @@ BUSY_SECONDS = 2.0
 Range = tuple[int, int]
 
 
-class Asked(msgspec.Struct, frozen=True):
+class CandleQuery(msgspec.Struct, frozen=True):
     """What is read: the last `count` candles that begin before `before` (unix seconds, UTC). `sessions` are
     those in which the symbol is quoted, None where nothing tells."""
 
@@ -46,30 +46,30 @@ class Asked(msgspec.Struct, frozen=True):
     sessions: tuple[SessionSpan, ...] | None = None
 
 
-class Found(msgspec.Struct, frozen=True):
+class CandlesFound(msgspec.Struct, frozen=True):
     """Candles and gaps in order of time. `days_missing`: days were worked out that the file might keep."""
 
     candles: tuple[Candle | Gap, ...] = ()
     days_missing: bool = False
 
 
-def read_candles(path: Path, asked: Asked, clock: DayClock) -> Found:
+def read_candles(path: Path, asked: CandleQuery, clock: DayClock) -> CandlesFound:
     """What the file has of it; nothing where there is no file or no such symbol.
 
     Raises DamagedError, OSError, sqlite3.Error.
     """
     if not path.exists():
-        return Found()
+        return CandlesFound()
     with reading(path, BUSY_SECONDS) as connection:
         key = symbol_keys(connection).get(asked.symbol)
         if key is None:
-            return Found()
+            return CandlesFound()
         ranges = import_ranges(connection, key.id, asked.timeframe.value)
         buckets = _last(_buckets(connection, key, asked, clock, ranges), asked.count)
         found = tuple(_with_gaps(buckets, ranges, asked.sessions))
         missing = asked.timeframe.value >= Timeframe.DAY.value and bool(buckets)
         missing = missing and days_known_until(connection, key, clock) <= buckets[0].start
-        return Found(found, missing)
+        return CandlesFound(found, missing)
 
 
 def _last(buckets: Iterable[Candle], count: int) -> list[Candle]:
@@ -112,7 +112,11 @@ def _not_told(start: int, end: int, ranges: Sequence[Range]) -> Iterator[Range]:
 
 
 def _buckets(
-    connection: sqlite3.Connection, key: SymbolKey, asked: Asked, clock: DayClock, ranges: Sequence[Range]
+    connection: sqlite3.Connection,
+    key: SymbolKey,
+    asked: CandleQuery,
+    clock: DayClock,
+    ranges: Sequence[Range],
 ) -> Iterator[Candle]:
     """The candles that begin before the moment, newest first."""
     timeframe, before = asked.timeframe, asked.before
