@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from msgspec.structs import replace
 
 from tests.ui.still_changes import ends
@@ -13,6 +14,7 @@ from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked, Trading
 from xbtfx_tui.domain.trailing_stop import TrailingStop
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
+from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
@@ -301,12 +303,14 @@ async def test_at_60_columns_the_mark_stands_at_the_ticket() -> None:
         assert f"{ticket}↗" in desk.text()
 
 
-async def test_quitting_asks_first_where_a_stop_would_be_trailed_no_more() -> None:
+@pytest.mark.parametrize("keys", [("q",), ("ctrl+q",), ("b", "ctrl+q", "ctrl+q")])
+async def test_quitting_asks_first_where_a_stop_would_be_trailed_no_more(keys: tuple[str, ...]) -> None:
     async with a_desk() as desk:
         ticket = desk.screen.positions.board.cursor
         assert ticket is not None
         desk.backend.trails.start(ticket, D(15))
-        await desk.presses("q")
+        await desk.presses(*keys)
+        assert sum(isinstance(screen, YesNo) for screen in desk.app.screen_stack) == 1
         asked = " ".join(desk.text().replace("│", " ").split())
         assert f"1 trailing stop stands still once the terminal is closed: USDJPY {ticket} at 15" in asked
         assert desk.app.return_value is None
