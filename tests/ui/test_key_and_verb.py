@@ -73,4 +73,4 @@ async def test_what_can_be_seen_is_closed_whichever_way(
     assert closes == dict.fromkeys(told.done.tickets, True)
     total = re.search(r"[+-][\d.,]+ USD(?= in all)", told.sentence)
     assert total is not None
-    assert f"about {total[0]} in all." in one_by_one.sentence
+    assert f"about {total[0]} in all," in one_by_one.sentence

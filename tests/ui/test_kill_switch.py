@@ -42,7 +42,7 @@ async def test_new_orders_are_blocked_before_a_word_is_asked_for(size: tuple[int
         assert trading(desk) is TradingCloseOnly
         assert desk.backend.desk.taken == []
         shown = desk.text()
-        assert "Close 3 positions at market: about +22.10 USD in all." in shown
+        assert "Close 3 positions at market: about +22.10 USD in all," in shown
         for ticket, profit in zip(ALL_TICKETS, ("+46.50", "+8.60", "-33.00"), strict=True):
             assert any(str(ticket) in line and profit in line for line in shown.splitlines())
         assert "2 pending orders stay" in shown
@@ -165,7 +165,7 @@ async def test_capital_s_closes_the_selected_symbol_alone_and_blocks_nothing() -
     async with a_desk() as desk:
         await opens(desk, "S", CloseSymbolDialog)
         assert "CLOSE ALL OF EURUSD" in desk.text()
-        assert "Close 1 position at market: about +46.50 USD in all." in desk.text()
+        assert "Close 1 position at market: about +46.50 USD in all, swap -0.42 USD." in desk.text()
         await types_close(desk)
         assert desk.backend.desk.taken == [
             CloseSymbolIntent(desk.backend.desk.taken[0].intent_id, "EURUSD", (184729,))

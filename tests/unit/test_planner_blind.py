@@ -95,7 +95,9 @@ def test_a_row_that_can_not_be_read_is_closed_with_the_others() -> None:
     assert {type(step.intent) for step in plan.steps} == {CloseIntent, CloseUnreadIntent}
     assert len(plan.steps) == 4
     assert plan.profit is None
-    assert plan.headline == ("Close 3 positions and 1 that can't be read at market: about +22.10 USD in all.")
+    assert plan.headline == (
+        "Close 3 positions and 1 that can't be read at market: about +22.10 USD in all, swap +0.68 USD."
+    )
     (last,) = [step for step in plan.steps if isinstance(step.intent, CloseUnreadIntent)]
     assert "whatever it holds (its row can't be read: volume is 0" in last.words
 

@@ -266,7 +266,7 @@ def _account_lines(found: "AccountFigures") -> list[str]:
 
     figures, currency = found.account, found.account.currency
     name = f" {currency}" if currency else ""
-    level = NOTHING if figures.margin_level is None else f"{figures.margin_level:.2f}%"
+    level = NOTHING if figures.margin_level is None else f"{figures.margin_level:z.2f}%"
     may = " and ".join(sorted(one.value for one in found.key.permissions)) or "nothing"
     server = plain(figures.server or found.key.server or "", 60)
     rows = [

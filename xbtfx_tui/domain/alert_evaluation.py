@@ -121,7 +121,7 @@ def read(condition: Condition, sight: AlertView) -> AlertJudgement:
                 case NoMargin():
                     return HoldsNot()
                 case level:
-                    return _past(direction, level, percent, f"{level:.2f}%")
+                    return _past(direction, level, percent, f"{level:z.2f}%")
         case FeedAlert():
             match sight.feed_trouble:
                 case None:

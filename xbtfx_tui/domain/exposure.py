@@ -13,7 +13,7 @@ import msgspec
 from xbtfx_tui.domain.accounts import Account, margin_level_percent, money_decimals
 from xbtfx_tui.domain.money_text import money_text
 from xbtfx_tui.domain.order_estimates import AccountRate, NoRates, price_move_value
-from xbtfx_tui.domain.pip_size import NoPip, pip_of
+from xbtfx_tui.domain.pip_size import NoPip, in_pips, pip_of
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
@@ -332,7 +332,7 @@ def distance_words(distance: MarginDistance, currency: str | None) -> str:
             return "No margin is used: there is no margin call to come to."
         case AtCall(level, short, call):
             lacking = _money(short, currency)
-            return f"The margin level is {level:,.1f}%, at or below the call at {call}%: {lacking} short."
+            return f"The margin level is {level:z,.1f}%, at or below the call at {call}%: {lacking} short."
         case AboveCall(money, percent, call, move):
             share = percent.quantize(Decimal("0.1"), ROUND_DOWN)
             room = f"{_money(money, currency)} ({share}% of equity) to the margin call at {call}%"
@@ -343,7 +343,7 @@ def _move_words(move: AdverseMove) -> str:
     match move:
         case Pips(symbol, lots, count):
             way = "down" if lots > 0 else "up"
-            return f"{plain(symbol, _NAME)} {count.to_integral_value(ROUND_DOWN):,f} pips {way}."
+            return f"{plain(symbol, _NAME)} {in_pips(f'{count.to_integral_value(ROUND_DOWN):,f}')} {way}."
         case FullyHedged():
             return "all is hedged, no price alone brings it."
         case PastZero(symbol):

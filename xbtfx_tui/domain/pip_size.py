@@ -112,6 +112,12 @@ def pips_text(pips: Decimal) -> str:
     return signed_pips_text(pips).lstrip("+-")
 
 
+def in_pips(figure: str) -> str:
+    """A figure as it is written with its unit: `-30.0 pips`, `1 pip`."""
+    sign, digits = ("-", figure[1:]) if figure.startswith("-") else ("", figure.removeprefix("+"))
+    return f"{sign}1 pip" if digits in {"1", "1.0"} else f"{figure} pips"
+
+
 def signed_pips_text(pips: Decimal) -> str:
     """`-30.0`: with a sign, but for what rounds to zero, and one decimal; from 10,000 on whole ones, in
     groups of thousands, as a crypto CFD counts them: `+152,340`."""

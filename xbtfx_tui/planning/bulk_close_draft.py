@@ -13,6 +13,7 @@ import msgspec
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, opens, symbol_of
 from xbtfx_tui.domain.order_outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.profit_and_swap import swap_clause
 from xbtfx_tui.domain.read_states import Failing, NeverRead, unread_clause, unread_sentence
 from xbtfx_tui.domain.shell_wording import ALARM_TELLS
 from xbtfx_tui.domain.store_events import Reading
@@ -67,13 +68,14 @@ def _drafted(
     coming = tuple(one for one in records if symbol in (None, symbol_of(one.intent) or symbol))
     why = _blind_words(positions, unread, store)
     profit = sum(map(store.live_profit, positions), Decimal(0))
+    swap = sum((position.swap for position in positions), Decimal(0))
     tickets: tuple[int, ...] = ()
     if why is None:
         shown = (row.ticket for row in unread if row.ticket is not None)
         tickets = tuple(dict.fromkeys((*(position.ticket for position in positions), *shown)))
         doubted = sum(store.doubt_of(position.ticket) is not None for position in positions)
         sentence = many_closes_words(
-            len(positions), profit, currency_of(store), in_doubt=doubted, unread=len(unread)
+            len(positions), profit, currency_of(store), swap=swap, in_doubt=doubted, unread=len(unread)
         )
     else:
         what = "everything" if symbol is None else f"all of {name(symbol)}"
@@ -130,6 +132,7 @@ def many_closes_words(
     profit: Decimal | None,
     currency: str | None,
     *,
+    swap: Decimal,
     in_doubt: int = 0,
     unread: int = 0,
     in_part: int = 0,
@@ -147,6 +150,5 @@ def many_closes_words(
     how = f"{comma} at market"
     if in_part:
         how = f"{comma} in part" if in_part == count else f", {in_part} of them in part"
-    return (
-        f"Close {many(count, 'position')}{doubted}{also}{how}: about {signed_money(profit, currency)} in all."
-    )
+    about = f"about {signed_money(profit, currency)} in all{swap_clause(swap, currency)}"
+    return f"Close {many(count, 'position')}{doubted}{also}{how}: {about}."

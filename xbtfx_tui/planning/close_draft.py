@@ -14,12 +14,13 @@ from xbtfx_tui.domain.lot_steps import percent_of, profit_of_part, share_of, tho
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.position_sizing import Lots
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.profit_and_swap import closing_words
 from xbtfx_tui.domain.stop_input import number_text
 from xbtfx_tui.domain.store_events import Reading
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.planning.draft_types import OrderDraft, judged
-from xbtfx_tui.planning.plan_text import currency_of, exact, name, signed_money
+from xbtfx_tui.planning.plan_text import currency_of, exact, name
 from xbtfx_tui.planning.ports import PlanView
 
 
@@ -77,8 +78,7 @@ def draft_close(position: Position, volume: Decimal, view: PlanView, intent_id: 
     sentence = (
         f"Close {lots_words(part)}{f' of {lots_words(held)}' if left else ''} {name(position.symbol)}"
         f" ({position.side.value}, ticket {position.ticket}) at market,"
-        f" now {exact(store, position.symbol, price)}: about {signed_money(profit, currency)}"
-        f"{f', swap {signed_money(swap, currency)}' if swap else ''}."
+        f" now {exact(store, position.symbol, price)}: about {closing_words(profit, swap, currency)}."
         f" {f'{lots_words(left)} stays' if left else 'Nothing of it stays'} open."
     )
     return CloseDraft(judged(intent, sentence, view, profit=profit, price=price), left, swap)

@@ -11,8 +11,10 @@ from msgspec.structs import replace
 from xbtfx_tui.commands.command_types import AllPositions, Close, CloseBy, Reverse, Share, Target
 from xbtfx_tui.domain.close_by_pairs import opposites
 from xbtfx_tui.domain.intents import CloseIntent
+from xbtfx_tui.domain.lot_steps import profit_of_part
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.profit_and_swap import closing_words
 from xbtfx_tui.orders.store_views import is_netting
 from xbtfx_tui.planning.blind_close_planning import closing_blind, rows_of, unread_closes
 from xbtfx_tui.planning.bulk_close_draft import many_closes_words, pending_words
@@ -27,6 +29,7 @@ from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.priced_symbol import Awaited, NoMarket, needs
 from xbtfx_tui.planning.reverse_draft import draft_reverse
 from xbtfx_tui.planning.target_positions import position_of, positions_of
+from xbtfx_tui.store.store import Store
 
 
 def closing(command: Close, view: PlanView) -> Plan | PlanRefusal | NeedsSymbols:
@@ -72,19 +75,27 @@ def _headline(steps: Sequence[PlanStep], view: PlanView) -> str:
     store, currency = view.store, currency_of(view.store)
     closes = [step.intent for step in steps if isinstance(step.intent, CloseIntent)]
     profit = sum((step.profit for step in steps if step.profit is not None), Decimal(0))
+    swap = sum((_swap_of(one, store) for one in closes), Decimal(0))
     if len(steps) == len(closes) == 1:
         one = closes[0]
         part = "" if one.is_full else f" of {lots_words(one.held)}"
-        about = signed_money(profit, currency)
+        about = closing_words(profit, swap, currency)
         return f"Close {lots_words(one.volume)}{part} {name(one.symbol)}, ticket {one.ticket}: about {about}."
     return many_closes_words(
         len(closes),
         profit,
         currency,
+        swap=swap,
         in_doubt=sum(store.doubt_of(one.ticket) is not None for one in closes),
         unread=len(steps) - len(closes),
         in_part=sum(not one.is_full for one in closes),
     )
+
+
+def _swap_of(one: CloseIntent, store: Store) -> Decimal:
+    """The part's share of the position's swap."""
+    position = store.positions.get(one.ticket)
+    return Decimal(0) if position is None else profit_of_part(position.swap, one.volume, position.volume)
 
 
 def reversing(command: Reverse, view: PlanView) -> Plan | PlanRefusal | NeedsSymbols:
@@ -98,7 +109,7 @@ def reversing(command: Reverse, view: PlanView) -> Plan | PlanRefusal | NeedsSym
     if isinstance(market, NoMarket):
         return PlanRefusal(market.sentence)
     order = draft_reverse(held, "", market, view, view.desk.new_intent_id()).order
-    about = f"about {signed_money(order.profit, currency_of(view.store))}"
+    about = f"about {closing_words(order.profit, held.swap, currency_of(view.store))}"
     new = f"{held.side.opposite.value} {lots_words(held.volume)} {name(held.symbol)}"
     return plan_of_draft(order, f"Reverse {held_words(held)}: realises {about}, then {new}.")
 

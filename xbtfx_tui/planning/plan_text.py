@@ -6,7 +6,7 @@ from decimal import Decimal
 from xbtfx_tui.domain.intents import opens
 from xbtfx_tui.domain.money_text import NOT_KNOWN, money_text, signed_money_text
 from xbtfx_tui.domain.order_text import intent_words, lots_words
-from xbtfx_tui.domain.pip_size import pips_text, points_text
+from xbtfx_tui.domain.pip_size import in_pips, pips_text, points_text
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.read_states import NeverRead, unread_sentence
 from xbtfx_tui.domain.store_events import PositionClosed, Reading
@@ -42,7 +42,7 @@ def at_stop_words(pips: Decimal | None, result: Decimal | None, currency: str | 
     """What a stop comes to: `30.0 pips, -30.00 USD`, without what is not known; empty where nothing is."""
     known = []
     if pips is not None:
-        known.append(f"{pips_text(pips)} pips")
+        known.append(in_pips(pips_text(pips)))
     if result is not None:
         known.append(signed_money(result, currency))
     return ", ".join(known)
@@ -56,7 +56,7 @@ def spread_words(bid: Decimal, ask: Decimal, point: Decimal, cost: str | None) -
 
 
 def percent(figure: Decimal | None) -> str:
-    return NOT_KNOWN if figure is None else f"{figure:,.2f}%"
+    return NOT_KNOWN if figure is None else f"{figure:z,.2f}%"
 
 
 def exact(store: Store, symbol: str, price: Decimal) -> str:

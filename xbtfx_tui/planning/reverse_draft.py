@@ -13,6 +13,7 @@ from xbtfx_tui.domain.intents import ReverseIntent
 from xbtfx_tui.domain.money_text import NOT_KNOWN
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.profit_and_swap import closing_words
 from xbtfx_tui.domain.reverse_estimate import ReverseEstimate, estimate_reverse
 from xbtfx_tui.domain.shell_wording import stops_offered_as_far
 from xbtfx_tui.domain.stop_rules import StopKind
@@ -20,7 +21,7 @@ from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.orders.store_views import beside_of
 from xbtfx_tui.planning.draft_types import OrderDraft, judged, warning
-from xbtfx_tui.planning.plan_text import currency_of, exact, money, name, percent, signed_money
+from xbtfx_tui.planning.plan_text import currency_of, exact, money, name, percent
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.store.store import Store
@@ -57,7 +58,13 @@ def draft_reverse(
     )
     order = judged(
         intent,
-        _sentence(intent, market, estimate, store.live_profit(position), currency_of(store)),
+        _sentence(
+            intent,
+            market,
+            estimate,
+            closing_words(store.live_profit(position), position.swap, currency_of(store)),
+            currency_of(store),
+        ),
         view,
         _warnings(position, estimate, store),
         profit=store.live_profit(position),
@@ -94,7 +101,7 @@ def _sentence(
     intent: ReverseIntent,
     market: PricedSymbol,
     estimate: ReverseEstimate,
-    profit: Decimal,
+    realises: str,
     currency: str | None,
 ) -> str:
     side, volume = intent.side, lots_words(intent.held)
@@ -102,7 +109,7 @@ def _sentence(
     comment = f' Comment "{plain(intent.comment, 40)}".' if intent.comment else ""
     return (
         f"Reverse ticket {intent.ticket}: close {side.value} {volume} {name(intent.symbol)} at about"
-        f" {market.closing(side)} (realises about {signed_money(profit, currency)}), then open"
+        f" {market.closing(side)} (realises about {realises}), then open"
         f" {side.opposite.value} {volume} at about {market.opening(side.opposite)}. Margin after {margin},"
         f" free {free}, level {figure_words(estimate.level_after, percent)}. {NO_STOPS}{comment}"
     )

@@ -14,7 +14,7 @@ from xbtfx_tui.domain.intents import Intent, Keep, ModifyIntent, MoveTo, Remove,
 from xbtfx_tui.domain.money_text import NOT_KNOWN, signed_money_text
 from xbtfx_tui.domain.order_estimates import price_move_value
 from xbtfx_tui.domain.order_text import lots_words
-from xbtfx_tui.domain.pip_size import signed_pips_text
+from xbtfx_tui.domain.pip_size import in_pips, signed_pips_text
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.profit_calculation import pips_between
 from xbtfx_tui.domain.sides import Side
@@ -185,7 +185,7 @@ def at_stop_words(held: StopHolder, stop: Decimal, store: Store) -> str:
     if spec is None:
         return ""
     pips = pips_between(spec, held.side, held.price, stop)
-    away = "" if pips is None else f"{signed_pips_text(pips)} pips from {held.counts_from}, "
+    away = "" if pips is None else f"{in_pips(signed_pips_text(pips))} from {held.counts_from}, "
     worth = price_move_value(spec, held.side, held.price, stop, held.volume, store.rate)
     money = f"in money {NOT_KNOWN}" if worth is None else signed_money_text(worth, currency_of(store))
     return f"{away}{money}"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from xbtfx_tui.commands.command_types import Breakeven, BreakevenFrom, OneTicket, RemoveStop, SetStop, Target
 from xbtfx_tui.domain.breakeven import breakeven_stop
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, Remove, tickets_of
-from xbtfx_tui.domain.pip_size import no_pips_words, signed_pips_text
+from xbtfx_tui.domain.pip_size import in_pips, no_pips_words, signed_pips_text
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.profit_calculation import pips_between
 from xbtfx_tui.domain.stop_input import AtPrice, form_text, number_text
@@ -97,7 +97,7 @@ def _in_doubt(store: Store) -> frozenset[int]:
 
 
 def _pips(count: Decimal | None) -> str:
-    return "at all" if count is None else f"{number_text(count)} pips"
+    return "at all" if count is None else in_pips(number_text(count))
 
 
 def _breakeven_headline(steps: Sequence[PlanStep]) -> str:

@@ -67,7 +67,7 @@ def points(count: Decimal | None) -> str:
 
 
 def percent(value: Decimal | None, decimals: int = 2) -> str:
-    return NOTHING if value is None else f"{value:,.{decimals}f}%"
+    return NOTHING if value is None else f"{value:z,.{decimals}f}%"
 
 
 def units(volume: float) -> str:

@@ -4,6 +4,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from xbtfx_tui.domain.accounts import money_decimals
 from xbtfx_tui.domain.exposure import AboveCall, AtCall, MarginDistance, NoMarginUsed, Pips, UnknownAmount
+from xbtfx_tui.domain.pip_size import in_pips
 from xbtfx_tui.ui import figure_format as fmt
 
 _WHOLE_FROM = Decimal(100)
@@ -32,7 +33,7 @@ def move_words(distance: MarginDistance) -> str:
     match distance:
         case AboveCall(move=Pips(symbol=symbol, lots=lots, count=count)):
             way = "down" if lots > 0 else "up"
-            return f"{fmt.clean(symbol, 16)} {_down(count, 0)} pips {way}"
+            return f"{fmt.clean(symbol, 16)} {in_pips(_down(count, 0))} {way}"
         case _:
             return ""
 
@@ -43,4 +44,4 @@ def _short(money: Decimal, currency: str | None) -> str:
 
 def _down(figure: Decimal, decimals: int) -> str:
     scale = Decimal(10) ** decimals
-    return f"{(figure * scale).to_integral_value(ROUND_DOWN) / scale:,.{decimals}f}"
+    return f"{(figure * scale).to_integral_value(ROUND_DOWN) / scale:z,.{decimals}f}"

@@ -225,7 +225,7 @@ def _swap_words(spec: SymbolSpec, side: Side, now: Moment) -> str:
         mode = clean(spec.swap_mode or "points", 40)
         return f'{name} {_plain(told)}, counted in "{mode}"'
     money = signed_money_named(worth, now.currency)
-    return f"{name} {_plain(told)} points, {money} for 1 lot"
+    return f"{name} {_plain(told)} point{'' if abs(told) == 1 else 's'}, {money} for 1 lot"
 
 
 def _triple_words(spec: SymbolSpec) -> str:

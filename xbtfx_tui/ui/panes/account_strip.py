@@ -5,6 +5,7 @@ from decimal import Decimal
 from xbtfx_tui.domain.accounts import Account, money_decimals
 from xbtfx_tui.domain.clock import Instant, age_words
 from xbtfx_tui.domain.exposure import AtCall, MarginDistance, NoMarginUsed
+from xbtfx_tui.domain.profit_and_swap import has_swap_in
 from xbtfx_tui.domain.read_states import unread_clause, unread_sentence
 from xbtfx_tui.domain.store_events import Reading
 from xbtfx_tui.planning.exposure_report import distance_now, is_near
@@ -58,10 +59,11 @@ class AccountStrip(CellLine):
     def _figures(self, account: Account) -> list[Item]:
         roomy = self.size.width >= _ROOMY + 8 * (money_decimals(account.equity, account.currency) > 2)
         profit = account.profit
+        with_swap = self._has_swap_in(profit)
         names = (
-            ("balance", "equity", "profit", "margin", "free", "level")
+            ("balance", "equity", "profit with swap" if with_swap else "profit", "margin", "free", "level")
             if roomy
-            else ("bal", "eq", "p/l", "mgn", "free", "lvl")
+            else ("bal", "eq", "p/l+swap" if with_swap else "p/l", "mgn", "free", "lvl")
         )
         # Near a margin call the level is worth more than what it is made of.
         near = is_near(self._distance)
@@ -85,6 +87,14 @@ class AccountStrip(CellLine):
         named = fmt.clean(account.currency, 6) if account.currency else "currency not known"
         items.append(Item(((named, self.tint("muted")),), 5))
         return items
+
+    def _has_swap_in(self, profit: Decimal) -> bool:
+        """Whether the account's profit has the swaps in it that the positions' has not."""
+        held = self._store.positions.values()
+        swaps = sum((position.swap for position in held), Decimal(0))
+        if not swaps:
+            return False
+        return has_swap_in(profit, sum(map(self._store.live_profit, held), Decimal(0)), swaps)
 
     def _call(self, account: Account, *, roomy: bool) -> list[Item]:
         """How far the margin call is; in a narrow strip only when it is near, and then never left out."""

@@ -4,6 +4,7 @@ What is not known is a row too: a position in doubt is marked, a row of the list
 there with its ticket. Not read is not empty.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.containers import Vertical
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.profit_and_swap import is_seen
 from xbtfx_tui.domain.profit_calculation import pips_between
 from xbtfx_tui.domain.read_states import NeverRead, unread_clause
 from xbtfx_tui.domain.sides import Side
@@ -299,9 +301,10 @@ class PositionsPane(Vertical):
         profit = sum((self._store.live_profit(p) for p in positions), Decimal(0))
         lots = sum((p.volume for p in positions), Decimal(0))
         swap = sum((p.swap for p in positions), Decimal(0))
-        words = self._words(
-            len(positions), len(every), f"{fmt.lots(lots)} lots", fmt.signed_money(swap, currency)
-        )
+        sums = [f"{fmt.lots(lots)} lots", f"swap {fmt.signed_money(swap, currency)}"]
+        if is_seen(swap, currency):
+            sums.append(f"with it {fmt.signed_money(profit + swap, currency)}")
+        words = self._words(len(positions), len(every), sums)
         figure = f"{currency or ''} {fmt.signed_money(profit, currency)}".lstrip() if positions else ""
         tint = self._total.tint("text" if not profit else "up" if profit > 0 else "down")
         now = self._backend.clock.now()
@@ -309,13 +312,13 @@ class PositionsPane(Vertical):
             tint = self._total.tint("muted")  # a sum is no newer than its oldest price
         draw_sum(self._total, words, figure, tint, width)
 
-    def _words(self, shown: int, every: int, lots: str, swap: str) -> list[str]:
+    def _words(self, shown: int, every: int, sums: Sequence[str]) -> list[str]:
         """How many, and what is not certain of that, which comes first."""
         clause = unread_clause(self._store.read_state(Reading.POSITIONS))
         parts = [f"! {clause}"] if clause is not None else []
         parts += self._uncertain()
         if shown:
-            parts += [self.only.count_words(shown, every, "position"), lots, f"swap {swap}"]
+            parts += [self.only.count_words(shown, every, "position"), *sums]
         elif every:
             parts.append(self.only.count_words(shown, every, "position"))
         return parts
