@@ -1,4 +1,8 @@
-"""The line of keys where it is narrow: what a newcomer needs stays, what does not work now goes first."""
+"""The line of keys where it is narrow: what a newcomer needs stays, what does not work now goes first; and
+the keys by which a newcomer leaves.
+"""
+
+from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
@@ -8,6 +12,8 @@ from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, positions, still_backend
 from tests.ui.test_doubt import in_doubt
 from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked
+from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
+from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 
 
 def keys(desk: Desk) -> str:
@@ -56,3 +62,12 @@ async def test_ctrl_c_says_how_to_leave() -> None:
     async with a_desk(keys={"program.quit": "Q"}) as desk:
         await desk.presses("ctrl+c")
         await desk.sees("Q quits, ? shows every key.")
+
+
+async def test_ctrl_q_asks_once_what_q_asks() -> None:
+    async with a_desk() as desk:
+        desk.backend.trails.start(positions()[0].ticket, Decimal(15))
+        await desk.presses("b", "ctrl+q", "ctrl+q")
+        assert [type(screen) for screen in desk.app.screen_stack[2:]] == [OrderTicket, YesNo]
+        assert "1 trailing stop stands still" in desk.text()
+        assert desk.app.return_value is None
