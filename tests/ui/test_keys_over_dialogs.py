@@ -48,6 +48,7 @@ from xbtfx_tui.ui.dialogs.symbol_spec_dialog import SpecSheet
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
 from xbtfx_tui.ui.dialogs.watchlist_groups import GroupsDialog
+from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
 
 TICKET = positions()[0].ticket
 ONE = Decimal(1)
@@ -78,7 +79,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     ExposureDialog: lambda desk: ExposureDialog(desk.backend),
     FindSymbol: lambda desk: FindSymbol(desk.backend),
     GroupsDialog: lambda desk: GroupsDialog(desk.screen.watching),
-    HelpDialog: lambda desk: HelpDialog([("b", "buys")]),
+    HelpDialog: lambda desk: HelpDialog([HelpSection("Trading", (HelpRow("b", "buys"),))]),
     LevelDialog: lambda desk: LevelDialog("EURUSD", Decimal("1.08"), is_bid=True),
     MessageDialog: lambda desk: MessageDialog(Message(0.0, Severity.INFO, "Something."), desk.screen.times),
     ModifyTicket: lambda desk: ModifyTicket(desk.backend, TICKET),
