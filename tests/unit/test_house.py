@@ -21,6 +21,7 @@ CORE = (
     "stream",
     "store",
     "sync",
+    "archive",
     "orders",
     "planning",
     "automation",

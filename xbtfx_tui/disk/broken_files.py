@@ -1,4 +1,4 @@
-"""Sets a broken file aside, with its write-ahead log: under a name that is free, never over another file.
+"""Sets a broken file aside, with its log or journal: under a name that is free, never over another file.
 
 The file goes first, what belongs to it after: whoever is killed in between finds a log without its file at
 the next start, and brings it after its file. Nothing is ever deleted.
@@ -9,8 +9,11 @@ import itertools
 import os
 from pathlib import Path
 
-SIDE_FILES = ("-wal", "-shm")
-"""What SQLite keeps beside a file with a write-ahead log, as the end of its name."""
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file, as the end of its name."""
+
+_LOGS = ("-wal", "-journal")
+"""Those that hold what the file does not: under a new file of the same name they would be written into it."""
 
 _MARK = ".broken-"
 
@@ -27,10 +30,11 @@ def set_aside(path: Path) -> Path:
 def finish_setting_aside(path: Path) -> Path | None:
     """Where a log stands without its file: bring it after the file that was set aside last, or set it aside
     alone. The name it belongs to now, None where there was none. Raises OSError."""
-    if path.exists() or not _side(path, "-wal").exists():
+    if path.exists() or not any(_side(path, end).exists() for end in _LOGS):
         return None
     last = next(iter(broken_files(path)), None)
-    aside = last if last is not None and not _side(last, "-wal").exists() else _next_name(path)
+    has_own = last is not None and any(_side(last, end).exists() for end in _LOGS)
+    aside = _next_name(path) if last is None or has_own else last
     _bring_after(path, aside)
     sync_directory(path.parent)
     return aside

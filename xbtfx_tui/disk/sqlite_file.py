@@ -2,14 +2,17 @@
 
 A file comes into being whole: it is made under another name, filled, and only then given its own. So a file
 of no bytes, or one without its tables, is never a new one: it is a damaged one, and is said to be.
-One program at a time may write to a file (see `sqlite_version`); whoever opens one holds a lock on it.
+Of a file with a write-ahead log one program at a time may be the writer (see `sqlite_version`); one that
+several write to has a rollback journal. Whoever opens or makes a file holds a lock of its own on its name.
 """
 
 import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import msgspec
@@ -29,12 +32,20 @@ class DamagedError(Exception):
     """The file is not what was written to it; the text is a clause."""
 
 
+class Writers(Enum):
+    """How many programs write to a file at a time; the value is the journal that SQLite keeps for it."""
+
+    ONE = "wal"
+    SEVERAL = "truncate"
+
+
 class Schema(msgspec.Struct, frozen=True):
     """`steps` lead from each version of the tables to the next, and never change once released; `columns` are
     those that must be there in the end, by table."""
 
     steps: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...]]
+    writers: Writers = Writers.ONE
 
     @property
     def version(self) -> int:
@@ -48,7 +59,7 @@ def create_database(path: Path, schema: Schema, fill: Callable[[sqlite3.Connecti
     """
     make_private(path.parent)
     draft = path.with_name(f"{path.name}.new")
-    for leftover in (draft, *(draft.with_name(draft.name + end) for end in (*SIDE_FILES, "-journal"))):
+    for leftover in (draft, *(draft.with_name(draft.name + end) for end in SIDE_FILES)):
         leftover.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
@@ -65,13 +76,16 @@ def create_database(path: Path, schema: Schema, fill: Callable[[sqlite3.Connecti
     sync_directory(path.parent)
 
 
-def open_database(path: Path, schema: Schema) -> sqlite3.Connection:
+def open_database(path: Path, schema: Schema, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """The connection to the file at `path`, looked through and brought to the schema's version.
+    `busy_seconds` is how long it waits for another program's lock, then and later.
 
     Raises DamagedError; OSError, sqlite3.Error, or ValueError with a clause where it can't be used as it is.
     """
     # Looked through by a connection that can't write: what closes a damaged file may write its log into it.
-    with reading(path) as looking:
+    # Of a rollback journal that a killed program left it is the other way round: it has to be rolled back.
+    mode: Literal["ro", "rw"] = "ro" if schema.writers is Writers.ONE else "rw"
+    with reading(path, busy_seconds, mode) as looking:
         version = _version_of(looking)
         if version > schema.version:
             raise ValueError("a newer version of this program wrote it; use that one")
@@ -80,13 +94,13 @@ def open_database(path: Path, schema: Schema) -> sqlite3.Connection:
         _look_through(looking)
     make_private(path.parent)
     path.chmod(0o600)
-    connection = _connect(path)
+    connection = _connect(path, busy_seconds)
     try:
         with told_as_damage():
-            _make_durable(connection)
+            _make_durable(connection, schema.writers)
             if version < schema.version:
                 with transaction(connection):
-                    _bring_up(connection, schema, version)
+                    _bring_up(connection, schema, _version_of(connection))
             _check_columns(connection, schema)
     except BaseException:
         connection.close()
@@ -95,15 +109,18 @@ def open_database(path: Path, schema: Schema) -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def reading(path: Path, busy_seconds: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
-    """A connection that only reads, beside a program that writes; all of it is of one moment.
+def reading(
+    path: Path, busy_seconds: float = BUSY_SECONDS, mode: Literal["ro", "rw"] = "ro"
+) -> Iterator[sqlite3.Connection]:
+    """A connection that only reads, beside a program that writes; all of it is of one moment. `mode` "rw"
+    lets SQLite roll back what a killed program left half written.
 
     Raises DamagedError, OSError, sqlite3.Error.
     """
     # SQLite would take a file of no bytes for a new one, and delete what its log still holds.
     if path.stat().st_size == 0:
         raise DamagedError("it has no bytes")
-    address = f"file:{quote(str(path))}?mode=ro"
+    address = f"file:{quote(str(path))}?mode={mode}"
     with (
         told_as_damage(),
         contextlib.closing(sqlite3.connect(address, uri=True, timeout=busy_seconds)) as connection,
@@ -149,8 +166,8 @@ def columns_of(connection: sqlite3.Connection, table: str) -> frozenset[str]:
     )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+def _connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
     connection.text_factory = _text
     return connection
 
@@ -171,13 +188,14 @@ def _look_through(connection: sqlite3.Connection) -> None:
             raise DamagedError(found.splitlines()[-1][:200])
 
 
-def _make_durable(connection: sqlite3.Connection) -> None:
-    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+def _make_durable(connection: sqlite3.Connection, writers: Writers) -> None:
+    (mode,) = connection.execute(f"PRAGMA journal_mode = {writers.value}").fetchone()
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
-    if (mode, synchronous) != ("wal", _SYNCHRONOUS_FULL):
-        raise ValueError("this disk takes no write-ahead log; put the state directory on a local disk")
+    if (mode, synchronous) != (writers.value, _SYNCHRONOUS_FULL):
+        wanted = "write-ahead log" if writers is Writers.ONE else "rollback journal"
+        raise ValueError(f"this disk takes no {wanted}; put the state directory on a local disk")
 
 
 def _bring_up(connection: sqlite3.Connection, schema: Schema, version: int) -> None:

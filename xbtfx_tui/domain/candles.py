@@ -139,15 +139,16 @@ def merged(one: Candle, other: Candle) -> Candle:
 def joined(parts: Sequence[Candle], start: int, span: int) -> Candle:
     """The candle of `span` seconds from `start` on that its parts come to. `parts` are one or more, in order
     of time, none over another; what lies between them was not seen."""
-    scale = max(part.scale for part in parts)
-    parts = [rescaled(part, scale) for part in parts]
-    if any(part.is_watched for part in parts):
+    scale = parts[0].scale
+    if any(part.scale != scale for part in parts):
+        scale = max(part.scale for part in parts)
+        parts = [rescaled(part, scale) for part in parts]
+    since = until = 0
+    if any(part.until for part in parts):
         since = parts[0].start - start + _edges(parts[0])[0]
         until = parts[-1].start - start + _edges(parts[-1])[1]
-    else:
-        since = until = 0
-    covered = sum(part.covered for part in parts)
-    told = [part for part in parts if not part.is_quiet]
+    covered = sum([part.covered for part in parts])
+    told = [part for part in parts if part.ticks or not part.is_quiet]
     if not told:
         return replace(quiet(start, span, scale, since, until), covered=covered)
     return Candle(
@@ -155,10 +156,10 @@ def joined(parts: Sequence[Candle], start: int, span: int) -> Candle:
         span=span,
         scale=scale,
         open=told[0].open,
-        high=max(part.high for part in told),
-        low=min(part.low for part in told),
+        high=max([part.high for part in told]),
+        low=min([part.low for part in told]),
         close=told[-1].close,
-        ticks=sum(part.ticks for part in told),
+        ticks=sum([part.ticks for part in told]),
         since=since,
         until=until,
         covered=covered,

@@ -7,6 +7,9 @@ import msgspec
 from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolSpec
 
 _MINUTES_A_DAY = 1440
+_SECONDS_A_WEEK = 7 * _MINUTES_A_DAY * 60
+_TO_MONDAY = 3 * _MINUTES_A_DAY * 60
+"""1 January 1970 was a Thursday."""
 
 
 class ClosedNow(msgspec.Struct, frozen=True):
@@ -76,3 +79,19 @@ def _next_edge(spans: tuple[SessionSpan, ...] | None, at: datetime, *, opening: 
         if not joined:
             return edge
     return None
+
+
+def trades_within(spans: tuple[SessionSpan, ...] | None, start: int, end: int) -> bool:
+    """Whether any session runs in the stretch from `start` until `end` (unix seconds, UTC). Unknown sessions
+    (None) count as open."""
+    if spans is None:
+        return start < end
+    first = (start + _TO_MONDAY) % _SECONDS_A_WEEK
+    last = first + min(end - start, _SECONDS_A_WEEK)
+    for span in spans:
+        opens = (span.day * _MINUTES_A_DAY + span.open_minute) * 60
+        closes = (span.day * _MINUTES_A_DAY + span.close_minute) * 60
+        for week in (0, _SECONDS_A_WEEK):
+            if opens + week < last and closes + week > first:
+                return True
+    return False

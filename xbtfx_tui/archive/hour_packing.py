@@ -1,0 +1,103 @@
+"""Packs the hours that are over: fresh rows become packs, their minutes an hour's bar. Decides no times.
+
+An hour whose pack is there already (a late candle, another program's minute) is opened and packed anew. What
+is made of minutes is worked out from all of them each time, never added up.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from itertools import groupby
+
+from msgspec.structs import replace
+
+from xbtfx_tui.archive.candle_rows import (
+    HOUR,
+    forget_days,
+    fresh_candle,
+    import_ranges,
+    read_pack,
+    write_bars,
+    write_pack,
+)
+from xbtfx_tui.disk.sqlite_file import transaction
+from xbtfx_tui.domain.candles import Candle, Timeframe, joined, merged
+
+MINUTE = Timeframe.MINUTE.value
+SPANS = (Timeframe.TEN_SECONDS.value, MINUTE)
+SYMBOLS_AT_A_TIME = 100
+"""A transaction keeps other programs out: it is short."""
+
+
+def pack_hours(connection: sqlite3.Connection, until: int) -> int:
+    """Pack all fresh rows of the hours that end at `until` (a whole hour) or before; how many hours' packs
+    were written. Each transaction stands by itself: broken off and begun again comes to the same."""
+    found = connection.execute(
+        "SELECT DISTINCT symbol FROM fresh WHERE span = ? AND start < ?", (MINUTE, until)
+    )
+    symbols = sorted(
+        {symbol for (symbol,) in found}
+        | {
+            symbol
+            for (symbol,) in connection.execute(
+                "SELECT DISTINCT symbol FROM fresh WHERE span = ? AND start < ?", (SPANS[0], until)
+            )
+        }
+    )
+    packed = 0
+    for first in range(0, len(symbols), SYMBOLS_AT_A_TIME):
+        some = symbols[first : first + SYMBOLS_AT_A_TIME]
+        with transaction(connection):
+            for span in SPANS:
+                packed += _pack(connection, span, until, some[0], some[-1])
+    return packed
+
+
+def _pack(connection: sqlite3.Connection, span: int, until: int, first: int, last: int) -> int:
+    """Pack the rows of symbols from the number `first` to `last`."""
+    scales = dict(
+        connection.execute("SELECT id, scale FROM symbols WHERE id BETWEEN ? AND ?", (first, last)).fetchall()
+    )
+    chosen = (span, until, first, last)
+    rows = connection.execute(
+        "SELECT symbol, start, open, high, low, close, ticks, since, until FROM fresh"
+        " WHERE span = ? AND start < ? AND symbol BETWEEN ? AND ? ORDER BY symbol, start",
+        chosen,
+    ).fetchall()
+    packed = 0
+    for (symbol, number), of_hour in groupby(rows, lambda row: (row[0], row[1] // HOUR)):
+        candles = [fresh_candle(row, span, scales[symbol]) for _, *row in of_hour]
+        merge_into_hour(connection, symbol, number * HOUR, span, candles)
+        packed += 1
+    connection.execute("DELETE FROM fresh WHERE span = ? AND start < ? AND symbol BETWEEN ? AND ?", chosen)
+    return packed
+
+
+def merge_into_hour(
+    connection: sqlite3.Connection, symbol: int, hour: int, span: int, candles: Sequence[Candle]
+) -> None:
+    """Merge candles of one hour and of the symbol's scale into its pack."""
+    known = read_pack(connection, symbol, hour, span, candles[0].scale)
+    for candle in candles:
+        before = known.get(candle.start)
+        known[candle.start] = candle if before is None else merged(before, candle)
+    write_hour(connection, symbol, hour, span, [known[start] for start in sorted(known)])
+
+
+def write_hour(
+    connection: sqlite3.Connection, symbol: int, hour: int, span: int, candles: Sequence[Candle]
+) -> None:
+    """Write an hour's candles, in order, and what follows from them: its bar, and that days with it are no
+    longer known."""
+    write_pack(connection, symbol, hour, span, candles)
+    if span == MINUTE:
+        ranges = import_ranges(connection, symbol, span)
+        write_bars(connection, symbol, [bar_of_hour(candles, hour, ranges)], imported=False)
+        forget_days(connection, symbol, hour)
+
+
+def bar_of_hour(candles: Sequence[Candle], hour: int, ranges: Sequence[tuple[int, int]]) -> Candle:
+    """The hour that its minutes come to. Where a file told all of it, the minutes it left out were quiet."""
+    bar = joined(candles, hour, HOUR)
+    if any(first <= hour and hour + HOUR <= end for first, end in ranges):
+        return replace(bar, covered=HOUR)
+    return bar
