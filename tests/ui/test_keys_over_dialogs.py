@@ -27,6 +27,7 @@ from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
 from xbtfx_tui.ui.dialogs.close_all_dialog import CloseAllDialog, CloseMany, CloseSymbolDialog
 from xbtfx_tui.ui.dialogs.close_by_dialog import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
+from xbtfx_tui.ui.dialogs.columns_dialog import ColumnsDialog
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.command_palette import Palette
 from xbtfx_tui.ui.dialogs.confirm_dialog import ScrollingDialog, TypedWord, YesNo
@@ -71,6 +72,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     CloseByDialog: lambda desk: CloseByDialog(desk.backend, TICKET),
     CloseAllDialog: lambda desk: CloseAllDialog(desk.backend),
     CloseSymbolDialog: lambda desk: CloseSymbolDialog(desk.backend, "EURUSD"),
+    ColumnsDialog: lambda desk: ColumnsDialog(desk.screen.quotes, "Quotes", (), lambda _: None),
     CommandBar: lambda desk: CommandBar(desk.screen.commanding),
     YesNo: lambda desk: YesNo("Quit", "Quit?"),
     TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),

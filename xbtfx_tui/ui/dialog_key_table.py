@@ -47,8 +47,6 @@ DIALOG_KEYS: Sequence[DialogKey] = (
     DialogKey("dialog.remove", "delete", "remove it", (Where.ALERTS, Where.GROUPS)),
     DialogKey("dialog.halt", "x", "send nothing more", (Where.BATCH,)),
     DialogKey("dialog.toggle", "space", "show the column, or not", (Where.COLUMNS,)),
-    DialogKey("dialog.before", "shift+up", "move it up", (Where.COLUMNS,)),
-    DialogKey("dialog.after", "shift+down", "move it down", (Where.COLUMNS,)),
     DialogKey("dialog.usual", "equals_sign", "the usual ones again", (Where.COLUMNS,)),
     DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
     DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),

@@ -20,7 +20,8 @@ from xbtfx_tui.ui.widgets.column_choice import ColumnChoice, choice_of
 from xbtfx_tui.ui.widgets.table import Board
 
 _MOVES = {"down": 1, "j": 1, "up": -1, "k": -1, "home": -1_000, "end": 1_000}
-_COMMANDS = ("dialog.toggle", "dialog.before", "dialog.after", "dialog.usual")
+_CARRIES = {"shift+up": -1, "shift+down": 1}
+_COMMANDS = ("dialog.toggle", "dialog.usual")
 _AROUND = 5
 """Rows of the frame and of what stands below the list."""
 
@@ -36,12 +37,14 @@ class ColumnList(Words, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         command = struck(self, event.key, *_COMMANDS)
-        if command is None and event.key not in _MOVES:
+        if command is None and event.key not in _MOVES and event.key not in _CARRIES:
             return
         event.stop()
         event.prevent_default()
         if command is not None:
             self._dialog.does(command)
+        elif (by := _CARRIES.get(event.key)) is not None:
+            self._dialog.carries(by)
         else:
             self.mark(self.marked + _MOVES[event.key])
 
@@ -105,11 +108,11 @@ class ColumnsDialog(Dialog[None]):
         self._said = Words(id="general")
 
     def compose(self) -> ComposeResult:
-        toggle, before, after, usual = (hint_of(self, command) for command in _COMMANDS)
+        toggle, usual = (hint_of(self, command) for command in _COMMANDS)
         with Vertical(id="frame"):
             yield self._list
             yield self._said
-            hint = f"{toggle} on or off · {before}, {after} move it · {usual} the usual ones · escape closes"
+            hint = f"{toggle} on or off · shift+up/down move it · {usual} the usual ones · escape closes"
             yield Words(hint, id="hint")
 
     def on_mount(self) -> None:
@@ -132,20 +135,25 @@ class ColumnsDialog(Dialog[None]):
 
     def does(self, command: str) -> None:
         """One of the list's commands, by its id."""
-        name, before = self.choice.order[self._list.marked], self.choice
-        match command:
-            case "dialog.toggle":
-                self.choice = before.toggled(name)
-            case "dialog.before":
-                self.choice = before.moved(name, -1)
-            case "dialog.after":
-                self.choice = before.moved(name, 1)
-            case _:
-                self._take(())
-                self.choice = choice_of(self._board.COLUMNS, (), self._board.visible_columns)
-        if command != "dialog.usual" and self.choice != before:
-            self._take(self.choice.names)
-        self._list.mark(self.choice.order.index(name))
+        if command == "dialog.usual":
+            self._take(())
+            self._choose(choice_of(self._board.COLUMNS, (), self._board.visible_columns), is_kept=True)
+        else:
+            self._choose(self.choice.toggled(self._marked))
+
+    def carries(self, by: int) -> None:
+        """The marked column goes a place on (1) or back (-1)."""
+        self._choose(self.choice.moved(self._marked, by))
+
+    @property
+    def _marked(self) -> str:
+        return self.choice.order[self._list.marked]
+
+    def _choose(self, choice: ColumnChoice, *, is_kept: bool = False) -> None:
+        name, before, self.choice = self._marked, self.choice, choice
+        if choice != before and not is_kept:
+            self._take(choice.names)
+        self._list.mark(choice.order.index(name))
 
     def _take(self, names: tuple[str, ...]) -> None:
         problem = self._keep(names)
