@@ -261,7 +261,7 @@ async def test_tab_goes_round_the_panes_and_z_zooms_and_back() -> None:
         for _ in range(4):
             await desk.presses("tab")
             seen.append(desk.screen.shown)
-        assert seen == ["quotes", "chart", "depth", "positions", "quotes"]
+        assert seen == ["quotes", "depth", "chart", "positions", "quotes"]
         await desk.presses("shift+tab", "z")
         assert "1.08221" not in desk.text()
         assert "184741" in desk.text()
