@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Static
 
-from tests.ui.trader import A_LOOK, Trader, a_trader
+from tests.ui.looks import A_LOOK
+from tests.ui.trader import Trader, a_trader
 from xbtfx_tui.domain.server_time import ServerTime
 from xbtfx_tui.domain.store_events import Message, Severity
 from xbtfx_tui.domain.symbol_spec import SymbolRow

@@ -60,6 +60,8 @@ class ChartPane(Canvas, can_focus=True):
         self._standing: list[list[TintedRun]] = []
         self._rows: list[list[TintedRun]] = []
         self._drawing: asyncio.Task[None] | None = None
+        self._asked_meanwhile = False
+        """Whether something else is to be shown than what the thread is drawing."""
         self._drafted = ("", DraftedStops())
         self.symbol: str | None = None
         self.span: CandleSeconds = SPANS[0]
@@ -106,7 +108,10 @@ class ChartPane(Canvas, can_focus=True):
 
     def every_second(self) -> None:
         """Draw anew where the candles or the lines changed."""
-        if self.is_hidden or (self._drawing is not None and not self._drawing.done()):
+        if self.is_hidden:
+            return
+        if self._drawing is not None and not self._drawing.done():
+            self._asked_meanwhile = True
             return
         order = self._order()
         if isinstance(order, str):
@@ -127,8 +132,11 @@ class ChartPane(Canvas, can_focus=True):
         self._drawn, self._standing, self._rows = standing, rows, []
         order = self._order()
         if self.is_mounted and not isinstance(order, str):
-            # Where more has changed meanwhile, the next second draws it.
+            # Where more ticks have come meanwhile, the next second draws them.
             self._paint_forming(standing, order[1] if order[0] == standing else None)
+        if self._asked_meanwhile:
+            self._asked_meanwhile, self._drawing = False, None
+            self.every_second()
 
     def _paint_forming(self, standing: ChartOrder, forming: PriceBar | None) -> None:
         self._forming = forming
