@@ -160,7 +160,7 @@ class ChartPane(Canvas, can_focus=True):
             return "No symbol is selected."
         candles = self._store.candles(self.symbol, self.span)
         if not candles:
-            return f"No ticks of {fmt.clean(self.symbol, 20)} yet: the chart grows with each that comes."
+            return f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes."
         digits = digits_of(self._store, self.symbol, candles[-1].high, candles[-1].low)
         count = candles_that_fit(width, digits, max(candle.high for candle in candles))
         *finished, forming = candles[-count:]
@@ -224,7 +224,7 @@ class ChartPane(Canvas, can_focus=True):
     @property
     def title(self) -> str:
         """What the line above says of it."""
-        symbol = f" {fmt.clean(self.symbol, 20)}" if self.symbol else ""
+        symbol = f" {fmt.symbol(self.symbol)}" if self.symbol else ""
         word = self._times.word
         zone = "" if word == "UTC" else f", {word} time"
         return f"3 Chart{symbol} {SPAN_WORDS[self.span]}{zone}"
