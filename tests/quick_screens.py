@@ -22,7 +22,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
 from textual.geometry import Size
 from textual.renderables.background_screen import BackgroundScreen
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.strip import Strip
 
 _parse_rules = Stylesheet._parse_rules
@@ -77,7 +77,7 @@ def _paint_later(
     simplify: bool = False,
 ) -> object:
     screen = compositor.root
-    if full or not isinstance(screen, ModalScreen) or not screen.app.is_headless:
+    if full or screen is None or not screen.app.is_headless:
         return _render_update(compositor, full, screen_stack, simplify)
     _unseen[compositor] = screen_stack or []
     return None

@@ -5,21 +5,22 @@ looks at a screen that is of before its key.
 """
 
 import asyncio
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import textual.app
 import textual.pilot
+from textual._context import active_app
+from textual.app import App
 from textual.pilot import Pilot
+
+from xbtfx_tui.ui.terminal.textual_internals import is_at_rest
 
 _pause_of_textual = Pilot.pause
 
-_ROUND = 1 / 50
-"""Seconds: longer than a screen waits before it draws."""
-_WORK = _ROUND / 20
-"""Seconds of the processor in a round, from which on it is not at rest."""
+_ROUND = 0.002
+"""Seconds until one that has not done its work yet is looked at again."""
 _STEPS = 5000
 """Of the loop, in a round: two that wait in one loop must not wait for each other."""
 
@@ -34,14 +35,37 @@ def screens_settle() -> Iterator[None]:
         yield
 
 
-async def _wait_until_settled(min_sleep: float = _ROUND, max_sleep: float = 1.0) -> None:
+async def _wait_until_settled(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
     """Textual's own parameters; the longest is counted in rounds, each of which does what is due in it."""
-    for slept in range(1, 1 + max(1, round(max_sleep / _ROUND))):
-        before = time.process_time()
-        await asyncio.sleep(_ROUND)
+    if min_sleep > 0:
+        await asyncio.sleep(min_sleep)
+    app = active_app.get()
+    for _ in range(round(max_sleep / _ROUND)):
         await _does_what_is_due()
-        if slept * _ROUND >= min_sleep and time.process_time() - before < _WORK:
+        while _draws(app):
+            await _does_what_is_due()
+        if is_at_rest(app):
             return
+        await asyncio.sleep(_ROUND)
+
+
+def _draws(app: App[Any]) -> bool:
+    """Whether something was still to be drawn, which now is: a screen would wait for its next frame."""
+    if not app._screen_stack:
+        return False
+    if app._resize_event is not None:
+        app._check_resize()
+        return True
+    screen = app.screen
+    what = screen._layout_required, screen._scroll_required, screen._repaint_required, screen._dirty_widgets
+    if (
+        not screen.is_current
+        or app._batch_count
+        or not any((*what, screen._recompose_required, screen._callbacks))
+    ):
+        return False
+    screen._on_timer_update()
+    return True
 
 
 async def _pause(pilot: Pilot[Any], delay: float | None = None) -> None:

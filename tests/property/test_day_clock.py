@@ -1,6 +1,7 @@
 """Days, four hours and weeks part time without a hole in every clock, over every change of clocks."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,11 +28,18 @@ NAMES = (
     "Pacific/Apia",
 )
 CLOCKS = {name: day_clock(name) for name in NAMES}
-CHANGES = {
-    name: [at for at in range(1_577_836_800, 1_830_297_600, HOUR) if clock.offset(at - 1) != clock.offset(at)]
-    for name, clock in CLOCKS.items()
-    if clock.zone is not None
-}
+
+
+@cache
+def changes(name: str) -> list[int]:
+    """The hours at which this clock was, or will be, changed, from 2020 to 2027."""
+    clock = CLOCKS[name]
+    if clock.zone is None:
+        return []
+    days = range(1_577_836_800, 1_830_297_600, 24 * HOUR)
+    changed = (day for day in days if clock.offset(day) != clock.offset(day + 24 * HOUR))
+    hours = (hour for day in changed for hour in range(day + HOUR, day + 25 * HOUR, HOUR))
+    return [hour for hour in hours if clock.offset(hour - 1) != clock.offset(hour)]
 
 
 def unix(text: str) -> int:
@@ -42,9 +50,10 @@ def unix(text: str) -> int:
 def moments(draw: st.DrawFn) -> tuple[DayClock, int]:
     """A clock and a moment, as often as not within days of a change of its clocks."""
     name = draw(st.sampled_from(NAMES))
-    changes = CHANGES.get(name)
-    if changes and draw(st.booleans()):
-        return CLOCKS[name], draw(st.sampled_from(changes)) + draw(st.integers(-9 * 86_400, 9 * 86_400))
+    changed = changes(name)
+    near = draw(st.booleans())
+    if changed and near:
+        return CLOCKS[name], draw(st.sampled_from(changed)) + draw(st.integers(-9 * 86_400, 9 * 86_400))
     return CLOCKS[name], draw(st.integers(0, 4_000_000_000))
 
 

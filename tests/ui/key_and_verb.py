@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tests.patience import PATIENCE
+from tests.ui.looks import A_LOOK
 from tests.ui.rows_on_screen import rows_at, rows_of, unfolded
 from tests.ui.still_desk import Desk
 from tests.ui.still_life import StillBackend
@@ -31,10 +32,6 @@ from xbtfx_tui.ui.widgets.table import Board
 
 SIZE = (90, 44)
 """Room for every review in full: how it fits a small screen is the snapshots' to hold."""
-
-A_LOOK = 2.0
-"""Seconds that a question is looked at before it is answered: on a busy machine a key may wait that long, and
-counts as struck that much earlier."""
 
 KEYS = frozenset({"tab", "enter", "delete", "down", "f2", "f3", "f4"})
 """The words of `Order.keys` that are a key each; `looks` is none, but a moment's look at what came up. Any
@@ -97,8 +94,7 @@ def judged(backend: StillBackend) -> StillBackend:
 
 
 async def settles(desk: Desk) -> None:
-    for _ in range(3):
-        await desk.sees_a_frame()
+    await desk.sees_a_frame()
 
 
 async def strikes(desk: Desk, keys: Iterable[str]) -> None:

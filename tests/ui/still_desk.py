@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from tests.patience import PATIENCE
 from tests.ui.keys_in_turn import waits_for_keys
+from tests.ui.looks import A_LOOK
 from tests.ui.still_life import StillBackend, still_backend
 from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.watchlists import Watchlists
@@ -19,9 +20,6 @@ from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 WATCHLIST = ("EURUSD", "GBPUSD", "USDJPY", "XAUUSD", "BTCUSD", "NDXUSD")
-
-A_LOOK = 2.0
-"""Seconds that a person looks at a question, and in which no held key begins to repeat."""
 
 
 async def nowhere(choice: AccountChoice) -> Connected | NotConnected:

@@ -181,12 +181,24 @@ def _ticks(points: tuple[float, ...]) -> tuple[tuple[Quote, ...], ...]:
     return tuple(zip(*walks, strict=True))[:TICKS]
 
 
-def _half_an_hour(backend: StillBackend) -> None:
+def _after_half_an_hour(form: ApiForm) -> tuple[Store, StillClock]:
     """What came before now. There are no alerts yet that would have to see it."""
-    specs = backend.store.specs
-    for tick, quotes in enumerate(_ticks(tuple(float(specs[name].point) for name in PRICES))):
-        backend.clock.at = (tick - TICKS) * SECONDS_A_TICK
-        backend.store.apply(QuotesSeen(quotes, backend.clock.now()))
+    specs: tuple[SymbolSpec, ...] = SPECS
+    rows = _rows()
+    if form is ApiForm.MINIMAL:
+        specs, rows = minimal_specs(SPECS, PRICES), minimal_rows(SPECS, PRICES)
+    clock = StillClock()
+    store = Store(clock)
+    may = frozenset({Permission.TRADE, Permission.READ})
+    store.apply(KeyRead(KeyStatus(50012345, "standard", "active", may, MarginMode.HEDGING)))
+    store.apply(SymbolsRead(rows))
+    for spec in specs:
+        store.apply(SpecRead(spec, clock.now()))
+    store.apply(StreamUp(Dialect.CURRENT))
+    for tick, quotes in enumerate(_ticks(tuple(float(store.specs[name].point) for name in PRICES))):
+        clock.at = (tick - TICKS) * SECONDS_A_TICK
+        store.apply(QuotesSeen(quotes, clock.now()))
+    return store, clock
 
 
 def book(bid: float, ask: float, point: float) -> Depth:
@@ -304,30 +316,11 @@ def still_backend(
     `currency` is as the server names it; in the minimal form it names none. `is_read` False: none of the
     lists and figures was read so far.
     """
-    specs: tuple[SymbolSpec, ...] = SPECS
-    rows, held, done = _rows(), account(currency), deals()
+    held, done = account(currency), deals()
     if form is ApiForm.MINIMAL:
-        specs, rows = minimal_specs(SPECS, PRICES), minimal_rows(SPECS, PRICES)
         held, done = minimal_account(account()), minimal_deals(done)
-    clock = StillClock()
-    store = Store(clock)
+    store, clock = _after_half_an_hour(form)
     backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))
-    store.apply(
-        KeyRead(
-            KeyStatus(
-                50012345,
-                "standard",
-                "active",
-                frozenset({Permission.TRADE, Permission.READ}),
-                MarginMode.HEDGING,
-            )
-        )
-    )
-    store.apply(SymbolsRead(rows))
-    for spec in specs:
-        store.apply(SpecRead(spec, clock.now()))
-    store.apply(StreamUp(Dialect.CURRENT))
-    _half_an_hour(backend)
     clock.at = 0.0
     for name, (bid, ask) in PRICES.items():
         backend.quote(name, bid, ask, book(bid, ask, float(store.specs[name].point)))

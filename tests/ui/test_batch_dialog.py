@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.patience import PATIENCE
+from tests.ui.looks import A_LOOK
 from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, positions, still_backend
@@ -25,7 +26,6 @@ from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 D = Decimal
 EURUSD_LONG, XAUUSD_SHORT, USDJPY_LONG = 184729, 184733, 184741
-A_LOOK = 0.4
 
 
 @pytest.fixture

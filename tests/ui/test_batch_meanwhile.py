@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.looks import A_LOOK
 from tests.ui.still_changes import hold_only
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import StillBackend, positions, still_backend
 from tests.ui.test_batch_dialog import (
-    A_LOOK,
     EURUSD_LONG,
     asks,
     comes_to,
@@ -91,7 +91,7 @@ async def test_many_remarks_leave_the_orders_and_the_question_in_sight(size: tup
 
     async with a_desk(still_backend(fill), size=size) as desk:
         await asks(desk, "close all half")
-        await desk.sees("ticket 200000", "Left out 300000", "escape goes back.")
+        await desk.sees("ticket 200000", "Left out 300000", "sends the 3 orders")
         for _ in range(8):
             await types(desk, "", "pagedown")
-        await desk.sees("Left out 300011", "escape goes back.")
+        await desk.sees("Left out 300011", "sends the 3 orders")

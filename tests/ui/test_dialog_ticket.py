@@ -5,13 +5,15 @@ from decimal import Decimal
 from msgspec.structs import replace
 from textual import events
 
-from tests.ui.trader import A_LOOK, EURUSD, LONG, SHORT, StandInBackend, a_trader, ready_backend
+from tests.ui.looks import A_LOOK
+from tests.ui.trader import EURUSD, LONG, SHORT, StandInBackend, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import Dialect, StreamDown, StreamUp, TradingChanged, TradingLocked
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.keystrokes import RUN_OVER
 
 
 async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
@@ -31,7 +33,7 @@ async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
         )
         assert trader.sent == []
         await trader.bursts("enter", "enter", "enter")
-        trader.waits(3)  # what was a run may have been a held key's
+        trader.waits(RUN_OVER + 0.3)  # what was a run may have been a held key's
         await trader.presses("enter")
         await trader.until(lambda: not trader.is_open)
         intent = OpenIntent(
@@ -168,7 +170,7 @@ async def test_a_wrong_stop_is_said_beside_it_and_not_reviewed() -> None:
         assert trader.note("sl") == "! The sl of a buy must be below the bid, 1.08201."
         await trader.presses("tab")
         await trader.types("1p")
-        assert trader.note("tp") == "1.08223 (1.0 pips, +1.00 USD)"
+        assert trader.note("tp") == "1.08223 (1 pip, +1.00 USD)"
         await trader.presses("ctrl+u")
         await trader.types("1.08205")
         assert trader.note("tp") == "! Too close: EURUSD wants 10 points, so at or above 1.08211."

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from tests.ui.looks import A_LOOK
 from tests.ui.still_changes import ends
 from tests.ui.still_desk import a_desk
-from tests.ui.trader import A_LOOK, LONG, SHORT, Trader, a_trader
+from tests.ui.trader import LONG, SHORT, Trader, a_trader
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked, TradingOpen

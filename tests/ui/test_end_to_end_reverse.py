@@ -154,7 +154,12 @@ async def test_on_a_netting_account_there_is_nothing_to_close_by(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("key", "form"), [("S", ApiForm.MINIMAL), ("X", ApiForm.MINIMAL), ("X", ApiForm.RICH)]
+    ("key", "form"),
+    [
+        ("S", ApiForm.MINIMAL),
+        pytest.param("X", ApiForm.MINIMAL, marks=pytest.mark.long),
+        ("X", ApiForm.RICH),
+    ],
 )
 @modes
 async def test_a_bulk_close_shows_what_each_ticket_realised_and_the_sum(

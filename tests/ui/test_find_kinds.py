@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from tests.ui.looks import A_LOOK
 from tests.ui.still_desk import a_desk
-from tests.ui.trader import A_LOOK, Trader, a_trader
+from tests.ui.trader import Trader, a_trader
 from xbtfx_tui.domain.symbol_spec import SymbolRow
 from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
 from xbtfx_tui.ui.dialogs.dialog_fields import Words

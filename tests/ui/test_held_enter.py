@@ -7,7 +7,8 @@ from itertools import cycle
 import pytest
 
 from tests.ui.held_key import DELAYS, holds
-from tests.ui.still_desk import A_LOOK, Desk, a_desk
+from tests.ui.looks import A_LOOK
+from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import StillBackend, still_backend
 from tests.ui.test_doubt import in_doubt
 from tests.ui.test_keys_over_dialogs import DIALOGS

@@ -7,7 +7,8 @@ import pytest
 from textual import events
 
 from tests.ui.held_key import EVERY
-from tests.ui.still_desk import A_LOOK, Desk, a_desk
+from tests.ui.looks import A_LOOK
+from tests.ui.still_desk import Desk, a_desk
 from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput
 from xbtfx_tui.ui.keystrokes import HELD_FROM
 from xbtfx_tui.ui.terminal.key_reader import InputBegins

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from tests.ui.held_key import DELAYS, holds
-from tests.ui.still_desk import A_LOOK, Desk, a_desk
+from tests.ui.looks import A_LOOK
+from tests.ui.still_desk import Desk, a_desk
 from xbtfx_tui.domain.intents import CloseIntent, OpenIntent
 from xbtfx_tui.domain.position_sizing import Lots
 from xbtfx_tui.domain.sides import Side

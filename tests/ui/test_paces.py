@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from textual import events
 
-from tests.ui.still_desk import A_LOOK, Desk, a_desk
+from tests.ui.looks import A_LOOK
+from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import still_backend
 from tests.ui.test_doubt import in_doubt
 from xbtfx_tui.orders.unknown_orders import AgainNow

@@ -9,7 +9,8 @@ from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tests.ui.trader import A_LOOK, LONG, SHORT, a_trader, ready_backend
+from tests.ui.looks import A_LOOK
+from tests.ui.trader import LONG, SHORT, a_trader, ready_backend
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.ui.dialogs.review_line import ReviewLine
 

@@ -9,6 +9,8 @@ from tests.ui.still_life import still_backend
 from tests.ui.still_variants import VARIANTS
 from xbtfx_tui.ui.screens.trading_panes import LEAST_HEIGHT, LEAST_WIDTH
 
+pytestmark = pytest.mark.usefixtures("every_frame_is_painted")
+
 SOME, MANY = 15, 50
 PANES = "1234567"
 

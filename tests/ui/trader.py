@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from tests.patience import PATIENCE
 from tests.ui.keys_in_turn import waits_for_keys
+from tests.ui.looks import A_LOOK
 from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
@@ -61,8 +62,6 @@ from xbtfx_tui.ui.terminal.key_turns import KeyTurns, has_its_turn
 
 STYLES = Path(__file__).parents[2] / "styles" / "dialogs.tcss"
 MONDAY_NOON = 1_704_110_400.0
-A_LOOK = 2.0
-"""Seconds that a person looks at a question, and in which no held key begins to repeat."""
 
 EURUSD = SymbolSpec(
     name="EURUSD",

@@ -20,7 +20,7 @@ from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.ui.account_choice import AccountChoice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.colour_themes import OWN_THEMES, fallback_variables, theme_for
-from xbtfx_tui.ui.key_bindings import ACTIONS, action, key_name
+from xbtfx_tui.ui.key_bindings import ACTIONS, action, first_key, key_name
 from xbtfx_tui.ui.screen_options import DEFAULT_THEME, UiOptions
 from xbtfx_tui.ui.stylesheet_files import styles_dir
 from xbtfx_tui.ui.suspended_words import SUSPENDED
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 _log = logging.getLogger(__name__)
-_SUSPEND = action("program.suspend")
+_SUSPEND, _QUIT, _HELP = (action(f"program.{name}") for name in ("suspend", "quit", "help"))
 
 
 class TerminalApp(AppWithoutTracebacks):
@@ -197,6 +197,21 @@ class TerminalApp(AppWithoutTracebacks):
             self._trading.notice.answer(words)
 
     # --- ways out ----------------------------------------------------------------------------------------
+
+    async def action_quit(self) -> None:
+        """ctrl+q, over whatever is open: it asks what `q` asks. A question that is open is answered first."""
+        from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
+
+        if self._trading is None or self._trading not in self.screen_stack:
+            self.exit(0)
+        elif not isinstance(self.screen, YesNo):
+            self._trading.action_quit()
+
+    def action_help_quit(self) -> None:
+        """ctrl+c on the panes, by which other programs are left."""
+        keys = self.options.keys
+        leave, learn = (first_key(keys.get(one.id, one.keys)) for one in (_QUIT, _HELP))
+        self._answer(f"{leave} quits, {learn} shows every key.")
 
     def failed(self) -> None:
         """An exception that nobody caught: into the log, one sentence on the terminal, exit code 1."""

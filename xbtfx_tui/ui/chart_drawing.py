@@ -80,7 +80,10 @@ class ChartOrder(msgspec.Struct, frozen=True):
         return len(f"{self.high:.{self.digits}f}") + len(" open ")
 
     def row_of(self, price: float) -> int:
-        """The row of a price, from the top; it may lie outside."""
+        """The row of a price, from the top; it may lie outside. Of prices so large that a float can't tell
+        them apart it is the middle one."""
+        if self.high <= self.low:
+            return self.rows // 2
         return self.rows - 1 - round((price - self.low) / (self.high - self.low) * (self.rows - 1))
 
 

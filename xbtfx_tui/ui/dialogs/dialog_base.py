@@ -94,7 +94,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         if found:
             self.set_focus(found.first())
         elif not self._is_dismissed and self.is_attached:
-            self.set_timer(0.01, self._take_focus)  # its parts are not there yet
+            self.call_later(self._take_focus)  # its parts are not there yet: no key may come before them
 
     def action_strike_over(self, action_id: str, key: str) -> None:
         """The lock or the kill switch. A letter that a field takes as text is typed there."""

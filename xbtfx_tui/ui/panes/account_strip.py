@@ -61,7 +61,7 @@ class AccountStrip(CellLine):
         profit = account.profit
         with_swap = self._has_swap_in(profit)
         names = (
-            ("balance", "equity", "profit with swap" if with_swap else "profit", "margin", "free", "level")
+            ("balance", "equity", "profit+swap" if with_swap else "profit", "margin", "free", "level")
             if roomy
             else ("bal", "eq", "p/l+swap" if with_swap else "p/l", "mgn", "free", "lvl")
         )

@@ -70,6 +70,8 @@ class ChartPane(Canvas, can_focus=True):
         self._standing: list[list[TintedRun]] = []
         self._rows: list[list[TintedRun]] = []
         self._drawing: asyncio.Task[None] | None = None
+        self._asked_meanwhile = False
+        """Whether something else is to be shown than what the thread is drawing."""
         self._drafted = ("", DraftedStops())
         self.symbol: str | None = None
         self.span = SPANS[0]
@@ -128,6 +130,7 @@ class ChartPane(Canvas, can_focus=True):
         if self._backend.clock.now().monotonic - self._past_read > PAST_AGAIN:
             self._read_past()
         if self._drawing is not None and not self._drawing.done():
+            self._asked_meanwhile = True
             return
         order = self._order()
         if isinstance(order, str):
@@ -165,8 +168,11 @@ class ChartPane(Canvas, can_focus=True):
         self._drawn, self._standing, self._rows = standing, rows, []
         order = self._order()
         if self.is_mounted and not isinstance(order, str):
-            # Where more has changed meanwhile, the next second draws it.
+            # Where more ticks have come meanwhile, the next second draws them.
             self._paint_forming(standing, order[1] if order[0] == standing else None)
+        if self._asked_meanwhile:
+            self._asked_meanwhile, self._drawing = False, None
+            self.every_second()
 
     def _paint_forming(self, standing: ChartOrder, forming: PriceBar | None) -> None:
         self._forming = forming
@@ -192,7 +198,7 @@ class ChartPane(Canvas, can_focus=True):
             return "No symbol is selected."
         candles = self.candles
         if not candles:
-            return f"No ticks of {fmt.clean(self.symbol, 20)} yet: the chart grows with each that comes."
+            return f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes."
         digits = digits_of(self._store, self.symbol, candles[-1].high, candles[-1].low)
         count = candles_that_fit(width, digits, max(candle.high for candle in candles))
         # Without a tick in this run none forms, and the last price is none of now.
@@ -267,7 +273,7 @@ class ChartPane(Canvas, can_focus=True):
     @property
     def title(self) -> str:
         """What the line above says of it."""
-        symbol = f" {fmt.clean(self.symbol, 20)}" if self.symbol else ""
+        symbol = f" {fmt.symbol(self.symbol)}" if self.symbol else ""
         word = self._times.word
         zone = "" if word == "UTC" else f", {word} time"
         return f"3 Chart{symbol} {SPAN_WORDS[self.span]}{zone}"

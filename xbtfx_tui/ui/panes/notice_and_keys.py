@@ -7,7 +7,7 @@ import msgspec
 from rich.cells import cell_len
 
 from xbtfx_tui.domain.action_results import NotDone
-from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.clock import Instant, age_words
 from xbtfx_tui.domain.store_events import (
     Message,
     Severity,
@@ -50,8 +50,10 @@ _MESSAGES = action("pane.messages")
 _NOT_DONE_SIGN = "! "
 _LONGEST = 4_000
 _LOOKED_BACK = 8
-FIRST_TO_GO = ("pane.zoom", "pane.next", "program.quit", "trade.lock")
-"""What leaves the line of keys first where it is narrow; the help has them all."""
+_A_MINUTE = 60.0
+_FIRST_TO_GO = ("pane.zoom", "pane.next")
+_NEXT_TO_GO = ("program.quit", "trade.lock")
+_STAYS, _STAYS_LONGEST = 0, 1
 
 
 class _Hint(msgspec.Struct, frozen=True):
@@ -66,7 +68,8 @@ class _Hint(msgspec.Struct, frozen=True):
 
 
 class NoticeLine(CellLine):
-    """The latest message, as long as it is news; or a hint. `keys` are those of the config, by action."""
+    """The latest message, muted and with its age once it is no news; or a hint. `keys` are the config's, by
+    action."""
 
     def __init__(self, backend: Backend, keys: Mapping[str, str]) -> None:
         super().__init__(id="notice")
@@ -132,11 +135,14 @@ class NoticeLine(CellLine):
         self._hint = None
         latest = message_to_show(self._store, now.wall)
         self._told = latest.true_while if latest is not None else None
-        if latest is None or not _is_news(latest, now.wall):
+        if latest is None:
             self.show([])
             return
         words = f"{SIGNS[latest.severity]} {fmt.clean(latest.text, _LONGEST)}".strip()
-        self._show_words(words, TINTS[latest.severity])
+        if _is_news(latest, now.wall):
+            self._show_words(words, TINTS[latest.severity])
+        else:
+            self._show_words(f"{_age_words(now.wall - latest.wall)} ago  {words}", "muted")
 
     def _show_words(self, words: str, tint: str) -> None:
         """As much of it as there is room for; where it is cut, the line ends in the key that shows all."""
@@ -148,6 +154,11 @@ class NoticeLine(CellLine):
 
 def _is_news(said: Message, wall: float) -> bool:
     return wall - said.wall <= SHOWN_FOR[said.severity]
+
+
+def _age_words(seconds: float) -> str:
+    """In whole minutes at the least: an idle line must not be drawn anew each second."""
+    return age_words(seconds) if seconds >= _A_MINUTE else "<1m"
 
 
 def message_to_show(store: Store, wall: float) -> Message | None:
@@ -182,10 +193,10 @@ class KeyLine(CellLine):
         self._keys = keys
 
     def show_for(self, now: Situation) -> None:
-        rank_of = {name: 1000 - rank for rank, name in enumerate(FIRST_TO_GO)}
         items = []
         if words := target_words(now.target, now.symbol):
-            items.append(Item(((f"{words}:", self.tint("strong")),)))
+            strong, (_, _, ticket) = self.tint("strong"), words.rpartition(" ")
+            items.append(Item(((f"{words}:", strong),), brief=((f"{ticket}:", strong),)))
         for rank, one in enumerate(ACTIONS):
             if not one.label:
                 continue
@@ -199,15 +210,31 @@ class KeyLine(CellLine):
                         (key_name(name), self.tint("accent" if works else "muted")),
                         (f" {_label(one, now)}", self.tint("text" if works else "muted")),
                     ),
-                    0 if one.fleeting or one.id == "program.help" else rank_of.get(one.id, rank + 1),
+                    _rank(one, rank, now, works=works),
                     what=one.id,
                 )
             )
         self.show(items)
 
 
+def _rank(one: Action, rank: int, now: Situation, *, works: bool) -> int:
+    """Where it leaves a line that is too narrow, the highest first: what does not work now before what does.
+    The help, which has them all, never leaves, and what unlocks trading is the last that does."""
+    if one.fleeting or one.id == "program.help":
+        return _STAYS
+    if _unlocks(one, now):
+        return _STAYS_LONGEST
+    if one.id in _FIRST_TO_GO:
+        return 4_000 - _FIRST_TO_GO.index(one.id)
+    if not works:
+        return 3_000 + rank
+    return 2_000 - _NEXT_TO_GO.index(one.id) if one.id in _NEXT_TO_GO else 1_000 + rank
+
+
+def _unlocks(one: Action, now: Situation) -> bool:
+    return one.id == "trade.lock" and isinstance(now.store.trading, TradingLocked | TradingCloseOnly)
+
+
 def _label(one: Action, now: Situation) -> str:
     """The key's word: what locks trading is told by what it would do now."""
-    if one.id == "trade.lock" and isinstance(now.store.trading, TradingLocked | TradingCloseOnly):
-        return "unlock"
-    return one.label
+    return "unlock" if _unlocks(one, now) else one.label
