@@ -33,7 +33,7 @@ class Timeframe(Enum):
     WEEK = 604_800
 
 
-class Candle(msgspec.Struct, frozen=True):
+class Candle(msgspec.Struct, frozen=True, gc=False):
     """What the bid did from `start` (unix seconds, UTC) for `span` seconds. Prices are whole numbers of
     10^-`scale`.
 
@@ -75,7 +75,7 @@ class Candle(msgspec.Struct, frozen=True):
         return Decimal(points).scaleb(-self.scale)
 
 
-class Gap(msgspec.Struct, frozen=True):
+class Gap(msgspec.Struct, frozen=True, gc=False):
     """From `start` until `end` (unix seconds, UTC) nobody watched, though the market was open or may have
     been."""
 
