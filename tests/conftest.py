@@ -16,6 +16,10 @@ import pytest
 
 from tests.clean_environment import clean_environment
 from tests.hypothesis_profiles import LONG, USUAL, load_profile
+from tests.quick_screens import every_frame_is_painted, screens_are_quick
+from tests.settled_screens import screens_settle
+
+__all__ = ["every_frame_is_painted", "screens_are_quick", "screens_settle"]
 
 _BESIDE_THE_CORES = 2
 """Tests wait for sockets and screens for about half of their time."""

@@ -10,6 +10,7 @@ import logging
 import msgspec
 
 from xbtfx_tui.api.rest_client import ReadError, RestClient
+from xbtfx_tui.archive.candle_archive import Archive, ArchiveOptions, CandleArchive, NoArchive
 from xbtfx_tui.automation.alert_repository import NoRepository, Repository
 from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.automation.currency_service import CurrencyKeeper, CurrencyRepository, NoCurrencyRepository
@@ -72,7 +73,8 @@ class TradingAccount:
     `begins_open` True is a paper account: trading is open at the start, and again whenever a lost stream is
     back. False is a live one: locked until the trader unlocks it, after a long loss close-only until then.
     `kept_trails` keeps the trailing stops from run to run; None forgets them with this one.
-    `alert_shelf` is where its alerts are kept between runs. `currency` is the trader's setting of what the
+    `alert_shelf` is where its alerts are kept between runs, `archive` how its candles are; None keeps none of
+    either. `currency` is the trader's setting of what the
     account is in, `currency_shelf` where an answer to the question for it is kept.
     """
 
@@ -87,6 +89,7 @@ class TradingAccount:
         begins_open: bool,
         kept_trails: TrailRepository | None = None,
         alert_shelf: Repository | None = None,
+        archive: ArchiveOptions | None = None,
         currency: ToldByTrader | None = None,
         currency_shelf: CurrencyRepository | None = None,
     ) -> None:
@@ -112,6 +115,11 @@ class TradingAccount:
             self.store, currency_shelf or NoCurrencyRepository(), currency, self.say
         )
         self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
+        self.candles: Archive = NoArchive()
+        if archive is not None:
+            self.candles = CandleArchive(
+                self.store, clock, archive, lambda: self._sync.subscribed, self._warn
+            )
         self.alerts = AlertKeeper(
             self.store,
             clock,
@@ -128,9 +136,14 @@ class TradingAccount:
                 self.desk.look()
             self._line_lock.on_event(part)
             self.alerts.on_event(part)
+        self.candles.on_event(event)
+
+    def _warn(self, sentence: str) -> None:
+        self.say(Severity.WARNING, sentence)
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         self._shown = symbols, depth
+        self.candles.look_at(symbols)
         self._look_again()
 
     def _look_again(self) -> None:
@@ -174,6 +187,7 @@ class TradingAccount:
         self.currency.start()
         await self._sync.start()
         self.alerts.start()
+        self.candles.start()
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
         self._trail_keeper.start()
@@ -215,6 +229,7 @@ class TradingAccount:
             await self._trail_keeper.stop()
             await self.desk.finish(FINISH_WITHIN)
         finally:
+            await self.candles.stop()
             await self.alerts.stop()
             await self.currency.stop()
             await self._sync.stop()

@@ -20,6 +20,7 @@ from xbtfx_tui.cli_commands.account_commands import account, history, positions
 from xbtfx_tui.cli_commands.check_command import check
 from xbtfx_tui.cli_commands.do_command import do
 from xbtfx_tui.cli_commands.journal_command import journal
+from xbtfx_tui.cli_commands.layout_command import layout
 from xbtfx_tui.cli_commands.quote_command import quote
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
@@ -61,6 +62,7 @@ More examples:
     xbtfx-tui paper-server --port 8080
     xbtfx-tui check --profile demo
     xbtfx-tui journal --since 24h
+    xbtfx-tui layout export mine.json
     xbtfx-tui do "close losers EUR*" --dry-run
     xbtfx-tui positions --json
 
@@ -78,7 +80,7 @@ Files:
     ~/.config/xbtfx-tui/config.toml    watchlist, fps, theme, default_volume, mouse,
                                        low_bandwidth, notify, ascii, copy, currency, times,
                                        [sounds], [limits], [keys], [profiles.NAME]
-    ~/.local/state/xbtfx-tui/          order journal, log, watchlist, alerts
+    ~/.local/state/xbtfx-tui/          order journal, log, watchlist, layouts, alerts
     XDG_CONFIG_HOME and XDG_STATE_HOME move the last two.
 
 \b
@@ -204,6 +206,7 @@ def paper_server(
 
 terminal.add_command(check)
 terminal.add_command(journal)
+terminal.add_command(layout)
 for _command in (quote, positions, account, history, do):
     terminal.add_command(_command)
 

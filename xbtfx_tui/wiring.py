@@ -9,6 +9,7 @@ import contextlib
 import gc
 import logging
 import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -44,6 +45,7 @@ from xbtfx_tui.unkept_run import NO_LIVE_RUN
 
 if TYPE_CHECKING:
     from xbtfx_tui.account_service import AccountAccess, TradingAccount
+    from xbtfx_tui.archive.candle_archive import ArchiveOptions
     from xbtfx_tui.orders.guards.guard_types import Limits
     from xbtfx_tui.ui.app import TerminalApp
 
@@ -212,11 +214,29 @@ class TerminalRun:
             begins_open=begins_open,
             kept_trails=TrailsFiles(state),
             alert_shelf=AlertFiles(state),
+            archive=self._archive(state, ends.base_url),
             # of a live account: a paper one that is chosen on the welcome screen is another
             currency=self._settings.currency if self._settings.paper or not begins_open else None,
             currency_shelf=CurrencyFiles(state, ends.base_url),
         )
         return self._account
+
+    def _archive(self, state: StateDir, base_url: str) -> "ArchiveOptions | None":
+        """How candles are kept; None where nothing of this run is."""
+        from xbtfx_tui.archive.candle_archive import ArchiveOptions
+        from xbtfx_tui.archive.candle_retention import Retention
+
+        if self._settings.not_kept is not None and state == self._settings.state:
+            return None
+        candles = self._settings.candles
+        return ArchiveOptions(
+            state.root,
+            base_url,
+            records=candles.record,
+            retention=Retention(candles.keep_10s, candles.keep_1m, candles.most_mb * 1_000_000),
+            clock=self._settings.day_begins,
+            second=secrets.randbelow(6_000) / 100,
+        )
 
     async def _end(self) -> None:
         """End what was begun, the account first; a part that fails keeps no other from ending."""

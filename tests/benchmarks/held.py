@@ -18,12 +18,11 @@ import msgspec
 from xbtfx_tui.cli import main as program
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.store.candle_ring import BASE_SECONDS, KEPT, CandleBook, PriceBar
+from xbtfx_tui.store.candle_ring import BASE_SECONDS, KEPT, CandleRing, TickBar
 from xbtfx_tui.store.quote_slot import QuoteSlot
 
 OPEN, CLOSE = signal.SIGUSR1, signal.SIGUSR2
 _NAMED_ABOVE = 0.006
-_FIVE_MINUTES, _ONE_MINUTE = 300, 60
 _SWING = 0.0001
 
 
@@ -80,19 +79,18 @@ class Watch:
                 window.long.append(Long(wall, thread, repr(getattr(callback, "__self__", None) or handle)))
 
 
-def a_past(bid: float, now: float) -> CandleBook:
-    """Full charts in every length up to this bid at `now` (unix seconds), of a course that differs by bid."""
-    book = CandleBook()
-    latest = now - now % BASE_SECONDS
-    far = range(KEPT * _FIVE_MINUTES, KEPT * BASE_SECONDS, -_ONE_MINUTE)
-    near = range(KEPT * BASE_SECONDS, 0, -BASE_SECONDS)
+def a_past(bid: float, now: float) -> CandleRing:
+    """40 minutes of candles up to this bid at `now` (unix seconds), of a course that differs by bid."""
+    ring = CandleRing()
+    latest = int(now - now % BASE_SECONDS)
     close = bid
-    for ago in (*far, *near):
+    for ago in range(KEPT * BASE_SECONDS, 0, -BASE_SECONDS):
         opened, close = close, bid * (1 + _SWING * math.sin(ago / 97 + bid) * math.cos(ago / 1009))
         low, high = sorted((opened, close))
         margin = bid * _SWING / 10
-        book.add(PriceBar(latest - ago, opened, high + margin, low - margin, close))
-    return book
+        opened, high, low, close = (round(one, 5) for one in (opened, high + margin, low - margin, close))
+        ring.add(TickBar(latest - ago, opened, high, low, close, 20))
+    return ring
 
 
 def give_each_symbol_a_past() -> None:
@@ -101,7 +99,7 @@ def give_each_symbol_a_past() -> None:
 
     def with_past(slot: QuoteSlot, quote: Quote, received: Instant) -> None:
         usual(slot, quote, received)
-        slot.candle_book = a_past(quote.bid, received.wall)
+        slot.candle_ring = a_past(quote.bid, received.wall)
 
     QuoteSlot.__init__ = with_past  # type: ignore[method-assign,assignment]
 

@@ -258,7 +258,7 @@ class StoreTarget:
             store.freshness(position.symbol, now)
         for symbol in _WANTED:
             store.mid(symbol)
-            store.candles(symbol, 10)
+            store.candles(symbol)
         match store.feed:
             case FeedDown(text) | FeedRefused(text):
                 demand(harmless(text), f"the feed's reason is {text!r}")

@@ -158,6 +158,7 @@ async def test_no_pane_and_no_dialog_lets_a_server_steer(nasty: str, size: tuple
     assert desk.app.failure is None
 
 
+@pytest.mark.usefixtures("every_frame_is_painted")
 async def test_a_price_beside_a_wide_name_is_repainted_where_it_stands(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

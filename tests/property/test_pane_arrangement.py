@@ -126,10 +126,10 @@ FEW = {pane: Need(60, 8) for pane in PANES} | {"chart": Need(WITHOUT_END, WITHOU
     [
         ((60, 16), ["quotes", "positions"]),
         ((80, 20), ["quotes", "positions"]),
-        ((100, 26), ["quotes", "chart", "positions"]),
-        ((120, 30), ["quotes", "chart", "depth", "positions"]),
-        ((200, 46), ["quotes", "chart", "depth", "positions", "messages"]),
-        ((240, 66), ["quotes", "chart", "depth", "positions", "messages"]),
+        ((100, 26), ["quotes", "depth", "chart", "positions"]),
+        ((120, 30), ["quotes", "depth", "chart", "positions"]),
+        ((200, 46), ["quotes", "depth", "chart", "positions", "messages"]),
+        ((240, 66), ["quotes", "depth", "chart", "positions", "messages"]),
     ],
 )
 def test_what_the_usual_layout_shows(size: tuple[int, int], panes: list[str]) -> None:

@@ -103,10 +103,10 @@ def test_the_short_way_decides_as_the_domain_does(comes: list[Comes], has_date: 
             assert freshness.jumped is (slot.jump is not None)
             if slot.quote.time is not None and (clock := board.server.at(looked)) is not None:
                 assert clock - slot.quote.time.timestamp() <= OLD_AFTER + 1.0
-        for candle in slot.candles(10, looked):
-            assert candle.low <= min(candle.open, candle.close)
+        for candle in slot.candles(looked):
+            assert 0 < candle.low <= min(candle.open, candle.close)
             assert candle.high >= max(candle.open, candle.close)
-            assert all(map(math.isfinite, candle))
+            assert candle.ticks > 0
         slow.jump = slot.jump  # one that stood for long enough stands from the look on
 
 
@@ -129,9 +129,9 @@ def test_no_single_wild_price_bends_the_chart_or_fires(ticks: list[tuple[float, 
         board.see(QuotesSeen((Quote("X", bid, bid + 0.0001),), received))
         assert board.slots["X"].sound.bid == bid
     received = Instant(now, now, now)
-    prices = [price for candle in board.slots["X"].candles(10, received) for price in candle[1:]]
-    assert min(prices) >= min(seen) * 0.9999
-    assert max(prices) <= max(seen) * 1.0001
+    candles = board.slots["X"].candles(received)
+    assert min(candle.price(candle.low) for candle in candles) >= min(seen) * 0.9999
+    assert max(candle.price(candle.high) for candle in candles) <= max(seen) * 1.0001
 
 
 @given(st.floats(0.0, 12.0), st.sampled_from(list(Reach)))

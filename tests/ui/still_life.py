@@ -1,7 +1,6 @@
 """A terminal that stands still: a store filled by hand, one clock that moves only when told. No network."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +11,7 @@ from tests.ui.still_currency import StillCurrency
 from tests.ui.still_minimal import minimal_account, minimal_deals, minimal_rows, minimal_specs
 from tests.ui.still_orders import StillDesk
 from tests.ui.still_trails import StillTrails
+from xbtfx_tui.archive.candle_archive import NoArchive
 from xbtfx_tui.automation.alert_repository import NoRepository
 from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
@@ -71,6 +71,7 @@ class StillBackend:
     def __post_init__(self) -> None:
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
         self.currency = StillCurrency(self.store)
+        self.candles = NoArchive()
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         self.looked_at = (symbols, depth)
@@ -180,9 +181,8 @@ def _ticks(points: tuple[float, ...]) -> tuple[tuple[Quote, ...], ...]:
     return tuple(zip(*walks, strict=True))[:TICKS]
 
 
-@cache
 def _after_half_an_hour(form: ApiForm) -> tuple[Store, StillClock]:
-    """What came before now; each test gets a copy. There are no alerts yet that would have to see it."""
+    """What came before now. There are no alerts yet that would have to see it."""
     specs: tuple[SymbolSpec, ...] = SPECS
     rows = _rows()
     if form is ApiForm.MINIMAL:
@@ -319,7 +319,7 @@ def still_backend(
     held, done = account(currency), deals()
     if form is ApiForm.MINIMAL:
         held, done = minimal_account(account()), minimal_deals(done)
-    store, clock = deepcopy(_after_half_an_hour(form))
+    store, clock = _after_half_an_hour(form)
     backend = StillBackend(store, clock, StillDesk(store), StillTrails(store))
     clock.at = 0.0
     for name, (bid, ask) in PRICES.items():

@@ -21,6 +21,7 @@ from tests.integration.exchange_client import Frame, PaperExchange
 from tests.patience import PATIENCE
 from tests.ui.keys_in_turn import waits_for_keys
 from xbtfx_tui.account_service import AccountAccess, TradingAccount
+from xbtfx_tui.archive.candle_archive import ArchiveOptions
 from xbtfx_tui.automation.alert_repository import Repository
 from xbtfx_tui.config.file_paths import StateDir
 from xbtfx_tui.config.trails_file import TrailsFiles
@@ -288,6 +289,7 @@ async def a_trader(
     size: tuple[int, int] = (120, 34),
     watchlist: tuple[str, ...] = WATCHLIST,
     alert_shelf: Repository | None = None,
+    archive: ArchiveOptions | None = None,
     currency: str | None = "USD",
 ) -> AsyncIterator[Trader]:
     """A terminal on this exchange with a journal in `tmp_path`, as the wiring builds it.
@@ -307,6 +309,7 @@ async def a_trader(
         begins_open=begins_open,
         kept_trails=TrailsFiles(StateDir(tmp_path)),
         alert_shelf=alert_shelf,
+        archive=archive,
         currency=None if currency is None else ToldByTrader(currency, "config.toml"),
     )
     saved: list[tuple[str, ...]] = []

@@ -287,7 +287,7 @@ async def test_the_help_lists_every_verb_with_its_forms() -> None:
         await types(desk, "?".replace("?", ""), "question_mark")
         screen = desk.app.screen
         assert isinstance(screen, HelpDialog)
-        rows = dict(screen._rows)
+        rows = {row.key: row.words for section in screen._sections for row in section.rows}
         for verb in VERBS:
             assert all(form in rows[f":{verb.name}"] for form in verb.usage)
 

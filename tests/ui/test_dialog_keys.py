@@ -9,7 +9,7 @@ from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
 from xbtfx_tui.ui.dialog_keys import find_clash
 from xbtfx_tui.ui.dialogs.alerts_dialog import NewAlert
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, FieldInput, Words
-from xbtfx_tui.ui.key_bindings import help_rows
+from xbtfx_tui.ui.key_bindings import ACTION_IDS, help_sections
 
 
 def hint(desk: Desk) -> str:
@@ -83,11 +83,13 @@ async def test_the_command_line_looks_back_by_the_remapped_key() -> None:
 
 
 async def test_the_help_has_them_as_they_are() -> None:
-    rows = help_rows({"dialog.flip": "f6", "move.up": "up,w"})
+    sections = help_sections({"dialog.flip": "f6", "move.up": "up,w"})
+    rows = [(row.key, row.words) for section in sections for row in section.rows]
     assert ("f6", "Ticket: buy or sell instead") in rows
     assert ("up, w", "One row up") in rows
     for one in DIALOG_KEYS:
         assert one.told in [words for _, words in rows]
+    assert len(rows) == len(ACTION_IDS)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from xbtfx_tui.ui.dialogs.dialog_fields import Field, Words
 from xbtfx_tui.ui.dialogs.help_dialog import HelpDialog
 from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
 from xbtfx_tui.ui.dialogs.symbol_search import FindSymbol, Picks, matching
+from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
 from xbtfx_tui.ui.screen_times import ScreenTimes
 
 UTC_TIMES = ScreenTimes(TimesIn.UTC, ServerTime)
@@ -123,15 +124,19 @@ async def test_a_list_that_comes_later_is_taken_up() -> None:
         assert "\x1b" not in picks(trader)
 
 
-async def test_help_lists_every_key_and_closes() -> None:
+async def test_help_lists_every_key_finds_what_is_typed_and_closes() -> None:
+    rows = tuple(HelpRow(f"ctrl+{letter}", f"does {letter * 3}") for letter in "abcdefghijklmnopqrstuvwx")
     async with a_trader(size=(60, 20)) as trader:
-        await trader.opens(
-            HelpDialog([(f"ctrl+{letter}", f"does {letter}") for letter in "abcdefghijklmnopqrstuvwx"])
-        )
-        frame = trader.app.screen.query_one("#frame")
-        assert frame.max_scroll_y > 0
-        await trader.presses("j", "end")
-        await trader.until(lambda: frame.scroll_y == frame.max_scroll_y)
+        await trader.opens(HelpDialog([HelpSection("All", rows)]))
+        lines, page = trader.app.screen.query_one("#lines"), trader.app.screen.query_one("#page", Words)
+        assert lines.max_scroll_y > 0
+        await trader.presses("down", "end")
+        await trader.until(lambda: lines.scroll_y == lines.max_scroll_y)
+        await trader.presses("d", "o", "e", "s", "space", "q")
+        assert "does qqq" in page.said
+        assert "does aaa" not in page.said
+        await trader.presses("z")
+        assert page.said == 'Nothing here fits "does qz".'
         await trader.presses("question_mark")
         assert trader.results == [None]
 

@@ -15,7 +15,7 @@ from xbtfx_tui.paper.exchange_options import Fills
 from xbtfx_tui.ui import figure_format as fmt
 
 CENT = Decimal("0.01")
-_LEVEL = re.compile(r"(\d+\.\d{5}) +([\d.]+[KMB]?)[ ▏▎▍▌▋▊▉█]*$")
+_LEVEL = re.compile(r"^ *(\d+\.\d{5}) +([\d.]+[KMB]?)[ ▏▎▍▌▋▊▉█]*(?:│|$)")
 
 
 async def test_quotes_move_by_themselves(tmp_path: Path) -> None:

@@ -81,4 +81,4 @@ async def test_the_answer_to_the_question_counts_at_once(tmp_path: Path) -> None
         await trader.is_ready()
         await trader.opens("b")
         await trader.fills_in(volume="1%", sl="30p")
-        await trader.until(lambda: "1.00% of equity" in trader.text() or "0.99% of equity" in trader.text())
+        await trader.until(lambda: "1.00% of" in trader.text() or "0.99% of" in trader.text())

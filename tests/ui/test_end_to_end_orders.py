@@ -152,7 +152,7 @@ async def test_m_moves_the_stops_of_the_pending_order_that_is_looked_at(tmp_path
         before = {row["ticket"]: row for row in (await trader.ledger())["orders"]}
         await trader.opens("m")
         await trader.fills_in(sl="61p", tp="122p")
-        await trader.sees("-61.0 pips from the order's price", "+122.0 pips from the order's price")
+        await trader.sees("-61.0 pips from the order's price", "+122.0 pips from the order")
         await trader.reviews()
         sent = await trader.learns(await trader.confirms(), IntentState.FILLED)
         ledger = await trader.ledger()

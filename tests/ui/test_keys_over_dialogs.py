@@ -27,6 +27,7 @@ from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
 from xbtfx_tui.ui.dialogs.close_all_dialog import CloseAllDialog, CloseMany, CloseSymbolDialog
 from xbtfx_tui.ui.dialogs.close_by_dialog import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
+from xbtfx_tui.ui.dialogs.columns_dialog import ColumnsDialog
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.command_palette import Palette
 from xbtfx_tui.ui.dialogs.confirm_dialog import ScrollingDialog, TypedWord, YesNo
@@ -48,6 +49,7 @@ from xbtfx_tui.ui.dialogs.symbol_spec_dialog import SpecSheet
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
 from xbtfx_tui.ui.dialogs.watchlist_groups import GroupsDialog
+from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
 
 TICKET = positions()[0].ticket
 ONE = Decimal(1)
@@ -70,6 +72,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     CloseByDialog: lambda desk: CloseByDialog(desk.backend, TICKET),
     CloseAllDialog: lambda desk: CloseAllDialog(desk.backend),
     CloseSymbolDialog: lambda desk: CloseSymbolDialog(desk.backend, "EURUSD"),
+    ColumnsDialog: lambda desk: ColumnsDialog(desk.screen.quotes, "Quotes", (), lambda _: None),
     CommandBar: lambda desk: CommandBar(desk.screen.commanding),
     YesNo: lambda desk: YesNo("Quit", "Quit?"),
     TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),
@@ -78,7 +81,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     ExposureDialog: lambda desk: ExposureDialog(desk.backend),
     FindSymbol: lambda desk: FindSymbol(desk.backend),
     GroupsDialog: lambda desk: GroupsDialog(desk.screen.watching),
-    HelpDialog: lambda desk: HelpDialog([("b", "buys")]),
+    HelpDialog: lambda desk: HelpDialog([HelpSection("Trading", (HelpRow("b", "buys"),))]),
     LevelDialog: lambda desk: LevelDialog("EURUSD", Decimal("1.08"), is_bid=True),
     MessageDialog: lambda desk: MessageDialog(Message(0.0, Severity.INFO, "Something."), desk.screen.times),
     ModifyTicket: lambda desk: ModifyTicket(desk.backend, TICKET),

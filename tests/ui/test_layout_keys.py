@@ -44,3 +44,30 @@ async def test_a_layout_that_can_not_be_kept_is_said() -> None:
 async def test_layouts_that_could_not_be_had_are_said_at_the_start() -> None:
     async with a_desk(layouts_problem="The kept layouts make no sense.") as desk:
         assert "The kept layouts make no sense." in desk.text()
+
+
+async def test_columns_are_chosen_and_ordered_and_kept_at_once() -> None:
+    saved: list[LayoutBook] = []
+    async with a_desk(size=(80, 24), save_layouts=saved.append) as desk:
+        await desk.presses("4", "p", "end", "shift+up", "home", "down", "down", "space")
+        assert "Columns of Positions" in desk.text()
+        assert "[ ] side" in desk.text()
+        await desk.presses("escape")
+        assert "side" not in desk.line("ticket")
+        names = saved[-1].shown.columns["positions"]
+        assert names[-2:] == ("profit", "swap")
+        assert "side" not in names
+
+        await desk.presses("p", "equals_sign", "escape")
+        assert "side" in desk.line("ticket")
+        assert "positions" not in saved[-1].shown.columns
+
+
+async def test_every_table_has_its_columns_and_a_chart_has_none() -> None:
+    async with a_desk(size=(200, 50)) as desk:
+        for key, first in (("1", "symbol"), ("4", "ticket"), ("5", "ticket"), ("6", "time"), ("7", "time")):
+            await desk.presses(key, "p", "end", "shift+up", "shift+up", "space")
+            assert f"[x] {first}" in desk.text()
+            await desk.presses("space", "escape")
+        await desk.presses("3", "p")
+        assert "This pane has no columns to choose." in desk.text()

@@ -18,7 +18,7 @@ from xbtfx_tui.domain.store_events import (
 )
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
-from xbtfx_tui.ui.panes.notice_and_keys import HELD_FOR, message_to_show
+from xbtfx_tui.ui.panes.notice_and_keys import HELD_FOR, SHOWN_FOR, message_to_show
 
 L = Severity
 
@@ -158,6 +158,20 @@ async def test_a_remark_gives_way_to_whatever_else_is_said() -> None:
         notice.remark("Enter is held.")
         await desk.sees_a_frame()
         assert line() == "Trading is locked."
+
+
+async def test_old_news_stays_with_its_age_and_draws_nothing_anew_within_a_minute() -> None:
+    async with a_desk() as desk:
+        desk.backend.store.apply(Message(desk.backend.clock.now().wall, L.GOOD, "Bought 0.25 EURUSD"))
+        shown = []
+        for seconds in (SHOWN_FOR[L.GOOD] + 1, 20, 30, 3600):
+            desk.backend.clock.at += seconds
+            await desk.sees_a_frame()
+            desk.screen.notice.every_second()
+            await desk.pilot.pause()
+            shown.append(desk.text().splitlines()[-2].strip())
+        ages = ["<1m", "<1m", "1m", "1h"]
+        assert shown == [f"{age} ago  ✓ Bought 0.25 EURUSD" for age in ages]
 
 
 LONG = "1 of 3 positions trail now. Position 184733 is not open any more, so that nothing can be done for it."

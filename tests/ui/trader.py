@@ -22,6 +22,7 @@ from tests.ui.looks import A_LOOK
 from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_trails import StillTrails
+from xbtfx_tui.archive.candle_archive import NoArchive
 from xbtfx_tui.automation.alert_repository import NoRepository
 from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
@@ -162,6 +163,7 @@ class StandInBackend:
         self.trails = StillTrails(self.store)
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
         self.currency = StillCurrency(self.store)
+        self.candles = NoArchive()
 
     @property
     def desk(self) -> OrderDesk:
@@ -273,10 +275,10 @@ class Trader:
         assert self.is_reviewing, f"no review: {self.reads()}"
         self.waits(A_LOOK)
 
-    async def confirms(self) -> None:
+    async def confirms(self, after: float = A_LOOK) -> None:
         """Enter, as a person presses it: a look after the last key."""
         latest = self.app.key_turns.strokes.latest
-        self.waits(max(0.0, A_LOOK - (0.0 if latest is None else self.backend.clock.seconds - latest.at)))
+        self.waits(max(0.0, after - (0.0 if latest is None else self.backend.clock.seconds - latest.at)))
         await self.presses("enter")
 
     async def until(self, condition: Callable[[], bool], within: float = PATIENCE) -> None:

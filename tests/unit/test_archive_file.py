@@ -3,11 +3,13 @@
 import contextlib
 import sqlite3
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.unit.candle_files import DAY, HOUR, MONDAY, a_file, minute, minutes, read, write
+from xbtfx_tui.archive import hour_packing
 from xbtfx_tui.archive.archive_opening import archive_file, mark_of, open_archive
 from xbtfx_tui.archive.candle_retention import Pruned, Retention, prune
 from xbtfx_tui.archive.candle_rows import symbol_keys
@@ -133,6 +135,47 @@ def test_a_late_candle_opens_its_pack_again(tmp_path: Path) -> None:
     assert unpacked == (hour,)
     assert isinstance(hour, Candle)
     assert (hour.high, hour.low, hour.covered) == (109_002, 106_999, HOUR)
+
+
+@pytest.mark.parametrize("times", [1, 10])
+def test_what_another_program_writes_while_an_hour_is_packed_is_not_lost(
+    tmp_path: Path, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, connection = a_file(tmp_path)
+    other, _ = open_archive(path)
+    write(connection, minutes(MONDAY, 30))
+    usual, calls = hour_packing._pack, 0
+
+    def packs_beside_another(connection: sqlite3.Connection, until: int, first: int, last: int) -> int:
+        nonlocal calls
+        packed = usual(connection, until, first, last)
+        calls += 1
+        if calls <= times and until == MONDAY + HOUR:
+            # As a program that waits for the lock does as soon as it is free.
+            waiting.append(minute(MONDAY + (30 + calls) * 60))
+        return packed
+
+    waiting: list[Candle] = []
+    begins = transaction
+
+    @contextlib.contextmanager
+    def lets_the_other_in(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+        if waiting:
+            write(other, waiting)
+            waiting.clear()
+        with begins(connection) as same:
+            yield same
+
+    monkeypatch.setattr(hour_packing, "_pack", packs_beside_another)
+    monkeypatch.setattr("xbtfx_tui.archive.hour_packing.transaction", lets_the_other_in)
+    pack_hours(connection, MONDAY + HOUR)
+    if waiting:  # came during the last one, and is there for the next time
+        write(other, waiting)
+    told = read(path, Timeframe.MINUTE, MONDAY + DAY)
+    assert [one.start for one in told if isinstance(one, Candle)] == [
+        MONDAY + 60 * number for number in (*range(30), *range(31, 31 + min(times, calls)))
+    ]
+    assert count(connection, "fresh") == len(waiting)
 
 
 def test_days_are_known_again_once_an_hour_of_theirs_changes(tmp_path: Path) -> None:

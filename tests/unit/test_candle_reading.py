@@ -1,6 +1,7 @@
 """What a chart is given: gaps where nobody looked, nothing where it was quiet or closed, the best of several
 sources."""
 
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,19 @@ def test_nothing_is_read_where_nothing_is(tmp_path: Path) -> None:
     assert read_candles(tmp_path / "none.sqlite3", asked, UTC_CLOCK) == CandlesFound()
     create_database(tmp_path / "empty.sqlite3", SCHEMA, lambda _: None)
     assert read_candles(tmp_path / "empty.sqlite3", asked, UTC_CLOCK) == CandlesFound()
+
+
+def test_what_a_killed_writer_left_half_written_is_read_as_it_was_before(tmp_path: Path) -> None:
+    path, connection = a_file(tmp_path)
+    write(connection, minutes(MONDAY, 600))
+    whole = read(path, Timeframe.MINUTE, MONDAY + DAY)
+    connection.execute("PRAGMA cache_size = 2")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("UPDATE fresh SET open = open + 1")
+    for name in (path.name, f"{path.name}-journal"):
+        shutil.copy(path.with_name(name), tmp_path / name)  # as a power cut leaves them
+    assert (tmp_path / f"{path.name}-journal").stat().st_size
+    assert read(tmp_path / path.name, Timeframe.MINUTE, MONDAY + DAY) == whole
 
 
 @pytest.mark.parametrize("is_packed", [False, True])

@@ -3,8 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from xbtfx_tui.store.candle_ring import PriceBar
-from xbtfx_tui.ui.chart_drawing import ChartOrder, Level, LevelKind, draw, limits
+from xbtfx_tui.ui.chart_drawing import ChartOrder, Level, LevelKind, PriceBar, draw, limits
 from xbtfx_tui.ui.chart_forming import with_forming
 
 FINISHED = tuple(PriceBar(10.0 * n, 1.1000, 1.1010, 1.0990, 1.1005) for n in range(5))

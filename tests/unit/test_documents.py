@@ -7,7 +7,7 @@ import pytest
 
 from xbtfx_tui import cli
 from xbtfx_tui.cli_commands.exit_codes import MEANINGS, RunOutcome, exit_words
-from xbtfx_tui.config.config_file import Config, ConfiguredCaps, Profile, Section
+from xbtfx_tui.config.config_file import Config, ConfiguredCandles, ConfiguredCaps, Profile, Section
 from xbtfx_tui.config.settings import CommandLine, check_actions, check_theme, load_settings
 from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.ui.colour_themes import theme_names
@@ -34,11 +34,14 @@ def test_every_setting_is_told() -> None:
     common = [name for name in Section.__struct_fields__ if name != "limits"]
     caps = [f"limits.{name}" for name in ConfiguredCaps.__struct_fields__]
     whole = [
-        name for name in Config.__struct_fields__ if name not in {"common", "keys", "profiles", "sounds"}
+        name
+        for name in Config.__struct_fields__
+        if name not in {"common", "keys", "profiles", "sounds", "day_begins", "candles"}
     ]
     whole += [f"sounds.{sound.value}" for sound in Sound]
+    whole += ["day.begins", *(f"candles.{name}" for name in ConfiguredCandles.__struct_fields__)]
     profile = [name for name in Profile.__struct_fields__ if name != "common"]
-    told = re.findall(r"^\| `([a-z_.]+)` \|", GUIDE.partition("## Configuration")[2], re.MULTILINE)
+    told = re.findall(r"^\| `([a-z_0-9.]+)` \|", GUIDE.partition("## Configuration")[2], re.MULTILINE)
     assert sorted((*common, *caps, *whole, *profile)) == sorted(told)
 
 

@@ -1,5 +1,6 @@
 """Layouts: sized by key, checked when they come from outside, kept between runs."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -7,8 +8,20 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from xbtfx_tui import cli
+from xbtfx_tui.config.file_paths import state_dir
 from xbtfx_tui.config.layouts_file import LayoutsFile
-from xbtfx_tui.ui.layout.layout_book import AT_FIRST, LayoutBook, by_need, problem_of, resized
+from xbtfx_tui.ui.layout.layout_book import (
+    AT_FIRST,
+    LONGEST_NAME,
+    MOST_LAYOUTS,
+    LayoutBook,
+    Merged,
+    by_need,
+    merged,
+    problem_of,
+    resized,
+)
 from xbtfx_tui.ui.layout.layout_types import PANES, WITHOUT_END, Arrangement, Axis, Layout, Need, Slot, Split
 from xbtfx_tui.ui.layout.pane_arrangement import arranged
 from xbtfx_tui.ui.layout.standard_layouts import TRADE
@@ -115,3 +128,97 @@ def test_chosen_columns_stand_in_their_order_and_the_row_keeps_its_name() -> Non
     assert [column.name for column in shown] == ["ticket", "profit", "risk", "symbol"]
     assert [column.name for column, _ in fit_columns(shown, 32)] == ["ticket", "profit", "symbol"]
     assert chosen_columns(columns, ()) is columns
+
+
+# --- another's ---
+
+
+OTHER = replace(TRADE, columns={"positions": ("ticket", "profit")})
+
+
+def test_what_is_taken_stands_behind_ones_own_once() -> None:
+    found = merged(AT_FIRST, [TRADE, OTHER, replace(OTHER, name="scalp")])
+    assert isinstance(found, Merged)
+    assert found.taken == ("trade 2", "scalp")
+    assert found.book.layouts[: len(AT_FIRST.layouts)] == AT_FIRST.layouts
+    assert problem_of(found.book) is None
+    assert merged(found.book, [TRADE, OTHER, replace(OTHER, name="SCALP", columns=OTHER.columns)]) == Merged(
+        found.book, ()
+    )
+
+
+def test_a_long_name_keeps_its_length_and_too_many_are_refused() -> None:
+    long = replace(TRADE, name="x" * LONGEST_NAME)
+    found = merged(LayoutBook((long,)), [replace(OTHER, name=long.name)])
+    assert isinstance(found, Merged)
+    assert found.taken == (f"{'x' * (LONGEST_NAME - 2)} 2",)
+    many = [replace(TRADE, name=f"n{number}") for number in range(MOST_LAYOUTS)]
+    assert merged(AT_FIRST, many) == "That would be 24 layouts; 20 are the most."
+
+
+def test_what_another_run_wrote_meanwhile_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "layouts.json"
+    first, second = LayoutsFile(path), LayoutsFile(path)
+    with_another = replace(AT_FIRST, layouts=(*AT_FIRST.layouts, replace(OTHER, name="scalp")))
+    assert second.save(with_another) is None
+    assert first.save(AT_FIRST.step(1)) is None
+    kept = LayoutsFile(path).book
+    assert kept.active == 1
+    assert [layout.name for layout in kept.layouts] == [*(one.name for one in AT_FIRST.layouts), "scalp"]
+
+
+def run(*words: str) -> int:
+    return cli.main(["layout", *words])
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("at_home")
+def test_layouts_go_from_one_trader_to_another(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = state_dir(os.environ).layouts
+    assert LayoutsFile(path).save(replace(AT_FIRST, layouts=(OTHER, *AT_FIRST.layouts[1:]))) is None
+    assert run("export", "mine.json", "--only", "Trade") == 0
+    assert run("export", "mine.json") == 1
+    monkeypatch.setenv("XDG_STATE_HOME", str(at_home / "other"))
+    assert run("import", "mine.json") == 0
+    assert run("import", "mine.json") == 0
+    there = LayoutsFile(state_dir(os.environ).layouts).book
+    assert [layout.name for layout in there.layouts] == ["trade", "watch", "chart", "positions", "trade 2"]
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        "Written to mine.json: trade.",
+        "Taken from mine.json: trade 2.",
+        "All layouts of mine.json are there already.",
+    ]
+    assert said.err == "xbtfx-tui: mine.json is there already, and is left as it is.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"{", "mine.json holds no layouts: Input data was truncated. Nothing was changed."),
+        (b'{"version": 9}', "mine.json is of a later version of the program."),
+        (b'{"version": 1, "active": 0, "layouts": []}', "It holds 0 layouts"),
+        (b"\x00" * 1_000_001, "it is larger than anything that is kept there"),
+        (None, "mine.json can't be read: No such file or directory."),
+    ],
+)
+def test_a_bad_file_is_named_and_changes_nothing(
+    at_home: Path, content: bytes | None, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (at_home / "mine.json").write_bytes(content)
+    assert run("import", "mine.json") == 1
+    assert words in capsys.readouterr().err
+    assert not state_dir(os.environ).layouts.exists()
+    assert run("export", "x.json", "--only", "none") == 1
+    assert "There is no layout 'none': there are trade, watch, chart, positions." in capsys.readouterr().err
+    assert run("export", "nowhere/x.json") == 1
+    assert "can't be written" in capsys.readouterr().err

@@ -10,6 +10,7 @@ import pytest
 from xbtfx_tui.config.setting_types import SettingsError
 from xbtfx_tui.config.settings import (
     LIVE_LIMITS,
+    CandleSettings,
     CommandLine,
     LimitSettings,
     Settings,
@@ -20,6 +21,7 @@ from xbtfx_tui.config.settings import (
 )
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.day_clock import day_clock
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 OTHER_KEY = "xbtfx_live_" + "0f0f0f0f" * 4
@@ -108,6 +110,35 @@ def test_the_config_file_goes_before_the_defaults(home: Path) -> None:
     assert settings.paper_limits == LimitSettings(Decimal("1.50"), None, 6, Decimal(250))
     assert settings.keys == {"buy": ("B",), "close": ("c", "delete")}
     assert settings.origins["fps"] == "~/.config/xbtfx-tui/config.toml, line 2: fps"
+
+
+def test_candles_are_kept_as_the_file_says(home: Path) -> None:
+    assert load(home).candles == CandleSettings()
+    assert load(home).day_begins.name == "utc"
+    settings = load(
+        home, '[day]\nbegins = "ny17"\n[candles]\nrecord = false\nkeep_10s = "12h"\nmost_mb = 500\n'
+    )
+    assert settings.candles == CandleSettings(record=False, keep_10s=12 * 3600, most_mb=500)
+    assert settings.day_begins == day_clock("ny17")
+    assert settings.origins["day.begins"] == "~/.config/xbtfx-tui/config.toml, line 2: day.begins"
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ('[candles]\nkeep_1m = "29d"', 'it takes days or hours, like "3d" or "12h", "30d" at least.'),
+        ('[candles]\nkeep_10s = "3 days"', 'it takes days or hours, like "3d" or "12h", "1h" at least.'),
+        ("[candles]\nkeep_10s = 3", 'it takes days or hours, like "3d" or "12h", "1h" at least.'),
+        ("[candles]\nmost_mb = 5", "it takes a whole number from 50 to 1000000."),
+        ("[candles]\nkeep = 5", "is not a setting; did you mean"),
+        ('[day]\nbegins = "Europe/Athen"', 'no clock has this name; did you mean "Europe/Athens".'),
+        ('[day]\nbegins = "+05:30"', "it takes whole hours, like +02:00."),
+        ("[day]\nbegins = 17", 'it takes "utc", "ny17", a zone like "Europe/Athens", or "+02:00".'),
+        ("[profiles.x.candles]\nrecord = true", "at the top of the file, before the first [section]"),
+    ],
+)
+def test_what_is_wrong_of_candles_and_days_is_named(home: Path, config: str, says: str) -> None:
+    assert says in refusal(home, config)
 
 
 def test_a_profile_goes_before_the_rest_of_the_file_limit_by_limit(home: Path) -> None:

@@ -47,9 +47,10 @@ class Line(Desk):
 
     def range(self) -> tuple[float, float]:
         """The lowest and the highest price that the chart shows."""
-        candles = self.store.candles("EURUSD", 10)
-        prices = [price for candle in candles for price in candle[1:]]
-        return min(prices), max(prices)
+        candles = self.store.candles("EURUSD")
+        lows = [candle.price(candle.low) for candle in candles]
+        highs = [candle.price(candle.high) for candle in candles]
+        return float(min(lows)), float(max(highs))
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_quote_that_comes_half_an_hour_old_is_shown_as_that_and_freshens_nothi
     assert line.store.last_quote is None
     line.clock.passes(60)
     assert line.fresh().age == pytest.approx(HALF_AN_HOUR + 60, abs=0.1)
-    assert line.store.candles("EURUSD", 10) == ()
+    assert line.store.candles("EURUSD") == []
     line.comes(1.1001)
     assert line.fresh() == Fresh(0.0)
     assert line.range() == (1.1001, 1.1001)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from xbtfx_tui.domain.candles import Candle
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote, to_decimal
 from xbtfx_tui.domain.store_events import (
@@ -17,7 +18,7 @@ from xbtfx_tui.domain.store_events import (
     StreamUp,
 )
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
-from xbtfx_tui.store.candle_ring import KEPT, PriceBar
+from xbtfx_tui.store.candle_ring import KEPT
 from xbtfx_tui.store.changed_keys import NO_CHANGES
 from xbtfx_tui.store.latest_quotes import Fresh, NeverSeen, Stale
 from xbtfx_tui.store.quote_slot import QuoteSlot
@@ -209,27 +210,22 @@ def test_drain_names_each_quoted_symbol_once(desk: Desk) -> None:
     assert not desk.store.drain()
 
 
-def test_candles_form_from_bid_ticks_in_three_lengths(desk: Desk) -> None:
+def candle(start: float, four: tuple[int, int, int, int], ticks: int, until: int = 10) -> Candle:
+    return Candle(int(start), 10, 3, *four, ticks, 0, until, until)
+
+
+def test_candles_form_from_bid_ticks(desk: Desk) -> None:
     start = desk.clock.now().wall
-    for seconds, bid in ((0, 1.005), (3, 1.007), (9.9, 1.004), (10, 1.006), (62, 1.008), (301, 1.003)):
+    for seconds, bid in ((0, 1.005), (3, 1.007), (9.9, 1.004), (10, 1.006), (62, 1.008), (301.5, 1.003)):
         desk.clock.wall_is(start + seconds)
         desk.quotes("EURUSD", bid)
-    assert list(desk.store.candles("EURUSD", 10)) == [
-        PriceBar(start, 1.005, 1.007, 1.004, 1.004),
-        PriceBar(start + 10, 1.006, 1.006, 1.006, 1.006),
-        PriceBar(start + 60, 1.008, 1.008, 1.008, 1.008),
-        PriceBar(start + 300, 1.003, 1.003, 1.003, 1.003),
+    assert desk.store.candles("EURUSD") == [
+        candle(start, (1005, 1007, 1004, 1004), 3),
+        candle(start + 10, (1006, 1006, 1006, 1006), 1),
+        candle(start + 60, (1008, 1008, 1008, 1008), 1),
+        candle(start + 300, (1003, 1003, 1003, 1003), 1, until=2),
     ]
-    assert list(desk.store.candles("EURUSD", 60)) == [
-        PriceBar(start, 1.005, 1.007, 1.004, 1.006),
-        PriceBar(start + 60, 1.008, 1.008, 1.008, 1.008),
-        PriceBar(start + 300, 1.003, 1.003, 1.003, 1.003),
-    ]
-    assert list(desk.store.candles("EURUSD", 300)) == [
-        PriceBar(start, 1.005, 1.008, 1.004, 1.008),
-        PriceBar(start + 300, 1.003, 1.003, 1.003, 1.003),
-    ]
-    assert not desk.store.candles("GBPUSD", 10)
+    assert not desk.store.candles("GBPUSD")
 
 
 def test_candles_are_bounded_and_keep_the_newest(desk: Desk) -> None:
@@ -237,9 +233,9 @@ def test_candles_are_bounded_and_keep_the_newest(desk: Desk) -> None:
     for number in range(KEPT + 50):
         desk.clock.wall_is(start + number * 10)
         desk.quotes("EURUSD", 1.0 + number / 1000)
-    candles = desk.store.candles("EURUSD", 10)
-    assert len(candles) == KEPT
-    assert candles[-1].close == pytest.approx(1.0 + (KEPT + 49) / 1000)
+    candles = desk.store.candles("EURUSD")
+    assert len(candles) == KEPT + 1
+    assert candles[-1].close == 1000 + KEPT + 49
 
 
 def test_a_wall_clock_that_ran_back_leaves_no_candles_from_the_future(desk: Desk) -> None:
@@ -247,17 +243,63 @@ def test_a_wall_clock_that_ran_back_leaves_no_candles_from_the_future(desk: Desk
     for seconds, bid in ((3600, 1.001), (3611, 1.002), (0, 1.003), (10, 1.004)):
         desk.clock.wall_is(start + seconds)
         desk.quotes("EURUSD", bid)
-    starts = [candle.start for candle in desk.store.candles("EURUSD", 10)]
-    assert starts == [start, start + 10]
+    assert [one.start for one in desk.store.candles("EURUSD")] == [start, start + 10]
 
 
 def test_reading_candles_does_not_change_them(desk: Desk) -> None:
     desk.quotes("EURUSD", 1.0)
     desk.clock.passes(10)
     desk.quotes("EURUSD", 1.002)
-    assert desk.store.candles("EURUSD", 60) == desk.store.candles("EURUSD", 60)
+    assert desk.store.candles("EURUSD") == desk.store.candles("EURUSD")
     desk.quotes("EURUSD", 1.006)
-    assert desk.store.candles("EURUSD", 10)[-1] == PriceBar(desk.clock.now().wall, 1.002, 1.006, 1.002, 1.006)
+    last = candle(desk.clock.now().wall, (1002, 1006, 1002, 1006), 2, until=1)
+    assert desk.store.candles("EURUSD")[-1] == last
+
+
+def test_eight_digits_are_eight_digits(desk: Desk) -> None:
+    desk.quotes("BTCUSD", 123456.78)
+    desk.clock.passes(10)
+    desk.quotes("BTCUSD", 123456.79)
+    first, forming = desk.store.candles("BTCUSD")
+    assert (first.price(first.open), forming.price(forming.close)) == (
+        Decimal("123456.78"),
+        Decimal("123456.79"),
+    )
+
+
+def test_a_price_of_rest_is_no_tick(desk: Desk) -> None:
+    priced = replace(EURUSD, bid=1.3, ask=1.4)
+    desk.store.apply(SpecRead(priced, desk.clock.now()))
+    assert not desk.store.candles("EURUSD"), "the first price there is"
+    desk.clock.passes(6)
+    desk.quotes("EURUSD", 1.301)
+    desk.quotes("EURUSD", 1.302)
+    (seen,) = desk.store.candles("EURUSD")
+    assert (seen.open, seen.ticks) == (1301, 2)
+    desk.clock.passes(8)  # in the next candle, and not fresh any more
+    desk.store.apply(SpecRead(replace(priced, bid=1.305, ask=1.306), desk.clock.now()))
+    assert slot_of(desk).quote.bid == 1.305
+    (still,) = desk.store.candles("EURUSD")
+    assert (still.open, still.high, still.close, still.ticks) == (1301, 1302, 1302, 2)
+    desk.quotes("EURUSD", 1.303)
+    assert [(one.open, one.high, one.ticks) for one in desk.store.candles("EURUSD")] == [
+        (1301, 1302, 2),
+        (1303, 1303, 1),
+    ]
+    assert slot_of(desk).extremes == (1.3, 1.305), "it was a bid all the same"
+
+
+def test_a_price_of_rest_within_a_candle_changes_nothing_of_it(desk: Desk) -> None:
+    desk.quotes("EURUSD", 1.301)
+    desk.store.apply(StreamDown("gone", 1.0))
+    desk.clock.passes(3)
+    desk.store.apply(SpecRead(replace(EURUSD, bid=1.299, ask=1.3), desk.clock.now()))
+    (seen,) = desk.store.candles("EURUSD")
+    assert (seen.low, seen.close, seen.ticks) == (1301, 1301, 1)
+    desk.store.apply(StreamUp(Dialect.CURRENT))
+    desk.quotes("EURUSD", 1.302)
+    (seen,) = desk.store.candles("EURUSD")
+    assert (seen.low, seen.close, seen.ticks) == (1301, 1302, 2)
 
 
 def test_mid_prefers_the_quote_over_the_spec(desk: Desk) -> None:

@@ -60,7 +60,8 @@ def read_candles(path: Path, asked: CandleQuery, clock: DayClock) -> CandlesFoun
     """
     if not path.exists():
         return CandlesFound()
-    with reading(path, BUSY_SECONDS) as connection:
+    # "rw", for a killed writer may have left a journal that has to be rolled back before anything is read.
+    with reading(path, BUSY_SECONDS, "rw") as connection:
         key = symbol_keys(connection).get(asked.symbol)
         if key is None:
             return CandlesFound()

@@ -26,49 +26,76 @@ MINUTE = Timeframe.MINUTE.value
 SPANS = (Timeframe.TEN_SECONDS.value, MINUTE)
 SYMBOLS_AT_A_TIME = 100
 """A transaction keeps other programs out: it is short."""
+_TRIES = 3
 
 
 def pack_hours(connection: sqlite3.Connection, until: int) -> int:
-    """Pack all fresh rows of the hours that end at `until` (a whole hour) or before; how many hours' packs
-    were written. Each transaction stands by itself: broken off and begun again comes to the same."""
-    found = connection.execute(
-        "SELECT DISTINCT symbol FROM fresh WHERE span = ? AND start < ?", (MINUTE, until)
-    )
-    symbols = sorted(
-        {symbol for (symbol,) in found}
-        | {
-            symbol
-            for (symbol,) in connection.execute(
-                "SELECT DISTINCT symbol FROM fresh WHERE span = ? AND start < ?", (SPANS[0], until)
-            )
-        }
-    )
+    """Pack all fresh rows of the hours that end at `until` (a whole hour) or before; how many packs were
+    written. Broken off and begun again it comes to the same: a row that is packed twice merges with itself.
+
+    The rows are taken away at the end, all in one: they lie by time, and symbol by symbol each page of them
+    would be written as often as there are transactions. What another program wrote meanwhile is packed first.
+    """
+    symbols = _symbols_to_pack(connection, until)
     packed = 0
-    for first in range(0, len(symbols), SYMBOLS_AT_A_TIME):
-        some = symbols[first : first + SYMBOLS_AT_A_TIME]
+    for _ in range(_TRIES):
+        if not symbols:
+            return packed
+        version = _data_version(connection)
+        for first in range(0, len(symbols), SYMBOLS_AT_A_TIME):
+            some = symbols[first : first + SYMBOLS_AT_A_TIME]
+            with transaction(connection):
+                packed += _pack(connection, until, some[0], some[-1])
         with transaction(connection):
-            for span in SPANS:
-                packed += _pack(connection, span, until, some[0], some[-1])
+            if _data_version(connection) == version:
+                _take_away(connection, until)
+                return packed
+        symbols = _symbols_to_pack(connection, until)
+    with transaction(connection):
+        packed += _pack(connection, until, symbols[0], symbols[-1])
+        _take_away(connection, until)
     return packed
 
 
-def _pack(connection: sqlite3.Connection, span: int, until: int, first: int, last: int) -> int:
+def _symbols_to_pack(connection: sqlite3.Connection, until: int) -> list[int]:
+    return sorted(
+        {
+            symbol
+            for span in SPANS
+            for (symbol,) in connection.execute(
+                "SELECT DISTINCT symbol FROM fresh WHERE span = ? AND start < ?", (span, until)
+            )
+        }
+    )
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    """Another number once another connection has written to the file."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _take_away(connection: sqlite3.Connection, until: int) -> None:
+    connection.executemany(
+        "DELETE FROM fresh WHERE span = ? AND start < ?", [(span, until) for span in SPANS]
+    )
+
+
+def _pack(connection: sqlite3.Connection, until: int, first: int, last: int) -> int:
     """Pack the rows of symbols from the number `first` to `last`."""
     scales = dict(
         connection.execute("SELECT id, scale FROM symbols WHERE id BETWEEN ? AND ?", (first, last)).fetchall()
     )
-    chosen = (span, until, first, last)
-    rows = connection.execute(
-        "SELECT symbol, start, open, high, low, close, ticks, since, until FROM fresh"
-        " WHERE span = ? AND start < ? AND symbol BETWEEN ? AND ? ORDER BY symbol, start",
-        chosen,
-    ).fetchall()
     packed = 0
-    for (symbol, number), of_hour in groupby(rows, lambda row: (row[0], row[1] // HOUR)):
-        candles = [fresh_candle(row, span, scales[symbol]) for _, *row in of_hour]
-        merge_into_hour(connection, symbol, number * HOUR, span, candles)
-        packed += 1
-    connection.execute("DELETE FROM fresh WHERE span = ? AND start < ? AND symbol BETWEEN ? AND ?", chosen)
+    for span in SPANS:
+        rows = connection.execute(
+            "SELECT symbol, start, open, high, low, close, ticks, since, until FROM fresh"
+            " WHERE span = ? AND start < ? AND symbol BETWEEN ? AND ? ORDER BY symbol, start",
+            (span, until, first, last),
+        ).fetchall()
+        for (symbol, number), of_hour in groupby(rows, lambda row: (row[0], row[1] // HOUR)):
+            candles = [fresh_candle(row, span, scales[symbol]) for _, *row in of_hour]
+            merge_into_hour(connection, symbol, number * HOUR, span, candles)
+            packed += 1
     return packed
 
 

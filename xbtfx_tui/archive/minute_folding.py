@@ -15,7 +15,7 @@ _KEPT = 2 * MINUTE
 """Seconds for which a written minute may still get a part."""
 
 
-class ClosedCandle(msgspec.Struct, frozen=True):
+class ClosedCandle(msgspec.Struct, frozen=True, gc=False):
     """A candle of 10 seconds that is over. `is_fine`: it is kept as it is, too, not only in its minute."""
 
     symbol: str

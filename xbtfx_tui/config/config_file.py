@@ -20,11 +20,12 @@ from xbtfx_tui.config.file_paths import chmod_command, shown
 from xbtfx_tui.config.setting_types import SettingsError, Sourced, T, ValueReader
 from xbtfx_tui.config.toml_lines import lines_of
 from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
 from xbtfx_tui.domain.time_zones import ZoneChoice
 
 _OF_THE_PROGRAM = (
-    *("fps", "mouse", "low_bandwidth", "notify", "ascii", "copy", "times", "sounds"),
+    *("fps", "mouse", "low_bandwidth", "notify", "ascii", "copy", "times", "sounds", "day", "candles"),
     *("one_click", "one_click_lots", "keys"),
 )
 """What no profile may set."""
@@ -42,6 +43,15 @@ class ConfiguredCaps(msgspec.Struct, frozen=True):
     orders_per_minute: Sourced[int | None] | None = None
     loss_per_day: Sourced[Decimal | None] | None = None
     spread: Sourced[Mapping[str, Decimal]] | None = None
+
+
+class ConfiguredCandles(msgspec.Struct, frozen=True):
+    """What [candles] sets: how long candles of 10 seconds and of a minute are kept (seconds)."""
+
+    record: Sourced[bool] | None = None
+    keep_10s: Sourced[int] | None = None
+    keep_1m: Sourced[int] | None = None
+    most_mb: Sourced[int] | None = None
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -77,6 +87,8 @@ class Config(msgspec.Struct, frozen=True):
     copy: Sourced[bool] | None = None
     times: Sourced[ZoneChoice] | None = None
     sounds: Mapping[Sound, Sourced[SoundWay]] = msgspec.field(default_factory=dict)
+    day_begins: Sourced[DayClock] | None = None
+    candles: ConfiguredCandles = ConfiguredCandles()
     one_click: Sourced[bool] | None = None
     one_click_lots: Sourced[Decimal] | None = None
     keys: Mapping[str, Sourced[tuple[str, ...]]] = msgspec.field(default_factory=dict)
@@ -195,6 +207,10 @@ def _config(top: _Table) -> Config:
     copies = top.take("copy", setting_types.flag)
     times = top.take("times", setting_types.time_zone)
     sounds = _sounds(top.section("sounds"))
+    day = top.section("day")
+    day_begins = day.take("begins", setting_types.day_clock)
+    day.finish()
+    candles = _candles(top.section("candles"))
     one_click = top.take("one_click", setting_types.flag)
     one_click_lots = top.take("one_click_lots", setting_types.positive_decimal("0.50"))
     keys = _keys(top.section("keys"))
@@ -212,6 +228,8 @@ def _config(top: _Table) -> Config:
         copy=copies,
         times=times,
         sounds=sounds,
+        day_begins=day_begins,
+        candles=candles,
         one_click=one_click,
         one_click_lots=one_click_lots,
         keys=keys,
@@ -242,6 +260,17 @@ def _limits(table: _Table) -> ConfiguredCaps:
     )
     table.finish()
     return limits
+
+
+def _candles(table: _Table) -> ConfiguredCandles:
+    candles = ConfiguredCandles(
+        record=table.take("record", setting_types.flag),
+        keep_10s=table.take("keep_10s", setting_types.kept_for(1)),
+        keep_1m=table.take("keep_1m", setting_types.kept_for(30 * 24)),
+        most_mb=table.take("most_mb", setting_types.whole_number(50, 1_000_000)),
+    )
+    table.finish()
+    return candles
 
 
 def _sounds(table: _Table) -> Mapping[Sound, Sourced[SoundWay]]:

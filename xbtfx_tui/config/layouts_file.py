@@ -1,7 +1,8 @@
-"""The layouts kept between runs, in a file that can be handed to another trader. Never raises.
+"""The layouts kept between runs, in a file that can be handed to another trader.
 
-A file that makes no sense is set aside, one of a later version is left as it is; either is said, and the
-layouts are those of the start.
+A kept file that makes no sense is set aside, one of a later version is left as it is; either is said, and the
+layouts are those of the start. Layouts that came into it since it was read, by another terminal or an import,
+are not written over.
 """
 
 import logging
@@ -11,7 +12,7 @@ import msgspec
 
 from xbtfx_tui.config.atomic_file import read_kept, set_aside, write_kept
 from xbtfx_tui.domain.text_sanitizer import plain
-from xbtfx_tui.ui.layout.layout_book import AT_FIRST, LayoutBook, problem_of
+from xbtfx_tui.ui.layout.layout_book import AT_FIRST, LayoutBook, Merged, merged, problem_of
 from xbtfx_tui.ui.layout.layout_types import Layout
 
 _log = logging.getLogger(__name__)
@@ -28,49 +29,77 @@ class _Kept(msgspec.Struct):
     layouts: tuple[Layout, ...]
 
 
+class LaterVersionError(ValueError):
+    """The layouts were written by a later version of the program."""
+
+
+def read_layouts(content: bytes) -> LayoutBook:
+    """The layouts of a file. Raises ValueError, whose text says what is wrong, or RecursionError."""
+    if msgspec.json.decode(content, type=_Version).version > VERSION:
+        raise LaterVersionError("It is of a later version of the program.")
+    kept = msgspec.json.decode(content, type=_Kept)
+    book = LayoutBook(kept.layouts, kept.active)
+    if (wrong := problem_of(book)) is not None:
+        raise ValueError(wrong)
+    return book
+
+
+def written_layouts(book: LayoutBook) -> bytes:
+    """The same as a file has it."""
+    return msgspec.json.format(msgspec.json.encode(_Kept(VERSION, book.active, book.layouts)))
+
+
 class LayoutsFile:
     """The file during a run: `book` is what it held at the start, `problem` why it could not be had."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._is_of_later = False
+        self._last = b""
         self.problem: str | None = None
         self.book = self._load()
 
     def _load(self) -> LayoutBook:
         try:
-            content = read_kept(self._path)
-            version = msgspec.json.decode(content, type=_Version).version
-            if version > VERSION:
-                self._is_of_later = True
-                self.problem = (
-                    f"{self._path.name} is of a later version of the program: it is left as it is, "
-                    "and the layouts are the usual ones."
-                )
-                return AT_FIRST
-            kept = msgspec.json.decode(content, type=_Kept)
+            self._last = read_kept(self._path)
+            return read_layouts(self._last)
         except FileNotFoundError:
             return AT_FIRST
+        except LaterVersionError:
+            self._is_of_later = True
+            self.problem = (
+                f"{self._path.name} is of a later version of the program: it is left as it is, "
+                "and the layouts are the usual ones."
+            )
+            return AT_FIRST
         except (OSError, ValueError, RecursionError) as error:
-            return self._bad(str(error))
-        book = LayoutBook(kept.layouts, kept.active)
-        wrong = problem_of(book)
-        return book if wrong is None else self._bad(wrong)
-
-    def _bad(self, why: str) -> LayoutBook:
-        _log.warning("The kept layouts can't be read: %s", why)
-        told = plain(why, 200).rstrip(".")
-        self.problem = f"The kept layouts make no sense: {told}. {set_aside(self._path)}"
-        return AT_FIRST
+            _log.warning("The kept layouts can't be read: %s", error)
+            told = plain(str(error), 200).rstrip(".")
+            self.problem = f"The kept layouts make no sense: {told}. {set_aside(self._path)}"
+            return AT_FIRST
 
     def save(self, book: LayoutBook) -> str | None:
         """Keep them; a sentence where that could not be."""
         if self._is_of_later:
             return f"The layouts hold for this run alone: {self._path.name} is of a later version."
-        kept = _Kept(VERSION, book.active, book.layouts)
+        content = written_layouts(self._with_newcomers(book))
         try:
-            write_kept(self._path, msgspec.json.format(msgspec.json.encode(kept)))
+            write_kept(self._path, content)
         except OSError as error:
             _log.warning("The layouts can't be kept: %s", error)
             return f"The layouts hold for this run alone: they can't be written ({error.strerror})."
+        self._last = content
         return None
+
+    def _with_newcomers(self, book: LayoutBook) -> LayoutBook:
+        """With the layouts of names that this run has not, where another has written the file meanwhile."""
+        try:
+            content = read_kept(self._path)
+            if content == self._last:
+                return book
+            there = read_layouts(content)
+        except (OSError, ValueError, RecursionError):
+            return book
+        names = {layout.name.casefold() for layout in book.layouts}
+        found = merged(book, [one for one in there.layouts if one.name.casefold() not in names])
+        return found.book if isinstance(found, Merged) else book

@@ -14,6 +14,8 @@ import msgspec
 
 from xbtfx_tui.domain.api_key import ApiKey, redact
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
+from xbtfx_tui.domain.day_clock import DayClock
+from xbtfx_tui.domain.day_clock import day_clock as clock_of_days
 from xbtfx_tui.domain.event_sounds import SoundWay
 from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 
@@ -26,6 +28,8 @@ _NUMBER = re.compile(r"[0-9]{0,9}(\.[0-9]{0,8})?")
 _SMALLEST, _LARGEST = Decimal("0.00000001"), Decimal(999_999_999)
 _SYMBOL = re.compile(r"[!-~]{1,32}")
 _KEY_BODY = re.compile(r"xbtfx_live_(.*)", re.DOTALL)
+_KEPT = re.compile(r"([0-9]{1,5})([hd])")
+_UNITS = {"h": 3_600, "d": 86_400}
 _USER_IN_URL = re.compile(r"//[^/]*@")
 
 
@@ -158,6 +162,31 @@ def time_zone(raw: object) -> ZoneChoice:
         return ZoneInfo(raw)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise wanted from None
+
+
+def day_clock(raw: object) -> DayClock:
+    """`utc`, `ny17`, a zone like `Europe/Athens` or a shift like `+02:00`, of whole hours."""
+    if not isinstance(raw, str):
+        raise WrongValueError('it takes "utc", "ny17", a zone like "Europe/Athens", or "+02:00"')
+    try:
+        return clock_of_days(raw)
+    except ValueError as error:
+        raise WrongValueError(str(error).removesuffix("?")) from None
+
+
+def kept_for(least_hours: int) -> ValueReader[int]:
+    """A reader for how long something is kept, in hours or days: `"12h"`, `"3d"`; seconds, no less than so
+    many hours."""
+    least = f"{least_hours // 24}d" if least_hours % 24 == 0 else f"{least_hours}h"
+
+    def reader(raw: object) -> int:
+        found = _KEPT.fullmatch(raw) if isinstance(raw, str) else None
+        seconds = int(found[1]) * _UNITS[found[2]] if found else 0
+        if seconds < least_hours * 3600:
+            raise WrongValueError(f'it takes days or hours, like "3d" or "12h", "{least}" at least')
+        return seconds
+
+    return reader
 
 
 def telling(raw: object) -> SoundWay:

@@ -19,12 +19,21 @@ from xbtfx_tui.config.api_addresses import (
     stream_address,
     stream_beside,
 )
-from xbtfx_tui.config.config_file import Config, ConfiguredCaps, Profile, Section, load_config, suggestion
+from xbtfx_tui.config.config_file import (
+    Config,
+    ConfiguredCandles,
+    ConfiguredCaps,
+    Profile,
+    Section,
+    load_config,
+    suggestion,
+)
 from xbtfx_tui.config.credentials import find_key, key_from_file, key_from_variable
 from xbtfx_tui.config.file_paths import StateDir, config_path, expanded, home_dir, shown, state_dir
 from xbtfx_tui.config.setting_types import SettingsError, Sourced, T, ValueReader
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
 from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 
@@ -76,6 +85,16 @@ a minute are more than a hand types. A loss for the day has no default: it depen
 """
 
 
+class CandleSettings(msgspec.Struct, frozen=True):
+    """Whether candles are written to disk, for how many seconds those of 10 seconds and of a minute are kept,
+    and how many MB a file may have."""
+
+    record: bool = True
+    keep_10s: int = 3 * 86_400
+    keep_1m: int = 400 * 86_400
+    most_mb: int = 2_000
+
+
 class Settings(msgspec.Struct, frozen=True):
     """Everything the program runs with, checked.
 
@@ -85,6 +104,7 @@ class Settings(msgspec.Struct, frozen=True):
     `notify` (the terminal's notifications) None is decided by which terminal it is, `ascii_marks`
     (nothing but ASCII on screen) None by the locale; `copies`: a key may put a ticket on the clipboard;
     `times`: the clock that the screen tells times by; `sounds`: how what the trader set is told.
+    `day_begins` is the clock that days, and candles of four hours and more, begin by.
     `one_click_lots` is the most that a one-click order opens, None where one-click trading is off.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field (and `keys.ACTION`), the words for where
@@ -109,6 +129,8 @@ class Settings(msgspec.Struct, frozen=True):
     copies: bool
     times: ZoneChoice
     sounds: Mapping[Sound, SoundWay]
+    day_begins: DayClock
+    candles: CandleSettings
     one_click_lots: Decimal | None
     limits: LimitSettings
     paper_limits: LimitSettings
@@ -157,6 +179,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "ascii": ascii_marks,
         "copy": config.copy,
         "times": config.times,
+        "day.begins": config.day_begins,
         "one_click": config.one_click,
         "one_click_lots": config.one_click_lots,
     }
@@ -180,6 +203,8 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         copies=config.copy.value if config.copy else True,
         times=config.times.value if config.times else TimesIn.UTC,
         sounds={sound: told.value for sound, told in config.sounds.items()},
+        day_begins=config.day_begins.value if config.day_begins else UTC_CLOCK,
+        candles=_candles(config.candles),
         one_click_lots=_one_click_lots(config),
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),
@@ -287,6 +312,11 @@ def _one_click_lots(config: Config) -> Decimal | None:
     if config.one_click is None or not config.one_click.value:
         return None
     return config.one_click_lots.value if config.one_click_lots else DEFAULT_ONE_CLICK_LOTS
+
+
+def _candles(configured: ConfiguredCandles) -> CandleSettings:
+    said = {name: getattr(configured, name) for name in ConfiguredCandles.__struct_fields__}
+    return CandleSettings(**{name: found.value for name, found in said.items() if found is not None})
 
 
 def _limits(sections: list[ConfiguredCaps], otherwise: LimitSettings) -> LimitSettings:

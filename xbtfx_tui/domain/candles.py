@@ -5,6 +5,7 @@ restart); `joined` is of stretches side by side that make a longer one. No candl
 nobody saw is a Gap, and what was watched without a tick is a candle without a price.
 """
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import Enum
@@ -15,8 +16,8 @@ from msgspec.structs import replace
 MOST_DIGITS = 8
 """Digits after the point that a price may have; MetaTrader's own most."""
 
-_MOST_POINTS = 2**53
-"""Up to here a float holds each whole number, so that whether a price has no more digits can be told."""
+_MOST_POINTS = 2.0**52
+"""Up to here floats are as fine as the whole numbers are, so that a price's digits can be told."""
 
 
 class Timeframe(Enum):
@@ -32,7 +33,7 @@ class Timeframe(Enum):
     WEEK = 604_800
 
 
-class Candle(msgspec.Struct, frozen=True):
+class Candle(msgspec.Struct, frozen=True, gc=False):
     """What the bid did from `start` (unix seconds, UTC) for `span` seconds. Prices are whole numbers of
     10^-`scale`.
 
@@ -74,7 +75,7 @@ class Candle(msgspec.Struct, frozen=True):
         return Decimal(points).scaleb(-self.scale)
 
 
-class Gap(msgspec.Struct, frozen=True):
+class Gap(msgspec.Struct, frozen=True, gc=False):
     """From `start` until `end` (unix seconds, UTC) nobody watched, though the market was open or may have
     been."""
 
@@ -200,15 +201,16 @@ def digits_needed(price: float, least: int) -> int | None:
     """How many digits after the point the price was written with, `least` at least; None for what is no
     price (0 and less, not finite, too large).
 
-    A float is the one nearest to what was written, so dividing the whole number again gives the same float
-    where the digits suffice, and only there. What no number of digits explains is a figure that was worked
-    out: it is rounded to `least`.
+    A float is the one nearest to what was written: of the digits that suffice, the fewest give the same float
+    again, or the one beside it where it was worked out (1.0812300000000001). What no number of digits
+    explains keeps as many as there may be.
     """
     if not 0.0 < price < _MOST_POINTS / 10.0**least:
         return None
-    for digits in range(least, MOST_DIGITS + 1):
-        if price * 10.0**digits >= _MOST_POINTS:
+    digits = least
+    near = math.ulp(price)
+    while abs(points_of(price, digits) / 10.0**digits - price) > near:
+        if digits == MOST_DIGITS or price * 10.0 ** (digits + 1) >= _MOST_POINTS:
             break
-        if points_of(price, digits) / 10.0**digits == price:
-            return digits
-    return least
+        digits += 1
+    return digits

@@ -8,9 +8,8 @@ whole in each of them: an hour's candle belongs to one day, whatever the clock.
 import difflib
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
@@ -34,7 +33,7 @@ class DayClock(msgspec.Struct, frozen=True):
     """A clock by its name; `zone` and `ahead` (seconds) are what it shows beside UTC. Made by `day_clock`."""
 
     name: str
-    zone: ZoneInfo | None
+    zone: tzinfo | None
     ahead: int
 
     def offset(self, at: int) -> int:
@@ -95,6 +94,8 @@ def day_clock(name: str) -> DayClock:
     """The clock of this name. Raises ValueError with a clause that says what is right."""
     if name.lower() == "utc":
         return UTC_CLOCK
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones  # here: few name a zone
+
     if name.lower() == "ny17":
         return DayClock("ny17", ZoneInfo("America/New_York"), _NEW_YORK_AHEAD)
     if (shift := _SHIFT.fullmatch(name)) is not None:
@@ -121,6 +122,6 @@ def _fixed(shift: re.Match[str]) -> DayClock:
     return DayClock(f"{sign}{hours:02}:00", None, (1 if sign == "+" else -1) * hours * _HOUR)
 
 
-def _seconds_of(zone: ZoneInfo, at: int) -> int:
+def _seconds_of(zone: tzinfo, at: int) -> int:
     shift = datetime.fromtimestamp(at, UTC).astimezone(zone).utcoffset() or timedelta()
     return int(shift.total_seconds())

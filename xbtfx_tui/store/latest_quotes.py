@@ -136,6 +136,7 @@ class QuoteBoard:
                 continue
             if not slot.bar_start <= wall < slot.bar_end:
                 slot.roll(bid, wall)
+            slot.bar_ticks += 1
             if up > 0.0:
                 slot.bid_move = 1
                 slot.bid_moved = received
@@ -224,9 +225,11 @@ class QuoteBoard:
             return False
         quote = Quote(spec.name, spec.bid, spec.ask)
         slot = self._slots.get(spec.name)
-        by_stream = None if slot is None else slot.by_stream
+        by_stream, bar = (None, None) if slot is None else (slot.by_stream, slot.kept_bar())
         self.see(QuotesSeen((quote,), received))
-        self._slots[spec.name].told_by_rest(quote, by_stream)
+        slot = self._slots[spec.name]
+        slot.take_out(bar)
+        slot.told_by_rest(quote, by_stream)
         return True
 
     def freshness(self, symbol: str, now: Instant, feed: Feed) -> Freshness:

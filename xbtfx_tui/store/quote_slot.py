@@ -4,18 +4,32 @@ Changes in place, at each quote; what is rare (a jump, a quote to be shown alone
 ordinary tick by the board.
 """
 
-from collections.abc import Sequence
+import math
 from datetime import UTC, datetime
+from typing import NamedTuple
 
+from xbtfx_tui.domain.candles import Candle
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quote_validation import FIRES_BELOW, Believed, BorneOut, Jump, Reach, believed
 from xbtfx_tui.domain.quotes import Depth, Quote
-from xbtfx_tui.store.candle_ring import BASE_SECONDS, CandleBook, CandleSeconds, PriceBar
+from xbtfx_tui.store.candle_ring import BASE_SECONDS, CandleRing, TickBar
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 _SURELY_NEAR = 0.9 * FIRES_BELOW
 """A share of the price; a smaller step is no jump, whatever the other side does."""
 _NEVER_NEAR = -1.0
+
+
+class KeptBar(NamedTuple):
+    """What a quote changes of the candle that forms, so that one which is no tick can be taken out again."""
+
+    start: float
+    end: float
+    open: float
+    high: float
+    low: float
+    close: float
+    ticks: int
 
 
 class QuoteSlot:
@@ -39,11 +53,12 @@ class QuoteSlot:
         "bar_low",
         "bar_open",
         "bar_start",
+        "bar_ticks",
         "bars_high",
         "bars_low",
         "bid_move",
         "bid_moved",
-        "candle_book",
+        "candle_ring",
         "depth",
         "depth_received",
         "depth_time",
@@ -79,13 +94,15 @@ class QuoteSlot:
         self.jump: Jump | None = None
         self.is_borne_out = False
         self.near = _NEVER_NEAR
-        self.candle_book: CandleBook | None = None
+        self.candle_ring: CandleRing | None = None
         self.bar_start = self.bar_end = 0.0
         self.bar_open = self.bar_high = self.bar_low = quote.bid
+        self.bar_ticks = 0
         self.held_close: float | None = None
         self.bars_high = self.bars_low = quote.bid
         if not is_old:
             self._begin_bar(quote.bid, received.wall)
+            self.bar_ticks = 1
 
     @property
     def by_stream(self) -> Quote | None:
@@ -160,6 +177,7 @@ class QuoteSlot:
             self.bar_end = 0.0
         if not self.is_old:
             self.draw(quote.bid, wall)
+            self.bar_ticks += 1
 
     def stay_near(self, quote: Quote) -> None:
         """Note which steps from this quote are surely no jump, as the square of both sides' together. From
@@ -171,7 +189,8 @@ class QuoteSlot:
     # --- the candle that forms ---
 
     def draw(self, bid: float, wall: float) -> None:
-        """Put a bid into the candle of its time: one that was held back, or that follows such a one."""
+        """Put a bid into the candle of its time: one that was held back, or that follows such a one. Counts
+        no tick."""
         if not self.bar_start <= wall < self.bar_end:
             self.roll(bid, wall)
         self.bar_high, self.bar_low = max(self.bar_high, bid), min(self.bar_low, bid)
@@ -180,9 +199,10 @@ class QuoteSlot:
     def roll(self, bid: float, wall: float) -> None:
         """The 10-second candle is over (or the wall clock ran back): keep it and begin the next."""
         if self.bar_end:
-            if self.candle_book is None:
-                self.candle_book = CandleBook()
-            self.candle_book.add(self._forming())
+            if self.bar_ticks:
+                if self.candle_ring is None:
+                    self.candle_ring = CandleRing()
+                self.candle_ring.add(self._forming())
             self.bars_low = min(self.bars_low, self.bar_low)
             self.bars_high = max(self.bars_high, self.bar_high)
         else:
@@ -190,18 +210,60 @@ class QuoteSlot:
             self.first_bid = self.bars_low = self.bars_high = bid
         self._begin_bar(bid, wall)
 
-    def candles(self, seconds: CandleSeconds, now: Instant) -> Sequence[PriceBar]:
-        """Oldest first, the last one still forming; empty while only an old quote has come."""
+    def candles(self, now: Instant) -> list[Candle]:
+        """Of 10 seconds, oldest first, the last one still forming; empty while only an old quote has come."""
         self.let_stand(now)
-        if not self.bar_end:
-            return ()
-        return (self.candle_book or CandleBook()).with_forming(seconds, self._forming())
+        ring = self.candle_ring
+        candles = [] if ring is None else list(ring.candles())
+        forming = self._forming()
+        digits = forming.digits(0 if ring is None else ring.scale) if self.bar_ticks else None
+        if digits is None:
+            return candles
+        # A wall clock that ran back would leave candles from the future.
+        candles = [candle for candle in candles if candle.start < forming.start]
+        passed = math.ceil(min(max(now.wall - forming.start, 1.0), BASE_SECONDS))
+        return [*candles, forming.candle(digits, until=passed)]
+
+    def bar_of(self, start: int) -> TickBar | Candle | None:
+        """The candle of the 10 seconds from `start` on, whether a later tick has ended it or not; None where
+        no tick came in them."""
+        if self.bar_ticks and self.bar_start == start:
+            return self._forming()
+        return None if self.candle_ring is None else self.candle_ring.at(start)
+
+    def kept_bar(self) -> KeptBar:
+        """The candle that forms as it is before a quote that may be no tick."""
+        close = self.quote.bid if self.held_close is None else self.held_close
+        return KeptBar(
+            self.bar_start,
+            self.bar_end,
+            self.bar_open,
+            self.bar_high,
+            self.bar_low,
+            close,
+            self.bar_ticks,
+        )
+
+    def take_out(self, before: KeptBar | None) -> None:
+        """Leave the last quote out of the candles: REST told it, and it is no tick of the stream. `before` is
+        what they were, None where that quote was the first. Of the lowest and highest bids it stays one."""
+        self.near = _NEVER_NEAR
+        if self.jump is None or self.jump.reach is not Reach.DRAWS_NOTHING:
+            self.bars_low = min(self.bars_low, self.quote.bid)
+            self.bars_high = max(self.bars_high, self.quote.bid)
+        if before is not None and (self.bar_start, self.bar_end) == (before.start, before.end):
+            self.bar_high, self.bar_low, self.bar_ticks = before.high, before.low, before.ticks
+            self.held_close = before.close
+        else:
+            # It has begun a candle: that one ends at once, and the next tick begins it anew.
+            self.bar_ticks, self.bar_end = 0, self.bar_start
 
     def _begin_bar(self, bid: float, wall: float) -> None:
         self.bar_start = wall - wall % BASE_SECONDS
         self.bar_end = self.bar_start + BASE_SECONDS
         self.bar_open = self.bar_high = self.bar_low = bid
+        self.bar_ticks = 0
 
-    def _forming(self) -> PriceBar:
+    def _forming(self) -> TickBar:
         close = self.quote.bid if self.held_close is None else self.held_close
-        return PriceBar(self.bar_start, self.bar_open, self.bar_high, self.bar_low, close)
+        return TickBar(int(self.bar_start), self.bar_open, self.bar_high, self.bar_low, close, self.bar_ticks)

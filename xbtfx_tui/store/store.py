@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.account_currency import AccountCurrency
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
+from xbtfx_tui.domain.candles import Candle
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.order_estimates import AccountRate
 from xbtfx_tui.domain.order_outcomes import IntentRecord
@@ -65,7 +66,6 @@ from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.store.account_currency_book import CurrencyBook
 from xbtfx_tui.store.bulk_close_messages import bulk_sayings
-from xbtfx_tui.store.candle_ring import CandleSeconds, PriceBar
 from xbtfx_tui.store.changed_keys import Changes, DirtyKeys
 from xbtfx_tui.store.feed_state import Feed
 from xbtfx_tui.store.feed_tracker import FeedBook
@@ -242,10 +242,10 @@ class Store:
         """The same for the symbol's book, which ages by itself."""
         return self._board.depth_freshness(symbol, now, self.feed)
 
-    def candles(self, symbol: str, seconds: CandleSeconds) -> Sequence[PriceBar]:
-        """Candles of the bid ticks seen, oldest first, the last one still forming; empty without a quote."""
+    def candles(self, symbol: str) -> Sequence[Candle]:
+        """The last 40 minutes of bid ticks by 10 seconds, oldest first, the last one forming; or nothing."""
         slot = self._board.slots.get(symbol)
-        return () if slot is None else slot.candles(seconds, self._clock.now())
+        return () if slot is None else slot.candles(self._clock.now())
 
     def server_time(self) -> ServerTime:
         """The server's clock, by its answers' Date and its quotes' times."""

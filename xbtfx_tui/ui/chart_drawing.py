@@ -10,13 +10,30 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from xbtfx_tui.store.candle_ring import PriceBar
+from xbtfx_tui.domain.candles import Candle
 
 TintedRun: TypeAlias = tuple[str, str]
+
+
+class PriceBar(NamedTuple):
+    """A candle as it is drawn; `start` is unix seconds (UTC)."""
+
+    start: float
+    open: float
+    high: float
+    low: float
+    close: float
+
+
+def bar_of(candle: Candle) -> PriceBar:
+    """The candle's prices as floats, each the one that was written."""
+    unit = 10.0**candle.scale
+    four = (candle.open, candle.high, candle.low, candle.close)
+    return PriceBar(float(candle.start), *(points / unit for points in four))
 
 
 class LevelKind(Enum):
@@ -63,7 +80,10 @@ class ChartOrder(msgspec.Struct, frozen=True):
         return len(f"{self.high:.{self.digits}f}") + len(" open ")
 
     def row_of(self, price: float) -> int:
-        """The row of a price, from the top; it may lie outside."""
+        """The row of a price, from the top; it may lie outside. Of prices so large that a float can't tell
+        them apart it is the middle one."""
+        if self.high <= self.low:
+            return self.rows // 2
         return self.rows - 1 - round((price - self.low) / (self.high - self.low) * (self.rows - 1))
 
 

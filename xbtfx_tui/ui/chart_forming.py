@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from xbtfx_tui.store.candle_ring import PriceBar
-from xbtfx_tui.ui.chart_drawing import ChartOrder, TintedRun
+from xbtfx_tui.ui.chart_drawing import ChartOrder, PriceBar, TintedRun
 
 BODY, WICK, LINE, CROSSING = "█", "│", "─", "┼"
 _NOW = "bid"

@@ -32,6 +32,7 @@ _TAKEN: Mapping[Where, Sequence[str]] = {
     Where.ALERTS: ["a", "q"],
     Where.GROUPS: ["j", "k"],
     Where.BATCH: ["q"],
+    Where.COLUMNS: ["j", "k", "q"],
 }
 _EDITS = frozenset(key for one in Input.BINDINGS if isinstance(one, Binding) for key in one.key.split(","))
 

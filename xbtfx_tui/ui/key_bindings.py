@@ -26,6 +26,7 @@ from xbtfx_tui.ui.action_availability import (
     may_trail,
 )
 from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
+from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
 from xbtfx_tui.ui.pane_key_table import MOVES
 
 
@@ -37,6 +38,7 @@ class HelpGroup(Enum):
     MOVE = "In a pane"
     SYMBOLS = "Symbols"
     PROGRAM = "Program"
+    DIALOGS = "In a dialog"
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -236,7 +238,8 @@ ACTIONS: Sequence[Action] = (
     Action("layout.wider", "greater_than_sign", "", "Pane wider", HelpGroup.PANES, "size_pane(row, 1)"),
     Action("layout.low", "left_curly_bracket", "", "Pane lower", HelpGroup.PANES, "size_pane(column, -1)"),
     Action("layout.tall", "right_curly_bracket", "", "Pane taller", HelpGroup.PANES, "size_pane(column, 1)"),
-    Action("layout.by_need", "equals_sign", "", "Panes sized by need again", HelpGroup.PANES, "size_by_need"),
+    Action("pane.choose", "p", "", "Choose the pane's columns", HelpGroup.PANES, "choose_columns"),
+    Action("layout.usual", "equals_sign", "", "Panes sized by need again", HelpGroup.PANES, "size_by_need"),
     Action(
         "symbol.find",
         "slash",
@@ -355,9 +358,24 @@ ACTION_IDS = (*_BY_ID, *(move_id for move_id, _, _ in MOVES), *(one.id for one i
 """Every id that a key can be given to in the config."""
 
 
-def help_rows(remapped: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Every key as it is written, with what it does; `remapped` are the config's keys by action."""
-    return [(key_name(remapped.get(action_id, keys)), words) for action_id, keys, words in _usual_keys()]
+def help_sections(remapped: Mapping[str, str]) -> list[HelpSection]:
+    """Every key as it is written with what it does, by group; `remapped` are the config's keys by action."""
+    rows = {
+        HelpGroup.MOVE: [(one, keys, words, "") for one, keys, words in MOVES],
+        HelpGroup.DIALOGS: [(one.id, one.keys, one.told, "") for one in DIALOG_KEYS],
+    }
+    for one in ACTIONS:
+        rows.setdefault(one.group, []).append((one.id, one.keys, one.words, one.label))
+    return [
+        HelpSection(
+            group.value,
+            tuple(
+                HelpRow(key_name(remapped.get(action_id, keys)), words, label)
+                for action_id, keys, words, label in rows[group]
+            ),
+        )
+        for group in HelpGroup
+    ]
 
 
 def _usual_keys() -> list[tuple[str, str, str]]:

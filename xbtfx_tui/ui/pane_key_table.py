@@ -45,7 +45,6 @@ KEPT: Mapping[str, str] = {
     "minus": "chart.zoom_out",
     "d": "chart.go_to",
     "L": "chart.several",
-    "p": "pane.choose",
     "P": "proposals.list",
 }
-"""Keys of the chart's crosshair, of what a pane offers to choose (`p`) and of the proposals."""
+"""Keys of the chart's crosshair, and of the proposals."""

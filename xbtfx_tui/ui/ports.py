@@ -6,7 +6,9 @@ from typing import Protocol
 
 from xbtfx_tui.commands.alert_commands import AlertCommand
 from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition
+from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.order_origin import BY_KEY, Origin
 from xbtfx_tui.domain.positions import HistoryPeriod
@@ -130,6 +132,19 @@ class Currency(Protocol):
         """The trader's answer, kept for this login; None leaves it open. What comes of it, as a sentence."""
 
 
+class Candles(Protocol):
+    """What is kept of candles (archive.candle_archive). Days, weeks and four hours begin by its `clock`."""
+
+    @property
+    def clock(self) -> DayClock: ...
+
+    async def read(
+        self, symbol: str, timeframe: Timeframe, before: int, count: int
+    ) -> tuple[Candle | Gap, ...]:
+        """The last `count` candles that begin before `before` (unix seconds, UTC), oldest first, and a Gap
+        where nobody watched in between; fewer, or none, where there are no more. Never raises."""
+
+
 class Backend(Protocol):
     """One account, live or paper, with everything that keeps it true.
 
@@ -150,6 +165,9 @@ class Backend(Protocol):
 
     @property
     def alerts(self) -> Alerts: ...
+
+    @property
+    def candles(self) -> Candles: ...
 
     @property
     def currency(self) -> Currency: ...

@@ -59,9 +59,10 @@ class BesideChart:
     def __init__(self, dialog: Screen[Any]) -> None:
         self._dialog = dialog
         self._below: ShowsChart | None = None
-        self.stand()  # before it is laid out for the first time, or it would move
+        # Before it is laid out for the first time: it would move, and have its styles worked out twice.
+        self.stand(is_new=True)
 
-    def stand(self) -> None:
+    def stand(self, *, is_new: bool = False) -> None:
         """Take the place that the size of now leaves."""
         app = self._dialog.app
         below = next((one for one in app.screen_stack if isinstance(one, ShowsChart)), None)
@@ -69,7 +70,7 @@ class BesideChart:
         classes = frozenset[str]() if chart is None else classes_beside(chart, app.size.width)
         self._below = below if classes else None
         for name in CLASSES:
-            self._dialog.set_class(name in classes, name)
+            self._dialog.set_class(name in classes, name, update=not is_new)
 
     def show(self, intent: object) -> None:
         """Have the chart show the stops of this draft; None: no more."""

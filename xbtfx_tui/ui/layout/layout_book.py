@@ -1,6 +1,8 @@
 """The layouts that there are and the one that is shown, as a value; how a pane's size is changed. Pure."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import count
 
 import msgspec
 from msgspec.structs import replace
@@ -83,6 +85,49 @@ def _nodes(node: Node, depth: int = 0) -> Iterator[tuple[int, Node]]:
     if isinstance(node, Split) and depth <= _DEEPEST:
         for part in node.parts:
             yield from _nodes(part, depth + 1)
+
+
+# --- another's ---
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """A book with layouts of another: those that came, under the names that they have in it."""
+
+    book: LayoutBook
+    taken: tuple[str, ...]
+
+
+def merged(book: LayoutBook, others: Sequence[Layout]) -> Merged | str:
+    """The book with what it lacks of these, behind its own; nothing of its own changes. One whose name is
+    another's here gets a number. A sentence where they are too many."""
+    layouts, taken = list(book.layouts), list[str]()
+    for other in others:
+        if any(_is_that(one, other) for one in layouts):
+            continue
+        name = _free_name(other.name, {layout.name.casefold() for layout in layouts})
+        layouts.append(replace(other, name=name))
+        taken.append(name)
+    if len(layouts) > MOST_LAYOUTS:
+        return f"That would be {len(layouts)} layouts; {MOST_LAYOUTS} are the most."
+    return Merged(replace(book, layouts=tuple(layouts)), tuple(taken))
+
+
+def _is_that(one: Layout, other: Layout) -> bool:
+    """Whether the one is the other, under its own name or with the number that it got as it was taken."""
+    numbered = re.fullmatch(rf"{re.escape(other.name)} \d+", one.name, re.IGNORECASE)
+    is_named_so = one.name.casefold() == other.name.casefold() or numbered is not None
+    return is_named_so and replace(one, name=other.name) == other
+
+
+def _free_name(name: str, used: Collection[str]) -> str:
+    if name.casefold() not in used:
+        return name
+    for number in count(2):
+        ending = f" {number}"
+        tried = f"{name[: LONGEST_NAME - len(ending)].rstrip()}{ending}"
+        if tried.casefold() not in used:
+            return tried
+    raise AssertionError("there is always a next number")
 
 
 # --- sizes ---

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from xbtfx_tui.ui.layout.layout_types import Axis, Layout, Slot, Split
+from xbtfx_tui.ui.layout.layout_types import Axis, Layout, Node, Slot, Split
 
 _LISTS = ("positions", "orders", "history")
 
 
-def _row(*parts: Slot, weight: int = 1) -> Split:
+def _row(*parts: Node, weight: int = 1) -> Split:
     return Split(Axis.ROW, parts, weight)
 
 
@@ -15,9 +15,12 @@ def _rows(name: str, *parts: Split) -> Layout:
     return Layout(name, Split(Axis.COLUMN, parts))
 
 
+# A watchlist seldom fills the height that a chart does, and a book needs no width.
+_QUOTES_OVER_DEPTH = Split(Axis.COLUMN, (Slot(("quotes",), 3), Slot(("depth",))), 3)
+
 TRADE = _rows(
     "trade",
-    _row(Slot(("quotes",), 3), Slot(("chart",), 2), Slot(("depth",))),
+    _row(_QUOTES_OVER_DEPTH, Slot(("chart",), 2)),
     _row(Slot(_LISTS, 4), Slot(("messages",))),
 )
 WATCH = _rows(
@@ -27,7 +30,7 @@ WATCH = _rows(
 )
 CHART = _rows(
     "chart",
-    _row(Slot(("chart",), 4), Slot(("quotes", "depth"))),
+    _row(Slot(("chart",), 4), _QUOTES_OVER_DEPTH),
     _row(Slot(_LISTS, 4), Slot(("messages",))),
 )
 POSITIONS = _rows(

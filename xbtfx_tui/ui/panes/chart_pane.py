@@ -1,4 +1,5 @@
-"""Candles of the selected symbol out of the ticks seen, with its positions' open, sl and tp as lines.
+"""Candles of the selected symbol, of the archive and the ticks since, with its positions' open, sl and tp as
+lines.
 
 What stands is drawn in a thread when a candle is finished or the range changes; the candle that forms goes
 over it once a second: never in the way of a key.
@@ -12,15 +13,18 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.store.candle_ring import CandleSeconds, PriceBar
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.chart_candles import chart_candles
 from xbtfx_tui.ui.chart_drawing import (
     ChartOrder,
     Level,
     LevelKind,
+    PriceBar,
     TintedRun,
+    bar_of,
     candles_that_fit,
     draw,
     limits,
@@ -35,8 +39,14 @@ from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.terminal.direct_drawing import draw_title
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
-SPANS: tuple[CandleSeconds, ...] = (10, 60, 300)
-SPAN_WORDS = {10: "10 s", 60: "1 min", 300: "5 min"}
+SPANS = (Timeframe.TEN_SECONDS, Timeframe.MINUTE, Timeframe.FIVE_MINUTES)
+SPAN_WORDS = {
+    Timeframe.TEN_SECONDS: "10 s",
+    Timeframe.MINUTE: "1 min",
+    Timeframe.FIVE_MINUTES: "5 min",
+}
+PAST_AGAIN = 300.0
+"""Seconds until the archive is asked again: what came since is in the store for longer."""
 MIN_WIDTH, MIN_HEIGHT = 24, 5
 
 
@@ -64,20 +74,23 @@ class ChartPane(Canvas, can_focus=True):
         """Whether something else is to be shown than what the thread is drawing."""
         self._drafted = ("", DraftedStops())
         self.symbol: str | None = None
-        self.span: CandleSeconds = SPANS[0]
+        self.span = SPANS[0]
+        self._past: tuple[Candle | Gap, ...] = ()
+        self._past_read = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
 
     def on_mount(self) -> None:
         self._name_it()
 
     def on_unmount(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
         self._drawer.shutdown(wait=False, cancel_futures=True)
 
     def show_symbol(self, symbol: str | None) -> None:
         if symbol != self.symbol:
             self.symbol = symbol
-            self._drawn = None
-            self._name_it()
-            self.every_second()
+            self._show_another()
 
     def show_drafted_stops(self, symbol: str, stops: DraftedStops) -> None:
         """Draw the stops of an order in its dialog, where they are of the symbol that is shown."""
@@ -93,9 +106,13 @@ class ChartPane(Canvas, can_focus=True):
         index = max(0, min(SPANS.index(self.span) + step, len(SPANS) - 1))
         if SPANS[index] != self.span:
             self.span = SPANS[index]
-            self._drawn = None
-            self._name_it()
-            self.every_second()
+            self._show_another()
+
+    def _show_another(self) -> None:
+        self._drawn = None
+        self._past, self._past_read = (), float("-inf")
+        self._name_it()
+        self.every_second()
 
     def on_resize(self, event: events.Resize) -> None:
         self._drawn = None
@@ -110,6 +127,8 @@ class ChartPane(Canvas, can_focus=True):
         """Draw anew where the candles or the lines changed."""
         if self.is_hidden:
             return
+        if self._backend.clock.now().monotonic - self._past_read > PAST_AGAIN:
+            self._read_past()
         if self._drawing is not None and not self._drawing.done():
             self._asked_meanwhile = True
             return
@@ -123,6 +142,23 @@ class ChartPane(Canvas, can_focus=True):
             self._drawing = asyncio.create_task(self._draw(standing), name="chart")
         elif forming != self._forming:
             self._paint_forming(standing, forming)
+
+    def _read_past(self) -> None:
+        """Ask the archive, unless it is being asked for the same."""
+        if self.symbol is None or self.size.width < MIN_WIDTH:
+            return
+        if self._reading is not None:
+            self._reading.cancel()
+        now = self._backend.clock.now()
+        self._past_read = now.monotonic
+        before = int(now.wall) + self.span.value
+        self._reading = asyncio.create_task(self._take_past(self.symbol, self.span, before), name="past")
+
+    async def _take_past(self, symbol: str, span: Timeframe, before: int) -> None:
+        past = await self._backend.candles.read(symbol, span, before, self.size.width)
+        if self.is_mounted and (symbol, span) == (self.symbol, self.span):
+            self._past, self._reading = past, None
+            self.every_second()
 
     async def _draw(self, standing: ChartOrder) -> None:
         try:
@@ -148,31 +184,44 @@ class ChartPane(Canvas, can_focus=True):
         """Whether what is on screen is what there is to draw; the thread may be at it."""
         if self.is_hidden:
             return True
+        if self._reading is not None and not self._reading.done():
+            return False
         order = self._order()
         return order == self._said if isinstance(order, str) else order == (self._drawn, self._forming)
 
-    def _order(self) -> tuple[ChartOrder, PriceBar] | str:
-        """What stands and what forms now, or the sentence to show instead."""
+    def _order(self) -> tuple[ChartOrder, PriceBar | None] | str:
+        """What stands and what forms now, if anything does, or the sentence to show instead."""
         width, height = self.size
         if width < MIN_WIDTH or height < MIN_HEIGHT:
             return "Too small for a chart. z zooms."
         if self.symbol is None:
             return "No symbol is selected."
-        candles = self._store.candles(self.symbol, self.span)
+        candles = self.candles
         if not candles:
-            return f"No ticks of {fmt.clean(self.symbol, 20)} yet: the chart grows with each that comes."
+            return f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes."
         digits = digits_of(self._store, self.symbol, candles[-1].high, candles[-1].low)
         count = candles_that_fit(width, digits, max(candle.high for candle in candles))
-        *finished, forming = candles[-count:]
+        # Without a tick in this run none forms, and the last price is none of now.
+        forming = candles.pop() if self._store.candles(self.symbol) else None
+        finished = tuple(candles[-max(1, count - 1) :])
         levels = self._levels(self.symbol)
         before = self._drawn
         # The range may stay as it is for as long as the same candles stand.
-        same = before is not None and before.candles == tuple(finished) and before.levels == levels
+        same = before is not None and before.candles == finished and before.levels == levels
         kept = (before.low, before.high) if before is not None and same else None
-        low, high = limits((*finished, forming), levels, digits, kept)
+        low, high = limits(finished if forming is None else (*finished, forming), levels, digits, kept)
+        forms = finished[-1].start + self.span.value if forming is None else forming.start
         zone = self._times.zone
-        standing = ChartOrder(tuple(finished), forming.start, levels, low, high, width, height, digits, zone)
+        standing = ChartOrder(finished, forms, levels, low, high, width, height, digits, zone)
         return standing, forming
+
+    @property
+    def candles(self) -> list[PriceBar]:
+        """All candles there are to draw, oldest first; the last one forms where this run saw a tick."""
+        if self.symbol is None:
+            return []
+        recent, clock = self._store.candles(self.symbol), self._backend.candles.clock
+        return [bar_of(one) for one in chart_candles(self._past, recent, self.span, clock)]
 
     def _levels(self, symbol: str) -> tuple[Level, ...]:
         levels = []
@@ -224,7 +273,7 @@ class ChartPane(Canvas, can_focus=True):
     @property
     def title(self) -> str:
         """What the line above says of it."""
-        symbol = f" {fmt.clean(self.symbol, 20)}" if self.symbol else ""
+        symbol = f" {fmt.symbol(self.symbol)}" if self.symbol else ""
         word = self._times.word
         zone = "" if word == "UTC" else f", {word} time"
         return f"3 Chart{symbol} {SPAN_WORDS[self.span]}{zone}"

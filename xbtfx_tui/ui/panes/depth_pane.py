@@ -81,7 +81,7 @@ class DepthPane(Canvas, can_focus=True):
     @property
     def title(self) -> str:
         """What the line above says of it."""
-        return f"2 Depth {fmt.clean(self.symbol, 20)}" if self.symbol else "2 Depth"
+        return f"2 Depth {fmt.symbol(self.symbol)}" if self.symbol else "2 Depth"
 
     def need(self) -> Need:
         """The room that it could fill."""

@@ -80,13 +80,15 @@ class MessagesBoard(Board[int]):
         if at_end and self.keys:
             self.select(self.keys[-1])
 
-    def header(self) -> list[Cell]:
-        """As every table's, with the key that shows a message whole: its row may be cut."""
-        *others, ((_, style),) = super().header()
-        return [*others, ((fmt.left(self._heading, self.layout_columns[-1][1]), style),)]
-
     def title_of(self, column: Column, width: int) -> str:
-        return self._times.heading(width) if column.name == "time" else column.title
+        """Over the words the key that shows a message whole, for its row may be cut."""
+        match column.name:
+            case "time":
+                return self._times.heading(width)
+            case "text":
+                return self._heading
+            case _:
+                return column.title
 
     def row(self, key: int) -> dict[str, Cell]:
         said = self.message(key)

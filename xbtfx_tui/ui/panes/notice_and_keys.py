@@ -7,7 +7,7 @@ import msgspec
 from rich.cells import cell_len
 
 from xbtfx_tui.domain.action_results import NotDone
-from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.clock import Instant, age_words
 from xbtfx_tui.domain.store_events import (
     Message,
     Severity,
@@ -50,6 +50,7 @@ _MESSAGES = action("pane.messages")
 _NOT_DONE_SIGN = "! "
 _LONGEST = 4_000
 _LOOKED_BACK = 8
+_A_MINUTE = 60.0
 _FIRST_TO_GO = ("pane.zoom", "pane.next")
 _NEXT_TO_GO = ("program.quit", "trade.lock")
 _STAYS, _STAYS_LONGEST = 0, 1
@@ -67,7 +68,8 @@ class _Hint(msgspec.Struct, frozen=True):
 
 
 class NoticeLine(CellLine):
-    """The latest message, as long as it is news; or a hint. `keys` are those of the config, by action."""
+    """The latest message, muted and with its age once it is no news; or a hint. `keys` are the config's, by
+    action."""
 
     def __init__(self, backend: Backend, keys: Mapping[str, str]) -> None:
         super().__init__(id="notice")
@@ -133,11 +135,14 @@ class NoticeLine(CellLine):
         self._hint = None
         latest = message_to_show(self._store, now.wall)
         self._told = latest.true_while if latest is not None else None
-        if latest is None or not _is_news(latest, now.wall):
+        if latest is None:
             self.show([])
             return
         words = f"{SIGNS[latest.severity]} {fmt.clean(latest.text, _LONGEST)}".strip()
-        self._show_words(words, TINTS[latest.severity])
+        if _is_news(latest, now.wall):
+            self._show_words(words, TINTS[latest.severity])
+        else:
+            self._show_words(f"{_age_words(now.wall - latest.wall)} ago  {words}", "muted")
 
     def _show_words(self, words: str, tint: str) -> None:
         """As much of it as there is room for; where it is cut, the line ends in the key that shows all."""
@@ -149,6 +154,11 @@ class NoticeLine(CellLine):
 
 def _is_news(said: Message, wall: float) -> bool:
     return wall - said.wall <= SHOWN_FOR[said.severity]
+
+
+def _age_words(seconds: float) -> str:
+    """In whole minutes at the least: an idle line must not be drawn anew each second."""
+    return age_words(seconds) if seconds >= _A_MINUTE else "<1m"
 
 
 def message_to_show(store: Store, wall: float) -> Message | None:

@@ -1,9 +1,15 @@
 """What the keys of the layout do: the next one, sizes, columns. All of it is kept; nothing is sent."""
 
+from functools import partial
+
+from msgspec.structs import replace
+
 from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.ui.dialogs.columns_dialog import ColumnsDialog
 from xbtfx_tui.ui.layout.layout_book import LayoutBook, by_need, resized
 from xbtfx_tui.ui.layout.layout_types import Axis
 from xbtfx_tui.ui.screens.watchlist_keys import WatchlistKeys
+from xbtfx_tui.ui.widgets.table import Board
 
 
 class LayoutKeys(WatchlistKeys):
@@ -34,6 +40,27 @@ class LayoutKeys(WatchlistKeys):
         book = self.panes_layout.book
         self._take_layouts(book.with_shown(by_need(book.shown)))
         self._answer_kept(f"The panes of {book.shown.name} are as large as they need to be.")
+
+    def action_choose_columns(self) -> None:
+        """Which columns the table with the keys shows in this layout, and in which order."""
+        name, pane = self.shown, self.panes[self.shown]
+        board = getattr(pane, "board", pane)
+        if not isinstance(board, Board):
+            self.notice.answer(NotDone("This pane has no columns to choose."))
+            return
+        chosen = self.panes_layout.book.shown.columns.get(name, ())
+        self.app.push_screen(
+            ColumnsDialog(board, name.capitalize(), chosen, partial(self._take_columns, name))
+        )
+
+    def _take_columns(self, pane: str, names: tuple[str, ...]) -> str | None:
+        book = self.panes_layout.book
+        columns = {**book.shown.columns, pane: names}
+        kept = {one: chosen for one, chosen in columns.items() if chosen}
+        self.panes_layout.book = book.with_shown(replace(book.shown, columns=kept))
+        self.panes_layout.show_columns()
+        self.lay_out_panes()
+        return self.options.save_layouts(self.panes_layout.book)
 
     def _take_layouts(self, book: LayoutBook) -> None:
         is_another = book.active != self.panes_layout.book.active

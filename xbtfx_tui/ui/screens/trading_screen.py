@@ -38,7 +38,8 @@ from xbtfx_tui.ui.dialogs.order_ticket import Begins, OrderTicket, begins_with
 from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
-from xbtfx_tui.ui.key_bindings import ACTIONS, action, help_rows
+from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
+from xbtfx_tui.ui.key_bindings import ACTIONS, action, help_sections
 from xbtfx_tui.ui.keystrokes import ENTER
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
@@ -340,9 +341,9 @@ class TradingScreen(CopyKeys):
         self.frame()
 
     def action_help(self) -> None:
-        rows = help_rows(self.options.keys)
-        rows += [(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS]
-        self.app.push_screen(HelpDialog(rows))
+        verbs = tuple(HelpRow(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS)
+        keys = help_sections(self.options.keys)
+        self.app.push_screen(HelpDialog([*keys, HelpSection("Command line", verbs)]))
 
     def show_message(self, key: int) -> None:
         """A message in full."""

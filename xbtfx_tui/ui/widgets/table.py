@@ -101,6 +101,11 @@ class Board(Canvas, Generic[Key], can_focus=True):
             self._lay_out()
             self.forget()
 
+    @property
+    def visible_columns(self) -> frozenset[str]:
+        """The names of the columns that there is room for now."""
+        return frozenset(column.name for column, _ in self.layout_columns)
+
     # --- rows --------------------------------------------------------------------------------------------
 
     def set_keys(self, keys: Sequence[Key]) -> None:

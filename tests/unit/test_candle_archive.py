@@ -1,0 +1,146 @@
+"""The archive beside an account: which file it is, what is read of it, what is on disk when the run ends."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from tests.patience import PATIENCE
+from tests.unit.candle_files import MONDAY, minutes, read, write
+from tests.unit.sync_terminal import ACCOUNT
+from xbtfx_tui.archive.archive_opening import open_archive
+from xbtfx_tui.archive.candle_archive import ArchiveOptions, CandleArchive
+from xbtfx_tui.config.settings import CommandLine, load_settings
+from xbtfx_tui.domain.candles import Candle, Timeframe
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.store_events import AccountRead, DateHeard, Dialect, Event, QuotesSeen, StreamUp
+from xbtfx_tui.store.store import Store
+from xbtfx_tui.wiring import TerminalRun
+
+
+class RunningClock:
+    """Runs as time does, from a moment shortly before a candle ends."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+
+    def now(self) -> Instant:
+        passed = time.monotonic() - self.began
+        return Instant(passed, passed, MONDAY + 9.95 + passed)
+
+
+class Account:
+    """A store and its archive in a folder; the account is known when a test says so."""
+
+    def __init__(self, folder: Path, *, records: bool = True) -> None:
+        self.clock = RunningClock()
+        self.store = Store(self.clock)
+        self.said: list[str] = []
+        options = ArchiveOptions(folder, "https://api.example.com", records=records, second=0.0)
+        subscribed = frozenset({"EURUSD"})
+        self.archive = CandleArchive(self.store, self.clock, options, lambda: subscribed, self.said.append)
+        self.path = folder / "candles" / "api.example.com~XBTFX-Live.sqlite3"
+
+    def is_known(self) -> None:
+        self.store.apply(AccountRead(replace(ACCOUNT, server="XBTFX-Live"), self.clock.now()))
+
+    def takes(self, event: Event) -> None:
+        self.store.apply(event)
+        self.archive.on_event(event)
+
+    async def reads(self, timeframe: Timeframe = Timeframe.MINUTE) -> int:
+        return len(await self.archive.read("EURUSD", timeframe, MONDAY, 1000))
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    while True:
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def an_account(folder: Path, *, records: bool = True) -> AsyncIterator[Account]:
+    account = Account(folder, records=records)
+    account.archive.start()
+    try:
+        yield account
+    finally:
+        await account.archive.stop()
+
+
+def with_a_past(folder: Path) -> None:
+    path = Account(folder).path
+    connection, _ = open_archive(path)
+    write(connection, minutes(MONDAY - 3600, 30))
+    connection.close()
+
+
+async def test_it_is_read_as_soon_as_the_accounts_server_is_known(tmp_path: Path) -> None:
+    with_a_past(tmp_path)
+    async with an_account(tmp_path) as account:
+        reading = asyncio.create_task(account.reads())
+        await asyncio.sleep(0)
+        assert not reading.done()
+        account.is_known()
+        async with asyncio.timeout(PATIENCE):
+            assert await reading == 30
+            assert await account.reads(Timeframe.DAY) == 1
+    assert account.said == []
+
+
+async def test_what_forms_is_on_disk_once_the_run_has_ended(tmp_path: Path) -> None:
+    async with an_account(tmp_path) as account:
+        account.is_known()
+        account.takes(DateHeard(account.clock.now().wall, account.clock.now()))
+        account.takes(StreamUp(Dialect.CURRENT))
+        async with asyncio.timeout(PATIENCE):
+            await account.reads()
+            await until(lambda: account.clock.now().wall > MONDAY + 10.2)
+        for bid in (1.08001, 1.08004):
+            account.takes(QuotesSeen((Quote("EURUSD", bid, bid + 0.0001),), account.clock.now()))
+    (candle,) = read(account.path, Timeframe.MINUTE, MONDAY + 3600)
+    assert isinstance(candle, Candle)
+    assert (candle.start, candle.open, candle.close, candle.ticks) == (MONDAY, 108_001, 108_004, 2)
+    assert (candle.since, candle.until) == (10, 11)
+
+
+async def test_one_that_does_not_record_is_read_alone(tmp_path: Path) -> None:
+    with_a_past(tmp_path)
+    async with an_account(tmp_path, records=False) as account:
+        account.is_known()
+        async with asyncio.timeout(PATIENCE):
+            assert await account.reads() == 30
+    async with an_account(tmp_path / "another", records=False) as account:
+        account.is_known()
+        async with asyncio.timeout(PATIENCE):
+            assert await account.reads() == 0
+    assert not account.path.exists()
+
+
+async def test_a_file_that_can_not_be_read_or_written_is_said_and_gives_nothing(tmp_path: Path) -> None:
+    (tmp_path / "candles").mkdir()
+    Account(tmp_path).path.mkdir()
+    async with an_account(tmp_path) as account:
+        account.is_known()
+        async with asyncio.timeout(PATIENCE):
+            assert await account.reads() == 0
+            await until(lambda: bool(account.said))
+    assert account.said[0].startswith("The archive of candles is off:")
+
+
+def test_a_run_keeps_candles_as_its_settings_say(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[day]\nbegins = "ny17"\n[candles]\nkeep_1m = "90d"\nrecord = false\n')
+    settings = load_settings(CommandLine(config=config), {"HOME": str(tmp_path)})
+    options = TerminalRun(settings, None)._archive(settings.state, "https://api.example.com")
+    assert options is not None
+    assert (options.state, options.records, options.clock.name) == (settings.state.root, False, "ny17")
+    assert (options.retention.minutes, options.retention.most_bytes) == (90 * 86_400, 2_000_000_000)
+    assert 0 <= options.second < 60
+    nothing_kept = replace(settings, not_kept="Nothing is kept.")
+    assert TerminalRun(nothing_kept, None)._archive(settings.state, "https://api.example.com") is None

@@ -1,0 +1,63 @@
+"""A chart's candles out of the archive and of this run, joined at one moment: nothing counts twice."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.unit.candle_files import MONDAY, minute
+from xbtfx_tui.domain.candles import Candle, Gap, Timeframe, joined
+from xbtfx_tui.domain.day_clock import UTC_CLOCK, day_clock
+from xbtfx_tui.ui.chart_candles import chart_candles
+from xbtfx_tui.ui.chart_drawing import PriceBar, bar_of
+
+
+def tens(start: int, count: int) -> list[Candle]:
+    return [
+        Candle(start + 10 * n, 10, 5, 1000 + n, 1003 + n, 998 + n, 1001 + n, 2, 0, 10, 10)
+        for n in range(count)
+    ]
+
+
+def chart(
+    past: Sequence[Candle | Gap], recent: Sequence[Candle], timeframe: Timeframe = Timeframe.MINUTE
+) -> list[Candle]:
+    return chart_candles(past, recent, timeframe, UTC_CLOCK)
+
+
+def test_what_the_archive_has_comes_before_what_this_run_saw() -> None:
+    past: list[Candle | Gap] = [minute(MONDAY), Gap(MONDAY + 60, MONDAY + 120), minute(MONDAY + 120)]
+    recent = tens(MONDAY + 180, 9)
+    found = chart(past, recent)
+    assert found == [
+        past[0],
+        past[2],
+        joined(recent[:6], MONDAY + 180, 60),
+        joined(recent[6:], MONDAY + 240, 60),
+    ]
+    assert chart((), ()) == []
+
+
+@pytest.mark.parametrize("written", range(7))
+def test_what_both_know_counts_once(written: int) -> None:
+    """The archive has the minute as far as it was written, the run all of it."""
+    recent = tens(MONDAY, 6)
+    past = [joined(recent[:written], MONDAY, 60)] if written else []
+    assert chart(past, recent) == [joined(recent, MONDAY, 60)]
+
+
+def test_a_minute_that_the_run_before_began_keeps_its_open() -> None:
+    before = joined(tens(MONDAY, 3), MONDAY, 60)
+    after = tens(MONDAY + 40, 2)
+    (candle,) = chart([before], after)
+    assert (candle.open, candle.close, candle.since, candle.until) == (1000, 1002, 0, 60)
+
+
+def test_days_begin_by_the_clock() -> None:
+    recent = tens(MONDAY - 7200 - 10, 3)
+    found = chart_candles((), recent, Timeframe.DAY, day_clock("Europe/Athens"))
+    assert [one.start for one in found] == [MONDAY - 7200 - 86_400, MONDAY - 7200]
+
+
+def test_a_price_is_drawn_as_it_was_written() -> None:
+    candle = Candle(MONDAY, 60, 2, 12_345_678, 12_345_679, 12_345_677, 12_345_678, 3, 0, 60, 60)
+    assert bar_of(candle) == PriceBar(MONDAY, 123456.78, 123456.79, 123456.77, 123456.78)

@@ -1,0 +1,139 @@
+"""Closes candles of 10 seconds by the clock, out of what the store has seen, of each symbol that is watched.
+
+Watched is a symbol from its first quote on, while the feed is live and in time, the symbol subscribed, its
+market in session where that is known, and the server's clock measured, so that old prices are told from new
+ones. What does not hold for part of a candle is in its `since` and `until`; a symbol that is watched and has
+no tick gives a quiet candle. It asks no server, writes no file, and trusts no price that REST told.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+
+from xbtfx_tui.archive.seen_stretch import SeenStretch
+from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.store_events import (
+    Event,
+    QuotesSeen,
+    StreamDelayed,
+    StreamDown,
+    StreamRefused,
+    StreamUp,
+)
+from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolSpec
+from xbtfx_tui.store.candle_ring import BASE_SECONDS
+from xbtfx_tui.store.feed_state import FeedLive, feed_trouble
+from xbtfx_tui.store.store import Store
+
+LOOKS_AFTER = 0.05
+"""Seconds after a candle's end: a quote that came right before it may be on its way through the store."""
+STOOD_STILL = 5.0
+"""Seconds after its time from which a look is too late: when what waited meanwhile was made is not known."""
+
+
+class CandleWatch:
+    """`subscribed` are the symbols that the stream is to send; `fine` those of which candles of 10 seconds
+    are kept. `put` takes what is closed."""
+
+    def __init__(
+        self,
+        store: Store,
+        subscribed: Callable[[], frozenset[str]],
+        fine: Callable[[], frozenset[str]],
+        put: Callable[[list[SeenStretch]], None],
+    ) -> None:
+        self._store = store
+        self._subscribed = subscribed
+        self._fine = fine
+        self._put = put
+        self._followed: frozenset[str] = frozenset()
+        self._since: dict[str, float] = {}
+        self._waiting: set[str] = set()
+        self._start: int | None = None
+
+    def on_event(self, event: Event, now: Instant) -> None:
+        """Take an event of the stream that the store has taken already."""
+        match event:
+            case QuotesSeen(quotes=quotes):
+                if self._subscribed() is not self._followed:
+                    self._follow(now)
+                if self._waiting:
+                    for quote in quotes:
+                        if quote.symbol in self._waiting:
+                            self._waiting.discard(quote.symbol)
+                            self._since[quote.symbol] = event.received.wall
+            case StreamUp() | StreamDown() | StreamRefused() | StreamDelayed():
+                self._follow(now)
+            case _:
+                pass
+
+    def next_close(self, now: Instant) -> float:
+        """Seconds until the next look, shortly after the end of a candle."""
+        return BASE_SECONDS - (now.wall - LOOKS_AFTER) % BASE_SECONDS
+
+    def close(self, now: Instant) -> None:
+        """Look after the end of a candle: hand over all that ended with it."""
+        end = int(now.wall // BASE_SECONDS) * BASE_SECONDS
+        start, self._start = self._start, end
+        if start == end:
+            return  # a timer may be early by a hair
+        if start != end - BASE_SECONDS or now.wall - end > STOOD_STILL:
+            # It slept, stood still, or the wall clock was set: what came meanwhile is of no known time.
+            self._since = dict.fromkeys(self._since, now.wall)
+        elif self._store.server_time().at(now) is None:
+            # Until the server's clock is measured an old price looks like a new one.
+            self._since = dict.fromkeys(self._since, float(end))
+        else:
+            self._hand_over(start, BASE_SECONDS)
+        self._follow(now)
+
+    def interrupt(self, now: Instant) -> None:
+        """Hand over what forms, as far as it came: the feed is gone, or the program ends."""
+        start = int(now.wall // BASE_SECONDS) * BASE_SECONDS
+        if self._start == start - BASE_SECONDS:
+            self.close(now)  # one has just ended that nobody looked at yet
+        if self._start == start and self._store.server_time().at(now) is not None:
+            self._hand_over(start, max(1, math.ceil(now.wall - start)))
+        self._since.clear()
+        self._waiting.clear()
+        self._followed = frozenset()
+
+    def _follow(self, now: Instant) -> None:
+        """Bring what is watched in line with the feed and the subscriptions."""
+        feed = self._store.feed
+        if not isinstance(feed, FeedLive) or feed_trouble(feed) is not None:
+            if self._since or self._waiting:
+                self.interrupt(now)
+            return
+        self._followed = self._subscribed()
+        wanted = self._followed - feed.missing
+        for symbol in [one for one in self._since if one not in wanted]:
+            del self._since[symbol]
+        self._waiting = {symbol for symbol in wanted if symbol not in self._since}
+
+    def _hand_over(self, start: int, until: int) -> None:
+        if self._since:
+            self._put(list(self._seen(start, until)))
+
+    def _seen(self, start: int, until: int) -> Iterator[SeenStretch]:
+        """What each watched symbol did from `start` on, for `until` seconds."""
+        fine, symbols, specs, slot_of = self._fine(), self._store.symbols, self._store.specs, self._store.slot
+        for symbol, watched_from in self._since.items():
+            since = math.floor(watched_from - start) if watched_from > start else 0
+            slot = slot_of(symbol)
+            if since < until and slot is not None:
+                row, spec = symbols.get(symbol), specs.get(symbol)
+                yield SeenStretch(
+                    symbol,
+                    start,
+                    since,
+                    until,
+                    slot.bar_of(start),
+                    0 if row is None else row.digits,
+                    None if spec is None else sessions_of(spec),
+                    symbol in fine,
+                )
+
+
+def sessions_of(spec: SymbolSpec) -> tuple[SessionSpan, ...] | None:
+    """When the symbol is quoted; None where nothing tells."""
+    return spec.trade_sessions if spec.quote_sessions is None else spec.quote_sessions
