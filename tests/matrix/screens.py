@@ -33,6 +33,8 @@ _ROW = re.compile(r"(?P<ticket>\d{6,})(?P<mark>\S*) +(?P<symbol>\S+) +(?P<side>b
 _MESSAGE = re.compile(r"\d\d:\d\d:\d\d [ ✓!✗] (?P<text>.+)")
 _CUT = "…"
 _WHERE_THE_REST_IS = " 7 shows all"
+_AGE = re.compile(r"^(<1m|\d+[mhd]) ago  ")
+"""What stands before a notice that is no news any more."""
 _SCROLL_BAR = " ▁▂▃▄▅▆▇█▔"
 _ENOUGH = 12
 
@@ -54,7 +56,8 @@ class RunScreen:
         while self.app.is_running:
             await asyncio.sleep(_LOOK)
             with contextlib.suppress(IndexError):
-                self._takes_down(self.lines()[_NOTICE].lstrip(_SIGNS).removesuffix(_WHERE_THE_REST_IS))
+                notice = _AGE.sub("", self.lines()[_NOTICE]).lstrip(_SIGNS)
+                self._takes_down(notice.removesuffix(_WHERE_THE_REST_IS))
 
     async def is_read(self, held: dict[int, Position]) -> None:
         """At rest: Messages and Positions, the latter against what is held."""

@@ -13,7 +13,6 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import Dialect, StreamDown, StreamUp, TradingChanged, TradingLocked
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
-from xbtfx_tui.ui.keystrokes import RUN_OVER
 
 
 async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
@@ -33,8 +32,7 @@ async def test_a_buy_is_reviewed_in_words_and_sent_once() -> None:
         )
         assert trader.sent == []
         await trader.bursts("enter", "enter", "enter")
-        trader.waits(RUN_OVER + 0.3)  # what was a run may have been a held key's
-        await trader.presses("enter")
+        await trader.confirms(A_LOOK - 0.2)  # what was a run may have been a held key's
         await trader.until(lambda: not trader.is_open)
         intent = OpenIntent(
             "intent-1",

@@ -275,10 +275,10 @@ class Trader:
         assert self.is_reviewing, f"no review: {self.reads()}"
         self.waits(A_LOOK)
 
-    async def confirms(self) -> None:
+    async def confirms(self, after: float = A_LOOK) -> None:
         """Enter, as a person presses it: a look after the last key."""
         latest = self.app.key_turns.strokes.latest
-        self.waits(max(0.0, A_LOOK - (0.0 if latest is None else self.backend.clock.seconds - latest.at)))
+        self.waits(max(0.0, after - (0.0 if latest is None else self.backend.clock.seconds - latest.at)))
         await self.presses("enter")
 
     async def until(self, condition: Callable[[], bool], within: float = PATIENCE) -> None:

@@ -239,7 +239,7 @@ ACTIONS: Sequence[Action] = (
     Action("layout.low", "left_curly_bracket", "", "Pane lower", HelpGroup.PANES, "size_pane(column, -1)"),
     Action("layout.tall", "right_curly_bracket", "", "Pane taller", HelpGroup.PANES, "size_pane(column, 1)"),
     Action("pane.choose", "p", "", "Choose the pane's columns", HelpGroup.PANES, "choose_columns"),
-    Action("layout.by_need", "equals_sign", "", "Panes sized by need again", HelpGroup.PANES, "size_by_need"),
+    Action("layout.usual", "equals_sign", "", "Panes sized by need again", HelpGroup.PANES, "size_by_need"),
     Action(
         "symbol.find",
         "slash",
