@@ -83,6 +83,8 @@ class CandleWatch:
             # Until the server's clock is measured an old price looks like a new one.
             self._since = dict.fromkeys(self._since, float(end))
         else:
+            # Since when a symbol is not subscribed any more is not known: what forms of it is left out.
+            self._leave_out_unsubscribed()
             self._hand_over(start, BASE_SECONDS)
         self._follow(now)
 
@@ -104,11 +106,17 @@ class CandleWatch:
             if self._since or self._waiting:
                 self.interrupt(now)
             return
+        wanted = self._leave_out_unsubscribed()
+        self._waiting = {symbol for symbol in wanted if symbol not in self._since}
+
+    def _leave_out_unsubscribed(self) -> frozenset[str]:
+        """Watch no more what is not sent any more; what is."""
+        feed = self._store.feed
         self._followed = self._subscribed()
-        wanted = self._followed - feed.missing
+        wanted = self._followed - (feed.missing if isinstance(feed, FeedLive) else frozenset())
         for symbol in [one for one in self._since if one not in wanted]:
             del self._since[symbol]
-        self._waiting = {symbol for symbol in wanted if symbol not in self._since}
+        return wanted
 
     def _hand_over(self, start: int, until: int) -> None:
         if self._since:
