@@ -6,7 +6,8 @@ import pytest
 
 from tests.ui.held_key import DELAYS, holds
 from tests.ui.looks import A_LOOK
-from tests.ui.still_desk import Desk, a_desk
+from tests.ui.still_desk import Desk, a_desk, sounds
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.intents import CloseIntent, OpenIntent
 from xbtfx_tui.domain.position_sizing import Lots
 from xbtfx_tui.domain.sides import Side
@@ -110,12 +111,16 @@ async def test_a_key_is_heard_on_the_panes_alone() -> None:
         (StreamDown("the line is cut", 5.0), "the stream"),
     ],
 )
-async def test_a_lock_or_a_lost_line_ends_it(event: object, why: str) -> None:
+async def test_a_lock_or_a_lost_line_ends_it(
+    event: object, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with a_desk(one_click_lots=ALLOWED) as desk:
         await arms(desk)
+        heard = sounds(desk, monkeypatch)
         desk.backend.store.apply(event)  # type: ignore[arg-type] # one of the store's events
         await desk.sees("One-click trading has ended", why)
         assert "ARMED" not in desk.text()
+        assert Sound.TROUBLE in heard
         await desk.presses(CLOSE)
         assert desk.backend.desk.taken == []
 

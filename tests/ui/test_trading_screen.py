@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -274,6 +275,18 @@ async def test_history_asks_for_the_period_that_is_chosen() -> None:
         await desk.presses("6", "right_square_bracket", "right_square_bracket")
         assert desk.backend.histories_asked[-1] is HistoryPeriod.LAST_WEEK
         assert "last week: asking the server" in desk.text()
+
+
+async def test_times_are_told_by_the_chosen_clock_and_say_which() -> None:
+    async with a_desk(size=(200, 50), times=ZoneInfo("Asia/Tokyo")) as desk:
+        await desk.presses("6")
+        assert "19:15:30 Tokyo" in desk.text().splitlines()[0]
+        assert "3 Chart EURUSD 10 s, Tokyo time" in desk.text()
+        assert desk.line("time (Tokyo)")
+        assert "04 Mar 17:55" in desk.text()
+        assert "│ Tokyo" in desk.text(), "over the times of the messages"
+        await desk.presses("7", "enter")
+        assert "Good, 19:15:30 Tokyo" in desk.text()
 
 
 async def test_keys_can_be_given_other_actions() -> None:

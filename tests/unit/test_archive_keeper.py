@@ -173,6 +173,7 @@ def test_a_size_that_is_reached_is_said_once(tmp_path: Path) -> None:
     [
         (OSError(28, "No space left on device"), "the disk is full"),
         (OSError(30, "Read-only file system"), "/s can't be written to"),
+        (OSError(37, "No locks available"), "its disk knows no locks"),
         (OSError(5, "Input/output error"), "/s/x can't be opened (Input/output error)"),
         (ValueError("a newer version of this program wrote it"), "a newer version of this program wrote it"),
     ],

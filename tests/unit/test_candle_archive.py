@@ -13,11 +13,13 @@ from tests.unit.candle_files import MONDAY, minutes, read, write
 from tests.unit.sync_terminal import ACCOUNT
 from xbtfx_tui.archive.archive_opening import open_archive
 from xbtfx_tui.archive.candle_archive import ArchiveOptions, CandleArchive
+from xbtfx_tui.config.settings import CommandLine, load_settings
 from xbtfx_tui.domain.candles import Candle, Timeframe
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.store_events import AccountRead, DateHeard, Dialect, Event, QuotesSeen, StreamUp
 from xbtfx_tui.store.store import Store
+from xbtfx_tui.wiring import TerminalRun
 
 
 class RunningClock:
@@ -129,3 +131,16 @@ async def test_a_file_that_can_not_be_read_or_written_is_said_and_gives_nothing(
             assert await account.reads() == 0
             await until(lambda: bool(account.said))
     assert account.said[0].startswith("The archive of candles is off:")
+
+
+def test_a_run_keeps_candles_as_its_settings_say(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[day]\nbegins = "ny17"\n[candles]\nkeep_1m = "90d"\nrecord = false\n')
+    settings = load_settings(CommandLine(config=config), {"HOME": str(tmp_path)})
+    options = TerminalRun(settings, None)._archive(settings.state, "https://api.example.com")
+    assert options is not None
+    assert (options.state, options.records, options.clock.name) == (settings.state.root, False, "ny17")
+    assert (options.retention.minutes, options.retention.most_bytes) == (90 * 86_400, 2_000_000_000)
+    assert 0 <= options.second < 60
+    nothing_kept = replace(settings, not_kept="Nothing is kept.")
+    assert TerminalRun(nothing_kept, None)._archive(settings.state, "https://api.example.com") is None

@@ -2,6 +2,7 @@
 sources."""
 
 import shutil
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +13,10 @@ from msgspec.structs import replace
 from tests.unit.candle_files import DAY, HOUR, MONDAY, a_file, minute, minutes, read, write
 from xbtfx_tui.archive.archive_schema import SCHEMA
 from xbtfx_tui.archive.candle_reader import CandleQuery, CandlesFound, read_candles
-from xbtfx_tui.archive.candle_rows import key_for, symbol_keys
-from xbtfx_tui.archive.filled_rows import ImportedFile, Over, Taken, fill_bars, fill_minutes, note_import
+from xbtfx_tui.archive.filled_rows import ImportedFile, Over, Taken, fill_candles
 from xbtfx_tui.archive.hour_packing import pack_hours
 from xbtfx_tui.disk.sqlite_file import create_database, transaction
-from xbtfx_tui.domain.candles import Candle, Gap, Timeframe, quiet
+from xbtfx_tui.domain.candles import Candle, Gap, Timeframe, quiet, rescaled
 from xbtfx_tui.domain.day_clock import UTC_CLOCK, day_clock
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.domain.trading_sessions import is_open, trades_within
@@ -119,17 +119,18 @@ def imported(start: int, price: int = 108_000, span: int = 60) -> Candle:
     return Candle(start, span, 5, price, price + 2, price - 1, price + 1, 0, 0, 0, span)
 
 
-def a_file_told(first: int, last: int, span: int = 60) -> ImportedFile:
-    return ImportedFile("x.csv", "abc", "utc", span, first, last, MONDAY + 9 * DAY)
+FILE = ImportedFile("x.csv", "abc", "utc", MONDAY + 9 * DAY)
+
+
+def fill(connection: sqlite3.Connection, told: Sequence[Candle], over: Over = Over.NOTHING) -> Taken:
+    with transaction(connection):
+        return fill_candles(connection, "EURUSD", told, over, FILE)
 
 
 def test_what_a_file_left_out_was_quiet(tmp_path: Path) -> None:
     path, connection = a_file(tmp_path)
     told = [imported(MONDAY + n * 60) for n in range(60) if n not in (7, 8)]
-    with transaction(connection):
-        key = key_for(connection, symbol_keys(connection), "EURUSD", 5)
-        note_import(connection, key.id, a_file_told(MONDAY, MONDAY + 59 * 60))
-        assert fill_minutes(connection, key.id, MONDAY, told, Over.NOTHING) == Taken(taken=58)
+    assert fill(connection, told) == Taken(taken=58)
     assert list(read(path, Timeframe.MINUTE, MONDAY + DAY)) == told
     (hour,) = read(path, Timeframe.HOUR, MONDAY + DAY)
     assert isinstance(hour, Candle)
@@ -137,8 +138,18 @@ def test_what_a_file_left_out_was_quiet(tmp_path: Path) -> None:
     quarter = read(path, Timeframe.QUARTER, MONDAY + DAY)[0]
     assert isinstance(quarter, Candle)
     assert quarter.covered == 900
-    with transaction(connection):
-        assert fill_minutes(connection, key.id, MONDAY, told, Over.NOTHING) == Taken(known=58)
+    assert fill(connection, told) == Taken(known=58)
+
+
+def test_a_file_may_come_in_parts_and_have_more_digits(tmp_path: Path) -> None:
+    path, connection = a_file(tmp_path)
+    told = [rescaled(imported(MONDAY + n * 60), 6) for n in range(180) if not 50 < n < 130]
+    write(connection, [minute(MONDAY - 60)])
+    for part in (told[:40], told[40:]):
+        fill(connection, part)
+    live, *rest = read(path, Timeframe.MINUTE, MONDAY + DAY)
+    assert live == rescaled(minute(MONDAY - 60), 6)
+    assert rest == told, "no gap where the file tells"
 
 
 @pytest.mark.parametrize(
@@ -159,13 +170,10 @@ def test_live_stays_unless_the_trader_says_otherwise(
     if is_packed:
         pack_hours(connection, MONDAY + HOUR)
     told = [imported(MONDAY + n * 60) for n in range(3)]
-    with transaction(connection):
-        key = symbol_keys(connection)["EURUSD"]
-        assert fill_minutes(connection, key.id, MONDAY, told, over) == expected
+    assert fill(connection, told, over) == expected
     left = {Over.NOTHING: live, Over.PARTIAL: live[:1], Over.ALL: []}[over]
     assert list(read(path, Timeframe.MINUTE, MONDAY + DAY)) == [*left, *told[len(left) :]]
-    with transaction(connection):
-        again = fill_minutes(connection, key.id, MONDAY, told, over)
+    again = fill(connection, told, over)
     assert again == Taken(known=expected.taken, kept=expected.kept), "the second time it takes nothing"
 
 
@@ -174,10 +182,8 @@ def test_an_hour_seen_in_part_gives_way_to_one_that_a_file_tells_whole(tmp_path:
     write(connection, [*minutes(MONDAY, 60), *minutes(MONDAY + HOUR, 30)])
     pack_hours(connection, MONDAY + DAY)
     hours = [imported(MONDAY + n * HOUR, 5_000, HOUR) for n in range(4)]
-    with transaction(connection):
-        key = symbol_keys(connection)["EURUSD"]
-        assert fill_bars(connection, key.id, hours, Over.NOTHING) == Taken(taken=4)
-        assert fill_bars(connection, key.id, hours, Over.NOTHING) == Taken(known=4)
+    assert fill(connection, hours) == Taken(taken=4)
+    assert fill(connection, hours) == Taken(known=4)
     found = read(path, Timeframe.HOUR, MONDAY + DAY)
     assert [one.open for one in found if isinstance(one, Candle)] == [108_000, 5_000, 5_000, 5_000]
     (four,) = read(path, Timeframe.FOUR_HOURS, MONDAY + DAY)
@@ -188,10 +194,8 @@ def test_an_hour_seen_in_part_gives_way_to_one_that_a_file_tells_whole(tmp_path:
 def test_an_imported_day_counts_where_it_begins_with_the_clock(tmp_path: Path) -> None:
     path, connection = a_file(tmp_path)
     write(connection, minutes(MONDAY, 30))
-    with transaction(connection):
-        key = symbol_keys(connection)["EURUSD"]
-        days = [imported(MONDAY + n * DAY, 7_000 + n, DAY) for n in range(-2, 2)]
-        fill_bars(connection, key.id, days, Over.NOTHING)
+    days = [imported(MONDAY + n * DAY, 7_000 + n, DAY) for n in range(-2, 2)]
+    fill(connection, days)
     found = read(path, Timeframe.DAY, MONDAY + 9 * DAY)
     assert found == tuple(days)
     assert len(read(path, Timeframe.DAY, MONDAY + 9 * DAY, clock=day_clock("ny17"))) == 1, "of another clock"

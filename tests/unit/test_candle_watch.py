@@ -12,7 +12,8 @@ from xbtfx_tui.archive.archive_keeper import PACK_AFTER, ArchiveKeeper
 from xbtfx_tui.archive.candle_retention import Retention
 from xbtfx_tui.domain.candles import Candle, Timeframe
 from xbtfx_tui.domain.day_clock import UTC_CLOCK
-from xbtfx_tui.domain.store_events import QuotesMissing, StreamDelayed, StreamDown
+from xbtfx_tui.domain.quotes import Quote
+from xbtfx_tui.domain.store_events import QuotesMissing, QuotesSeen, StreamDelayed, StreamDown
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 
 TICKS = Path(__file__).parents[3] / "shared" / "ticks"
@@ -176,6 +177,23 @@ def test_what_forms_is_kept_at_the_end(line: WatchedLine) -> None:
     line.passes(2.2)
     line.watch.interrupt(line.clock.now())
     assert line.told() == [(0, 1, 1, 4)]
+
+
+def test_an_end_right_after_a_candle_keeps_that_one_too(line: WatchedLine) -> None:
+    line.quotes(1.08001)
+    line.clock.passes(5.51)
+    line.quotes(1.08002)
+    line.takes(StreamDown("gone", 1.0))
+    assert line.told() == [(0, 1, 4, 10), (10, 1, 0, 1)]
+
+
+def test_a_quote_that_was_on_its_way_at_the_end_is_in_its_candle(line: WatchedLine) -> None:
+    line.clock.passes(5.49)
+    received = line.clock.now()
+    line.passes(0.04)
+    line.takes(QuotesSeen((Quote("EURUSD", 1.08001, 1.0801),), received))
+    line.passes(10)
+    assert line.told() == [(0, 1, 9, 10)]
 
 
 # --- against what there was ---

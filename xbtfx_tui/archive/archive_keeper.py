@@ -138,6 +138,7 @@ class ArchiveKeeper:
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _PRIMARY = 0xFF
 
@@ -149,6 +150,8 @@ def trouble_words(error: Exception, path: Path) -> str:
             return "the disk is full"
         case OSError(errno=number) if number in _NOT_ALLOWED:
             return f"{path.parent} can't be written to"
+        case OSError(errno=number) if number in _NO_LOCKS:
+            return "its disk knows no locks"
         case OSError():
             return f"{path} can't be opened ({error.strerror})"
         case sqlite3.Error():

@@ -11,11 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
 
 from xbtfx_tui.archive.candle_packing import Columns
 from xbtfx_tui.archive.candle_rows import HOUR, SymbolKey, import_ranges, symbol_keys
-from xbtfx_tui.archive.hour_packing import MINUTE
+from xbtfx_tui.archive.hour_packing import MINUTE, with_what_files_told
 from xbtfx_tui.archive.hour_reading import (
     days_known_until,
     folded_down,
@@ -33,6 +32,8 @@ from xbtfx_tui.domain.trading_sessions import trades_within
 BUSY_SECONDS = 2.0
 
 Range = tuple[int, int]
+_DAYS_WORKED_OUT = 7 * Timeframe.DAY.value
+"""So much may be worked out each time, before it is worth to be kept."""
 
 
 class CandleQuery(msgspec.Struct, frozen=True):
@@ -68,8 +69,9 @@ def read_candles(path: Path, asked: CandleQuery, clock: DayClock) -> CandlesFoun
         ranges = import_ranges(connection, key.id, asked.timeframe.value)
         buckets = _last(_buckets(connection, key, asked, clock, ranges), asked.count)
         found = tuple(_with_gaps(buckets, ranges, asked.sessions))
-        missing = asked.timeframe.value >= Timeframe.DAY.value and bool(buckets)
-        missing = missing and days_known_until(connection, key, clock) <= buckets[0].start
+        missing = False
+        if asked.timeframe.value >= Timeframe.DAY.value and buckets:
+            missing = buckets[-1].start - days_known_until(connection, key, clock) > _DAYS_WORKED_OUT
         return CandlesFound(found, missing)
 
 
@@ -150,27 +152,24 @@ def _of_minutes(
             folded = list(_of_columns(candles, hour, span, seconds, key.scale))
         else:
             folded = list(_of_candles(candles, hour, seconds))
-        for candle in reversed(folded):
-            yield _told_by_file(candle, ranges) if ranges else candle
+        for candle, count in reversed(folded):
+            yield with_what_files_told(candle, count * span, ranges) if ranges else candle
 
 
-def _told_by_file(candle: Candle, ranges: Sequence[Range]) -> Candle:
-    if any(first <= candle.start and candle.end <= end for first, end in ranges):
-        return replace(candle, covered=candle.span)
-    return candle
-
-
-def _of_candles(candles: Sequence[Candle], hour: int, seconds: int) -> Iterator[Candle]:
+def _of_candles(candles: Sequence[Candle], hour: int, seconds: int) -> Iterator[tuple[Candle, int]]:
+    """What the hour's candles come to, each with of how many it is."""
     starts = [candle.start for candle in candles]
     for start, first, end in _parts(starts, hour, seconds):
         part = candles[first:end]
-        yield part[0] if part[0].span == seconds else joined(part, start, seconds)
+        yield part[0] if part[0].span == seconds else joined(part, start, seconds), end - first
 
 
-def _of_columns(columns: Columns, hour: int, span: int, seconds: int, scale: int) -> Iterator[Candle]:
+def _of_columns(
+    columns: Columns, hour: int, span: int, seconds: int, scale: int
+) -> Iterator[tuple[Candle, int]]:
     """The same out of packed candles, without making one of each: 15 minutes ask for 7,500."""
     if span == seconds:
-        yield from columns.candles(span, scale)
+        yield from ((candle, 1) for candle in columns.candles(span, scale))
         return
     starts, opens, highs, lows, closes, ticks, sinces, untils = columns
     for start, first, end in _parts(starts, hour, seconds):
@@ -183,9 +182,9 @@ def _of_columns(columns: Columns, hour: int, span: int, seconds: int, scale: int
             covered = sum(until) - sum(sinces[first:end])
         else:
             part = Columns(*(column[first:end] for column in columns))
-            yield joined(part.candles(span, scale), start, seconds)
+            yield joined(part.candles(span, scale), start, seconds), end - first
             continue
-        yield Candle(
+        candle = Candle(
             start,
             seconds,
             scale,
@@ -197,6 +196,7 @@ def _of_columns(columns: Columns, hour: int, span: int, seconds: int, scale: int
             *edges,
             covered,
         )
+        yield candle, end - first
 
 
 def _parts(starts: Sequence[int], hour: int, seconds: int) -> Iterator[tuple[int, int, int]]:

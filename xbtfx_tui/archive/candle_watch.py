@@ -24,6 +24,8 @@ from xbtfx_tui.store.candle_ring import BASE_SECONDS
 from xbtfx_tui.store.feed_state import FeedLive, feed_trouble
 from xbtfx_tui.store.store import Store
 
+LOOKS_AFTER = 0.05
+"""Seconds after a candle's end: a quote that came right before it may be on its way through the store."""
 STOOD_STILL = 5.0
 """Seconds after its time from which a look is too late: when what waited meanwhile was made is not known."""
 
@@ -65,11 +67,11 @@ class CandleWatch:
                 pass
 
     def next_close(self, now: Instant) -> float:
-        """Seconds until a candle ends."""
-        return BASE_SECONDS - now.wall % BASE_SECONDS
+        """Seconds until the next look, shortly after the end of a candle."""
+        return BASE_SECONDS - (now.wall - LOOKS_AFTER) % BASE_SECONDS
 
     def close(self, now: Instant) -> None:
-        """Look at the end of a candle, or right after it: hand over all that ended with it."""
+        """Look after the end of a candle: hand over all that ended with it."""
         end = int(now.wall // BASE_SECONDS) * BASE_SECONDS
         start, self._start = self._start, end
         if start == end:
@@ -87,7 +89,9 @@ class CandleWatch:
     def interrupt(self, now: Instant) -> None:
         """Hand over what forms, as far as it came: the feed is gone, or the program ends."""
         start = int(now.wall // BASE_SECONDS) * BASE_SECONDS
-        if start == self._start and self._store.server_time().at(now) is not None:
+        if self._start == start - BASE_SECONDS:
+            self.close(now)  # one has just ended that nobody looked at yet
+        if self._start == start and self._store.server_time().at(now) is not None:
             self._hand_over(start, max(1, math.ceil(now.wall - start)))
         self._since.clear()
         self._waiting.clear()

@@ -7,12 +7,22 @@ which may be broken off and run again: the second time it takes nothing. It read
 import sqlite3
 from collections.abc import Sequence
 from enum import Enum
+from itertools import groupby
 
 import msgspec
 
-from xbtfx_tui.archive.candle_rows import HOUR, bar_candle, forget_days, fresh_candle, read_pack, write_bars
+from xbtfx_tui.archive.candle_rows import (
+    HOUR,
+    bar_candle,
+    forget_days,
+    fresh_candle,
+    key_for,
+    read_pack,
+    symbol_keys,
+    write_bars,
+)
 from xbtfx_tui.archive.hour_packing import MINUTE, write_hour
-from xbtfx_tui.domain.candles import Candle, merged
+from xbtfx_tui.domain.candles import Candle, merged, rescaled
 
 
 class Over(Enum):
@@ -35,30 +45,49 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class ImportedFile(msgspec.Struct, frozen=True):
-    """What is noted of a file: `zone` is the clock of its times, `first` and `last` are the starts of its
-    first and last candle, `taken` when it was taken (unix seconds, UTC)."""
+    """What is noted of a file: `zone` is the clock of its times, `taken` when it was taken (unix seconds)."""
 
     name: str
     sha256: str
     zone: str
-    span: int
-    first: int
-    last: int
     taken: int
 
 
-def note_import(connection: sqlite3.Connection, symbol: int, file: ImportedFile) -> None:
-    """Note the file as far as it is taken with this transaction, before the hours are: what lies between its
-    candles counts as known."""
+def fill_candles(
+    connection: sqlite3.Connection, symbol: str, candles: Sequence[Candle], over: Over, file: ImportedFile
+) -> Taken:
+    """Take one or more candles of a symbol, in order of time, all of a minute, of an hour or of a day, and
+    note the file they are from as far as they go: what lies between them counts as known.
+
+    A file may come in many parts, each with a transaction of its own, in order. Where prices have more digits
+    than the symbol's had, these get as many.
+    """
+    key = key_for(connection, symbol_keys(connection), symbol, max(candle.scale for candle in candles))
+    scaled = [rescaled(candle, key.scale) for candle in candles]
     connection.execute(
         "INSERT INTO imports (symbol, file, sha256, zone, span, first, last, taken)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
         " first = min(first, excluded.first), last = max(last, excluded.last), taken = excluded.taken",
-        (symbol, file.name, file.sha256, file.zone, file.span, file.first, file.last, file.taken),
+        (
+            key.id,
+            file.name,
+            file.sha256,
+            file.zone,
+            scaled[0].span,
+            scaled[0].start,
+            scaled[-1].start,
+            file.taken,
+        ),
     )
+    if scaled[0].span != MINUTE:
+        return _fill_bars(connection, key.id, scaled, over)
+    done = Taken()
+    for number, of_hour in groupby(scaled, lambda candle: candle.start // HOUR):
+        done += _fill_minutes(connection, key.id, number * HOUR, list(of_hour), over)
+    return done
 
 
-def fill_minutes(
+def _fill_minutes(
     connection: sqlite3.Connection, symbol: int, hour: int, candles: Sequence[Candle], over: Over
 ) -> Taken:
     """Take the minutes of one hour, in the symbol's scale; what is written of the hour is whole again."""
@@ -88,7 +117,7 @@ def fill_minutes(
     return done
 
 
-def fill_bars(connection: sqlite3.Connection, symbol: int, candles: Sequence[Candle], over: Over) -> Taken:
+def _fill_bars(connection: sqlite3.Connection, symbol: int, candles: Sequence[Candle], over: Over) -> Taken:
     """Take hours or days, in the symbol's scale. They stand beside what was seen: which counts is decided
     where they are read."""
     done, new = Taken(), []

@@ -123,8 +123,13 @@ def write_hour(
 
 
 def bar_of_hour(candles: Sequence[Candle], hour: int, ranges: Sequence[tuple[int, int]]) -> Candle:
-    """The hour that its minutes come to. Where a file told all of it, the minutes it left out were quiet."""
-    bar = joined(candles, hour, HOUR)
-    if any(first <= hour and hour + HOUR <= end for first, end in ranges):
-        return replace(bar, covered=HOUR)
-    return bar
+    """The hour that its minutes come to. `ranges` are the stretches that files told."""
+    return with_what_files_told(joined(candles, hour, HOUR), len(candles) * MINUTE, ranges)
+
+
+def with_what_files_told(candle: Candle, parts: int, ranges: Sequence[tuple[int, int]]) -> Candle:
+    """The candle, made of parts of so many seconds together. Where a file told all of its time, what the file
+    left out was quiet, and so is known; what was seen of a part alone stays as little."""
+    if any(first <= candle.start and candle.end <= end for first, end in ranges):
+        return replace(candle, covered=candle.span - parts + candle.covered)
+    return candle

@@ -9,7 +9,7 @@ class Sound(Enum):
     In the order in which they matter: of several at once the first is heard first.
     """
 
-    TROUBLE = "trouble"  # an order that wants its trader: not known, half done, open after a kill
+    TROUBLE = "trouble"  # what wants its trader: not known, half done, open after a kill, disarmed
     DISCONNECT = "disconnect"
     REFUSAL = "refusal"
     ALERT = "alert"

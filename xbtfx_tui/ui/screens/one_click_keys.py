@@ -1,6 +1,7 @@
 """The keys of one-click trading: arm it by a typed word, trade at once, end it. The desk alone sends."""
 
 from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.ticket_presets import Preset
@@ -12,6 +13,7 @@ from xbtfx_tui.ui.one_click_service import OneClickService
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.layout_keys import LayoutKeys
+from xbtfx_tui.ui.sound_watch import Heard
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 
 WORD = "arm"
@@ -31,7 +33,7 @@ class OneClickKeys(LayoutKeys):
         super().frame()
         if (ended := self.one_click.look()) is not None:
             self.notice.answer(ended)
-            self.app.bell()
+            self.ringer.tell([Heard(Sound.TROUBLE, ended)])
         self._show_armed()
 
     def _show_armed(self) -> None:

@@ -43,7 +43,7 @@ NEEDED: Mapping[type, tuple[str, ...]] = {
         "_writer_thread",
     ),
     Event: ("_waiters",),
-    MessagePump: ("_closed", "_closing", "_message_queue"),
+    MessagePump: ("_closed", "_closing", "_message_queue", "_pending_message"),
     Stylesheet: ("_require_parse", "_variables"),
     Widget: ("_border_title", "_exchange_repaint_regions", "_repaint_regions", "_repaint_required"),
 }
@@ -113,7 +113,8 @@ def is_at_rest(app: "App[Any]", *, but_app: bool = False) -> bool:
     `but_app`: asked from within the app's own turn, which then counts as its last.
     """
     queue: Any = app._message_queue
-    if but_app and not queue.empty():
+    # Textual takes the next message out of the queue before it is done with this one.
+    if but_app and (not queue.empty() or app._pending_message is not None):
         return False
     return all(map(_waits, app._registry)) and (but_app or _waits(app))
 
