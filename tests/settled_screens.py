@@ -14,6 +14,7 @@ import textual.pilot
 from textual._context import active_app
 from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from xbtfx_tui.ui.terminal.textual_internals import is_at_rest
 
@@ -21,6 +22,8 @@ _pause_of_textual = Pilot.pause
 
 _ROUND = 0.002
 """Seconds until one that has not done its work yet is looked at again."""
+_FRAMES = 100
+"""Of a screen, one after the other: one that asks for another with each is left alone."""
 _STEPS = 5000
 """Of the loop, in a round: two that wait in one loop must not wait for each other."""
 
@@ -42,7 +45,9 @@ async def _wait_until_settled(min_sleep: float = 0.0, max_sleep: float = 1.0) ->
     app = active_app.get()
     for _ in range(round(max_sleep / _ROUND)):
         await _does_what_is_due()
-        while _draws(app):
+        for _ in range(_FRAMES):
+            if not _draws(app):
+                break
             await _does_what_is_due()
         if is_at_rest(app):
             return
@@ -56,13 +61,23 @@ def _draws(app: App[Any]) -> bool:
     if app._resize_event is not None:
         app._check_resize()
         return True
-    screen = app.screen
-    what = screen._layout_required, screen._scroll_required, screen._repaint_required, screen._dirty_widgets
-    if (
-        not screen.is_current
-        or app._batch_count
-        or not any((*what, screen._recompose_required, screen._callbacks))
-    ):
+    return _is_drawn(app.screen) or any(map(_is_laid_out, app._background_screens))
+
+
+def _is_drawn(screen: Screen[Any]) -> bool:
+    pictures = screen._repaint_required or screen._dirty_widgets
+    if not pictures and not screen._recompose_required and not screen._callbacks:
+        return _is_laid_out(screen)
+    return _has_its_frame(screen)
+
+
+def _is_laid_out(screen: Screen[Any]) -> bool:
+    """A screen behind another one asks for its picture again and again: it is a part of the other's."""
+    return bool(screen._layout_required or screen._scroll_required) and _has_its_frame(screen)
+
+
+def _has_its_frame(screen: Screen[Any]) -> bool:
+    if not screen.is_current or screen.app._batch_count:
         return False
     screen._on_timer_update()
     return True

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.benchmarks import full_account, latency, load, stalls, starting
+from tests.benchmarks import candle_file, full_account, latency, load, stalls, starting
 from tests.benchmarks.findings import HEAD, Finding
 from tests.benchmarks.machine import machine_line
 from tests.benchmarks.pty_run import SIZE
@@ -29,6 +29,7 @@ PARTS: dict[str, Rows] = {
     "idle": lambda given: [load.idle(given.settling, 60.0)],
     "orders": lambda given: latency.orders(given.orders),
     "stalls": lambda given: stalls.stalls(30),
+    "candles": lambda _: candle_file.rows(),
 }
 
 

@@ -181,6 +181,15 @@ class PtyProgram:
             or ends > self.output.rfind(b"\x1b[?1049l")
         )
 
+    def unread(self) -> int:
+        """Bytes that were typed and that whoever reads the terminal next would get."""
+        as_it_is = termios.tcgetattr(self._slave)
+        raw = [*as_it_is[:3], as_it_is[3] & ~termios.ICANON, *as_it_is[4:]]  # else whole lines count alone
+        termios.tcsetattr(self._slave, termios.TCSANOW, raw)
+        count = int.from_bytes(fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4)), sys.byteorder)
+        termios.tcsetattr(self._slave, termios.TCSANOW, as_it_is)
+        return count
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()

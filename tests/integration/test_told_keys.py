@@ -7,6 +7,8 @@ from tests.integration.pty_program import PtyProgram, a_program
 PAPER = ("--paper", "--seed", "7", "--fresh")
 ASKS = b"\x1b[?u"
 ANSWERS = "\x1b[?27u"
+TELL_NO_EVENTS = b"\x1b[=2;3u\x1b[?u"
+PRESSES_Q, LETS_GO_OF_Q = "\x1b[113;;113u", "\x1b[113;1:3u"
 ENTER_REPEATS = "\x1b[13;1:2u"
 
 
@@ -40,7 +42,10 @@ def test_a_held_enter_sends_nothing_and_a_press_does(tmp_path: Path) -> None:
         program.looks()
         strikes(program, "\r")
         program.sees("4 Positions 1", "0.25", "Bought 0.25 EURUSD")
-        strikes(program, "q")
+        program.types(PRESSES_Q)
+        program.until(lambda: TELL_NO_EVENTS in program.output)
+        program.types(LETS_GO_OF_Q + "\x1b[?25u")  # it was let go before the terminal heard of the end
         assert program.ends() == 0
+        assert program.unread() == 0
         assert program.left_as_it_was() == []
         assert b"Traceback" not in program.output

@@ -72,6 +72,7 @@ async def test_deals_of_one_symbol_in_whatever_period() -> None:
 
 async def test_f_elsewhere_does_nothing() -> None:
     async with a_desk() as desk:
+        await desk.sees_it_all()
         before = desk.text()
         await desk.presses("f", "2", "f", "1")
         assert desk.text() == before

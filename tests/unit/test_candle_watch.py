@@ -1,6 +1,7 @@
 """What is watched, from when to when, and what of it becomes a candle: nothing that nobody saw."""
 
 import csv
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -96,10 +97,10 @@ def test_what_is_not_subscribed_or_does_not_come_is_not_watched(line: WatchedLin
     line.subscribed = frozenset({"EURUSD"})
     line.quotes(1.08002)
     line.passes(10)
-    assert line.told() == [(0, 1, 4, 10), (10, 0, 0, 10), (30, 1, 4, 10)]
+    assert line.told() == [(0, 1, 4, 10), (30, 1, 4, 10)], "since when it was not is not known"
     line.takes(QuotesMissing(frozenset({"EURUSD"})))
     line.passes(30)
-    assert len(line.closed) == 4, "the one at whose end it was noticed is the last"
+    assert len(line.closed) == 2
 
 
 def test_until_the_servers_clock_is_measured_nothing_counts() -> None:
@@ -111,8 +112,35 @@ def test_until_the_servers_clock_is_measured_nothing_counts() -> None:
     line.passes(10)
     line.quotes(1.08002)
     line.passes(10)
-    assert line.told() == [(0, 0, 0, 10), (10, 1, 0, 10)]
-    assert line.candles[0].start == MONDAY + 10
+    assert line.told() == [(0, 1, 0, 10)]
+    assert line.candles[0].start == MONDAY + 20, "the first of which every tick was judged"
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (0.4, [(0, 2, 2, 10), (10, 0, 0, 10)]),
+        (4.0, [(0, 2, 2, 10), (10, 0, 0, 10)]),
+        (50.0, [(0, 0, 0, 10)]),
+        (2 * 86_400.0, [(0, 0, 0, 10)]),
+        (None, [(0, 0, 0, 10)]),
+    ],
+)
+def test_a_quote_from_before_the_first_answer_counts_where_its_own_time_is_of_now(
+    age: float | None, expected: list[tuple[int, int, int, int]]
+) -> None:
+    """At the start the stream is faster than any answer with a Date."""
+    line = WatchedLine(MONDAY + 2.0, measured=False, looked=False)
+    line.comes_up()
+    now = datetime.fromtimestamp(MONDAY + 2.0, UTC)
+    line.quotes(1.08001, time=None if age is None else now - timedelta(seconds=age - 0.001))
+    line.clock.passes(0.5)
+    line.hears_a_date()
+    line.looks()
+    line.clock.passes(0.5)
+    line.quotes(1.08002)
+    line.passes(18)
+    assert line.told() == expected
 
 
 def test_a_price_of_rest_is_never_kept(line: WatchedLine) -> None:

@@ -1,5 +1,6 @@
 """A stream, a store and who closes candles out of it, on a clock that a test moves."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -29,7 +30,7 @@ SPEC = SymbolSpec("EURUSD", 5, Decimal("0.00001"), Decimal(100_000))
 class WatchedLine:
     """`closed` is what was handed over, `subscribed` what the stream is to send."""
 
-    def __init__(self, wall: float, *, measured: bool = True) -> None:
+    def __init__(self, wall: float, *, measured: bool = True, looked: bool = True) -> None:
         self.clock = HandClock()
         self.clock.wall_is(wall)
         self.store = Store(self.clock)
@@ -41,7 +42,8 @@ class WatchedLine:
         self.store.apply(SymbolsRead((ROW,)))
         if measured:
             self.hears_a_date()
-        self.looks()
+        if looked:
+            self.looks()
 
     def _take(self, seen: list[SeenStretch]) -> None:
         self.closed += closed_candles(seen)
@@ -56,8 +58,8 @@ class WatchedLine:
         self.store.apply(event)
         self.watch.on_event(event, self.clock.now())
 
-    def quotes(self, bid: float, symbol: str = "EURUSD") -> None:
-        self.takes(QuotesSeen((Quote(symbol, bid, bid + 0.0001),), self.clock.now()))
+    def quotes(self, bid: float, symbol: str = "EURUSD", time: datetime | None = None) -> None:
+        self.takes(QuotesSeen((Quote(symbol, bid, bid + 0.0001, time),), self.clock.now()))
 
     def told_by_rest(self, bid: float) -> None:
         self.store.apply(SpecRead(replace(SPEC, bid=bid, ask=bid + 0.0001), self.clock.now()))

@@ -171,6 +171,7 @@ class CandleArchive:
         if self._options.records:
             self._begin(self._path)
         self._is_known.set()
+        self._watch.close(self._now())
         while self._thread is not None:
             await asyncio.sleep(self._watch.next_close(self._now()))
             self._watch.close(self._now())

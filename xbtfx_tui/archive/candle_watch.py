@@ -8,9 +8,11 @@ no tick gives a quiet candle. It asks no server, writes no file, and trusts no p
 
 import math
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from xbtfx_tui.archive.seen_stretch import SeenStretch
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.quote_validation import OLD_AFTER
 from xbtfx_tui.domain.store_events import (
     Event,
     QuotesSeen,
@@ -48,7 +50,10 @@ class CandleWatch:
         self._followed: frozenset[str] = frozenset()
         self._since: dict[str, float] = {}
         self._waiting: set[str] = set()
+        self._unjudged: dict[str, tuple[datetime | None, Instant]] = {}
+        """First quotes that came before the server's clock was measured: their time and when they came."""
         self._start: int | None = None
+        self._was_measured = False
 
     def on_event(self, event: Event, now: Instant) -> None:
         """Take an event of the stream that the store has taken already."""
@@ -57,10 +62,13 @@ class CandleWatch:
                 if self._subscribed() is not self._followed:
                     self._follow(now)
                 if self._waiting:
+                    is_measured = self._store.server_time().at(now) is not None
                     for quote in quotes:
                         if quote.symbol in self._waiting:
                             self._waiting.discard(quote.symbol)
                             self._since[quote.symbol] = event.received.wall
+                            if not is_measured:
+                                self._unjudged[quote.symbol] = quote.time, event.received
             case StreamUp() | StreamDown() | StreamRefused() | StreamDelayed():
                 self._follow(now)
             case _:
@@ -76,25 +84,41 @@ class CandleWatch:
         start, self._start = self._start, end
         if start == end:
             return  # a timer may be early by a hair
-        if start != end - BASE_SECONDS or now.wall - end > STOOD_STILL:
+        was_measured, self._was_measured = self._was_measured, self._store.server_time().at(now) is not None
+        if start is None:
+            self._judge_early_quotes(end + BASE_SECONDS)
+        elif start != end - BASE_SECONDS or now.wall - end > STOOD_STILL:
             # It slept, stood still, or the wall clock was set: what came meanwhile is of no known time.
             self._since = dict.fromkeys(self._since, now.wall)
-        elif self._store.server_time().at(now) is None:
+        elif not (was_measured and self._was_measured):
             # Until the server's clock is measured an old price looks like a new one.
             self._since = dict.fromkeys(self._since, float(end))
         else:
+            # Since when a symbol is not subscribed any more is not known: what forms of it is left out.
+            self._leave_out_unsubscribed()
             self._hand_over(start, BASE_SECONDS)
         self._follow(now)
+
+    def _judge_early_quotes(self, end: int) -> None:
+        """Of symbols whose first quote here was an old one, as it turns out now, or may have been, the candle
+        that forms until `end` is left out."""
+        server = self._store.server_time()
+        for symbol, (time, received) in self._unjudged.items():
+            age = None if time is None else server.age_of(time, received)
+            if symbol in self._since and (age is None or age > OLD_AFTER):
+                self._since[symbol] = float(end)
+        self._unjudged.clear()
 
     def interrupt(self, now: Instant) -> None:
         """Hand over what forms, as far as it came: the feed is gone, or the program ends."""
         start = int(now.wall // BASE_SECONDS) * BASE_SECONDS
         if self._start == start - BASE_SECONDS:
             self.close(now)  # one has just ended that nobody looked at yet
-        if self._start == start and self._store.server_time().at(now) is not None:
+        if self._start == start and self._was_measured:
             self._hand_over(start, max(1, math.ceil(now.wall - start)))
         self._since.clear()
         self._waiting.clear()
+        self._unjudged.clear()
         self._followed = frozenset()
 
     def _follow(self, now: Instant) -> None:
@@ -104,11 +128,17 @@ class CandleWatch:
             if self._since or self._waiting:
                 self.interrupt(now)
             return
+        wanted = self._leave_out_unsubscribed()
+        self._waiting = {symbol for symbol in wanted if symbol not in self._since}
+
+    def _leave_out_unsubscribed(self) -> frozenset[str]:
+        """Watch no more what is not sent any more; what is."""
+        feed = self._store.feed
         self._followed = self._subscribed()
-        wanted = self._followed - feed.missing
+        wanted = self._followed - (feed.missing if isinstance(feed, FeedLive) else frozenset())
         for symbol in [one for one in self._since if one not in wanted]:
             del self._since[symbol]
-        self._waiting = {symbol for symbol in wanted if symbol not in self._since}
+        return wanted
 
     def _hand_over(self, start: int, until: int) -> None:
         if self._since:

@@ -7,7 +7,6 @@ whole in each of them: an hour's candle belongs to one day, whatever the clock.
 
 import difflib
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeAlias
 
@@ -72,19 +71,19 @@ class DayClock(msgspec.Struct, frozen=True):
         if self.zone is None or (self.offset(start - 1) == offset and self.offset(end) == offset):
             return start, end
 
-        # Clocks change inside or at an end: look hour by hour where the face shows another stretch.
+        # Clocks change inside or at an end: look from there, hour by hour, where its face shows another one.
         def is_own(moment: int) -> bool:
             return number(moment, self.offset(moment)) == own
 
-        hour = at - at % _HOUR
-        return _first(hour, -_HOUR, is_own) + _HOUR, _first(hour, _HOUR, is_own)
-
-
-def _first(moment: int, step: int, is_own: Callable[[int], bool]) -> int:
-    """The first moment, going by steps, that is not of the stretch any more."""
-    while is_own(moment):
-        moment += step
-    return moment
+        while is_own(start - _HOUR):
+            start -= _HOUR
+        while not is_own(start):
+            start += _HOUR
+        while is_own(end):
+            end += _HOUR
+        while not is_own(end - _HOUR):
+            end -= _HOUR
+        return start, end
 
 
 UTC_CLOCK = DayClock("utc", None, 0)

@@ -14,6 +14,9 @@ from xbtfx_tui.ui.keystrokes import KeyKind
 ASKED_FOR: Final = "\x1b[=2;2u\x1b[?u"
 """Have event types told beside what Textual has asked for, and say what is told from now on. It changes the
 entry on the terminal's stack that Textual takes back when it leaves."""
+NOT_ASKED_FOR: Final = "\x1b[=2;3u\x1b[?u"
+"""Have none told from now on. What is let go before the terminal has taken this, the key that quits above
+all, is told still: whoever reads the terminal next gets it, unless the answer is waited for."""
 _EVENT_TYPES: Final = 0b10
 _SEQUENCE: Final = re.compile(
     r"\x1b\[(?:\?(?P<flags>\d+)u|(?P<focus>[IO])"
@@ -30,10 +33,12 @@ class KeyEvents:
     since its last press: there are terminals that tell of releases and send repeats as presses.
     """
 
-    __slots__ = ("_down", "_is_told", "_sees_releases")
+    __slots__ = ("_down", "_sees_releases", "is_told")
 
     def __init__(self) -> None:
-        self._is_told = self._sees_releases = False
+        self._sees_releases = False
+        self.is_told = False
+        """Whether the terminal has said that it tells."""
         self._down: set[str] = set()
 
     def parted(self, text: str) -> Iterator[tuple[str, KeyKind]]:
@@ -44,7 +49,7 @@ class KeyEvents:
                 yield text[start : match.start()], KeyKind.UNTOLD
             start = match.end()
             if match["flags"] is not None:
-                self._is_told = bool(int(match["flags"]) & _EVENT_TYPES)
+                self.is_told = bool(int(match["flags"]) & _EVENT_TYPES)
             elif match["focus"] is not None:
                 self._down.clear()  # what is let go elsewhere is not told
                 yield match[0], KeyKind.UNTOLD
@@ -62,7 +67,7 @@ class KeyEvents:
         self._down.add(key)
         if match["event"] == _REPEATS:
             return KeyKind.REPEAT
-        is_press = self._is_told and self._sees_releases and not was_down
+        is_press = self.is_told and self._sees_releases and not was_down
         return KeyKind.PRESS if is_press else KeyKind.UNTOLD
 
 

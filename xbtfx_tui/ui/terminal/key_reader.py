@@ -53,6 +53,8 @@ class KeyRounds(threading.Event):
         self._woken, self._waker = os.pipe()
         os.set_blocking(self._woken, False)
         os.set_blocking(self._waker, False)
+        self._is_untold = threading.Event()
+        self._is_untold.set()
 
     def read(self, parser: KeyParser, take: Callable[[Message], None]) -> None:
         """Give `take` what comes, until the event is set; then what is there still. Runs in a thread of its
@@ -63,6 +65,7 @@ class KeyRounds(threading.Event):
         # What no character is, a line fault or another encoding, must not end the program.
         decode = getincrementaldecoder("utf-8")("replace").decode
         escapes, key_events = PressedEscape(), KeyEvents()
+        self._note_told(is_told=False)
 
         def feed(text: str) -> None:
             for part, kind in key_events.parted(text):
@@ -70,6 +73,7 @@ class KeyRounds(threading.Event):
                     if kind is not KeyKind.UNTOLD:
                         tell_kind(message, kind)
                     take(message)
+            self._note_told(is_told=key_events.is_told)
 
         def read() -> bool:
             """Whether there was anything."""
@@ -98,6 +102,22 @@ class KeyRounds(threading.Event):
             read()
         feed(escapes.released())
         _give(parser.tick(), take)
+
+    @property
+    def tells_events(self) -> bool:
+        """Whether the terminal has said that it tells a press, a repeat and a release apart."""
+        return not self._is_untold.is_set()
+
+    def _note_told(self, *, is_told: bool) -> None:
+        if is_told:
+            self._is_untold.clear()
+        else:
+            self._is_untold.set()
+
+    def until_untold(self, seconds: float) -> None:
+        """Wait, so long at most, until the terminal has said that it tells no more. Not in the thread that
+        reads."""
+        self._is_untold.wait(seconds)
 
     def set(self) -> None:
         super().set()

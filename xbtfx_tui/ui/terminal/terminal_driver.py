@@ -19,7 +19,7 @@ from rich.cells import cell_len
 from textual.geometry import Region
 
 from xbtfx_tui.ui.terminal.cell_diff import CellScreen, cells_of
-from xbtfx_tui.ui.terminal.key_event_types import ASKED_FOR
+from xbtfx_tui.ui.terminal.key_event_types import ASKED_FOR, NOT_ASKED_FOR
 from xbtfx_tui.ui.terminal.key_reader import KeyRounds
 from xbtfx_tui.ui.terminal.textual_internals import OpenLinuxDriver, driver_of
 
@@ -37,6 +37,8 @@ STANDS_STILL_AFTER = 1.0
 FLUSH_EVERY = 0.05
 MOST_FLUSHES = 60
 LOOKED_AT_EVERY = 1.0
+ANSWERS_WITHIN = 0.5
+"""Seconds in which a terminal at the end of a slow line has said that it tells no more of keys."""
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
@@ -161,6 +163,9 @@ class DiffDriver(OpenLinuxDriver):
     def stop_application_mode(self) -> None:
         if self._next_look is not None:
             self._next_look.cancel()
+        if self._rounds.tells_events:
+            self.write(NOT_ASKED_FOR)
+            self._rounds.until_untold(ANSWERS_WITHIN)
         super().stop_application_mode()
 
     def close(self) -> None:

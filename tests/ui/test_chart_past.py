@@ -1,0 +1,42 @@
+"""The chart with a past of its own: before this run's first tick it is all there is, and no price of now."""
+
+from tests.ui.still_desk import a_desk
+from tests.ui.still_life import still_backend
+from tests.unit.candle_files import MONDAY, minutes
+from xbtfx_tui.archive.candle_archive import NoArchive
+from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
+
+
+class Past(NoArchive):
+    """An archive that has 40 minutes of AUDCAD; what was asked for is kept for the test."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Timeframe]] = []
+
+    async def read(
+        self, symbol: str, timeframe: Timeframe, before: int, count: int
+    ) -> tuple[Candle | Gap, ...]:
+        self.asked.append((symbol, timeframe))
+        return tuple(minutes(MONDAY, 40)) if (symbol, timeframe) == ("AUDCAD", Timeframe.MINUTE) else ()
+
+
+async def test_a_past_is_drawn_without_a_price_of_now() -> None:
+    backend = still_backend()
+    past = Past()
+    backend.candles = past
+    async with a_desk(backend) as desk:
+        chart = desk.screen.chart
+        chart.show_symbol("AUDCAD")
+        await desk.sees_it_all()
+        assert "No ticks of AUDCAD yet" in desk.text()
+        chart.action_span(1)
+        await desk.sees_it_all()
+        shown = desk.text()
+        assert past.asked[-1] == ("AUDCAD", Timeframe.MINUTE)
+        assert "No ticks" not in shown
+        assert len(chart.candles) == 40
+        assert "1.08042" in shown, "the axis is of the past"
+        assert "bid 1.08" not in shown
+        chart.show_symbol("EURUSD")
+        await desk.sees_it_all()
+        assert "bid 1.08" in desk.text(), "of what ticks, the price of now is shown"
