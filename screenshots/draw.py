@@ -26,6 +26,7 @@ from textual.pilot import Pilot
 from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.config.settings import DEFAULT_WATCHLIST
 from xbtfx_tui.domain.store_events import TradingOpen
+from xbtfx_tui.domain.watchlists import one_group
 from xbtfx_tui.orders.guards.guard_types import Limits
 from xbtfx_tui.orders.journal.order_journal import Journal
 from xbtfx_tui.paper.child_process import launch
@@ -34,6 +35,7 @@ from xbtfx_tui.sync.system_clock import SystemClock
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
 from xbtfx_tui.ui.app import TerminalApp
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 HERE = Path(__file__).resolve().parent
 SEED = 7
@@ -42,17 +44,20 @@ WATCHLIST = (*DEFAULT_WATCHLIST, "ETHUSD", "AUDUSD", "USDCAD", "EURGBP", "XAGUSD
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A file to draw: the size of the terminal, and the keys from the trading screen to it and back."""
+    """A file to draw: the size of the terminal, the keys from the trading screen to it and back, and how many
+    symbols the watchlist has."""
 
     name: str
     size: tuple[int, int]
     keys: tuple[str, ...] = ()
     back: tuple[str, ...] = ()
+    symbols: int = len(WATCHLIST)
 
 
+LARGEST = (200, 50)
 PICTURES = (
+    Picture("terminal-200x50", LARGEST, symbols=100),
     Picture("terminal-120x34", (120, 34)),
-    Picture("terminal-200x50", (200, 50)),
     Picture("terminal-80x24", (80, 24), ("4",), ("1",)),
     Picture("ticket", (120, 34), ("b", *"0.25", "tab", *"30p", "tab", *"60p"), ("escape",)),
     Picture("review", (120, 34), ("b", *"0.25", "tab", *"30p", "tab", *"60p", "enter"), ("escape", "escape")),
@@ -124,11 +129,14 @@ async def draw(minutes: float, only: str | None) -> None:
             Connected(account, Mode.PAPER),
         )
         try:
-            async with app.run_test(size=(120, 34)) as pilot:
+            async with app.run_test(size=LARGEST) as pilot:
                 await until(pilot, lambda: isinstance(account.store.trading, TradingOpen))
                 await until(pilot, lambda: len(account.store.positions) > 0)
                 await pilot.pause(minutes * 60)
+                # As large as it is at first, the usual watchlist has filled the pane.
+                usual = trading(app).watchlist
                 for picture in (one for one in PICTURES if only in (None, one.name)):
+                    trading(app).watching.take(one_group(usual[: picture.symbols]))
                     await pilot.resize_terminal(*picture.size)
                     await pilot.press(*picture.keys)
                     await pilot.pause(2.0)
@@ -139,6 +147,11 @@ async def draw(minutes: float, only: str | None) -> None:
         finally:
             await account.stop()
             await exchange.stop()
+
+
+def trading(app: TerminalApp) -> TradingScreen:
+    """The screen that the pictures are of."""
+    return next(screen for screen in app.screen_stack if isinstance(screen, TradingScreen))
 
 
 async def first_trade(app: TerminalApp, pilot: Pilot[int]) -> AsyncIterator[AnimationFrame]:

@@ -75,13 +75,12 @@ def a_held_run(market: LiveMarket, base_url: str | None = None) -> Iterator[Held
 
 
 def chart_of(grid: Grid) -> Picture:
-    """The chart pane's rows, its frame left out."""
+    """The chart pane's rows, its frame left out; it reaches to the right edge."""
     lines = [grid.line(row) for row in range(grid.rows)]
     top = next(row for row, line in enumerate(lines) if _CHART in line)
     bottom = next(row for row, line in enumerate(lines) if _LOWER in line)
     left = lines[top].index(_CHART)
-    right = lines[top].index("2 Depth")
-    return tuple(line[left : right - 4] for line in lines[top + 1 : bottom - 1])
+    return tuple(line[left:] for line in lines[top + 1 : bottom - 1])
 
 
 class _Changed:

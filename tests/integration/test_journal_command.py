@@ -7,11 +7,14 @@ import sqlite3
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from xbtfx_tui import cli
-from xbtfx_tui.cli_commands.journal_command import read_since
+from xbtfx_tui.cli_commands.journal_command import read_since, table
+from xbtfx_tui.cli_commands.journal_reader import JournaledIntent
+from xbtfx_tui.cli_commands.shell_times import times_in
 from xbtfx_tui.config.file_paths import state_dir
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent, Intent, OpenIntent
@@ -221,6 +224,22 @@ async def test_a_row_or_a_file_that_can_not_be_read_costs_itself_alone(
 )
 def test_since_takes_days_times_and_ages(text: str, unix: float) -> None:
     assert read_since(text, NOON) == unix
+
+
+def test_times_and_since_are_by_the_clock_of_the_config(
+    state: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+    assert read_since("2026-01-01T21:00", NOON, tokyo) == NOON
+    one = JournaledIntent("id", 7, "open", "/v1/trade", NOON, "EURUSD", "Buy 0.10 EURUSD", {}, ())
+    lines = list(table([one], NOON, times_in(tokyo)))
+    assert lines[0].startswith("2026-01-01 21:00:00  #7")
+    assert lines[-1] == "1 order. Times are Tokyo."
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "xbtfx-tui").mkdir()
+    (tmp_path / "xbtfx-tui/config.toml").write_text('times = "Nowhere"')
+    assert cli.main(["journal"]) == 2
+    assert 'times is "Nowhere"; it takes "utc", "local", "broker"' in capsys.readouterr().err
 
 
 def test_a_since_that_means_nothing_is_wrong_use(state: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from tests.ui.still_desk import Desk, a_desk
 from xbtfx_tui.domain.position_sizing import RiskPercent
 from xbtfx_tui.domain.sides import Side
@@ -77,3 +79,14 @@ def test_every_use_of_a_level_is_offered_the_likeliest_first() -> None:
     assert uses_of(price, is_bid=True)[0].side is Side.BUY
     assert uses_of(price, is_bid=False)[0].side is Side.SELL
     assert [use.side for use in uses_of(price, is_bid=False) if isinstance(use, AsReference)] == list(Side)
+
+
+@pytest.mark.parametrize("rows", [20, 27, 34])
+async def test_an_old_book_says_so_in_a_low_pane_too(rows: int) -> None:
+    async with a_desk(size=(100, rows)) as desk:
+        assert "spread" in desk.text()
+        desk.backend.clock.at += 20
+        desk.screen.depth.every_second()
+        await desk.sees_a_frame()
+        assert "This book is 20s old." in desk.text()
+        assert desk.text().count("1.08221") >= 2, "the best of both sides is there, in Quotes and in Depth"

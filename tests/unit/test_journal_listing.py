@@ -2,7 +2,9 @@
 
 from xbtfx_tui.cli_commands.journal_command import table
 from xbtfx_tui.cli_commands.journal_reader import JournaledIntent, JournaledStep
+from xbtfx_tui.cli_commands.shell_times import times_in
 from xbtfx_tui.domain.order_outcomes import IntentState
+from xbtfx_tui.domain.time_zones import TimesIn
 
 UNKNOWN = "Unknown: The connection broke. Do not send it again: the positions are being checked."
 NOT_FILLED = "Not filled: The positions show nothing of it. It stays watched for 24 h."
@@ -14,7 +16,7 @@ def listed(now: float, *steps: tuple[IntentState, str]) -> str:
         JournaledStep(1_000.0 + at, state.value, text, None, None) for at, (state, text) in enumerate(steps)
     )
     one = JournaledIntent("id", 7, "open", "/v1/trade", 1_000.0, "EURUSD", "Buy 0.10 EURUSD", {}, told)
-    return "\n".join(table([one], now))
+    return "\n".join(table([one], now, times_in(TimesIn.UTC)))
 
 
 def test_of_an_order_in_doubt_it_says_who_goes_on() -> None:

@@ -12,7 +12,6 @@ from xbtfx_tui.cli_commands.account_options import account_options, settings_and
 from xbtfx_tui.cli_commands.table_output import (
     NOTHING,
     aligned,
-    clock,
     exact,
     iso,
     money,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from xbtfx_tui.domain.partial_history import PartsSoFar
     from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
     from xbtfx_tui.domain.unreadable_rows import UnreadRow
+    from xbtfx_tui.ui.screen_times import ScreenTimes
 
 FINE, _NOT_ALL_READ = 0, 1
 _COUNT_SYMBOLS = 1
@@ -120,7 +120,8 @@ def history(
     """List the deals of a PERIOD, oldest first, all or those of SYMBOL, and what they came to.
 
     PERIOD is today (the default), last_3_days, last_week, last_month, last_3_months, last_6_months or all.
-    SYMBOL may be a pattern ("EUR*"). The sums count what closed something. Times are UTC.
+    SYMBOL may be a pattern ("EUR*"). The sums count what closed something. Times are
+    UTC, or by the clock that the config names (times); JSON is in UTC.
 
     \b
     JSON: {period, currency, deals: [{ticket, time, symbol, side, entry, volume, price, profit, order,
@@ -135,6 +136,7 @@ def history(
     chosen_period = read_period(period)
     settings, key = settings_and_key(profile, config, base_url, ws_url, currency)
     from xbtfx_tui.cli_commands.account_reads import read_deals, run_read
+    from xbtfx_tui.cli_commands.shell_times import times_in
     from xbtfx_tui.cli_commands.symbol_argument import symbol_filter
     from xbtfx_tui.domain.partial_history import missing_words
 
@@ -149,7 +151,7 @@ def history(
         values = _history_json(deals, chosen_period, dealt.account.currency)
         print_json(values | _unread_json(dealt.unread) | missing)
     else:
-        print_lines(_history_lines(deals, chosen_period, dealt, symbol))
+        print_lines(_history_lines(deals, chosen_period, dealt, symbol, times_in(settings.times)))
     if dealt.missing:
         click.echo(f"xbtfx-tui: {missing_words(dealt.missing)}", err=True)
     return _said_of(dealt.unread, meant.doubt) or (_NOT_ALL_READ if dealt.missing.days else FINE)
@@ -307,7 +309,7 @@ def _account_json(found: "AccountFigures") -> dict[str, object]:
 
 
 def _history_lines(
-    deals: "Sequence[Deal]", period: "HistoryPeriod", dealt: "Dealt", symbol: str | None
+    deals: "Sequence[Deal]", period: "HistoryPeriod", dealt: "Dealt", symbol: str | None, times: "ScreenTimes"
 ) -> list[str]:
     from xbtfx_tui.domain.history_totals import history_sums
     from xbtfx_tui.domain.order_text import lots_words
@@ -323,7 +325,7 @@ def _history_lines(
         row = dealt.symbols.get(deal.symbol)
         rows.append(
             [
-                clock(deal.time),
+                NOTHING if deal.time is None else times.dated(times.of_server(deal.time)),
                 str(deal.ticket),
                 plain(deal.symbol, 40),
                 deal.side.value,
@@ -342,7 +344,7 @@ def _history_lines(
     opening = signed_money(sums.opening, currency)
     opened = ["", f"The deals that opened came to {opening}: in no sum above."] if sums.opening else []
     unclear = ["", f"Deals of an unknown kind, in no sum: {sums.unclear}."] if sums.unclear else []
-    head = "<time(UTC) ticket <symbol <side <entry lots price profit position"
+    head = f"<time({times.word}) ticket <symbol <side <entry lots price profit position"
     return [*aligned(head, rows), *closed, *opened, *unclear]
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,7 @@ from xbtfx_tui.config.file_paths import home_dir, shown, state_dir
 
 if TYPE_CHECKING:
     from xbtfx_tui.cli_commands.journal_reader import JournaledIntent, JournaledStep
+    from xbtfx_tui.ui.screen_times import ScreenTimes
 
 FINE, UNREADABLE = 0, 1
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
@@ -27,21 +28,24 @@ _STATE_WIDTH = len("found not filled")
 @click.option(
     "--since",
     metavar="WHEN",
-    help="A day (2026-01-31), a time in UTC (2026-01-31T09:30), an age (24h, 7d).",
+    help="A day (2026-01-31), a time (2026-01-31T09:30), an age (24h, 7d).",
 )
 @click.option("--login", type=int, metavar="N", help="Only this account's.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 def journal(since: str | None, login: int | None, as_json: bool) -> int:
     """List the orders that were sent from this machine and every step of each, oldest first.
 
-    There is a journal a login; they are only read, and may be looked at while a terminal runs. Times are UTC.
+    There is a journal a login; they are only read, and may be looked at while a terminal runs. Times,
+    those of --since too, are UTC, or by the clock that the config names (times); JSON is in UTC.
     The paper account keeps no journal beyond its run.
 
     Exit codes: 0 all was read, 1 something could not be, which is said, 2 wrong use.
     """
     from xbtfx_tui.cli_commands.journal_reader import read_journals
+    from xbtfx_tui.cli_commands.shell_times import configured_times
 
-    begin = 0.0 if since is None else read_since(since, time.time())
+    times = configured_times()
+    begin = 0.0 if since is None else read_since(since, time.time(), times.zone)
     directory, home = state_dir(os.environ).root, home_dir(os.environ)
     found = read_journals(directory, begin, login)
     troubles = [trouble.replace(str(directory), shown(directory, home)) for trouble in found.troubles]
@@ -52,12 +56,15 @@ def journal(since: str | None, login: int | None, as_json: bool) -> int:
     if as_json:
         print_json([as_values(one) for one in found.intents])
     else:
-        print_lines(table(found.intents, time.time(), since=since, login=login))
+        print_lines(table(found.intents, time.time(), times, since=since, login=login))
     return FINE if not troubles else UNREADABLE
 
 
-def read_since(text: str, now: float) -> float:
-    """A day, a time or an age in words to unix time. Raises click.UsageError with a sentence."""
+def read_since(text: str, now: float, zone: tzinfo | None = UTC) -> float:
+    """A day, a time (of `zone`, None the machine's) or an age in words to unix time.
+
+    Raises click.UsageError with a sentence.
+    """
     if (span := _SPAN.fullmatch(text.strip())) is not None:
         return now - int(span[1]) * _SPAN_SECONDS[span[2]]
     try:
@@ -67,11 +74,16 @@ def read_since(text: str, now: float) -> float:
             f"--since takes a day like 2026-01-31, a time like 2026-01-31T09:30, or an age like 24h, 7d: "
             f"not {json.dumps(text[:40])}."
         ) from None
-    return (when if when.tzinfo is not None else when.replace(tzinfo=UTC)).timestamp()
+    return (when if when.tzinfo is not None else when.replace(tzinfo=zone)).timestamp()
 
 
 def table(
-    found: Sequence["JournaledIntent"], now: float, *, since: str | None = None, login: int | None = None
+    found: Sequence["JournaledIntent"],
+    now: float,
+    times: "ScreenTimes",
+    *,
+    since: str | None = None,
+    login: int | None = None,
 ) -> Iterable[str]:
     """The intents as lines, at `now` (unix time): one for each, and below it one for each of its steps."""
     from xbtfx_tui.domain.shell_wording import in_past, in_shell
@@ -87,16 +99,16 @@ def table(
         ticket = f", ticket {one.ticket}" if one.ticket is not None else ""
         origin = f"  by {plain(one.origin, 40)}" if one.origin is not None else ""
         fate = f"[{fate_words(one)}{ticket}]{origin}"
-        yield f"{_moment(one.wall)}  #{one.login}  {plain(one.words, 200)}  {fate}"
+        yield f"{times.dated(one.wall)}  #{one.login}  {plain(one.words, 200)}  {fate}"
         is_last = _is_looked_for(one, now)
         for step in one.steps:
-            clock = datetime.fromtimestamp(step.wall, UTC).strftime("%H:%M:%S.%f")[:-3]
+            clock = f"{times.at(step.wall):%H:%M:%S.%f}"[:-3]
             told = in_shell if is_last and step is one.steps[-1] else in_past
             text = told(plain(step.text, 400))
             yield f"    {clock}  {step_words(one.kind, step):<{_STATE_WIDTH}}  {text}"
     orders = "1 order" if len(found) == 1 else f"{len(found)} orders"
     yield ""
-    yield f"{orders}. Times are UTC."
+    yield f"{orders}. Times are {times.word}."
 
 
 def _is_looked_for(one: "JournaledIntent", now: float) -> bool:
@@ -181,10 +193,6 @@ def as_values(one: "JournaledIntent") -> dict[str, object]:
             for step in one.steps
         ],
     }
-
-
-def _moment(wall: float) -> str:
-    return datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _iso(wall: float) -> str | None:

@@ -64,6 +64,10 @@ class ScreenTimes:
         """Unix time as HH:MM:SS."""
         return f"{self.at(wall):%H:%M:%S}"
 
+    def dated(self, wall: float) -> str:
+        """Unix time as `2026-03-04 08:55:31`."""
+        return f"{self.at(wall):%Y-%m-%d %H:%M:%S}"
+
     def clock_or_day(self, wall: float, now: float) -> str:
         """The same; the day (`04 Mar`) where that is another one than at `now`."""
         at = self.at(wall)

@@ -190,12 +190,13 @@ class DepthPane(Canvas, can_focus=True):
                 return self._ladder(self.symbol, slot.depth, width, stale=False)
 
     def _ladder(self, symbol: str, book: Depth, width: int, stale: bool) -> list[list[Cell]]:
-        # As many of either side as there is room for.
-        levels = min(LEVELS, max(1, (self.size.height - 1) // 2))
+        # As many of either side as there is room for, and for the sentence below of a book that is old.
+        room = self.size.height - stale
+        levels = min(LEVELS, max(1, (room - 1) // 2))
         bids, asks = book.bids[:levels], book.asks[:levels]
         digits = digits_of(self._store, symbol, *(level.price for level in (*bids, *asks)))
         largest = max((level.volume for level in (*bids, *asks)), default=0.0)
-        compact = self.size.height < 2 * LEVELS + 2
+        compact = room < 2 * LEVELS + 2
         lines = [] if compact else [self._heading(width)]
         self._levels, self._asks, self._first_level = [*reversed(asks), *bids], len(asks), len(lines)
         lines += self._side(asks[::-1], digits, largest, width, "ask", stale)
