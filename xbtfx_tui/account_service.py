@@ -118,7 +118,7 @@ class TradingAccount:
         self.candles: Archive = NoArchive()
         if archive is not None:
             self.candles = CandleArchive(
-                self.store, clock, archive, lambda: self._sync.subscribed, self._warn
+                self.store, clock, archive, lambda: self._stream.subscribed, self._warn
             )
         self.alerts = AlertKeeper(
             self.store,

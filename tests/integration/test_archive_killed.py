@@ -28,7 +28,7 @@ from pathlib import Path
 from tests.integration.test_archive_killed import keeper, told
 path, first = Path(sys.argv[1]), int(sys.argv[2])
 one = keeper(path)
-for number in range(first, first + 3000):
+for number, _ in enumerate(sys.stdin, first):
     now = told(number)[0].candle.start + 95
     assert one.turn(told(number), now), number
     print(number, flush=True)
@@ -47,28 +47,34 @@ def told(number: int, since: int = 0) -> list[ClosedCandle]:
     return [ClosedCandle(symbol, one) for symbol in SYMBOLS for one in tens]
 
 
-def killed_while_writing(path: Path, first: int, lines: int) -> int:
-    """Write from the minute `first` on until so many are committed, then die; the first that was not."""
+def killed_while_writing(path: Path, first: int, minutes: int, dice: random.Random) -> int:
+    """Have a program write minutes from `first` on, each while this one writes the same, and kill it over one
+    of them; the first that it has not told to be committed."""
     child = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path), str(first)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
         env=clean_environment(path.parent),
     )
-    other = keeper(path)
+    assert child.stdin is not None
     assert child.stdout is not None
-    committed = first
-    for count, line in enumerate(child.stdout):
-        assert line.strip().isdecimal(), line
-        committed = int(line) + 1
-        # The other one sees the minute, too, but its last 40 seconds alone.
-        assert other.turn(told(committed - 1, since=20), MONDAY + 60 * committed + 35)
-        if count == lines:
+    other = keeper(path)
+    number = first
+    for number in range(first, first + minutes + 1):
+        child.stdin.write("\n")
+        child.stdin.flush()
+        is_last = number == first + minutes
+        if is_last and dice.random() < 0.5:
             os.kill(child.pid, signal.SIGKILL)
-            break
-    rest = child.stdout.read()
-    committed = max([committed, *(int(line) + 1 for line in rest.split())])
+        # This one sees the minute, too, but its last 40 seconds alone.
+        assert other.turn(told(number, since=20), MONDAY + 60 * number + 95)
+        if is_last:
+            os.kill(child.pid, signal.SIGKILL)
+        else:
+            assert child.stdout.readline() == f"{number}\n"
+    committed = number + 1 if child.stdout.read() else number
     assert child.wait() == -signal.SIGKILL
     other.close()
     return committed
@@ -79,7 +85,7 @@ def test_a_killed_writer_loses_nothing_that_it_committed(tmp_path: Path, kills: 
     path = tmp_path / "candles" / "a~b.sqlite3"
     dice, committed = random.Random(kills), 0
     for _ in range(kills):
-        committed = killed_while_writing(path, committed, dice.randrange(20, 70))
+        committed = killed_while_writing(path, committed, dice.randrange(8, 30), dice)
     with contextlib.closing(sqlite3.connect(path)) as looking:
         assert looking.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     last = keeper(path)

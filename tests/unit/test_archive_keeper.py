@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from unittest import mock
 
@@ -13,7 +14,7 @@ from xbtfx_tui.archive import archive_keeper
 from xbtfx_tui.archive.archive_keeper import AGAIN_AFTER, PACK_AFTER, ArchiveKeeper, trouble_words
 from xbtfx_tui.archive.candle_retention import Retention
 from xbtfx_tui.archive.minute_folding import ClosedCandle
-from xbtfx_tui.domain.candles import Candle, Timeframe, joined
+from xbtfx_tui.domain.candles import Candle, Timeframe, joined, points_of
 from xbtfx_tui.domain.day_clock import UTC_CLOCK
 
 
@@ -156,6 +157,17 @@ def test_a_newer_file_is_left_alone_and_said(kept: Kept) -> None:
     assert not kept.turn(MONDAY + 60, ten(MONDAY + 60))
     assert "a newer version of this program wrote it" in kept.said[0]
     assert kept.path.read_bytes() == before
+
+
+def test_the_largest_and_the_finest_price_of_one_symbol_stand_in_one_file(kept: Kept) -> None:
+    large, fine = points_of(8.99e10, 0), points_of(1.00000001, 8)
+    kept.turn(MONDAY + 60, Candle(MONDAY, 10, 0, large, large, large, large, 1, 0, 10, 10))
+    kept.turn(MONDAY + 120, Candle(MONDAY + 60, 10, 8, fine, fine, fine, fine, 1, 0, 10, 10))
+    assert kept.said == []
+    first, second = read(kept.path, Timeframe.MINUTE, MONDAY + DAY)
+    assert isinstance(first, Candle)
+    assert isinstance(second, Candle)
+    assert (first.price(first.open), second.price(second.open)) == (Decimal("8.99e10"), Decimal("1.00000001"))
 
 
 def test_a_size_that_is_reached_is_said_once(tmp_path: Path) -> None:

@@ -141,6 +141,10 @@ def test_where_the_tier_has_few_subscriptions_what_is_held_keeps_its_prices() ->
     assert [len(frame["symbols"]) for frame in frames] == [1, 19]
     assert frames[0]["symbols"] == ["S29"]
     assert "XAUUSD" in frames[1]["symbols"]
+    assert len(line.subscriptions.names) == 20
+    assert line.subscriptions.names == frozenset(line.subscriptions.on)
+    line.subscriptions.forget()
+    assert line.subscriptions.names == frozenset()
 
 
 @pytest.mark.parametrize("dialect", [Dialect.CURRENT, Dialect.OLDER])

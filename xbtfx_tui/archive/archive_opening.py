@@ -24,6 +24,8 @@ FOLDER = "candles"
 BUSY_SECONDS = 10.0
 """How long a program waits while another packs or looks the file through."""
 
+_CACHE_KB = 1_000
+"""Of pages kept in memory: what is written is seldom read again."""
 _NO_NAME = re.compile(r"[^A-Za-z0-9._+-]")
 _LONGEST_NAME = 80
 
@@ -45,7 +47,7 @@ def open_archive(path: Path) -> tuple[sqlite3.Connection, str | None]:
         said = None
         if path.exists():
             try:
-                return open_database(path, SCHEMA, BUSY_SECONDS), None
+                return _opened(path), None
             except DamagedError as damage:
                 aside = set_aside(path)
                 said = (
@@ -55,7 +57,13 @@ def open_archive(path: Path) -> tuple[sqlite3.Connection, str | None]:
         else:
             _clear_away(path)
         create_database(path, SCHEMA, lambda _: None)
-        return open_database(path, SCHEMA, BUSY_SECONDS), said
+        return _opened(path), said
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = open_database(path, SCHEMA, BUSY_SECONDS)
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    return connection
 
 
 class FileMark(msgspec.Struct, frozen=True):

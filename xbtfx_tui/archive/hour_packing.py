@@ -91,7 +91,7 @@ def _pack(connection: sqlite3.Connection, until: int, first: int, last: int) -> 
             "SELECT symbol, start, open, high, low, close, ticks, since, until FROM fresh"
             " WHERE span = ? AND start < ? AND symbol BETWEEN ? AND ? ORDER BY symbol, start",
             (span, until, first, last),
-        ).fetchall()
+        )
         for (symbol, number), of_hour in groupby(rows, lambda row: (row[0], row[1] // HOUR)):
             candles = [fresh_candle(row, span, scales[symbol]) for _, *row in of_hour]
             merge_into_hour(connection, symbol, number * HOUR, span, candles)

@@ -11,8 +11,8 @@ import msgspec
 from xbtfx_tui.domain.candles import Candle, Timeframe, joined, merged
 
 MINUTE = Timeframe.MINUTE.value
-_KEPT = 2 * MINUTE
-"""Seconds for which a written minute may still get a part."""
+_KEPT = MINUTE
+"""Seconds for which a written minute that is not whole may still get a part."""
 
 
 class ClosedCandle(msgspec.Struct, frozen=True, gc=False):
@@ -55,11 +55,14 @@ class MinuteFold:
         self._fine.clear()
         self._changed.clear()
         newest = max((minute for _, minute in self._parts), default=0)
-        for key in list(self._over(newest - _KEPT)):
+        for key in list(self._done(newest - _KEPT)):
             del self._parts[key]
 
-    def _over(self, before: int) -> Iterator[tuple[str, int]]:
-        return (key for key in self._parts if key[1] < before)
+    def _done(self, before: int) -> Iterator[tuple[str, int]]:
+        """The minutes that are whole, or too old for another part."""
+        for key, parts in self._parts.items():
+            if key[1] < before or sum(part.covered for part in parts.values()) == MINUTE:
+                yield key
 
     def _joined(self, symbol: str, minute: int) -> Candle:
         parts = self._parts[symbol, minute]

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from xbtfx_tui.archive.minute_folding import ClosedCandle
-from xbtfx_tui.domain.candles import Candle, quiet, rescaled
+from xbtfx_tui.domain.candles import MOST_DIGITS, Candle, quiet, rescaled
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.domain.trading_sessions import is_open
 from xbtfx_tui.store.candle_ring import BASE_SECONDS, TickBar
@@ -47,12 +47,13 @@ def closed_candles(seen: Iterable[SeenStretch]) -> Iterator[ClosedCandle]:
 
 
 def _candle(seen: SeenStretch) -> Candle | None:
+    least = max(0, min(seen.digits, MOST_DIGITS))
     match seen.bar:
         case TickBar() as bar:
-            digits = bar.digits(seen.digits)
+            digits = bar.digits(least)
             return None if digits is None else bar.candle(digits, seen.since, seen.until)
         case Candle() as kept:
-            whole = rescaled(kept, max(kept.scale, seen.digits))
+            whole = rescaled(kept, max(kept.scale, least))
             return replace(whole, since=seen.since, until=seen.until, covered=seen.until - seen.since)
         case None:
-            return quiet(seen.start, BASE_SECONDS, seen.digits, seen.since, seen.until)
+            return quiet(seen.start, BASE_SECONDS, least, seen.since, seen.until)

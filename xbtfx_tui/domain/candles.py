@@ -16,6 +16,9 @@ from msgspec.structs import replace
 MOST_DIGITS = 8
 """Digits after the point that a price may have; MetaTrader's own most."""
 
+MOST_PRICE = 9e10
+"""With all digits that there may be it is still a whole number of 64 bits."""
+
 _MOST_POINTS = 2.0**52
 """Up to here floats are as fine as the whole numbers are, so that a price's digits can be told."""
 
@@ -205,7 +208,7 @@ def digits_needed(price: float, least: int) -> int | None:
     again, or the one beside it where it was worked out (1.0812300000000001). What no number of digits
     explains keeps as many as there may be.
     """
-    if not 0.0 < price < _MOST_POINTS / 10.0**least:
+    if not 0.0 < price < min(MOST_PRICE, _MOST_POINTS / 10.0**least):
         return None
     digits = least
     near = math.ulp(price)

@@ -77,6 +77,11 @@ class StreamRunner:
         self._drop = False
         self._trust: ssl.SSLContext | None = None
 
+    @property
+    def subscribed(self) -> frozenset[str]:
+        """The symbols that are subscribed on this connection; another set once that may have changed."""
+        return self._subscriptions.names
+
     def want(self, symbols: frozenset[str], depth: str | None, first: frozenset[str] = frozenset()) -> None:
         """From now on quotes of these symbols are wanted, and the depth of one of them or of none; where the
         server takes fewer symbols, those in `first` before others."""

@@ -17,7 +17,7 @@ _LIMITS = (1000, 100, 20)
 
 class Subscriptions:
     """The wanted symbols, at most `limit` of them, one of them with depth. `on` are those that are on, a live
-    view: symbol -> with depth."""
+    view: symbol -> with depth; `names` are theirs, another set once that may have changed."""
 
     def __init__(self) -> None:
         self._wanted: frozenset[str] = frozenset()
@@ -25,6 +25,7 @@ class Subscriptions:
         self._first: frozenset[str] = frozenset()
         self._on: dict[str, bool] = {}
         self.on: Mapping[str, bool] = self._on
+        self.names: frozenset[str] = frozenset()
         self._limits = list(_LIMITS)
         self._renewed: frozenset[str] = frozenset()
 
@@ -51,6 +52,7 @@ class Subscriptions:
     def forget(self) -> None:
         """A new connection: nothing is on."""
         self._on.clear()
+        self.names = frozenset()
         self._renewed = frozenset()
 
     def lower_limit(self) -> bool:
@@ -77,6 +79,7 @@ class Subscriptions:
             del self._on[symbol]
         new = sorted(symbol for symbol in target if symbol not in self._on)
         self._on.update((symbol, target[symbol]) for symbol in new)
+        self.names = frozenset(self._on)
         deep = [symbol for symbol in new if target[symbol]]
         flat = [symbol for symbol in new if not target[symbol]]
         return [

@@ -121,11 +121,6 @@ class Sync:
 
     # --- the screen's side ---
 
-    @property
-    def subscribed(self) -> frozenset[str]:
-        """The symbols that the stream is to send; another set once they have changed."""
-        return self._told_stream[0]
-
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         """Say which symbols are on screen and whose depth is shown; subscriptions follow."""
         self._on_screen, self._depth = symbols, depth

@@ -45,7 +45,7 @@ SPAN_WORDS = {
     Timeframe.MINUTE: "1 min",
     Timeframe.FIVE_MINUTES: "5 min",
 }
-PAST_AGAIN = 300.0
+PAST_AGAIN = 60.0
 """Seconds until the archive is asked again: what came since is in the store for longer."""
 MIN_WIDTH, MIN_HEIGHT = 24, 5
 
