@@ -61,23 +61,17 @@ def _draws(app: App[Any]) -> bool:
     if app._resize_event is not None:
         app._check_resize()
         return True
-    return _is_drawn(app.screen) or any(map(_is_laid_out, app._background_screens))
+    top = app.screen
+    picture = top._repaint_required or top._dirty_widgets
+    return _has_its_frame(top, picture) or any(map(_has_its_frame, app._background_screens))
 
 
-def _is_drawn(screen: Screen[Any]) -> bool:
-    pictures = screen._repaint_required or screen._dirty_widgets
-    if not pictures and not screen._recompose_required and not screen._callbacks:
-        return _is_laid_out(screen)
-    return _has_its_frame(screen)
-
-
-def _is_laid_out(screen: Screen[Any]) -> bool:
-    """A screen behind another one asks for its picture again and again: it is a part of the other's."""
-    return bool(screen._layout_required or screen._scroll_required) and _has_its_frame(screen)
-
-
-def _has_its_frame(screen: Screen[Any]) -> bool:
-    if not screen.is_current or screen.app._batch_count:
+def _has_its_frame(screen: Screen[Any], picture: object = None) -> bool:
+    """`picture` is what is to be painted: one behind another asks for it again and again, for it is a part of
+    the other's."""
+    layout = screen._layout_required or screen._scroll_required or screen._recompose_required
+    is_due = bool(layout or picture or screen._callbacks)
+    if not is_due or not screen.is_current or screen.app._batch_count:
         return False
     screen._on_timer_update()
     return True
