@@ -97,8 +97,8 @@ def give_each_symbol_a_past() -> None:
     """From now on, with its first quote."""
     usual = QuoteSlot.__init__
 
-    def with_past(slot: QuoteSlot, quote: Quote, received: Instant) -> None:
-        usual(slot, quote, received)
+    def with_past(slot: QuoteSlot, quote: Quote, received: Instant, *, is_old: bool = False) -> None:
+        usual(slot, quote, received, is_old=is_old)
         slot.candle_ring = a_past(quote.bid, received.wall)
 
     QuoteSlot.__init__ = with_past  # type: ignore[method-assign,assignment]
