@@ -86,7 +86,7 @@ def test_a_line_that_holds_quotes_up_is_not_watched(line: WatchedLine) -> None:
     line.passes(10)
     line.quotes(1.08003)
     line.passes(10)
-    assert line.told() == [(0, 1, 4, 10), (10, 0, 0, 3), (30, 1, 2, 10)]
+    assert line.told() == [(0, 1, 4, 10), (10, 0, 0, 1), (30, 1, 2, 10)], "until it was last heard in time"
 
 
 def test_what_is_not_subscribed_or_does_not_come_is_not_watched(line: WatchedLine) -> None:
@@ -196,6 +196,7 @@ def test_a_timer_that_is_early_by_a_hair_costs_nothing(line: WatchedLine) -> Non
     line.looks()
     line.clock.passes(0.0001)
     line.looks()
+    line.quotes(1.08001)
     assert line.told() == [(0, 1, 4, 10)]
 
 
@@ -204,7 +205,28 @@ def test_what_forms_is_kept_at_the_end(line: WatchedLine) -> None:
     line.quotes(1.08001)
     line.passes(2.2)
     line.watch.interrupt(line.clock.now())
-    assert line.told() == [(0, 1, 1, 4)]
+    assert line.told() == [(0, 1, 1, 2)], "until the line was last heard"
+
+
+def test_a_dead_line_is_no_quiet_market(line: WatchedLine) -> None:
+    line.quotes(1.08001)
+    line.is_lively = False
+    line.passes(35)
+    assert line.closed == [], "nobody knows yet"
+    line.takes(StreamDown("no answer for 35 s", 1.0))
+    assert line.told() == [(0, 1, 4, 5)]
+
+
+def test_a_quiet_market_is_no_dead_line(line: WatchedLine) -> None:
+    line.quotes(1.08001)
+    line.is_lively = False
+    line.passes(28)
+    line.quotes(1.08002)
+    assert line.told() == [(0, 1, 4, 10), (10, 0, 0, 10), (20, 0, 0, 10)], "one quote proves all before it"
+    line.passes(80)
+    assert line.told()[3:] == [(30, 1, 0, 10), (40, 0, 0, 10), (50, 0, 0, 10), (60, 0, 0, 10)], (
+        "and pongs what is long past, or it were down"
+    )
 
 
 def test_an_end_right_after_a_candle_keeps_that_one_too(line: WatchedLine) -> None:

@@ -21,6 +21,7 @@ from xbtfx_tui.domain.store_events import (
     SymbolsRead,
 )
 from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolRow, SymbolSpec
+from xbtfx_tui.store.feed_state import FeedLive
 from xbtfx_tui.store.store import Store
 
 ROW = SymbolRow("EURUSD", 5, Decimal(100_000), Decimal("0.00001"))
@@ -31,6 +32,7 @@ class WatchedLine:
     """`closed` is what was handed over, `subscribed` what the stream is to send."""
 
     def __init__(self, wall: float, *, measured: bool = True, looked: bool = True) -> None:
+        self.is_lively = True
         self.clock = HandClock()
         self.clock.wall_is(wall)
         self.store = Store(self.clock)
@@ -68,11 +70,14 @@ class WatchedLine:
         self.store.apply(SpecRead(replace(SPEC, trade_sessions=sessions), self.clock.now()))
 
     def passes(self, seconds: float) -> None:
-        """Time goes by, with a look at the end of each candle, as the loop's timer has it."""
+        """Time goes by, with a look at the end of each candle, as the loop's timer has it. While the line is
+        live, some other symbol ticks after each."""
         until = self.clock.now().wall + seconds
         while (to_close := self.watch.next_close(self.clock.now())) <= until - self.clock.now().wall:
             self.clock.passes(to_close)
             self.looks()
+            if self.is_lively and isinstance(self.store.feed, FeedLive):
+                self.quotes(1.26, "OTHER")
         self.clock.passes(until - self.clock.now().wall)
 
     def looks(self) -> None:

@@ -3,12 +3,17 @@
 Watched is a symbol from its first quote on, while the feed is live and in time, the symbol subscribed, its
 market in session where that is known, and the server's clock measured, so that old prices are told from new
 ones. What does not hold for part of a candle is in its `since` and `until`; a symbol that is watched and has
-no tick gives a quiet candle. It asks no server, writes no file, and trusts no price that REST told.
+no tick gives a quiet candle. A line that is dead looks like a quiet market at first: what ended is handed
+over once a quote of any symbol has come after it. It asks no server, writes no file, and trusts no price that
+REST told.
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from xbtfx_tui.archive.seen_stretch import SeenStretch
 from xbtfx_tui.domain.clock import Instant
@@ -30,6 +35,10 @@ LOOKS_AFTER = 0.05
 """Seconds after a candle's end: a quote that came right before it may be on its way through the store."""
 STOOD_STILL = 5.0
 """Seconds after its time from which a look is too late: when what waited meanwhile was made is not known."""
+
+
+SILENT_FOR = 40.0
+"""Seconds for which a line may say nothing and still be taken for live, and a little more."""
 
 
 class CandleWatch:
@@ -54,11 +63,18 @@ class CandleWatch:
         """First quotes that came before the server's clock was measured: their time and when they came."""
         self._start: int | None = None
         self._was_measured = False
+        self._heard = float("-inf")
+        """When the last quote of any symbol came."""
+        self._unproven: deque[tuple[int, list[SeenStretch]]] = deque()
+        """What ended after that, with its end."""
 
     def on_event(self, event: Event, now: Instant) -> None:
         """Take an event of the stream that the store has taken already."""
         match event:
             case QuotesSeen(quotes=quotes):
+                self._heard = event.received.wall
+                if self._unproven:
+                    self._hand_over_proven(now)
                 if self._subscribed() is not self._followed:
                     self._follow(now)
                 if self._waiting:
@@ -90,13 +106,17 @@ class CandleWatch:
         elif start != end - BASE_SECONDS or now.wall - end > STOOD_STILL:
             # It slept, stood still, or the wall clock was set: what came meanwhile is of no known time.
             self._since = dict.fromkeys(self._since, now.wall)
+            self._unproven.clear()
+            self._heard = float("-inf")
         elif not (was_measured and self._was_measured):
             # Until the server's clock is measured an old price looks like a new one.
             self._since = dict.fromkeys(self._since, float(end))
         else:
             # Since when a symbol is not subscribed any more is not known: what forms of it is left out.
             self._leave_out_unsubscribed()
-            self._hand_over(start, BASE_SECONDS)
+            if seen := list(self._seen(start, BASE_SECONDS)):
+                self._unproven.append((end, seen))
+            self._hand_over_proven(now)
         self._follow(now)
 
     def _judge_early_quotes(self, end: int) -> None:
@@ -115,7 +135,10 @@ class CandleWatch:
         if self._start == start - BASE_SECONDS:
             self.close(now)  # one has just ended that nobody looked at yet
         if self._start == start and self._was_measured:
-            self._hand_over(start, max(1, math.ceil(now.wall - start)))
+            self._unproven.append((start + BASE_SECONDS, list(self._seen(start, BASE_SECONDS))))
+        for _, seen in self._unproven:
+            self._put([part for one in seen if (part := _until(one, self._heard)) is not None])
+        self._unproven.clear()
         self._since.clear()
         self._waiting.clear()
         self._unjudged.clear()
@@ -140,9 +163,11 @@ class CandleWatch:
             del self._since[symbol]
         return wanted
 
-    def _hand_over(self, start: int, until: int) -> None:
-        if self._since:
-            self._put(list(self._seen(start, until)))
+    def _hand_over_proven(self, now: Instant) -> None:
+        """Hand over what ended before the line was last heard: on one connection nothing was lost before. A
+        line that has been silent for longer than it may has been heard otherwise, or it would be down."""
+        while self._unproven and self._unproven[0][0] <= max(self._heard, now.wall - SILENT_FOR):
+            self._put(self._unproven.popleft()[1])
 
     def _seen(self, start: int, until: int) -> Iterator[SeenStretch]:
         """What each watched symbol did from `start` on, for `until` seconds."""
@@ -162,6 +187,12 @@ class CandleWatch:
                     None if spec is None else sessions_of(spec),
                     symbol in fine,
                 )
+
+
+def _until(seen: SeenStretch, heard: float) -> SeenStretch | None:
+    """As much of it as was seen by the time that the line was last heard."""
+    until = min(seen.until, math.ceil(heard - seen.start)) if heard > seen.start else 0
+    return replace(seen, until=until) if until > seen.since else None
 
 
 def sessions_of(spec: SymbolSpec) -> tuple[SessionSpan, ...] | None:
