@@ -21,7 +21,7 @@ from tests.settled_screens import screens_settle
 
 __all__ = ["every_frame_is_painted", "screens_are_quick", "screens_settle"]
 
-_BESIDE_THE_CORES = 2
+_BESIDE_THE_CORES = 4
 """Tests wait for sockets and screens for about half of their time."""
 
 _GARBAGE_IS_LOOKED_FOR_AFTER = (10_000, 20, 20)

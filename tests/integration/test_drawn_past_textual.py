@@ -12,7 +12,15 @@ WITHIN = 100.0
 
 
 @pytest.mark.parametrize("steps", [SOME, pytest.param(MANY, marks=pytest.mark.long)])
-@pytest.mark.parametrize(("seed", "size"), [(1, (120, 34)), (2, (80, 24)), (3, (200, 50))], ids=str)
+@pytest.mark.parametrize(
+    ("seed", "size"),
+    [
+        (1, (120, 34)),
+        pytest.param(2, (80, 24), marks=pytest.mark.long),
+        pytest.param(3, (200, 50), marks=pytest.mark.long),
+    ],
+    ids=str,
+)
 def test_the_picture_is_textuals_own(tmp_path: Path, seed: int, size: tuple[int, int], steps: int) -> None:
     report = tmp_path / "report"
     arguments = ["-m", "tests.integration.drawn_past_textual", str(seed), str(steps), str(report)]

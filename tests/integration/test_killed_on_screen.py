@@ -70,7 +70,7 @@ def starts_again(home: Path, looks: str, ends: dict[str, str]) -> PtyProgram:
 @pytest.mark.parametrize(
     ("fault", "looks"),
     [
-        pytest.param(Fault.NO_ANSWER_EXECUTED, AS_IT_IS, id="executed"),
+        pytest.param(Fault.NO_ANSWER_EXECUTED, AS_IT_IS, id="executed", marks=pytest.mark.long),
         pytest.param(Fault.NO_ANSWER, TEN_TIMES_AS_SOON, id="not executed"),
         pytest.param(Fault.NO_ANSWER, AS_IT_IS, id="not executed, in real time", marks=pytest.mark.long),
     ],

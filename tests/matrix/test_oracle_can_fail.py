@@ -72,7 +72,7 @@ async def never_comes_back(
     [
         (_EXECUTED_THEN_CLOSED, sends_again_with_a_new_key, "duplicates"),
         (_EXECUTED_THEN_CLOSED, takes_silence_for_a_refusal, "lost"),
-        (_ALL_WELL, never_comes_back, "stuck"),
+        pytest.param(_ALL_WELL, never_comes_back, "stuck", marks=pytest.mark.long),
     ],
 )
 def test_a_broken_desk_is_caught(monkeypatch: pytest.MonkeyPatch, row: int, broken: Send, kind: str) -> None:

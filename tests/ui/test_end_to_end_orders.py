@@ -40,8 +40,16 @@ async def sees_the_ledgers_positions(trader: Trader) -> list[Frame]:
     return rows
 
 
-@ways
-@modes
+@pytest.mark.parametrize(
+    ("fills", "mode"),
+    [
+        (Fills.PLACED, MarginMode.HEDGING),
+        (Fills.INSTANT, MarginMode.NETTING),
+        pytest.param(Fills.INSTANT, MarginMode.HEDGING, marks=pytest.mark.long),
+        pytest.param(Fills.PLACED, MarginMode.NETTING, marks=pytest.mark.long),
+    ],
+    ids=lambda one: one.value,
+)
 async def test_a_position_from_its_opening_to_its_end(fills: Fills, mode: MarginMode, tmp_path: Path) -> None:
     async with (
         an_exchange(fills=fills, margin_mode=mode) as exchange,

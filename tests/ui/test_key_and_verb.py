@@ -18,7 +18,19 @@ from xbtfx_tui.domain.intents import CloseAllIntent, CloseIntent, CloseSymbolInt
 BLIND = "What is held is not known, for the positions can't be read: whatever it is, it is closed."
 
 
-@pytest.mark.parametrize("name", SCENES)
+OF_ONE_KIND = frozenset(
+    {
+        *("no currency", "in bitcoin", "old equity", "odd name", "no price"),
+        *("market closed", "margin not enough", "stops level", "close-by of equals", "breakeven that stands"),
+    }
+)
+"""Scenes whose orders stand in others, before an account that lacks another thing: in the long run."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(one, marks=pytest.mark.long) if one in OF_ONE_KIND else one for one in SCENES],
+)
 async def test_the_key_and_its_verb_are_one_order(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     scene = SCENES[name]
     backend, answers = scene.backend(), []

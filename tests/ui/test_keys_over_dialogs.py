@@ -152,7 +152,14 @@ async def test_what_the_edge_of_a_dialog_tells_of_trading_goes_with_it() -> None
         assert "Trading is locked. ctrl+l unlocks it." not in desk.text()
 
 
-@pytest.mark.parametrize("kind", DIALOGS, ids=name)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        one if one in (OrderTicket, AlertsDialog) else pytest.param(one, marks=pytest.mark.long)
+        for one in DIALOGS
+    ],
+    ids=name,
+)
 async def test_the_kill_switch_works_over_it_at_once(kind: type) -> None:
     async with a_desk() as desk:
         await strikes(desk, await opens(desk, kind), "ctrl+x")
