@@ -94,14 +94,14 @@ def _with_gaps(
     if buckets and not buckets[0].is_quiet:
         yield buckets[0]
     for before, after in pairwise(buckets):
-        for start, end in _not_told(before.end, after.start, ranges):
+        for start, end in not_told(before.end, after.start, ranges):
             if trades_within(sessions, start, end):
                 yield Gap(start, end)
         if not after.is_quiet:
             yield after
 
 
-def _not_told(start: int, end: int, ranges: Sequence[Range]) -> Iterator[Range]:
+def not_told(start: int, end: int, ranges: Sequence[Range]) -> Iterator[Range]:
     """The parts of a stretch without a candle of which no file tells either."""
     for first, last in sorted(ranges):
         if start >= end:

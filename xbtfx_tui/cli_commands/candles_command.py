@@ -46,9 +46,9 @@ def candles() -> None:
 @candles.command("status", short_help="Tell what is kept of each symbol.")
 @_archive_option
 def candles_status(archive: str | None) -> int:
-    """Tell of each symbol the first and the last minute, how many, and the gaps between them.
+    """Tell of each symbol the first and the last candle, how many, and the gaps between its minutes.
 
-    A gap is time of which nothing tells; that of a closed market counts, for sessions are not kept.
+    A gap is a minute and more of which nothing tells; a closed market counts, for sessions are not kept.
 
     Exit codes: 0 told, 1 could not be read, which is said, 2 wrong use.
     """
