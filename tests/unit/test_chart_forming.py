@@ -83,3 +83,24 @@ def test_a_far_stop_does_not_flatten_the_candles() -> None:
     far = limits(FINISHED, (Level(LevelKind.SL, 0.5),), 4, None)
     assert near.low < 1.0980
     assert far == limits(FINISHED, (), 4, None)
+
+
+@pytest.mark.parametrize("size", [(24, 5), (40, 12), (61, 20), (300, 60)])
+@pytest.mark.parametrize("count", [0, 5])
+def test_every_row_is_as_wide_as_the_chart(size: tuple[int, int], count: int) -> None:
+    levels = (Level(LevelKind.SL, 1.0985), Level(LevelKind.OPEN, 1.1000), Level(LevelKind.TP, 2.0))
+    order = replace(ORDER, candles=FINISHED[:count], levels=levels, width=size[0], height=size[1], blank=1)
+    for rows in (draw(order), with_forming(draw(order), order, FORMING)):
+        assert [len(line) for line in text(rows)] == [size[0]] * size[1]
+    lines = text(draw(order))
+    assert lines[order.row_of(1.0985)].endswith("╌" + "sl 1.0985".rjust(order.axis))
+    assert "tp" not in "".join(lines), "it is far out"
+
+
+def test_a_time_stands_under_its_candle_and_none_moves_while_the_newest_walks() -> None:
+    candles = tuple(PriceBar(60.0 * n, 1.1, 1.1, 1.1, 1.1) for n in range(15))
+    before = replace(ORDER, candles=candles[:14], forms=840.0, width=60, blank=2)
+    after = replace(before, candles=candles, forms=900.0)
+    times = [text(draw(order))[-1] for order in (before, after)]
+    assert times[0] == times[1]
+    assert times[0].index("00:07") == before.column_of(7) - 2
