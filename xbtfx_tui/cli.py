@@ -17,6 +17,7 @@ import click
 from xbtfx_tui import __version__
 from xbtfx_tui.ascii_marks import ask_tmux, never_fail_to_write, shows_unicode, write_marks_in_ascii
 from xbtfx_tui.cli_commands.account_commands import account, history, positions
+from xbtfx_tui.cli_commands.candles_command import candles
 from xbtfx_tui.cli_commands.check_command import check
 from xbtfx_tui.cli_commands.do_command import do
 from xbtfx_tui.cli_commands.journal_command import journal
@@ -207,6 +208,7 @@ def paper_server(
 terminal.add_command(check)
 terminal.add_command(journal)
 terminal.add_command(layout)
+terminal.add_command(candles)
 for _command in (quote, positions, account, history, do):
     terminal.add_command(_command)
 

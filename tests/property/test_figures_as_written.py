@@ -4,11 +4,12 @@ import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.hypothesis_profiles import examples
 from xbtfx_tui.domain import money_text
+from xbtfx_tui.domain.accounts import Account, MarginMode
 from xbtfx_tui.domain.pip_size import in_pips, points_text, signed_pips_text
 from xbtfx_tui.domain.profit_and_swap import closing_words, has_swap_in, is_seen
 from xbtfx_tui.planning.plan_text import percent
@@ -69,16 +70,22 @@ def test_a_swap_is_named_beside_a_profit_where_it_can_be_seen() -> None:
     assert is_seen(D("-0.0000042"), "BTC")
 
 
+def figures(profit: Decimal, equity: Decimal) -> Account:
+    return Account(1, D(1000), equity, D(0), equity, profit, 100, MarginMode.HEDGING)
+
+
 @given(
     st.decimals(-1000, 1000, places=2),
     st.decimals(-50, 50, places=2).filter(bool),
-    st.decimals(D("-0.4"), D("0.4"), places=2),
+    st.decimals(-30, 30, places=2),
 )
 def test_an_accounts_profit_says_whether_swaps_are_in_it(
-    profit: Decimal, swap: Decimal, off: Decimal
+    profit: Decimal, swap: Decimal, late: Decimal
 ) -> None:
-    late = off * abs(swap)  # the two were not read in one moment
-    assert has_swap_in(profit + swap + late, profit, swap)
-    assert not has_swap_in(profit + late, profit, swap)
-    assert not has_swap_in(profit + swap * 9, profit, swap)
-    assert not has_swap_in(profit, profit, D(0))
+    held = profit + late  # the positions were not read in the same moment
+    assume(held != profit + swap)
+    assert has_swap_in(figures(profit + swap, 1000 + profit + swap), held, swap)
+    assert not has_swap_in(figures(profit, 1000 + profit + swap), held, swap)
+    assert not has_swap_in(figures(profit, 1000 + profit), profit, swap)
+    assert not has_swap_in(figures(profit + swap, 6000 + profit), held, swap)
+    assert not has_swap_in(figures(profit, 1000 + profit), held, D(0))

@@ -9,7 +9,7 @@ from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
 from xbtfx_tui.ui.dialog_keys import find_clash
 from xbtfx_tui.ui.dialogs.alerts_dialog import NewAlert
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, FieldInput, Words
-from xbtfx_tui.ui.key_bindings import ACTION_IDS, help_sections
+from xbtfx_tui.ui.key_bindings import ACTION_IDS, ACTIONS, help_sections
 
 
 def hint(desk: Desk) -> str:
@@ -99,6 +99,11 @@ async def test_the_help_has_them_as_they_are() -> None:
         ({"dialog.flip": "f6", "dialog.half": "f6"}, None),
         ({"dialog.half": "f3", "dialog.third": "f2"}, None),
         ({"trade.buy": "f2", "dialog.flip": "ctrl+y"}, None),
+        ({"trade.buy": "c", "trade.close": "b"}, None),
+        ({"history.longer": "d", "chart.longer": "d"}, None),
+        ({"trade.buy": "c"}, ("trade.buy", 'takes the key "c", which trade.close has already.')),
+        ({"trade.close": "enter"}, ("trade.close", 'takes the key "enter", which move.choose has already.')),
+        ({"history.longer": "q"}, ("history.longer", 'takes the key "q", which program.quit has already.')),
         (
             {"dialog.flip": "ctrl+s"},
             ("dialog.flip", 'takes the key "ctrl+s", which dialog.keep_preset has already.'),
@@ -140,11 +145,10 @@ async def test_the_help_has_them_as_they_are() -> None:
         ),
     ],
 )
-def test_a_key_that_collides_in_a_dialog_is_refused(
-    keys: dict[str, str], said: tuple[str, str] | None
-) -> None:
+def test_a_key_that_collides_is_refused(keys: dict[str, str], said: tuple[str, str] | None) -> None:
     assert find_clash(keys) == said
 
 
 def test_the_usual_keys_collide_nowhere() -> None:
     assert find_clash({one.id: one.keys for one in DIALOG_KEYS}) is None
+    assert find_clash({one.id: one.keys for one in ACTIONS}) is None

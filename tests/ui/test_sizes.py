@@ -7,6 +7,7 @@ import pytest
 from tests.ui.still_desk import a_desk
 from tests.ui.still_life import still_backend
 from tests.ui.still_variants import VARIANTS
+from xbtfx_tui.domain.store_events import TradingLocked
 from xbtfx_tui.ui.screens.trading_panes import LEAST_HEIGHT, LEAST_WIDTH
 
 pytestmark = pytest.mark.usefixtures("every_frame_is_painted")
@@ -52,3 +53,30 @@ async def test_a_dialog_stays_whole_through_every_size() -> None:
             seen = desk.text()
             for words in ("BUY EURUSD", "volume", "comment", "free after", "enter reviews"):
                 assert words in seen, (width, height, seen)
+
+
+@pytest.mark.parametrize("size", [(30, 8), (60, 9)])
+async def test_a_review_that_a_smaller_terminal_has_put_out_of_sight_sends_nothing(
+    size: tuple[int, int],
+) -> None:
+    async with a_desk(size=(80, 24)) as desk:
+        await desk.pilot.press("b", *"0.10", "enter")
+        await desk.pilot.resize_terminal(*size)
+        is_all_there = "Enter sends" in desk.text()
+        await desk.confirms()
+        assert bool(desk.backend.desk.taken) is is_all_there
+        if not is_all_there:
+            await desk.pilot.resize_terminal(80, 24)
+            await desk.confirms()
+            assert len(desk.backend.desk.taken) == 1
+
+
+async def test_what_can_not_be_seen_is_not_acted_on() -> None:
+    async with a_desk(size=(40, 10)) as desk:
+        await desk.presses("b")
+        await desk.confirms()
+        await desk.presses("colon")
+        assert desk.app.screen is desk.screen
+        assert "40x10 is too small: 60x20 at least. q" in desk.text()
+        await desk.presses("ctrl+l")
+        assert isinstance(desk.backend.store.trading, TradingLocked)

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from xbtfx_tui import cli
+from xbtfx_tui.config.atomic_file import read_kept
 from xbtfx_tui.config.file_paths import state_dir
 from xbtfx_tui.config.layouts_file import LayoutsFile
 from xbtfx_tui.ui.layout.layout_book import (
@@ -75,7 +76,7 @@ EVERY = Slot(PANES)
     ("book", "words"),
     [
         (LayoutBook(()), "0 layouts"),
-        (LayoutBook((TRADE,), 3), "number 4"),
+        (LayoutBook((TRADE,), 3), "layout 3 of 1"),
         (LayoutBook((TRADE, replace(TRADE, name="Trade"))), "one name"),
         (broken(Layout("", EVERY)), "name of a layout"),
         (broken(Layout("a\x1b[2J", EVERY)), "name of a layout"),
@@ -222,3 +223,12 @@ def test_a_bad_file_is_named_and_changes_nothing(
     assert "There is no layout 'none': there are trade, watch, chart, positions." in capsys.readouterr().err
     assert run("export", "nowhere/x.json") == 1
     assert "can't be written" in capsys.readouterr().err
+
+
+def test_a_pipe_is_no_file_of_layouts_and_the_mark_of_an_editor_is_left_out(tmp_path: Path) -> None:
+    pipe, marked = tmp_path / "pipe", tmp_path / "marked"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="not a regular file"):
+        read_kept(pipe)
+    marked.write_bytes(b"\xef\xbb\xbf{}")
+    assert read_kept(marked) == b"{}"

@@ -12,6 +12,7 @@ from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
 
 from xbtfx_tui.ui.terminal.escape_key import PressedEscape
+from xbtfx_tui.ui.terminal.key_event_types import KeyEvents
 from xbtfx_tui.ui.terminal.keypad_keys import without_keypad
 
 ESCAPE = "\x1b"
@@ -45,9 +46,10 @@ PIECES = st.lists(
 
 def told(*packets: str) -> list[str]:
     """The keys that come out, where nothing follows the last packet; a paste is told as what was pasted."""
-    parser, escapes = XTermParser(), PressedEscape()
+    parser, escapes, events = XTermParser(), PressedEscape(), KeyEvents()
     texts = [*(escapes.parted(packet) for packet in packets), escapes.released()]
-    messages = [message for text in texts if text for message in parser.feed(text)]
+    parts = [part for text in texts for part, _ in events.parted(text) if part]
+    messages = [message for part in parts for message in parser.feed(part)]
     return [
         message.key
         if isinstance(message, Key)

@@ -3,9 +3,12 @@
 It knows nothing of what is in it. Everything here touches the disk: call it off the event loop.
 """
 
+import codecs
 import contextlib
+import errno
 import itertools
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -16,12 +19,19 @@ _LARGEST_BYTES = 1_000_000
 
 
 def read_kept(path: Path) -> bytes:
-    """The file's content. Raises OSError; ValueError where it is larger than anything that is kept."""
-    with path.open("rb") as file:
-        content = file.read(_LARGEST_BYTES + 1)
+    """The file's content, without the mark that editors of Windows begin a text with. Raises OSError, also
+    for a pipe or a device, which may never end; ValueError where it is larger than anything that is kept."""
+    with open(path, "rb", opener=_without_waiting) as file:  # Path.open takes none
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        content = file.read(_LARGEST_BYTES + 1).removeprefix(codecs.BOM_UTF8)
     if len(content) > _LARGEST_BYTES:
         raise ValueError("it is larger than anything that is kept there")
     return content
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def write_kept(path: Path, content: bytes, *, is_synced: bool = True) -> None:

@@ -72,7 +72,10 @@ class LayoutsFile:
                 "and the layouts are the usual ones."
             )
             return AT_FIRST
-        except (OSError, ValueError, RecursionError) as error:
+        except OSError as error:
+            self.problem = f"The kept layouts can't be read: {plain(error.strerror or str(error))}."
+            return AT_FIRST
+        except (ValueError, RecursionError) as error:
             _log.warning("The kept layouts can't be read: %s", error)
             told = plain(str(error), 200).rstrip(".")
             self.problem = f"The kept layouts make no sense: {told}. {set_aside(self._path)}"

@@ -6,6 +6,7 @@ figures are as it has them: the account's may have the swaps in it, as MetaTrade
 
 from decimal import Decimal
 
+from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.money_text import amount_text, signed_money_text
 
 
@@ -24,8 +25,12 @@ def is_seen(amount: Decimal, currency: str | None) -> bool:
     return bool(amount_text(amount, currency).strip("-0.,"))
 
 
-def has_swap_in(account_profit: Decimal, profits: Decimal, swaps: Decimal) -> bool:
-    """Whether the account's profit is that of its positions with their swaps: nearer to that sum than to the
-    profits alone, and near. False where there are no swaps, for then it is the same."""
-    without, with_swaps = abs(account_profit - profits), abs(account_profit - profits - swaps)
-    return bool(swaps) and with_swaps < without and with_swaps <= abs(swaps) / 2
+def has_swap_in(account: Account, profits: Decimal, swaps: Decimal) -> bool:
+    """Whether the account's profit has the swaps of its positions in it; `profits` are theirs without.
+
+    By the server's own figures of one moment: MetaTrader's equity is the balance with profits and swaps, so
+    where balance and profit come to it the profit has the swaps in it. False where there are none, where it
+    is the profits alone to the cent, and where it can't be told (a credit).
+    """
+    beyond = account.equity - account.balance - account.profit
+    return bool(swaps) and account.profit != profits and abs(beyond) < abs(swaps) / 2

@@ -1,4 +1,4 @@
-"""The keys that a dialog hears: as the config has them, and why it can't have one. It runs nothing."""
+"""The keys of a dialog as the config has them, and why it, or a pane, can't have one. It runs nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS, Where
 from xbtfx_tui.ui.dialogs.dialog_fields import STEP_KEYS
-from xbtfx_tui.ui.key_bindings import OVER_DIALOGS, action, first_key, key_name
+from xbtfx_tui.ui.key_bindings import ACTIONS, OVER_DIALOGS, action, first_key, key_name
 from xbtfx_tui.ui.pane_key_table import MOVES
 from xbtfx_tui.ui.screen_options import UiOptions
 
@@ -34,6 +34,7 @@ _TAKEN: Mapping[Where, Sequence[str]] = {
     Where.BATCH: ["q"],
     Where.COLUMNS: ["j", "k", "q"],
 }
+_MOVE_IDS = frozenset(move_id for move_id, _, _ in MOVES)
 _EDITS = frozenset(key for one in Input.BINDINGS if isinstance(one, Binding) for key in one.key.split(","))
 
 
@@ -75,7 +76,7 @@ def normal_keys(keys: str) -> tuple[str, ...]:
 
 
 def find_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
-    """The first action whose keys of the config can't be in a dialog, and why, to follow on where it was set.
+    """The first action whose keys of the config can't be there, and why, to follow on where it was set.
 
     `remapped` are keys by action, as in UiOptions. Keys of different dialogs, or of a dialog and the panes,
     never meet.
@@ -87,7 +88,7 @@ def find_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
             for key in normal_keys(remapped[one.id]):
                 if (why := _why_not(key, where)) is not None:
                     return one.id, (f'takes the key "{key_name(key)}", which {why}.')
-    return _over_dialogs_clash(remapped) or _double_clash(remapped)
+    return _over_dialogs_clash(remapped) or _double_clash(remapped) or _panes_clash(remapped)
 
 
 def _over_dialogs_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
@@ -108,6 +109,30 @@ def _double_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
                 mine, theirs = (action_id, other) if action_id in remapped else (other, action_id)
                 return mine, (f'takes the key "{key_name(key)}", which {theirs} has already.')
     return None
+
+
+def _panes_clash(remapped: Mapping[str, str]) -> tuple[str, str] | None:
+    """A key of two actions on the panes. What one pane hears alone never meets what another one does."""
+    tables = (*((one.id, one.keys) for one in ACTIONS), *((move_id, keys) for move_id, keys, _ in MOVES))
+    owners: dict[str, list[str]] = {}
+    for action_id, keys in tables:
+        for key in normal_keys(remapped.get(action_id, keys)):
+            for other in owners.setdefault(key, []):
+                if action_id not in remapped and other not in remapped:
+                    continue
+                panes = {_pane_of(action_id), _pane_of(other)}
+                if None not in panes and len(panes) > 1:
+                    continue
+                mine, theirs = (action_id, other) if action_id in remapped else (other, action_id)
+                return mine, f'takes the key "{key_name(key)}", which {theirs} has already.'
+            owners[key].append(action_id)
+    return None
+
+
+def _pane_of(action_id: str) -> str | None:
+    """The one pane that hears it; None for what more than one does."""
+    room = action_id.partition(".")[0]
+    return room if action_id in _MOVE_IDS and room in ("watchlist", "history", "chart") else None
 
 
 def _effective(where: Where, remapped: Mapping[str, str]) -> Iterable[tuple[str, str]]:

@@ -319,6 +319,8 @@ ACTIONS: Sequence[Action] = (
 )
 
 OVER_DIALOGS = ("trade.lock", "trade.close_all")
+WORKS_UNSEEN = frozenset({*OVER_DIALOGS, "program.quit", "program.suspend", "program.redraw"})
+"""What is done where the terminal is too small to show on what."""
 """The actions whose keys work over every dialog, too: whatever is open, trading can be stopped at once."""
 
 _NAMES = {

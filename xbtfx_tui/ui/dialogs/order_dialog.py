@@ -230,6 +230,7 @@ class OrderDialog(Dialog[Intent | None]):
         self._beside_chart.stand()
         if not isinstance(self._phase, Spent):
             self.redraft()
+        self.call_after_refresh(self._review.come_in_sight)
 
     def on_unmount(self) -> None:
         self._beside_chart.show(None)

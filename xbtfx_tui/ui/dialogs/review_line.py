@@ -13,6 +13,8 @@ from xbtfx_tui.ui.dialogs.dialog_fields import Words
 
 NOT_LAID_OUT = 0.02
 """Seconds until it is looked for again where the screen has no place for it yet."""
+_FRAME = 4
+"""Rows of a dialog that are its frame's: what is longer than the rest is read to its end by its last rows."""
 _GOES_BACK = "escape goes back."
 
 
@@ -46,16 +48,35 @@ class ReviewLine(Words, can_focus=True):
         """It is painted by now, unless the dialog is longer than the screen, or is not laid out yet."""
         if not (self.is_attached and self.said):
             return
-        try:
-            place = self.screen.find_widget(self)
-        except NoWidget:
+        if not self._is_laid_out:
             self.set_timer(NOT_LAID_OUT, self._come_up)
-            return
-        if place.visible_region == place.region:
+        elif self._is_in_sight:
             self._guard.painted()
-            return
-        self.scroll_visible(animate=False)
-        self.call_after_refresh(self._guard.painted)
+        else:
+            self.scroll_visible(animate=False)
+            self.call_after_refresh(self._guard.painted)
+
+    @property
+    def _is_laid_out(self) -> bool:
+        try:
+            self.screen.find_widget(self)
+        except NoWidget:
+            return False
+        return True
+
+    @property
+    def _is_in_sight(self) -> bool:
+        """Whether it can be read to its end, which says what enter does."""
+        place = self.screen.find_widget(self)
+        seen, whole = place.visible_region, place.region
+        is_longer = whole.height >= self.screen.size.height - _FRAME
+        return seen == whole or (is_longer and seen.height > 0 and seen.bottom == whole.bottom)
+
+    def come_in_sight(self) -> None:
+        """The screen has another size: what is up has to be seen again before it is answered."""
+        if self._words and self._is_laid_out and not self._is_in_sight:
+            self._guard.begin()
+            self._come_up()
 
     def close(self) -> None:
         self._guard.end()
@@ -81,9 +102,12 @@ class ReviewLine(Words, can_focus=True):
             self.is_judging = True
             is_heard = await self._guard.hears()
             self.is_judging = False
-            if is_heard:
+            if is_heard and self._is_laid_out and self._is_in_sight:
                 self.post_message(self.Confirmed())
-            elif self._words:
+                return
+            if is_heard:  # the terminal was made smaller: what enter does is read first, and then done
+                self.come_in_sight()
+            if self._words:
                 self._asks_again = True
                 self.say(self._words)
 

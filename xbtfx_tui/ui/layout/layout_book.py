@@ -54,8 +54,10 @@ AT_FIRST = LayoutBook(tuple(STANDARD))
 def problem_of(book: LayoutBook) -> str | None:
     """What is wrong with layouts from outside, as a sentence; None where they can be shown."""
     names = [layout.name for layout in book.layouts]
-    if not 1 <= len(names) <= MOST_LAYOUTS or not 0 <= book.active < len(names):
-        return f"It holds {len(names)} layouts, of which number {book.active + 1} is shown."
+    if not 1 <= len(names) <= MOST_LAYOUTS:
+        return f"It holds {len(names)} layouts, and 1 to {MOST_LAYOUTS} are taken."
+    if not 0 <= book.active < len(names):
+        return f"It says that layout {book.active} of {len(names)} is shown, counted from 0."
     if len({name.casefold() for name in names}) < len(names):
         return "Two of its layouts have one name."
     return next((problem for layout in book.layouts if (problem := _problem_of_layout(layout))), None)
@@ -63,8 +65,8 @@ def problem_of(book: LayoutBook) -> str | None:
 
 def _problem_of_layout(layout: Layout) -> str | None:
     name = layout.name
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        return f"A name of a layout is 1 to {LONGEST_NAME} characters."
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or not name.strip():
+        return f"A name of a layout is 1 to {LONGEST_NAME} characters that can be seen."
     nodes = list(_nodes(layout.root))
     if any(depth > _DEEPEST for depth, _ in nodes):
         return f"The layout {name} is nested more than {_DEEPEST} deep."

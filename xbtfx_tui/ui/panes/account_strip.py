@@ -59,7 +59,7 @@ class AccountStrip(CellLine):
     def _figures(self, account: Account) -> list[Item]:
         roomy = self.size.width >= _ROOMY + 8 * (money_decimals(account.equity, account.currency) > 2)
         profit = account.profit
-        with_swap = self._has_swap_in(profit)
+        with_swap = self._has_swap_in(account)
         names = (
             ("balance", "equity", "profit+swap" if with_swap else "profit", "margin", "free", "level")
             if roomy
@@ -88,13 +88,10 @@ class AccountStrip(CellLine):
         items.append(Item(((named, self.tint("muted")),), 5))
         return items
 
-    def _has_swap_in(self, profit: Decimal) -> bool:
-        """Whether the account's profit has the swaps in it that the positions' has not."""
+    def _has_swap_in(self, account: Account) -> bool:
         held = self._store.positions.values()
         swaps = sum((position.swap for position in held), Decimal(0))
-        if not swaps:
-            return False
-        return has_swap_in(profit, sum(map(self._store.live_profit, held), Decimal(0)), swaps)
+        return has_swap_in(account, sum(map(self._store.live_profit, held), Decimal(0)), swaps)
 
     def _call(self, account: Account, *, roomy: bool) -> list[Item]:
         """How far the margin call is; in a narrow strip only when it is near, and then never left out."""

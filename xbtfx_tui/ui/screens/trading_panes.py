@@ -1,6 +1,7 @@
 """The panes of the trading screen: how they are laid out, what is selected, frames. It opens no dialog."""
 
 from collections.abc import Mapping
+from textwrap import wrap
 
 from textual import events
 from textual.app import ComposeResult
@@ -361,10 +362,18 @@ class PanesScreen(Screen[None]):
         self.show_keys()
         self._look()
 
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the terminal has no room for the panes: what can't be seen is not acted on."""
+        return self.has_class("-too-small")
+
     def _say_too_small(self) -> None:
-        canvas = self.query_one("#too-small", Canvas)
-        words = f"{self.size.width}x{self.size.height} is too small: {LEAST_WIDTH}x{LEAST_HEIGHT} at least."
-        canvas.set_line(0, [((words[: self.size.width].ljust(self.size.width), canvas.tint("warning")),)])
+        canvas, width = self.query_one("#too-small", Canvas), self.size.width
+        words = f"{width}x{self.size.height} is too small: {LEAST_WIDTH}x{LEAST_HEIGHT} at least. q quits."
+        lines = wrap(words, max(1, width))
+        for y in range(self.size.height):
+            line = lines[y] if y < len(lines) else ""
+            canvas.set_line(y, [((line.ljust(width), canvas.tint("warning")),)])
 
     def focus_pane(self, name: str) -> None:
         """Bring a pane on screen and give it the keys."""

@@ -39,7 +39,7 @@ from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
 from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
-from xbtfx_tui.ui.key_bindings import ACTIONS, action, help_sections
+from xbtfx_tui.ui.key_bindings import ACTIONS, WORKS_UNSEEN, action, help_sections
 from xbtfx_tui.ui.keystrokes import ENTER
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
@@ -102,9 +102,11 @@ class TradingScreen(CopyKeys):
 
     def action_do(self, action_id: str) -> None:
         """Run an action of the table, or say why it does not work now."""
-        one = action(action_id)
+        one, turns = action(action_id), key_turns_of(self.app)
+        if self.is_too_small and action_id not in WORKS_UNSEEN:
+            turns.refused = turns.current
+            return
         if (reason := one.why_not(self.situation())) is not None:
-            turns = key_turns_of(self.app)
             turns.refused = turns.current
             self.notice.answer(NotDone(reason))
             return
@@ -126,6 +128,8 @@ class TradingScreen(CopyKeys):
 
     def _is_pressed_here(self) -> bool:
         """Whether an enter on a pane is a press of its own; where it is not, that is said."""
+        if self.is_too_small:
+            return False
         turns = key_turns_of(self.app)
         enter = turns.current
         if enter is None or enter.key != ENTER or is_new_press(enter, turns.closed_at, turns.refused):

@@ -1,0 +1,242 @@
+"""A file's rows made into candles: on which clock, how long each is, which rows are wrong. Pure.
+
+It knows nothing of what the archive holds; `seen_checks` compares with that.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from operator import attrgetter
+
+import msgspec
+
+from xbtfx_tui.archive.importing.file_forms import FileRefusedError
+from xbtfx_tui.archive.importing.row_reading import (
+    PriceRow,
+    RowProblem,
+    RowsRead,
+    decoded,
+    in_order,
+    read_rows,
+)
+from xbtfx_tui.domain.candles import Candle, Timeframe, rescaled
+from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
+
+MINUTE, HOUR, DAY = Timeframe.MINUTE.value, Timeframe.HOUR.value, Timeframe.DAY.value
+_STEPS = {MINUTE: "1 min", HOUR: "1 h", DAY: "1 d"}
+_OTHER_STEPS = {300: "5 min", 900: "15 min", 1_800: "30 min", 14_400: "4 h", 604_800: "1 w"}
+_RUN = 10
+"""So many of another step one after the other are no gaps: files were joined."""
+
+_NAMED_STEP = re.compile(r"(?:^|[_\-, .])(?:(M1|1m)|(H1|1h|60)|(D1|1D|1d))(?:[_\-, .]|$)")
+_WEEKEND = 30 * HOUR
+_OPENING = range(10 * 60)
+"""Within these seconds of midnight a week's first minute may come."""
+
+
+class CandleFile(msgspec.Struct, frozen=True):
+    """What a file came to: candles in order, all of one span and one scale, imported ones. `clock` is
+    that of its times; None where each row tells its own. `days` is the clock by which its days begin."""
+
+    kind: str
+    clock: DayClock | None
+    days: DayClock
+    candles: tuple[Candle, ...]
+    problems: tuple[RowProblem, ...]
+    fillers: int
+
+    @property
+    def span(self) -> int:
+        return self.candles[0].span
+
+
+def read_candle_file(
+    content: bytes, name: str, wanted: str | None, clock: DayClock | None, now: int
+) -> CandleFile:
+    """The candles of a file of this name. `wanted` is its kind (see FORMS), `clock` that of `--tz`, each None
+    where it was not told; `now` is unix time.
+
+    Raises FileRefusedError where nothing of it can be taken.
+    """
+    if re.search(r"(?:^|[^A-Za-z])ask(?:[^A-Za-z]|$)", name, re.IGNORECASE) is not None:
+        raise FileRefusedError("It is named Ask, and candles here are of the bid: take the bid's file.")
+    read = read_rows(decoded(content), wanted)
+    if not read.rows:
+        raise FileRefusedError(_nothing_good(read))
+    rows = list(in_order(read.rows))
+    step = _step(rows, name)
+    own = _clock_for(read, rows, step, clock)
+    problems = list(read.problems)
+    candles = _candles(rows, step, own, now, problems)
+    if not candles:
+        raise FileRefusedError(f"None of its rows is good: line {problems[0].line}, {problems[0].words}.")
+    problems.sort(key=attrgetter("line"))
+    days = clock or own or UTC_CLOCK
+    return CandleFile(read.form.kind, own, days, candles, tuple(problems), read.fillers)
+
+
+def _nothing_good(read: RowsRead) -> str:
+    if read.problems:
+        first = read.problems[0]
+        return f"None of its rows is good: line {first.line}, {first.words}."
+    if read.fillers:
+        return "All its rows are flat and without volume: they stand for no trading."
+    return "It has a first line and no rows."
+
+
+# --- how long a candle is ---
+
+
+def _step(rows: Sequence[PriceRow], name: str) -> int:
+    """The seconds of a candle: what most rows are apart, or what the file's name says."""
+    named = _NAMED_STEP.search(name)
+    faces = [row.time.seconds for row in rows]
+    apart = [after - before for before, after in pairwise(faces) if after > before]
+    if 2 * sum(before == after for before, after in pairwise(faces)) > len(faces):
+        raise FileRefusedError("Several of its rows are of one moment: these are ticks, not candles.")
+    if not apart:
+        if named is None:
+            raise FileRefusedError("One row does not tell how long its candle is; name the file ..._M1.csv.")
+        return _named(named)
+    usual = Counter(apart).most_common(1)[0][0]
+    if named is not None and (len(apart) < _RUN or usual not in _STEPS):
+        usual = _named(named)
+    if usual not in _STEPS:
+        # Of a symbol that trades seldom most rows are further apart than its candles are long.
+        usual = max((step for step in apart if step in _STEPS and step < usual), default=usual)
+    if usual not in _STEPS:
+        if usual < MINUTE:
+            raise FileRefusedError(f"Its rows are {usual} s apart: these are ticks, or candles too short.")
+        words = _OTHER_STEPS.get(usual, f"{usual / 60:g} min")
+        raise FileRefusedError(f"Its rows are {words} apart; candles of 1 min, 1 h or 1 d can be taken.")
+    if (other := _other_step(apart, usual)) is not None:
+        words = (_STEPS | _OTHER_STEPS)[other]
+        raise FileRefusedError(f"It mixes candles of {_STEPS[usual]} and {words}: import them one by one.")
+    return usual
+
+
+def _named(found: re.Match[str]) -> int:
+    return MINUTE if found[1] else HOUR if found[2] else DAY
+
+
+def _other_step(apart: Sequence[int], usual: int) -> int | None:
+    run, last = 0, 0
+    for step in apart:
+        run = run + 1 if step == last else 1
+        last = step
+        if run >= _RUN and step != usual and (step in _STEPS or step in _OTHER_STEPS):
+            return step
+    return None
+
+
+# --- when a candle begins ---
+
+
+def _clock_for(
+    read: RowsRead, rows: Sequence[PriceRow], step: int, clock: DayClock | None
+) -> DayClock | None:
+    """The clock of the rows; None where each tells its own. Raises FileRefusedError where nothing does."""
+    if all(row.time.ahead is not None for row in rows):
+        return None
+    if clock is not None:
+        return clock
+    if read.form.clock is not None:
+        return read.form.clock
+    guess = guessed_clock([row.time.seconds for row in rows]) if step < DAY else None
+    if guess is not None:
+        hint = f"Its weeks begin as those of most MT5 servers do: add --tz {guess}"
+    else:
+        hint = "Add --tz: ny17 is the clock of most MT5 servers; utc, Europe/Athens and +02:00 are others"
+    raise FileRefusedError(f"It does not tell of which clock its times are. {hint}.")
+
+
+def guessed_clock(faces: Sequence[int]) -> str | None:
+    """`ny17` where weeks begin on Monday at 00:0x on this clock in summer and in winter; None else.
+
+    `faces` are seconds on the clock's face, in order. The package brokerclock rests on the same.
+    """
+    firsts = [after for before, after in pairwise(faces) if after - before >= _WEEKEND]
+    if not firsts or any(first // DAY % 7 != 4 or first % DAY not in _OPENING for first in firsts):
+        return None
+    months = {_month(first) for first in firsts}
+    return "ny17" if (months & {12, 1, 2} and months & {5, 6, 7, 8}) or _spans_change(firsts) else None
+
+
+def _month(face: int) -> int:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(face, UTC).month
+
+
+def _spans_change(firsts: Sequence[int]) -> bool:
+    """Whether New York's clocks changed between the first and the last of these weeks."""
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo("America/New_York")
+    shifts = {datetime.fromtimestamp(at, UTC).astimezone(zone).utcoffset() for at in (firsts[0], firsts[-1])}
+    return len(shifts) > 1
+
+
+class _Moments:
+    """Times on a clock's face to moments: none in the hour that summer time skips, two in the doubled one."""
+
+    def __init__(self, clock: DayClock | None) -> None:
+        self._clock = clock
+        self._offsets: dict[int, tuple[int, ...]] = {}
+
+    def of(self, row: PriceRow) -> tuple[int, ...]:
+        """Unix seconds, the earlier first."""
+        face = row.time.seconds
+        if row.time.ahead is not None:
+            return (face - row.time.ahead,)
+        if self._clock is None:
+            return (face,)
+        hour = face // HOUR
+        offsets = self._offsets.get(hour)
+        if offsets is None:
+            around = {self._clock.offset(face - DAY), self._clock.offset(face + DAY)}
+            good = [shift for shift in around if self._clock.offset(face - shift) == shift]
+            offsets = self._offsets[hour] = tuple(sorted(good, reverse=True))
+        return tuple(face - shift for shift in offsets)
+
+
+def _candles(
+    rows: Sequence[PriceRow], step: int, clock: DayClock | None, now: int, problems: list[RowProblem]
+) -> tuple[Candle, ...]:
+    moments = _Moments(clock)
+    scale = max(row.scale for row in rows)
+    off = HOUR if step == DAY else step
+    found: dict[int, Candle] = {}
+    last = -1
+    for row in rows:
+        choices = moments.of(row)
+        start = next((one for one in choices if one > last), choices[0] if choices else None)
+        if start is None:
+            problems.append(RowProblem(row.line, "a time in the hour that summer time skips"))
+            continue
+        if start % off:
+            words = f"its time is off the step of {_STEPS[step]}"
+            problems.append(RowProblem(row.line, words))
+            continue
+        if start > now:
+            problems.append(RowProblem(row.line, "its time is in the future"))
+            continue
+        candle = rescaled(
+            Candle(start, step, row.scale, row.open, row.high, row.low, row.close, row.ticks, 0, 0, step),
+            scale,
+        )
+        known = found.setdefault(start, candle)
+        if known != candle:
+            problems.append(RowProblem(row.line, "its time came before, with other prices"))
+        last = start
+    return tuple(found[start] for start in sorted(found))
+
+
+def nearest(candles: Sequence[Candle], at: int) -> Candle:
+    """The candle of one or more, in order, that begins nearest to a moment."""
+    place = bisect_left(candles, at, key=attrgetter("start"))
+    around = candles[max(0, place - 1) : place + 1]
+    return min(around, key=lambda candle: abs(candle.start - at))

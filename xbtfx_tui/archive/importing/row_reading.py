@@ -1,0 +1,188 @@
+"""A file's text to rows with the times on its clock's face, and what is wrong with a row, by line. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from xbtfx_tui.archive.importing.dukascopy_form import dukascopy_form
+from xbtfx_tui.archive.importing.file_forms import FaceTime, FileForm, FileRefusedError
+from xbtfx_tui.archive.importing.histdata_form import histdata_form
+from xbtfx_tui.archive.importing.mt5_form import mt5_form
+from xbtfx_tui.archive.importing.tradingview_form import tradingview_form
+from xbtfx_tui.domain.candles import MOST_DIGITS
+
+FORMS: dict[str, Callable[[str], FileForm | None]] = {
+    "mt5": mt5_form,
+    "histdata": histdata_form,
+    "dukascopy": dukascopy_form,
+    "tradingview": tradingview_form,
+    "csv": tradingview_form,
+}
+"""By the word for it in `--format`; `csv` is our own."""
+
+_BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_PRICE = re.compile(r"(\d{1,10})(?:\.(\d{1,24}))?")
+_TICKS = re.compile(r"(\d{1,9})(?:\.0*)?")
+_MOST_POINTS = 2**62
+_SHOWN = 40
+
+
+class PriceRow(msgspec.Struct, frozen=True, gc=False):
+    """A good row: its line (from 1), its time, its prices in whole numbers of 10^-`scale`."""
+
+    line: int
+    time: FaceTime
+    scale: int
+    open: int
+    high: int
+    low: int
+    close: int
+    ticks: int
+
+
+class RowProblem(msgspec.Struct, frozen=True):
+    """What is wrong with a row, by its line (from 1): a clause."""
+
+    line: int
+    words: str
+
+
+class RowsRead(msgspec.Struct):
+    """What a file's text holds: rows as they stand in it, what is wrong, and how many were only filler."""
+
+    form: FileForm
+    rows: list[PriceRow]
+    problems: list[RowProblem]
+    fillers: int = 0
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file, in UTF-8 or UTF-16, with a byte-order mark or without.
+
+    Raises FileRefusedError.
+    """
+    encoding = _BYTE_ORDER.get(content[:2])
+    if encoding is None and content[1:2] == b"\0" and content[:1] != b"\0":
+        encoding = "utf-16-le"
+    elif encoding is None and content[:1] == b"\0" and content[1:2] != b"\0":
+        encoding = "utf-16-be"
+    if encoding is not None and len(content) % 2:
+        content = content[:-1]  # cut inside a letter: its row is told as cut
+    try:
+        text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise FileRefusedError(
+            f"It is no text in UTF-8 or UTF-16 (byte {error.start + 1:,}): is it packed, as a .zip is?"
+        ) from None
+    if "\0" in text:
+        raise FileRefusedError("It is no text: is it packed, as a .zip is, or a file of MetaTrader's own?")
+    return text
+
+
+def read_rows(text: str, wanted: str | None) -> RowsRead:
+    """All rows, of the kind that `wanted` names (a key of FORMS) or the first line shows.
+
+    Raises FileRefusedError where that can't be told.
+    """
+    lines = text.splitlines()
+    first = next((line.strip() for line in lines if line.strip()), None)
+    if first is None:
+        raise FileRefusedError("It is empty.")
+    form = _form_of(first, wanted)
+    read = RowsRead(form, [], [])
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    if form.has_head:
+        next(numbered)
+    _read_into(read, numbered)
+    return read
+
+
+def _form_of(first: str, wanted: str | None) -> FileForm:
+    if wanted is not None:
+        form = FORMS[wanted](first)
+        if form is None:
+            raise FileRefusedError(f'It is no file of {wanted}: it begins with "{_short(first)}".')
+        return form
+    for known in FORMS.values():
+        if (form := known(first)) is not None:
+            return form
+    raise FileRefusedError(
+        f'No file of candles that is known begins with "{_short(first)}". Those of MetaTrader 5, HistData, '
+        "Dukascopy, TradingView are, and what candles export writes."
+    )
+
+
+def _read_into(read: RowsRead, numbered: Iterable[tuple[int, str]]) -> None:
+    form = read.form
+    for number, line in numbered:
+        fields = [field.strip() for field in line.split(form.separator)]
+        if len(fields) < form.fields:
+            words = f"{len(fields)} fields of {form.fields}: cut, or of another kind"
+            read.problems.append(RowProblem(number, words))
+            continue
+        match _row(form, number, fields):
+            case PriceRow() as row if form.is_filled and _is_filler(form, row, fields):
+                read.fillers += 1
+            case PriceRow() as row:
+                read.rows.append(row)
+            case words:
+                read.problems.append(RowProblem(number, words))
+
+
+def _row(form: FileForm, line: int, fields: list[str]) -> PriceRow | str:
+    time = form.time(fields)
+    if time is None:
+        return f'"{_short(" ".join(fields[: form.columns[0]]))}" is no time'
+    whole: list[tuple[int, str]] = []
+    for column in form.columns:
+        found = _PRICE.fullmatch(fields[column])
+        if found is None:
+            return _no_price(fields[column])
+        whole.append((int(found[1]), (found[2] or "")))
+    scale = max(len(digits) for _, digits in whole)
+    if scale > MOST_DIGITS:
+        whole = [(units, digits.rstrip("0")) for units, digits in whole]
+        scale = max(len(digits) for _, digits in whole)
+        if scale > MOST_DIGITS:
+            return f"a price has {scale} digits after the point; {MOST_DIGITS} is the most"
+    opened, high, low, close = (int(f"{units}{digits:0<{scale}}") for units, digits in whole)
+    if min(opened, high, low, close) <= 0:
+        return "a price is 0"
+    if max(opened, high, low, close) * 10 ** (MOST_DIGITS - scale) >= _MOST_POINTS:
+        return "a price is too large"
+    if high < max(opened, close, low):
+        return f"its high {fields[form.columns[1]]} is below another of its prices"
+    if low > min(opened, close):
+        return f"its low {fields[form.columns[2]]} is above its open or close"
+    return PriceRow(line, time, scale, opened, high, low, close, _ticks(form, fields))
+
+
+def _no_price(text: str) -> str:
+    if re.fullmatch(r"-\d+(?:\.\d+)?", text) is not None:
+        return f"the price {_short(text)} is below 0"
+    return f'"{_short(text)}" is no price'
+
+
+def _ticks(form: FileForm, fields: list[str]) -> int:
+    """The number of ticks, 0 where what stands there is a volume in parts."""
+    found = None if form.ticks is None else _TICKS.fullmatch(fields[form.ticks])
+    return 0 if found is None else int(found[1])
+
+
+def _is_filler(form: FileForm, row: PriceRow, fields: list[str]) -> bool:
+    if row.high != row.low or form.volume is None or len(fields) <= form.volume:
+        return False
+    return re.fullmatch(r"0+(?:\.0*)?", fields[form.volume]) is not None
+
+
+def _short(text: str) -> str:
+    from xbtfx_tui.domain.text_sanitizer import plain
+
+    return plain(text, _SHOWN)
+
+
+def in_order(rows: list[PriceRow]) -> Iterator[PriceRow]:
+    """The rows from the oldest on, where the file has the newest first."""
+    is_newest_first = len(rows) > 1 and rows[0].time.seconds > rows[-1].time.seconds
+    return reversed(rows) if is_newest_first else iter(rows)
