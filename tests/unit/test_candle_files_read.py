@@ -1,12 +1,15 @@
 """Files of candles that other programs wrote: the kinds, the clocks, and what is wrong with a row."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.candle_files import MONDAY
 from xbtfx_tui.archive.importing.candle_file import CandleFile, read_candle_file
-from xbtfx_tui.archive.importing.file_forms import FileRefusedError
+from xbtfx_tui.archive.importing.file_forms import FaceTime, FileRefusedError, dated, day_first
 from xbtfx_tui.domain.day_clock import day_clock
 
 NOW = MONDAY + 86_400
@@ -156,6 +159,13 @@ def test_dukascopys_filler_is_left_out() -> None:
     assert (len(file.candles), file.fillers, file.problems) == (2, 2, ())
 
 
+@given(st.integers(0, 84_000 * 86_400))
+def test_a_time_is_that_of_the_calendar(seconds: int) -> None:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    assert dated(f"{moment:%Y.%m.%d %H:%M:%S}") == FaceTime(seconds)
+    assert day_first(f"{moment:%d.%m.%Y %H:%M:%S}.000") == FaceTime(seconds)
+
+
 # --- what is refused as a whole ---
 
 
@@ -230,7 +240,33 @@ def test_the_doubled_hour_goes_by_order() -> None:
     assert file.problems == ()
 
 
+def test_a_day_begins_at_midnight_of_its_clock() -> None:
+    days = "".join(f"{1_704_837_600 + 86_400 * day},1.3,1.4,1.2,1.35\n" for day in range(3))
+    told = refused("time,open,high,low,close\n" + days)
+    assert "line 2, its day begins at 22:00 (utc), not at midnight: name its clock with --tz." in told
+    assert begins(read("time,open,high,low,close\n" + days, tz="ny17"))[0] == "2024-01-09 22:00"
+
+
 # --- bad rows ---
+
+
+@given(
+    places=st.lists(st.integers(0, len(MT5) - 1), max_size=6),
+    bits=st.binary(min_size=6, max_size=6),
+    end=st.integers(0, len(MT5)),
+)
+def test_a_spoiled_file_gives_candles_or_a_sentence(places: list[int], bits: bytes, end: int) -> None:
+    content = bytearray(MT5.encode())
+    for place, bit in zip(places, bits, strict=False):
+        content[place] = bit
+    try:
+        file = read(bytes(content[:end]), "EURUSD_M1.csv", "ny17")
+    except FileRefusedError as told:
+        assert str(told)[-1] in ".?"
+    else:
+        assert all(one.low <= min(one.open, one.close) for one in file.candles)
+        assert all(one.high >= max(one.open, one.close) for one in file.candles)
+        assert all(before.start < after.start for before, after in pairwise(file.candles))
 
 
 def test_bad_rows_are_named_by_line_and_the_others_taken() -> None:
@@ -249,6 +285,7 @@ def test_bad_rows_are_named_by_line_and_the_others_taken() -> None:
         "2024.01.02\t00:10:00\t" + PRICES,
         "2024.01.02\t00:11:00\t" + PRICES,
         "2099.01.02\t00:10:00\t" + PRICES,
+        "2024.01.02\t\t" + PRICES,
         "2024.01.02\t00:12:00\t-1\t1.082\t1.079\t1.081\t7\t0\t3\n",
     ]
     file = read(HEAD + "".join(rows), "EURUSD_M1.csv", "utc")
@@ -262,6 +299,7 @@ def test_bad_rows_are_named_by_line_and_the_others_taken() -> None:
         "9: its time is off the step of 1 min",
         "12: its time came before, with other prices",
         "15: its time is in the future",
-        "16: the price -1 is below 0",
+        '16: "2024.01.02" is no time',
+        "17: the price -1 is below 0",
     ]
     assert [one[-2:] for one in begins(file)] == ["01", "09", "10", "11"]

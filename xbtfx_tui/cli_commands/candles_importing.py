@@ -16,15 +16,15 @@ from xbtfx_tui.archive.archive_opening import open_archive
 from xbtfx_tui.archive.candle_reader import BUSY_SECONDS
 from xbtfx_tui.archive.candle_rows import symbol_keys
 from xbtfx_tui.archive.filled_rows import ImportedFile, Over, Taken
-from xbtfx_tui.archive.importing.candle_file import CandleFile, read_candle_file
+from xbtfx_tui.archive.importing.candle_file import DAY, CandleFile, read_candle_file
 from xbtfx_tui.archive.importing.file_forms import FileRefusedError
 from xbtfx_tui.archive.importing.file_taking import check_file, take_file
 from xbtfx_tui.disk.sqlite_file import reading
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.text_sanitizer import plain
 
-MOST_BYTES = 300_000_000
-"""Ten years of minutes are 200 MB."""
+MOST_BYTES = 64_000_000
+"""Three years of minutes; all rows of a file are in memory at once."""
 
 _SHOWN_PROBLEMS = 20
 _SPAN_WORDS = {60: "1 min", 3_600: "1 h", 86_400: "1 d"}
@@ -145,9 +145,11 @@ def _told(symbol: str, read: CandleFile, done: Taken, *, is_tried: bool) -> str:
         parts.append(f"{_count(len(read.problems), 'row')} bad")
     if read.fillers:
         parts.append(f"{read.fillers:,} without trading left out")
+    days = f" Charts show them where [day] begins is {read.days.name}." if read.span == DAY else ""
     tried = "Nothing was written: it would come to " if is_tried else ""
     return (
         f"{tried}{symbol} {_SPAN_WORDS[read.span]}, {_when(first)} to {_when(last)} UTC: {', '.join(parts)}."
+        f"{days}"
     )
 
 

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from operator import attrgetter
 
@@ -69,11 +70,11 @@ def read_candle_file(
     step = _step(rows, name)
     own = _clock_for(read, rows, step, clock)
     problems = list(read.problems)
-    candles = _candles(rows, step, own, now, problems)
+    days = clock or own or UTC_CLOCK
+    candles = _candles(rows, step, _Moments(own), days, now, problems)
     if not candles:
         raise FileRefusedError(f"None of its rows is good: line {problems[0].line}, {problems[0].words}.")
     problems.sort(key=attrgetter("line"))
-    days = clock or own or UTC_CLOCK
     return CandleFile(read.form.kind, own, days, candles, tuple(problems), read.fillers)
 
 
@@ -157,27 +158,14 @@ def guessed_clock(faces: Sequence[int]) -> str | None:
 
     `faces` are seconds on the clock's face, in order. The package brokerclock rests on the same.
     """
+    from zoneinfo import ZoneInfo  # here: few files need it
+
     firsts = [after for before, after in pairwise(faces) if after - before >= _WEEKEND]
     if not firsts or any(first // DAY % 7 != 4 or first % DAY not in _OPENING for first in firsts):
         return None
-    months = {_month(first) for first in firsts}
-    return "ny17" if (months & {12, 1, 2} and months & {5, 6, 7, 8}) or _spans_change(firsts) else None
-
-
-def _month(face: int) -> int:
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(face, UTC).month
-
-
-def _spans_change(firsts: Sequence[int]) -> bool:
-    """Whether New York's clocks changed between the first and the last of these weeks."""
-    from datetime import UTC, datetime
-    from zoneinfo import ZoneInfo
-
     zone = ZoneInfo("America/New_York")
-    shifts = {datetime.fromtimestamp(at, UTC).astimezone(zone).utcoffset() for at in (firsts[0], firsts[-1])}
-    return len(shifts) > 1
+    shifts = {datetime.fromtimestamp(first, UTC).astimezone(zone).utcoffset() for first in firsts}
+    return "ny17" if len(shifts) > 1 else None
 
 
 class _Moments:
@@ -204,11 +192,14 @@ class _Moments:
 
 
 def _candles(
-    rows: Sequence[PriceRow], step: int, clock: DayClock | None, now: int, problems: list[RowProblem]
+    rows: Sequence[PriceRow],
+    step: int,
+    moments: _Moments,
+    days: DayClock,
+    now: int,
+    problems: list[RowProblem],
 ) -> tuple[Candle, ...]:
-    moments = _Moments(clock)
     scale = max(row.scale for row in rows)
-    off = HOUR if step == DAY else step
     found: dict[int, Candle] = {}
     last = -1
     for row in rows:
@@ -217,9 +208,8 @@ def _candles(
         if start is None:
             problems.append(RowProblem(row.line, "a time in the hour that summer time skips"))
             continue
-        if start % off:
-            words = f"its time is off the step of {_STEPS[step]}"
-            problems.append(RowProblem(row.line, words))
+        if (off := _off_step(start, step, days)) is not None:
+            problems.append(RowProblem(row.line, off))
             continue
         if start > now:
             problems.append(RowProblem(row.line, "its time is in the future"))
@@ -233,6 +223,16 @@ def _candles(
             problems.append(RowProblem(row.line, "its time came before, with other prices"))
         last = start
     return tuple(found[start] for start in sorted(found))
+
+
+def _off_step(start: int, step: int, days: DayClock) -> str | None:
+    """What is wrong with where a candle begins; charts find a day only at midnight of their clock."""
+    if step < DAY:
+        return f"its time is off the step of {_STEPS[step]}" if start % step else None
+    if days.day(start)[0] == start:
+        return None
+    face = datetime.fromtimestamp(start + days.offset(start), UTC)
+    return f"its day begins at {face:%H:%M} ({days.name}), not at midnight: name its clock with --tz"
 
 
 def nearest(candles: Sequence[Candle], at: int) -> Candle:

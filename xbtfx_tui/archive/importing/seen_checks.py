@@ -17,6 +17,9 @@ _SHIFTS = range(-12, 13)
 _CLEARLY = 3
 """A shift is the right one where the closes fit so many times better than as they stand."""
 
+_NOISE_POINTS = 5
+"""So far apart (in the last digit of the price) two feeds of one symbol may be."""
+
 _OTHER_SYMBOL = 3
 
 
@@ -41,7 +44,8 @@ def refuse_other_clock(candles: Sequence[Candle], seen: Sequence[Candle]) -> Non
     if 0 not in errors:
         return
     best = min(errors, key=lambda shift: (errors[shift], abs(shift)))
-    if best and errors[best] * _CLEARLY < errors[0]:
+    noise = float(candles[0].price(_NOISE_POINTS))
+    if best and errors[0] > noise and errors[best] * _CLEARLY < errors[0]:
         raise FileRefusedError(
             f"Its candles fit what was seen live if moved by {best} h: its times are of another clock. "
             "Say which with --tz."
@@ -57,5 +61,5 @@ def refuse_other_symbol(candles: Sequence[Candle], known: Candle | None, symbol:
     if not here / _OTHER_SYMBOL < there < here * _OTHER_SYMBOL:
         raise FileRefusedError(
             f"Its price is {there:f} where {symbol} is {here:f}: it seems to be of another symbol. "
-            "Name the right one with --symbol."
+            "Name the right one with --symbol; if it is the right one, take its newer years first."
         )
