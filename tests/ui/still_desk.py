@@ -53,7 +53,7 @@ class Desk:
         await self.presses("enter")
 
     async def sees_it_all(self) -> None:
-        """Wait until nothing on screen is still being drawn, the chart's thread included."""
+        """Wait until nothing on screen is still being drawn, what the chart asks the archive for included."""
         async with asyncio.timeout(PATIENCE):
             looks = 0
             while looks < 2:  # a frame may have brought the chart on screen

@@ -1,6 +1,6 @@
 """The chart with a past of its own: before this run's first tick it is all there is, and no price of now."""
 
-from tests.ui.still_desk import a_desk
+from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import still_backend
 from tests.unit.candle_files import MONDAY, minutes
 from xbtfx_tui.archive.candle_archive import NoArchive
@@ -40,3 +40,25 @@ async def test_a_past_is_drawn_without_a_price_of_now() -> None:
         chart.show_symbol("EURUSD")
         await desk.sees_it_all()
         assert "bid 1.08" in desk.text(), "of what ticks, the price of now is shown"
+
+
+def row_of_the_bid(desk: Desk) -> str:
+    """What the chart shows beside the bid; what stands left of it is left out."""
+    return next(line for line in desk.text().splitlines() if "bid 1.08" in line).partition("│")[2]
+
+
+async def test_the_price_range_stays_for_two_seconds_whatever_leaves_it() -> None:
+    backend = still_backend()
+    async with a_desk(backend) as desk:
+        await desk.sees_it_all()
+        backend.clock.at += 1.0
+        backend.moves_to("EURUSD", 1.0840, 1.0841)
+        desk.screen.chart.every_second()
+        await desk.sees_it_all()
+        assert "▲" in row_of_the_bid(desk), "it went on beyond the edge row"
+        assert "1.08208" in desk.text()
+        backend.clock.at += 1.0
+        desk.screen.chart.every_second()
+        await desk.sees_it_all()
+        assert "▲" not in row_of_the_bid(desk)
+        assert "1.08208" not in desk.text()

@@ -30,12 +30,12 @@ async def test_without_that_room_it_stands_as_every_other(size: tuple[int, int])
 
 async def test_the_chart_shows_the_stops_of_the_ticket_and_forgets_them_with_it() -> None:
     async with a_desk(size=(200, 50)) as desk:
-        await desk.presses("b", "tab", *"1.0815")
+        await desk.presses("b", "tab", *"1.0820")
         await desk.pilot.pause()
-        await desk.sees("sl 1.08150")
+        await desk.sees("sl 1.08200")
         await desk.presses("escape")
         await desk.sees_it_all()
-        assert "sl 1.08150" not in desk.text()
+        assert "sl 1.08200" not in desk.text()
 
 
 @pytest.mark.parametrize(

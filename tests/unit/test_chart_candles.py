@@ -7,8 +7,8 @@ import pytest
 from tests.unit.candle_files import MONDAY, minute
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe, joined
 from xbtfx_tui.domain.day_clock import UTC_CLOCK, day_clock
-from xbtfx_tui.ui.chart_candles import chart_candles
-from xbtfx_tui.ui.chart_drawing import PriceBar, bar_of
+from xbtfx_tui.ui.chart.candle_cells import PriceBar, bar_of
+from xbtfx_tui.ui.chart.chart_candles import chart_candles, placed
 
 
 def tens(start: int, count: int) -> list[Candle]:
@@ -61,3 +61,20 @@ def test_days_begin_by_the_clock() -> None:
 def test_a_price_is_drawn_as_it_was_written() -> None:
     candle = Candle(MONDAY, 60, 2, 12_345_678, 12_345_679, 12_345_677, 12_345_678, 3, 0, 60, 60)
     assert bar_of(candle) == PriceBar(MONDAY, 123456.78, 123456.79, 123456.77, 123456.78)
+
+
+def test_the_newest_walks_into_a_margin_and_then_the_picture_jumps() -> None:
+    """Of 12 places 2 are the margin; what stands keeps its place until they are full."""
+    starts = [float(start) for start in range(40)]
+    first, blank = placed(starts[:20], 12, None)
+    assert (first, blank) == (10, 0)
+    for count in (21, 22):
+        assert placed(starts[:count], 12, (starts[first], blank)) == (10, 0)
+    assert placed(starts[:23], 12, (starts[first], blank)) == (13, 0)
+
+
+def test_few_candles_stand_at_the_right_and_an_older_past_fills_the_left() -> None:
+    assert placed([50.0], 12, None) == (0, 9)
+    assert placed([50.0, 60.0], 12, (50.0, 9)) == (0, 9)
+    assert placed([30.0, 40.0, 50.0, 60.0], 12, (50.0, 9)) == (0, 6)
+    assert placed([50.0, 60.0], 12, (10.0, 0)) == (0, 8), "what stood there is gone"

@@ -3,29 +3,33 @@
 import pytest
 from msgspec.structs import replace
 
-from xbtfx_tui.ui.chart_drawing import ChartOrder, Level, LevelKind, PriceBar, draw, limits
-from xbtfx_tui.ui.chart_forming import with_forming
+from xbtfx_tui.ui.chart.candle_cells import PriceBar, PriceRange
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, Level, LevelKind, draw, limits
+from xbtfx_tui.ui.chart.chart_forming import with_forming
 
 FINISHED = tuple(PriceBar(10.0 * n, 1.1000, 1.1010, 1.0990, 1.1005) for n in range(5))
 FORMING = PriceBar(50.0, 1.1000, 1.1008, 1.0996, 1.1004)
-ORDER = ChartOrder(FINISHED, 50.0, (), 1.0980, 1.1020, 40, 12, 4)
+ORDER = ChartOrder(FINISHED, 50.0, (), PriceRange(1.0980, 1.1020), 40, 12, 4)
 
 
 def text(rows: list[list[tuple[str, str]]]) -> list[str]:
     return ["".join(part for part, _ in row) for row in rows]
 
 
-def test_it_stands_in_the_last_column_and_the_price_of_now_on_the_axis() -> None:
+def test_it_stands_in_its_place_and_the_price_of_now_on_the_axis() -> None:
     rows = draw(ORDER)
     shown = with_forming(rows, ORDER, FORMING)
-    column = ORDER.width - ORDER.axis - 1
+    column = ORDER.column_of(len(FINISHED))
     assert {line[column] for line in text(rows)[: ORDER.rows]} == {" "}, "its column is free"
     marked = [row for row, line in enumerate(text(shown)[: ORDER.rows]) if line[column] != " "]
     assert marked == list(range(ORDER.row_of(1.1008), ORDER.row_of(1.0996) + 1))
     now = shown[ORDER.row_of(1.1004)]
     assert text([now])[0].endswith("bid 1.1004")
     assert now[-1][1] == "accent"
-    assert all(len(line) == ORDER.width for line in text(shown)[: ORDER.rows])
+    assert text([now])[0][column + 1 : ORDER.columns] == "─" * (ORDER.columns - column - 1), (
+        "a mark leads there"
+    )
+    assert [len(line) for line in text(shown)] == [ORDER.width] * ORDER.height
 
 
 def test_rows_that_it_does_not_touch_are_the_same() -> None:
@@ -36,10 +40,14 @@ def test_rows_that_it_does_not_touch_are_the_same() -> None:
     assert all(shown[row] is rows[row] for row in range(len(rows)) if row not in touched)
 
 
-def test_it_is_cut_off_where_the_picture_ends() -> None:
-    rows = draw(ORDER)
-    with_forming(rows, ORDER, replaced(high=9.0, low=0.1))
-    assert with_forming(rows, ORDER, replaced(high=9.0, low=8.0, open=8.5, close=8.6)) == rows
+def test_what_leaves_the_picture_is_on_the_edge_row() -> None:
+    column = ORDER.column_of(len(FINISHED))
+    both = text(with_forming(draw(ORDER), ORDER, replaced(high=9.0, low=0.1)))
+    assert (both[0][column], both[ORDER.rows - 1][column]) == ("▲", "▼")
+    above = text(with_forming(draw(ORDER), ORDER, replaced(high=9.0, low=8.0, open=8.5, close=8.6)))
+    assert above[0][column] == "▲"
+    assert above[0].endswith("bid 8.6000")
+    assert {line[column] for line in above[1:]} == {" "}
 
 
 def replaced(**prices: float) -> PriceBar:
@@ -52,17 +60,47 @@ def test_the_first_candle_has_an_axis_before_any_is_finished() -> None:
     assert any("bid 1.1004" in line for line in shown)
 
 
-@pytest.mark.parametrize(("high", "is_kept"), [(1.1010, True), (1.1030, False)])
+@pytest.mark.parametrize(
+    ("high", "is_kept"), [(1.1010, True), (1.1011, True), (1.1030, False)], ids=["same", "fits", "leaves"]
+)
 def test_the_range_stays_while_everything_is_inside(high: float, is_kept: bool) -> None:
     before = limits((*FINISHED, FORMING), (), 4, None)
     after = limits((*FINISHED, replaced(high=high)), (), 4, before)
     assert (after == before) is is_kept
     if not is_kept:
-        assert limits((*FINISHED, replaced(high=high + 0.0001)), (), 4, after) == after, "there is room"
+        assert limits((*FINISHED, replaced(high=high + 0.0002)), (), 4, after) == after, "there is room"
+
+
+@pytest.mark.parametrize(("high", "is_kept"), [(1.1018, True), (1.1024, False)])
+def test_the_range_stays_while_half_of_it_is_filled(high: float, is_kept: bool) -> None:
+    before = PriceRange(1.0980, high)
+    now = limits(FINISHED, (), 4, before)  # 20 points
+    assert (now == before) is is_kept
 
 
 def test_a_far_stop_does_not_flatten_the_candles() -> None:
     near = limits(FINISHED, (Level(LevelKind.SL, 1.0980),), 4, None)
     far = limits(FINISHED, (Level(LevelKind.SL, 0.5),), 4, None)
-    assert near[0] < 1.0980
+    assert near.low < 1.0980
     assert far == limits(FINISHED, (), 4, None)
+
+
+@pytest.mark.parametrize("size", [(24, 5), (40, 12), (61, 20), (300, 60)])
+@pytest.mark.parametrize("count", [0, 5])
+def test_every_row_is_as_wide_as_the_chart(size: tuple[int, int], count: int) -> None:
+    levels = (Level(LevelKind.SL, 1.0985), Level(LevelKind.OPEN, 1.1000), Level(LevelKind.TP, 2.0))
+    order = replace(ORDER, candles=FINISHED[:count], levels=levels, width=size[0], height=size[1], blank=1)
+    for rows in (draw(order), with_forming(draw(order), order, FORMING)):
+        assert [len(line) for line in text(rows)] == [size[0]] * size[1]
+    lines = text(draw(order))
+    assert lines[order.row_of(1.0985)].endswith("╌" + "sl 1.0985".rjust(order.axis))
+    assert "tp" not in "".join(lines), "it is far out"
+
+
+def test_a_time_stands_under_its_candle_and_none_moves_while_the_newest_walks() -> None:
+    candles = tuple(PriceBar(60.0 * n, 1.1, 1.1, 1.1, 1.1) for n in range(15))
+    before = replace(ORDER, candles=candles[:14], forms=840.0, width=60, blank=2)
+    after = replace(before, candles=candles, forms=900.0)
+    times = [text(draw(order))[-1] for order in (before, after)]
+    assert times[0] == times[1]
+    assert times[0].index("00:07") == before.column_of(7) - 2

@@ -1,12 +1,11 @@
 """Candles of the selected symbol, of the archive and the ticks since, with its positions' open, sl and tp as
 lines.
 
-What stands is drawn in a thread when a candle is finished or the range changes; the candle that forms goes
-over it once a second: never in the way of a key.
+What stands is drawn when a candle is finished or the range changes; the candle that forms goes over it once a
+second, alone. Either takes a few milliseconds at most.
 """
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
 from textual import events
@@ -17,19 +16,10 @@ from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui import figure_format as fmt
-from xbtfx_tui.ui.chart_candles import chart_candles
-from xbtfx_tui.ui.chart_drawing import (
-    ChartOrder,
-    Level,
-    LevelKind,
-    PriceBar,
-    TintedRun,
-    bar_of,
-    candles_that_fit,
-    draw,
-    limits,
-)
-from xbtfx_tui.ui.chart_forming import with_forming
+from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
+from xbtfx_tui.ui.chart.chart_candles import chart_candles, placed
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, Level, LevelKind, axis_width, draw, limits
+from xbtfx_tui.ui.chart.chart_forming import with_forming
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
@@ -47,7 +37,11 @@ SPAN_WORDS = {
 }
 PAST_AGAIN = 60.0
 """Seconds until the archive is asked again: what came since is in the store for longer."""
+LAID_ANEW_AFTER = 2.0
+"""Seconds for which a price range stays at least; what leaves it meanwhile is on the edge row."""
 MIN_WIDTH, MIN_HEIGHT = 24, 5
+PITCH = 2
+"""Columns from one candle to the next."""
 
 
 class ChartPane(Canvas, can_focus=True):
@@ -63,15 +57,13 @@ class ChartPane(Canvas, can_focus=True):
         self._times = times
         self._backend = backend
         self._store = backend.store
-        self._drawer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
         self._drawn: ChartOrder | None = None
+        self._laid = float("-inf")
+        """When the price range was laid, on the clock's monotonic time."""
         self._forming: PriceBar | None = None
         self._said: str | None = None
         self._standing: list[list[TintedRun]] = []
         self._rows: list[list[TintedRun]] = []
-        self._drawing: asyncio.Task[None] | None = None
-        self._asked_meanwhile = False
-        """Whether something else is to be shown than what the thread is drawing."""
         self._drafted = ("", DraftedStops())
         self.symbol: str | None = None
         self.span = SPANS[0]
@@ -85,7 +77,6 @@ class ChartPane(Canvas, can_focus=True):
     def on_unmount(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
-        self._drawer.shutdown(wait=False, cancel_futures=True)
 
     def show_symbol(self, symbol: str | None) -> None:
         if symbol != self.symbol:
@@ -129,9 +120,6 @@ class ChartPane(Canvas, can_focus=True):
             return
         if self._backend.clock.now().monotonic - self._past_read > PAST_AGAIN:
             self._read_past()
-        if self._drawing is not None and not self._drawing.done():
-            self._asked_meanwhile = True
-            return
         order = self._order()
         if isinstance(order, str):
             self._drawn = self._forming = None
@@ -139,9 +127,12 @@ class ChartPane(Canvas, can_focus=True):
             return
         standing, forming = order
         if standing != self._drawn:
-            self._drawing = asyncio.create_task(self._draw(standing), name="chart")
-        elif forming != self._forming:
-            self._paint_forming(standing, forming)
+            self._draw(standing)
+        elif forming == self._forming:
+            return
+        self._forming, self._said = forming, None
+        rows = self._standing if forming is None else with_forming(self._standing, standing, forming)
+        self._paint(rows)
 
     def _read_past(self) -> None:
         """Ask the archive, unless it is being asked for the same."""
@@ -157,31 +148,19 @@ class ChartPane(Canvas, can_focus=True):
     async def _take_past(self, symbol: str, span: Timeframe, before: int) -> None:
         past = await self._backend.candles.read(symbol, span, before, self.size.width)
         if self.is_mounted and (symbol, span) == (self.symbol, self.span):
+            if past and not self._past:  # what was laid for the ticks of this run alone
+                self._drawn = None
             self._past, self._reading = past, None
             self.every_second()
 
-    async def _draw(self, standing: ChartOrder) -> None:
-        try:
-            rows = await asyncio.get_running_loop().run_in_executor(self._drawer, draw, standing)
-        except RuntimeError:  # the executor is shut down: the pane is going
-            return
-        self._drawn, self._standing, self._rows = standing, rows, []
-        order = self._order()
-        if self.is_mounted and not isinstance(order, str):
-            # Where more ticks have come meanwhile, the next second draws them.
-            self._paint_forming(standing, order[1] if order[0] == standing else None)
-        if self._asked_meanwhile:
-            self._asked_meanwhile, self._drawing = False, None
-            self.every_second()
-
-    def _paint_forming(self, standing: ChartOrder, forming: PriceBar | None) -> None:
-        self._forming = forming
-        rows = self._standing if forming is None else with_forming(self._standing, standing, forming)
-        self._paint(rows)
+    def _draw(self, standing: ChartOrder) -> None:
+        if self._drawn is None or self._drawn.prices != standing.prices:
+            self._laid = self._backend.clock.now().monotonic
+        self._drawn, self._standing = standing, draw(standing)
 
     @property
     def is_current(self) -> bool:
-        """Whether what is on screen is what there is to draw; the thread may be at it."""
+        """Whether what is on screen is what there is to draw; the archive may be asked."""
         if self.is_hidden:
             return True
         if self._reading is not None and not self._reading.done():
@@ -200,20 +179,42 @@ class ChartPane(Canvas, can_focus=True):
         if not candles:
             return f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes."
         digits = digits_of(self._store, self.symbol, candles[-1].high, candles[-1].low)
-        count = candles_that_fit(width, digits, max(candle.high for candle in candles))
         # Without a tick in this run none forms, and the last price is none of now.
         forming = candles.pop() if self._store.candles(self.symbol) else None
-        finished = tuple(candles[-max(1, count - 1) :])
-        levels = self._levels(self.symbol)
+        forms = candles[-1].start + self.span.value if forming is None else forming.start
         before = self._drawn
-        # The range may stay as it is for as long as the same candles stand.
-        same = before is not None and before.candles == finished and before.levels == levels
-        kept = (before.low, before.high) if before is not None and same else None
-        low, high = limits(finished if forming is None else (*finished, forming), levels, digits, kept)
-        forms = finished[-1].start + self.span.value if forming is None else forming.start
-        zone = self._times.zone
-        standing = ChartOrder(finished, forms, levels, low, high, width, height, digits, zone)
+        highest = max(candle.high for candle in (*candles, forming) if candle is not None)
+        # Two columns are the mark's, beside the axis.
+        capacity = max(2, (width - axis_width(digits, highest) - 2) // PITCH)
+        oldest, blank = placed([*(candle.start for candle in candles), forms], capacity, _oldest(before))
+        finished = tuple(candles[oldest:])
+        levels = self._levels(self.symbol)
+        shown = finished if forming is None else (*finished, forming)
+        if before is not None and before.levels == levels and self._is_fresh:
+            prices = before.prices
+        else:
+            prices = limits(shown, levels, digits, None if before is None else before.prices)
+        # Where there is no colour, or few that may be hard to tell apart, a shape tells up from down.
+        is_poor = self.app.no_color or self.app.current_theme.ansi
+        standing = ChartOrder(
+            finished,
+            forms,
+            levels,
+            prices,
+            width,
+            height,
+            digits,
+            self._times.zone,
+            blank,
+            PITCH,
+            Bodies.SHAPED if is_poor else Bodies.COLOURED,
+        )
         return standing, forming
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Whether the price range was laid a moment ago."""
+        return self._backend.clock.now().monotonic - self._laid < LAID_ANEW_AFTER
 
     @property
     def candles(self) -> list[PriceBar]:
@@ -250,16 +251,11 @@ class ChartPane(Canvas, can_focus=True):
     def draw_line(self, y: int) -> None:
         width = self.size.width
         runs = self._rows[y] if y < len(self._rows) else []
-        cell: Cell = tuple((self._told_apart(text, tint), self.tint(tint)) for text, tint in runs)
+        cell: Cell = tuple((text, self.tint(tint)) for text, tint in runs)
         missing = width - sum(len(text) for text, _ in cell)
         if missing > 0:
             cell = (*cell, (" " * missing, self.tint("text")))
         self.set_line(y, [cell])
-
-    def _told_apart(self, text: str, tint: str) -> str:
-        """Where there is no colour, or few that may be hard to tell apart, a rising candle is hollow."""
-        is_poor = self.app.no_color or self.app.current_theme.ansi
-        return text.replace("█", "░") if tint == "up" and is_poor else text
 
     def _say(self, sentence: str) -> None:
         self._said = sentence
@@ -281,3 +277,10 @@ class ChartPane(Canvas, can_focus=True):
     def need(self) -> Need:
         """The room that it could fill: all there is."""
         return Need(WITHOUT_END, WITHOUT_END)
+
+
+def _oldest(drawn: ChartOrder | None) -> tuple[float, int] | None:
+    """Where the oldest candle of a picture stands, which the next one keeps."""
+    if drawn is None:
+        return None
+    return (drawn.candles[0].start if drawn.candles else drawn.forms), drawn.blank

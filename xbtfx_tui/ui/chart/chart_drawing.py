@@ -1,0 +1,168 @@
+"""A chart as rows of (text, tint) runs: candles, lines at prices, axes. Pure; knows no widget and no store.
+
+What is drawn here stands until a candle is finished, a line moves or the price range changes; the candle that
+forms and the price of now are put over it by ui.chart.chart_forming.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from enum import Enum
+
+import msgspec
+
+from xbtfx_tui.ui.chart.candle_cells import (
+    Bodies,
+    PriceBar,
+    PriceRange,
+    TintedRun,
+    candle_cells,
+    pitch_of,
+)
+
+
+class LevelKind(Enum):
+    """What a horizontal line stands for; the value is its label on the axis."""
+
+    OPEN = "open"
+    SL = "sl"
+    TP = "tp"
+
+
+class Level(msgspec.Struct, frozen=True):
+    """A horizontal line at a price."""
+
+    kind: LevelKind
+    price: float
+
+
+class ChartOrder(msgspec.Struct, frozen=True):
+    """Everything one drawing depends on: equal orders give equal drawings.
+
+    `candles` are finished ones; the place after them is left to the one that forms, which began at `forms`
+    (unix seconds, UTC). Left of them `blank` places are free. A place is `pitch` columns wide. `zone` is that
+    of the times below, None the machine's own.
+    """
+
+    candles: tuple[PriceBar, ...]
+    forms: float
+    levels: tuple[Level, ...]
+    prices: PriceRange
+    width: int
+    height: int
+    digits: int
+    zone: tzinfo | None = UTC
+    blank: int = 0
+    pitch: int = 2
+    bodies: Bodies = Bodies.COLOURED
+
+    @property
+    def rows(self) -> int:
+        """Rows of prices: the last one is the time's."""
+        return max(2, self.height - 1)
+
+    @property
+    def axis(self) -> int:
+        """Columns of the price axis: the widest price and the longest label before it."""
+        return min(self.width, axis_width(self.digits, self.prices.high))
+
+    @property
+    def columns(self) -> int:
+        """Columns left of the axis."""
+        return self.width - self.axis
+
+    def column_of(self, place: int) -> int:
+        """The first column of a candle by its number: 0 is the oldest, the last is the one that forms."""
+        return (self.blank + place) * pitch_of(self.pitch, self.bodies)
+
+    def row_of(self, price: float) -> int:
+        """The row of a price, from the top; it may lie outside."""
+        return self.prices.half_of(price, self.rows) // 2
+
+
+_LINES = {LevelKind.OPEN: ("─", "strong"), LevelKind.SL: ("╌", "error"), LevelKind.TP: ("╌", "good")}
+_TIME_EVERY = 14
+"""Columns from one time below to the next, about."""
+_ROOM = 0.1
+
+
+def axis_width(digits: int, highest: float) -> int:
+    """Columns of the price axis of a chart that goes up to this price."""
+    return len(f"{highest:.{digits}f}") + len(" open ")
+
+
+def draw(order: ChartOrder) -> list[list[TintedRun]]:
+    """The chart as rows of runs, the times last; each row is `width` columns."""
+    lines = {order.row_of(level.price): _LINES[level.kind] for level in reversed(order.levels)}
+    rows = candle_cells(
+        order.candles,
+        order.prices,
+        order.columns,
+        order.rows,
+        order.pitch,
+        order.bodies,
+        first=order.blank,
+        lines=lines,
+    )
+    labels = _price_labels(order)
+    for row, runs in enumerate(rows):
+        label = labels.get(row, "").rjust(order.axis)[-order.axis :]
+        if runs and runs[-1][1] == "text":
+            runs[-1] = (runs[-1][0] + label, "text")
+        elif label:
+            runs.append((label, "text"))
+    return [*rows, [(_times(order), "text")]]
+
+
+def limits(
+    candles: Sequence[PriceBar], levels: Sequence[Level], digits: int, before: PriceRange | None
+) -> PriceRange:
+    """The price range: the candles and the lines near them; a far stop must not flatten the candles.
+
+    `before` is the range of the last picture: it is kept while everything is inside and fills half of it, and
+    left with room to spare, so that a market that moves does not have all drawn anew at each tick.
+    """
+    low = min(candle.low for candle in candles)
+    high = max(candle.high for candle in candles)
+    least = 4 * 10.0**-digits
+    reach = max(high - low, least)
+    for level in levels:
+        if low - reach <= level.price <= high + reach:
+            low, high = min(low, level.price), max(high, level.price)
+    filled = max(high - low, least)
+    if (
+        before is not None
+        and before.low <= low
+        and high <= before.high
+        and filled >= (before.high - before.low) / 2
+    ):
+        return before
+    middle, half = (low + high) / 2, filled * (0.5 + _ROOM)
+    return PriceRange(middle - half, middle + half)
+
+
+def _price_labels(order: ChartOrder) -> dict[int, str]:
+    """What is on the axis by row: the lines, and plain prices where there is room between them."""
+    labels: dict[int, str] = {}
+    rows, prices = order.rows, order.prices
+    for level in order.levels:
+        row = order.row_of(level.price)
+        if 0 <= row < rows:
+            labels.setdefault(row, f"{level.kind.value} {level.price:.{order.digits}f}")
+    a_half = (prices.high - prices.low) / (2 * rows - 1)
+    for row in range(0, rows, max(3, rows // 5)):
+        if not any(near in labels for near in (row - 1, row, row + 1)):
+            labels[row] = f"{prices.high - (2 * row + 0.5) * a_half:.{order.digits}f}"
+    return labels
+
+
+def _times(order: ChartOrder) -> str:
+    """The last row: times under their candles, counted from the oldest, so that none moves while the newest
+    walks to the right."""
+    starts = [*(candle.start for candle in order.candles), order.forms]
+    text = ""
+    for place in range(0, len(starts), -(-_TIME_EVERY // pitch_of(order.pitch, order.bodies))):
+        time = f"{datetime.fromtimestamp(starts[place], order.zone):%H:%M}"
+        at = max(0, order.column_of(place) - len(time) // 2)
+        if at + len(time) <= order.columns:
+            text = text.ljust(at) + time
+    return text.ljust(order.width)
