@@ -51,5 +51,11 @@ def test_candles_go_out_and_in(command: CommandLine, home: Path, tmp_path: Path)
     assert command.runs_alone(*typed) == 1
     assert "0 taken, 80 there already" in command.out
     assert command.runs_alone("candles", "import", str(file), "--tz", "Mars") == 2
+    assert command.runs_alone(*typed, "--symbol", "EURUSB") == 1
+    assert "Nothing is kept of EURUSB; near to it: EURUSD. Add --new" in command.err
+    assert command.runs_alone(*typed, "--symbol", "EURGBP", "--new") == 1
+    assert "EURGBP 1 min" in command.out
+    assert command.runs_alone(*typed, "--symbol", "a b", "--new") == 1
+    assert "no name of a symbol" in command.err
     assert command.runs_alone("candles", "import", str(tmp_path / "none.csv"), "--symbol", "EURUSD") == 1
     assert "No such file" in command.err

@@ -97,6 +97,16 @@ def test_a_wrong_clock_is_refused_with_the_shift(tmp_path: Path, tz: str, shift:
         check_file(path, "EURUSD", back(told, "+02:00"))
 
 
+def test_a_point_between_two_feeds_is_no_other_clock(tmp_path: Path) -> None:
+    quiet = [minute(MONDAY + 60 * one) for one in range(60, 180)]
+    told = "\n".join(exported_lines(quiet[60:], ExportForm.MT5, UTC_CLOCK)).encode()
+    path, connection = a_file(tmp_path)
+    with contextlib.closing(connection):
+        write(connection, quiet[:60])
+        write(connection, [minute(one.start, 108_001) for one in quiet[60:]])
+        check_file(path, "EURUSD", back(told))
+
+
 def test_another_symbol_is_refused(tmp_path: Path) -> None:
     gold = "\n".join(
         exported_lines([minute(MONDAY + 60 * one, 400_000) for one in range(9)], ExportForm.MT5, UTC_CLOCK)

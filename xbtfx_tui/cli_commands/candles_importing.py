@@ -27,6 +27,7 @@ MOST_BYTES = 64_000_000
 """Three years of minutes; all rows of a file are in memory at once."""
 
 _SHOWN_PROBLEMS = 20
+_SYMBOL = re.compile(r"[A-Za-z0-9._#&+\-]{1,32}")
 _SPAN_WORDS = {60: "1 min", 3_600: "1 h", 86_400: "1 d"}
 
 
@@ -116,7 +117,11 @@ def _content(file: Path) -> bytes:
 def _symbol(file: Path, wish: ImportWish, kept: Sequence[str]) -> str:
     """Whose candles the file has: what was typed, or the one kept symbol that its name has in it."""
     if wish.symbol is not None:
-        if wish.symbol in kept or wish.is_new:
+        if wish.symbol in kept:
+            return wish.symbol
+        if wish.is_new and _SYMBOL.fullmatch(wish.symbol) is None:
+            raise FileRefusedError(f"{plain(wish.symbol, 40)!r} is no name of a symbol.")
+        if wish.is_new:
             return wish.symbol
         raise FileRefusedError(
             f"Nothing is kept of {plain(wish.symbol, 40)}{near_names(wish.symbol, kept)}. "

@@ -31,7 +31,7 @@ _OTHER_STEPS = {300: "5 min", 900: "15 min", 1_800: "30 min", 14_400: "4 h", 604
 _RUN = 10
 """So many of another step one after the other are no gaps: files were joined."""
 
-_NAMED_STEP = re.compile(r"(?:^|[_\-, .])(?:(M1|1m)|(H1|1h|60)|(D1|1D|1d))(?:[_\-, .]|$)")
+_NAMED_STEP = re.compile(r"(?:^|[_\-, .])(?:([Mm]1|1m)|([Hh]1|1h|60)|([Dd]1|1D|1d))(?:[_\-, .]|$)")
 _WEEKEND = 30 * HOUR
 _OPENING = range(10 * 60)
 """Within these seconds of midnight a week's first minute may come."""
