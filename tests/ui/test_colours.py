@@ -71,7 +71,7 @@ async def test_without_colour_nothing_is_told_by_colour() -> None:
         assert selected.underline
         assert "[4 Positions 3]" in desk.text()
         assert "▲" in desk.text()
-        assert "░" in desk.text(), "a rising candle is hollow"
+        assert "┃" in desk.text(), "a rising candle is a line"
 
 
 @pytest.mark.parametrize("terminal", [("xterm-256color", "", "1")], indirect=True)
@@ -93,7 +93,7 @@ async def test_sixteen_colours_are_the_terminals_own() -> None:
         assert desk.app.theme == FEW_COLOURS_THEME
         assert not [code for code in colours_sent(desk) if ";" in code]
         assert {"31", "32"} <= colours_sent(desk), "down is red and up is green, not what lies nearest"
-        assert "░" in desk.text(), "and a rising candle is hollow for who can't tell these"
+        assert "┃" in desk.text(), "and a rising candle is a line for who can't tell these"
         assert all(piece.style and piece.style.reverse for piece in row_of(desk, "EURUSD")[:1])
 
 
