@@ -107,8 +107,8 @@ class Settings(msgspec.Struct, frozen=True):
     `day_begins` is the clock that days, and candles of four hours and more, begin by.
     `one_click_lots` is the most that a one-click order opens, None where one-click trading is off.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
-    which has none but the trader's own. `origins` has, per field, the words for where the value was set. `not_kept`
-    is why nothing is kept of this run, as a sentence; None where it is.
+    which has none but the trader's own. `origins` has, per field, the words for where the value was set.
+    `not_kept` is why nothing is kept of this run, as a sentence; None where it is.
     """
 
     paper: bool
