@@ -19,7 +19,7 @@ MOVES: Sequence[tuple[str, str, str]] = (
     ),
     ("watchlist.up", "shift+up", "Quotes: move the row up in its group"),
     ("watchlist.down", "shift+down", "Quotes: move the row down in its group"),
-    ("watchlist.sort", "o", "Quotes: sort once: as set, by symbol, change since start, spread"),
+    ("watchlist.sort", "o", "Quotes: sort once: as set, by symbol, day %, spread"),
     ("watchlist.sort_again", "O", "Quotes: sort by the same again"),
     ("pane.only", "f", "Positions, Orders, History: only this symbol, and all again"),
     ("history.shorter", "left_square_bracket", "History: a shorter period"),
