@@ -8,13 +8,13 @@ import asyncio
 import logging
 
 from xbtfx_tui.archive.candle_archive import Archive
-from xbtfx_tui.archive.candle_watch import sessions_of
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.clock import Clock, to_next_beat
 from xbtfx_tui.domain.day_change import DayReference, PreviousClose, first_bid, previous_close
 from xbtfx_tui.domain.day_clock import Stretch
 from xbtfx_tui.domain.store_events import DayReferences
 from xbtfx_tui.domain.symbol_spec import SessionSpan
+from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class DayReferenceFinder:
 
     async def _reference(self, symbol: str, midnight: int) -> DayReference | None:
         spec = self._store.specs.get(symbol)
-        sessions = None if spec is None else sessions_of(spec)
+        sessions = None if spec is None else quoted_sessions(spec)
         seen = self._store.candles(symbol)
         if (close := previous_close(seen, midnight, sessions)) is not None:
             return close
