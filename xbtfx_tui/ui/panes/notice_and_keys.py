@@ -243,5 +243,8 @@ def _unlocks(one: Action, now: Situation) -> bool:
 
 
 def _label(one: Action, now: Situation) -> str:
-    """The key's word: what locks trading is told by what it would do now."""
+    """The key's word: what locks trading is told by what it would do now, orders by what the top line calls
+    them."""
+    if one.id == "order.doubt":
+        return now.doubt_word
     return "unlock" if _unlocks(one, now) else one.label
