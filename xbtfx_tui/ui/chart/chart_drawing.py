@@ -6,6 +6,7 @@ forms and the price of now are put over it by ui.chart.chart_forming.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from enum import Enum
 
 import msgspec
@@ -119,10 +120,14 @@ def draw(order: ChartOrder) -> list[list[TintedRun]]:
 
 
 def limits(
-    candles: Sequence[PriceBar | Gap], levels: Sequence[Level], digits: int, before: PriceRange | None
+    candles: Sequence[PriceBar | Gap],
+    levels: Sequence[Level],
+    digits: int,
+    before: PriceRange | None,
+    cursor: Decimal | None = None,
 ) -> PriceRange:
-    """The price range: the candles, one at least, and the lines near them; a far stop must not flatten the
-    candles.
+    """The price range: the candles, one at least, the price cursor, and the lines near them; a far stop must
+    not flatten the candles.
 
     `before` is the range of the last picture: it is kept while everything is inside and fills half of it, and
     left with room to spare, so that a market that moves does not have all drawn anew at each tick.
@@ -130,6 +135,8 @@ def limits(
     bars = [candle for candle in candles if isinstance(candle, PriceBar)]
     low = min(candle.low for candle in bars)
     high = max(candle.high for candle in bars)
+    if cursor is not None:
+        low, high = min(low, float(cursor)), max(high, float(cursor))
     least = 4 * 10.0**-digits
     reach = max(high - low, least)
     for level in levels:
