@@ -11,6 +11,7 @@ import msgspec
 
 from xbtfx_tui.api.rest_client import ReadError, RestClient
 from xbtfx_tui.archive.candle_archive import Archive, ArchiveOptions, CandleArchive, NoArchive
+from xbtfx_tui.archive.day_references import DayReferenceFinder
 from xbtfx_tui.automation.alert_repository import NoRepository, Repository
 from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.automation.currency_service import CurrencyKeeper, CurrencyRepository, NoCurrencyRepository
@@ -120,6 +121,7 @@ class TradingAccount:
             self.candles = CandleArchive(
                 self.store, clock, archive, lambda: self._stream.subscribed, self._warn
             )
+        self._day_references = DayReferenceFinder(self.store, clock, self.candles)
         self.alerts = AlertKeeper(
             self.store,
             clock,
@@ -188,6 +190,7 @@ class TradingAccount:
         await self._sync.start()
         self.alerts.start()
         self.candles.start()
+        self._day_references.start()
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
         self._trail_keeper.start()
@@ -229,6 +232,7 @@ class TradingAccount:
             await self._trail_keeper.stop()
             await self.desk.finish(FINISH_WITHIN)
         finally:
+            await self._day_references.stop()
             await self.candles.stop()
             await self.alerts.stop()
             await self.currency.stop()

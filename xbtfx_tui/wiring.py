@@ -28,14 +28,13 @@ from xbtfx_tui.config.settings import (
     BY_DEFAULT,
     LimitSettings,
     Settings,
-    check_theme,
     remapped,
 )
 from xbtfx_tui.config.theme_file import load_theme, save_theme
 from xbtfx_tui.config.watchlist_file import WatchlistFile
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.gc_policy import Garbage
-from xbtfx_tui.key_settings import check_key_settings
+from xbtfx_tui.key_settings import check_keys_and_theme
 from xbtfx_tui.paper.child_process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionError
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, KeyEntered, NotConnected, PaperChosen
@@ -113,10 +112,7 @@ class TerminalRun:
         if self._paper is not None:
             self._launching = asyncio.create_task(launch(self._paper), name="paper exchange")
             await asyncio.sleep(0)  # it begins now, and starts while the screen's modules are imported
-        from xbtfx_tui.ui.colour_themes import theme_names
-
-        check_theme(self._settings, theme_names())
-        check_key_settings(self._settings)
+        check_keys_and_theme(self._settings)
         start = await self._first_account()
         if isinstance(start, NotConnected):
             return _fail(start.sentence)

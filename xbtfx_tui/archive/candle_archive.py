@@ -19,13 +19,14 @@ from xbtfx_tui.archive.archive_opening import archive_file
 from xbtfx_tui.archive.archive_thread import ArchiveThread
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
 from xbtfx_tui.archive.candle_retention import Retention
-from xbtfx_tui.archive.candle_watch import CandleWatch, sessions_of
+from xbtfx_tui.archive.candle_watch import CandleWatch
 from xbtfx_tui.archive.seen_stretch import SeenStretch
 from xbtfx_tui.disk.sqlite_file import DamagedError
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.clock import Clock, to_next_beat
 from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.store_events import Event
+from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class CandleArchive:
         if self._path is None:
             return ()
         spec = self._store.specs.get(symbol)
-        query = CandleQuery(symbol, timeframe, before, count, None if spec is None else sessions_of(spec))
+        query = CandleQuery(symbol, timeframe, before, count, None if spec is None else quoted_sessions(spec))
         loop = asyncio.get_running_loop()
         try:
             found = await loop.run_in_executor(self._reader, read_candles, self._path, query, self.clock)
