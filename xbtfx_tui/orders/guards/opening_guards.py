@@ -8,8 +8,9 @@ from xbtfx_tui.domain.bounded_figures import bound_words, careful_side
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import OpenIntent, opens, symbol_of
 from xbtfx_tui.domain.lot_steps import volume_problem, volume_steps
+from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_estimates import estimate_open
-from xbtfx_tui.domain.order_text import intent_words, lots_words, money_words
+from xbtfx_tui.domain.order_text import intent_words, lots_words
 from xbtfx_tui.domain.pip_size import points_text
 from xbtfx_tui.domain.price_grid import grid_problem
 from xbtfx_tui.domain.sides import Side
@@ -111,8 +112,8 @@ def _of_day(view: View, limits: Limits) -> Iterator[Problem]:
         )
     elif -view.day_result >= limits.loss_per_day:
         yield Problem(
-            f"Today's result is {money_words(view.day_result, currency)}, at your loss limit of "
-            f"{money_words(limits.loss_per_day, currency).lstrip('+')}: nothing new is opened today.",
+            f"Today's result is {signed_money_text(view.day_result, currency)}, at your loss limit of "
+            f"{signed_money_text(limits.loss_per_day, currency).lstrip('+')}: nothing new is opened today.",
             True,
             "trading",
         )
@@ -161,7 +162,7 @@ def of_open(intent: OpenIntent, view: View, limits: Limits) -> Iterator[Problem]
 
 
 def _plain_money(amount: Decimal, currency: str | None) -> str:
-    return money_words(amount, currency).lstrip("+")
+    return signed_money_text(amount, currency).lstrip("+")
 
 
 def of_order_cap(volume: Decimal, limits: Limits) -> Iterator[Problem]:
