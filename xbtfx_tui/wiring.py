@@ -33,6 +33,7 @@ from xbtfx_tui.config.settings import (
 from xbtfx_tui.config.theme_file import load_theme, save_theme
 from xbtfx_tui.config.watchlist_file import WatchlistFile
 from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.gc_policy import Garbage
 from xbtfx_tui.key_settings import check_keys_and_theme
 from xbtfx_tui.paper.child_process import PaperProcess, PaperProcessError, launch
@@ -170,7 +171,7 @@ class TerminalRun:
         self._scratch = tempfile.TemporaryDirectory(prefix="xbtfx-tui-paper-")
         scratch = StateDir(Path(self._scratch.name))
         ends = AccountAccess(exchange.base_url, exchange.ws_url, exchange.key)
-        limits = _caps(self._settings.paper_limits)
+        limits = _caps(self._settings.paper_limits, self._settings.day_begins)
         return Connected(self._open(ends, scratch, (), limits, begins_open=True), Mode.PAPER)
 
     def _open_live(self, key: ApiKey) -> Connected | NotConnected:
@@ -180,7 +181,7 @@ class TerminalRun:
         if settings.not_kept is not None and not settings.read_only:
             return NotConnected(f"{settings.not_kept} {NO_LIVE_RUN}")
         ends = AccountAccess(settings.base_url, settings.ws_url, key)
-        limits = _caps(settings.limits)
+        limits = _caps(settings.limits, settings.day_begins)
         places = meeting_dirs(os.environ, os.getuid())
         return Connected(self._open(ends, settings.state, places, limits, begins_open=False), Mode.LIVE)
 
@@ -255,7 +256,7 @@ class TerminalRun:
                     self._scratch.cleanup()
 
 
-def _caps(limits: LimitSettings) -> "Limits":
+def _caps(limits: LimitSettings, day: DayClock) -> "Limits":
     from xbtfx_tui.orders.guards.guard_types import Limits
 
     return Limits(
@@ -264,6 +265,7 @@ def _caps(limits: LimitSettings) -> "Limits":
         limits.orders_per_minute,
         limits.loss_per_day,
         limits.spread,
+        day,
     )
 
 

@@ -42,7 +42,7 @@ _HEADS = f"{'symbol':<10}{'deals':>6}{'lots':>10}{'profit':>20}{'won':>6}"
 def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
     """What the period realised, by symbol and in all."""
     period = command.period
-    words = period.value.replace("_", " ")
+    words = period.words
     title = f"Realised {words if period is not HistoryPeriod.ALL else 'in all'}"
     deals = view.store.history.get(period)
     if deals is None:

@@ -104,15 +104,17 @@ def _of_day(view: View, limits: Limits) -> Iterator[Problem]:
     if limits.loss_per_day is None:
         return
     currency = view.account.currency if view.account is not None else None
+    today = f"({limits.day.words})"
     if view.day_result is None:
         yield Problem(
-            "Today's deals have not been read yet, so your loss limit can't be checked; wait a moment.",
+            f"Today's deals {today} have not been read yet, so your loss limit can't be checked; wait a "
+            "moment.",
             True,
             "trading",
         )
     elif -view.day_result >= limits.loss_per_day:
         yield Problem(
-            f"Today's result is {signed_money_text(view.day_result, currency)}, at your loss limit of "
+            f"Today's result {today} is {signed_money_text(view.day_result, currency)}, at your loss limit of "
             f"{signed_money_text(limits.loss_per_day, currency).lstrip('+')}: nothing new is opened today.",
             True,
             "trading",
