@@ -11,6 +11,7 @@ import msgspec
 
 from xbtfx_tui.api.rest_client import ReadError, RestClient
 from xbtfx_tui.archive.candle_archive import Archive, ArchiveOptions, CandleArchive, NoArchive
+from xbtfx_tui.archive.day_references import DayReferenceFinder
 from xbtfx_tui.automation.alert_repository import NoRepository, Repository
 from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.automation.currency_service import CurrencyKeeper, CurrencyRepository, NoCurrencyRepository
@@ -45,7 +46,7 @@ from xbtfx_tui.store.feed_state import FeedDown
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.stream.reconnecting_stream import StreamRunner
 from xbtfx_tui.sync.account_sync import Sync
-from xbtfx_tui.sync.trading_lock import LineLock
+from xbtfx_tui.sync.reconnect_hold import ReconnectHold
 from xbtfx_tui.wire.post_responses import OK
 
 _log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class TradingAccount:
             self._client, journal, self.store, clock, limits, self.read_again, self._deals_of
         )
         self._sync: Sync = Sync(self._client, self._stream, self.store, clock, self.desk.lock, self.desk.look)
-        self._line_lock = LineLock(self.store, clock, opens_by_itself=begins_open)
+        self._reconnect_hold = ReconnectHold(self.store, clock, opens_by_itself=begins_open)
         self._opening: asyncio.Task[None] | None = None
         self.trails = Trailer(self.store, self.desk, clock, self.say, self.read_again)
         self._trail_keeper = TrailKeeper(
@@ -120,6 +121,7 @@ class TradingAccount:
             self.candles = CandleArchive(
                 self.store, clock, archive, lambda: self._stream.subscribed, self._warn
             )
+        self._day_references = DayReferenceFinder(self.store, clock, self.candles)
         self.alerts = AlertKeeper(
             self.store,
             clock,
@@ -134,7 +136,7 @@ class TradingAccount:
             self._sync.on_event(part)
             if isinstance(part, _BEARS_WITNESS):
                 self.desk.look()
-            self._line_lock.on_event(part)
+            self._reconnect_hold.on_event(part)
             self.alerts.on_event(part)
         self.candles.on_event(event)
 
@@ -188,6 +190,7 @@ class TradingAccount:
         await self._sync.start()
         self.alerts.start()
         self.candles.start()
+        self._day_references.start()
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
         self._trail_keeper.start()
@@ -229,6 +232,7 @@ class TradingAccount:
             await self._trail_keeper.stop()
             await self.desk.finish(FINISH_WITHIN)
         finally:
+            await self._day_references.stop()
             await self.candles.stop()
             await self.alerts.stop()
             await self.currency.stop()

@@ -223,7 +223,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = PROGRAM if error.ctx is None else error.ctx.command_path
         return _say(f"{error.format_message()}\n{command} --help shows how it is used.", MISUSED)
     except SettingsError as error:
-        return _say(str(error), MISUSED)
+        from xbtfx_tui.key_settings import with_the_screens
+
+        return _say(str(with_the_screens(error)), MISUSED)
     except click.ClickException as error:
         return _say(error.format_message(), FAILED)
     except (KeyboardInterrupt, click.Abort):

@@ -28,14 +28,14 @@ from xbtfx_tui.config.settings import (
     BY_DEFAULT,
     LimitSettings,
     Settings,
-    check_theme,
     remapped,
 )
 from xbtfx_tui.config.theme_file import load_theme, save_theme
 from xbtfx_tui.config.watchlist_file import WatchlistFile
 from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.gc_policy import Garbage
-from xbtfx_tui.key_settings import check_key_settings
+from xbtfx_tui.key_settings import check_keys_and_theme
 from xbtfx_tui.paper.child_process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionError
 from xbtfx_tui.paper.past_client import PaperPast
@@ -115,10 +115,7 @@ class TerminalRun:
         if self._paper is not None:
             self._launching = asyncio.create_task(launch(self._paper), name="paper exchange")
             await asyncio.sleep(0)  # it begins now, and starts while the screen's modules are imported
-        from xbtfx_tui.ui.colour_themes import theme_names
-
-        check_theme(self._settings, theme_names())
-        check_key_settings(self._settings)
+        check_keys_and_theme(self._settings)
         start = await self._first_account()
         if isinstance(start, NotConnected):
             return _fail(start.sentence)
@@ -176,7 +173,7 @@ class TerminalRun:
         self._scratch = tempfile.TemporaryDirectory(prefix="xbtfx-tui-paper-")
         scratch = StateDir(Path(self._scratch.name))
         ends = AccountAccess(exchange.base_url, exchange.ws_url, exchange.key)
-        limits = _caps(self._settings.paper_limits)
+        limits = _caps(self._settings.paper_limits, self._settings.day_begins)
         past = PaperPast(exchange.base_url, exchange.key)
         return Connected(self._open(ends, scratch, (), limits, begins_open=True, past=past), Mode.PAPER)
 
@@ -187,7 +184,7 @@ class TerminalRun:
         if settings.not_kept is not None and not settings.read_only:
             return NotConnected(f"{settings.not_kept} {NO_LIVE_RUN}")
         ends = AccountAccess(settings.base_url, settings.ws_url, key)
-        limits = _caps(settings.limits)
+        limits = _caps(settings.limits, settings.day_begins)
         places = meeting_dirs(os.environ, os.getuid())
         return Connected(self._open(ends, settings.state, places, limits, begins_open=False), Mode.LIVE)
 
@@ -265,7 +262,7 @@ class TerminalRun:
                     self._scratch.cleanup()
 
 
-def _caps(limits: LimitSettings) -> "Limits":
+def _caps(limits: LimitSettings, day: DayClock) -> "Limits":
     from xbtfx_tui.orders.guards.guard_types import Limits
 
     return Limits(
@@ -274,6 +271,7 @@ def _caps(limits: LimitSettings) -> "Limits":
         limits.orders_per_minute,
         limits.loss_per_day,
         limits.spread,
+        day,
     )
 
 

@@ -32,7 +32,7 @@ SYMBOLS = (
     ),
     *("S&P<500>", 'A"B', "sl=30p", "$X", "-X", "+Y", "BTC*", "Wält", "margin", "buy", "comment=", "NDX.cash"),
 )
-KNOWN = Known(SYMBOLS, ("Majors", "Night shift", "all"))
+KNOWN = Known(SYMBOLS, ("Majors", "Night shift", "all"), ("trade", "two words", "save"))
 TICKETS = {184729: "buy 0.10 EURUSD", 7: "sell 1.00 GBPUSD"}
 
 
@@ -70,6 +70,7 @@ PART: st.SearchStrategy[c.Part] = (
     | st.builds(Lots, FIGURES)
 )
 PASSED = st.sampled_from([c.Comparison.ABOVE, c.Comparison.BELOW])
+LAYOUT = st.sampled_from(list(KNOWN.layouts)) | NAMES.filter(str.isupper)
 COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.Open, st.sampled_from(Side), SIZE, SYMBOL, MAYBE_STOP, MAYBE_STOP, st.none() | NAMES),
     st.builds(c.Close, TARGET, PART),
@@ -82,11 +83,17 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.SetStop, st.sampled_from(StopKind), WHOLE, STOP),
     st.builds(c.RemoveStop, st.sampled_from(StopKind), WHOLE),
     st.builds(c.ShowProfit, st.sampled_from(HistoryPeriod)),
-    st.sampled_from([c.ShowMargin(), c.ShowExposure(), c.ListGroups(), c.ListAlerts(), c.AlertOnFeed()]),
+    st.sampled_from(
+        [c.ShowMargin(), c.ShowExposure(), c.ListGroups(), c.ListLayouts(), c.ListAlerts(), c.AlertOnFeed()]
+    ),
     st.sampled_from([c.Lock(), c.Unlock(), c.Help()]),
     st.builds(c.Watch, SYMBOL),
     st.builds(c.Unwatch, SYMBOL),
     st.builds(c.SwitchGroup, st.sampled_from(list(KNOWN.groups)) | NAMES.filter(str.isupper)),
+    st.builds(c.ShowLayout, LAYOUT),
+    st.builds(c.SaveLayout, LAYOUT),
+    st.builds(c.RenameLayout, LAYOUT, LAYOUT),
+    st.builds(c.RemoveLayout, LAYOUT),
     st.builds(c.AlertOnPrice, SYMBOL, PASSED, FIGURES),
     st.builds(c.AlertOnSpread, SYMBOL, FIGURES),
     st.builds(c.AlertOnProfit, WHOLE, PASSED, AMOUNTS),

@@ -16,12 +16,14 @@ from xbtfx_tui.automation.alert_repository import NoRepository
 from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode, Permission
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.day_change import DayReference, FirstBid, PreviousClose
 from xbtfx_tui.domain.positions import Deal, DealEntry, HistoryPeriod, OrderKind, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import (
     AccountRead,
     BudgetSeen,
+    DayReferences,
     Dialect,
     HistoryRead,
     KeyRead,
@@ -304,6 +306,14 @@ def _rows() -> tuple[SymbolRow, ...]:
     )
 
 
+def _day_references(store: Store) -> DayReferences:
+    """Each symbol's first bid is its close of yesterday; of BTCUSD it is not known."""
+    firsts = {name: store.candles(name)[0] for name in PRICES}
+    bids = {name: float(first.price(first.open)) for name, first in firsts.items()}
+    closes: dict[str, DayReference] = {name: PreviousClose(bid) for name, bid in bids.items()}
+    return DayReferences(int(WALL - WALL % 86_400), closes | {"BTCUSD": FirstBid(bids["BTCUSD"])})
+
+
 def still_backend(
     fill: Callable[[StillBackend], None] | None = None,
     currency: str | None = "USD",
@@ -324,6 +334,7 @@ def still_backend(
     clock.at = 0.0
     for name, (bid, ask) in PRICES.items():
         backend.quote(name, bid, ask, book(bid, ask, float(store.specs[name].point)))
+    store.apply(_day_references(store))
     if is_read:
         store.apply(PositionsRead(positions(), store.mark()))
         store.apply(AccountRead(held, clock.now()))

@@ -29,7 +29,7 @@ async def test_a_past_is_drawn_without_a_price_of_now() -> None:
         chart.show_symbol("AUDCAD")
         await desk.sees_it_all()
         assert "No ticks of AUDCAD yet" in desk.text()
-        chart.action_span(1)
+        chart.action_timeframe(1)
         await desk.sees_it_all()
         shown = desk.text()
         assert past.asked[-1] == ("AUDCAD", Timeframe.MINUTE)

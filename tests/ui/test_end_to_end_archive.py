@@ -28,7 +28,7 @@ async def test_the_chart_opens_with_what_the_archive_has(tmp_path: Path) -> None
         async with a_trader(exchange, tmp_path, archive=options) as trader:
             chart = trader.screen.chart
             await trader.until(lambda: chart.symbol == "EURUSD")
-            chart.action_span(1)
+            chart.action_timeframe(1)
             await trader.until(lambda: len(chart.candles) >= 30)
             past = chart.candles
             assert past[-10].open - past[-11].open == pytest.approx(0.00001), "of the archive"

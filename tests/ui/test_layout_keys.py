@@ -1,6 +1,8 @@
 """Layouts by key: the next one, sizes, and what is kept of them."""
 
-from tests.ui.still_desk import a_desk
+from textual.widgets import Input
+
+from tests.ui.still_desk import Desk, a_desk
 from xbtfx_tui.ui.layout.layout_book import AT_FIRST, LayoutBook
 
 
@@ -15,7 +17,7 @@ async def test_a_key_goes_round_the_layouts_and_each_is_kept() -> None:
         for _ in AT_FIRST.layouts:
             await desk.presses("W")
             shown.append(desk.screen.panes_layout.book.shown.name)
-            assert f"[{shown[-1]}]" in desk.text()
+            assert f"Layout {shown[-1]}; then " in desk.text()
             assert desk.screen.shown == "quotes", "the keys stay where they were"
             assert all(pane.region.area for pane in desk.screen.panes.values() if pane.display)
         assert shown == ["trade", "watch", "chart", "positions", "trade"]
@@ -71,3 +73,23 @@ async def test_every_table_has_its_columns_and_a_chart_has_none() -> None:
             await desk.presses("space", "escape")
         await desk.presses("3", "p")
         assert "This pane has no columns to choose." in desk.text()
+
+
+async def test_layouts_are_kept_renamed_and_removed_by_a_verb() -> None:
+    saved: list[LayoutBook] = []
+    async with a_desk(size=(60, 20), save_layouts=saved.append) as desk:
+        await gives(desk, "layout save scalp")
+        await gives(desk, 'layout rename scalp "London open, scalps"')
+        assert "Layout London open, scalps; then trade," in desk.text(), "whole, at the least width, too"
+        await gives(desk, 'layout remove "london open, scalps"')
+        assert "Layout positions; then trade, watch, chart" in desk.text()
+        assert saved[-1].layouts == AT_FIRST.layouts
+        await gives(desk, "layout remove trade")
+        assert "trade is one of the four" in desk.text()
+
+
+async def gives(desk: Desk, line: str) -> None:
+    """Type a line into the command bar, and enter it."""
+    await desk.presses("colon")
+    desk.app.screen.query_one(Input).value = line
+    await desk.presses("enter")

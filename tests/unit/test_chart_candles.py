@@ -20,7 +20,7 @@ def tens(start: int, count: int) -> list[Candle]:
 
 def chart(
     past: Sequence[Candle | Gap], recent: Sequence[Candle], timeframe: Timeframe = Timeframe.MINUTE
-) -> list[Candle]:
+) -> list[Candle | Gap]:
     return chart_candles(past, recent, timeframe, UTC_CLOCK)
 
 
@@ -29,12 +29,21 @@ def test_what_the_archive_has_comes_before_what_this_run_saw() -> None:
     recent = tens(MONDAY + 180, 9)
     found = chart(past, recent)
     assert found == [
-        past[0],
-        past[2],
+        *past,
         joined(recent[:6], MONDAY + 180, 60),
         joined(recent[6:], MONDAY + 240, 60),
     ]
     assert chart((), ()) == []
+
+
+def test_a_gap_is_as_long_as_no_candle_tells_of_it() -> None:
+    """What this run saw meanwhile, and what the file lacks yet, is none."""
+    past: list[Candle | Gap] = [minute(MONDAY), Gap(MONDAY + 60, MONDAY + 240), minute(MONDAY + 240)]
+    seen = joined(tens(MONDAY + 120, 6), MONDAY + 120, 60)
+    assert chart(past, tens(MONDAY + 120, 6)) == [past[0], Gap(MONDAY + 60, MONDAY + 120), seen, past[2]]
+    assert chart([past[0], Gap(MONDAY + 60, MONDAY + 120)], tens(MONDAY + 60, 6))[1:] == [
+        joined(tens(MONDAY + 60, 6), MONDAY + 60, 60)
+    ]
 
 
 @pytest.mark.parametrize("written", range(7))
@@ -49,6 +58,7 @@ def test_a_minute_that_the_run_before_began_keeps_its_open() -> None:
     before = joined(tens(MONDAY, 3), MONDAY, 60)
     after = tens(MONDAY + 40, 2)
     (candle,) = chart([before], after)
+    assert isinstance(candle, Candle)
     assert (candle.open, candle.close, candle.since, candle.until) == (1000, 1002, 0, 60)
 
 

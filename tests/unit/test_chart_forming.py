@@ -50,8 +50,13 @@ def test_what_leaves_the_picture_is_on_the_edge_row() -> None:
     assert {line[column] for line in above[1:]} == {" "}
 
 
-def replaced(**prices: float) -> PriceBar:
-    return FORMING._replace(**prices)
+def replaced(
+    open: float = FORMING.open,  # noqa: A002 (a candle's word)
+    high: float = FORMING.high,
+    low: float = FORMING.low,
+    close: float = FORMING.close,
+) -> PriceBar:
+    return FORMING._replace(open=open, high=high, low=low, close=close)
 
 
 def test_the_first_candle_has_an_axis_before_any_is_finished() -> None:

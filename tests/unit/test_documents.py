@@ -8,10 +8,10 @@ import pytest
 from xbtfx_tui import cli
 from xbtfx_tui.cli_commands.exit_codes import MEANINGS, RunOutcome, exit_words
 from xbtfx_tui.config.config_file import Config, ConfiguredCandles, ConfiguredCaps, Profile, Section
-from xbtfx_tui.config.settings import CommandLine, check_actions, check_theme, load_settings
+from xbtfx_tui.config.settings import CommandLine, load_settings, remapped
 from xbtfx_tui.domain.event_sounds import Sound
-from xbtfx_tui.ui.colour_themes import theme_names
-from xbtfx_tui.ui.key_bindings import ACTION_IDS, key_table
+from xbtfx_tui.key_settings import check_keys_and_theme
+from xbtfx_tui.ui.key_bindings import key_table
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
@@ -100,8 +100,7 @@ def test_the_config_it_shows_is_taken_as_it_stands(tmp_path: Path) -> None:
     keys.write_text(f"XBTFX_API_KEY=xbtfx_live_{'0' * 32}\n", encoding="utf-8")
 
     settings = load_settings(CommandLine(config=config, profile="demo"), {"HOME": str(tmp_path)})
-    check_theme(settings, theme_names())
-    check_actions(settings, ACTION_IDS)
+    check_keys_and_theme(settings)
 
     assert settings.theme == "xbtfx-light"
-    assert settings.keys == {"trade.buy": ("B",)}
+    assert remapped(settings) == {"trade.buy": "B"}

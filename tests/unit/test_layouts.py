@@ -9,6 +9,18 @@ import pytest
 from msgspec.structs import replace
 
 from xbtfx_tui import cli
+from xbtfx_tui.commands.command_types import (
+    ChangeLayout,
+    Command,
+    ListLayouts,
+    RemoveLayout,
+    RenameLayout,
+    SaveLayout,
+    ShowLayout,
+)
+from xbtfx_tui.commands.completion import complete
+from xbtfx_tui.commands.grammar import Mistake, parse
+from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.config.atomic_file import read_kept
 from xbtfx_tui.config.file_paths import state_dir
 from xbtfx_tui.config.layouts_file import LayoutsFile
@@ -19,6 +31,8 @@ from xbtfx_tui.ui.layout.layout_book import (
     LayoutBook,
     Merged,
     by_need,
+    changed,
+    layout_words,
     merged,
     problem_of,
     resized,
@@ -163,9 +177,114 @@ def test_what_another_run_wrote_meanwhile_is_not_lost(tmp_path: Path) -> None:
     with_another = replace(AT_FIRST, layouts=(*AT_FIRST.layouts, replace(OTHER, name="scalp")))
     assert second.save(with_another) is None
     assert first.save(AT_FIRST.step(1)) is None
+    assert first.save(AT_FIRST.step(1)) is None, (
+        "what came from elsewhere stays over this run's next change, too"
+    )
     kept = LayoutsFile(path).book
     assert kept.active == 1
     assert [layout.name for layout in kept.layouts] == [*(one.name for one in AT_FIRST.layouts), "scalp"]
+
+
+def test_what_this_run_removed_or_renamed_does_not_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "layouts.json"
+    mine = done(AT_FIRST, SaveLayout("mine"))
+    assert LayoutsFile(path).save(done(mine, SaveLayout("other"))) is None
+    file = LayoutsFile(path)
+    left = done(file.book, RenameLayout("mine", "ours"), RemoveLayout("other"))
+    assert file.save(left) is None
+    assert LayoutsFile(path).book == left
+
+
+# --- by name ---
+
+
+def done(book: LayoutBook, *commands: ChangeLayout) -> LayoutBook:
+    for command in commands:
+        made = changed(book, command)
+        assert isinstance(made, LayoutBook), made
+        assert problem_of(made) is None
+        book = made
+    return book
+
+
+def names(book: LayoutBook) -> list[str]:
+    return [f"[{one.name}]" if one is book.shown else one.name for one in book.layouts]
+
+
+def test_ones_own_layouts_are_kept_renamed_and_removed() -> None:
+    sized = AT_FIRST.step(2).with_shown(replace(AT_FIRST.layouts[2], columns={"positions": ("ticket",)}))
+    mine = done(sized, SaveLayout("Scalp"))
+    assert names(mine) == ["trade", "watch", "chart", "positions", "[Scalp]"]
+    assert mine.shown == replace(sized.shown, name="Scalp"), "with the sizes and columns of now"
+    more = done(mine, RenameLayout("scalp", "London open"), SaveLayout("b"), ShowLayout("TRADE"))
+    assert names(more) == ["[trade]", "watch", "chart", "positions", "London open", "b"]
+    assert names(done(more, RemoveLayout("b"))) == ["[trade]", "watch", "chart", "positions", "London open"]
+    left = done(more, ShowLayout("b"), RemoveLayout("london open"))
+    assert names(left) == ["trade", "watch", "chart", "positions", "[b]"], "the one on screen stays there"
+    assert names(done(left, RemoveLayout("b"))) == ["trade", "watch", "chart", "[positions]"]
+    assert names(done(more, RenameLayout("b", "B"))) == [
+        "[trade]",
+        "watch",
+        "chart",
+        "positions",
+        "London open",
+        "B",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (ShowLayout("x"), "There is no layout x: there are trade, watch, chart, positions, mine."),
+        (RemoveLayout("x"), "There is no layout x"),
+        (RenameLayout("x", "y"), "There is no layout x"),
+        (RemoveLayout("Watch"), "watch is one of the four that are always there: it can't be removed."),
+        (RenameLayout("trade", "y"), "trade is one of the four that are always there: it can't be renamed"),
+        (RenameLayout("mine", "Chart"), "There is a layout Chart already"),
+        (SaveLayout("MINE"), "There is a layout MINE already"),
+        (SaveLayout("x" * 25), "A name of a layout is 1 to 24 characters that can be seen."),
+    ],
+)
+def test_what_can_not_be_done_with_a_layout_is_said(command: ChangeLayout, says: str) -> None:
+    said = changed(done(AT_FIRST, SaveLayout("mine")), command)
+    assert isinstance(said, str)
+    assert said.startswith(says)
+
+
+def test_there_is_an_end_to_layouts_and_one_is_always_left() -> None:
+    full = LayoutBook(tuple(replace(TRADE, name=f"n{number}") for number in range(MOST_LAYOUTS)))
+    assert changed(full, SaveLayout("more")) == (
+        "There are 20 layouts, which are the most: layout remove takes one away."
+    )
+    assert (
+        changed(LayoutBook((replace(TRADE, name="n"),)), RemoveLayout("n"))
+        == "n is the only layout there is."
+    )
+
+
+def test_the_layout_of_now_is_named_first_and_whole() -> None:
+    long = "x" * LONGEST_NAME
+    assert layout_words(done(AT_FIRST, SaveLayout(long))).startswith(f"Layout {long}; then trade, watch")
+    assert layout_words(AT_FIRST.step(2)) == "Layout chart; then positions, trade, watch"
+    assert layout_words(LayoutBook((TRADE,))) == "Layout trade"
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("layout", ListLayouts()),
+        ("layout CHART", ShowLayout("chart")),
+        ("layout save scalp", SaveLayout("scalp")),
+        ('layout rename chart "my chart"', RenameLayout("chart", "my chart")),
+        ("layout remove chart", RemoveLayout("chart")),
+        ('layout "remove"', ShowLayout("remove")),
+    ],
+)
+def test_layouts_have_a_verb_that_knows_their_names(typed: str, command: Command) -> None:
+    known = Known(layouts=("chart", "my chart"))
+    assert parse(typed, known) == command
+    assert isinstance(parse("layout remove", known), Mistake)
+    assert [one.text for one in complete("layout remove c", 15, known, dict)] == ["chart"]
 
 
 def run(*words: str) -> int:

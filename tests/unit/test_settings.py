@@ -7,17 +7,16 @@ from typing import Any
 
 import pytest
 
-from xbtfx_tui.config.setting_types import SettingsError
+from xbtfx_tui.config.setting_types import SettingsError, Sourced
 from xbtfx_tui.config.settings import (
     LIVE_LIMITS,
     CandleSettings,
     CommandLine,
     LimitSettings,
     Settings,
-    check_actions,
-    check_keys,
-    check_theme,
+    key_mistakes,
     load_settings,
+    theme_mistakes,
 )
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.api_key import ApiKey
@@ -108,7 +107,8 @@ def test_the_config_file_goes_before_the_defaults(home: Path) -> None:
     assert str(settings.default_volume) == "0.30"
     assert settings.limits == LimitSettings(Decimal("1.50"), Decimal(20), 6, Decimal(250))
     assert settings.paper_limits == LimitSettings(Decimal("1.50"), None, 6, Decimal(250))
-    assert settings.keys == {"buy": ("B",), "close": ("c", "delete")}
+    keys = {action: found.value for action, found in settings.keys.items()}
+    assert keys == {"buy": ("B",), "close": ("c", "delete")}
     assert settings.origins["fps"] == "~/.config/xbtfx-tui/config.toml, line 2: fps"
 
 
@@ -297,36 +297,30 @@ def test_an_address_in_the_open_is_refused_by_the_name_of_its_source(home: Path)
 
 def test_a_theme_and_an_action_that_the_screen_does_not_have_are_named(home: Path) -> None:
     settings = load(home, 'theme = "draculla"\n[keys]\nbye = "b"\n')
-    check_theme(load(home, theme="dracula"), {"dracula"})
-    with pytest.raises(SettingsError) as caught:
-        check_theme(settings, {"dracula", "nord"})
-    assert str(caught.value) == (
+    theme = Sourced("draculla", settings.origins["theme"])
+    assert not list(theme_mistakes(theme, {"draculla", "nord"}))
+    assert list(theme_mistakes(theme, {"dracula", "nord"})) == [
         '~/.config/xbtfx-tui/config.toml, line 1: theme is "draculla", which is not a theme;'
         ' did you mean "dracula"?'
-    )
-    check_actions(settings, {"bye"})
-    with pytest.raises(SettingsError) as caught:
-        check_actions(settings, {"buy", "sell"})
-    assert str(caught.value) == (
+    ]
+    assert not list(key_mistakes(settings.keys, {"bye"}, lambda _: None))
+    assert list(key_mistakes(settings.keys, {"buy", "sell"}, lambda _: None)) == [
         '~/.config/xbtfx-tui/config.toml, line 3: keys.bye is not an action; did you mean "buy"?'
-    )
+    ]
 
 
-def test_a_key_that_the_screen_has_another_use_for_is_named_with_its_line(home: Path) -> None:
-    settings = load(home, '[keys]\n"dialog.flip" = "f6"\n"dialog.half" = ["f6", "x"]\n')
-    seen: list[Mapping[str, str]] = []
+def test_all_keys_that_the_screen_has_another_use_for_are_named_with_their_lines(home: Path) -> None:
+    settings = load(home, '[keys]\n"dialog.flip" = "f6"\n"dialog.half" = ["x", "f7"]\n"dialog.third" = "y"\n')
+    actions = {"dialog.flip", "dialog.half", "dialog.third"}
 
     def clash(keys: Mapping[str, str]) -> tuple[str, str] | None:
-        seen.append(keys)
-        return ("dialog.half", 'takes the key "x", which types.') if len(seen) > 1 else None
+        found = [action for action, key in keys.items() if not key.startswith("f")]
+        return (found[0], "takes a key that types.") if found else None
 
-    check_keys(settings, clash)
-    assert seen == [{"dialog.flip": "f6", "dialog.half": "f6,x"}]
-    with pytest.raises(SettingsError) as caught:
-        check_keys(settings, clash)
-    assert str(caught.value) == (
-        '~/.config/xbtfx-tui/config.toml, line 3: keys.dialog.half takes the key "x", which types.'
-    )
+    assert list(key_mistakes(settings.keys, actions, clash)) == [
+        "~/.config/xbtfx-tui/config.toml, line 3: keys.dialog.half takes a key that types.",
+        "~/.config/xbtfx-tui/config.toml, line 4: keys.dialog.third takes a key that types.",
+    ]
 
 
 @pytest.mark.parametrize(

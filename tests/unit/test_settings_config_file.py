@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from xbtfx_tui.config.config_file import load_config, read_config
 from xbtfx_tui.config.setting_types import SettingsError
 from xbtfx_tui.config.toml_lines import lines_of
+from xbtfx_tui.key_settings import with_the_screens
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 
@@ -220,3 +221,46 @@ def test_every_name_is_found_on_the_line_where_it_is_set(
     found = lines_of(text)
     assert found == wanted
     assert found.unfinished == 0
+
+
+def test_all_that_is_wrong_is_told_at_once_in_the_order_of_its_lines() -> None:
+    said = refusal(
+        'fps = 0\ntheme = xbtfx-dark\nfsp = 3\n[limits]\nlots_per_order = "x"\nlots = 1\n'
+        '[keys]\nbuy = "b"\nsell = "b"\n[profiles.p]\nkey_env = "A"\nkey_file = "b"\nkey = "short"\n'
+    )
+    header, *told = said.splitlines()
+    assert header == "8 settings can't be used:"
+    assert [line.strip().split(";")[0].split(" (")[0] for line in told] == [
+        "config.toml, line 1: fps is 0",
+        "config.toml, line 2: theme: this is not TOML",
+        "config.toml, line 3: fsp is not a setting",
+        'config.toml, line 5: limits.lots_per_order is "x"',
+        "config.toml, line 6: limits.lots is not a setting",
+        'config.toml, line 9: keys.sell takes the key "b", which buy has already.',
+        "config.toml, line 11: profiles.p.key_env is a second source of the key",
+        "config.toml, line 13: profiles.p.key does not look like an API key: "
+        "a key is xbtfx_live_ and 32 hex digits, and this does not begin with xbtfx_live_.",
+    ]
+
+
+@pytest.mark.parametrize("opens", ["[keys", 'watchlist = ["A" "B",', 'theme = """a', "limits = { lots = "])
+def test_a_line_that_may_have_opened_others_is_told_without_blaming_what_follows(opens: str) -> None:
+    assert refusal(f"fps = 20\n{opens}\nfps_of = 3\n]\n").startswith("config.toml, line 2: ")
+
+
+def test_of_very_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:
+    said = refusal("".join(f"setting_{number} = 1\n" for number in range(30)))
+    assert len(said.splitlines()) == 22
+    assert said.endswith("and 10 more.")
+
+
+def test_a_mistake_in_keys_and_theme_is_told_along_with_those_of_the_file() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_config(
+            'fps = 0\ntheme = "nowhere"\n[keys]\n"trade.bye" = "b"\n"trade.buy" = "tab"\n', "config.toml"
+        )
+    told = str(with_the_screens(caught.value))
+    assert [
+        part for part in ("fps is 0", '"nowhere"', "keys.trade.bye", "keys.trade.buy") if part not in told
+    ] == []
+    assert told.startswith("4 settings can't be used:")

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.candles import Candle
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.day_change import FirstBid, PreviousClose
 from xbtfx_tui.domain.quotes import Depth, DepthLevel, Quote, to_decimal
 from xbtfx_tui.domain.store_events import (
+    DayReferences,
     Dialect,
     QuotesSeen,
     SpecRead,
@@ -156,16 +158,17 @@ def test_a_symbol_without_a_book_has_none(desk: Desk) -> None:
     assert desk.store.depth_freshness("EURUSD", desk.clock.now()) == NeverSeen()
 
 
-def test_change_counts_from_the_first_bid_of_this_run_whatever_the_day(desk: Desk) -> None:
+def test_the_change_of_the_day_counts_from_what_is_told_of_that_day(desk: Desk) -> None:
     desk.quotes("EURUSD", 1.0)
-    desk.clock.passes(60)
-    desk.quotes("EURUSD", 1.004)
-    assert slot_of(desk).change == pytest.approx(0.004)
-    assert slot_of(desk).change_percent == pytest.approx(0.4)
-    desk.clock.wall_is(MIDNIGHT + 86_400)
+    assert slot_of(desk).change_percent is None, "nothing tells what it counts from"
+    desk.store.drain()
+    desk.store.apply(DayReferences(int(MIDNIGHT), {"EURUSD": PreviousClose(0.996), "GBPUSD": FirstBid(1.3)}))
+    assert desk.store.drain().quotes >= {"EURUSD"}
     desk.quotes("EURUSD", 1.002)
-    assert slot_of(desk).first_bid == 1.0
-    assert slot_of(desk).change_percent == pytest.approx(0.2)
+    assert slot_of(desk).change_percent == pytest.approx(0.6024, abs=1e-4)
+    desk.store.apply(DayReferences(int(MIDNIGHT) + 86_400, {}))
+    assert desk.store.drain().quotes == {"EURUSD"}
+    assert slot_of(desk).change_percent is None, "what counts from yesterday's reference is no day's change"
 
 
 def test_a_spec_read_gives_a_price_only_where_the_stream_has_none_as_new(desk: Desk) -> None:

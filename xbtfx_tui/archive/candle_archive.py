@@ -19,7 +19,7 @@ from xbtfx_tui.archive.archive_opening import archive_file
 from xbtfx_tui.archive.archive_thread import ArchiveThread
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
 from xbtfx_tui.archive.candle_retention import Retention
-from xbtfx_tui.archive.candle_watch import CandleWatch, sessions_of
+from xbtfx_tui.archive.candle_watch import CandleWatch
 from xbtfx_tui.archive.joined_past import Past, with_past
 from xbtfx_tui.archive.seen_stretch import SeenStretch
 from xbtfx_tui.disk.sqlite_file import DamagedError
@@ -27,6 +27,7 @@ from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.clock import Clock, to_next_beat
 from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.store_events import Event
+from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -137,7 +138,7 @@ class CandleArchive:
         if self._path is None:
             return ()
         spec = self._store.specs.get(symbol)
-        sessions = None if spec is None else sessions_of(spec)
+        sessions = None if spec is None else quoted_sessions(spec)
         found = await self._read_file(CandleQuery(symbol, timeframe, before, count, sessions))
         past = self._options.past
         if past is None or sum(isinstance(one, Candle) for one in found) >= count:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.archive.seen_stretch import SeenStretch
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.quote_validation import OLD_AFTER
+from xbtfx_tui.domain.quote_plausibility import OLD_AFTER
 from xbtfx_tui.domain.store_events import (
     Event,
     QuotesSeen,
@@ -26,7 +26,7 @@ from xbtfx_tui.domain.store_events import (
     StreamRefused,
     StreamUp,
 )
-from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolSpec
+from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.candle_ring import BASE_SECONDS
 from xbtfx_tui.store.feed_state import FeedLive, feed_trouble
 from xbtfx_tui.store.store import Store
@@ -184,7 +184,7 @@ class CandleWatch:
                     until,
                     slot.bar_of(start),
                     0 if row is None else row.digits,
-                    None if spec is None else sessions_of(spec),
+                    None if spec is None else quoted_sessions(spec),
                     symbol in fine,
                 )
 
@@ -193,8 +193,3 @@ def _until(seen: SeenStretch, heard: float) -> SeenStretch | None:
     """As much of it as was seen by the time that the line was last heard."""
     until = min(seen.until, math.ceil(heard - seen.start)) if heard > seen.start else 0
     return replace(seen, until=until) if until > seen.since else None
-
-
-def sessions_of(spec: SymbolSpec) -> tuple[SessionSpan, ...] | None:
-    """When the symbol is quoted; None where nothing tells."""
-    return spec.trade_sessions if spec.quote_sessions is None else spec.quote_sessions

@@ -52,7 +52,7 @@ def settings_and_key(
     Raises SettingsError for what is set wrong, ClickException where there is no key.
     """
     from xbtfx_tui.config.settings import CommandLine, load_settings
-    from xbtfx_tui.key_settings import check_key_settings
+    from xbtfx_tui.key_settings import check_keys
 
     line = CommandLine(
         profile=profile,
@@ -63,7 +63,7 @@ def settings_and_key(
         read_only=read_only,
     )
     settings = load_settings(line, os.environ)
-    check_key_settings(settings)
+    check_keys(settings)
     if settings.key is None:
         raise click.ClickException(NO_KEY)
     return settings, settings.key

@@ -36,12 +36,12 @@ def check(
     Exit codes: 0 good (warnings may be among it), 1 something failed, 2 wrong use or wrong settings.
     """
     from xbtfx_tui.config.settings import CommandLine, load_settings
-    from xbtfx_tui.key_settings import check_key_settings
+    from xbtfx_tui.key_settings import check_keys
 
     settings = load_settings(
         CommandLine(profile=profile, config=config, base_url=base_url, ws_url=ws_url), os.environ
     )
-    check_key_settings(settings)
+    check_keys(settings)
     if settings.key is None:
         raise click.ClickException(_NO_KEY)
     import asyncio

@@ -91,6 +91,8 @@ def terminal_only(command: Command) -> str | None:
             return None
         case TerminalPart.WATCHLIST:
             return "the watchlist is what it shows"
+        case TerminalPart.LAYOUTS:
+            return "layouts are how its screen is laid out"
         case TerminalPart.ALERTS:
             return "alerts are watched while it runs"
         case TerminalPart.TRAILS:

@@ -23,7 +23,10 @@ from xbtfx_tui.domain.position_sizing import BadSize, Lots, parse_size, size_tex
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.stop_input import BadStopForm, form_text, number_text, parse_money, parse_stop_form
 
-RESERVED = frozenset({"all", "feed", "half", "losers", "margin", "off", "profit", "quarter", "spread"}) | {
+RESERVED = frozenset({"all", "feed", "half", "losers", "margin", "off", "profit", "quarter", "remove"}) | {
+    "rename",
+    "save",
+    "spread",
     "third",
     "winners",
 }
@@ -219,6 +222,14 @@ def _read_group(word: Word, known: Known) -> ArgumentReading:
     return ArgumentFound(known.group(word.text))
 
 
+def _read_layout(word: Word, known: Known) -> ArgumentReading:
+    if word.prefix or not word.text.strip() or len(word.text) > _LONGEST_NAME:
+        return Other()
+    if not word.is_quoted and (word.text[0] in "<>" or is_reserved(word)):
+        return Other()
+    return ArgumentFound(known.layout(word.text))
+
+
 def _read_comment(word: Word, _known: Known) -> ArgumentReading:
     return ArgumentFound(word.text) if word.text.strip() else Other()
 
@@ -248,6 +259,7 @@ MONEY = Kind("MONEY", "an amount like 50 or -20", _bare(_money), _money_text)
 SYMBOL = Kind("SYMBOL", "a symbol like EURUSD", _read_symbol, name_text)
 PATTERN = Kind("PATTERN", "a symbol or a pattern like EUR*", _read_pattern, _pattern_text)
 GROUP = Kind("NAME", "a group's name like Majors", _read_group, name_text)
+LAYOUT = Kind("LAYOUT", "a layout's name like chart", _read_layout, name_text)
 COMMENT = Kind("WORDS", 'a word or "words in quotes"', _read_comment, name_text)
 PART = Kind(
     "half|third|quarter|all|LOTS|PERCENT",
@@ -263,7 +275,7 @@ PART = Kind(
 )
 PERIOD = _one_of(
     "PERIOD",
-    {period.value: Meaning(period, period.value.replace("_", " ")) for period in HistoryPeriod},
+    {period.value: Meaning(period, period.words) for period in HistoryPeriod},
     lambda period: period.value,
 )
 CURRENCY = _one_of(

@@ -23,18 +23,23 @@ from xbtfx_tui.commands.command_types import (
     Help,
     ListAlerts,
     ListGroups,
+    ListLayouts,
     Lock,
     OneTicket,
     Open,
     OrderCommand,
     RemoveAlert,
+    RemoveLayout,
     RemoveStop,
+    RenameLayout,
     ReportCommand,
     Reverse,
+    SaveLayout,
     SetPreset,
     SetStop,
     ShowCurrency,
     ShowExposure,
+    ShowLayout,
     ShowMargin,
     ShowProfit,
     SwitchGroup,
@@ -54,6 +59,7 @@ class TerminalPart(Enum):
     """A part of the running terminal that a command changes or shows."""
 
     WATCHLIST = auto()
+    LAYOUTS = auto()
     ALERTS = auto()
     TRAILS = auto()
     PRESETS = auto()
@@ -117,6 +123,8 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
     match command:
         case Watch() | Unwatch() | SwitchGroup():
             return TerminalPart.WATCHLIST
+        case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
+            return TerminalPart.LAYOUTS
         case (
             AlertOnPrice()
             | AlertOnSpread()
@@ -148,6 +156,8 @@ def _of_report(command: ReportCommand) -> CommandFacts:
             return CommandFacts(part=TerminalPart.ALERTS)
         case ListGroups():
             return CommandFacts(part=TerminalPart.WATCHLIST)
+        case ListLayouts():
+            return CommandFacts(part=TerminalPart.LAYOUTS)
         case ShowCurrency():
             return CommandFacts(part=TerminalPart.CURRENCY)
         case Help():

@@ -231,6 +231,35 @@ class ListGroups(msgspec.Struct, frozen=True):
     """Show which groups the watchlist has."""
 
 
+class ListLayouts(msgspec.Struct, frozen=True):
+    """Show which layouts of the screen there are."""
+
+
+class ShowLayout(msgspec.Struct, frozen=True):
+    """Lay the screen out by this layout."""
+
+    name: str
+
+
+class SaveLayout(msgspec.Struct, frozen=True):
+    """Keep the layout of now, sizes and columns with it, under a name of its own."""
+
+    name: str
+
+
+class RenameLayout(msgspec.Struct, frozen=True):
+    """Call a layout otherwise."""
+
+    name: str
+    to: str
+
+
+class RemoveLayout(msgspec.Struct, frozen=True):
+    """Take a layout away."""
+
+    name: str
+
+
 class AlertOnPrice(msgspec.Struct, frozen=True):
     """Tell once when the symbol's price is above or below `price`."""
 
@@ -307,12 +336,15 @@ class Help(msgspec.Struct, frozen=True):
 OrderCommand: TypeAlias = Open | Close | Reverse | CloseBy | BreakevenFrom | Breakeven | SetStop | RemoveStop
 """Commands that lead to orders, once they are confirmed."""
 
+ChangeLayout: TypeAlias = ShowLayout | SaveLayout | RenameLayout | RemoveLayout
+
 SetAlert: TypeAlias = AlertOnPrice | AlertOnSpread | AlertOnProfit | AlertOnMargin | AlertOnFeed
 
 TerminalCommand: TypeAlias = (
     Watch
     | Unwatch
     | SwitchGroup
+    | ChangeLayout
     | SetAlert
     | RemoveAlert
     | SetPreset
@@ -326,7 +358,7 @@ TerminalCommand: TypeAlias = (
 """Commands that change the terminal alone: no order is sent at once."""
 
 ReportCommand: TypeAlias = (
-    ShowProfit | ShowMargin | ShowExposure | ShowCurrency | ListAlerts | ListGroups | Help
+    ShowProfit | ShowMargin | ShowExposure | ShowCurrency | ListAlerts | ListGroups | ListLayouts | Help
 )
 """Commands that only show."""
 

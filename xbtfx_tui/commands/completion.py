@@ -3,12 +3,21 @@
 Offers only what the grammar takes there; never offers a figure (a size or a stop is the trader's to type).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.commands.argument_types import GROUP, PATTERN, SYMBOL, TICKET, Kind, can_be_typed, name_text
+from xbtfx_tui.commands.argument_types import (
+    GROUP,
+    LAYOUT,
+    PATTERN,
+    SYMBOL,
+    TICKET,
+    Kind,
+    can_be_typed,
+    name_text,
+)
 from xbtfx_tui.commands.form_matching import Expected, Matching
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word, lex
@@ -126,13 +135,19 @@ def _name_offers(kind: Kind, typed: str, known: Known, tickets: Tickets) -> Iter
     elif kind is TICKET:
         yield from _ticket_offers(tickets(), typed)
     elif kind is GROUP:
-        yield from (
-            _Offer(0, name_text(name), "group")
-            for name in known.groups
-            if can_be_typed(name) and name.lower().startswith(typed)
-        )
+        yield from _offers_of(known.groups, "group", kind, typed)
+    elif kind is LAYOUT:
+        yield from _offers_of(known.layouts, "layout", kind, typed)
     elif kind in (SYMBOL, PATTERN):
         yield from _symbol_offers(known, typed)
+
+
+def _offers_of(names: Collection[str], words: str, kind: Kind, typed: str) -> Iterator[_Offer]:
+    yield from (
+        _Offer(0, kind.text(name), words)
+        for name in names
+        if can_be_typed(name) and name.lower().startswith(typed)
+    )
 
 
 def _keyword_offers(keywords: Mapping[str, str], typed: str) -> Iterator[_Offer]:

@@ -13,13 +13,15 @@ _MOST_NEAR = 3
 
 
 class Known(msgspec.Struct, frozen=True):
-    """The account's `symbols` as the server spells them (empty = not known yet) and the watchlist's `groups`.
+    """The account's `symbols` as the server spells them (empty = not known yet), the watchlist's `groups` and
+    the screen's `layouts`.
 
     Symbols of open positions belong among them, so that what is held can be closed by name.
     """
 
     symbols: Collection[str] = ()
     groups: Collection[str] = ()
+    layouts: Collection[str] = ()
 
     def symbol(self, typed: str) -> str | None:
         """The one symbol that was meant, as the server spells it; None where there is none or not just one.
@@ -36,9 +38,17 @@ class Known(msgspec.Struct, frozen=True):
 
     def group(self, typed: str) -> str:
         """The group's name as it is spelled; as typed where there is no such group."""
-        if typed in self.groups:
-            return typed
-        return _only(name for name in self.groups if name.lower() == typed.lower()) or typed
+        return _spelled(typed, self.groups)
+
+    def layout(self, typed: str) -> str:
+        """The layout's name as it is spelled; as typed where there is no such layout."""
+        return _spelled(typed, self.layouts)
+
+
+def _spelled(typed: str, names: Collection[str]) -> str:
+    if typed in names:
+        return typed
+    return _only(name for name in names if name.lower() == typed.lower()) or typed
 
 
 def _only(names: Iterable[str]) -> str | None:

@@ -12,6 +12,7 @@ from xbtfx_tui.commands.argument_types import (
     COMPARISON,
     CURRENCY,
     GROUP,
+    LAYOUT,
     MONEY,
     PART,
     PATTERN,
@@ -45,18 +46,23 @@ from xbtfx_tui.commands.command_types import (
     Help,
     ListAlerts,
     ListGroups,
+    ListLayouts,
     Lock,
     Losers,
     OfSymbols,
     OneTicket,
     Open,
     RemoveAlert,
+    RemoveLayout,
     RemoveStop,
+    RenameLayout,
     Reverse,
+    SaveLayout,
     SetPreset,
     SetStop,
     ShowCurrency,
     ShowExposure,
+    ShowLayout,
     ShowMargin,
     ShowProfit,
     SwitchGroup,
@@ -206,7 +212,8 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "pnl",
-        "What was realised, by symbol: deals, lots, profit, win rate. Today's where no period is named.",
+        "What was realised, by symbol: deals, lots, profit, win rate. Of today by the server where no period "
+        "is named.",
         (VerbForm(ShowProfit, (Maybe(WordSlot("period", PERIOD)),), ("pnl last_week", "pnl")),),
     ),
     Verb("margin", "The margin, and how far the margin call is.", (VerbForm(ShowMargin, (), ("margin",)),)),
@@ -233,6 +240,34 @@ VERBS: Sequence[Verb] = (
         (
             VerbForm(SwitchGroup, (WordSlot("name", GROUP),), ("group Majors",)),
             VerbForm(ListGroups, (), ("group",)),
+        ),
+    ),
+    Verb(
+        "layout",
+        "Lay the screen out by a layout, keep the one of now under a name, rename or remove one of your own; "
+        "without a name, which there are.",
+        (
+            VerbForm(
+                SaveLayout,
+                (Keyword("save", "keep the one of now under a name"), WordSlot("name", LAYOUT)),
+                ("layout save scalp",),
+            ),
+            VerbForm(
+                RenameLayout,
+                (
+                    Keyword("rename", "call one otherwise"),
+                    WordSlot("name", LAYOUT),
+                    WordSlot("to", LAYOUT),
+                ),
+                ("layout rename scalp london",),
+            ),
+            VerbForm(
+                RemoveLayout,
+                (Keyword("remove", "take one away"), WordSlot("name", LAYOUT)),
+                ("layout remove london",),
+            ),
+            VerbForm(ShowLayout, (WordSlot("name", LAYOUT),), ("layout chart",)),
+            VerbForm(ListLayouts, (), ("layout",)),
         ),
     ),
     Verb(

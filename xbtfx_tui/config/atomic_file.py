@@ -1,6 +1,9 @@
 """A small file of what the program keeps between its runs: read whole, written whole, never lost when broken.
 
-It knows nothing of what is in it. Everything here touches the disk: call it off the event loop.
+Where a link of the trader's own stands in its place (layouts kept among other dotfiles, say), the file that
+it names is read and written, and the link stays; a log, a lock and a draft are never written through one
+(`disk.private_files`). It knows nothing of what is in it. Everything here touches the disk: call it off the
+event loop.
 """
 
 import codecs
@@ -35,14 +38,16 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def write_kept(path: Path, content: bytes, *, is_synced: bool = True) -> None:
-    """Write the file, mode 0600, so that it is the old one or the new one, whatever happens; not `is_synced`,
-    as long as the machine does not crash: that does not wait for the disk.
+    """Write the file, or the one that a link in its place names, mode 0600, so that it is the old one or the
+    new one, whatever happens; not `is_synced`, as long as the machine does not crash: that does not wait for
+    the disk.
 
-    Raises OSError.
+    Raises OSError, also for a link to where others may write.
     """
     draft: Path | None = None
     try:
         make_private(path.parent)
+        path = _behind_link(path)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
         draft = Path(name)
         with os.fdopen(descriptor, "wb") as file:
@@ -60,6 +65,23 @@ def write_kept(path: Path, content: bytes, *, is_synced: bool = True) -> None:
                 draft.unlink()
 
 
+def _behind_link(path: Path) -> Path:
+    """The file that is meant: itself, or what a link in its place comes to in the end, be it there or not.
+
+    Raises OSError where links lead in a circle, and where the directory that they lead to is another user's
+    or open to all: what stands there may be theirs to choose.
+    """
+    if not path.is_symlink():
+        return path
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    found = target.parent.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & stat.S_IWOTH:
+        raise PermissionError(errno.EPERM, "it is a link to a directory that is not yours alone", str(path))
+    return target
+
+
 def _sync_directory(directory: Path) -> None:
     """Make the renaming itself last; some file systems can't, and then it lasts a little later."""
     with contextlib.suppress(OSError):
@@ -71,16 +93,21 @@ def _sync_directory(directory: Path) -> None:
 
 
 def set_aside(path: Path) -> str:
-    """Rename the file, never over another one; the sentence that says where it is now."""
+    """Rename the file, never over another one; the sentence that says where it is now. Of a link it is the
+    file that the link names, and it stands beside that then."""
+    try:
+        there = _behind_link(path)
+    except OSError:
+        there = path
     for count in itertools.count(1):
-        aside = path.with_name(f"{path.name}.broken-{count}")
+        aside = there.with_name(f"{there.name}.broken-{count}")
         try:
-            _move(path, aside)
+            _move(there, aside)
         except FileExistsError:
             continue
         except OSError as error:
             return f"The file stays where it is, {path.name}: {plain(error.strerror or str(error))}."
-        return f"The file is kept as {aside.name}."
+        return f"The file is kept as {aside.name if there == path else plain(str(aside))}."
     raise AssertionError("there is always a next number")
 
 

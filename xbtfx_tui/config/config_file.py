@@ -1,6 +1,7 @@
 """The config file: TOML text to typed settings, each with its line. Never merges and never picks a profile.
 
-Anything it does not know is an error with a suggestion: a misspelt limit that is skipped costs money.
+Anything it does not know is an error with a suggestion: a misspelt limit that is skipped costs money. All
+that is wrong is told at once, in the order of its lines.
 """
 
 import difflib
@@ -33,6 +34,8 @@ _LARGEST_BYTES = 256 * 1024
 _SYNTAX_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _SYNTAX_END = " (at end of document)"
 _KEY_ON_LINE = re.compile(r"""\s*([\w."'-]+)\s*=""")
+_BEGINS_LINES = re.compile(r"""[\[{]|\"{3}|'{3}""")
+_MOST_BROKEN_LINES = 20
 
 
 class ConfiguredCaps(msgspec.Struct, frozen=True):
@@ -95,10 +98,18 @@ class Config(msgspec.Struct, frozen=True):
     profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
 
 
+class ConfigFileError(SettingsError):
+    """What is wrong in a config file, a sentence each; `read` is what of it can be used."""
+
+    def __init__(self, sentences: Iterable[str], read: Config) -> None:
+        super().__init__(*sentences)
+        self.read = read
+
+
 def load_config(path: Path, home: Path, *, required: bool) -> Config:
     """The config file at `path`; the empty Config where there is none and none is `required`.
 
-    Raises SettingsError, which names the file, the line and the setting.
+    Raises SettingsError, which names the file, the line and the setting of all that is wrong.
     """
     file = shown(path, home)
     try:
@@ -127,17 +138,33 @@ def load_config(path: Path, home: Path, *, required: bool) -> Config:
 def read_config(text: str, file: str) -> Config:
     """The settings in a config file's text; `file` is its name for error words. Raises SettingsError."""
     text = text.replace("\r\n", "\n").removesuffix("\n") + "\n"
-    try:
-        raw = tomllib.loads(text, parse_float=Decimal)
-    except RecursionError:
-        raise SettingsError(f"{file}: lists or sections are nested too deep.") from None
-    except ValueError as error:
-        raise SettingsError(_syntax_words(str(error), text, file)) from None
-    return _config(_Table(raw, (), file, lines_of(text)))
+    mistakes: list[_Mistake] = []
+    raw: Mapping[str, object] | None = None
+    while raw is None:
+        try:
+            raw = tomllib.loads(text, parse_float=Decimal)
+        except RecursionError:
+            raise SettingsError(f"{file}: lists or sections are nested too deep.") from None
+        except ValueError as error:
+            mistakes.append(_syntax_mistake(str(error), text, file))
+            without = _without_line(text, mistakes[-1].line)
+            if without is None or len(mistakes) == _MOST_BROKEN_LINES:
+                raise SettingsError(*(one.sentence for one in mistakes)) from None
+            text = without
+    config = _config(_Table(raw, (), file, lines_of(text), mistakes))
+    if mistakes:
+        raise ConfigFileError((one.sentence for one in sorted(mistakes, key=lambda one: one.line)), config)
+    return config
+
+
+class _Mistake(msgspec.Struct, frozen=True):
+    line: int
+    sentence: str
 
 
 class _Table:
-    """One TOML section while it is read: remembers which names it was asked for, to know what is unknown."""
+    """One TOML section while it is read: remembers which names it was asked for, to know what is unknown, and
+    puts what is wrong with the list of the file's mistakes."""
 
     def __init__(
         self,
@@ -145,48 +172,61 @@ class _Table:
         path: tuple[str, ...],
         file: str,
         lines: Mapping[tuple[str, ...], int],
+        mistakes: list[_Mistake],
     ) -> None:
         self._raw = raw
         self._path = path
         self._file = file
         self._lines = lines
+        self._mistakes = mistakes
         self._asked: list[str] = []
 
     def take(self, name: str, reader: ValueReader[T]) -> Sourced[T] | None:
+        """The setting's value; None where it is not set, and where it can't be used, which is noted."""
         self._asked.append(name)
         if name not in self._raw:
             return None
-        return setting_types.read(self._raw[name], self.origin(name), reader)
+        try:
+            return setting_types.read(self._raw[name], self.origin(name), reader)
+        except SettingsError as error:
+            self.is_wrong(name, str(error))
+            return None
 
     def section(self, name: str) -> "_Table":
-        """A sub-section; an empty one where it is not there."""
+        """A sub-section; an empty one where it is not there or is none, which is noted."""
         self._asked.append(name)
         raw = self._raw.get(name, {})
         path = (*self._path, name)
         if not isinstance(raw, dict):
-            header = ".".join(path)
-            raise SettingsError(
-                f"{self.origin(name)} is {setting_types.in_words(raw)}; write it as [{header}]."
-            )
-        return _Table(raw, path, self._file, self._lines)
+            what = setting_types.in_words(raw)
+            self.is_wrong(name, f"{self.origin(name)} is {what}; write it as [{'.'.join(path)}].")
+            raw = {}
+        return _Table(raw, path, self._file, self._lines, self._mistakes)
 
     def names(self) -> Iterable[str]:
         return self._raw
 
     def origin(self, name: str) -> str:
         """`FILE, line N: limits.lots_per_order`."""
-        path = (*self._path, name)
-        return f"{self._file}, line {self._lines.get(path, 1)}: {_dotted(path)}"
+        return f"{self._file}, line {self._line(name)}: {_dotted((*self._path, name))}"
+
+    def _line(self, name: str) -> int:
+        return self._lines.get((*self._path, name), 1)
+
+    def is_wrong(self, name: str, sentence: str) -> None:
+        """Note a mistake of this name."""
+        self._mistakes.append(_Mistake(self._line(name), sentence))
 
     def finish(self, elsewhere: Mapping[str, str] | None = None) -> None:
-        """Refuse what was never asked for; `elsewhere` says where a known name belongs instead."""
+        """Note what was never asked for; `elsewhere` says where a known name belongs instead."""
         for name in self._raw:
             if name in self._asked:
                 continue
             where = self.origin(name)
             if elsewhere and name in elsewhere:
-                raise SettingsError(f"{where} does not belong here; it goes {elsewhere[name]}.")
-            raise SettingsError(f"{where} is not a setting; {suggestion(name, self._asked)}")
+                self.is_wrong(name, f"{where} does not belong here; it goes {elsewhere[name]}.")
+            else:
+                self.is_wrong(name, f"{where} is not a setting; {suggestion(name, self._asked)}")
 
 
 def suggestion(name: str, known: Collection[str]) -> str:
@@ -288,9 +328,9 @@ def _keys(table: _Table) -> Mapping[str, Sourced[tuple[str, ...]]]:
         if found is None:
             continue
         for key in found.value if not action.startswith("dialog.") else ():
-            if key in owner:
-                raise SettingsError(f'{found.origin} takes the key "{key}", which {owner[key]} has already.')
-            owner[key] = action
+            if owner.setdefault(key, action) != action:
+                said = f'{found.origin} takes the key "{key}", which {owner[key]} has already.'
+                table.is_wrong(action, said)
         bound[action] = found
     return bound
 
@@ -305,10 +345,16 @@ def _profile(table: _Table) -> Profile:
     )
     top_alone = "at the top of the file, before the first [section]"
     table.finish(dict.fromkeys(_OF_THE_PROGRAM, top_alone))
-    given = [found for found in (profile.common.key, profile.key_file, profile.key_env) if found]
+    sources: dict[str, Sourced[ApiKey] | Sourced[str] | None] = {
+        "key": profile.common.key,
+        "key_file": profile.key_file,
+        "key_env": profile.key_env,
+    }
+    given = [(name, found) for name, found in sources.items() if found is not None]
     if len(given) > 1:
-        raise SettingsError(
-            f"{given[1].origin} is a second source of the key; keep one of key, key_file, key_env."
+        name, second = given[1]
+        table.is_wrong(
+            name, f"{second.origin} is a second source of the key; keep one of key, key_file, key_env."
         )
     return profile
 
@@ -322,7 +368,7 @@ def _refuse_open_key(config: Config, file: str, mend: str) -> None:
             )
 
 
-def _syntax_words(message: str, text: str, file: str) -> str:
+def _syntax_mistake(message: str, text: str, file: str) -> _Mistake:
     """TOML's own complaint with the line in front, and the setting of that line where one can be seen."""
     found = _SYNTAX_LINE.search(message)
     if found:
@@ -332,7 +378,20 @@ def _syntax_words(message: str, text: str, file: str) -> str:
     source = text.split("\n")[line - 1] if line <= text.count("\n") else ""
     setting = _KEY_ON_LINE.match(source)
     subject = f"{setting[1]}: " if setting else ""
-    return f"{file}, line {line}: {subject}this is not TOML ({setting_types.in_words(what)[1:-1]})."
+    said = f"{file}, line {line}: {subject}this is not TOML ({setting_types.in_words(what)[1:-1]})."
+    return _Mistake(line, said)
+
+
+def _without_line(text: str, line: int) -> str | None:
+    """The text with a broken line empty, so that what follows can be looked at; None where the line may have
+    opened what the next ones go on with (a section, a list, a long text): those would be blamed for it."""
+    lines = text.split("\n")
+    source = lines[line - 1] if line <= len(lines) else ""
+    setting = _KEY_ON_LINE.match(source)
+    if setting is None or _BEGINS_LINES.search(source, setting.end()):
+        return None
+    lines[line - 1] = ""
+    return "\n".join(lines)
 
 
 def _dotted(path: tuple[str, ...]) -> str:

@@ -55,14 +55,13 @@ class LayoutsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._is_of_later = False
-        self._last = b""
         self.problem: str | None = None
         self.book = self._load()
+        self._had = _names(self.book)
 
     def _load(self) -> LayoutBook:
         try:
-            self._last = read_kept(self._path)
-            return read_layouts(self._last)
+            return read_layouts(read_kept(self._path))
         except FileNotFoundError:
             return AT_FIRST
         except LaterVersionError:
@@ -91,18 +90,19 @@ class LayoutsFile:
         except OSError as error:
             _log.warning("The layouts can't be kept: %s", error)
             return f"The layouts hold for this run alone: they can't be written ({error.strerror})."
-        self._last = content
         return None
 
     def _with_newcomers(self, book: LayoutBook) -> LayoutBook:
-        """With the layouts of names that this run has not, where another has written the file meanwhile."""
+        """With the layouts in the file that this run never had: another has put them there. What this run had
+        once and has no more, it removed or renamed."""
+        self._had.update(_names(book))
         try:
-            content = read_kept(self._path)
-            if content == self._last:
-                return book
-            there = read_layouts(content)
+            there = read_layouts(read_kept(self._path))
         except (OSError, ValueError, RecursionError):
             return book
-        names = {layout.name.casefold() for layout in book.layouts}
-        found = merged(book, [one for one in there.layouts if one.name.casefold() not in names])
+        found = merged(book, [one for one in there.layouts if one.name.casefold() not in self._had])
         return found.book if isinstance(found, Merged) else book
+
+
+def _names(book: LayoutBook) -> set[str]:
+    return {layout.name.casefold() for layout in book.layouts}

@@ -24,6 +24,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 NO_CAP = "none"
 _LONGEST_SHOWN = 60
+_MOST_TOLD = 20
 _NUMBER = re.compile(r"[0-9]{0,9}(\.[0-9]{0,8})?")
 _SMALLEST, _LARGEST = Decimal("0.00000001"), Decimal(999_999_999)
 _SYMBOL = re.compile(r"[!-~]{1,32}")
@@ -34,7 +35,15 @@ _USER_IN_URL = re.compile(r"//[^/]*@")
 
 
 class SettingsError(Exception):
-    """A setting can't be used: sentences that name it, its source and what is right. Never a key."""
+    """Settings can't be used: sentences that name each, its source and what is right. Never a key."""
+
+    def __str__(self) -> str:
+        if len(self.args) == 1:
+            return str(self.args[0])
+        told = [str(sentence) for sentence in self.args[:_MOST_TOLD]]
+        left = len(self.args) - len(told)
+        rest = [f"and {left} more."] if left else []
+        return "\n  ".join((f"{len(self.args)} settings can't be used:", *told, *rest))
 
 
 class WrongValueError(ValueError):

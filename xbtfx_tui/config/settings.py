@@ -4,7 +4,7 @@ A profile is chosen on the command line, so what it says of key and addresses ou
 `--profile demo` must not trade on the account that a variable left over from yesterday names.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -107,8 +107,8 @@ class Settings(msgspec.Struct, frozen=True):
     `day_begins` is the clock that days, and candles of four hours and more, begin by.
     `one_click_lots` is the most that a one-click order opens, None where one-click trading is off.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
-    which has none but the trader's own. `origins` has, per field (and `keys.ACTION`), the words for where
-    the value was set. `not_kept` is why nothing is kept of this run, as a sentence; None where it is.
+    which has none but the trader's own. `origins` has, per field, the words for where the value was set.
+    `not_kept` is why nothing is kept of this run, as a sentence; None where it is.
     """
 
     paper: bool
@@ -134,7 +134,7 @@ class Settings(msgspec.Struct, frozen=True):
     one_click_lots: Decimal | None
     limits: LimitSettings
     paper_limits: LimitSettings
-    keys: Mapping[str, tuple[str, ...]]
+    keys: Mapping[str, Sourced[tuple[str, ...]]]
     config_file: Path
     state: StateDir
     origins: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -183,7 +183,6 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "one_click": config.one_click,
         "one_click_lots": config.one_click_lots,
     }
-    found |= {f"keys.{action}": keys for action, keys in config.keys.items()}
     return Settings(
         paper=given.paper,
         read_only=given.read_only,
@@ -208,39 +207,40 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         one_click_lots=_one_click_lots(config),
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),
-        keys={action: keys.value for action, keys in config.keys.items()},
+        keys=config.keys,
         config_file=path,
         state=state_dir(environ),
         origins={name: value.origin for name, value in found.items() if value},
     )
 
 
-def check_theme(settings: Settings, themes: Collection[str]) -> None:
-    """Raise SettingsError where the theme is not one of the screen's `themes`."""
-    if settings.theme is not None and settings.theme not in themes:
-        where = settings.origins.get("theme", "theme")
-        what = setting_types.in_words(settings.theme)
-        raise SettingsError(f"{where} is {what}, which is not a theme; {suggestion(settings.theme, themes)}")
+def theme_mistakes(theme: Sourced[str] | None, themes: Collection[str]) -> Iterator[str]:
+    """The sentence for a theme that is not one of the screen's `themes`."""
+    if theme is not None and theme.value not in themes:
+        what = setting_types.in_words(theme.value)
+        yield f"{theme.origin} is {what}, which is not a theme; {suggestion(theme.value, themes)}"
 
 
-def check_actions(settings: Settings, actions: Collection[str]) -> None:
-    """Raise SettingsError where [keys] names something that is not one of the screen's `actions`."""
-    for action in settings.keys:
+def key_mistakes(
+    keys: Mapping[str, Sourced[tuple[str, ...]]],
+    actions: Collection[str],
+    clash: Callable[[Mapping[str, str]], tuple[str, str] | None],
+) -> Iterator[str]:
+    """All that is wrong in [keys], a sentence each: what is not one of the screen's `actions`, and each key
+    that can't be given to its action: `clash` finds one of those at a time, with the clause that says why."""
+    for action, found in keys.items():
         if action not in actions:
-            where = settings.origins.get(f"keys.{action}", f"keys.{action}")
-            raise SettingsError(f"{where} is not an action; {suggestion(action, actions)}")
-
-
-def check_keys(settings: Settings, clash: Callable[[Mapping[str, str]], tuple[str, str] | None]) -> None:
-    """Raise SettingsError where `clash` finds an action of [keys] and, in words, what is wrong with it."""
-    if settings.keys and (found := clash(remapped(settings))) is not None:
-        action, why = found
-        raise SettingsError(f"{settings.origins.get(f'keys.{action}', f'keys.{action}')} {why}")
+            yield f"{found.origin} is not an action; {suggestion(action, actions)}"
+    left = {action: ",".join(found.value) for action, found in keys.items() if action in actions}
+    while left and (wrong := clash(left)) is not None:
+        action, why = wrong
+        yield f"{keys[action].origin} {why}"
+        del left[action]
 
 
 def remapped(settings: Settings) -> dict[str, str]:
     """The keys of [keys] by action, comma between, as the screen takes them."""
-    return {action: ",".join(keys) for action, keys in settings.keys.items()}
+    return {action: ",".join(found.value) for action, found in settings.keys.items()}
 
 
 def _profile(config: Config, name: str | None, file: str) -> Profile | None:

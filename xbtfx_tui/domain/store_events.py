@@ -3,6 +3,7 @@
 `Quote` events replace each other; every other event counts and is never dropped.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
@@ -12,6 +13,7 @@ import msgspec
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.day_change import DayReference
 from xbtfx_tui.domain.failures import Failure
 from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.partial_history import NOTHING_MISSING, PartsSoFar, WhatIsMissing
@@ -239,6 +241,14 @@ class DateHeard(msgspec.Struct, frozen=True):
     at: Instant
 
 
+class DayReferences(msgspec.Struct, frozen=True):
+    """What the change of the day that began at `start` (unix seconds, UTC) counts from, by symbol. Another
+    day than the last one takes those of before away."""
+
+    start: int
+    references: Mapping[str, DayReference]
+
+
 # --- what the program itself says ------------------------------------------------------------------------
 
 
@@ -380,6 +390,7 @@ Event: TypeAlias = (
     | ReadFailed
     | BudgetSeen
     | DateHeard
+    | DayReferences
     | Message
     | IntentMoved
     | TradingChanged

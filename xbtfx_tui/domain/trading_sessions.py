@@ -95,3 +95,24 @@ def trades_within(spans: tuple[SessionSpan, ...] | None, start: int, end: int) -
             if opens + week < last and closes + week > first:
                 return True
     return False
+
+
+def open_seconds(spans: tuple[SessionSpan, ...] | None, start: int, end: int) -> int:
+    """How many seconds of the stretch from `start` until `end` (unix seconds, UTC) sessions run. Unknown
+    sessions (None) count as open."""
+    if spans is None:
+        return max(0, end - start)
+    first = start + _TO_MONDAY
+    last = end + _TO_MONDAY
+    total = 0
+    for week in range(first // _SECONDS_A_WEEK, last // _SECONDS_A_WEEK + 1):
+        for span in spans:
+            opens = week * _SECONDS_A_WEEK + (span.day * _MINUTES_A_DAY + span.open_minute) * 60
+            closes = week * _SECONDS_A_WEEK + (span.day * _MINUTES_A_DAY + span.close_minute) * 60
+            total += max(0, min(closes, last) - max(opens, first))
+    return total
+
+
+def quoted_sessions(spec: SymbolSpec) -> tuple[SessionSpan, ...] | None:
+    """When the symbol is quoted; None where nothing tells."""
+    return spec.trade_sessions if spec.quote_sessions is None else spec.quote_sessions

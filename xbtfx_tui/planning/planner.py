@@ -20,6 +20,7 @@ from xbtfx_tui.commands.command_types import (
     Help,
     ListAlerts,
     ListGroups,
+    ListLayouts,
     Open,
     OrderCommand,
     RemoveAlert,
@@ -43,7 +44,7 @@ from xbtfx_tui.planning.plan_types import Deed, NeedsHistory, NeedsSymbols, Plan
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.reports import currency_sheet, exposure_sheet, help_sheet, margin_sheet, profit_sheet
 from xbtfx_tui.planning.stop_planning import breakeven, remove_stop, set_stop
-from xbtfx_tui.planning.terminal_actions import group_sheet, own_deed, trailing, trailing_off
+from xbtfx_tui.planning.terminal_actions import group_sheet, layout_sheet, own_deed, trailing, trailing_off
 
 __all__ = ["PlanView", "plan"]
 
@@ -110,6 +111,8 @@ def _sheet(command: ReportCommand, view: PlanView) -> Planned:
             return alert_sheet(view)
         case ListGroups():
             return group_sheet(view)
+        case ListLayouts():
+            return layout_sheet(view)
         case ShowCurrency():
             return currency_sheet(view)
         case Help():

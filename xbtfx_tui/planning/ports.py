@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from xbtfx_tui.commands.command_types import ChangeLayout
 from xbtfx_tui.domain.alerts import AlertBook, Condition
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import Intent
@@ -43,7 +44,8 @@ class PlanView(msgspec.Struct, frozen=True):
     tickets whose stops are trailed, None where that is not known. `no_trails` is why none is begun or ended
     in this terminal, `alerts_not_kept` that its alerts are of this run alone; None where neither is so.
     `alert_refusal` is why the terminal would not take an alert on a condition; None where it would, or where
-    no terminal is there to tell.
+    no terminal is there to tell. `layouts` are the names of the screen's layouts and `layout` the one it is
+    laid out by; `layout_refusal` is why a change of them would not be taken, None where it would.
     """
 
     store: Store
@@ -56,3 +58,6 @@ class PlanView(msgspec.Struct, frozen=True):
     no_trails: str | None = None
     alerts_not_kept: str | None = None
     alert_refusal: Callable[[Condition], str | None] = lambda _: None
+    layouts: Sequence[str] = ()
+    layout: str | None = None
+    layout_refusal: Callable[[ChangeLayout], str | None] = lambda _: None

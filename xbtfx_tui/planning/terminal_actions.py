@@ -1,13 +1,18 @@
-"""What the verbs on the terminal itself come to: watchlist, presets, lock, trailing. None sends an order."""
+"""What the verbs on the terminal come to: watchlist, layouts, presets, lock, trailing. It sends no order."""
 
 from collections.abc import Sequence
 
 from xbtfx_tui.commands.command_types import (
     AllPositions,
+    ChangeLayout,
     ClearPreset,
     Lock,
     OneTicket,
+    RemoveLayout,
+    RenameLayout,
+    SaveLayout,
     SetPreset,
+    ShowLayout,
     SwitchGroup,
     TellCurrency,
     Trail,
@@ -37,7 +42,15 @@ _LISTED = 5
 
 
 def own_deed(
-    command: Watch | Unwatch | SwitchGroup | SetPreset | ClearPreset | Lock | Unlock | TellCurrency,
+    command: Watch
+    | Unwatch
+    | SwitchGroup
+    | ChangeLayout
+    | SetPreset
+    | ClearPreset
+    | Lock
+    | Unlock
+    | TellCurrency,
     view: PlanView,
 ) -> Deed | PlanRefusal:
     """What a verb changes of the terminal, in a sentence."""
@@ -50,6 +63,8 @@ def own_deed(
             if view.groups and group not in view.groups:
                 return PlanRefusal(f"There is no group {plain(group, 32)}. {_groups_words(view)}")
             return Deed(command, f"Shows the group {plain(group, 32)}.")
+        case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
+            return _layout(command, view)
         case SetPreset():
             return _preset(command, view)
         case ClearPreset(symbol):
@@ -72,6 +87,21 @@ def _preset(command: SetPreset, view: PlanView) -> Deed | PlanRefusal:
     unit = " lots" if isinstance(size, Lots) else " at risk"
     stops = f"sl {_form(command.sl)}, tp {_form(command.tp)}"
     return Deed(command, f"The ticket of {symbol} begins with {size_text(size)}{unit}, {stops}.")
+
+
+def _layout(command: ChangeLayout, view: PlanView) -> Deed | PlanRefusal:
+    if (refusal := view.layout_refusal(command)) is not None:
+        return PlanRefusal(refusal)
+    name = plain(command.name, 32)
+    match command:
+        case ShowLayout():
+            return Deed(command, f"Lays the screen out as {name}.")
+        case SaveLayout():
+            return Deed(command, f"Keeps the panes, sizes and columns of now as the layout {name}.")
+        case RenameLayout(to=to):
+            return Deed(command, f"Calls the layout {name} from now on {plain(to, 32)}.")
+        case RemoveLayout():
+            return Deed(command, f"Removes the layout {name}; what was set in it goes with it.")
 
 
 def _form(form: StopForm | None) -> str:
@@ -156,13 +186,22 @@ def trailing_off(command: TrailOff, view: PlanView) -> Deed | PlanRefusal:
     return Deed(command, f"Trails the stop of {who} no longer; it stays where it is.", tickets)
 
 
-# --- groups ---
+# --- groups and layouts ---
 
 
 def group_sheet(view: PlanView) -> Sheet:
     """The groups of the watchlist, the one on screen marked."""
-    lines = tuple(f"{'*' if group == view.group else ' '} {plain(group, 32)}" for group in view.groups)
-    return Sheet("Groups of the watchlist", lines or ("There are none.",))
+    return _names_sheet("Groups of the watchlist", view.groups, view.group)
+
+
+def layout_sheet(view: PlanView) -> Sheet:
+    """The layouts of the screen, the one of now marked."""
+    return _names_sheet("Layouts of the screen", view.layouts, view.layout)
+
+
+def _names_sheet(title: str, names: Sequence[str], shown: str | None) -> Sheet:
+    lines = tuple(f"{'*' if one == shown else ' '} {plain(one, 32)}" for one in names)
+    return Sheet(title, lines or ("There are none.",))
 
 
 def _groups_words(view: PlanView) -> str:

@@ -2,20 +2,20 @@
 
 The path of a quote is hot (5,000 a second): floats only, no allocation but what a new candle needs. It tells
 at a glance the quote that is surely of now and surely near the last one; any other goes to
-`domain.quote_validation`, which decides.
+`domain.quote_plausibility`, which decides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 import msgspec
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.quote_validation import OLD_AFTER, JumpReturned, Reach, Timing, is_ahead, timing
+from xbtfx_tui.domain.quote_plausibility import OLD_AFTER, JumpReturned, Reach, Timing, is_ahead, timing
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.server_time import ServerTime
-from xbtfx_tui.domain.store_events import QuotesSeen
+from xbtfx_tui.domain.store_events import DayReferences, QuotesSeen
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.store.feed_state import TOO_LATE, Feed, FeedLive, feed_trouble
 from xbtfx_tui.store.quote_slot import ALWAYS, QuoteSlot
@@ -33,7 +33,7 @@ class NeverSeen(msgspec.Struct, frozen=True):
 class Fresh(msgspec.Struct, frozen=True):
     """`age` in seconds by the quote's own time, STALE_AFTER at most, and the feed is live.
 
-    `jumped`: the price has just jumped so far that nothing may fire by it yet (domain.quote_validation).
+    `jumped`: the price has just jumped so far that nothing may fire by it yet (domain.quote_plausibility).
     """
 
     age: float
@@ -82,6 +82,7 @@ class QuoteBoard:
     """
 
     __slots__ = (
+        "_day",
         "_earliest",
         "_left_out",
         "_look_due",
@@ -103,6 +104,20 @@ class QuoteBoard:
         self._left_out: list[LeftOut] = []
         self._earliest = ALWAYS
         self._look_due = 0.0
+        self._day: int | None = None
+
+    def take_day_references(self, event: DayReferences) -> Collection[str]:
+        """Note what the day's change counts from; the symbols of which it is another one."""
+        told = event.references
+        if event.start != self._day:
+            self._day = event.start
+            for symbol, slot in self._slots.items():
+                slot.day_reference = told.get(symbol)
+            return self._slots.keys()
+        for symbol, reference in told.items():
+            if symbol in self._slots:
+                self._slots[symbol].day_reference = reference
+        return told.keys()
 
     def hear(self, date: float, now: Instant) -> None:
         """Take the Date (unix time) of an answer that was read at `now`."""

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from xbtfx_tui.domain.candles import Candle
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.quote_validation import FIRES_BELOW, Believed, BorneOut, Jump, Reach, believed
+from xbtfx_tui.domain.day_change import DayReference, change_percent
+from xbtfx_tui.domain.quote_plausibility import FIRES_BELOW, Believed, BorneOut, Jump, Reach, believed
 from xbtfx_tui.domain.quotes import Depth, Quote
 from xbtfx_tui.store.candle_ring import BASE_SECONDS, CandleRing, TickBar
 
@@ -38,7 +39,8 @@ class QuoteSlot:
     `quote` is shown, whatever it is good for; `sound` is the one to reckon with: a jump that nothing bears
     out is left out of it. `received` is when `quote` came, `time` the newest own time of any.
     `bid_move` and `ask_move` are the direction of the last change (-1, 1; 0 before any), `bid_moved` and
-    `ask_moved` when it came. `first_bid` is the first sound bid that this run saw.
+    `ask_moved` when it came. `day_reference` is what the day's change counts from, None while that is not
+    known.
     `depth` is the last book that was sent and `depth_received` when: a quote without a book keeps it, so
     judge its age by `depth_received`, never by `received`.
     """
@@ -59,10 +61,10 @@ class QuoteSlot:
         "bid_move",
         "bid_moved",
         "candle_ring",
+        "day_reference",
         "depth",
         "depth_received",
         "depth_time",
-        "first_bid",
         "held_close",
         "is_borne_out",
         "is_old",
@@ -90,7 +92,7 @@ class QuoteSlot:
             self.depth, self.depth_received, self.depth_time = quote.depth, received, quote.time
         self._by_rest: Quote | None = None
         self._before_rest: Quote | None = None
-        self.first_bid = quote.bid
+        self.day_reference: DayReference | None = None
         self.jump: Jump | None = None
         self.is_borne_out = False
         self.near = _NEVER_NEAR
@@ -120,14 +122,11 @@ class QuoteSlot:
         return self.quote if jump is None or jump.reach is not Reach.DRAWS_NOTHING else jump.left
 
     @property
-    def change(self) -> float:
-        """Bid now minus the first bid that this run saw."""
-        return self.sound.bid - self.first_bid
-
-    @property
-    def change_percent(self) -> float:
-        """The same in percent of the first bid; 0.0 where that was 0."""
-        return (self.sound.bid / self.first_bid - 1) * 100 if self.first_bid else 0.0
+    def change_percent(self) -> float | None:
+        """How far the bid is from where the day's change counts from, in percent; None while that is not
+        known."""
+        reference = self.day_reference
+        return None if reference is None else change_percent(self.sound.bid, reference)
 
     @property
     def extremes(self) -> tuple[float, float] | None:
@@ -207,7 +206,7 @@ class QuoteSlot:
             self.bars_high = max(self.bars_high, self.bar_high)
         else:
             # Until here there was none but old ones, or one that turned out to be none.
-            self.first_bid = self.bars_low = self.bars_high = bid
+            self.bars_low = self.bars_high = bid
         self._begin_bar(bid, wall)
 
     def candles(self, now: Instant) -> list[Candle]:

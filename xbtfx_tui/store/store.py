@@ -5,7 +5,7 @@ read at any time between two events.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,7 @@ from xbtfx_tui.domain.store_events import (
     BudgetSeen,
     CurrencyTold,
     DateHeard,
+    DayReferences,
     DealDone,
     Event,
     HistoryPartRead,
@@ -86,8 +87,8 @@ class Store:
 
     `key` and `account` are None until read; `account_received` is when the figures came, `last_quote` when
     the last one that is of now did. `messages` are oldest first, `recent_deals` (the stream's) newest last,
-    as are `account_events`: the account channel's last ones with when they came, profit ticks left out.
-    `unlisted` are tickets not held here of which the stream told, with when last. Trading begins locked.
+    as are `account_events`: the account channel's last ones with when they came, profit ticks left out;
+    `unlisted`: tickets not held here of which the stream told, with when last. `quoted` symbols have a slot.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -111,6 +112,7 @@ class Store:
         self.key: KeyStatus | None = None
         self.account: Account | None = None
         self.account_received: Instant | None = None
+        self.quoted: Collection[str] = self._board.slots.keys()
         self.symbols: Mapping[str, SymbolRow] = self._symbols
         self.specs: Mapping[str, SymbolSpec] = self._specs
         self.positions: Mapping[int, Position] = self._holdings.positions
@@ -154,6 +156,7 @@ class Store:
             ReadFailed: lambda event: self._readings.failed(event, self._clock.now()),
             BudgetSeen: self._budget_seen,
             DateHeard: lambda event: self._board.hear(event.date, event.at),
+            DayReferences: lambda event: self._dirty.quotes.update(self._board.take_day_references(event)),
             Message: self._say,
             IntentMoved: self._intent_moved,
             TradingChanged: self._trading_changed,
@@ -296,8 +299,7 @@ class Store:
         if self._holdings.positions_read(event):
             self._read_worked(Reading.POSITIONS, event.mark.asked)
             self._in_currency(self._currency.look_at(event.positions))
-            if first:
-                # Figures that were read before the positions have their profit in them already.
+            if first:  # figures that were read before the positions have their profit in them already
                 self._note_profits()
 
     def _orders_read(self, event: OrdersRead) -> None:
@@ -327,9 +329,7 @@ class Store:
             self._dirty.history.update(self.history)
 
     def _note_profits(self) -> None:
-        self._profit_when_read = {
-            ticket: self.live_profit(position) for ticket, position in self.positions.items()
-        }
+        self._profit_when_read = {one.ticket: self.live_profit(one) for one in self.positions.values()}
 
     def _key_read(self, event: KeyRead) -> None:
         self._read_worked(Reading.KEY, self._clock.now())

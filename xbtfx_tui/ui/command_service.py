@@ -15,6 +15,7 @@ from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.command_history import CommandHistory
+from xbtfx_tui.ui.layout.layout_book import LayoutBook, changed
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.running_batches import RunningBatch, RunningBatches
 from xbtfx_tui.ui.store_lookup import currency_of
@@ -34,21 +35,24 @@ class Commanding:
         do: Callable[[Deed], str],
         batches: RunningBatches,
         watching: Watching,
+        layouts: Callable[[], LayoutBook],
         tell: Callable[[str], None],
     ) -> None:
         self.backend = backend
         self.history = history
         self._watching = watching
+        self._layouts = layouts
         self._do = do
         self._batches = batches
         self._tell = tell
         self._asked: dict[str, float] = {}
 
     def known(self) -> Known:
-        """The account's symbols, those of its positions with them, and the groups."""
+        """The account's symbols, those of its positions with them, the groups and the layouts."""
         store = self.backend.store
         held = (position.symbol for position in store.positions.values())
-        return Known(frozenset((*store.symbols, *held)), self._watching.groups())
+        layouts = tuple(layout.name for layout in self._layouts().layouts)
+        return Known(frozenset((*store.symbols, *held)), self._watching.groups(), layouts)
 
     def tickets(self) -> Mapping[int, str]:
         """The open positions in words, the newest first: `buy 0.10 EURUSD +12.30`."""
@@ -62,6 +66,7 @@ class Commanding:
 
     def plan(self, command: Command) -> Planned:
         """What the command comes to now. What it needs of a symbol is asked for, a fresh price too."""
+        book = self._layouts()
         view = PlanView(
             self.backend.store,
             self.backend.clock.now(),
@@ -73,6 +78,9 @@ class Commanding:
             self.backend.trails.elsewhere,
             self.backend.alerts.elsewhere,
             self.backend.alerts.refusal,
+            tuple(layout.name for layout in book.layouts),
+            book.shown.name,
+            lambda change: problem if isinstance(problem := changed(book, change), str) else None,
         )
         planned = plan(command, view)
         if isinstance(planned, NeedsSymbols):

@@ -336,6 +336,9 @@ _NAMES = {
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "equals_sign": "=",
+    "plus": "+",
+    "minus": "-",
+    "comma": ",",
 }
 
 

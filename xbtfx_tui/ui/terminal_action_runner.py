@@ -10,10 +10,15 @@ from xbtfx_tui.commands.command_types import (
     AlertOnPrice,
     AlertOnProfit,
     AlertOnSpread,
+    ChangeLayout,
     ClearPreset,
     Lock,
     RemoveAlert,
+    RemoveLayout,
+    RenameLayout,
+    SaveLayout,
     SetPreset,
+    ShowLayout,
     SwitchGroup,
     TellCurrency,
     Trail,
@@ -38,6 +43,8 @@ class Screen(Protocol):
     watching: Watching
     presets: Presets
 
+    def change_layouts(self, command: ChangeLayout) -> str: ...
+
     def show_trails(self) -> None: ...
 
 
@@ -47,6 +54,8 @@ def do_deed(deed: Deed, screen: Screen) -> str:
     match deed.command:
         case Watch() | Unwatch() | SwitchGroup() | SetPreset() | ClearPreset() as command:
             return _arrange(command, screen)
+        case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout() as command:
+            return screen.change_layouts(command)
         case TellCurrency(currency):
             return backend.currency.answer(currency)
         case Lock():

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from xbtfx_tui.domain.candles import Candle
+from xbtfx_tui.domain.candles import Candle, Gap
 
 TintedRun: TypeAlias = tuple[str, str]
 
@@ -17,21 +17,27 @@ ABOVE, BELOW = "▲", "▼"
 """On the edge row: the candle goes on beyond it."""
 
 
+GAP = "┊"
+"""Nobody looked, however long."""
+
+
 class PriceBar(NamedTuple):
-    """A candle as it is drawn; `start` is unix seconds (UTC)."""
+    """A candle as it is drawn; `start` is unix seconds (UTC). `is_partial`: not all of it was seen."""
 
     start: float
     open: float
     high: float
     low: float
     close: float
+    is_partial: bool = False
 
 
-def bar_of(candle: Candle) -> PriceBar:
+def bar_of(candle: Candle, *, is_partial: bool = False) -> PriceBar:
     """The candle's prices as floats, each the one that was written."""
     unit = 10.0**candle.scale
     four = (candle.open, candle.high, candle.low, candle.close)
-    return PriceBar(float(candle.start), *(points / unit for points in four))
+    opened, high, low, close = (points / unit for points in four)
+    return PriceBar(float(candle.start), opened, high, low, close, is_partial)
 
 
 class PriceRange(NamedTuple):
@@ -118,11 +124,13 @@ def cells_of_candle(
 
 def tint_of(candle: PriceBar) -> str:
     """The name of its colour."""
+    if candle.is_partial:
+        return "muted"
     return "up" if candle.close >= candle.open else "down"
 
 
 def candle_cells(
-    candles: Sequence[PriceBar],
+    candles: Sequence[PriceBar | Gap],
     prices: PriceRange,
     width: int,
     height: int,
@@ -134,8 +142,9 @@ def candle_cells(
 ) -> list[list[TintedRun]]:
     """`height` rows of `width` columns, the oldest candle on the left.
 
-    A candle takes `pitch` columns, the first one begins `first` candles from the left; what has no room on
-    the right is left out. `lines` has the mark and the tint with which a row is filled where no candle is.
+    A candle takes `pitch` columns, a gap as many, the first one begins `first` places from the left; what has
+    no room on the right is left out. `lines` has the mark and the tint with which a row is filled where no
+    candle is.
     """
     placed: list[list[tuple[int, str, str]]] = [[] for _ in range(height)]
     pitch = pitch_of(pitch, bodies)
@@ -144,8 +153,11 @@ def candle_cells(
     for candle in candles:
         if x + taken > width:
             break
-        tint = tint_of(candle)
-        top, texts = cells_of_candle(candle, prices, height, pitch, bodies)
+        if isinstance(candle, Gap):
+            top, texts, tint = 0, [GAP.center(taken)] * height, "muted"
+        else:
+            top, texts = cells_of_candle(candle, prices, height, pitch, bodies)
+            tint = tint_of(candle)
         for row, text in enumerate(texts, top):
             placed[row].append((x, text, tint))
         x += pitch

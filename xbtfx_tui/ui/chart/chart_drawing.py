@@ -10,6 +10,8 @@ from enum import Enum
 
 import msgspec
 
+from xbtfx_tui.domain.candles import Gap, Timeframe
+from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.ui.chart.candle_cells import (
     Bodies,
     PriceBar,
@@ -38,13 +40,14 @@ class Level(msgspec.Struct, frozen=True):
 class ChartOrder(msgspec.Struct, frozen=True):
     """Everything one drawing depends on: equal orders give equal drawings.
 
-    `candles` are finished ones; the place after them is left to the one that forms, which began at `forms`
-    (unix seconds, UTC). Left of them `blank` places are free. A place is `pitch` columns wide. `zone` is that
-    of the times below, None the machine's own.
+    `candles` are finished ones, and gaps; the place after them is left to the one that forms, which began at
+    `forms` (unix seconds, UTC; None: it is not in sight). Left of them `blank` places are free. A place is
+    `pitch` columns wide. `zone` is that of the times below, None the machine's own; days are those of
+    `clock`.
     """
 
-    candles: tuple[PriceBar, ...]
-    forms: float
+    candles: tuple[PriceBar | Gap, ...]
+    forms: float | None
     levels: tuple[Level, ...]
     prices: PriceRange
     width: int
@@ -54,6 +57,8 @@ class ChartOrder(msgspec.Struct, frozen=True):
     blank: int = 0
     pitch: int = 2
     bodies: Bodies = Bodies.COLOURED
+    timeframe: Timeframe = Timeframe.TEN_SECONDS
+    clock: DayClock = UTC_CLOCK
 
     @property
     def rows(self) -> int:
@@ -114,15 +119,17 @@ def draw(order: ChartOrder) -> list[list[TintedRun]]:
 
 
 def limits(
-    candles: Sequence[PriceBar], levels: Sequence[Level], digits: int, before: PriceRange | None
+    candles: Sequence[PriceBar | Gap], levels: Sequence[Level], digits: int, before: PriceRange | None
 ) -> PriceRange:
-    """The price range: the candles and the lines near them; a far stop must not flatten the candles.
+    """The price range: the candles, one at least, and the lines near them; a far stop must not flatten the
+    candles.
 
     `before` is the range of the last picture: it is kept while everything is inside and fills half of it, and
     left with room to spare, so that a market that moves does not have all drawn anew at each tick.
     """
-    low = min(candle.low for candle in candles)
-    high = max(candle.high for candle in candles)
+    bars = [candle for candle in candles if isinstance(candle, PriceBar)]
+    low = min(candle.low for candle in bars)
+    high = max(candle.high for candle in bars)
     least = 4 * 10.0**-digits
     reach = max(high - low, least)
     for level in levels:
@@ -157,12 +164,31 @@ def _price_labels(order: ChartOrder) -> dict[int, str]:
 
 def _times(order: ChartOrder) -> str:
     """The last row: times under their candles, counted from the oldest, so that none moves while the newest
-    walks to the right."""
-    starts = [*(candle.start for candle in order.candles), order.forms]
-    text = ""
+    walks to the right; the day where it is another one, the year where that is."""
+    starts: list[float] = [candle.start for candle in order.candles]
+    if order.forms is not None:
+        starts.append(order.forms)
+    text, before = "", None
     for place in range(0, len(starts), -(-_TIME_EVERY // pitch_of(order.pitch, order.bodies))):
-        time = f"{datetime.fromtimestamp(starts[place], order.zone):%H:%M}"
-        at = max(0, order.column_of(place) - len(time) // 2)
-        if at + len(time) <= order.columns:
-            text = text.ljust(at) + time
+        at = local_time(int(starts[place]), order)
+        label, before = _time_label(at, before, order.timeframe), at
+        column = max(0, order.column_of(place) - len(label) // 2)
+        if column + len(label) <= order.columns:
+            text = text.ljust(column) + label
     return text.ljust(order.width)
+
+
+def local_time(start: int, order: ChartOrder) -> datetime:
+    """When a candle begins (`start`: unix seconds) as it is told: by the clock of the screen, a day or a week
+    by that of the days."""
+    if order.timeframe.value >= Timeframe.DAY.value:
+        return datetime.fromtimestamp(start + order.clock.offset(start), UTC)
+    return datetime.fromtimestamp(start, order.zone)
+
+
+def _time_label(at: datetime, before: datetime | None, timeframe: Timeframe) -> str:
+    if before is not None and before.year != at.year:
+        return f"{at:%Y}"
+    if timeframe.value >= Timeframe.DAY.value or (before is not None and before.date() != at.date()):
+        return f"{at:%d %b}"
+    return f"{at:%H:%M}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from xbtfx_tui.ui.chart.candle_cells import PriceBar, TintedRun, cells_of_candle, tint_of
 from xbtfx_tui.ui.chart.chart_drawing import ChartOrder
+from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted
 
 _LINE = "─"
 _NOW = "bid"
@@ -26,40 +27,17 @@ def with_forming(
     for row in sorted({*glyphs, now - 1, now, now + 1}):
         if not 0 <= row < min(len(shown), order.rows):
             continue
-        left, right = _parted(shown[row], column)
-        under, axis = _parted(right, order.columns - column)
+        left, right = parted(shown[row], column)
+        under, axis = parted(right, order.columns - column)
         label = "".join(text for text, _ in axis)
         if abs(row - now) == 1 and label.strip()[:1].isdigit():  # a plain price would crowd that of now
             axis = [(" " * order.axis, "text")]
         if row in glyphs:
-            under = [(glyphs[row], tint), *_parted(under, len(glyphs[row]))[1]]
+            under = [(glyphs[row], tint), *parted(under, len(glyphs[row]))[1]]
         if row == now:
             taken = len(glyphs.get(row, ""))
             mark = _LINE * (order.columns - column - taken)
             label = f"{_NOW} {forming.close:.{order.digits}f}".rjust(order.axis)[-order.axis :]
-            under, axis = [*_parted(under, taken)[0], (mark, "accent")], [(label, "accent")]
-        shown[row] = _one_of_alike([*left, *under, *axis])
+            under, axis = [*parted(under, taken)[0], (mark, "accent")], [(label, "accent")]
+        shown[row] = one_of_alike([*left, *under, *axis])
     return shown
-
-
-def _parted(runs: Sequence[TintedRun], column: int) -> tuple[list[TintedRun], list[TintedRun]]:
-    """The runs left of a column, and those from it on."""
-    left: list[TintedRun] = []
-    right: list[TintedRun] = []
-    for text, tint in runs:
-        if (kept := text[: max(0, column)]) != "":
-            left.append((kept, tint))
-        if len(text) > len(kept):
-            right.append((text[len(kept) :], tint))
-        column -= len(text)
-    return left, right
-
-
-def _one_of_alike(runs: Sequence[TintedRun]) -> list[TintedRun]:
-    joined: list[TintedRun] = []
-    for text, tint in runs:
-        if joined and joined[-1][1] == tint:
-            joined[-1] = (joined[-1][0] + text, tint)
-        elif text:
-            joined.append((text, tint))
-    return joined

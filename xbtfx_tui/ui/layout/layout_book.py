@@ -1,4 +1,4 @@
-"""The layouts that there are and the one that is shown, as a value; how a pane's size is changed. Pure."""
+"""The layouts that there are and the one that is shown, as a value; what names and sizes may become. Pure."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -7,6 +7,14 @@ from itertools import count
 import msgspec
 from msgspec.structs import replace
 
+from xbtfx_tui.commands.command_types import (
+    ChangeLayout,
+    RemoveLayout,
+    RenameLayout,
+    SaveLayout,
+    ShowLayout,
+)
+from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.ui.layout.layout_types import (
     PANES,
     Arrangement,
@@ -26,6 +34,7 @@ _DEEPEST = 4
 _LEAST_SHARE, _MOST_SHARE, _STEP = 5, 95, 4
 """Percent of a row or column that a part can be given by key, and how much more or less at a time."""
 _MOST_WEIGHT = 100
+_ALWAYS_THERE = frozenset(layout.name for layout in STANDARD)
 
 
 class LayoutBook(msgspec.Struct, frozen=True):
@@ -87,6 +96,83 @@ def _nodes(node: Node, depth: int = 0) -> Iterator[tuple[int, Node]]:
     if isinstance(node, Split) and depth <= _DEEPEST:
         for part in node.parts:
             yield from _nodes(part, depth + 1)
+
+
+# --- by name ---
+
+
+def layout_words(book: LayoutBook) -> str:
+    """The layout of now, whole and first, and the others in the order of the key that goes round them."""
+    others = (*book.layouts[book.active + 1 :], *book.layouts[: book.active])
+    rest = f"; then {', '.join(layout.name for layout in others)}" if others else ""
+    return f"Layout {book.shown.name}{rest}"
+
+
+def changed(book: LayoutBook, command: ChangeLayout) -> LayoutBook | str:
+    """The book as the command leaves it; a sentence where it can't be done."""
+    match command:
+        case ShowLayout(name):
+            return at if isinstance(at := _place(book, name), str) else replace(book, active=at)
+        case SaveLayout(name):
+            return _saved(book, name)
+        case RenameLayout(name, to):
+            return _renamed(book, name, to)
+        case RemoveLayout(name):
+            return _removed(book, name)
+
+
+def _place(book: LayoutBook, name: str) -> int | str:
+    for at, layout in enumerate(book.layouts):
+        if layout.name.casefold() == name.casefold():
+            return at
+    return f"There is no layout {plain(name, LONGEST_NAME)}: there are {_names(book)}."
+
+
+def _names(book: LayoutBook) -> str:
+    return ", ".join(layout.name for layout in book.layouts)
+
+
+def _own_place(book: LayoutBook, name: str, what: str) -> int | str:
+    """The place of a layout that is the trader's own."""
+    at = _place(book, name)
+    if isinstance(at, int) and name.casefold() in _ALWAYS_THERE:
+        return f"{book.layouts[at].name} is one of the four that are always there: it can't be {what}."
+    return at
+
+
+def _free_for(book: LayoutBook, name: str, layout: Layout) -> str | None:
+    """Why no layout can have this name as a new one."""
+    if any(one.name.casefold() == name.casefold() for one in book.layouts):
+        return f"There is a layout {name} already: there are {_names(book)}."
+    return _problem_of_layout(replace(layout, name=name))
+
+
+def _saved(book: LayoutBook, name: str) -> LayoutBook | str:
+    if (problem := _free_for(book, name, book.shown)) is not None:
+        return problem
+    if len(book.layouts) >= MOST_LAYOUTS:
+        return f"There are {MOST_LAYOUTS} layouts, which are the most: layout remove takes one away."
+    return LayoutBook((*book.layouts, replace(book.shown, name=name)), len(book.layouts))
+
+
+def _renamed(book: LayoutBook, name: str, to: str) -> LayoutBook | str:
+    at = _own_place(book, name, "renamed (layout save keeps it under another name, too)")
+    if isinstance(at, str):
+        return at
+    layout, others = book.layouts[at], replace(book, layouts=(*book.layouts[:at], *book.layouts[at + 1 :]))
+    if (problem := _free_for(others, to, layout)) is not None:
+        return problem
+    return replace(book, layouts=(*book.layouts[:at], replace(layout, name=to), *book.layouts[at + 1 :]))
+
+
+def _removed(book: LayoutBook, name: str) -> LayoutBook | str:
+    at = _own_place(book, name, "removed")
+    if isinstance(at, str):
+        return at
+    if len(book.layouts) == 1:
+        return f"{book.layouts[at].name} is the only layout there is."
+    left = (*book.layouts[:at], *book.layouts[at + 1 :])
+    return LayoutBook(left, min(book.active - (at < book.active), len(left) - 1))
 
 
 # --- another's ---

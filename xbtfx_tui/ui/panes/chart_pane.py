@@ -1,5 +1,5 @@
 """Candles of the selected symbol, of the archive and the ticks since, with its positions' open, sl and tp as
-lines.
+lines; followed, or walked through with the keys.
 
 What stands is drawn when a candle is finished or the range changes; the candle that forms goes over it once a
 second, alone. Either takes a few milliseconds at most.
@@ -12,16 +12,32 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
+from xbtfx_tui.domain.candles import Candle, Timeframe
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.timeframe_words import timeframe_words
+from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
-from xbtfx_tui.ui.chart.chart_candles import chart_candles, placed
-from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, Level, LevelKind, axis_width, draw, limits
+from xbtfx_tui.ui.chart.chart_drawing import axis_width, draw
 from xbtfx_tui.ui.chart.chart_forming import with_forming
+from xbtfx_tui.ui.chart.chart_view import (
+    ChartView,
+    ChartWindow,
+    in_timeframe,
+    next_timeframe,
+    scrolled,
+    settled,
+    to_newest,
+    to_oldest,
+    walked,
+    zoomed,
+)
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
+from xbtfx_tui.ui.panes.chart_levels import chart_levels
+from xbtfx_tui.ui.panes.chart_past import ChartPast
+from xbtfx_tui.ui.panes.chart_picture import ChartFrame, ChartPicture, picture_of, places_of
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_times import ScreenTimes
@@ -29,27 +45,29 @@ from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.terminal.direct_drawing import draw_title
 from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 
-SPANS = (Timeframe.TEN_SECONDS, Timeframe.MINUTE, Timeframe.FIVE_MINUTES)
-SPAN_WORDS = {
-    Timeframe.TEN_SECONDS: "10 s",
-    Timeframe.MINUTE: "1 min",
-    Timeframe.FIVE_MINUTES: "5 min",
-}
-PAST_AGAIN = 60.0
-"""Seconds until the archive is asked again: what came since is in the store for longer."""
 LAID_ANEW_AFTER = 2.0
 """Seconds for which a price range stays at least; what leaves it meanwhile is on the edge row."""
 MIN_WIDTH, MIN_HEIGHT = 24, 5
-PITCH = 2
-"""Columns from one candle to the next."""
+FAR = 10
+"""Places that the crosshair walks with shift."""
 
 
 class ChartPane(Canvas, can_focus=True):
     """One symbol's candles."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "span(-1)", "Shorter candles", id="chart.shorter", show=False),
-        Binding("right_square_bracket", "span(1)", "Longer candles", id="chart.longer", show=False),
+        Binding("left_square_bracket", "timeframe(-1)", "Shorter candles", id="chart.shorter", show=False),
+        Binding("right_square_bracket", "timeframe(1)", "Longer candles", id="chart.longer", show=False),
+        Binding("left,h", "walk(-1)", "Candle before", id="chart.left", show=False),
+        Binding("right,l", "walk(1)", "Candle after", id="chart.right", show=False),
+        Binding("shift+left", "walk(-10)", "Ten before", id="chart.far_left", show=False),
+        Binding("shift+right", "walk(10)", "Ten after", id="chart.far_right", show=False),
+        Binding("pageup", "page(-1)", "A screen back", id="move.page_up", show=False),
+        Binding("pagedown", "page(1)", "A screen on", id="move.page_down", show=False),
+        Binding("home,g", "oldest", "Oldest", id="move.first", show=False),
+        Binding("end,G", "newest", "Newest", id="move.last", show=False),
+        Binding("plus", "zoom(1)", "Wider candles", id="chart.zoom_in", show=False),
+        Binding("minus", "zoom(-1)", "Narrower candles", id="chart.zoom_out", show=False),
     ]
 
     def __init__(self, backend: Backend, times: ScreenTimes) -> None:
@@ -57,30 +75,30 @@ class ChartPane(Canvas, can_focus=True):
         self._times = times
         self._backend = backend
         self._store = backend.store
-        self._drawn: ChartOrder | None = None
+        self._past = ChartPast(backend.candles.read, backend.clock, self.every_second)
+        self._picture: ChartPicture | None = None
         self._laid = float("-inf")
         """When the price range was laid, on the clock's monotonic time."""
-        self._forming: PriceBar | None = None
         self._said: str | None = None
         self._standing: list[list[TintedRun]] = []
         self._rows: list[list[TintedRun]] = []
         self._drafted = ("", DraftedStops())
+        self._jump: asyncio.Task[None] | None = None
         self.symbol: str | None = None
-        self.span = SPANS[0]
-        self._past: tuple[Candle | Gap, ...] = ()
-        self._past_read = float("-inf")
-        self._reading: asyncio.Task[None] | None = None
+        self.view = ChartView()
 
     def on_mount(self) -> None:
         self._name_it()
 
     def on_unmount(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
+        self._past.stop()
+        if self._jump is not None:
+            self._jump.cancel()
 
     def show_symbol(self, symbol: str | None) -> None:
         if symbol != self.symbol:
             self.symbol = symbol
+            self.view = ChartView(self.view.timeframe, self.view.pitch)
             self._show_another()
 
     def show_drafted_stops(self, symbol: str, stops: DraftedStops) -> None:
@@ -93,20 +111,68 @@ class ChartPane(Canvas, can_focus=True):
     def absorb(self, changes: Changes, now: Instant) -> None:
         """Quotes come too fast for a chart: it looks for itself, once a second."""
 
-    def action_span(self, step: int) -> None:
-        index = max(0, min(SPANS.index(self.span) + step, len(SPANS) - 1))
-        if SPANS[index] != self.span:
-            self.span = SPANS[index]
-            self._show_another()
+    # --- keys --------------------------------------------------------------------------------------------
+
+    @property
+    def window(self) -> ChartWindow:
+        """What is in sight."""
+        return ChartWindow() if self._picture is None else self._picture.window
+
+    def look(self, view: ChartView) -> None:
+        """Show this from now on."""
+        if view != self.view:
+            is_another = view.timeframe is not self.view.timeframe
+            self.view = view
+            if is_another:
+                self._name_it()
+            self.every_second()
+
+    def action_timeframe(self, steps: int) -> None:
+        self.show_timeframe(next_timeframe(self.view.timeframe, steps))
+
+    def show_timeframe(self, timeframe: Timeframe) -> None:
+        """Candles of this length; what was looked at stays in sight."""
+        self.look(in_timeframe(self.view, self.window, timeframe, self._now))
+
+    def action_walk(self, steps: int) -> None:
+        self.look(walked(self.view, self.window, steps))
+
+    def action_page(self, steps: int) -> None:
+        self.look(scrolled(self.view, self.window, steps * self.window.capacity))
+
+    def action_zoom(self, steps: int) -> None:
+        self.look(zoomed(self.view, self.window, steps))
+
+    def action_newest(self) -> None:
+        self.look(to_newest(self.view, self._now))
+
+    def action_oldest(self) -> None:
+        """The archive has to be asked for that one."""
+        if self._jump is not None:
+            self._jump.cancel()
+        if self.symbol is not None:
+            self._jump = asyncio.create_task(self._go_to_oldest(self.symbol, self.view), name="oldest")
+
+    async def _go_to_oldest(self, symbol: str, view: ChartView) -> None:
+        oldest = await self._past.oldest(symbol, view)
+        if oldest is None and self.window.starts:
+            oldest = self.window.starts[0]
+        if oldest is not None and (symbol, view.timeframe) == (self.symbol, self.view.timeframe):
+            self.look(to_oldest(self.view, oldest))
+
+    @property
+    def _now(self) -> int:
+        return int(self._backend.clock.now().wall)
+
+    # --- drawing -----------------------------------------------------------------------------------------
 
     def _show_another(self) -> None:
-        self._drawn = None
-        self._past, self._past_read = (), float("-inf")
+        self._picture = None
         self._name_it()
         self.every_second()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._drawn = None
+        self._picture = None
         self._rows = self._standing = []
         self.forget()
         self.every_second()
@@ -116,100 +182,79 @@ class ChartPane(Canvas, can_focus=True):
 
     def every_second(self) -> None:
         """Draw anew where the candles or the lines changed."""
-        if self.is_hidden:
+        if self.is_hidden or not self.is_attached:
             return
-        if self._backend.clock.now().monotonic - self._past_read > PAST_AGAIN:
-            self._read_past()
-        order = self._order()
-        if isinstance(order, str):
-            self._drawn = self._forming = None
-            self._say(order)
-            return
-        standing, forming = order
-        if standing != self._drawn:
-            self._draw(standing)
-        elif forming == self._forming:
-            return
-        self._forming, self._said = forming, None
-        rows = self._standing if forming is None else with_forming(self._standing, standing, forming)
-        self._paint(rows)
+        if self.symbol is not None and self.size.width >= MIN_WIDTH:
+            self._past.look_at(self.symbol, self.view, self.size.width // self.view.pitch)
+        picture = self._picture_now()
+        if isinstance(picture, str):
+            self._picture = None
+            self._say(picture)
+        elif picture is not None and picture != self._picture:
+            self._show(picture)
 
-    def _read_past(self) -> None:
-        """Ask the archive, unless it is being asked for the same."""
-        if self.symbol is None or self.size.width < MIN_WIDTH:
-            return
-        if self._reading is not None:
-            self._reading.cancel()
-        now = self._backend.clock.now()
-        self._past_read = now.monotonic
-        before = int(now.wall) + self.span.value
-        self._reading = asyncio.create_task(self._take_past(self.symbol, self.span, before), name="past")
-
-    async def _take_past(self, symbol: str, span: Timeframe, before: int) -> None:
-        past = await self._backend.candles.read(symbol, span, before, self.size.width)
-        if self.is_mounted and (symbol, span) == (self.symbol, self.span):
-            if past and not self._past:  # what was laid for the ticks of this run alone
-                self._drawn = None
-            self._past, self._reading = past, None
-            self.every_second()
-
-    def _draw(self, standing: ChartOrder) -> None:
-        if self._drawn is None or self._drawn.prices != standing.prices:
+    def _show(self, picture: ChartPicture) -> None:
+        before = self._picture
+        if before is None or before.order.prices != picture.order.prices:
             self._laid = self._backend.clock.now().monotonic
-        self._drawn, self._standing = standing, draw(standing)
+        if before is None or before.order != picture.order:
+            self._standing = draw(picture.order)
+        self._picture, self._said, self.view = picture, None, picture.view
+        rows = self._standing
+        if picture.forming is not None:
+            rows = with_forming(rows, picture.order, picture.forming)
+        self._paint(rows)
 
     @property
     def is_current(self) -> bool:
         """Whether what is on screen is what there is to draw; the archive may be asked."""
         if self.is_hidden:
             return True
-        if self._reading is not None and not self._reading.done():
+        if self._past.is_reading or (self._jump is not None and not self._jump.done()):
             return False
-        order = self._order()
-        return order == self._said if isinstance(order, str) else order == (self._drawn, self._forming)
+        picture = self._picture_now()
+        return picture == self._said if isinstance(picture, str) else picture == self._picture
 
-    def _order(self) -> tuple[ChartOrder, PriceBar | None] | str:
-        """What stands and what forms now, if anything does, or the sentence to show instead."""
+    def _picture_now(self) -> ChartPicture | str | None:
+        """What there is to draw now, or the sentence to show instead; None while what is looked at is still
+        being read: what was drawn stays."""
         width, height = self.size
         if width < MIN_WIDTH or height < MIN_HEIGHT:
             return "Too small for a chart. z zooms."
         if self.symbol is None:
             return "No symbol is selected."
-        candles = self.candles
-        if not candles:
-            return f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes."
-        digits = digits_of(self._store, self.symbol, candles[-1].high, candles[-1].low)
-        # Without a tick in this run none forms, and the last price is none of now.
-        forming = candles.pop() if self._store.candles(self.symbol) else None
-        forms = candles[-1].start + self.span.value if forming is None else forming.start
-        before = self._drawn
-        highest = max(candle.high for candle in (*candles, forming) if candle is not None)
+        tape = self._past.tape
+        if tape is None or tape.symbol != self.symbol or not tape.covers(self.view):
+            return None if self._picture is not None else "Candles are being read."
+        known = places_of(tape, self._store.candles(self.symbol), self._backend.candles.clock)
+        if not known.has_price:
+            return (
+                f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes. "
+                "candles import brings a past."
+            )
+        digits = digits_of(self._store, self.symbol, *known.newest_prices)
         # Two columns are the mark's, beside the axis.
-        capacity = max(2, (width - axis_width(digits, highest) - 2) // PITCH)
-        oldest, blank = placed([*(candle.start for candle in candles), forms], capacity, _oldest(before))
-        finished = tuple(candles[oldest:])
-        levels = self._levels(self.symbol)
-        shown = finished if forming is None else (*finished, forming)
-        if before is not None and before.levels == levels and self._is_fresh:
-            prices = before.prices
-        else:
-            prices = limits(shown, levels, digits, None if before is None else before.prices)
-        # Where there is no colour, or few that may be hard to tell apart, a shape tells up from down.
-        is_poor = self.app.no_color or self.app.current_theme.ansi
-        standing = ChartOrder(
-            finished,
-            forms,
-            levels,
-            prices,
-            width,
-            height,
-            digits,
-            self._times.zone,
-            blank,
-            PITCH,
-            Bodies.SHAPED if is_poor else Bodies.COLOURED,
+        capacity = (width - axis_width(digits, known.highest) - 2) // self.view.pitch
+        before = self._picture
+        view, window = settled(
+            self.view, known.starts, max(2, capacity), None if before is None else before.window
         )
-        return standing, forming
+        levels = chart_levels(self._store, self.symbol, self._drafted_here)
+        frame = ChartFrame(width, height, digits, self._times.zone, self._backend.candles.clock, self._bodies)
+        spec = self._store.specs.get(self.symbol)
+        sessions = None if spec is None else quoted_sessions(spec)
+        return picture_of(known, tape, view, window, levels, sessions, frame, before, is_fresh=self._is_fresh)
+
+    @property
+    def _bodies(self) -> Bodies:
+        """Where there is no colour, or few that may be hard to tell apart, a shape tells up from down."""
+        is_poor = self.app.no_color or self.app.current_theme.ansi
+        return Bodies.SHAPED if is_poor else Bodies.COLOURED
+
+    @property
+    def _drafted_here(self) -> DraftedStops:
+        symbol, stops = self._drafted
+        return stops if symbol == self.symbol else DraftedStops()
 
     @property
     def _is_fresh(self) -> bool:
@@ -218,29 +263,12 @@ class ChartPane(Canvas, can_focus=True):
 
     @property
     def candles(self) -> list[PriceBar]:
-        """All candles there are to draw, oldest first; the last one forms where this run saw a tick."""
-        if self.symbol is None:
+        """All candles at hand, oldest first; the last one forms where this run saw a tick."""
+        tape = self._past.tape
+        if self.symbol is None or tape is None or tape.symbol != self.symbol:
             return []
-        recent, clock = self._store.candles(self.symbol), self._backend.candles.clock
-        return [bar_of(one) for one in chart_candles(self._past, recent, self.span, clock)]
-
-    def _levels(self, symbol: str) -> tuple[Level, ...]:
-        levels = []
-        for position in self._store.positions.values():
-            if position.symbol != symbol:
-                continue
-            levels.append(Level(LevelKind.OPEN, float(position.price_open)))
-            if position.sl is not None:
-                levels.append(Level(LevelKind.SL, float(position.sl)))
-            if position.tp is not None:
-                levels.append(Level(LevelKind.TP, float(position.tp)))
-        symbol_drafted, stops = self._drafted
-        if symbol_drafted == symbol:
-            if stops.sl is not None:
-                levels.append(Level(LevelKind.SL, float(stops.sl)))
-            if stops.tp is not None:
-                levels.append(Level(LevelKind.TP, float(stops.tp)))
-        return tuple(levels)
+        known = places_of(tape, self._store.candles(self.symbol), self._backend.candles.clock)
+        return [bar_of(place) for place in known.places if isinstance(place, Candle)]
 
     def _paint(self, rows: list[list[TintedRun]]) -> None:
         before, self._rows = self._rows, rows
@@ -272,15 +300,8 @@ class ChartPane(Canvas, can_focus=True):
         symbol = f" {fmt.symbol(self.symbol)}" if self.symbol else ""
         word = self._times.word
         zone = "" if word == "UTC" else f", {word} time"
-        return f"3 Chart{symbol} {SPAN_WORDS[self.span]}{zone}"
+        return f"3 Chart{symbol} {timeframe_words(self.view.timeframe)}{zone}"
 
     def need(self) -> Need:
         """The room that it could fill: all there is."""
         return Need(WITHOUT_END, WITHOUT_END)
-
-
-def _oldest(drawn: ChartOrder | None) -> tuple[float, int] | None:
-    """Where the oldest candle of a picture stands, which the next one keeps."""
-    if drawn is None:
-        return None
-    return (drawn.candles[0].start if drawn.candles else drawn.forms), drawn.blank

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from rich.style import Style
 
+from xbtfx_tui.domain.day_change import ABOUT, DayReference, FirstBid
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.store.quote_slot import QuoteSlot
 from xbtfx_tui.ui import figure_format as fmt
@@ -201,11 +202,12 @@ class QuoteRow:
             self._spread = spread
             plan.put(self.cells, "spread", spread, text)
         percent = slot.change_percent
-        change = fmt.signed(percent)
+        change = change_words(percent, slot.day_reference)
         if change != self._change:
             self._change = change
-            none = stale or abs(percent) < 0.005
-            plan.put(self.cells, "change", change, text if none else plan.moved[1 if percent > 0 else -1])
+            none = stale or percent is None or abs(percent) < 0.005
+            tint = text if none else plan.moved[1 if percent is not None and percent > 0 else -1]
+            plan.put(self.cells, "change", change, tint)
 
     def _dress_range(self, plan: RowPlan, slot: QuoteSlot, text: Style) -> None:
         """How low and how high the bid was in this run, and where it stands between."""
@@ -226,6 +228,13 @@ class QuoteRow:
         if words != self._session:
             self._session = words
             self.plan.put(self.cells, "session", words, self.plan.muted if stale else self.plan.text)
+
+
+def change_words(percent: float | None, reference: DayReference | None) -> str:
+    """The change of the day as it is written: `+0.12`, `~+0.12` where yesterday's end is not known."""
+    if percent is None:
+        return fmt.NOTHING
+    return f"{ABOUT if isinstance(reference, FirstBid) else ''}{fmt.signed(percent)}"
 
 
 RANGE_CELLS = 11

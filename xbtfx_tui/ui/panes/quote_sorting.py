@@ -12,7 +12,7 @@ class Sorting(Enum):
 
     AS_SET = "as set"
     SYMBOL = "by symbol"
-    CHANGE = "by change since start"
+    CHANGE = "by day %"
     SPREAD = "by spread"
 
     @property
@@ -25,7 +25,7 @@ class Sorting(Enum):
 def sorted_symbols(store: Store, symbols: Sequence[str], sorting: Sorting) -> list[str]:
     """The symbols in that order at the quotes of now; those without a figure come last, as set.
 
-    The change since this run's first quote with the highest first, the spread in points with the least first.
+    The change of the day with the highest first, the spread in points with the least first.
     """
     match sorting:
         case Sorting.AS_SET:
@@ -38,7 +38,8 @@ def sorted_symbols(store: Store, symbols: Sequence[str], sorting: Sorting) -> li
                 if (slot := store.slot(symbol)) is None:
                     continue
                 if sorting is Sorting.CHANGE:
-                    figures[symbol] = -slot.change_percent
+                    if (percent := slot.change_percent) is not None:
+                        figures[symbol] = -percent
                 elif (point := point_of(store, symbol)) is not None:
                     figures[symbol] = (slot.quote.ask - slot.quote.bid) / float(point)
             return sorted(figures, key=figures.__getitem__) + [s for s in symbols if s not in figures]

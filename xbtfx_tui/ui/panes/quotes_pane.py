@@ -1,4 +1,4 @@
-"""The quote board: symbol, bid, ask, spread, change since start, age. Shows the watchlist; sends nothing."""
+"""The quote board: symbol, bid, ask, spread, change of the day, age. Shows the watchlist; sends nothing."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -37,7 +37,7 @@ class QuotesBoard(Board[str]):
         Column("bid", "bid", 9, stretch=4),
         Column("ask", "ask", 9, stretch=4),
         Column("spread", "spread", 6, rank=2),
-        Column("change", "start %", 7, rank=4),
+        Column("change", "day %", 7, rank=4),
         Column("range", "lo-hi", 12, is_extra=True),
         Column("low", "start lo", 9, is_extra=True, stretch=4),
         Column("high", "start hi", 9, is_extra=True, stretch=4),

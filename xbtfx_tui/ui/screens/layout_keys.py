@@ -4,9 +4,10 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from xbtfx_tui.commands.command_types import ChangeLayout
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.ui.dialogs.columns_dialog import ColumnsDialog
-from xbtfx_tui.ui.layout.layout_book import LayoutBook, by_need, resized
+from xbtfx_tui.ui.layout.layout_book import LayoutBook, by_need, changed, layout_words, resized
 from xbtfx_tui.ui.layout.layout_types import Axis
 from xbtfx_tui.ui.screens.watchlist_keys import WatchlistKeys
 from xbtfx_tui.ui.widgets.table import Board
@@ -18,8 +19,16 @@ class LayoutKeys(WatchlistKeys):
     def action_next_layout(self, step: str) -> None:
         book = self.panes_layout.book.step(int(step))
         self._take_layouts(book)
-        names = [f"[{layout.name}]" if layout is book.shown else layout.name for layout in book.layouts]
-        self._answer_kept(f"Layout {'  '.join(names)}")
+        self._answer_kept(layout_words(book))
+
+    def change_layouts(self, command: ChangeLayout) -> str:
+        """What `layout` on the command line asks for; what became of it, as a sentence."""
+        book = changed(self.panes_layout.book, command)
+        if isinstance(book, str):
+            return NotDone(book)
+        self._take_layouts(book)
+        problem = self.options.save_layouts(book)
+        return layout_words(book) if problem is None else NotDone(problem)
 
     def action_size_pane(self, axis: str, more: str) -> None:
         """The pane with the keys larger or smaller; what stands beside it gives or takes the room."""
@@ -63,7 +72,7 @@ class LayoutKeys(WatchlistKeys):
         return self.options.save_layouts(self.panes_layout.book)
 
     def _take_layouts(self, book: LayoutBook) -> None:
-        is_another = book.active != self.panes_layout.book.active
+        is_another = book.shown.name != self.panes_layout.book.shown.name
         self.panes_layout.book = book
         self.panes_layout.zoomed = False
         if is_another:

@@ -75,6 +75,7 @@ class TradingScreen(CopyKeys):
             lambda deed: do_deed(deed, self),
             self.batches,
             self.watching,
+            lambda: self.panes_layout.book,
             self.notice.answer,
         )
 

@@ -1,0 +1,63 @@
+"""Has the past of the chart's symbol at hand, as far as its view needs it: asks the archive, one read at a
+time. Draws nothing."""
+
+import asyncio
+from collections.abc import Callable
+
+from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.ui.chart.chart_tape import ChartTape, ReadCandles, TapeAsk, needed, oldest_start, read_tape
+from xbtfx_tui.ui.chart.chart_view import ChartView
+
+_NOT_AGAIN = 5.0
+"""Seconds until the same is asked once more."""
+
+
+class ChartPast:
+    """`on_read` is called after each read."""
+
+    def __init__(self, read: ReadCandles, clock: Clock, on_read: Callable[[], None]) -> None:
+        self._read = read
+        self._clock = clock
+        self._on_read = on_read
+        self._reading: asyncio.Task[None] | None = None
+        self._asked: TapeAsk | None = None
+        self.tape: ChartTape | None = None
+
+    @property
+    def is_reading(self) -> bool:
+        return self._reading is not None and not self._reading.done()
+
+    def look_at(self, symbol: str, view: ChartView, capacity: int) -> None:
+        """Read what this view needs and is not at hand. What is being read of another symbol or timeframe is
+        not waited for."""
+        tape, now = self.tape, self._clock.now().wall
+        if tape is None or (tape.symbol, tape.timeframe) != (symbol, view.timeframe):
+            tape = self.tape = ChartTape(symbol, view.timeframe)
+        ask = needed(tape, view, capacity, now)
+        if ask is None or (self.is_reading and _is_alike(ask, self._asked)):
+            return
+        if ask == self._asked and 0 <= now - tape.read_at < _NOT_AGAIN:  # there is no more
+            return
+        self.stop()
+        self._asked = ask
+        self._reading = asyncio.create_task(self._take(ask), name="past")
+
+    async def oldest(self, symbol: str, view: ChartView) -> int | None:
+        """When the oldest candle in this timeframe begins (unix seconds); None where there is none."""
+        return await oldest_start(self._read, symbol, view.timeframe, self._clock.now().wall)
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
+    async def _take(self, ask: TapeAsk) -> None:
+        self.tape = await read_tape(self._read, ask, self._clock.now().wall)
+        self._reading = None
+        self._on_read()
+
+
+def _is_alike(ask: TapeAsk, asked: TapeAsk | None) -> bool:
+    """Whether what is being read may do: where it does not, it is asked anew once that is here."""
+    return asked is not None and (ask.symbol, ask.timeframe) == (asked.symbol, asked.timeframe)

@@ -1,0 +1,197 @@
+"""What a chart shows now, out of its view, the past at hand and the store: which candles, in which prices.
+
+It keeps nothing and draws nothing; what is drawn of it is made by ui.chart.
+"""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+import msgspec
+
+from xbtfx_tui.domain.candles import Candle, Gap
+from xbtfx_tui.domain.day_clock import DayClock
+from xbtfx_tui.domain.symbol_spec import SessionSpan
+from xbtfx_tui.domain.trading_sessions import open_seconds
+from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, bar_of
+from xbtfx_tui.ui.chart.chart_candles import chart_candles
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, Level, limits
+from xbtfx_tui.ui.chart.chart_tape import ChartTape
+from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, Follows
+
+KNOWN_AFTER = 90.0
+"""Seconds after its end until the archive has all that was seen of a candle."""
+_NEARLY_ALL = 0.95
+
+
+class ChartPlaces(msgspec.Struct, frozen=True):
+    """The places of a chart, oldest first. `forms`: the last one forms now."""
+
+    places: tuple[Candle | Gap, ...] = ()
+    forms: bool = False
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """When each begins (unix seconds)."""
+        return tuple(place.start for place in self.places)
+
+    @property
+    def has_price(self) -> bool:
+        return any(isinstance(place, Candle) for place in self.places)
+
+    @property
+    def highest(self) -> float:
+        """The highest price of all."""
+        return max(place.high * 10.0**-place.scale for place in self.places if isinstance(place, Candle))
+
+    @property
+    def newest_prices(self) -> tuple[float, float]:
+        """The high and the low of the newest candle."""
+        newest = next(place for place in reversed(self.places) if isinstance(place, Candle))
+        bar = bar_of(newest)
+        return bar.high, bar.low
+
+
+class ChartFrame(msgspec.Struct, frozen=True):
+    """What a chart is drawn in: the size in cells, the digits of prices, the zone of times (None: the
+    machine's own), the clock of days, and what tells up from down."""
+
+    width: int
+    height: int
+    digits: int
+    zone: tzinfo | None
+    clock: DayClock
+    bodies: Bodies
+
+
+class ChartPicture(msgspec.Struct, frozen=True):
+    """What is drawn: what stands, the candle that forms over it (None: not in sight, or none does), and what
+    it was made of."""
+
+    order: ChartOrder
+    forming: PriceBar | None
+    view: ChartView
+    window: ChartWindow
+    places: ChartPlaces
+
+    @property
+    def in_sight(self) -> tuple[Candle | Gap, ...]:
+        """The candles and gaps in sight, oldest first."""
+        return self.places.places[self.window.first : self.window.end]
+
+    @property
+    def pointed(self) -> Candle | Gap | None:
+        """What the crosshair is on; None without one."""
+        if self.view.crosshair is None:
+            return None
+        number = self.window.number_of(self.view.crosshair)
+        return None if number is None else self.places.places[number]
+
+
+def places_of(tape: ChartTape, recent: Sequence[Candle], clock: DayClock) -> ChartPlaces:
+    """What was read, and what this run saw since where that comes right after."""
+    joins = tape.reaches_now
+    places = chart_candles(tape.places, recent if joins else (), tape.timeframe, clock)
+    return ChartPlaces(tuple(places), forms=bool(recent) and joins)
+
+
+class SeenPart(msgspec.Struct, frozen=True):
+    """Of a candle no more than `seen` of the `of` seconds in which its market was open was seen."""
+
+    seen: int
+    of: int
+
+
+def seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...] | None) -> SeenPart | None:
+    """How much of a candle was seen, where that was not nearly all. None where it was, and where that is not
+    known: the archive has the last minute later."""
+    if candle.covered >= _NEARLY_ALL * candle.span or candle.end > tape.read_at - KNOWN_AFTER:
+        return None
+    of = open_seconds(sessions, candle.start, candle.end)
+    return None if candle.covered >= _NEARLY_ALL * of else SeenPart(candle.covered, of)
+
+
+def bars_of(
+    places: Sequence[Candle | Gap], tape: ChartTape, sessions: tuple[SessionSpan, ...] | None
+) -> tuple[PriceBar | Gap, ...]:
+    """The places as they are drawn."""
+    return tuple(
+        place
+        if isinstance(place, Gap)
+        else bar_of(place, is_partial=seen_part(place, tape, sessions) is not None)
+        for place in places
+    )
+
+
+def picture_of(
+    known: ChartPlaces,
+    tape: ChartTape,
+    view: ChartView,
+    window: ChartWindow,
+    levels: tuple[Level, ...],
+    sessions: tuple[SessionSpan, ...] | None,
+    frame: ChartFrame,
+    before: ChartPicture | None,
+    *,
+    is_fresh: bool,
+) -> ChartPicture:
+    """The picture of what is in sight. `before` is the last one: its price range stays while it fits, for a
+    moment after it was laid (`is_fresh`), and as long as the picture stands where it stood."""
+    in_sight = known.places[window.first : window.end]
+    forming = None
+    forms: float | None = None
+    if window.shows_newest and in_sight:
+        newest = in_sight[-1]
+        # Without a tick in this run none forms, and the last price is none of now.
+        if known.forms and isinstance(newest, Candle):
+            forming, in_sight = bar_of(newest), in_sight[:-1]
+        forms = float(newest.start if forming is not None else newest.end)
+    finished = bars_of(in_sight, tape, sessions)
+    order = ChartOrder(
+        finished,
+        forms,
+        levels,
+        _prices(finished, forming, levels, frame.digits, view, window, before, is_fresh=is_fresh),
+        frame.width,
+        frame.height,
+        frame.digits,
+        frame.zone,
+        window.blank,
+        view.pitch,
+        frame.bodies,
+        view.timeframe,
+        frame.clock,
+    )
+    return ChartPicture(order, forming, view, window, known)
+
+
+def _prices(
+    finished: Sequence[PriceBar | Gap],
+    forming: PriceBar | None,
+    levels: tuple[Level, ...],
+    digits: int,
+    view: ChartView,
+    window: ChartWindow,
+    before: ChartPicture | None,
+    *,
+    is_fresh: bool,
+) -> PriceRange:
+    last = None if before is None else before.order.prices
+    if before is not None and before.order.levels == levels and _is_of_the_same(before, view, window):
+        stands = not isinstance(view.place, Follows)
+        if is_fresh or stands:
+            return before.order.prices
+    shown = [*finished, *(() if forming is None else (forming,))]
+    if not any(isinstance(bar, PriceBar) for bar in shown):
+        return last or PriceRange(0.0, 1.0)
+    return limits(shown, levels, digits, last)
+
+
+def _is_of_the_same(before: ChartPicture, view: ChartView, window: ChartWindow) -> bool:
+    """Whether the picture begins with the same candle as the last one, in the same timeframe and zoom."""
+    then = before.window
+    return (
+        (before.view.timeframe, before.view.pitch, then.capacity, then.blank)
+        == (view.timeframe, view.pitch, window.capacity, window.blank)
+        and bool(then.in_sight)
+        and then.in_sight[0] == window.in_sight[0]
+    )
