@@ -28,7 +28,18 @@ def with_crosshair(
         return list(rows)
     shown = [_struck(runs, column) for runs in rows[: order.rows]]
     at = max(0, min(column - len(moment) // 2, order.columns - len(moment)))
-    return [*shown, *(written_over(runs, at, [(moment, TINT)]) for runs in rows[order.rows :])]
+    return [*shown, *(_with_time(runs, at, moment) for runs in rows[order.rows :])]
+
+
+def _with_time(runs: list[TintedRun], at: int, moment: str) -> list[TintedRun]:
+    """The row of times with this one among them, and none that it would touch."""
+    times = text_of(runs)
+    end = at + len(moment)
+    start = times.rfind("  ", 0, max(0, at - 1)) + 1  # two spaces part one time from the next
+    after = times.find("  ", min(end + 1, len(times)))
+    after = len(times) if after < 0 else after
+    cleared = written_over(runs, start, [(" " * (after - start), "text")])
+    return written_over(cleared, at, [(moment, TINT)])
 
 
 def _struck(runs: list[TintedRun], column: int) -> list[TintedRun]:
@@ -44,9 +55,10 @@ def _struck(runs: list[TintedRun], column: int) -> list[TintedRun]:
 
 
 def with_price_cursor(
-    rows: Sequence[list[TintedRun]], order: ChartOrder, price: float, label: str, words: str
+    rows: Sequence[list[TintedRun]], order: ChartOrder, price: float, label: str, readings: Sequence[str]
 ) -> list[list[TintedRun]]:
-    """The rows with a line at this price: `label` on the axis, `words` beside it where there is room."""
+    """The rows with a line at this price: `label` on the axis, and beside it the first of `readings` that has
+    room."""
     row = max(0, min(order.row_of(price), order.rows - 1))
     shown = list(rows)
     left, _ = parted(shown[row], order.columns)
@@ -55,7 +67,8 @@ def with_price_cursor(
         for letter in text:
             mark = BOTH if letter == CROSS else LINE
             line.append((mark, TINT) if letter in f" {CROSS}{_ACROSS}" else (letter, tint))
-    if words and len(words) + 2 <= order.columns:
+    words = next((one for one in readings if one and len(one) + 2 <= order.columns), None)
+    if words is not None:
         line = written_over(one_of_alike(line), order.columns - len(words) - 2, [(f" {words} ", TINT)])
     axis = label.rjust(order.axis)[-order.axis :]
     shown[row] = one_of_alike([*line, (axis, TINT)])
@@ -74,11 +87,11 @@ def _without_plain_price(runs: list[TintedRun], order: ChartOrder) -> list[Tinte
 
 
 def with_words_above(
-    rows: Sequence[list[TintedRun]], order: ChartOrder, words: str, tint: str = "text"
+    rows: Sequence[list[TintedRun]], order: ChartOrder, lines: Sequence[str], tint: str = "text"
 ) -> list[list[TintedRun]]:
-    """The rows with these words in the first one, as far as there is room left of the axis."""
+    """The rows with these lines in the first ones, as far as there is room left of the axis."""
     shown = list(rows)
-    if words and shown:
-        left, right = parted(shown[0], order.columns)
-        shown[0] = one_of_alike([*written_over(left, 0, [(words, tint)]), *right])
+    for row, words in enumerate(lines[: order.rows]):
+        left, right = parted(shown[row], order.columns)
+        shown[row] = one_of_alike([*written_over(left, 0, [(words, tint)]), *right])
     return shown

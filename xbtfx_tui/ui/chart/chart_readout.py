@@ -16,10 +16,10 @@ BETWEEN = " · "
 
 
 class ChartSaying(msgspec.Struct, frozen=True):
-    """What the title says, and what the first row of the chart says where the title has no room for it."""
+    """What the title says, and what the first rows of the chart say where the title has no room for it."""
 
     title: str
-    above: str = ""
+    above: tuple[str, ...] = ()
 
 
 def price_words(candle: Candle, points: int, digits: int) -> str:
@@ -101,14 +101,18 @@ def closes_words(seconds: float, *, by_the_minute: bool = False) -> str:
     return f"closes in {hours}:{minutes:02}:{left:02}" if hours else f"closes in {minutes}:{left:02}"
 
 
-def said(name: str, told: Sequence[str], readings: Sequence[str], width: int, columns: int) -> ChartSaying:
+def said(
+    name: str, told: Sequence[str], readings: Sequence[tuple[str, ...]], width: int, columns: int
+) -> ChartSaying:
     """What goes where. `name` begins the title, of `width` columns; `told` (`2 h back`) follows as it fits.
-    `readings` are the read-out, the fullest first: the title takes the first, else the chart's first row, of
-    `columns`, the fullest that fits there."""
-    if readings and len(whole := BETWEEN.join((name, readings[0], *told))) <= width:
-        return ChartSaying(whole)
+    `readings` are the read-out in lines, the fullest first: the title takes the first, else the first rows of
+    the chart, of `columns`, the fullest that fits there."""
+    if readings and len(readings[0]) == 1:
+        whole = BETWEEN.join((name, *readings[0], *told))
+        if len(whole) <= width:
+            return ChartSaying(whole)
     title = name
     for one in told:
         if len(title) + len(BETWEEN) + len(one) <= width:
             title += BETWEEN + one
-    return ChartSaying(title, next((one for one in readings if len(one) <= columns), ""))
+    return ChartSaying(title, next((one for one in readings if max(map(len, one)) <= columns), ()))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.candles import Candle, Gap
 from xbtfx_tui.domain.order_estimates import price_move_value
+from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.price_grid import tick_of
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.planning.priced_symbol import PricedSymbol
@@ -26,26 +27,29 @@ def start_price(backend: Backend, spec: SymbolSpec, in_sight: Iterable[Candle | 
     return next(closes, tick_of(spec))
 
 
-def price_cursor_words(backend: Backend, symbol: str, price: Decimal, ticket: int | None) -> str:
+def price_cursor_words(backend: Backend, symbol: str, price: Decimal, ticket: int | None) -> tuple[str, ...]:
     """Pips from the bid, and what a position of this symbol comes to there: the one that is selected
-    (`ticket`), else the only one."""
+    (`ticket`), else the only one. The fullest form first."""
     market = market_of(backend, symbol)
     if not isinstance(market, PricedSymbol):
-        return ""
+        return ()
     distance = distance_words(price, market.bid, market.spec)
     if distance and not market.is_fresh:
         distance += " from an old bid"
-    return "  ".join(part for part in (distance, _money_words(backend, market.spec, price, ticket)) if part)
+    position = _position_of(backend, symbol, ticket)
+    money = "" if position is None else _money_words(backend, market.spec, price, position)
+    if position is None or not money:
+        return (distance,)
+    named = f"{money} of {position.ticket}"
+    return tuple("  ".join(filter(None, parts)) for parts in ((distance, named), (distance, money), (money,)))
 
 
-def _money_words(backend: Backend, spec: SymbolSpec, price: Decimal, ticket: int | None) -> str:
-    store = backend.store
-    held = [position for position in store.positions.values() if position.symbol == spec.name]
-    position = next((one for one in held if one.ticket == ticket), held[0] if len(held) == 1 else None)
-    if position is None:
-        return ""
-    opened, volume = position.price_open, position.volume
+def _position_of(backend: Backend, symbol: str, ticket: int | None) -> Position | None:
+    held = [position for position in backend.store.positions.values() if position.symbol == symbol]
+    return next((one for one in held if one.ticket == ticket), held[0] if len(held) == 1 else None)
+
+
+def _money_words(backend: Backend, spec: SymbolSpec, price: Decimal, position: Position) -> str:
+    store, opened, volume = backend.store, position.price_open, position.volume
     result = price_move_value(spec, position.side, opened, price, volume, store.rate)
-    if result is None:
-        return ""
-    return f"{fmt.signed_money_named(result, currency_of(store))} of {position.ticket}"
+    return "" if result is None else fmt.signed_money_named(result, currency_of(store))

@@ -52,20 +52,26 @@ def moment_of(start: int, timeframe: Timeframe, facts: TitleFacts) -> str:
     return moment_words(at, now, timeframe)
 
 
-def _readings(pointed: Candle | Gap, picture: ChartPicture, facts: TitleFacts) -> tuple[str, ...]:
-    """The read-out, the fullest first."""
+def _readings(pointed: Candle | Gap, picture: ChartPicture, facts: TitleFacts) -> tuple[tuple[str, ...], ...]:
+    """The read-out in lines, the fullest first."""
     if isinstance(pointed, Gap):
         since, until, now = (
             datetime.fromtimestamp(moment, facts.zone) for moment in (pointed.start, pointed.end, facts.now)
         )
-        return (gap_words(since, until, now), "no record")
+        return (gap_words(since, until, now),), ("no record",)
     moment = moment_of(pointed.start, picture.view.timeframe, facts)
-    words = figures(pointed, picture.order.digits)
+    opened, high, low, close, change = figures(pointed, picture.order.digits)
     seen = picture.seen_of(pointed)
-    partly = "" if seen is None else f" {seen_words(seen.seen, seen.of)}"
-    every = " ".join(words)
-    short = f"{words[3]} {words[4]}"
-    return (f"{moment} {every}{partly}", f"{every}{partly}", f"{short}{partly}", short, words[4])
+    partly = () if seen is None else (seen_words(seen.seen, seen.of),)
+    every = " ".join((opened, high, low, close, change))
+    return (
+        (" ".join((moment, every, *partly)),),
+        (" ".join((every, *partly)),),
+        (every, *partly),
+        (f"{opened} {high}", f"{low} {close}", change, *partly),
+        (opened, high, low, close, change, *partly),
+        (close, change),
+    )
 
 
 def _told(picture: ChartPicture, facts: TitleFacts) -> tuple[str, ...]:
