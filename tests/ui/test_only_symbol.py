@@ -59,7 +59,7 @@ async def test_deals_of_one_symbol_in_whatever_period() -> None:
     backend = still_backend()
     async with a_desk(backend, size=SMALL) as desk:
         await desk.presses("6", "f")
-        assert "[ today ]  only EURUSD: 6 of 6 deals" in desk.text()
+        assert "[ today by the server ]  only EURUSD: 6 of 6 deals" in desk.text()
         first = deals()[0]
         gold = type(first)(900, "XAUUSD", *(getattr(first, name) for name in first.__struct_fields__[2:]))
         backend.store.apply(HistoryRead(HistoryPeriod.LAST_3_DAYS, (gold,)))

@@ -174,8 +174,9 @@ def test_what_is_missing_is_named_until_nothing_is(store: Store, clock: HandCloc
 
 def test_a_limit_on_the_days_loss_needs_the_days_deals(store: Store, clock: HandClock) -> None:
     margin = [commanded("close 99")]
-    assert missing(margin, store, clock.now(), needs_day=True) == ("today's deals",)
-    store.apply(HistoryRead(HistoryPeriod.TODAY, ()))
+    for period in (HistoryPeriod.TODAY, HistoryPeriod.LAST_3_DAYS):
+        assert missing(margin, store, clock.now(), needs_day=True) == ("today's deals",)
+        store.apply(HistoryRead(period, ()))
     assert missing(margin, store, clock.now(), needs_day=True) == ()
 
 

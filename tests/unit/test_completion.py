@@ -98,7 +98,9 @@ def test_an_offer_has_words_and_the_place_that_it_takes() -> None:
         Completion("200001", 6, 8, "sell 0.20 GBPUSD"),
     )
     assert complete("buy 1 gol", 9, KNOWN, lambda: TICKETS) == (Completion("XAUUSD", 6, 9, "gold"),)
-    assert complete("pnl tod", 7, KNOWN, lambda: TICKETS) == (Completion("today", 4, 7, "today"),)
+    assert complete("pnl tod", 7, KNOWN, lambda: TICKETS) == (
+        Completion("today", 4, 7, "today by the server"),
+    )
 
 
 def test_a_word_that_the_cursor_is_in_is_replaced_as_a_whole() -> None:

@@ -119,8 +119,8 @@ def history(
 ) -> int:
     """List the deals of a PERIOD, oldest first, all or those of SYMBOL, and what they came to.
 
-    PERIOD is today (the default), last_3_days, last_week, last_month, last_3_months, last_6_months or all.
-    SYMBOL may be a pattern ("EUR*"). The sums count what closed something. Times are
+    PERIOD is today by the server (the default), last_3_days, last_week, last_month, last_3_months,
+    last_6_months or all. SYMBOL may be a pattern ("EUR*"). The sums count what closed something. Times are
     UTC, or by the clock that the config names (times); JSON is in UTC.
 
     \b
@@ -315,7 +315,7 @@ def _history_lines(
     from xbtfx_tui.domain.order_text import lots_words
     from xbtfx_tui.domain.text_sanitizer import plain
 
-    when = period.value.replace("_", " ")
+    when = period.words
     if not deals:
         none = f"No deal of {plain(symbol, 40)} in {when}" if symbol else f"No deal in {when}"
         return [f"{none} among the rows that can be read." if dealt.unread else f"{none}."]

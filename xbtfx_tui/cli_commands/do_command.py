@@ -155,7 +155,7 @@ def _run(settings: "Settings", key: "ApiKey", wants: "Wants", teller: "ReportPri
     from xbtfx_tui.sync.system_clock import SystemClock
 
     sends = wants.has_orders and not wants.dry_run
-    limits = Limits(**msgspec.structs.asdict(settings.limits))
+    limits = Limits(**msgspec.structs.asdict(settings.limits), day=settings.day_begins)
     with contextlib.ExitStack() as stack:
         stack.enter_context(logging_to(settings.state))
         state = settings.state.root

@@ -31,7 +31,7 @@ class Preview:
     def problems(self, intent: Intent) -> tuple[Problem, ...]:
         """What stands against the order apart from that trading is locked. The desk asks all of it again."""
         now, underway = self._clock.now(), self._underway()
-        view = view_of(self._store, intent, now, (), underway, spent=False)
+        view = view_of(self._store, intent, now, (), underway, spent=False, day=self._limits.day)
         return guards(intent, replace(view, trading=TradingOpen()), self._limits, now)
 
     def is_moving_stops(self, ticket: int) -> bool:

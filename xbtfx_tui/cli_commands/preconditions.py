@@ -110,13 +110,14 @@ def missing(
         "the symbols": not store.symbols,
         "the positions": never(Reading.POSITIONS),
         "the pending orders": never(Reading.ORDERS),
-        "today's deals": needs_day and HistoryPeriod.TODAY not in store.history,
+        "today's deals": needs_day
+        and not {HistoryPeriod.TODAY, HistoryPeriod.LAST_3_DAYS} <= set(store.history),
     }
     lacking = [what for what, is_missing in first.items() if is_missing]
     if lacking:
         return tuple(lacking)
     lacking += [
-        f"the deals of {period.value.replace('_', ' ')}"
+        f"the deals of {period.words}"
         for period in sorted(periods_of(commands), key=lambda period: period.value)
         if period not in store.history
     ]

@@ -275,7 +275,7 @@ PART = Kind(
 )
 PERIOD = _one_of(
     "PERIOD",
-    {period.value: Meaning(period, period.value.replace("_", " ")) for period in HistoryPeriod},
+    {period.value: Meaning(period, period.words) for period in HistoryPeriod},
     lambda period: period.value,
 )
 CURRENCY = _one_of(

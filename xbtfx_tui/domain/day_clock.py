@@ -35,6 +35,19 @@ class DayClock(msgspec.Struct, frozen=True):
     zone: tzinfo | None
     ahead: int
 
+    @property
+    def words(self) -> str:
+        """Which day it means, behind a day's name: today (`UTC`), today (`from 17:00 New York`)."""
+        if self.name == "ny17":
+            return "from 17:00 New York"
+        return (
+            f"UTC{self.name}"
+            if self.name[0] in "+-"
+            else self.name.upper()
+            if self == UTC_CLOCK
+            else self.name
+        )
+
     def offset(self, at: int) -> int:
         """Seconds that it is ahead of UTC at this moment."""
         if self.zone is None:

@@ -91,7 +91,8 @@ class Deal(msgspec.Struct, frozen=True, gc=False):
 
 
 class HistoryPeriod(Enum):
-    """The periods GET /v1/history knows; the value is the API's own word."""
+    """The periods GET /v1/history knows; the value is the API's own word. Where they begin the server
+    decides: which midnight today's is, the API does not say."""
 
     TODAY = "today"
     LAST_3_DAYS = "last_3_days"
@@ -100,3 +101,8 @@ class HistoryPeriod(Enum):
     LAST_3_MONTHS = "last_3_months"
     LAST_6_MONTHS = "last_6_months"
     ALL = "all"
+
+    @property
+    def words(self) -> str:
+        """As a trader reads it: `last 3 days`; today says whose."""
+        return "today by the server" if self is HistoryPeriod.TODAY else self.value.replace("_", " ")

@@ -123,6 +123,7 @@ class OrderDesk:
             else [one for one in self._taken if not self._was_refused(one.intent)],
             self._registry.underway(),
             spent=intent.intent_id in self._spent,
+            day=self._limits.day,
         )
         found = guards(intent, view, self._limits, now)
         # No rule keeps a trader in: what does not open goes without the journal where it has to.

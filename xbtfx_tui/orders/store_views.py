@@ -1,13 +1,14 @@
 """What the store shows, put into the values that the guards and the tracker look at. Never writes to it."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 
 from xbtfx_tui.domain.account_currency import code_in
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.failures import Refused
 from xbtfx_tui.domain.intents import (
     CloseUnreadIntent,
@@ -68,9 +69,11 @@ def view_of(
     underway: Iterable[IntentRecord],
     *,
     spent: bool,
+    day: DayClock = UTC_CLOCK,
 ) -> View:
-    """Everything the guards look at for this intent. What sums up all that is held is worked out for one that
-    opens alone: many closes are drafted at once, of as many positions."""
+    """Everything the guards look at for this intent, the day's result by the clock `day`. What sums up all
+    that is held is worked out for one that opens alone: many closes are drafted at once, of as many.
+    """
     is_opening = opens(intent)
     symbol = symbol_of(intent) or ""
     spec = store.specs.get(symbol)
@@ -89,7 +92,7 @@ def view_of(
         positions=store.positions,
         orders=store.orders,
         rate=store.rate,
-        day_result=day_result(store, now) if is_opening else None,
+        day_result=day_result(store, now, day) if is_opening else None,
         taken=tuple(taken),
         underway=tuple(underway),
         spent=spent,
@@ -219,22 +222,23 @@ def on_its_way_of(order: Order, now: Instant) -> OnItsWay:
     return OnItsWay(order.record, sent, order.taken.age_at(now), tuple(order.looks.said))
 
 
-def day_result(store: Store, now: Instant) -> Decimal | None:
-    """Today's (UTC) closed result and the floating one, in the account's currency; None while unknown.
+def day_result(store: Store, now: Instant, day: DayClock = UTC_CLOCK) -> Decimal | None:
+    """The closed result of the day by this clock and the floating one, in the account's currency; None while
+    unknown. What the server calls today may begin later than that day: the last days are read for it as well.
 
     A deal without a time counts as today's, and so does one that a broker's clock ahead of ours dates later.
     """
     account = store.live_account()
-    read = store.history.get(HistoryPeriod.TODAY)
-    if account is None or read is None:
+    read = [store.history.get(period) for period in _LAST_DAYS]
+    if account is None or None in read:
         return None
-    today = datetime.fromtimestamp(now.wall, UTC).date()
-    deals = {deal.ticket: deal for deal in (*store.recent_deals, *read)}
+    begin, _ = day.day(int(now.wall))
+    deals = {deal.ticket: deal for deal in (*store.recent_deals, *chain.from_iterable(filter(None, read)))}
     closed = sum(
         (
             deal.profit
             for deal in deals.values()
-            if deal.symbol and (deal.time is None or deal.time.date() >= today)
+            if deal.symbol and (deal.time is None or deal.time.timestamp() >= begin)
         ),
         Decimal(0),
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, MarginMode
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.intents import Intent, OpenIntent
 from xbtfx_tui.domain.order_estimates import AccountRate, Beside
 from xbtfx_tui.domain.order_outcomes import IntentRecord
@@ -34,7 +35,8 @@ class Limits(msgspec.Struct, frozen=True):
 
     `lots_per_order` and `lots_per_symbol` in lots; `orders_per_minute` counts every order of the last
     60 s that the trader sent;
-    `loss_per_day` is a positive amount in the account's currency, of today's closed and floating result.
+    `loss_per_day` is a positive amount in the account's currency, of today's closed and floating result; days
+    are those of the clock `day`.
     `spread` is the widest spread, in points, at which something is opened, by symbol.
     """
 
@@ -43,6 +45,7 @@ class Limits(msgspec.Struct, frozen=True):
     orders_per_minute: int | None = None
     loss_per_day: Decimal | None = None
     spread: Mapping[str, Decimal] = msgspec.field(default_factory=dict)
+    day: DayClock = UTC_CLOCK
 
 
 NO_LIMITS = Limits()

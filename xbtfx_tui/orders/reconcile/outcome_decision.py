@@ -25,7 +25,7 @@ from xbtfx_tui.domain.net_positions import held_volume
 from xbtfx_tui.domain.order_outcomes import Done, HalfReversed, Result
 from xbtfx_tui.domain.witnesses import Witness, is_proven
 from xbtfx_tui.orders.reconcile.bulk_close_proof import find_bulk, shown_blind
-from xbtfx_tui.orders.reconcile.deal_assignment import decided_by_deals
+from xbtfx_tui.orders.reconcile.deal_attribution import decided_by_deals
 from xbtfx_tui.orders.reconcile.deal_evidence import (
     Read,
     closes_in_full,

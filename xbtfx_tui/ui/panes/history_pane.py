@@ -31,11 +31,6 @@ PERIODS = tuple(HistoryPeriod)
 _TO_THE_MINUTE = len("04 Mar 08:55")
 
 
-def period_words(period: HistoryPeriod) -> str:
-    """`last_3_days` as a trader reads it: `last 3 days`."""
-    return period.value.replace("_", " ")
-
-
 def newest_first(deals: Sequence[Deal]) -> list[Deal]:
     """Thousands of them within a frame; those whose time could not be read come last."""
     timed = [deal for deal in deals if deal.time is not None]
@@ -210,12 +205,12 @@ class HistoryPane(Vertical):
         deals = self._store.history.get(self.period)
         currency = currency_of(self._store)
         if deals is None:
-            words, figure, profit = [f"{period_words(self.period)}: {self._asking_words()}"], "", Decimal(0)
+            words, figure, profit = [f"{self.period.words}: {self._asking_words()}"], "", Decimal(0)
         else:
             fitting = self.only.deals(deals)
             profit = sum((deal.profit for deal in fitting), Decimal(0))
             count = self.only.count_words(len(fitting), len(deals), "deal")
-            words = [f"[ {period_words(self.period)} ]  {count}{self._missing_words()}"]
+            words = [f"[ {self.period.words} ]  {count}{self._missing_words()}"]
             if unread := self._store.history_book.unread.get(self.period):
                 words.append(f"? {fmt.clean(unread_words(unread))}")
             if (clause := unread_clause(self._store.read_state(Reading.HISTORY))) is not None:
