@@ -21,6 +21,7 @@ from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
 from xbtfx_tui.ui.chart.chart_drawing import axis_width, draw
 from xbtfx_tui.ui.chart.chart_forming import with_forming
+from xbtfx_tui.ui.chart.chart_lines import with_notes
 from xbtfx_tui.ui.chart.chart_view import (
     ChartView,
     ChartWindow,
@@ -35,7 +36,8 @@ from xbtfx_tui.ui.chart.chart_view import (
 )
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
-from xbtfx_tui.ui.panes.chart_levels import chart_levels
+from xbtfx_tui.ui.panes.chart_day import ChartDay
+from xbtfx_tui.ui.panes.chart_levels import chart_levels, chart_notes
 from xbtfx_tui.ui.panes.chart_past import ChartPast
 from xbtfx_tui.ui.panes.chart_picture import ChartFrame, ChartPicture, picture_of, places_of
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
@@ -76,6 +78,7 @@ class ChartPane(Canvas, can_focus=True):
         self._backend = backend
         self._store = backend.store
         self._past = ChartPast(backend.candles.read, backend.clock, self.every_second)
+        self._day = ChartDay(backend.candles, backend.clock, self.every_second)
         self._picture: ChartPicture | None = None
         self._laid = float("-inf")
         """When the price range was laid, on the clock's monotonic time."""
@@ -92,6 +95,7 @@ class ChartPane(Canvas, can_focus=True):
 
     def on_unmount(self) -> None:
         self._past.stop()
+        self._day.stop()
         if self._jump is not None:
             self._jump.cancel()
 
@@ -186,6 +190,7 @@ class ChartPane(Canvas, can_focus=True):
             return
         if self.symbol is not None and self.size.width >= MIN_WIDTH:
             self._past.look_at(self.symbol, self.view, self.size.width // self.view.pitch)
+            self._day.look_at(self.symbol)
         picture = self._picture_now()
         if isinstance(picture, str):
             self._picture = None
@@ -200,7 +205,7 @@ class ChartPane(Canvas, can_focus=True):
         if before is None or before.order != picture.order:
             self._standing = draw(picture.order)
         self._picture, self._said, self.view = picture, None, picture.view
-        rows = self._standing
+        rows = with_notes(self._standing, picture.order.lines, picture.notes)
         if picture.forming is not None:
             rows = with_forming(rows, picture.order, picture.forming)
         self._paint(rows)
@@ -210,7 +215,11 @@ class ChartPane(Canvas, can_focus=True):
         """Whether what is on screen is what there is to draw; the archive may be asked."""
         if self.is_hidden:
             return True
-        if self._past.is_reading or (self._jump is not None and not self._jump.done()):
+        if (
+            self._past.is_reading
+            or self._day.is_reading
+            or (self._jump is not None and not self._jump.done())
+        ):
             return False
         picture = self._picture_now()
         return picture == self._said if isinstance(picture, str) else picture == self._picture
@@ -226,7 +235,8 @@ class ChartPane(Canvas, can_focus=True):
         tape = self._past.tape
         if tape is None or tape.symbol != self.symbol or not tape.covers(self.view):
             return None if self._picture is not None else "Candles are being read."
-        known = places_of(tape, self._store.candles(self.symbol), self._backend.candles.clock)
+        recent = self._store.candles(self.symbol)
+        known = places_of(tape, recent, self._backend.candles.clock)
         if not known.has_price:
             return (
                 f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes. "
@@ -239,11 +249,15 @@ class ChartPane(Canvas, can_focus=True):
         view, window = settled(
             self.view, known.starts, max(2, capacity), None if before is None else before.window
         )
-        levels = chart_levels(self._store, self.symbol, self._drafted_here)
         frame = ChartFrame(width, height, digits, self._times.zone, self._backend.candles.clock, self._bodies)
         spec = self._store.specs.get(self.symbol)
         sessions = None if spec is None else quoted_sessions(spec)
-        return picture_of(known, tape, view, window, levels, sessions, frame, before, is_fresh=self._is_fresh)
+        day = self._day.range_of(self.symbol, recent, sessions)
+        levels = chart_levels(self._backend, self.symbol, self._drafted_here, day)
+        notes = chart_notes(self._backend, levels)
+        return picture_of(
+            known, tape, view, window, levels, notes, sessions, frame, before, is_fresh=self._is_fresh
+        )
 
     @property
     def _bodies(self) -> Bodies:
