@@ -6,12 +6,12 @@ with a later number is laid over it. As only the latest word on each field count
 holds all that a replay needs.
 
 An end is proven by two witnesses (domain.proof_sources), never by one: a ticket that a list lacks, or that
-the stream told closed, stays held and is *in doubt* until a second one agrees. Where none can be had, three lists
-that lack it, the last asked for 30 s after the first, and a history that answered meanwhile, and by whose
-deals nothing of it is left, end it. An empty list bears no witness at all while another is held of which
-nothing else says that it is gone. Nor does any bear witness of a close before which lists lacked the ticket
-already, until one had it again. A ticket whose end was proven stays away from a server that lags; one that is
-listed 30 s later all the same is back (90 s where the history has its deals).
+the stream told closed, stays held and is *in doubt* until a second one agrees. Where none can be had, three
+lists that lack it, the last asked for 30 s after the first, and a history that answered meanwhile, and by
+whose deals nothing of it is left, end it. An empty list bears no witness at all while another is held of
+which nothing else says that it is gone. Nor does any bear witness of a close before which lists lacked the
+ticket already, until one had it again. A ticket whose end was proven stays away from a server that lags; one
+that is listed 30 s later all the same is back (90 s where the history has its deals).
 
 Two more rules for a server whose REST and stream do not keep step: a ticket seen opened is not in doubt when
 a snapshot asked for within 3 s does not list it yet; a snapshot asked for before one that was already taken
