@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from xbtfx_tui.ui.chart.candle_cells import GAP, TintedRun, pitch_of
 from xbtfx_tui.ui.chart.chart_drawing import ChartOrder
+from xbtfx_tui.ui.chart.chart_lines import LINE_GLYPHS
 from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted, text_of, written_over
 
 CROSS, LINE, BOTH = "┆", "┄", "┼"
-_ACROSS = "─╌┄"
+_ACROSS = LINE_GLYPHS | {LINE}
 TINT = "strong"
 
 
@@ -66,7 +67,7 @@ def with_price_cursor(
     for text, tint in left:
         for letter in text:
             mark = BOTH if letter == CROSS else LINE
-            line.append((mark, TINT) if letter in f" {CROSS}{_ACROSS}" else (letter, tint))
+            line.append((mark, TINT) if letter in (" ", CROSS, *_ACROSS) else (letter, tint))
     words = next((one for one in readings if one and len(one) + 2 <= order.columns), None)
     if words is not None:
         line = written_over(one_of_alike(line), order.columns - len(words) - 2, [(f" {words} ", TINT)])

@@ -22,9 +22,7 @@ from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of, pitch_of
-from xbtfx_tui.ui.chart.chart_cursors import with_crosshair, with_price_cursor, with_words_above
 from xbtfx_tui.ui.chart.chart_drawing import axis_width, draw
-from xbtfx_tui.ui.chart.chart_forming import with_forming
 from xbtfx_tui.ui.chart.chart_readout import ChartSaying
 from xbtfx_tui.ui.chart.chart_view import (
     ChartView,
@@ -42,11 +40,13 @@ from xbtfx_tui.ui.chart.chart_view import (
 from xbtfx_tui.ui.chart.price_cursor import moved_price, row_step
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
-from xbtfx_tui.ui.panes.chart_levels import chart_levels
+from xbtfx_tui.ui.panes.chart_day import ChartDay
+from xbtfx_tui.ui.panes.chart_levels import chart_levels, chart_notes
+from xbtfx_tui.ui.panes.chart_overlay import laid_over
 from xbtfx_tui.ui.panes.chart_past import ChartPast
 from xbtfx_tui.ui.panes.chart_picture import ChartFrame, ChartPicture, picture_of, places_of
 from xbtfx_tui.ui.panes.chart_price import price_cursor_words, start_price
-from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, moment_of
+from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_times import ScreenTimes
@@ -93,6 +93,7 @@ class ChartPane(Canvas, can_focus=True):
         self._backend = backend
         self._store = backend.store
         self._past = ChartPast(backend.candles.read, backend.clock, self.every_second)
+        self._day = ChartDay(backend.candles, backend.clock, self.every_second)
         self._picture: ChartPicture | None = None
         self._laid = float("-inf")
         """When the price range was laid, on the clock's monotonic time."""
@@ -110,6 +111,7 @@ class ChartPane(Canvas, can_focus=True):
 
     def on_unmount(self) -> None:
         self._past.stop()
+        self._day.stop()
         if self._jump is not None:
             self._jump.cancel()
 
@@ -226,6 +228,7 @@ class ChartPane(Canvas, can_focus=True):
             return
         if self.symbol is not None and self.size.width >= MIN_WIDTH:
             self._past.look_at(self.symbol, self.view, self.size.width // self.view.pitch)
+            self._day.look_at(self.symbol)
         picture = self._picture_now()
         if isinstance(picture, str):
             self._picture = None
@@ -237,19 +240,11 @@ class ChartPane(Canvas, can_focus=True):
         self._name_it()
 
     def _put_over(self, picture: ChartPicture) -> None:
-        """What moves by itself over what stands: the candle that forms, the cursors, the read-out."""
-        order, view = picture.order, picture.view
-        rows = self._standing
-        if picture.forming is not None:
-            rows = with_forming(rows, order, picture.forming)
-        if (place := picture.pointed_place) is not None and view.crosshair is not None:
-            pointed = picture.in_sight[place]
-            moment = moment_of(pointed.start, view.timeframe, self._title_facts)
-            rows = with_crosshair(rows, order, place, moment)
-        if view.price is not None and self.symbol is not None:
-            words = price_cursor_words(self._backend, self.symbol, view.price, self._ticket)
-            rows = with_price_cursor(rows, order, float(view.price), str(view.price), words)
-        self._paint(with_words_above(rows, order, self._saying.above))
+        readings: tuple[str, ...] = ()
+        if picture.view.price is not None and self.symbol is not None:
+            readings = price_cursor_words(self._backend, self.symbol, picture.view.price, self._ticket)
+        facts = self._title_facts
+        self._paint(laid_over(self._standing, picture, facts, self._saying.above, readings))
 
     def _take(self, picture: ChartPicture) -> None:
         before = self._picture
@@ -264,7 +259,11 @@ class ChartPane(Canvas, can_focus=True):
         """Whether what is on screen is what there is to draw; the archive may be asked."""
         if self.is_hidden:
             return True
-        if self._past.is_reading or (self._jump is not None and not self._jump.done()):
+        if (
+            self._past.is_reading
+            or self._day.is_reading
+            or (self._jump is not None and not self._jump.done())
+        ):
             return False
         picture = self._picture_now()
         return picture == self._said if isinstance(picture, str) else picture == self._picture
@@ -280,7 +279,8 @@ class ChartPane(Canvas, can_focus=True):
         tape = self._past.tape
         if tape is None or tape.symbol != self.symbol or not tape.covers(self.view):
             return None if self._picture is not None else "Candles are being read."
-        known = places_of(tape, self._store.candles(self.symbol), self._backend.candles.clock)
+        recent = self._store.candles(self.symbol)
+        known = places_of(tape, recent, self._backend.candles.clock)
         if not known.has_price:
             return (
                 f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes. "
@@ -294,11 +294,15 @@ class ChartPane(Canvas, can_focus=True):
         view, window = settled(
             self.view, known.starts, max(2, capacity), None if before is None else before.window
         )
-        levels = chart_levels(self._store, self.symbol, self._drafted_here)
         frame = ChartFrame(width, height, digits, self._times.zone, self._backend.candles.clock, self._bodies)
         spec = self._store.specs.get(self.symbol)
         sessions = None if spec is None else quoted_sessions(spec)
-        return picture_of(known, tape, view, window, levels, sessions, frame, before, is_fresh=self._is_fresh)
+        day = self._day.range_of(self.symbol, recent, sessions)
+        levels = chart_levels(self._backend, self.symbol, self._drafted_here, day)
+        notes = chart_notes(self._backend, levels)
+        return picture_of(
+            known, tape, view, window, levels, notes, sessions, frame, before, is_fresh=self._is_fresh
+        )
 
     @property
     def _bodies(self) -> Bodies:

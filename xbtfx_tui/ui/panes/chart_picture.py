@@ -12,9 +12,10 @@ from xbtfx_tui.domain.candles import Candle, Gap
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.domain.trading_sessions import open_seconds
-from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, bar_of
+from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, TintedRun, bar_of
 from xbtfx_tui.ui.chart.chart_candles import chart_candles
-from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, Level, limits
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, limits
+from xbtfx_tui.ui.chart.chart_lines import Level, trading
 from xbtfx_tui.ui.chart.chart_tape import ChartTape
 from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, Follows
 
@@ -71,11 +72,12 @@ class ChartFrame(msgspec.Struct, frozen=True):
 
 
 class ChartPicture(msgspec.Struct, frozen=True):
-    """What is drawn: what stands, the candle that forms over it (None: not in sight, or none does), and what
-    it was made of."""
+    """What is drawn: what stands, the candle that forms over it (None: not in sight, or none does), the money
+    at its lines, and what it was made of."""
 
     order: ChartOrder
     forming: PriceBar | None
+    notes: Mapping[Level, TintedRun]
     view: ChartView
     window: ChartWindow
     places: ChartPlaces
@@ -143,6 +145,7 @@ def picture_of(
     view: ChartView,
     window: ChartWindow,
     levels: tuple[Level, ...],
+    notes: Mapping[Level, TintedRun],
     sessions: tuple[SessionSpan, ...] | None,
     frame: ChartFrame,
     before: ChartPicture | None,
@@ -180,7 +183,7 @@ def picture_of(
         view.timeframe,
         frame.clock,
     )
-    return ChartPicture(order, forming, view, window, known, seen)
+    return ChartPicture(order, forming, notes, view, window, known, seen)
 
 
 def _prices(
@@ -195,7 +198,11 @@ def _prices(
     is_fresh: bool,
 ) -> PriceRange:
     last = None if before is None else before.order.prices
-    if before is not None and before.order.levels == levels and _is_of_the_same(before, view, window):
+    if (
+        before is not None
+        and trading(before.order.levels) == trading(levels)
+        and _is_of_the_same(before, view, window)
+    ):
         stands, prices = not isinstance(view.place, Follows), before.order.prices
         if (is_fresh or stands) and (view.price is None or prices.low <= view.price <= prices.high):
             return prices
