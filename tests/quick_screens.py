@@ -30,6 +30,8 @@ _render_update = Compositor.render_update
 _render_strips = Compositor.render_strips
 _process_segments = BackgroundScreen.process_segments
 _parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+_variables: WeakKeyDictionary[Stylesheet, tuple[dict[str, str], int]] = WeakKeyDictionary()
+_numbers: dict[tuple[tuple[str, str], ...], int] = {}
 _unseen: WeakKeyDictionary[Compositor, list[Screen[Any]]] = WeakKeyDictionary()
 """What is to be painted once it is looked at, and the screens that lie behind it."""
 
@@ -64,10 +66,20 @@ def _parse_once(
     scope: str = "",
 ) -> list[RuleSet]:
     given = css, read_from, is_default_rules, tie_breaker, scope
-    key = *given, tuple(sheet._variables.items())
+    key = *given, _number_of(sheet)
     if key not in _parsed:
         _parsed[key] = _parse_rules(sheet, *given)
     return _parsed[key]
+
+
+def _number_of(sheet: Stylesheet) -> int:
+    """The same for style sheets with the same variables; looked at once for each dictionary of them."""
+    variables = sheet._variables
+    held = _variables.get(sheet)
+    if held is None or held[0] is not variables:
+        number = _numbers.setdefault(tuple(variables.items()), len(_numbers))
+        held = _variables[sheet] = variables, number
+    return held[1]
 
 
 def _paint_later(

@@ -46,7 +46,7 @@ from xbtfx_tui.store.feed_state import FeedDown
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.stream.reconnecting_stream import StreamRunner
 from xbtfx_tui.sync.account_sync import Sync
-from xbtfx_tui.sync.trading_lock import LineLock
+from xbtfx_tui.sync.reconnect_hold import ReconnectHold
 from xbtfx_tui.wire.post_responses import OK
 
 _log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class TradingAccount:
             self._client, journal, self.store, clock, limits, self.read_again, self._deals_of
         )
         self._sync: Sync = Sync(self._client, self._stream, self.store, clock, self.desk.lock, self.desk.look)
-        self._line_lock = LineLock(self.store, clock, opens_by_itself=begins_open)
+        self._reconnect_hold = ReconnectHold(self.store, clock, opens_by_itself=begins_open)
         self._opening: asyncio.Task[None] | None = None
         self.trails = Trailer(self.store, self.desk, clock, self.say, self.read_again)
         self._trail_keeper = TrailKeeper(
@@ -136,7 +136,7 @@ class TradingAccount:
             self._sync.on_event(part)
             if isinstance(part, _BEARS_WITNESS):
                 self.desk.look()
-            self._line_lock.on_event(part)
+            self._reconnect_hold.on_event(part)
             self.alerts.on_event(part)
         self.candles.on_event(event)
 

@@ -38,14 +38,16 @@ from xbtfx_tui.gc_policy import Garbage
 from xbtfx_tui.key_settings import check_keys_and_theme
 from xbtfx_tui.paper.child_process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionError
+from xbtfx_tui.paper.past_client import PaperPast
+from xbtfx_tui.temporary_state_run import NO_LIVE_RUN
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, KeyEntered, NotConnected, PaperChosen
 from xbtfx_tui.ui.screen_options import DEFAULT_THEME, Mode, UiOptions
 from xbtfx_tui.ui.terminal.desktop_notification import takes_notifications
-from xbtfx_tui.unkept_run import NO_LIVE_RUN
 
 if TYPE_CHECKING:
     from xbtfx_tui.account_service import AccountAccess, TradingAccount
     from xbtfx_tui.archive.candle_archive import ArchiveOptions
+    from xbtfx_tui.archive.joined_past import Past
     from xbtfx_tui.orders.guards.guard_types import Limits
     from xbtfx_tui.ui.app import TerminalApp
 
@@ -172,7 +174,8 @@ class TerminalRun:
         scratch = StateDir(Path(self._scratch.name))
         ends = AccountAccess(exchange.base_url, exchange.ws_url, exchange.key)
         limits = _caps(self._settings.paper_limits, self._settings.day_begins)
-        return Connected(self._open(ends, scratch, (), limits, begins_open=True), Mode.PAPER)
+        past = PaperPast(exchange.base_url, exchange.key)
+        return Connected(self._open(ends, scratch, (), limits, begins_open=True, past=past), Mode.PAPER)
 
     def _open_live(self, key: ApiKey) -> Connected | NotConnected:
         from xbtfx_tui.account_service import AccountAccess
@@ -193,8 +196,10 @@ class TerminalRun:
         limits: "Limits",
         *,
         begins_open: bool,
+        past: "Past | None" = None,
     ) -> "TradingAccount":
-        """`meet_in` are the directories where terminals find each other; none for an account of this run."""
+        """`meet_in` are the directories where terminals find each other; none for an account of this run.
+        `past` knows the candles of before this run; of a live account nobody does."""
         from xbtfx_tui.account_service import TradingAccount
         from xbtfx_tui.config.currency_file import CurrencyFiles
         from xbtfx_tui.config.trails_file import TrailsFiles
@@ -211,14 +216,14 @@ class TerminalRun:
             begins_open=begins_open,
             kept_trails=TrailsFiles(state),
             alert_shelf=AlertFiles(state),
-            archive=self._archive(state, ends.base_url),
+            archive=self._archive(state, ends.base_url, past),
             # of a live account: a paper one that is chosen on the welcome screen is another
             currency=self._settings.currency if self._settings.paper or not begins_open else None,
             currency_shelf=CurrencyFiles(state, ends.base_url),
         )
         return self._account
 
-    def _archive(self, state: StateDir, base_url: str) -> "ArchiveOptions | None":
+    def _archive(self, state: StateDir, base_url: str, past: "Past | None" = None) -> "ArchiveOptions | None":
         """How candles are kept; None where nothing of this run is."""
         from xbtfx_tui.archive.candle_archive import ArchiveOptions
         from xbtfx_tui.archive.candle_retention import Retention
@@ -234,6 +239,7 @@ class TerminalRun:
             clock=self._settings.day_begins,
             # Right after a tenth second, when candles have been closed: the less is lost with a kill.
             second=secrets.randbelow(6) * 10 + 0.5 + secrets.randbelow(200) / 100,
+            past=past,
         )
 
     async def _end(self) -> None:

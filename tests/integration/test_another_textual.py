@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.integration.pty_program import PtyProgram
 from xbtfx_tui.ui.terminal.textual_internals import IS_WHOLE, what_is_missing
 
@@ -28,6 +30,7 @@ def test_what_is_missing_is_named() -> None:
     assert what_is_missing({Sheet: ("_rules", "_repaint")}) == ("Sheet._repaint",)
 
 
+@pytest.mark.long
 def test_it_is_drawn_in_textuals_way_and_trades(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", WITHOUT, "--paper", "--seed", "7", "--fresh"]
     program = PtyProgram(tmp_path, (), {}, arguments)

@@ -26,7 +26,15 @@ def is_gone(program: PtyProgram, pid: int) -> None:
     program.until(ended)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=str)
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGHUP, marks=pytest.mark.long),
+        pytest.param(signal.SIGINT, marks=pytest.mark.long),
+    ],
+    ids=str,
+)
 def test_signals_in_a_row_end_it_once_and_whole(number: signal.Signals, tmp_path: Path) -> None:
     with a_program(tmp_path, *PAPER) as program:
         program.sees("PAPER", "● live", "EURUSD")
@@ -64,6 +72,7 @@ def test_a_terminal_that_goes_takes_everything_with_it(tmp_path: Path) -> None:
         is_gone(program, child)
 
 
+@pytest.mark.long
 def test_a_terminal_that_goes_without_a_word_takes_everything_with_it_too(tmp_path: Path) -> None:
     """In a session of its own no signal tells the program that its terminal is closed."""
     with a_program(tmp_path, *PAPER) as program:
@@ -84,6 +93,7 @@ def test_a_terminal_that_stands_still_does_not_keep_it_from_ending(tmp_path: Pat
         assert program.process.wait(20) == 128 + signal.SIGTERM
 
 
+@pytest.mark.long
 def test_a_terminal_that_stood_still_shows_the_newest_at_once_and_that_it_is_slow(tmp_path: Path) -> None:
     with a_program(tmp_path, *PAPER, "--symbols", "40") as program:
         program.sees("PAPER", "● live", "EURUSD")

@@ -18,6 +18,8 @@ import pytest
 
 from xbtfx_tui import __version__
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -128,6 +128,7 @@ def tmux_name(tmux: Callable[..., str]) -> str:
     return Path(tmux("display-message", "-p", "#{socket_path}").strip()).name
 
 
+@pytest.mark.long
 def test_after_a_standstill_no_old_price_is_shown_as_fresh(tmp_path: Path) -> None:
     """The process is stopped for longer than a price is fresh, as a machine that sleeps; then goes on."""
     with a_program(tmp_path, *PAPER) as program:

@@ -89,7 +89,12 @@ def test_without_a_key_it_welcomes_and_1_opens_the_paper_account(tmp_path: Path)
 
 @pytest.mark.parametrize(
     "terminal",
-    [{"NO_COLOR": "1"}, {"TERM": "xterm-16color"}, {"TERM": "xterm"}, {"TERM": "linux", "COLORTERM": ""}],
+    [
+        {"NO_COLOR": "1"},
+        {"TERM": "xterm-16color"},
+        pytest.param({"TERM": "xterm"}, marks=pytest.mark.long),
+        pytest.param({"TERM": "linux", "COLORTERM": ""}, marks=pytest.mark.long),
+    ],
     ids=lambda one: "-".join(one.values()),
 )
 def test_a_terminal_with_few_colours_or_none_is_readable(terminal: dict[str, str], tmp_path: Path) -> None:

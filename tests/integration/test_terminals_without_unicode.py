@@ -16,7 +16,9 @@ ROW = re.compile(r"^EURUSD +[\^v ] +1\.\d{5} +1\.\d{5}", re.MULTILINE)
     ("more", "environment"),
     [
         ((), {"LANG": "de_DE.ISO-8859-1"}),
-        ((), {"LANG": "de_DE.ISO-8859-1", "PYTHONIOENCODING": "iso-8859-1"}),
+        pytest.param(
+            (), {"LANG": "de_DE.ISO-8859-1", "PYTHONIOENCODING": "iso-8859-1"}, marks=pytest.mark.long
+        ),
         (("--ascii",), {}),
     ],
     ids=["locale", "8-bit output", "by hand"],

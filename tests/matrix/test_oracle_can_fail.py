@@ -175,6 +175,7 @@ def test_what_disagrees_is_named(judgement: Judgement, kind: str) -> None:
     assert getattr(judgement, kind), judgement
 
 
+@pytest.mark.long
 def test_the_command_says_what_failed_and_how_to_see_it_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -191,6 +192,7 @@ def test_the_command_says_what_failed_and_how_to_see_it_again(
     assert "was not executed and is told as filled" in said
 
 
+@pytest.mark.long
 def test_the_command_runs_rows_by_the_number_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--rows", "28-29,31", "--runs", "2", "--jobs", "1", "--seed", "3"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.quote_validation import (
+from xbtfx_tui.domain.quote_plausibility import (
     OLD_AFTER,
     BorneOut,
     Jump,

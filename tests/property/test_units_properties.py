@@ -13,7 +13,6 @@ from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.breakeven import breakeven_stop
 from xbtfx_tui.domain.exposure import distance_to_margin_call, distance_words, net_exposure
 from xbtfx_tui.domain.intents import OpenIntent
-from xbtfx_tui.domain.order_draft import draft
 from xbtfx_tui.domain.order_estimates import AccountRate, NoRates, estimate_open
 from xbtfx_tui.domain.pip_size import NoPip, forex_of, pip_of
 from xbtfx_tui.domain.position_sizing import RiskPercent
@@ -22,6 +21,7 @@ from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_input import InMoney, InPips, InRisk, StopForm
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.domain.trailing_stop import TrailingStop, distance_problem, next_stop, step_of, usual_distance
+from xbtfx_tui.domain.typed_order import typed_order
 from xbtfx_tui.ui.dialogs.symbol_spec_text import Moment, spec_rows
 from xbtfx_tui.wire.get_responses import read_account
 from xbtfx_tui.wire.symbol_responses import read_symbol
@@ -114,7 +114,7 @@ def test_a_risk_is_kept_or_refused(
     if spec is None:
         return
     opening = D("1.16440")
-    drafted = draft(RiskPercent(D(1)), InPips(D(30)), InRisk(D(2)), side, opening, spec, account, rate)
+    drafted = typed_order(RiskPercent(D(1)), InPips(D(30)), InRisk(D(2)), side, opening, spec, account, rate)
     assert all(drafted.wrong.values())
     if drafted.sl is not None:
         pip = pip_of(spec)
@@ -145,7 +145,7 @@ def test_nothing_that_is_worked_out_of_it_fails(
     intent = OpenIntent("a", spec.name, side, D("0.50"), ask, sl=D("1.16"), tp=D("1.17"))
     for netted in (D(0), D("0.30"), D("-0.30"), D("0.50"), D("-0.50")):
         estimate_open(intent, spec, bid, ask, account, rate, netted)
-    draft(RiskPercent(D(1)), form, form, side, ask, spec, account, rate)
+    typed_order(RiskPercent(D(1)), form, form, side, ask, spec, account, rate)
     trail = TrailingStop(7, spec.name, side, D(15))
     for words in (distance_problem(D(15), spec), pip_of(spec)):
         assert words is None or isinstance(words, str | Decimal) or words.sentence

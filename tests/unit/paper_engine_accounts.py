@@ -13,6 +13,9 @@ from xbtfx_tui.paper.account.account_config import EngineConfig, NettingStops
 from xbtfx_tui.paper.account.account_engine import Engine
 from xbtfx_tui.paper.account.command_results import TradeRefusal
 from xbtfx_tui.paper.account.trade_requests import CloseRequest, TradeRequest
+from xbtfx_tui.paper.market.instruments import INSTRUMENTS
+from xbtfx_tui.paper.market.market_past import MarketPast
+from xbtfx_tui.paper.market.paper_market import Tick
 
 WEDNESDAY_NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DEPOSITS = {"USD": "10000", "USDT": "10000", "BTC": "0.5", "ETH": "5", "XRP": "20000"}
@@ -86,6 +89,13 @@ QUOTES = {
     "XRPUSD": ("0.59990", "0.60010"),
     "NDXUSD": ("20000.0", "20001.0"),
 }
+
+
+def market_past(seed: int = 7) -> MarketPast:
+    """What these symbols did until noon, as the exchange's instruments of their names move."""
+    noon = int(WEDNESDAY_NOON.timestamp() * 1000)
+    first = {name: Tick(name, Decimal(bid), Decimal(ask), noon) for name, (bid, ask) in QUOTES.items()}
+    return MarketPast(seed, SPECS, first, {one.name: one for one in INSTRUMENTS})
 
 
 class PaperTrader:

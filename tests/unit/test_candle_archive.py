@@ -16,6 +16,7 @@ from xbtfx_tui.archive.candle_archive import ArchiveOptions, CandleArchive
 from xbtfx_tui.config.settings import CommandLine, load_settings
 from xbtfx_tui.domain.candles import Candle, Timeframe
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.store_events import AccountRead, DateHeard, Dialect, Event, QuotesSeen, StreamUp
 from xbtfx_tui.store.store import Store
@@ -133,6 +134,29 @@ async def test_a_file_that_can_not_be_read_or_written_is_said_and_gives_nothing(
     assert account.said[0].startswith("The archive of candles is off:")
 
 
+async def test_what_was_before_the_archive_is_read_where_somebody_knows_it(tmp_path: Path) -> None:
+    class Before:
+        asked = 0
+
+        async def read(
+            self, symbol: str, timeframe: Timeframe, before: int, count: int, clock: DayClock
+        ) -> tuple[Candle, ...]:
+            self.asked += 1
+            return tuple(minutes(MONDAY - 7200, 60))
+
+    with_a_past(tmp_path)
+    account = Account(tmp_path)
+    account.archive._options = replace(account.archive._options, past=(past := Before()))
+    account.archive.start()
+    account.is_known()
+    try:
+        assert await account.reads() == 90
+        assert len(await account.archive.read("EURUSD", Timeframe.MINUTE, MONDAY, 30)) == 30
+        assert past.asked == 1, "what the file has is enough"
+    finally:
+        await account.archive.stop()
+
+
 def test_a_run_keeps_candles_as_its_settings_say(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text('[day]\nbegins = "ny17"\n[candles]\nkeep_1m = "90d"\nrecord = false\n')
@@ -142,5 +166,6 @@ def test_a_run_keeps_candles_as_its_settings_say(tmp_path: Path) -> None:
     assert (options.state, options.records, options.clock.name) == (settings.state.root, False, "ny17")
     assert (options.retention.minutes, options.retention.most_bytes) == (90 * 86_400, 2_000_000_000)
     assert 0 <= options.second < 60
+    assert options.past is None, "of a live account it is not known"
     nothing_kept = replace(settings, not_kept="Nothing is kept.")
     assert TerminalRun(nothing_kept, None)._archive(settings.state, "https://api.example.com") is None

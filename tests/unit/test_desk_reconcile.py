@@ -153,6 +153,7 @@ async def test_a_late_fill_raises_an_alarm(tmp_path: Path) -> None:
         assert row.state is S.FOUND_FILLED
 
 
+@pytest.mark.long
 async def test_what_comes_an_hour_later_may_as_well_be_another_hands(tmp_path: Path) -> None:
     """The trader's own phone buys the same: it is told, and nothing is claimed."""
     async with trader_at_desk(tmp_path) as trader:

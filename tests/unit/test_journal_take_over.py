@@ -221,6 +221,7 @@ def killed_at(state: Path, place: int) -> bool:
     return done.returncode != 0
 
 
+@pytest.mark.long
 async def test_killed_anywhere_in_it_the_next_one_has_all_of_it(state: Path) -> None:
     old = OldTerminal(state)
     old.orders("a", LOGIN, "journaled", "sending", "unknown")

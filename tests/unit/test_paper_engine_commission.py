@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.paper_engine_accounts import QUOTES, PaperTrader, done, refused
+from tests.unit.paper_engine_accounts import QUOTES, PaperTrader, done, market_past, refused
 from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.domain.sides import Side
@@ -100,7 +100,7 @@ def test_the_money_must_carry_it_too() -> None:
 def test_a_past_pays_it_and_is_not_eaten_by_it(commission: str) -> None:
     trader = charged(commission=commission)
     quotes = {name: (Decimal(bid), Decimal(ask)) for name, (bid, ask) in QUOTES.items()}
-    live_past(trader.engine, random.Random(7), quotes, trader.now)
+    live_past(trader.engine, random.Random(7), quotes, trader.now, market_past().bid)
     deals = trader.engine.deals()
     assert trader.balance == trader.engine.deposits + sum(profits(deals))
     assert trader.balance > Decimal(7000)

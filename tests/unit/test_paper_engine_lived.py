@@ -6,9 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.paper_engine_accounts import DEPOSITS, QUOTES, PaperTrader
+from tests.unit.paper_engine_accounts import DEPOSITS, QUOTES, PaperTrader, market_past
 from xbtfx_tui.domain.accounts import MarginMode
+from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.day_clock import UTC_CLOCK
 from xbtfx_tui.domain.positions import Deal, DealEntry
+from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.paper.account.command_results import Cause
 from xbtfx_tui.paper.account.seeded_history import live_past
 
@@ -17,7 +20,7 @@ PRICES = {symbol: (Decimal(bid), Decimal(ask)) for symbol, (bid, ask) in QUOTES.
 
 def lived(currency: str, mode: MarginMode, seed: int, balance: str | None = None) -> PaperTrader:
     trader = PaperTrader(currency, mode, balance=balance)
-    live_past(trader.engine, random.Random(seed), PRICES, trader.now)
+    live_past(trader.engine, random.Random(seed), PRICES, trader.now, market_past(seed).bid)
     return trader
 
 
@@ -91,6 +94,19 @@ def test_prices_of_the_past_are_near_todays() -> None:
     for deal in lived("USD", MarginMode.HEDGING, 2).engine.deals():
         today = PRICES[deal.symbol][0]
         assert abs(deal.price - today) < today / 3
+
+
+@pytest.mark.parametrize("timeframe", [Timeframe.TEN_SECONDS, Timeframe.FIVE_MINUTES, Timeframe.HOUR])
+def test_every_deal_lies_in_its_candle(timeframe: Timeframe) -> None:
+    past = market_past(2)
+    for deal in lived("USD", MarginMode.HEDGING, 2).engine.deals():
+        assert deal.time is not None
+        at = int(deal.time.timestamp())
+        candle = next(past.candles(deal.symbol, timeframe, at + 1, UTC_CLOCK))
+        assert candle.start <= at < candle.end
+        bid, ask = PRICES[deal.symbol]
+        price = deal.price - (ask - bid) if deal.side is Side.BUY else deal.price
+        assert candle.price(candle.low) <= price <= candle.price(candle.high)
 
 
 def test_one_seed_makes_one_past() -> None:

@@ -224,6 +224,7 @@ def test_volatility_comes_in_clusters() -> None:
     assert levels[-2] > 2 * levels[1]
 
 
+@pytest.mark.long
 def test_hours_of_running_stay_plausible() -> None:
     market = PaperMarket(INSTRUMENTS[:16], 2, start=WEDNESDAY, tick_rate=0.1)
     run(market, WEDNESDAY, 2 * 86_400, 10)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.quote_validation import (
+from xbtfx_tui.domain.quote_plausibility import (
     BorneOut,
     Jump,
     JumpReturned,

@@ -19,6 +19,7 @@ from xbtfx_tui.domain.intents import (
     Remove,
     ReverseIntent,
 )
+from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_outcomes import (
     BulkClosed,
     BulkLine,
@@ -36,7 +37,6 @@ from xbtfx_tui.domain.order_text import (
     done_words,
     intent_words,
     lots_words,
-    money_words,
     quoted,
 )
 from xbtfx_tui.domain.positions import Position
@@ -124,8 +124,8 @@ def test_lots(volume: str, words: str) -> None:
 
 
 def test_money_and_quotes_of_the_server() -> None:
-    assert money_words(D("0.5"), "BTC") == "+0.50000000 BTC"
-    assert money_words(D("-3"), None) == "-3"
+    assert signed_money_text(D("0.5"), "BTC") == "+0.50000000 BTC"
+    assert signed_money_text(D("-3"), None) == "-3"
     assert quoted("a\x1b[31mb\nc xbtfx_live_0123456789abcdef0123456789abcdef") == "ab c xbtfx_live_0123..."
     assert len(quoted("x" * 1_000_000)) <= 200
 

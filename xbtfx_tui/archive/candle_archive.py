@@ -20,6 +20,7 @@ from xbtfx_tui.archive.archive_thread import ArchiveThread
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
 from xbtfx_tui.archive.candle_retention import Retention
 from xbtfx_tui.archive.candle_watch import CandleWatch
+from xbtfx_tui.archive.joined_past import Past, with_past
 from xbtfx_tui.archive.seen_stretch import SeenStretch
 from xbtfx_tui.disk.sqlite_file import DamagedError
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
@@ -40,7 +41,8 @@ MOST_FINE = 100
 
 class ArchiveOptions(msgspec.Struct, frozen=True):
     """`state` is the program's directory, `base_url` the API's. `records` False only reads. `second` (0 to
-    59.99) of each minute is when it writes; another one in each program."""
+    59.99) of each minute is when it writes; another one in each program. `past` knows what was before the
+    archive; None where nobody does."""
 
     state: Path
     base_url: str
@@ -48,6 +50,7 @@ class ArchiveOptions(msgspec.Struct, frozen=True):
     retention: Retention = Retention()
     clock: DayClock = UTC_CLOCK
     second: float = 0.0
+    past: Past | None = None
 
 
 class Archive(Protocol):
@@ -135,7 +138,16 @@ class CandleArchive:
         if self._path is None:
             return ()
         spec = self._store.specs.get(symbol)
-        query = CandleQuery(symbol, timeframe, before, count, None if spec is None else quoted_sessions(spec))
+        sessions = None if spec is None else quoted_sessions(spec)
+        found = await self._read_file(CandleQuery(symbol, timeframe, before, count, sessions))
+        past = self._options.past
+        if past is None or sum(isinstance(one, Candle) for one in found) >= count:
+            return found
+        earlier = await past.read(symbol, timeframe, before, count, self.clock)
+        return with_past(found, earlier, count, sessions)
+
+    async def _read_file(self, query: CandleQuery) -> tuple[Candle | Gap, ...]:
+        assert self._path is not None  # noqa: S101 it is known by now
         loop = asyncio.get_running_loop()
         try:
             found = await loop.run_in_executor(self._reader, read_candles, self._path, query, self.clock)
@@ -143,7 +155,7 @@ class CandleArchive:
             _log.warning("candles could not be read: %s", error)
             return ()
         if found.days_missing and self._thread is not None:
-            self._thread.want_days(symbol)
+            self._thread.want_days(query.symbol)
         return found.candles
 
     def start(self) -> None:

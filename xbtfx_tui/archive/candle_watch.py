@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.archive.seen_stretch import SeenStretch
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.quote_validation import OLD_AFTER
+from xbtfx_tui.domain.quote_plausibility import OLD_AFTER
 from xbtfx_tui.domain.store_events import (
     Event,
     QuotesSeen,

@@ -6,7 +6,8 @@ Only days that are over are kept; whatever changes an hour takes them away from 
 import sqlite3
 
 from xbtfx_tui.archive.candle_rows import SymbolKey, fresh_row
-from xbtfx_tui.archive.hour_reading import days_known_until, folded_down, read_hours
+from xbtfx_tui.archive.hour_reading import days_known_until, read_hours
+from xbtfx_tui.domain.candle_folding import folded_down
 from xbtfx_tui.domain.candles import Candle, Timeframe
 from xbtfx_tui.domain.day_clock import DayClock
 

@@ -7,12 +7,11 @@ it: an hour that was seen in part gives way to one that was imported whole.
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 
-from xbtfx_tui.archive.candle_packing import Columns, unpack
 from xbtfx_tui.archive.candle_rows import (
     HOUR,
     SymbolKey,
@@ -22,9 +21,11 @@ from xbtfx_tui.archive.candle_rows import (
     read_pack,
 )
 from xbtfx_tui.archive.hour_packing import MINUTE, bar_of_hour
+from xbtfx_tui.archive.pack_compression import Columns, unpack
 from xbtfx_tui.disk.sqlite_file import DamagedError
-from xbtfx_tui.domain.candles import Candle, Timeframe, joined, merged
-from xbtfx_tui.domain.day_clock import DayClock, Stretch
+from xbtfx_tui.domain.candle_folding import folded_down
+from xbtfx_tui.domain.candles import Candle, Timeframe, merged
+from xbtfx_tui.domain.day_clock import DayClock
 
 _log = logging.getLogger(__name__)
 
@@ -172,18 +173,3 @@ def _most_covered(candles: Iterable[Candle]) -> Iterator[Candle]:
             best = candle
     if best is not None:
         yield best
-
-
-def folded_down(candles: Iterator[Candle], bucket: Callable[[int], Stretch]) -> Iterator[Candle]:
-    """What candles that come newest first come to in their buckets, newest first."""
-    parts: list[Candle] = []
-    start = end = 0
-    for candle in candles:
-        if parts and not start <= candle.start < end:
-            yield joined(parts[::-1], start, end - start)
-            parts = []
-        if not parts:
-            start, end = bucket(candle.start)
-        parts.append(candle)
-    if parts:
-        yield joined(parts[::-1], start, end - start)

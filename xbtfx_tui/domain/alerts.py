@@ -4,7 +4,7 @@ Which price: `above` is judged on the bid and `below` on the ask, so that the wh
 level: `EURUSD > 1.0900` is the bid at or above it, `EURUSD < 1.0900` the ask at or below it.
 
 When it fires: an alert is about a level, not a touch, so a gap over it fires, as soon as a second price bears
-it out (domain.quote_validation). It fires once and then rests until it is re-armed. Only what is fresh
+it out (domain.quote_plausibility). It fires once and then rests until it is re-armed. Only what is fresh
 counts: where the sight has no answer, nothing changes. An alert that already holds is refused when it is
 made; one re-armed while it holds waits until it has not held once. An alert on what can't be seen (a shut
 market) is taken and judged at the first sight. A level that was reached and left again while the terminal was

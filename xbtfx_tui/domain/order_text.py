@@ -45,7 +45,6 @@ __all__ = [
     "failure_words",
     "intent_words",
     "lots_words",
-    "money_words",
     "quoted",
 ]
 
@@ -55,11 +54,6 @@ def lots_words(volume: Decimal) -> str:
     plain = f"{volume:f}"
     whole, _, fraction = plain.partition(".")
     return f"{whole}.{fraction.rstrip('0'):0<2}"
-
-
-def money_words(amount: Decimal, currency: str | None) -> str:
-    """What an order made, with its currency: `+12.40 USD`."""
-    return signed_money_text(amount, currency)
 
 
 def quoted(text: str) -> str:
@@ -209,7 +203,7 @@ def _executed_words(intent: Intent, answer: Answer, ticket: int | None, currency
         case Reversed(open_price=price, volume=volume):
             return done_words(intent, price, ticket, volume)
         case BulkClosed(closed=closed, failed=failed, total_profit=profit, lines=lines):
-            total = f"Closed {closed} of {closed + failed}, profit {money_words(profit, currency)}."
+            total = f"Closed {closed} of {closed + failed}, profit {signed_money_text(profit, currency)}."
             left = [str(line.ticket) for line in lines if not line.is_closed]
             named = f": {', '.join(left[:10])}" if left else ""
             return f"{total} NOT closed{named}." if failed else total

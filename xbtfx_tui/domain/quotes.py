@@ -28,7 +28,7 @@ class Quote(msgspec.Struct, frozen=True, gc=False):
     """A symbol's latest prices.
 
     `time` is the server's own for it, aware and in UTC; None where it sent none that can be read. What it
-    says of the quote is decided in `domain.quote_validation`.
+    says of the quote is decided in `domain.quote_plausibility`.
     """
 
     symbol: str

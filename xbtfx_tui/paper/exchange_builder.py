@@ -9,7 +9,9 @@ from xbtfx_tui.paper.account.seeded_history import live_past
 from xbtfx_tui.paper.exchange_clock import ExchangeClock
 from xbtfx_tui.paper.exchange_options import OptionError, SettledOptions
 from xbtfx_tui.paper.market.instruments import INSTRUMENTS, build_instruments
-from xbtfx_tui.paper.market.paper_market import PaperMarket
+from xbtfx_tui.paper.market.market_hours import to_ms
+from xbtfx_tui.paper.market.market_past import MarketPast
+from xbtfx_tui.paper.market.paper_market import PaperMarket, Tick
 from xbtfx_tui.paper.market.tick_replay import Replay, load_ticks
 from xbtfx_tui.paper.paper_exchange import Exchange
 from xbtfx_tui.paper.ports import MarketPort
@@ -40,15 +42,23 @@ def build_exchange(
     )
     engine = Engine(config, market.specs, market.is_open, now)
     ticks = [market.quote_of(symbol) for symbol in market.specs]
+    first = {tick.symbol: _seen_until(now, tick, market) for tick in ticks}
+    instruments = market.instruments if isinstance(market, PaperMarket) else {}
+    past = MarketPast(settled.seed, market.specs, first, instruments)
     if not options.fresh:
         quotes = {tick.symbol: (tick.bid, tick.ask) for tick in ticks}
-        live_past(engine, random.Random(f"past {settled.seed}"), quotes, now)
+        live_past(engine, random.Random(f"past {settled.seed}"), quotes, now, past.bid)
     for tick in ticks:
         engine.on_tick(tick.symbol, tick.bid, tick.ask, now)
     engine.take_events()
     engine.take_moves()
     delays = random.Random(f"fills {settled.seed}")
-    return Exchange(market, engine, clock, lambda: delays.uniform(_SOONEST_FILL, _LATEST_FILL))
+    return Exchange(market, past, engine, clock, lambda: delays.uniform(_SOONEST_FILL, _LATEST_FILL))
+
+
+def _seen_until(now: datetime, tick: Tick, market: MarketPort) -> Tick:
+    """The quote that a symbol's past ends at: as it is now, or as its market closed."""
+    return tick._replace(time_ms=int(to_ms(now))) if market.is_open(tick.symbol, now) else tick
 
 
 def build_market(settled: SettledOptions, now: datetime) -> PaperMarket:

@@ -28,6 +28,7 @@ from xbtfx_tui.paper.account.account_engine import Engine
 from xbtfx_tui.paper.account.command_results import EngineEvent
 from xbtfx_tui.paper.account.trade_requests import CloseRequest, TradeRequest
 from xbtfx_tui.paper.exchange_clock import ExchangeClock
+from xbtfx_tui.paper.market.market_past import MarketPast
 from xbtfx_tui.paper.market.paper_market import Tick
 from xbtfx_tui.paper.ports import MarketPort
 
@@ -49,12 +50,18 @@ class Happened(msgspec.Struct, frozen=True):
 
 
 class Exchange:
-    """One account on one market. `fill_delay` gives the seconds from `placed` to execution."""
+    """One account on one market with its past. `fill_delay` gives the seconds from `placed` to execution."""
 
     def __init__(
-        self, market: MarketPort, engine: Engine, clock: ExchangeClock, fill_delay: Callable[[], float]
+        self,
+        market: MarketPort,
+        past: MarketPast,
+        engine: Engine,
+        clock: ExchangeClock,
+        fill_delay: Callable[[], float],
     ) -> None:
         self.market = market
+        self.past = past
         self.engine = engine
         self.clock = clock
         self.fill_delay = fill_delay

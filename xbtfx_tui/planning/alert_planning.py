@@ -23,7 +23,8 @@ from xbtfx_tui.domain.alerts import (
     news_words,
 )
 from xbtfx_tui.domain.clock import age_words
-from xbtfx_tui.planning.plan_text import currency_of, exact, money, percent
+from xbtfx_tui.domain.money_text import money_text
+from xbtfx_tui.planning.plan_text import currency_of, exact, percent
 from xbtfx_tui.planning.plan_types import Deed, PlanRefusal, Sheet
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.target_positions import position_of
@@ -84,7 +85,7 @@ def _now_words(condition: Condition, view: PlanView) -> str:
         case ProfitAlert(ticket):
             if (position := store.positions.get(ticket)) is None:
                 return ""
-            profit = money(store.live_profit(position), currency_of(store))
+            profit = money_text(store.live_profit(position), currency_of(store))
             return f" It {_as_of(position.symbol, profit, view)}"
         case MarginLevelAlert():
             account = store.live_account()

@@ -23,6 +23,7 @@ from xbtfx_tui.domain.intents import (
     symbol_of,
     tickets_of,
 )
+from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_estimates import price_move_value
 from xbtfx_tui.domain.order_origin import BY_LINE, Origin
 from xbtfx_tui.domain.order_outcomes import (
@@ -37,7 +38,7 @@ from xbtfx_tui.domain.positions import Deal
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.planning.plan_expiry import Age
-from xbtfx_tui.planning.plan_text import currency_of, listed, many, signed_money
+from xbtfx_tui.planning.plan_text import currency_of, listed, many
 from xbtfx_tui.planning.plan_types import Plan, PlanStep
 from xbtfx_tui.planning.ports import Taker
 from xbtfx_tui.planning.stop_draft import overtaken_words
@@ -294,7 +295,7 @@ class Batch:
             parts += self._not_begun()
         if (realised := self.realised) is not None:
             about = "about " if realised.is_about else ""
-            parts.append(f"Realised: {about}{signed_money(realised.amount, currency_of(self._store))}.")
+            parts.append(f"Realised: {about}{signed_money_text(realised.amount, currency_of(self._store))}.")
         return " ".join(parts)
 
     def _each(self, kind: "type[StepDoneOtherwise | StepRefused | StepUnknown]", head: str) -> list[str]:

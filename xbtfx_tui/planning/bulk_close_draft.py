@@ -11,6 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from xbtfx_tui.domain.intents import CloseAllIntent, CloseSymbolIntent, Intent, opens, symbol_of
+from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_outcomes import IntentRecord
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.profit_and_swap import swap_clause
@@ -20,14 +21,7 @@ from xbtfx_tui.domain.store_events import Reading
 from xbtfx_tui.domain.unreadable_rows import UnreadRow, unread_words
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.planning.draft_types import OrderDraft, judged, warning
-from xbtfx_tui.planning.plan_text import (
-    EMPTY_IN_DOUBT,
-    currency_of,
-    is_empty_in_doubt,
-    many,
-    name,
-    signed_money,
-)
+from xbtfx_tui.planning.plan_text import EMPTY_IN_DOUBT, currency_of, is_empty_in_doubt, many, name
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.store.feed_state import feed_trouble
 from xbtfx_tui.store.store import Store
@@ -150,5 +144,5 @@ def many_closes_words(
     how = f"{comma} at market"
     if in_part:
         how = f"{comma} in part" if in_part == count else f", {in_part} of them in part"
-    about = f"about {signed_money(profit, currency)} in all{swap_clause(swap, currency)}"
+    about = f"about {signed_money_text(profit, currency)} in all{swap_clause(swap, currency)}"
     return f"Close {many(count, 'position')}{doubted}{also}{how}: {about}."

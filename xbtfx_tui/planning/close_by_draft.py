@@ -5,10 +5,11 @@ Which two fit each other is decided elsewhere. Never sends anything.
 
 from xbtfx_tui.domain.close_by_pairs import pair_result, remainder
 from xbtfx_tui.domain.intents import CloseByIntent
+from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.planning.draft_types import OrderDraft, judged
-from xbtfx_tui.planning.plan_text import currency_of, name, signed_money
+from xbtfx_tui.planning.plan_text import currency_of, name
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.store.store import Store
 
@@ -26,7 +27,7 @@ def draft_close_by(one: Position, other: Position, view: PlanView, intent_id: st
     realises = (
         "What the pair realises is not known."
         if realised is None
-        else f"The pair realises about {signed_money(realised, currency_of(store))}, without swaps."
+        else f"The pair realises about {signed_money_text(realised, currency_of(store))}, without swaps."
     )
     sentence = (
         f"Close {one.side.value} {lots_words(one.volume)} {name(one.symbol)}, ticket {one.ticket}"
@@ -38,4 +39,4 @@ def draft_close_by(one: Position, other: Position, view: PlanView, intent_id: st
 
 
 def _profit(position: Position, store: Store) -> str:
-    return signed_money(store.live_profit(position), currency_of(store))
+    return signed_money_text(store.live_profit(position), currency_of(store))

@@ -12,6 +12,7 @@ from xbtfx_tui.commands.command_types import AllPositions, Close, CloseBy, Rever
 from xbtfx_tui.domain.close_by_pairs import opposites
 from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.lot_steps import profit_of_part
+from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.profit_and_swap import closing_words
@@ -23,7 +24,7 @@ from xbtfx_tui.planning.close_draft import NoPart, draft_close, lots_to_close
 from xbtfx_tui.planning.draft_types import OrderDraft
 from xbtfx_tui.planning.open_draft import market_to_open
 from xbtfx_tui.planning.plan_assembly import plan_of_draft, plan_of_target
-from xbtfx_tui.planning.plan_text import currency_of, held_words, name, signed_money
+from xbtfx_tui.planning.plan_text import currency_of, held_words, name
 from xbtfx_tui.planning.plan_types import NeedsSymbols, Plan, PlanRefusal, PlanStep
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.priced_symbol import Awaited, NoMarket, needs
@@ -133,7 +134,7 @@ def closing_by(command: CloseBy, view: PlanView) -> Plan | PlanRefusal:
         )
     order = draft_close_by(one, other, view, view.desk.new_intent_id())
     both = f"{lots_words(min(one.volume, other.volume))} {name(one.symbol)}"
-    about = f"about {signed_money(order.profit, currency_of(view.store))}"
+    about = f"about {signed_money_text(order.profit, currency_of(view.store))}"
     return plan_of_draft(order, f"Close {one.ticket} by {other.ticket}, {both}: realises {about}.")
 
 

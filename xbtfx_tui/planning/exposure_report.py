@@ -24,20 +24,13 @@ from xbtfx_tui.domain.exposure import (
     distance_words,
     net_exposure,
 )
-from xbtfx_tui.domain.money_text import NOT_KNOWN, signed_amount_text
+from xbtfx_tui.domain.money_text import NOT_KNOWN, money_text, signed_amount_text
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.read_states import unread_sentence
 from xbtfx_tui.domain.store_events import Reading
 from xbtfx_tui.domain.text_sanitizer import plain
-from xbtfx_tui.planning.plan_text import (
-    currency_of,
-    money,
-    name,
-    nothing_words,
-    percent,
-    positions_not_known,
-)
+from xbtfx_tui.planning.plan_text import currency_of, name, nothing_words, percent, positions_not_known
 from xbtfx_tui.store.feed_state import feed_trouble
 from xbtfx_tui.store.store import Store
 
@@ -106,9 +99,9 @@ def margin_report(store: Store) -> MarginReport | str:
     call, is_used = distance_now(store), account.margin_level is not None
     stop_out = distance_words(distance_now(store, STOP_OUT_PERCENT), currency)
     return MarginReport(
-        money(account.equity, currency),
-        money(account.margin, currency),
-        money(account.margin_free, currency),
+        money_text(account.equity, currency),
+        money_text(account.margin, currency),
+        money_text(account.margin_free, currency),
         percent(account.margin_level) if is_used else "no margin used",
         distance_words(call, currency),
         stop_out.replace("margin call", "stop-out") if is_used else None,

@@ -24,7 +24,6 @@ from xbtfx_tui.domain.net_positions import (
     held_volume,
     net_effect,
 )
-from xbtfx_tui.domain.order_draft import Drafted, draft, without_volume
 from xbtfx_tui.domain.order_estimates import Estimate, estimate_open, price_alone
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.position_sizing import Lots, RiskPercent, Size, Sized, needs_sl_words, size_text
@@ -35,6 +34,7 @@ from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.domain.ticket_presets import Preset
 from xbtfx_tui.domain.trading_sessions import closed_now
+from xbtfx_tui.domain.typed_order import TypedOrder, typed_order, without_volume
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.orders.store_views import beside_of, is_netting, opens_at
 from xbtfx_tui.planning.draft_types import OrderDraft, judged, warning, wrong
@@ -159,9 +159,9 @@ def draft_open(request: OpenRequest, market: PricedSymbol, view: PlanView, inten
     )
 
 
-def _counted(request: OpenRequest, market: PricedSymbol, view: PlanView) -> Drafted:
+def _counted(request: OpenRequest, market: PricedSymbol, view: PlanView) -> TypedOrder:
     spec, store = market.spec, view.store
-    counted = draft(
+    counted = typed_order(
         # A stand-in where none could be read, so that the stops are judged all the same.
         request.size or Lots(volume_steps(spec).minimum),
         request.sl,
@@ -207,7 +207,7 @@ def preset_problem(symbol: str, preset: Preset, store: Store) -> str | None:
     return thousands_problem(size.volume, steps) or volume_problem(size.volume, steps)
 
 
-def _wrong(request: OpenRequest, counted: Drafted) -> Iterator[Problem]:
+def _wrong(request: OpenRequest, counted: TypedOrder) -> Iterator[Problem]:
     """What was found wrong with the fields, the one that others depend on first."""
     by_field = dict(counted.wrong)
     if request.size is not None and (problem := size_and_sl_problem(request.size, request.sl)) is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from xbtfx_tui.domain.intents import opens
-from xbtfx_tui.domain.money_text import NOT_KNOWN, money_text, signed_money_text
+from xbtfx_tui.domain.money_text import NOT_KNOWN, signed_money_text
 from xbtfx_tui.domain.order_text import intent_words, lots_words
 from xbtfx_tui.domain.pip_size import in_pips, pips_text, points_text
 from xbtfx_tui.domain.positions import Position
@@ -28,23 +28,13 @@ def currency_of(store: Store) -> str | None:
     return plain(store.account.currency or "", 10) or None if store.account is not None else None
 
 
-def money(amount: Decimal | None, currency: str | None) -> str:
-    """`1,082.21 USD`; `not known` without an amount."""
-    return money_text(amount, currency)
-
-
-def signed_money(amount: Decimal | None, currency: str | None) -> str:
-    """`+12.40 USD`; zero has no sign."""
-    return signed_money_text(amount, currency)
-
-
 def at_stop_words(pips: Decimal | None, result: Decimal | None, currency: str | None) -> str:
     """What a stop comes to: `30.0 pips, -30.00 USD`, without what is not known; empty where nothing is."""
     known = []
     if pips is not None:
         known.append(in_pips(pips_text(pips)))
     if result is not None:
-        known.append(signed_money(result, currency))
+        known.append(signed_money_text(result, currency))
     return ", ".join(known)
 
 
@@ -86,7 +76,8 @@ def open_words(store: Store) -> str:
     if not held:
         return nothing_words(store)
     shown = [
-        f"{p.ticket} {name(p.symbol)} {signed_money(store.live_profit(p), currency)}" for p in held[:_LISTED]
+        f"{p.ticket} {name(p.symbol)} {signed_money_text(store.live_profit(p), currency)}"
+        for p in held[:_LISTED]
     ]
     return f"Open: {listed(shown, len(held) - len(shown))}."
 

@@ -7,6 +7,7 @@ from xbtfx_tui.commands.command_types import Help, ShowProfit
 from xbtfx_tui.commands.grammar import VERBS, verb_help
 from xbtfx_tui.domain.account_currency import known_words
 from xbtfx_tui.domain.history_totals import ResultSum, history_sums
+from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.partial_history import NOTHING_MISSING, missing_words
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
@@ -20,7 +21,7 @@ from xbtfx_tui.planning.exposure_report import (
     margin_report,
     not_of_now,
 )
-from xbtfx_tui.planning.plan_text import currency_of, many, name, positions_not_known, signed_money
+from xbtfx_tui.planning.plan_text import currency_of, many, name, positions_not_known
 from xbtfx_tui.planning.plan_types import NeedsHistory, PlanRefusal, Sheet
 from xbtfx_tui.planning.ports import PlanView
 
@@ -53,7 +54,7 @@ def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
         lines = ["Nothing was closed."]
     if sums.opening:
         lines.append(
-            f"The deals that opened came to {signed_money(sums.opening, currency)}: in no sum above."
+            f"The deals that opened came to {signed_money_text(sums.opening, currency)}: in no sum above."
         )
     if sums.unclear:
         lines.append(f"{many(sums.unclear, 'deal')} could not be read as opening or closing: in no sum.")
@@ -68,7 +69,7 @@ def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
 
 def _result_line(of: str, one: ResultSum, currency: str | None) -> str:
     rate = f"{one.win_rate:.0f}%" if one.win_rate is not None else "-"
-    profit = signed_money(one.profit, currency)
+    profit = signed_money_text(one.profit, currency)
     return f"{of:<10}{one.deals:>6}{lots_words(one.lots):>10}{profit:>20}{rate:>6}"
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from xbtfx_tui.domain.bounded_figures import Figure, careful_side, figure_words
 from xbtfx_tui.domain.intents import ReverseIntent
-from xbtfx_tui.domain.money_text import NOT_KNOWN
+from xbtfx_tui.domain.money_text import NOT_KNOWN, money_text
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.profit_and_swap import closing_words
@@ -21,7 +21,7 @@ from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.orders.store_views import beside_of
 from xbtfx_tui.planning.draft_types import OrderDraft, judged, warning
-from xbtfx_tui.planning.plan_text import currency_of, exact, money, name, percent
+from xbtfx_tui.planning.plan_text import currency_of, exact, name, percent
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.store.store import Store
@@ -120,4 +120,4 @@ def _about(figure: Figure | None, currency: str | None) -> str:
     if figure is None:
         return NOT_KNOWN
     about = "about " if isinstance(figure, Decimal) else ""
-    return about + figure_words(figure, lambda amount: money(amount, currency))
+    return about + figure_words(figure, lambda amount: money_text(amount, currency))

@@ -10,6 +10,7 @@ from xbtfx_tui.commands.command_types import (
     Target,
     Winners,
 )
+from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.store_events import Reading
 from xbtfx_tui.domain.text_sanitizer import plain
@@ -19,7 +20,6 @@ from xbtfx_tui.planning.plan_text import (
     nothing_words,
     open_words,
     positions_not_known,
-    signed_money,
 )
 from xbtfx_tui.planning.plan_types import PlanRefusal
 from xbtfx_tui.planning.ports import PlanView
@@ -102,7 +102,7 @@ def _none_of(target: Target, store: Store) -> str:
         case Winners(pattern):
             return f"No position{_of(pattern)} is winning."
         case ByProfit(comparison, amount, pattern):
-            limit = signed_money(amount, currency_of(store))
+            limit = signed_money_text(amount, currency_of(store))
             return f"No position{_of(pattern)} has a profit {comparison.value} {limit}."
         case OfSymbols(symbols):
             return f"No position{_of(symbols)} is open."

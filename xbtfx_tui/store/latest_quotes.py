@@ -2,7 +2,7 @@
 
 The path of a quote is hot (5,000 a second): floats only, no allocation but what a new candle needs. It tells
 at a glance the quote that is surely of now and surely near the last one; any other goes to
-`domain.quote_validation`, which decides.
+`domain.quote_plausibility`, which decides.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.quote_validation import OLD_AFTER, JumpReturned, Reach, Timing, is_ahead, timing
+from xbtfx_tui.domain.quote_plausibility import OLD_AFTER, JumpReturned, Reach, Timing, is_ahead, timing
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.server_time import ServerTime
 from xbtfx_tui.domain.store_events import DayReferences, QuotesSeen
@@ -33,7 +33,7 @@ class NeverSeen(msgspec.Struct, frozen=True):
 class Fresh(msgspec.Struct, frozen=True):
     """`age` in seconds by the quote's own time, STALE_AFTER at most, and the feed is live.
 
-    `jumped`: the price has just jumped so far that nothing may fire by it yet (domain.quote_validation).
+    `jumped`: the price has just jumped so far that nothing may fire by it yet (domain.quote_plausibility).
     """
 
     age: float

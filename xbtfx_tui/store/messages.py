@@ -9,6 +9,7 @@ from xbtfx_tui.domain.lasting_states import PositionStands, StreamStands, Ticket
 from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.proof_sources import Witness, is_proven
 from xbtfx_tui.domain.store_events import (
     BudgetSeen,
     MalformedFrame,
@@ -26,7 +27,6 @@ from xbtfx_tui.domain.store_events import (
 )
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.domain.unreadable_rows import UnreadRow, unread_words
-from xbtfx_tui.domain.witnesses import Witness, is_proven
 from xbtfx_tui.store.latest_quotes import LeftOut
 from xbtfx_tui.store.position_ends import AtStop, Ender, PositionEnd
 from xbtfx_tui.store.snapshot_merge import EndedItem
@@ -283,7 +283,7 @@ class Sayings:
         return Message(wall, Severity.INFO, f"Pending order {_order_words(order)} is gone: {how}")
 
 
-def money_words(amount: Decimal, account: Account | None) -> str:
+def _account_money(amount: Decimal, account: Account | None) -> str:
     """Signed, at the currency's decimals: `-12.30 USD`."""
     currency = account.currency if account is not None else None
     return signed_money_text(amount, plain(currency, 10) if currency else None)
@@ -299,7 +299,7 @@ def _end_words(end: PositionEnd, account: Account | None, *, dealt: bool) -> str
             how = " elsewhere or by the server"
         case _:
             how = ""
-    made = "" if end.profit is None else f", {money_words(end.profit, account)}"
+    made = "" if end.profit is None else f", {_account_money(end.profit, account)}"
     if end.price is not None:
         figures = f": {held.side.value} {lots_words(held.volume)} at {end.price}"
     return f"{how}{figures}{made}"

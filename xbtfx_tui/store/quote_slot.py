@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xbtfx_tui.domain.candles import Candle
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.day_change import DayReference, change_percent
-from xbtfx_tui.domain.quote_validation import FIRES_BELOW, Believed, BorneOut, Jump, Reach, believed
+from xbtfx_tui.domain.quote_plausibility import FIRES_BELOW, Believed, BorneOut, Jump, Reach, believed
 from xbtfx_tui.domain.quotes import Depth, Quote
 from xbtfx_tui.store.candle_ring import BASE_SECONDS, CandleRing, TickBar
 

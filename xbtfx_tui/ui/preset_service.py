@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from xbtfx_tui.domain.action_results import NotDone
-from xbtfx_tui.domain.order_draft import form_words
 from xbtfx_tui.domain.position_sizing import size_text
 from xbtfx_tui.domain.ticket_presets import Preset
+from xbtfx_tui.domain.typed_order import form_words
 from xbtfx_tui.ui.figure_format import clean
 
 

@@ -8,8 +8,9 @@ from xbtfx_tui.domain.bounded_figures import bound_words, careful_side
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import OpenIntent, opens, symbol_of
 from xbtfx_tui.domain.lot_steps import volume_problem, volume_steps
+from xbtfx_tui.domain.money_text import money_text, signed_money_text
 from xbtfx_tui.domain.order_estimates import estimate_open
-from xbtfx_tui.domain.order_text import intent_words, lots_words, money_words
+from xbtfx_tui.domain.order_text import intent_words, lots_words
 from xbtfx_tui.domain.pip_size import points_text
 from xbtfx_tui.domain.price_grid import grid_problem
 from xbtfx_tui.domain.sides import Side
@@ -113,8 +114,8 @@ def _of_day(view: View, limits: Limits) -> Iterator[Problem]:
         )
     elif -view.day_result >= limits.loss_per_day:
         yield Problem(
-            f"Today's result {today} is {money_words(view.day_result, currency)}, at your loss limit of "
-            f"{money_words(limits.loss_per_day, currency).lstrip('+')}: nothing new is opened today.",
+            f"Today's result {today} is {signed_money_text(view.day_result, currency)}, at your loss limit "
+            f"of {money_text(limits.loss_per_day, currency)}: nothing new is opened today.",
             True,
             "trading",
         )
@@ -152,18 +153,14 @@ def of_open(intent: OpenIntent, view: View, limits: Limits) -> Iterator[Problem]
     if careful_side(margin) <= 0:
         return  # what takes no more margin is never refused for want of it
     currency = account.currency
-    takes = f"{bound_words(margin)}{_plain_money(careful_side(margin), currency)}"
+    takes = f"{bound_words(margin)}{money_text(careful_side(margin), currency)}"
     short = "Not enough free margin" if isinstance(free, Decimal) else "Perhaps not enough free margin"
     yield Problem(
         f"{short} by our estimate: it takes {takes} and "
-        f"{_plain_money(account.margin_free, currency)} is free. The server decides.",
+        f"{money_text(account.margin_free, currency)} is free. The server decides.",
         False,
         "volume",
     )
-
-
-def _plain_money(amount: Decimal, currency: str | None) -> str:
-    return money_words(amount, currency).lstrip("+")
 
 
 def of_order_cap(volume: Decimal, limits: Limits) -> Iterator[Problem]:

@@ -16,8 +16,9 @@ from xbtfx_tui.domain.intents import (
     is_bulk,
     tickets_of,
 )
+from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_outcomes import BulkClosed, Result
-from xbtfx_tui.domain.order_text import done_words, lots_words, money_words
+from xbtfx_tui.domain.order_text import done_words, lots_words
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.shell_wording import STAYS_WATCHED, WATCHED_UNTIL
 from xbtfx_tui.domain.store_events import Severity
@@ -83,7 +84,7 @@ def closed_otherwise_words(
 
 def made_words(known: CloseFigures, sight: HoldingsSnapshot) -> str | None:
     """What it realised, in words; None where that is not known."""
-    return None if known.profit is None else money_words(known.profit, sight.currency)
+    return None if known.profit is None else signed_money_text(known.profit, sight.currency)
 
 
 def gone_words(
@@ -146,7 +147,7 @@ def bulk_words(
             case BulkClosed(closed=closed, total_profit=profit, tells_profit=True) if closed == len(
                 watched.before
             ):
-                counted = f" Profit {money_words(profit, sight.currency)} by the server's count."
+                counted = f" Profit {signed_money_text(profit, sight.currency)} by the server's count."
             case _:
                 counted = ""
         return f"{done_words(intent)}{counted}", Severity.GOOD

@@ -1,14 +1,16 @@
 """A past for an account: a month of deals, three open positions and two pending orders, made by a seed.
 
-The past obeys the ledger's identity (balance = deposit + sum of the deals' profit) and never holds two
-positions of one symbol at a time, so it is possible in both margin modes. Money is converted at today's
-rates. An account too small for the smallest lots gets a shorter past, or none.
+Each deal was done at the bid that the market's past has at that moment, a buy with today's spread on top, so
+that it lies in its candle. The past obeys the ledger's identity (balance = deposit + sum of the deals'
+profit) and never holds two positions of one symbol at a time, so it is possible in both margin modes. Money
+is converted at today's rates. An account too small for the smallest lots gets a shorter past, or none.
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TypeAlias
 
 import msgspec
 
@@ -19,10 +21,15 @@ from xbtfx_tui.paper.account.account_engine import Engine
 from xbtfx_tui.paper.account.account_state import AccountState
 from xbtfx_tui.paper.account.command_results import Cause
 from xbtfx_tui.paper.account.fill_booking import Fill, book_deal, open_position
+from xbtfx_tui.paper.account.fitting_volumes import daily_move, fitting_volume
 from xbtfx_tui.paper.account.open_positions import HeldOrder
-from xbtfx_tui.paper.account.past_prices import DAYS, PastPrices, daily_move, fitting_volume
 from xbtfx_tui.paper.account.swap_rollover import next_midnight, swap_for
+from xbtfx_tui.paper.market.session_steps import STEP
 
+PastBid: TypeAlias = Callable[[str, float], Decimal]
+"""A symbol's bid at a moment that is over (unix seconds)."""
+
+_DAYS = 30
 _FAVOURITES = ("EURUSD", "XAUUSD", "BTCUSD", "GBPUSD", "USDJPY", "NDXUSD", "AUDUSD", "ETHUSD")
 _MOST_SYMBOLS = 8
 _OPEN_POSITIONS = 3
@@ -47,12 +54,18 @@ class _Trip(msgspec.Struct, frozen=True):
 
 
 def live_past(
-    engine: Engine, rng: random.Random, quotes: Mapping[str, tuple[Decimal, Decimal]], now: datetime
+    engine: Engine,
+    rng: random.Random,
+    quotes: Mapping[str, tuple[Decimal, Decimal]],
+    now: datetime,
+    bid_at: PastBid,
 ) -> None:
     """Give a new engine a past that ends at these quotes (symbol -> bid, ask), fed to it as ticks."""
     for symbol, (bid, ask) in quotes.items():
         engine.on_tick(symbol, bid, ask, now)
-    _Past(engine.state, rng, now).write()
+    # From a whole step of the market's past on, so that two starts a moment apart have the same one.
+    until = now - timedelta(seconds=now.timestamp() % STEP)
+    _Past(engine.state, rng, until, bid_at).write()
     engine.take_events()
     engine.take_moves()
 
@@ -60,17 +73,16 @@ def live_past(
 class _Past:
     """Drafts what happened, then books it in the order in which it did."""
 
-    def __init__(self, state: AccountState, rng: random.Random, now: datetime) -> None:
+    def __init__(self, state: AccountState, rng: random.Random, now: datetime, bid_at: PastBid) -> None:
         self._state = state
         self._rng = rng
         self._now = now
+        self._bid_at = bid_at
         self._volumes: dict[str, Decimal] = {}
-        self._prices: dict[str, PastPrices] = {}
         for symbol in self._candidates():
             volume = fitting_volume(state, symbol, rng)
             if volume is not None and len(self._volumes) < _MOST_SYMBOLS:
                 self._volumes[symbol] = volume
-                self._prices[symbol] = PastPrices(state.specs[symbol], state.quotes[symbol], now, rng)
         self._trips: list[_Trip] = []
 
     def write(self) -> None:
@@ -101,7 +113,7 @@ class _Past:
             if opened is None:
                 continue
             side = self._side_that(symbol, opened, loses=count == 0)
-            price = self._prices[symbol].fill(opened, side)
+            price = self._fill(symbol, opened, side)
             volume = self._volumes[symbol]
             closing = self._state.closing_price(symbol, side)
             sl = self._level(symbol, closing, -1.5 * side.sign) if count < 2 else None
@@ -113,7 +125,7 @@ class _Past:
         """One closed position, if one that fits is found: no overlap in its symbol."""
         rng = self._rng
         symbol = rng.choice(tuple(self._volumes))
-        opened = self._open_moment(symbol, 6, DAYS * 24)
+        opened = self._open_moment(symbol, 6, _DAYS * 24)
         if opened is None:
             return
         closed = opened + timedelta(seconds=int(rng.lognormvariate(9.2, 1.1)))
@@ -124,8 +136,9 @@ class _Past:
         ):
             return
         side = rng.choice((Side.BUY, Side.SELL))
-        prices, volume = self._prices[symbol], self._volumes[symbol]
-        price_open, price_close = prices.fill(opened, side), prices.fill(closed, side.opposite)
+        volume = self._volumes[symbol]
+        price_open = self._fill(symbol, opened, side)
+        price_close = self._fill(symbol, closed, side.opposite)
         swap = self._swap(symbol, side, volume, opened, closed)
         self._trips.append(_Trip(symbol, side, volume, opened, price_open, closed, price_close, swap))
 
@@ -152,13 +165,19 @@ class _Past:
 
     def _side_that(self, symbol: str, opened: datetime, *, loses: bool) -> Side:
         """The side that a position of that moment would now lose with, or else do better with."""
-        prices, state = self._prices[symbol], self._state
+        state = self._state
 
         def gain(side: Side) -> Decimal:
-            return (state.closing_price(symbol, side) - prices.fill(opened, side)) * side.sign
+            return (state.closing_price(symbol, side) - self._fill(symbol, opened, side)) * side.sign
 
         sides = sorted(Side, key=gain)
         return sides[0] if loses else sides[-1]
+
+    def _fill(self, symbol: str, at: datetime, side: Side) -> Decimal:
+        """Where an order of this side was filled then."""
+        bid, ask = self._state.quotes[symbol]
+        then = self._bid_at(symbol, at.timestamp())
+        return then + ask - bid if side is Side.BUY else then
 
     def _swap(self, symbol: str, side: Side, volume: Decimal, opened: datetime, closed: datetime) -> Decimal:
         total, midnight = Decimal(0), next_midnight(opened)

@@ -48,6 +48,11 @@ _TIMETABLES = {
 }
 
 
+def busy_hours(category: Category) -> tuple[float, ...]:
+    """How busy such a market is in each UTC hour, 1 = ordinary."""
+    return _TIMETABLES[category][0]
+
+
 def hourly(table: tuple[float, ...], at: float) -> float:
     """The table's value at `at` (unix ms), between the middles of the UTC hours on a straight line."""
     place = (at % _DAY) / _HOUR - 0.5

@@ -35,6 +35,7 @@ from xbtfx_tui.paper.service.http_replies import (
 from xbtfx_tui.paper.service.idempotency_cache import IdempotencyCache
 from xbtfx_tui.paper.service.json_bodies import BodyError
 from xbtfx_tui.paper.service.key_check import bearer_token, is_key
+from xbtfx_tui.paper.service.past_candles import PAST_PATH, PastCandles
 from xbtfx_tui.paper.service.rate_limits import ServerLimits, WeightBudget, retry_after_seconds
 from xbtfx_tui.paper.service.request_ledger import RequestRecord, ledger_row
 from xbtfx_tui.paper.service.rest_endpoints import Endpoint, Endpoints
@@ -62,7 +63,8 @@ class Gate:
         self.record = RequestRecord()
 
     def routes(self) -> Sequence[BaseRoute]:
-        own = [Endpoint("GET", LEDGER_PATH, 0, self._ledger)]
+        past = PastCandles(self._exchange.past, self._monotonic)
+        own = [Endpoint("GET", LEDGER_PATH, 0, self._ledger), Endpoint("GET", PAST_PATH, 0, past.answer)]
         if isinstance(self._faults, ScriptedFaults):
             own.append(Endpoint("GET", FAULTS_PATH, 0, self._show_faults))
             own.append(Endpoint("POST", FAULTS_PATH, 0, self._script_faults))
@@ -92,7 +94,8 @@ class Gate:
         if instead is not None:
             return instead
         try:
-            answered = endpoint.handle(self._faults.taken_as(call))
+            handled = endpoint.handle(self._faults.taken_as(call))
+            answered = handled if isinstance(handled, Reply) else await handled
         except ApiError as refused:
             answered = refused.reply()
         except BodyError as bad:

@@ -4,7 +4,7 @@ Keys, permissions, weights, the budget and the idempotency cache are request_adm
 here may execute.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeAlias, TypeVar
 
@@ -22,7 +22,7 @@ from xbtfx_tui.paper.service.history_periods import asked_stretch
 from xbtfx_tui.paper.service.http_replies import ApiError, Reply, reply
 from xbtfx_tui.paper.service.json_bodies import BodyError, Fields
 
-Handler: TypeAlias = Callable[[IncomingCall], Reply]
+Handler: TypeAlias = Callable[[IncomingCall], Reply | Awaitable[Reply]]
 _Done = TypeVar("_Done")
 
 

@@ -11,12 +11,12 @@ from functools import partial
 from textual.content import Content
 
 from xbtfx_tui.domain.intents import Keep, Remove
-from xbtfx_tui.domain.order_draft import form_words, stepped_form
 from xbtfx_tui.domain.order_estimates import counts_money
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.price_grid import on_grid
 from xbtfx_tui.domain.stop_input import BadStopForm, parse_stop_form
 from xbtfx_tui.domain.stop_rules import StopKind
+from xbtfx_tui.domain.typed_order import form_words, stepped_form
 from xbtfx_tui.orders.store_views import stop_to_offer
 from xbtfx_tui.planning.plan_text import exact
 from xbtfx_tui.planning.priced_symbol import PricedSymbol

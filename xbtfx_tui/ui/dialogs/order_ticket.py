@@ -12,13 +12,13 @@ import msgspec
 from textual.binding import BindingType
 
 from xbtfx_tui.domain.lot_steps import read_lots, stepped, volume_steps
-from xbtfx_tui.domain.order_draft import form_words, stepped_form
 from xbtfx_tui.domain.order_estimates import counts_money
 from xbtfx_tui.domain.position_sizing import BadSize, Size, parse_size, size_text
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_input import BadStopForm, StopForm, parse_stop_form
 from xbtfx_tui.domain.stop_rules import StopKind
 from xbtfx_tui.domain.ticket_presets import Preset
+from xbtfx_tui.domain.typed_order import form_words, stepped_form
 from xbtfx_tui.planning.open_draft import OpenRequest, draft_open, market_to_open, preset_problem
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.priced_symbol import PricedSymbol, last_market, unpriced_words

@@ -24,7 +24,7 @@ _RISK_STEP = Decimal("0.5")
 _LEAST_POINTS = 10
 
 
-class Drafted(msgspec.Struct, frozen=True):
+class TypedOrder(msgspec.Struct, frozen=True):
     """`sl` and `tp` are prices, None without one; `sized` is None where no volume could be worked out.
 
     `wrong` has a sentence for each of `volume`, `sl` and `tp` that can't be used.
@@ -36,7 +36,7 @@ class Drafted(msgspec.Struct, frozen=True):
     wrong: Mapping[str, str]
 
 
-def draft(
+def typed_order(
     size: Size,
     sl: StopForm | None,
     tp: StopForm | None,
@@ -47,7 +47,7 @@ def draft(
     rate: AccountRate,
     *,
     counts_from: Decimal | None = None,
-) -> Drafted:
+) -> TypedOrder:
     """Work out an order that would open at `opening`; pips and multiples count from `counts_from`, where that
     is given."""
     reference = opening if counts_from is None else counts_from
@@ -72,20 +72,20 @@ def draft(
         wrong["volume"] = result.sentence
         result = None
     tp_price = price_of(tp, StopKind.TP, None if result is None else result.volume)
-    return Drafted(result, sl_price, tp_price, wrong)
+    return TypedOrder(result, sl_price, tp_price, wrong)
 
 
-def without_volume(drafted: Drafted, sl: StopForm | None, tp: StopForm | None) -> Drafted:
+def without_volume(order: TypedOrder, sl: StopForm | None, tp: StopForm | None) -> TypedOrder:
     """The draft of a stand-in volume without all that was worked out from it: a stop in money is no price
     before the lots are known, and is not wrong either."""
     sl_waits = isinstance(sl, InMoney)
     tp_waits = isinstance(tp, InMoney) or (sl_waits and isinstance(tp, InRisk))
     waiting = {"sl": sl_waits, "tp": tp_waits}
-    return Drafted(
+    return TypedOrder(
         None,
-        None if sl_waits else drafted.sl,
-        None if tp_waits else drafted.tp,
-        {name: sentence for name, sentence in drafted.wrong.items() if not waiting.get(name, False)},
+        None if sl_waits else order.sl,
+        None if tp_waits else order.tp,
+        {name: sentence for name, sentence in order.wrong.items() if not waiting.get(name, False)},
     )
 
 

@@ -25,7 +25,7 @@ from xbtfx_tui.domain.store_events import (
 )
 from xbtfx_tui.store.message_validity import still_so
 from xbtfx_tui.store.store import Store
-from xbtfx_tui.sync.trading_lock import A_BLIP, LineLock
+from xbtfx_tui.sync.reconnect_hold import A_BLIP, ReconnectHold
 
 LOST = StreamDown("connection reset", 1.0)
 UP = StreamUp(Dialect.CURRENT)
@@ -37,7 +37,7 @@ class Terminal:
     def __init__(self, *, live: bool) -> None:
         self.seconds = 1_000.0
         self.store = Store(self)
-        self.lock = LineLock(self.store, self, opens_by_itself=not live)
+        self.lock = ReconnectHold(self.store, self, opens_by_itself=not live)
         self.meets(UP)
         self.is_set(TradingOpen())
 

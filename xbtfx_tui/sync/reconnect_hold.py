@@ -56,7 +56,7 @@ class _Back(msgspec.Struct, frozen=True):
 _Line: TypeAlias = _Good | _Away | _Back
 
 
-class LineLock:
+class ReconnectHold:
     """Told of every event of the stream, after the store.
 
     `opens_by_itself` True (paper) opens trading again however long the stream was away; False (live) only
