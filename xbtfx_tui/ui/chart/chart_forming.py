@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from xbtfx_tui.ui.chart.candle_cells import PriceBar, TintedRun, cells_of_candle, tint_of
-from xbtfx_tui.ui.chart.chart_drawing import ChartOrder
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, placed_marks
 from xbtfx_tui.ui.chart.chart_lines import MOST_SHARED, line_labels, trading
-from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted, text_of, written_over
+from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted, text_of, with_cells, written_over
 
 _LINE = "─"
 _NOW = "bid"
@@ -39,6 +39,9 @@ def with_forming(
             mark = _LINE * (order.columns - column - taken)
             under, axis = [*parted(under, taken)[0], (mark, "accent")], [(" " * order.axis, "accent")]
         shown[row] = one_of_alike([*left, *under, *axis])
+    marks = next((one for one in order.marks if one.start == forming.start), None)
+    for row, at, cell in () if marks is None else placed_marks(order, len(order.candles), forming, marks):
+        shown[row] = with_cells(shown[row], {at: cell})
     here = order.lines.by_row()
     label = f"{_NOW} {forming.close:.{order.digits}f}".rjust(order.axis)
     if shared := len(trading(here.get(now, ()))):
