@@ -8,6 +8,7 @@ from xbtfx_tui.domain.failure_messages import asked_again_words
 from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.proof_sources import Witness, is_proven
 from xbtfx_tui.domain.store_events import (
     BudgetSeen,
     MalformedFrame,
@@ -27,7 +28,6 @@ from xbtfx_tui.domain.store_events import (
 )
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.domain.unreadable_rows import UnreadRow, unread_words
-from xbtfx_tui.domain.witnesses import Witness, is_proven
 from xbtfx_tui.store.latest_quotes import LeftOut
 from xbtfx_tui.store.position_ends import AtStop, Ender, PositionEnd
 from xbtfx_tui.store.snapshot_merge import EndedItem

@@ -30,16 +30,15 @@ MOVES: Sequence[tuple[str, str, str]] = (
     ("chart.right", "right, l", "Chart: crosshair to the candle after"),
     ("chart.far_left", "shift+left", "Chart: crosshair ten candles back"),
     ("chart.far_right", "shift+right", "Chart: crosshair ten candles on"),
+    ("price.up", "shift+up", "Chart: price cursor a point up; up and down by a row"),
+    ("price.down", "shift+down", "Chart: price cursor a point down"),
+    ("chart.release", "escape", "Chart: drop both cursors, follow the newest candle"),
     ("chart.zoom_in", "plus", "Chart: wider candles"),
     ("chart.zoom_out", "minus", "Chart: narrower candles"),
 )
 """Id, keys and words of each, for the help."""
 
 KEPT: Mapping[str, str] = {
-    "j": "chart.down",
-    "k": "chart.up",
-    "shift+up": "chart.up",
-    "shift+down": "chart.down",
     "comma": "chart.span",
     "d": "chart.go_to",
     "L": "chart.several",

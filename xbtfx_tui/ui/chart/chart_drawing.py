@@ -6,6 +6,7 @@ forms and the price of now are put over it by ui.chart.chart_forming.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 
 import msgspec
 
@@ -147,10 +148,14 @@ def placed_marks(order: ChartOrder, place: int, candle: PriceBar, marks: CandleM
 
 
 def limits(
-    candles: Sequence[PriceBar | Gap], levels: Sequence[Level], digits: int, before: PriceRange | None
+    candles: Sequence[PriceBar | Gap],
+    levels: Sequence[Level],
+    digits: int,
+    before: PriceRange | None,
+    cursor: Decimal | None = None,
 ) -> PriceRange:
-    """The price range: the candles, one at least, and the lines near them that trade; a far stop must not
-    flatten the candles.
+    """The price range: the candles, one at least, the price cursor, and the lines near them that trade; a far
+    stop must not flatten the candles.
 
     `before` is the range of the last picture: it is kept while everything is inside and fills half of it, and
     left with room to spare, so that a market that moves does not have all drawn anew at each tick.
@@ -158,6 +163,8 @@ def limits(
     bars = [candle for candle in candles if isinstance(candle, PriceBar)]
     low = min(candle.low for candle in bars)
     high = max(candle.high for candle in bars)
+    if cursor is not None:
+        low, high = min(low, float(cursor)), max(high, float(cursor))
     least = 4 * 10.0**-digits
     reach = max(high - low, least)
     for level in levels:

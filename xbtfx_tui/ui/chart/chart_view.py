@@ -158,9 +158,9 @@ def scrolled(view: ChartView, window: ChartWindow, places: int) -> ChartView:
     return replace(view, place=StandsAt(window.starts[first])) if first != window.first else view
 
 
-def pointed_at(view: ChartView, window: ChartWindow, column: int) -> ChartView:
-    """The crosshair on the place at this column of the picture, counted from its left edge."""
-    number = window.first + column // max(1, view.pitch) - window.blank
+def pointed_at(view: ChartView, window: ChartWindow, room: int) -> ChartView:
+    """The crosshair on what stands in this room of the picture: 0 is the one at its left edge."""
+    number = window.first + room - window.blank
     if not window.starts or number < window.first:
         return view
     return replace(view, crosshair=window.starts[min(number, window.end - 1)])

@@ -8,25 +8,28 @@ second, alone. Either takes a few milliseconds at most.
 import asyncio
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from xbtfx_tui.domain.candles import Candle, Timeframe
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.price_grid import tick_of
 from xbtfx_tui.domain.timeframe_words import timeframe_words
 from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.changed_keys import Changes
+from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
-from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
+from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of, pitch_of
 from xbtfx_tui.ui.chart.chart_drawing import axis_width, draw
-from xbtfx_tui.ui.chart.chart_forming import with_forming
-from xbtfx_tui.ui.chart.chart_lines import with_notes
+from xbtfx_tui.ui.chart.chart_readout import ChartSaying
 from xbtfx_tui.ui.chart.chart_view import (
     ChartView,
     ChartWindow,
     in_timeframe,
     next_timeframe,
+    released,
     scrolled,
     settled,
     to_newest,
@@ -34,12 +37,16 @@ from xbtfx_tui.ui.chart.chart_view import (
     walked,
     zoomed,
 )
+from xbtfx_tui.ui.chart.price_cursor import moved_price, row_step
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.panes.chart_day import ChartDay
 from xbtfx_tui.ui.panes.chart_levels import chart_levels, chart_notes
+from xbtfx_tui.ui.panes.chart_overlay import laid_over
 from xbtfx_tui.ui.panes.chart_past import ChartPast
 from xbtfx_tui.ui.panes.chart_picture import ChartFrame, ChartPicture, picture_of, places_of
+from xbtfx_tui.ui.panes.chart_price import price_cursor_words, start_price
+from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_times import ScreenTimes
@@ -50,8 +57,8 @@ from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
 LAID_ANEW_AFTER = 2.0
 """Seconds for which a price range stays at least; what leaves it meanwhile is on the edge row."""
 MIN_WIDTH, MIN_HEIGHT = 24, 5
-FAR = 10
-"""Places that the crosshair walks with shift."""
+_FRAME, _TABS = 4, 48
+"""Columns of the title's line that are not its own."""
 
 
 class ChartPane(Canvas, can_focus=True):
@@ -68,12 +75,20 @@ class ChartPane(Canvas, can_focus=True):
         Binding("pagedown", "page(1)", "A screen on", id="move.page_down", show=False),
         Binding("home,g", "oldest", "Oldest", id="move.first", show=False),
         Binding("end,G", "newest", "Newest", id="move.last", show=False),
+        Binding("up,k", "price(1)", "Price up", id="move.up", show=False),
+        Binding("down,j", "price(-1)", "Price down", id="move.down", show=False),
+        Binding("shift+up", "tick(1)", "A point up", id="price.up", show=False),
+        Binding("shift+down", "tick(-1)", "A point down", id="price.down", show=False),
+        Binding("escape", "release", "No cursors", id="chart.release", show=False),
         Binding("plus", "zoom(1)", "Wider candles", id="chart.zoom_in", show=False),
         Binding("minus", "zoom(-1)", "Narrower candles", id="chart.zoom_out", show=False),
     ]
 
-    def __init__(self, backend: Backend, times: ScreenTimes) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes, *, plain: bool = False) -> None:
+        """`plain`: a slow line; what changes each second costs too much."""
         super().__init__(id="chart", classes="pane")
+        self._is_plain = plain
+        self._titled: str | None = None
         self._times = times
         self._backend = backend
         self._store = backend.store
@@ -87,6 +102,7 @@ class ChartPane(Canvas, can_focus=True):
         self._rows: list[list[TintedRun]] = []
         self._drafted = ("", DraftedStops())
         self._jump: asyncio.Task[None] | None = None
+        self._ticket: int | None = None
         self.symbol: str | None = None
         self.view = ChartView()
 
@@ -104,6 +120,13 @@ class ChartPane(Canvas, can_focus=True):
             self.symbol = symbol
             self.view = ChartView(self.view.timeframe, self.view.pitch)
             self._show_another()
+
+    def show_ticket(self, ticket: int | None) -> None:
+        """The position that is selected: its money is told beside the price cursor."""
+        if ticket != self._ticket:
+            self._ticket = ticket
+            if self.view.price is not None:
+                self.every_second()
 
     def show_drafted_stops(self, symbol: str, stops: DraftedStops) -> None:
         """Draw the stops of an order in its dialog, where they are of the symbol that is shown."""
@@ -125,10 +148,7 @@ class ChartPane(Canvas, can_focus=True):
     def look(self, view: ChartView) -> None:
         """Show this from now on."""
         if view != self.view:
-            is_another = view.timeframe is not self.view.timeframe
             self.view = view
-            if is_another:
-                self._name_it()
             self.every_second()
 
     def action_timeframe(self, steps: int) -> None:
@@ -146,6 +166,24 @@ class ChartPane(Canvas, can_focus=True):
 
     def action_zoom(self, steps: int) -> None:
         self.look(zoomed(self.view, self.window, steps))
+
+    def action_release(self) -> None:
+        self.look(released(self.view))
+
+    def action_price(self, steps: int) -> None:
+        self._move_price(steps, by_row=True)
+
+    def action_tick(self, steps: int) -> None:
+        self._move_price(steps, by_row=False)
+
+    def _move_price(self, steps: int, *, by_row: bool) -> None:
+        picture, symbol = self._picture, self.symbol
+        spec = None if symbol is None else self._store.specs.get(symbol)
+        if picture is None or symbol is None or spec is None:
+            return
+        start = start_price(self._backend, spec, reversed(picture.in_sight))
+        step = row_step(picture.order, spec) if by_row else tick_of(spec)
+        self.look(replace(self.view, price=moved_price(self.view.price, steps, step, start, spec)))
 
     def action_newest(self) -> None:
         self.look(to_newest(self.view, self._now))
@@ -195,20 +233,26 @@ class ChartPane(Canvas, can_focus=True):
         if isinstance(picture, str):
             self._picture = None
             self._say(picture)
-        elif picture is not None and picture != self._picture:
-            self._show(picture)
+        elif picture is not None:
+            if picture != self._picture:
+                self._take(picture)
+            self._put_over(picture)
+        self._name_it()
 
-    def _show(self, picture: ChartPicture) -> None:
+    def _put_over(self, picture: ChartPicture) -> None:
+        readings: tuple[str, ...] = ()
+        if picture.view.price is not None and self.symbol is not None:
+            readings = price_cursor_words(self._backend, self.symbol, picture.view.price, self._ticket)
+        facts = self._title_facts
+        self._paint(laid_over(self._standing, picture, facts, self._saying.above, readings))
+
+    def _take(self, picture: ChartPicture) -> None:
         before = self._picture
         if before is None or before.order.prices != picture.order.prices:
             self._laid = self._backend.clock.now().monotonic
         if before is None or before.order != picture.order:
             self._standing = draw(picture.order)
         self._picture, self._said, self.view = picture, None, picture.view
-        rows = with_notes(self._standing, picture.order.lines, picture.notes)
-        if picture.forming is not None:
-            rows = with_forming(rows, picture.order, picture.forming)
-        self._paint(rows)
 
     @property
     def is_current(self) -> bool:
@@ -244,7 +288,8 @@ class ChartPane(Canvas, can_focus=True):
             )
         digits = digits_of(self._store, self.symbol, *known.newest_prices)
         # Two columns are the mark's, beside the axis.
-        capacity = (width - axis_width(digits, known.highest) - 2) // self.view.pitch
+        pitch = pitch_of(self.view.pitch, self._bodies)
+        capacity = (width - axis_width(digits, known.highest) - 2) // pitch
         before = self._picture
         view, window = settled(
             self.view, known.starts, max(2, capacity), None if before is None else before.window
@@ -304,17 +349,42 @@ class ChartPane(Canvas, can_focus=True):
         self._paint([[(fmt.left(sentence, self.size.width), "muted")]])
 
     def _name_it(self) -> None:
-        # Content, for a name may hold brackets: a text would be read as markup.
-        draw_title(self, Content(self.title))
-        self.post_message(TitleChanged())
+        title = self.title
+        if title != self._titled:
+            self._titled = title
+            # Content, for a name may hold brackets: a text would be read as markup.
+            draw_title(self, Content(title))
+            self.post_message(TitleChanged())
 
     @property
     def title(self) -> str:
         """What the line above says of it."""
+        return self._saying.title
+
+    @property
+    def _saying(self) -> ChartSaying:
+        facts, picture = self._title_facts, self._picture
+        is_of_now = picture is not None and picture.view == self.view
+        return chart_saying(picture, facts) if picture is not None and is_of_now else ChartSaying(facts.name)
+
+    @property
+    def _title_facts(self) -> TitleFacts:
         symbol = f" {fmt.symbol(self.symbol)}" if self.symbol else ""
         word = self._times.word
         zone = "" if word == "UTC" else f", {word} time"
-        return f"3 Chart{symbol} {timeframe_words(self.view.timeframe)}{zone}"
+        now = self._backend.clock.now()
+        is_live = self.symbol is not None and type(self._store.freshness(self.symbol, now)) is Fresh
+        # A frame is the pane's own; in a line of tabs the others have their names beside it.
+        room = self.size.width - (_FRAME if self.has_class("-framed") else _TABS)
+        return TitleFacts(
+            f"3 Chart{symbol} {timeframe_words(self.view.timeframe)}{zone}",
+            room,
+            now.wall,
+            self._times.zone,
+            self._backend.candles.clock,
+            is_live,
+            by_the_minute=self._is_plain,
+        )
 
     def need(self) -> Need:
         """The room that it could fill: all there is."""

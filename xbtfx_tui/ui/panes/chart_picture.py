@@ -52,6 +52,13 @@ class ChartPlaces(msgspec.Struct, frozen=True):
         return bar.high, bar.low
 
 
+class SeenPart(msgspec.Struct, frozen=True):
+    """Of a candle no more than `seen` of the `of` seconds in which its market was open was seen."""
+
+    seen: int
+    of: int
+
+
 class ChartFrame(msgspec.Struct, frozen=True):
     """What a chart is drawn in: the size in cells, the digits of prices, the zone of times (None: the
     machine's own), the clock of days, and what tells up from down."""
@@ -74,6 +81,8 @@ class ChartPicture(msgspec.Struct, frozen=True):
     view: ChartView
     window: ChartWindow
     places: ChartPlaces
+    seen_parts: Mapping[int, SeenPart] = msgspec.field(default_factory=dict)
+    """Of the candles in sight that were not seen whole, by their start."""
 
     @property
     def in_sight(self) -> tuple[Candle | Gap, ...]:
@@ -88,6 +97,23 @@ class ChartPicture(msgspec.Struct, frozen=True):
         number = self.window.number_of(self.view.crosshair)
         return None if number is None else self.places.places[number]
 
+    @property
+    def pointed_place(self) -> int | None:
+        """The number in sight, from the oldest on, of what the crosshair is on; None without one."""
+        if self.view.crosshair is None:
+            return None
+        number = self.window.number_of(self.view.crosshair)
+        return None if number is None else number - self.window.first
+
+    @property
+    def is_at_forming(self) -> bool:
+        """Whether the candle that forms is looked at: by the crosshair, or for there is none."""
+        return self.pointed is None or self.pointed == self.in_sight[-1]
+
+    def seen_of(self, candle: Candle) -> SeenPart | None:
+        """How much of a candle in sight was seen, where that was not nearly all."""
+        return self.seen_parts.get(candle.start)
+
 
 def places_of(tape: ChartTape, recent: Sequence[Candle], clock: DayClock) -> ChartPlaces:
     """What was read, and what this run saw since where that comes right after."""
@@ -96,14 +122,7 @@ def places_of(tape: ChartTape, recent: Sequence[Candle], clock: DayClock) -> Cha
     return ChartPlaces(tuple(places), forms=bool(recent) and joins)
 
 
-class SeenPart(msgspec.Struct, frozen=True):
-    """Of a candle no more than `seen` of the `of` seconds in which its market was open was seen."""
-
-    seen: int
-    of: int
-
-
-def seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...] | None) -> SeenPart | None:
+def _seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...] | None) -> SeenPart | None:
     """How much of a candle was seen, where that was not nearly all. None where it was, and where that is not
     known: the archive has the last minute later."""
     if candle.covered >= _NEARLY_ALL * candle.span or candle.end > tape.read_at - KNOWN_AFTER:
@@ -112,16 +131,12 @@ def seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...]
     return None if candle.covered >= _NEARLY_ALL * of else SeenPart(candle.covered, of)
 
 
-def bars_of(
+def _seen_parts(
     places: Sequence[Candle | Gap], tape: ChartTape, sessions: tuple[SessionSpan, ...] | None
-) -> tuple[PriceBar | Gap, ...]:
-    """The places as they are drawn."""
-    return tuple(
-        place
-        if isinstance(place, Gap)
-        else bar_of(place, is_partial=seen_part(place, tape, sessions) is not None)
-        for place in places
-    )
+) -> dict[int, SeenPart]:
+    candles = (place for place in places if isinstance(place, Candle))
+    seen = ((candle.start, _seen_part(candle, tape, sessions)) for candle in candles)
+    return {start: part for start, part in seen if part is not None}
 
 
 def picture_of(
@@ -148,7 +163,11 @@ def picture_of(
         if known.forms and isinstance(newest, Candle):
             forming, in_sight = bar_of(newest), in_sight[:-1]
         forms = float(newest.start if forming is not None else newest.end)
-    finished = bars_of(in_sight, tape, sessions)
+    seen = _seen_parts(in_sight, tape, sessions)
+    finished = tuple(
+        place if isinstance(place, Gap) else bar_of(place, is_partial=place.start in seen)
+        for place in in_sight
+    )
     order = ChartOrder(
         finished,
         forms,
@@ -164,7 +183,7 @@ def picture_of(
         view.timeframe,
         frame.clock,
     )
-    return ChartPicture(order, forming, notes, view, window, known)
+    return ChartPicture(order, forming, notes, view, window, known, seen)
 
 
 def _prices(
@@ -184,13 +203,13 @@ def _prices(
         and trading(before.order.levels) == trading(levels)
         and _is_of_the_same(before, view, window)
     ):
-        stands = not isinstance(view.place, Follows)
-        if is_fresh or stands:
-            return before.order.prices
+        stands, prices = not isinstance(view.place, Follows), before.order.prices
+        if (is_fresh or stands) and (view.price is None or prices.low <= view.price <= prices.high):
+            return prices
     shown = [*finished, *(() if forming is None else (forming,))]
     if not any(isinstance(bar, PriceBar) for bar in shown):
         return last or PriceRange(0.0, 1.0)
-    return limits(shown, levels, digits, last)
+    return limits(shown, levels, digits, last, view.price)
 
 
 def _is_of_the_same(before: ChartPicture, view: ChartView, window: ChartWindow) -> bool:

@@ -86,7 +86,7 @@ class PanesScreen(Screen[None]):
         self.top_line = TopLine(backend, mode, self.times)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
-        self.chart = ChartPane(backend, self.times)
+        self.chart = ChartPane(backend, self.times, plain=options.low_bandwidth)
         self.depth = DepthPane(backend)
         self.positions = PositionsPane(backend, self.times)
         self.orders = OrdersBoard(backend)
@@ -317,6 +317,7 @@ class PanesScreen(Screen[None]):
             self.depth.show_symbol(self.symbol)
             self.chart.show_symbol(self.symbol)
             self._look()
+        self.chart.show_ticket(self.positions.board.cursor)
         self.show_keys()
 
     def on_title_changed(self) -> None:
