@@ -12,10 +12,11 @@ _NOW = "bid"
 
 
 def with_forming(
-    rows: Sequence[list[TintedRun]], order: ChartOrder, forming: PriceBar
+    rows: Sequence[list[TintedRun]], order: ChartOrder, forming: PriceBar, ask: float | None = None
 ) -> list[list[TintedRun]]:
     """The rows with the forming candle in its place, and at its close, the bid of now, a mark from there to
-    the axis and a label; beyond the picture that is on the edge row. Rows that it does not touch are the same
+    the axis and a label; beyond the picture that is on the edge row. The ask has a label where it is in the
+    picture, in a row of its own and without a line. Rows that it does not touch are the same
     lists as before."""
     shown = list(rows)
     column = order.column_of(len(order.candles))
@@ -51,6 +52,8 @@ def with_forming(
     further = now + (1 if now < order.rows // 2 else -1)
     if beyond is not None and now not in here and further not in here:  # it tells of lines beyond the edge
         shown[further] = _labelled(shown[further], order, (beyond, "text"))
+    if ask is not None and 0 <= (row := order.row_of(ask)) < order.rows and row != now and row not in here:
+        shown[row] = _labelled(shown[row], order, (f"ask {ask:.{order.digits}f}", "muted"))
     return shown
 
 
