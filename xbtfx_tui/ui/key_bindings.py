@@ -173,7 +173,7 @@ ACTIONS: Sequence[Action] = (
         "order.doubt",
         "u",
         "unknown",
-        "Orders whose outcome is not known: look, and decide",
+        "Orders that are unknown, or long on their way: look, and decide",
         HelpGroup.TRADE,
         "doubt",
         has_doubt,

@@ -127,7 +127,11 @@ class TopLine(CellLine):
         if late := sum(
             order.takes_long and order.sent_wall is not None for order in self._backend.desk.on_their_way()
         ):
-            items.append(self._item(f" {late} ON ITS WAY ", "badge-read", Place.ON_ITS_WAY))
+            items.append(
+                self._item(
+                    f" {late} ON {'ITS' if late == 1 else 'THEIR'} WAY ", "badge-read", Place.ON_ITS_WAY
+                )
+            )
         return items
 
     def _told(self) -> list[Item]:

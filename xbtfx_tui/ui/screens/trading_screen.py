@@ -47,7 +47,7 @@ from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.copy_keys import CopyKeys
 from xbtfx_tui.ui.store_lookup import digits_of
-from xbtfx_tui.ui.suspended_words import suspended_words
+from xbtfx_tui.ui.suspended_words import open_orders_words, suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
 from xbtfx_tui.ui.terminal_action_runner import do_deed, unlock
@@ -368,23 +368,22 @@ class TradingScreen(CopyKeys):
     def suspended_words(self) -> str:
         """What stands still while the program is suspended, for the shell's screen."""
         backend = self.backend
-        unknown = sum(record.state.is_open for record in backend.store.intents.values())
+        orders = open_orders_words(backend.store.intents.values())
         alerts = sum(alert.is_live for alert in backend.alerts.book.alerts)
-        return suspended_words(unknown, self.batches.waiting, len(backend.trails.trails()), alerts)
+        return suspended_words(orders, self.batches.waiting, len(backend.trails.trails()), alerts)
 
     def action_suspend(self) -> None:
         self.app.call_later(self.app.run_action, "suspend")
 
     def action_quit(self) -> None:
-        in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]
+        in_flight = open_orders_words(self.backend.store.intents.values())
         stops_with_it = what_stops_words(self.backend)
         if not in_flight and not self.batches.waiting and not stops_with_it:
             self.app.exit(0)
             return
         sentences = []
         if in_flight:
-            count = f"{len(in_flight)} order{'' if len(in_flight) == 1 else 's'}"
-            sentences.append(f"{count} still without a known outcome. The journal keeps them.")
+            sentences.append(f"{in_flight}: the journal keeps that, and the next start goes on looking.")
         if waiting := self.batches.waiting:
             more = f"{waiting} more order{'' if waiting == 1 else 's'}"
             sentences.append(f"{more} of a command will not be sent.")
