@@ -57,13 +57,13 @@ async def test_find_adds_all_by_the_remapped_key() -> None:
 
 
 async def test_alerts_are_made_by_the_remapped_key() -> None:
-    async with a_desk(keys={"dialog.new": "plus"}) as desk:
+    async with a_desk(keys={"dialog.new": "f5"}) as desk:
         await desk.presses("a")
-        assert "Press + to make one" in desk.text()
-        assert hint(desk).startswith("+ makes a new one")
+        assert "Press f5 to make one" in desk.text()
+        assert hint(desk).startswith("f5 makes a new one")
         await desk.presses("n")
         assert not isinstance(desk.app.screen, NewAlert)
-        await desk.presses("plus")
+        await desk.presses("f5")
         assert isinstance(desk.app.screen, NewAlert)
 
 
