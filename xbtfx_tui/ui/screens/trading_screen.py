@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 
 from xbtfx_tui.commands.command_types import Close, OneTicket
-from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.quotes import to_decimal
@@ -38,8 +37,8 @@ from xbtfx_tui.ui.dialogs.order_ticket import Begins, OrderTicket, begins_with
 from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
-from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
-from xbtfx_tui.ui.key_bindings import ACTIONS, WORKS_UNSEEN, action, help_sections
+from xbtfx_tui.ui.help_contents import help_sections
+from xbtfx_tui.ui.key_bindings import ACTIONS, WORKS_UNSEEN, action
 from xbtfx_tui.ui.keystrokes import ENTER
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
@@ -346,9 +345,7 @@ class TradingScreen(CopyKeys):
         self.frame()
 
     def action_help(self) -> None:
-        verbs = tuple(HelpRow(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS)
-        keys = help_sections(self.options.keys)
-        self.app.push_screen(HelpDialog([*keys, HelpSection("Command line", verbs)]))
+        self.app.push_screen(HelpDialog(help_sections(self.options.keys)))
 
     def show_message(self, key: int) -> None:
         """A message in full."""
