@@ -4,7 +4,7 @@ What is drawn here stands until a candle is finished, a line moves or the price 
 forms and the price of now are put over it by ui.chart.chart_forming.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
@@ -21,7 +21,9 @@ from xbtfx_tui.ui.chart.candle_cells import (
     pitch_of,
 )
 from xbtfx_tui.ui.chart.chart_lines import Level, LineFrame, line_labels, line_marks
-from xbtfx_tui.ui.chart.tinted_runs import written_over
+from xbtfx_tui.ui.chart.deal_marks import CandleMarks, mark_cells
+from xbtfx_tui.ui.chart.indicator_cells import IndicatorLine, PlacedCell, overlay_cells
+from xbtfx_tui.ui.chart.tinted_runs import with_cells, written_over
 
 
 class ChartOrder(msgspec.Struct, frozen=True):
@@ -30,7 +32,8 @@ class ChartOrder(msgspec.Struct, frozen=True):
     `candles` are finished ones, and gaps; the place after them is left to the one that forms, which began at
     `forms` (unix seconds, UTC; None: it is not in sight). Left of them `blank` places are free. A place is
     `pitch` columns wide. `zone` is that of the times below, None the machine's own; days are those of
-    `clock`.
+    `clock`. `marks` are of deals, those of the forming candle too; of `overlays` each figure is one of
+    `candles`.
     """
 
     candles: tuple[PriceBar | Gap, ...]
@@ -46,6 +49,8 @@ class ChartOrder(msgspec.Struct, frozen=True):
     bodies: Bodies = Bodies.COLOURED
     timeframe: Timeframe = Timeframe.TEN_SECONDS
     clock: DayClock = UTC_CLOCK
+    marks: tuple[CandleMarks, ...] = ()
+    overlays: tuple[IndicatorLine, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -71,6 +76,10 @@ class ChartOrder(msgspec.Struct, frozen=True):
     def column_of(self, place: int) -> int:
         """The first column of a candle by its number: 0 is the oldest, the last is the one that forms."""
         return (self.blank + place) * pitch_of(self.pitch, self.bodies)
+
+    def middle_of(self, place: int) -> int:
+        """The column in its middle, in which its wick is."""
+        return self.column_of(place) + max(0, (pitch_of(self.pitch, self.bodies) - 2) // 2)
 
     def row_of(self, price: float) -> int:
         """The row of a price, from the top; it may lie outside."""
@@ -99,6 +108,9 @@ def draw(order: ChartOrder) -> list[list[TintedRun]]:
         first=order.blank,
         lines=line_marks(order.lines),
     )
+    steps = pitch_of(order.pitch, order.bodies)
+    _put(rows, overlay_cells(order.overlays, order.prices, order.rows, order.blank, steps), only_free=True)
+    _put(rows, _standing_marks(order), only_free=False)
     labels = _price_labels(order)
     for row, runs in enumerate(rows):
         label = labels.get(row, "").rjust(order.axis)[-order.width :]
@@ -111,6 +123,28 @@ def draw(order: ChartOrder) -> list[list[TintedRun]]:
         elif label:
             runs.append((label, "text"))
     return [*rows, [(_times(order), "text")]]
+
+
+def _put(rows: list[list[TintedRun]], cells: Iterable[PlacedCell], *, only_free: bool) -> None:
+    by_row: dict[int, dict[int, TintedRun]] = {}
+    for row, column, cell in cells:
+        by_row.setdefault(row, {})[column] = cell
+    for row, put in by_row.items():
+        rows[row] = with_cells(rows[row], put, only_free=only_free)
+
+
+def _standing_marks(order: ChartOrder) -> Iterator[PlacedCell]:
+    """The marks of the finished candles."""
+    marks = {one.start: one for one in order.marks}
+    for place, candle in enumerate(order.candles if marks else ()):
+        if isinstance(candle, PriceBar) and candle.start in marks:
+            yield from placed_marks(order, place, candle, marks[candle.start])
+
+
+def placed_marks(order: ChartOrder, place: int, candle: PriceBar, marks: CandleMarks) -> Iterator[PlacedCell]:
+    """Where the marks of the candle at this place stand."""
+    for row, glyph in mark_cells(marks, candle, order.prices, order.rows):
+        yield row, order.middle_of(place), (glyph, "strong")
 
 
 def limits(

@@ -11,6 +11,7 @@ from functools import partial
 from textual.content import Content
 
 from xbtfx_tui.domain.intents import Keep, Remove
+from xbtfx_tui.domain.order_estimates import counts_money
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.price_grid import on_grid
 from xbtfx_tui.domain.stop_input import BadStopForm, parse_stop_form
@@ -22,7 +23,7 @@ from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.planning.stop_draft import StopHolder, StopWish, draft_stops, holder_of
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
-from xbtfx_tui.ui.dialogs.ticket_market import currency_of, draft_view, is_fresh, market_of, with_lateness
+from xbtfx_tui.ui.dialogs.ticket_market import draft_view, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.figure_format import clean, lots
 from xbtfx_tui.ui.ports import Backend
 
@@ -78,11 +79,16 @@ class ModifyTicket(OrderDialog):
 
     def hint_words(self) -> str:
         reference = "open" if self._first_seen is None else self._first_seen.counts_from
-        money = "50$, " if currency_of(self._backend.store) is not None else ""
+        money = "50$, " if self._counts_money() else ""
         return (
             f"a price, 30p from {reference}, {money}tp 2r, or empty for none · up/down by a point"
             " · enter reviews · escape closes"
         )
+
+    def _counts_money(self) -> bool:
+        store = self._backend.store
+        spec = None if self._first_seen is None else store.specs.get(self._first_seen.symbol)
+        return spec is not None and counts_money(spec, store.rate)
 
     def watched_symbol(self) -> str | None:
         return None if self._first_seen is None else self._first_seen.symbol
@@ -110,7 +116,7 @@ class ModifyTicket(OrderDialog):
         """What the field asks for; a text that can't be read is said in `wrong`, and asks for nothing."""
         if text == self._untouched[kind]:
             return Keep()
-        form = parse_stop_form(text)
+        form = parse_stop_form(text, counts_money=self._counts_money())
         if isinstance(form, BadStopForm):
             wrong[kind.value] = Note(form.sentence, Tone.WRONG)
             return Keep()

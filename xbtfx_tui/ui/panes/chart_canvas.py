@@ -30,8 +30,7 @@ from xbtfx_tui.ui.chart.chart_view import (
 )
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
-from xbtfx_tui.ui.panes.chart_day import ChartDay
-from xbtfx_tui.ui.panes.chart_levels import chart_levels, chart_notes
+from xbtfx_tui.ui.panes.chart_layers import LayerSource
 from xbtfx_tui.ui.panes.chart_overlay import laid_over
 from xbtfx_tui.ui.panes.chart_past import ChartPast
 from xbtfx_tui.ui.panes.chart_picture import ChartFrame, ChartPicture, nearest_place, picture_of, places_of
@@ -70,7 +69,7 @@ class ChartCanvas(Canvas, can_focus=True):
         self._backend = backend
         self._store = backend.store
         self._past = ChartPast(backend.candles.read, backend.clock, self.every_second)
-        self._day = ChartDay(backend.candles, backend.clock, self.every_second)
+        self._layers = LayerSource(backend, times, self.every_second, plain=plain)
         self._picture: ChartPicture | None = None
         self._laid = float("-inf")
         """When the price range was laid, on the clock's monotonic time."""
@@ -90,7 +89,7 @@ class ChartCanvas(Canvas, can_focus=True):
 
     def on_unmount(self) -> None:
         self._past.stop()
-        self._day.stop()
+        self._layers.stop()
         if self._jump is not None:
             self._jump.cancel()
 
@@ -177,7 +176,8 @@ class ChartCanvas(Canvas, can_focus=True):
             return
         if self.symbol is not None and self.size.width >= MIN_WIDTH:
             self._past.look_at(self.symbol, self.view, self.size.width // self.view.pitch)
-            self._day.look_at(self.symbol)
+            in_sight = self.window.in_sight
+            self._layers.look_at(self.symbol, in_sight[0] if in_sight else None)
         picture = self._picture_now()
         if isinstance(picture, str):
             self._picture = None
@@ -211,7 +211,7 @@ class ChartCanvas(Canvas, can_focus=True):
             return True
         if (
             self._past.is_reading
-            or self._day.is_reading
+            or self._layers.is_reading
             or (self._jump is not None and not self._jump.done())
         ):
             return False
@@ -247,12 +247,8 @@ class ChartCanvas(Canvas, can_focus=True):
         frame = ChartFrame(width, height, digits, self._times.zone, self._backend.candles.clock, self._bodies)
         spec = self._store.specs.get(self.symbol)
         sessions = None if spec is None else quoted_sessions(spec)
-        day = self._day.range_of(self.symbol, recent, sessions)
-        levels = chart_levels(self._backend, self.symbol, self._drafted_here, day)
-        notes = chart_notes(self._backend, levels)
-        return picture_of(
-            known, tape, view, window, levels, notes, sessions, frame, before, is_fresh=self._is_fresh
-        )
+        layers = self._layers.of(self.symbol, recent, sessions, self._drafted_here)
+        return picture_of(known, tape, view, window, layers, sessions, frame, before, is_fresh=self._is_fresh)
 
     @property
     def _bodies(self) -> Bodies:

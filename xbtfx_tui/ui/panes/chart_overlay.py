@@ -21,9 +21,9 @@ def laid_over(
     """The rows of the picture as they are shown, its last layer on top: `above` is in the first ones,
     `price_readings` beside the price cursor."""
     order, view = picture.order, picture.view
-    rows = with_notes(standing, order.lines, picture.notes)
+    rows = with_notes(standing, order.lines, picture.layers.notes)
     if picture.forming is not None:
-        rows = with_forming(rows, order, picture.forming)
+        rows = with_forming(rows, order, picture.forming, picture.layers.ask)
     if (place := picture.pointed_place) is not None:
         moment = moment_of(picture.in_sight[place].start, view.timeframe, facts)
         rows = with_crosshair(rows, order, place, moment)

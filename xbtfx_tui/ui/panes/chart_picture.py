@@ -5,23 +5,30 @@ It keeps nothing and draws nothing; what is drawn of it is made by ui.chart.
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from functools import lru_cache
 
 import msgspec
 
 from xbtfx_tui.domain.candles import Candle, Gap
 from xbtfx_tui.domain.day_clock import DayClock
+from xbtfx_tui.domain.indicators import Indicator
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.domain.trading_sessions import open_seconds
-from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, TintedRun, bar_of
+from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, bar_of
 from xbtfx_tui.ui.chart.chart_candles import chart_candles
 from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, limits
 from xbtfx_tui.ui.chart.chart_lines import Level, trading
 from xbtfx_tui.ui.chart.chart_tape import ChartTape
 from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, Follows
+from xbtfx_tui.ui.chart.deal_marks import marks_of
+from xbtfx_tui.ui.chart.indicator_cells import OVERLAY_TINTS, IndicatorLine, indicator_lines
+from xbtfx_tui.ui.panes.chart_layers import ChartLayers
 
 KNOWN_AFTER = 90.0
 """Seconds after its end until the archive has all that was seen of a candle."""
 _NEARLY_ALL = 0.95
+RECKONED_FROM = 1_000
+"""Candles before the picture that indicators are reckoned from, at most."""
 
 
 class ChartPlaces(msgspec.Struct, frozen=True):
@@ -72,12 +79,12 @@ class ChartFrame(msgspec.Struct, frozen=True):
 
 
 class ChartPicture(msgspec.Struct, frozen=True):
-    """What is drawn: what stands, the candle that forms over it (None: not in sight, or none does), the money
-    at its lines, and what it was made of."""
+    """What is drawn: what stands, the candle that forms over it (None: not in sight, or none does), what is
+    drawn besides them, and what it was made of."""
 
     order: ChartOrder
     forming: PriceBar | None
-    notes: Mapping[Level, TintedRun]
+    layers: ChartLayers
     view: ChartView
     window: ChartWindow
     places: ChartPlaces
@@ -149,8 +156,7 @@ def picture_of(
     tape: ChartTape,
     view: ChartView,
     window: ChartWindow,
-    levels: tuple[Level, ...],
-    notes: Mapping[Level, TintedRun],
+    layers: ChartLayers,
     sessions: tuple[SessionSpan, ...] | None,
     frame: ChartFrame,
     before: ChartPicture | None,
@@ -176,8 +182,8 @@ def picture_of(
     order = ChartOrder(
         finished,
         forms,
-        levels,
-        _prices(finished, forming, levels, frame.digits, view, window, before, is_fresh=is_fresh),
+        layers.levels,
+        _prices(finished, forming, layers.levels, frame.digits, view, window, before, is_fresh=is_fresh),
         frame.width,
         frame.height,
         frame.digits,
@@ -187,8 +193,35 @@ def picture_of(
         frame.bodies,
         view.timeframe,
         frame.clock,
+        marks_of(
+            layers.deals, finished if forming is None else (*finished, forming), view.timeframe, frame.clock
+        ),
+        _overlays(layers.over, known.places[: window.first + len(finished)], window.first),
     )
-    return ChartPicture(order, forming, notes, view, window, known, seen)
+    return ChartPicture(order, forming, layers, view, window, known, seen)
+
+
+def _overlays(
+    indicators: tuple[Indicator, ...], places: Sequence[Candle | Gap], first: int
+) -> tuple[IndicatorLine, ...]:
+    """The lines of the indicators over the finished places, from the one numbered `first` on."""
+    if not indicators:
+        return ()
+    since = max(0, first - RECKONED_FROM)
+    bars = tuple(place if isinstance(place, Gap) else bar_of(place) for place in places[since:])
+    return _lines(indicators, bars, first - since)
+
+
+@lru_cache(maxsize=8)
+def _lines(
+    indicators: tuple[Indicator, ...], bars: tuple[PriceBar | Gap, ...], first: int
+) -> tuple[IndicatorLine, ...]:
+    """Once a finished candle, not once a second."""
+    return tuple(
+        line
+        for number, indicator in enumerate(indicators)
+        for line in indicator_lines(indicator, bars, first, OVERLAY_TINTS[number % len(OVERLAY_TINTS)])
+    )
 
 
 def _prices(

@@ -18,7 +18,7 @@ from xbtfx_tui.domain.store_events import (
     TrueWhile,
 )
 from xbtfx_tui.store.changed_keys import Changes
-from xbtfx_tui.store.message_validity import still_so
+from xbtfx_tui.store.message_validity import standing, still_so
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.action_availability import Situation
@@ -68,8 +68,8 @@ class _Hint(msgspec.Struct, frozen=True):
 
 
 class NoticeLine(CellLine):
-    """The latest message, muted and with its age once it is no news; or a hint. `keys` are the config's, by
-    action."""
+    """The latest message; once it is no news the trouble that stands, and where there is none the message,
+    muted and with its age; or a hint. `keys` are the config's, by action."""
 
     def __init__(self, backend: Backend, keys: Mapping[str, str]) -> None:
         super().__init__(id="notice")
@@ -139,7 +139,14 @@ class NoticeLine(CellLine):
             self.show([])
             return
         words = f"{SIGNS[latest.severity]} {fmt.clean(latest.text, _LONGEST)}".strip()
-        if _is_news(latest, now.wall):
+        if not _is_news(latest, now.wall) and (stands := standing(self._store)):
+            # Old news gives way to what is still so, however long ago it was said.
+            latest, others = stands[0], len(stands) - 1
+            self._told = latest.true_while
+            words = f"{SIGNS[latest.severity]} {fmt.clean(latest.text, _LONGEST)}"
+            words += f" And {others} more that {'lasts' if others == 1 else 'last'}." if others else ""
+            self._show_words(words, TINTS[latest.severity])
+        elif _is_news(latest, now.wall):
             self._show_words(words, TINTS[latest.severity])
         else:
             self._show_words(f"{_age_words(now.wall - latest.wall)} ago  {words}", "muted")
@@ -236,5 +243,8 @@ def _unlocks(one: Action, now: Situation) -> bool:
 
 
 def _label(one: Action, now: Situation) -> str:
-    """The key's word: what locks trading is told by what it would do now."""
+    """The key's word: what locks trading is told by what it would do now, orders by what the top line calls
+    them."""
+    if one.id == "order.doubt":
+        return now.doubt_word
     return "unlock" if _unlocks(one, now) else one.label

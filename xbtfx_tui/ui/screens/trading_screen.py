@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from xbtfx_tui.commands.command_types import Close, OneTicket
-from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.store_events import Severity, TradingCloseOnly, TradingOpen, TradingReadOnly
@@ -32,13 +31,13 @@ from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
-from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
-from xbtfx_tui.ui.key_bindings import ACTIONS, WORKS_UNSEEN, action, help_sections
+from xbtfx_tui.ui.help_contents import help_sections
+from xbtfx_tui.ui.key_bindings import ACTIONS, WORKS_UNSEEN, action
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.ticket_keys import TicketKeys
-from xbtfx_tui.ui.suspended_words import suspended_words
+from xbtfx_tui.ui.suspended_words import open_orders_words, suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
 from xbtfx_tui.ui.terminal_action_runner import do_deed, unlock
@@ -284,9 +283,7 @@ class TradingScreen(TicketKeys):
         self.frame()
 
     def action_help(self) -> None:
-        verbs = tuple(HelpRow(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS)
-        keys = help_sections(self.options.keys)
-        self.app.push_screen(HelpDialog([*keys, HelpSection("Command line", verbs)]))
+        self.app.push_screen(HelpDialog(help_sections(self.options.keys)))
 
     def show_message(self, key: int) -> None:
         """A message in full."""
@@ -306,23 +303,22 @@ class TradingScreen(TicketKeys):
     def suspended_words(self) -> str:
         """What stands still while the program is suspended, for the shell's screen."""
         backend = self.backend
-        unknown = sum(record.state.is_open for record in backend.store.intents.values())
+        orders = open_orders_words(backend.store.intents.values())
         alerts = sum(alert.is_live for alert in backend.alerts.book.alerts)
-        return suspended_words(unknown, self.batches.waiting, len(backend.trails.trails()), alerts)
+        return suspended_words(orders, self.batches.waiting, len(backend.trails.trails()), alerts)
 
     def action_suspend(self) -> None:
         self.app.call_later(self.app.run_action, "suspend")
 
     def action_quit(self) -> None:
-        in_flight = [record for record in self.backend.store.intents.values() if record.state.is_open]
+        in_flight = open_orders_words(self.backend.store.intents.values())
         stops_with_it = what_stops_words(self.backend)
         if not in_flight and not self.batches.waiting and not stops_with_it:
             self.app.exit(0)
             return
         sentences = []
         if in_flight:
-            count = f"{len(in_flight)} order{'' if len(in_flight) == 1 else 's'}"
-            sentences.append(f"{count} still without a known outcome. The journal keeps them.")
+            sentences.append(f"{in_flight}: the journal keeps that, and the next start goes on looking.")
         if waiting := self.batches.waiting:
             more = f"{waiting} more order{'' if waiting == 1 else 's'}"
             sentences.append(f"{more} of a command will not be sent.")
