@@ -116,6 +116,7 @@ class TradingAccount:
             self.store, currency_shelf or NoCurrencyRepository(), currency, self.say
         )
         self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
+        self._histories: set[HistoryPeriod] = set()
         self.candles: Archive = NoArchive()
         if archive is not None:
             self.candles = CandleArchive(
@@ -158,6 +159,11 @@ class TradingAccount:
 
     def read_history(self, period: HistoryPeriod) -> None:
         self._sync.read_history(period)
+
+    def need_history(self, period: HistoryPeriod) -> None:
+        if period not in self._histories:
+            self._histories.add(period)
+            self._sync.need_history(period)
 
     def try_stream_now(self) -> bool:
         if not isinstance(self.store.feed, FeedDown):

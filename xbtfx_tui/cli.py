@@ -241,7 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _open_terminal(ctx: click.Context, given: dict[str, Any]) -> int:
     from xbtfx_tui.config.settings import CommandLine, load_settings
     from xbtfx_tui.log_file import logging_to
-    from xbtfx_tui.unkept_run import unkept
+    from xbtfx_tui.temporary_state_run import unkept
 
     paper = _paper_options(ctx, given)
     settings = load_settings(

@@ -39,10 +39,10 @@ from xbtfx_tui.key_settings import check_keys_and_theme
 from xbtfx_tui.paper.child_process import PaperProcess, PaperProcessError, launch
 from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionError
 from xbtfx_tui.paper.past_client import PaperPast
+from xbtfx_tui.temporary_state_run import NO_LIVE_RUN
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, KeyEntered, NotConnected, PaperChosen
 from xbtfx_tui.ui.screen_options import DEFAULT_THEME, Mode, UiOptions
 from xbtfx_tui.ui.terminal.desktop_notification import takes_notifications
-from xbtfx_tui.unkept_run import NO_LIVE_RUN
 
 if TYPE_CHECKING:
     from xbtfx_tui.account_service import AccountAccess, TradingAccount

@@ -51,7 +51,7 @@ def volumes(exchange: PaperExchange) -> list[Decimal]:
 async def test_a_list_is_empty_from_the_next_order_on_and_for_a_time(
     exchange_factory: ExchangeFactory,
 ) -> None:
-    exchange = await moody(exchange_factory, "list_empty=0.3")
+    exchange = await moody(exchange_factory, "list_empty=1.5")
     await buys(exchange)
 
     assert await exchange.gets("/v1/positions") == {"positions": [], "count": 0}

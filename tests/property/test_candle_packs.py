@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbtfx_tui.archive.candle_packing import pack, unpack
+from xbtfx_tui.archive.pack_compression import pack, unpack
 from xbtfx_tui.disk.sqlite_file import DamagedError
 from xbtfx_tui.domain.candles import Candle, quiet
 

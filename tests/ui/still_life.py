@@ -69,6 +69,7 @@ class StillBackend:
     looked_at: tuple[frozenset[str], str | None] = (frozenset(), None)
     specs_asked: list[str] = field(default_factory=list)
     histories_asked: list[HistoryPeriod] = field(default_factory=list)
+    histories_needed: list[HistoryPeriod] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
@@ -83,6 +84,9 @@ class StillBackend:
 
     def read_history(self, period: HistoryPeriod) -> None:
         self.histories_asked.append(period)
+
+    def need_history(self, period: HistoryPeriod) -> None:
+        self.histories_needed.append(period)
 
     def try_stream_now(self) -> bool:
         return isinstance(self.store.feed, FeedDown)

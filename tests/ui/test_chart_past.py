@@ -56,9 +56,9 @@ async def test_the_price_range_stays_for_two_seconds_whatever_leaves_it() -> Non
         desk.screen.chart.every_second()
         await desk.sees_it_all()
         assert "▲" in row_of_the_bid(desk), "it went on beyond the edge row"
-        assert "1.08208" in desk.text()
+        assert "1.08217" in desk.text()
         backend.clock.at += 1.0
         desk.screen.chart.every_second()
         await desk.sees_it_all()
         assert "▲" not in row_of_the_bid(desk)
-        assert "1.08208" not in desk.text()
+        assert "1.08217" not in desk.text()

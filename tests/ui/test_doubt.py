@@ -133,7 +133,7 @@ async def test_u_says_so_when_every_outcome_is_known() -> None:
     async with a_desk() as desk:
         await desk.presses("u")
         assert isinstance(desk.app.screen, TradingScreen)
-        assert "There is no order whose outcome is not known." in desk.text()
+        assert "No order is on its way or unknown." in desk.text()
 
 
 async def test_a_terminal_that_only_watches_does_not_say_that_there_is_none() -> None:
@@ -151,7 +151,7 @@ async def test_it_says_what_was_sent_when_and_what_was_looked_at(size: tuple[int
         in_doubt(desk.backend)
         await opens(desk)
         shown = desk.text()
-        assert "OUTCOME NOT KNOWN" in shown
+        assert "UNKNOWN" in shown
         assert "Buy 0.10 EURUSD, sl 1.07910 at about 1.08221" in shown
         assert "sent 10:15:18 UTC, 12s ago, key 3f2a91c0..." in shown
         assert "10:15:20 positions: no new buy 0.10 EURUSD" in shown
@@ -339,7 +339,7 @@ async def test_what_a_bulk_close_is_known_to_have_left_open_is_still_offered() -
         desk.backend.store.apply(IntentMoved(IntentRecord(ALL, IntentState.FOUND_NOT_FILLED, story)))
         desk.backend.desk.left = (CloseIntent("new", 184733, "XAUUSD", Side.SELL, D("0.10"), D("0.10")),)
         await desk.sees_a_frame()
-        assert "u unknown" in desk.text()
+        assert "u left open" in desk.text()
         await opens(desk)
         assert "NOT ALL IS CLOSED" in desk.text()
         assert "Not all is closed. Still open: 184733." in desk.text()

@@ -1,13 +1,18 @@
 """The line of the latest message: what is loud stays readable, though something quieter comes right after."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.ui.still_desk import a_desk
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.lasting_states import OfThisRun, PositionStands
+from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import (
     Dialect,
     Message,
+    PositionOpened,
     Severity,
     StreamDown,
     StreamUp,
@@ -16,9 +21,10 @@ from xbtfx_tui.domain.store_events import (
     TradingOpen,
     TradingStands,
 )
+from xbtfx_tui.store.message_validity import standing
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
-from xbtfx_tui.ui.panes.notice_and_keys import HELD_FOR, SHOWN_FOR, message_to_show
+from xbtfx_tui.ui.panes.notice_and_keys import HELD_FOR, SHOWN_FOR, message_to_show, shortened
 
 L = Severity
 
@@ -82,6 +88,64 @@ def test_a_quiet_word_never_takes_the_line() -> None:
     close, trail = said(100, L.GOOD), said(101, L.QUIET)
     assert message_to_show(store_of(close, trail), 101.0) == close
     assert message_to_show(store_of(trail), 101.0) is None
+
+
+def test_trouble_that_lasts_stands_until_it_ends_and_the_loudest_stands_first() -> None:
+    store = store_of(
+        Message(WALL, L.WARNING, "Nothing is kept of this run.", OfThisRun()),
+        Message(WALL, L.WARNING, "Trading is locked.", TradingStands(store_of().trading)),
+        Message(WALL, L.ERROR, "OPENED AFTER THE KILL SWITCH", PositionStands(5)),
+        Message(WALL, L.INFO, "Of this run, and no trouble.", OfThisRun()),
+        Message(WALL, L.WARNING, "It happened."),
+    )
+    assert [one.text for one in standing(store)] == ["Nothing is kept of this run."]
+    store.apply(PositionOpened(5, "EURUSD", Side.BUY, Decimal(1), Decimal("1.1")))
+    assert [one.text for one in standing(store)] == [
+        "OPENED AFTER THE KILL SWITCH",
+        "Nothing is kept of this run.",
+    ]
+
+
+async def test_what_lasts_is_back_in_the_line_once_the_news_after_it_is_old() -> None:
+    async with a_desk() as desk:
+        desk.backend.say(L.WARNING, "Nothing is kept of this run.", OfThisRun())
+        desk.backend.clock.at += HELD_FOR[L.WARNING] + 1
+        desk.backend.say(L.INFO, "Trading is open.")
+
+        async def line() -> str:
+            desk.screen.notice.every_second()
+            await desk.sees_a_frame()
+            return desk.text().splitlines()[-2].strip()
+
+        assert await line() == "Trading is open."
+        desk.backend.clock.at += SHOWN_FOR[L.INFO] + 1
+        assert await line() == "! Nothing is kept of this run."
+        desk.backend.say(L.WARNING, "The alerts stand still.", OfThisRun())
+        desk.backend.clock.at += 3_600
+        assert await line() == "! The alerts stand still. And 1 more that lasts."
+
+
+PART = "✗ Bought 0.04 EURUSD at 1.08213, ticket 184729: 0.04 of 0.10, the rest was NOT filled. It is so."
+
+
+@pytest.mark.parametrize(
+    ("words", "width", "shown"),
+    [
+        (PART, 60, "✗ Bought 0.04 EURUSD at 1.08213… the rest was NOT filled…"),
+        (PART, 44, "✗ Bought 0.04… the rest was NOT filled…"),
+        (PART, 90, f"{PART[:89]}…"),
+        (PART, 30, "the rest was NOT filled"),
+        (
+            "Closed 12 of 13, profit +1.00 USD. NOT closed: 8, 9.",
+            40,
+            "Closed 12 of 13, profit… NOT closed: 8…",
+        ),
+        ("Nothing in it says a danger, and it is cut as ever.", 20, "Nothing in it says …"),
+        ("It was NOT done, and this is what was asked.", 30, "It was NOT done, and this is …"),
+    ],
+)
+def test_what_says_the_danger_is_not_cut_off(words: str, width: int, shown: str) -> None:
+    assert shortened(words, width).rstrip() == shown
 
 
 async def test_a_state_that_has_ended_leaves_the_line_at_the_next_frame() -> None:

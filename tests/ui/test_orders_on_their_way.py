@@ -40,7 +40,7 @@ async def test_an_order_that_is_still_being_checked_is_counted_and_shown() -> No
         in_doubt(desk.backend)
         desk.backend.desk.sent = ()
         await looks(desk)
-        assert "OUTCOME NOT KNOWN" in desk.text(), "the same order, in doubt by now"
+        assert "UNKNOWN" in desk.text(), "the same order, in doubt by now"
 
 
 async def test_an_order_that_waits_for_another_is_not_on_its_way_and_can_be_kept_back() -> None:

@@ -4,8 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from xbtfx_tui.ui.chart.candle_cells import PriceBar, PriceRange
-from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, Level, LevelKind, draw, limits
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, draw, limits
 from xbtfx_tui.ui.chart.chart_forming import with_forming
+from xbtfx_tui.ui.chart.chart_lines import Level, LevelKind
 
 FINISHED = tuple(PriceBar(10.0 * n, 1.1000, 1.1010, 1.0990, 1.1005) for n in range(5))
 FORMING = PriceBar(50.0, 1.1000, 1.1008, 1.0996, 1.1004)
@@ -90,6 +91,16 @@ def test_a_far_stop_does_not_flatten_the_candles() -> None:
     assert far == limits(FINISHED, (), 4, None)
 
 
+def test_the_price_of_now_takes_a_lines_label_and_says_so_and_an_edge_mark_steps_in() -> None:
+    levels = (Level(LevelKind.OPEN, 1.1004), Level(LevelKind.SL, 1.1004), Level(LevelKind.HIGH, 1.1004))
+    order = replace(ORDER, levels=levels)
+    assert text(draw(order))[order.row_of(1.1004)].endswith("+2 open 1.1004")
+    assert text(with_forming(draw(order), order, FORMING))[order.row_of(1.1004)].endswith("+2 bid 1.1004")
+    order = replace(ORDER, levels=(Level(LevelKind.TP, 2.0),))
+    shown = text(with_forming(draw(order), order, replaced(high=1.3, close=1.2)))
+    assert [line[order.columns :].strip() for line in shown[:2]] == ["bid 1.2000", "▲ tp 2.0000"]
+
+
 @pytest.mark.parametrize("size", [(24, 5), (40, 12), (61, 20), (300, 60)])
 @pytest.mark.parametrize("count", [0, 5])
 def test_every_row_is_as_wide_as_the_chart(size: tuple[int, int], count: int) -> None:
@@ -99,7 +110,7 @@ def test_every_row_is_as_wide_as_the_chart(size: tuple[int, int], count: int) ->
         assert [len(line) for line in text(rows)] == [size[0]] * size[1]
     lines = text(draw(order))
     assert lines[order.row_of(1.0985)].endswith("╌" + "sl 1.0985".rjust(order.axis))
-    assert "tp" not in "".join(lines), "it is far out"
+    assert lines[0].endswith("▲ tp 2.0000"), "it is far out"
 
 
 def test_a_time_stands_under_its_candle_and_none_moves_while_the_newest_walks() -> None:

@@ -165,7 +165,7 @@ def test_a_crosshair_that_would_leave_the_picture_holds_it() -> None:
 
 def test_a_click_right_of_all_is_the_newest_and_one_left_of_all_is_none() -> None:
     few = Chart(MANY[-3:])
-    few.does(lambda v, w: pointed_at(v, w, COLUMNS - 1))
+    few.does(lambda v, w: pointed_at(v, w, w.capacity - 1))
     assert few.pointed == MANY[-1]
     few.does(lambda v, _: released(v))
     few.does(lambda v, w: pointed_at(v, w, 0))
@@ -207,3 +207,19 @@ def test_without_a_place_no_key_does_anything() -> None:
     view = ChartView()
     assert walked(view, empty, 1) == scrolled(view, empty, 1) == pointed_at(view, empty, 3) == view
     assert settled(view, (), 40, None) == (view, ChartWindow(capacity=40))
+
+
+def test_longer_candles_fill_the_picture_whatever_the_shorter_ones_began_with() -> None:
+    """What began the last picture may be the start of a longer candle, too."""
+    view, window = settled(ChartView(Timeframe.MINUTE), range(NOW - 3600, NOW, 60), 40, None)
+    longer, now = settled(in_timeframe(view, window, Timeframe.HOUR, NOW), MANY, 40, window)
+    assert len(now.in_sight) == 34
+    assert longer.place == Follows()
+
+
+def test_a_picture_that_got_narrow_keeps_the_crosshair_in_sight() -> None:
+    view = ChartView(Timeframe.HOUR, place=StandsAt(MANY[100]), crosshair=MANY[130])
+    for capacity in (40, 12, 1):
+        settled_view, window = settled(view, MANY, capacity, None)
+        assert MANY[130] in window.in_sight
+        assert settled_view.crosshair == MANY[130]

@@ -13,7 +13,7 @@ from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.orders.order_looks import Looks
+from xbtfx_tui.orders.order_sightings import Looks
 from xbtfx_tui.orders.order_state import BeingSent, LookedFor, Order, SentAgain, Stage, Tries, Waiting
 from xbtfx_tui.orders.reconcile.check_schedule import is_looked_for
 from xbtfx_tui.orders.reconcile.holdings_snapshot import TrackedOrder

@@ -327,3 +327,11 @@ def test_more_money_than_all_of_the_equity_is_no_risk() -> None:
         "50$ is more than all of the equity, 0.50000000 BTC: $ stands for the account's own currency. "
         "Try a risk like 1%."
     )
+
+
+def test_no_risk_is_offered_where_money_can_not_be_counted() -> None:
+    for text in ("", "abc", "0"):
+        told, bare = sentence(parse_size(text)), sentence(parse_size(text, counts_money=False))
+        assert "0.10, or a risk like 1% of equity or 50$." in told
+        assert bare.endswith("type lots like 0.10.")
+        assert "$" not in bare

@@ -262,3 +262,11 @@ def test_money_of_a_coin_account_typed_as_dollars_is_no_stop_far_above_the_marke
     # 50 BTC x 91,200 = 4,560,000 USD; 10,000 a unit at 0.10 lots: 456 above.
     said = placed("50$", SL, Side.SELL, "1.16400", EURUSD, currency="BTC")
     assert "nowhere near 1.16400" in said
+
+
+def test_no_money_is_offered_where_it_can_not_be_counted() -> None:
+    told, bare = parse_stop_form("abc"), parse_stop_form("abc", counts_money=False)
+    assert isinstance(told, BadStopForm)
+    assert isinstance(bare, BadStopForm)
+    assert "money like 50$" in told.sentence
+    assert "$" not in bare.sentence

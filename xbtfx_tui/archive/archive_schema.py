@@ -75,7 +75,7 @@ CREATE TABLE imports (
 ) STRICT, WITHOUT ROWID
 """
 # fresh: spans 10 and 60, of hours not packed yet; one of a packed hour is merged into its pack later.
-# packs: an hour's candles, see candle_packing.
+# packs: an hour's candles, see pack_compression.
 # bars: hours out of minutes (imported 0); hours and days from a file (imported 1).
 # days: a cache, complete from a symbol's first hour up to the last row.
 # imports: from the start of the first to that of the last row; what lies between is known.

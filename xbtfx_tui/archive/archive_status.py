@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from xbtfx_tui.archive.candle_packing import Columns
 from xbtfx_tui.archive.candle_reader import BUSY_SECONDS, not_told
 from xbtfx_tui.archive.candle_rows import SymbolKey, import_ranges, symbol_keys
 from xbtfx_tui.archive.hour_packing import MINUTE
 from xbtfx_tui.archive.hour_reading import hours_of_minutes, read_fresh
+from xbtfx_tui.archive.pack_compression import Columns
 from xbtfx_tui.disk.sqlite_file import reading
 from xbtfx_tui.domain.candles import Gap, Timeframe
 

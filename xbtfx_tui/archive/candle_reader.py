@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from xbtfx_tui.archive.candle_packing import Columns
 from xbtfx_tui.archive.candle_rows import HOUR, SymbolKey, import_ranges, symbol_keys
 from xbtfx_tui.archive.hour_packing import MINUTE, with_what_files_told
 from xbtfx_tui.archive.hour_reading import (
@@ -22,6 +21,7 @@ from xbtfx_tui.archive.hour_reading import (
     read_fresh,
     read_hours,
 )
+from xbtfx_tui.archive.pack_compression import Columns
 from xbtfx_tui.disk.sqlite_file import reading
 from xbtfx_tui.domain.candle_folding import folded_down
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe, joined

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from xbtfx_tui.archive.candle_packing import pack, unpack
+from xbtfx_tui.archive.pack_compression import pack, unpack
 from xbtfx_tui.disk.sqlite_file import DamagedError
 from xbtfx_tui.domain.candles import MOST_DIGITS, Candle, merged, rescaled
 

@@ -12,7 +12,6 @@ from heapq import merge
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 
-from xbtfx_tui.archive.candle_packing import Columns, unpack
 from xbtfx_tui.archive.candle_rows import (
     HOUR,
     SymbolKey,
@@ -22,6 +21,7 @@ from xbtfx_tui.archive.candle_rows import (
     read_pack,
 )
 from xbtfx_tui.archive.hour_packing import MINUTE, bar_of_hour
+from xbtfx_tui.archive.pack_compression import Columns, unpack
 from xbtfx_tui.disk.sqlite_file import DamagedError
 from xbtfx_tui.domain.candle_folding import folded_down
 from xbtfx_tui.domain.candles import Candle, Timeframe, merged

@@ -33,6 +33,7 @@ from xbtfx_tui.domain.alerts import (
     news_words,
 )
 from xbtfx_tui.domain.clock import Clock, to_next_beat
+from xbtfx_tui.domain.lasting_states import OfThisRun
 from xbtfx_tui.domain.login_state_owner import (
     Keeping,
     KeptByAnother,
@@ -125,7 +126,8 @@ class AlertKeeper:
         if task.cancelled() or (error := task.exception()) is None:
             return
         _log.error("the alerts failed: %s", type(error).__name__)
-        self._tell(Severity.ERROR, "The alerts have stopped on an error of their own: restart the terminal.")
+        words = "The alerts have stopped on an error of their own: restart the terminal."
+        self._say(Message(self._clock.now().wall, Severity.ERROR, words, OfThisRun()))
 
     async def take_up(self, login: int) -> None:
         """Read the book of this account and go on with it, or with an empty one where another terminal keeps

@@ -39,13 +39,14 @@ from xbtfx_tui.automation.trailing_state import SAY_EVERY, EndedRuns, Say, StopD
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.clock import Clock, Instant
 from xbtfx_tui.domain.intents import Keep, ModifyIntent, MoveTo
+from xbtfx_tui.domain.lasting_states import OfThisRun, OrderStands
 from xbtfx_tui.domain.login_state_owner import KeptElsewhere
 from xbtfx_tui.domain.order_origin import Origin, OriginKind
 from xbtfx_tui.domain.order_outcomes import IntentState, OrderStatus
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.store_events import OrderStands, Severity, TradingLocked, TradingReadOnly, TradingStands
+from xbtfx_tui.domain.store_events import Severity, TradingLocked, TradingReadOnly, TradingStands
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.domain.trailing_stop import (
@@ -168,8 +169,8 @@ class Trailer:
         self._broken, self.changed = True, False
         self._say(
             Severity.ERROR,
-            "A fault in this program ended all trailing stops: no stop is moved any more until the terminal "
-            "is started again. The stops stay where they are.",
+            "A fault in this program ended all trailing stops: each stays where it is until the next start.",
+            OfThisRun(),
         )
 
     # --- the work ---

@@ -11,7 +11,9 @@ from typing import Protocol
 
 from xbtfx_tui.automation.trailing_engine import Trailer
 from xbtfx_tui.automation.trailing_messages import not_moved_words
+from xbtfx_tui.automation.trailing_state import Say
 from xbtfx_tui.domain.clock import to_next_beat
+from xbtfx_tui.domain.lasting_states import OfThisRun
 from xbtfx_tui.domain.login_state_owner import Keeping, KeptByAnother, KeptByNoLock, KeptHere, NotDecided
 from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.domain.trailing_stop import KeptTrails
@@ -55,7 +57,7 @@ class TrailKeeper:
         store: Store,
         shelf: TrailRepository,
         keeping: Callable[[], Keeping],
-        say: Callable[[Severity, str], None],
+        say: Say,
     ) -> None:
         self._trailer = trailer
         self._store = store
@@ -114,7 +116,7 @@ class TrailKeeper:
                 self._trailer.leave_to(no_lock)
                 kept, _ = await asyncio.to_thread(self._shelf.load, login, repairs=False)
                 if kept.trails:
-                    self._say(Severity.WARNING, not_moved_words(len(kept.trails), no_lock))
+                    self._say(Severity.WARNING, not_moved_words(len(kept.trails), no_lock), OfThisRun())
         self._is_decided = True
 
     def _save_changes(self) -> None:

@@ -38,15 +38,13 @@ class DayClock(msgspec.Struct, frozen=True):
     @property
     def words(self) -> str:
         """Which day it means, behind a day's name: today (`UTC`), today (`from 17:00 New York`)."""
-        if self.name == "ny17":
-            return "from 17:00 New York"
-        return (
-            f"UTC{self.name}"
-            if self.name[0] in "+-"
-            else self.name.upper()
-            if self == UTC_CLOCK
-            else self.name
-        )
+        match self.name[0]:
+            case "+" | "-":
+                return f"UTC{self.name}"
+            case _ if self == UTC_CLOCK:
+                return "UTC"
+            case _:
+                return "from 17:00 New York" if self.name == "ny17" else self.name
 
     def offset(self, at: int) -> int:
         """Seconds that it is ahead of UTC at this moment."""

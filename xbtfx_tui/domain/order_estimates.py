@@ -228,6 +228,11 @@ def price_move_value(
     return None
 
 
+def counts_money(spec: SymbolSpec, rate: AccountRate) -> bool:
+    """Whether what a move of the symbol's price brings can be told in the account's currency."""
+    return price_move_value(spec, Side.BUY, Decimal(0), Decimal(1), Decimal(1), rate) is not None
+
+
 def _pip_value(spec: SymbolSpec, lots: Decimal, rate: AccountRate) -> Decimal | None:
     pip = pip_of(spec)
     return None if isinstance(pip, NoPip) else price_move_value(spec, Side.BUY, Decimal(0), pip, lots, rate)

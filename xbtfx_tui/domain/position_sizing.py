@@ -77,11 +77,15 @@ class Sized(msgspec.Struct, frozen=True):
     capped_from: Decimal | None = None
 
 
-def parse_size(text: str) -> Size | BadSize:
-    """The size in `0.10` (lots), `1%` (of equity) or `50$` (or `$50`), decimals with a point or a comma."""
+def parse_size(text: str, *, counts_money: bool = True) -> Size | BadSize:
+    """The size in `0.10` (lots), `1%` (of equity) or `50$` (or `$50`), decimals with a point or a comma.
+
+    Not `counts_money`: the account's currency is not known, and no risk is offered for an example.
+    """
     typed = text.strip()
+    risks = ", or a risk like 1% of equity or 50$" if counts_money else ""
     if not typed:
-        return BadSize("A size is missing: type lots like 0.10, or a risk like 1% of equity or 50$.")
+        return BadSize(f"A size is missing: type lots like 0.10{risks}.")
     make: Callable[[Decimal], Size]
     if "$" in typed:
         number, make = parse_money(typed), RiskMoney
@@ -94,12 +98,10 @@ def parse_size(text: str) -> Size | BadSize:
         as_typed, whole = (typed.replace(digits, one) for one in (lost, digits.lstrip("0") or "0"))
         return BadSize(f"{typed} has a 0 before it and no decimal point: type {as_typed} or {whole}.")
     if number is None:
-        return BadSize(
-            f'"{plain(text, _SHOWN)}" is no size: type lots like 0.10, or a risk like 1% of equity or 50$.'
-        )
+        return BadSize(f'"{plain(text, _SHOWN)}" is no size: type lots like 0.10{risks}.')
     size = make(number)
     if number <= 0:
-        return BadSize(f"{size_text(size)} is nothing: type lots like 0.10, or a risk like 1% or 50$.")
+        return BadSize(f"{size_text(size)} is nothing: type lots like 0.10{risks}.")
     if isinstance(size, RiskPercent) and size.percent > _ALL:
         return BadSize(f"{size_text(size)} is more than all of the equity: type a risk like 1%.")
     return size

@@ -63,10 +63,11 @@ class BadStopForm(msgspec.Struct, frozen=True):
     sentence: str
 
 
-def parse_stop_form(text: str) -> StopForm | BadStopForm | None:
+def parse_stop_form(text: str, *, counts_money: bool = True) -> StopForm | BadStopForm | None:
     """The form in `1.0820`, `30p`, `50$` (or `$50`) or `2r`, decimals with a point or a comma.
 
-    None for an empty field. Zero and signs are refused: which way a stop lies follows from the side.
+    None for an empty field. Zero and signs are refused: which way a stop lies follows from the side. Not
+    `counts_money`: the account's currency is not known, and no money is offered for an example.
     """
     typed = text.strip().lower()
     if not typed:
@@ -78,8 +79,9 @@ def parse_stop_form(text: str) -> StopForm | BadStopForm | None:
         return BadStopForm(
             f"A stop takes no sign, which way it lies follows from the side: try {form_text(unsigned)}."
         )
+    money = "money like 50$, " if counts_money else ""
     return BadStopForm(
-        f'"{plain(text, _SHOWN)}" is no stop: type a price like 1.0820, pips like 30p, money like 50$, '
+        f'"{plain(text, _SHOWN)}" is no stop: type a price like 1.0820, pips like 30p, {money}'
         "2r for twice the risk, or nothing."
     )
 

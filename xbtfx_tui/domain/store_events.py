@@ -15,7 +15,8 @@ from xbtfx_tui.domain.accounts import Account, KeyStatus
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.day_change import DayReference
 from xbtfx_tui.domain.failures import Failure
-from xbtfx_tui.domain.order_outcomes import IntentRecord, IntentState
+from xbtfx_tui.domain.lasting_states import LastingState
+from xbtfx_tui.domain.order_outcomes import IntentRecord
 from xbtfx_tui.domain.partial_history import NOTHING_MISSING, PartsSoFar, WhatIsMissing
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, PendingOrder, Position
 from xbtfx_tui.domain.quotes import Quote
@@ -306,18 +307,6 @@ class TradingStands(msgspec.Struct, frozen=True):
     trading: Trading
 
 
-class StreamStands(msgspec.Struct, frozen=True):
-    """The stream is live (`is_live`), or it is not."""
-
-    is_live: bool
-
-
-class QuotesLack(msgspec.Struct, frozen=True):
-    """No quotes come of some of these symbols."""
-
-    symbols: frozenset[str]
-
-
 class ReadingFails(msgspec.Struct, frozen=True):
     """What this reads could not be read at the last try."""
 
@@ -331,22 +320,7 @@ class RowsUnread(msgspec.Struct, frozen=True):
     rows: tuple[UnreadRow, ...]
 
 
-class TicketsMissing(msgspec.Struct, frozen=True):
-    """All these positions are held, and the last list lacks them."""
-
-    tickets: tuple[int, ...]
-
-
-class OrderStands(msgspec.Struct, frozen=True):
-    """The order is in this state."""
-
-    intent_id: str
-    state: IntentState
-
-
-TrueWhile: TypeAlias = (
-    TradingStands | StreamStands | QuotesLack | ReadingFails | RowsUnread | TicketsMissing | OrderStands
-)
+TrueWhile: TypeAlias = TradingStands | ReadingFails | RowsUnread | LastingState
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -8,13 +8,13 @@ from typing import Any
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.intents import opens
+from xbtfx_tui.domain.lasting_states import OrderStands
 from xbtfx_tui.domain.order_outcomes import Decider, IntentRecord, IntentState, Result, StoryLine
 from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.domain.shell_wording import AFTER_KILL
 from xbtfx_tui.domain.store_events import (
     IntentMoved,
     Message,
-    OrderStands,
     Severity,
     TradingChanged,
     TradingCloseOnly,

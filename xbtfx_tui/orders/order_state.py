@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.failures import BridgeDown, LineBroke
 from xbtfx_tui.domain.order_outcomes import Decider, IntentRecord, IntentState, Result, StoryLine
-from xbtfx_tui.orders.order_looks import Looks
+from xbtfx_tui.orders.order_sightings import Looks
 from xbtfx_tui.orders.reconcile.holdings_snapshot import TrackedOrder
 from xbtfx_tui.wire.order_requests import Request
 

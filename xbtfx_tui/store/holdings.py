@@ -1,7 +1,7 @@
 """Positions and pending orders as the store holds them, with what proves an end. Never asks a server.
 
 It takes the account channel, snapshots, answers and deals, and tells what changed in sentences. What is held
-until its end is proven, and by whom, is store.snapshot_merge' and domain.witnesses' rule.
+until its end is proven, and by whom, is store.snapshot_merge' and domain.proof_sources' rule.
 """
 
 from collections import deque
@@ -21,6 +21,7 @@ from xbtfx_tui.domain.order_outcomes import (
     Reversed,
 )
 from xbtfx_tui.domain.positions import Deal, PendingOrder, Position
+from xbtfx_tui.domain.proof_sources import Witness
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_rules import StopKind
 from xbtfx_tui.domain.store_events import (
@@ -37,7 +38,6 @@ from xbtfx_tui.domain.store_events import (
     SnapshotMark,
 )
 from xbtfx_tui.domain.unreadable_rows import UnreadRow, parted
-from xbtfx_tui.domain.witnesses import Witness
 from xbtfx_tui.store.changed_keys import DirtyKeys
 from xbtfx_tui.store.closing_deals import ClosingDeals
 from xbtfx_tui.store.kill_switch_alarm import AfterKill, Risen

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from xbtfx_tui.domain.accounts import Account, KeyStatus, Permission
 from xbtfx_tui.domain.failure_messages import asked_again_words
+from xbtfx_tui.domain.lasting_states import PositionStands, StreamStands, TicketsMissing
 from xbtfx_tui.domain.money_text import signed_money_text
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.proof_sources import Witness, is_proven
 from xbtfx_tui.domain.store_events import (
     BudgetSeen,
     MalformedFrame,
@@ -22,12 +24,9 @@ from xbtfx_tui.domain.store_events import (
     Severity,
     StreamDown,
     StreamRefused,
-    StreamStands,
-    TicketsMissing,
 )
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.domain.unreadable_rows import UnreadRow, unread_words
-from xbtfx_tui.domain.witnesses import Witness, is_proven
 from xbtfx_tui.store.latest_quotes import LeftOut
 from xbtfx_tui.store.position_ends import AtStop, Ender, PositionEnd
 from xbtfx_tui.store.snapshot_merge import EndedItem
@@ -215,6 +214,7 @@ class Sayings:
             Severity.ERROR,
             f"{what}: {plain(position.symbol, 40)} {position.ticket}, "
             f"{position.side.value} {position.volume} at {position.price_open}. X closes it.",
+            PositionStands(position.ticket),
         )
 
     def position_ended(

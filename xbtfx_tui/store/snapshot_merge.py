@@ -5,13 +5,13 @@ is begun takes the next number. A snapshot is what stood when it was asked for; 
 with a later number is laid over it. As only the latest word on each field counts, one track per ticket
 holds all that a replay needs.
 
-An end is proven by two witnesses (domain.witnesses), never by one: a ticket that a list lacks, or that the
-stream told closed, stays held and is *in doubt* until a second one agrees. Where none can be had, three lists
-that lack it, the last asked for 30 s after the first, and a history that answered meanwhile, and by whose
-deals nothing of it is left, end it. An empty list bears no witness at all while another is held of which
-nothing else says that it is gone. Nor does any bear witness of a close before which lists lacked the ticket
-already, until one had it again. A ticket whose end was proven stays away from a server that lags; one that is
-listed 30 s later all the same is back (90 s where the history has its deals).
+An end is proven by two witnesses (domain.proof_sources), never by one: a ticket that a list lacks, or that
+the stream told closed, stays held and is *in doubt* until a second one agrees. Where none can be had, three
+lists that lack it, the last asked for 30 s after the first, and a history that answered meanwhile, and by
+whose deals nothing of it is left, end it. An empty list bears no witness at all while another is held of
+which nothing else says that it is gone. Nor does any bear witness of a close before which lists lacked the
+ticket already, until one had it again. A ticket whose end was proven stays away from a server that lags; one
+that is listed 30 s later all the same is back (90 s where the history has its deals).
 
 Two more rules for a server whose REST and stream do not keep step: a ticket seen opened is not in doubt when
 a snapshot asked for within 3 s does not list it yet; a snapshot asked for before one that was already taken
@@ -26,9 +26,9 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.positions import PendingOrder, Position
+from xbtfx_tui.domain.proof_sources import Witness, is_proven
 from xbtfx_tui.domain.store_events import SnapshotMark
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
-from xbtfx_tui.domain.witnesses import Witness, is_proven
 from xbtfx_tui.store.ticket_track import TicketTrack
 
 _TRACK_KEPT_SECONDS = 600.0

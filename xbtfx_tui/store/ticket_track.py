@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.proof_sources import Witness, is_proven
 from xbtfx_tui.domain.store_events import SnapshotMark
-from xbtfx_tui.domain.witnesses import Witness, is_proven
 
 TOMBSTONE_SECONDS = 30.0
 DEAL_TOMBSTONE_SECONDS = 90.0

@@ -154,6 +154,10 @@ class Sync:
         self._period_shown = period
         self._history.want(period)
 
+    def need_history(self, period: HistoryPeriod) -> None:
+        """Read the deals of a period once."""
+        self._history.want(period)
+
     def read_again(self) -> None:
         """Read positions, orders and account now instead of at the next poll."""
         self._again.ask()

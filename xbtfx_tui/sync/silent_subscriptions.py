@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 import msgspec
 
 from xbtfx_tui.domain.clock import Clock, Instant
+from xbtfx_tui.domain.lasting_states import QuotesLack
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.domain.store_events import Message, QuotesLack, QuotesMissing, Severity, TrueWhile
+from xbtfx_tui.domain.store_events import Message, QuotesMissing, Severity, TrueWhile
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.store.feed_state import FeedLive

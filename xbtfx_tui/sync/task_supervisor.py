@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.lasting_states import OfThisRun
 from xbtfx_tui.domain.store_events import Message, Severity, TradingChanged, TradingLocked, TradingReadOnly
 from xbtfx_tui.store.store import Store
 
@@ -66,5 +67,6 @@ class Supervisor:
                 Severity.ERROR,
                 f"The {name} task failed ({type(error).__name__}). Trading is locked, what is shown may be "
                 "old: restart the terminal. The log says where it failed.",
+                OfThisRun(),
             )
         )

@@ -23,16 +23,18 @@ from xbtfx_tui.ui.key_targets import KeyTarget, NoTarget, OrderTarget, PositionT
 class Situation(msgspec.Struct, frozen=True):
     """What the keys act on now: `symbol`, None = nothing is selected, and `target` of the pane that has them.
 
-    `doubts` is how many orders there are whose outcome is not known, or takes long; `just_sent` counts the
-    others on their way. `trails` is whether the position has a trailing stop, `no_trails` why none is begun
-    or ended in this terminal, where another one keeps them or may, `half_reversed` whether a reverse closed
-    and did not open, and was not made good yet.
+    `doubts` is how many orders there are that are unknown, long on their way or not done in full, and
+    `doubt_word` what the key line calls them; `just_sent` counts the others on their way. `trails` is whether
+    the position has a trailing stop, `no_trails` why none is begun or ended in this terminal, where another
+    one keeps them or may, `half_reversed` whether a reverse closed and did not open, and was not made good
+    yet.
     """
 
     store: Store
     symbol: str | None
     target: KeyTarget
     doubts: int = 0
+    doubt_word: str = "unknown"
     just_sent: int = 0
     trails: bool = False
     half_reversed: bool = False
@@ -157,6 +159,13 @@ def has_half_reversed(now: Situation) -> str | None:
     return None if now.half_reversed else "No reverse is half done: there is nothing to open anew."
 
 
+def doubt_word(unknown: int, late: int) -> str:
+    """What orders are that want to be looked at, in the top line's words: unknown before what is late."""
+    if unknown:
+        return "unknown"
+    return "left open" if not late else "on its way" if late == 1 else "on their way"
+
+
 def has_doubt(now: Situation) -> str | None:
     if now.doubts:
         return None
@@ -165,7 +174,7 @@ def has_doubt(now: Situation) -> str | None:
         return f"{orders} just been sent: the answer is awaited."
     if isinstance(now.store.trading, TradingReadOnly):
         return f"Orders are not followed in this terminal: {now.store.trading.reason}."
-    return "There is no order whose outcome is not known."
+    return "No order is on its way or unknown."
 
 
 def may_lock(now: Situation) -> str | None:

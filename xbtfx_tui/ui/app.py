@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from xbtfx_tui.commands.verbs import VERBS
 from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.lasting_states import OfThisRun
 from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.ui.account_choice import AccountChoice, Connect, Connected, NotConnected
 from xbtfx_tui.ui.colour_themes import OWN_THEMES, fallback_variables, theme_for
@@ -127,7 +128,7 @@ class TerminalApp(AppWithoutTracebacks):
         await connected.backend.start()  # it connects while the screen is laid out
         await self.push_screen(self._trading)
         if self.options.not_kept is not None:
-            connected.backend.say(Severity.WARNING, self.options.not_kept)
+            connected.backend.say(Severity.WARNING, self.options.not_kept, OfThisRun())
 
     def on_resize(self) -> None:
         """A terminal that changed its size may show anything, even if the size is the old one by now."""

@@ -184,6 +184,9 @@ class Backend(Protocol):
     def read_history(self, period: HistoryPeriod) -> None:
         """Ask for the deals of a period; they arrive in the store."""
 
+    def need_history(self, period: HistoryPeriod) -> None:
+        """Ask for the deals of a period, unless this run has; they arrive in the store."""
+
     def read_again(self) -> None:
         """Ask for positions, orders and account now instead of at the next poll."""
 

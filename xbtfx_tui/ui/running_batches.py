@@ -6,8 +6,9 @@ Each is driven by the screen's frames; its end is said in Messages, whether or n
 from collections.abc import Iterator
 from decimal import Decimal
 
+from xbtfx_tui.domain.lasting_states import OrderStands
 from xbtfx_tui.domain.order_text import intent_words
-from xbtfx_tui.domain.store_events import OrderStands, Severity, TradingLocked
+from xbtfx_tui.domain.store_events import Severity, TradingLocked
 from xbtfx_tui.planning.batch_completion import BatchRun, BatchWait
 from xbtfx_tui.planning.batch_execution import (
     Batch,

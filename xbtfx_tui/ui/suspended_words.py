@@ -1,21 +1,40 @@
-"""What stands still while the program is suspended, in sentences for the shell's screen. Suspends nothing."""
+"""What goes on without the program, or stands still, in sentences: while it is suspended, once it is closed.
+
+An order is told by the two words that the top line has for it: on its way, or unknown. Suspends nothing.
+"""
+
+from collections.abc import Iterable
+
+from xbtfx_tui.domain.order_outcomes import IntentRecord
 
 SUSPENDED = "xbtfx-tui is suspended; fg brings it back."
 
 
-def suspended_words(unknown: int, waiting: int, trails: int, alerts: int) -> str:
-    """`unknown` are orders without a known outcome, `waiting` those of a command that are not begun, `trails`
-    and `alerts` what is armed."""
+def open_orders_words(records: Iterable[IntentRecord]) -> str:
+    """`1 order is on its way and 2 are unknown`; empty where the outcome of each is known."""
+    states = [record.state for record in records if record.state.is_open]
+    unknown = sum(state.is_in_doubt for state in states)
+    late = len(states) - unknown
+    clauses = []
+    if late:
+        clauses.append(f"{_many(late, 'order')} {'is on its' if late == 1 else 'are on their'} way")
+    if unknown:
+        count = f"{unknown}" if late else _many(unknown, "order")
+        clauses.append(f"{count} {'is' if unknown == 1 else 'are'} unknown")
+    return " and ".join(clauses)
+
+
+def suspended_words(orders: str, waiting: int, trails: int, alerts: int) -> str:
+    """`orders` are those on their way or unknown, by `open_orders_words`, `waiting` those of a command that
+    are not begun, `trails` and `alerts` what is armed."""
     sentences = [SUSPENDED]
     if standing := [
         _many(count, what) for count, what in ((trails, "trailing stop"), (alerts, "alert")) if count
     ]:
         stands = "stands" if trails + alerts == 1 else "stand"
         sentences.append(f"{' and '.join(standing)} {stands} still until then.")
-    if unknown:
-        sentences.append(
-            f"{_many(unknown, 'order')} without a known outcome: what came of that is read then."
-        )
+    if orders:
+        sentences.append(f"{orders}: what came of that is read then.")
     if waiting:
         waits = "waits" if waiting == 1 else "wait"
         what = f"{_many(waiting, 'more order')} of a command"

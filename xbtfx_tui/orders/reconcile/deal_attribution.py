@@ -27,9 +27,9 @@ from xbtfx_tui.domain.positions import Deal, DealEntry
 from xbtfx_tui.domain.price_equality import same_volume
 from xbtfx_tui.orders.reconcile.deal_evidence import Read, deals_since
 from xbtfx_tui.orders.reconcile.holdings_snapshot import HoldingsSnapshot, TrackedOrder
-from xbtfx_tui.orders.reconcile.net_deals import by_order, lots_of, may_be_part_of, unexplained
 from xbtfx_tui.orders.reconcile.outcome_findings import Others, Proven
 from xbtfx_tui.orders.reconcile.position_matching import CarriedOut, Several, Unseen
+from xbtfx_tui.orders.reconcile.possible_deals import by_order, lots_of, may_be_part_of, unexplained
 from xbtfx_tui.orders.reconcile.volume_effects import takes_all
 
 _TURNS = (DealEntry.IN, DealEntry.IN_OUT)

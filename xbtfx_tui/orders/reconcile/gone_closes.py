@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent
 from xbtfx_tui.domain.order_outcomes import Result
-from xbtfx_tui.domain.witnesses import Witness, is_proven
+from xbtfx_tui.domain.proof_sources import Witness, is_proven
 from xbtfx_tui.orders.reconcile.deal_evidence import (
     Read,
     closed_each_other,

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.intents import CloseIntent, ReverseIntent
 from xbtfx_tui.domain.order_outcomes import BulkClosed, Filled, HalfReversed, Result, Reversed
 from xbtfx_tui.domain.positions import DealEntry, Position
+from xbtfx_tui.domain.proof_sources import Witness, is_proven
 from xbtfx_tui.domain.store_events import PositionClosed
-from xbtfx_tui.domain.witnesses import Witness, is_proven
 from xbtfx_tui.orders.reconcile.deal_evidence import Read, deals_since, lots_by_position, surely_since
 from xbtfx_tui.orders.reconcile.holdings_snapshot import HeldBefore, HoldingsSnapshot, TrackedOrder
 from xbtfx_tui.orders.reconcile.order_evidence import events_since

@@ -36,6 +36,7 @@ from xbtfx_tui.domain.order_outcomes import (
     deals_named,
 )
 from xbtfx_tui.domain.price_equality import same_price, same_volume
+from xbtfx_tui.domain.proof_sources import Witness
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import (
     AccountEvent,
@@ -44,7 +45,6 @@ from xbtfx_tui.domain.store_events import (
     PositionOpened,
     PositionUpdated,
 )
-from xbtfx_tui.domain.witnesses import Witness
 from xbtfx_tui.orders.reconcile.deal_evidence import (
     Read,
     balances,

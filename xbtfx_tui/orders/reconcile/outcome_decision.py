@@ -23,7 +23,7 @@ from xbtfx_tui.domain.intents import (
 )
 from xbtfx_tui.domain.net_positions import held_volume
 from xbtfx_tui.domain.order_outcomes import Done, HalfReversed, Result
-from xbtfx_tui.domain.witnesses import Witness, is_proven
+from xbtfx_tui.domain.proof_sources import Witness, is_proven
 from xbtfx_tui.orders.reconcile.bulk_close_proof import find_bulk, shown_blind
 from xbtfx_tui.orders.reconcile.deal_attribution import decided_by_deals
 from xbtfx_tui.orders.reconcile.deal_evidence import (
@@ -42,13 +42,6 @@ from xbtfx_tui.orders.reconcile.gone_closes import (
 )
 from xbtfx_tui.orders.reconcile.holdings_before_restart import lacking_in_list, with_what_is_not_gone
 from xbtfx_tui.orders.reconcile.holdings_snapshot import HoldingsSnapshot, Listing, TrackedOrder
-from xbtfx_tui.orders.reconcile.net_deals import (
-    find_turn,
-    is_outlived,
-    near_by_deals,
-    told_apart,
-    without_outlived,
-)
 from xbtfx_tui.orders.reconcile.order_evidence import (
     NamedDeal,
     StreamTold,
@@ -82,6 +75,13 @@ from xbtfx_tui.orders.reconcile.position_matching import (
     Unseen,
     come_to_nothing,
     look,
+)
+from xbtfx_tui.orders.reconcile.possible_deals import (
+    find_turn,
+    is_outlived,
+    near_by_deals,
+    told_apart,
+    without_outlived,
 )
 from xbtfx_tui.orders.reconcile.volume_effects import is_all_gone, may_be_taken_for, stands_alone
 

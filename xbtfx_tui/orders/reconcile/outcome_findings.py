@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.domain.witnesses import Witness
+from xbtfx_tui.domain.proof_sources import Witness
 from xbtfx_tui.orders.reconcile.full_close_proof import AllGone
 from xbtfx_tui.orders.reconcile.holdings_snapshot import TrackedOrder
 from xbtfx_tui.orders.reconcile.order_evidence import StreamTold

@@ -20,6 +20,7 @@ from xbtfx_tui.domain.intents import (
 from xbtfx_tui.domain.order_outcomes import Decider, Filled, HalfReversed, IntentRecord, Result, Reversed
 from xbtfx_tui.domain.order_text import done_words, intent_words, lots_words
 from xbtfx_tui.domain.positions import Position
+from xbtfx_tui.domain.proof_sources import Witness
 from xbtfx_tui.domain.shell_wording import (
     BEING_CHECKED,
     LOOKED_FOR,
@@ -31,7 +32,6 @@ from xbtfx_tui.domain.shell_wording import (
     STILL_WATCHED,
 )
 from xbtfx_tui.domain.store_events import Severity
-from xbtfx_tui.domain.witnesses import Witness
 from xbtfx_tui.orders.reconcile.bulk_close_proof import counts_none
 from xbtfx_tui.orders.reconcile.check_schedule import Ambiguity
 from xbtfx_tui.orders.reconcile.close_messages import (

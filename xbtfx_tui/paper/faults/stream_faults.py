@@ -12,7 +12,7 @@ from decimal import Decimal
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.store_events import AccountEvent, PositionClosed, PositionUpdated
 from xbtfx_tui.paper.faults.fault_types import ON_STREAM, Fault, Scripted
-from xbtfx_tui.paper.faults.quote_frames import QuoteFaults
+from xbtfx_tui.paper.faults.quote_faults import QuoteFaults
 
 _LOOK_AGAIN = 0.05
 _LATE_BY = 1.0

@@ -4,9 +4,9 @@ What is drawn here stands until a candle is finished, a line moves or the price 
 forms and the price of now are put over it by ui.chart.chart_forming.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
-from enum import Enum
+from decimal import Decimal
 
 import msgspec
 
@@ -20,21 +20,10 @@ from xbtfx_tui.ui.chart.candle_cells import (
     candle_cells,
     pitch_of,
 )
-
-
-class LevelKind(Enum):
-    """What a horizontal line stands for; the value is its label on the axis."""
-
-    OPEN = "open"
-    SL = "sl"
-    TP = "tp"
-
-
-class Level(msgspec.Struct, frozen=True):
-    """A horizontal line at a price."""
-
-    kind: LevelKind
-    price: float
+from xbtfx_tui.ui.chart.chart_lines import Level, LineFrame, line_labels, line_marks
+from xbtfx_tui.ui.chart.deal_marks import CandleMarks, mark_cells
+from xbtfx_tui.ui.chart.indicator_cells import IndicatorLine, PlacedCell, overlay_cells
+from xbtfx_tui.ui.chart.tinted_runs import with_cells, written_over
 
 
 class ChartOrder(msgspec.Struct, frozen=True):
@@ -43,7 +32,8 @@ class ChartOrder(msgspec.Struct, frozen=True):
     `candles` are finished ones, and gaps; the place after them is left to the one that forms, which began at
     `forms` (unix seconds, UTC; None: it is not in sight). Left of them `blank` places are free. A place is
     `pitch` columns wide. `zone` is that of the times below, None the machine's own; days are those of
-    `clock`.
+    `clock`. `marks` are of deals, those of the forming candle too; of `overlays` each figure is one of
+    `candles`.
     """
 
     candles: tuple[PriceBar | Gap, ...]
@@ -59,6 +49,8 @@ class ChartOrder(msgspec.Struct, frozen=True):
     bodies: Bodies = Bodies.COLOURED
     timeframe: Timeframe = Timeframe.TEN_SECONDS
     clock: DayClock = UTC_CLOCK
+    marks: tuple[CandleMarks, ...] = ()
+    overlays: tuple[IndicatorLine, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -75,16 +67,25 @@ class ChartOrder(msgspec.Struct, frozen=True):
         """Columns left of the axis."""
         return self.width - self.axis
 
+    @property
+    def lines(self) -> LineFrame:
+        """Its lines, with their words left of the candle that forms."""
+        until = self.columns if self.forms is None else self.column_of(len(self.candles))
+        return LineFrame(self.levels, self.prices, self.rows, min(until, self.columns), self.digits)
+
     def column_of(self, place: int) -> int:
         """The first column of a candle by its number: 0 is the oldest, the last is the one that forms."""
         return (self.blank + place) * pitch_of(self.pitch, self.bodies)
+
+    def middle_of(self, place: int) -> int:
+        """The column in its middle, in which its wick is."""
+        return self.column_of(place) + max(0, (pitch_of(self.pitch, self.bodies) - 2) // 2)
 
     def row_of(self, price: float) -> int:
         """The row of a price, from the top; it may lie outside."""
         return self.prices.half_of(price, self.rows) // 2
 
 
-_LINES = {LevelKind.OPEN: ("─", "strong"), LevelKind.SL: ("╌", "error"), LevelKind.TP: ("╌", "good")}
 _TIME_EVERY = 14
 """Columns from one time below to the next, about."""
 _ROOM = 0.1
@@ -97,7 +98,6 @@ def axis_width(digits: int, highest: float) -> int:
 
 def draw(order: ChartOrder) -> list[list[TintedRun]]:
     """The chart as rows of runs, the times last; each row is `width` columns."""
-    lines = {order.row_of(level.price): _LINES[level.kind] for level in reversed(order.levels)}
     rows = candle_cells(
         order.candles,
         order.prices,
@@ -106,23 +106,56 @@ def draw(order: ChartOrder) -> list[list[TintedRun]]:
         order.pitch,
         order.bodies,
         first=order.blank,
-        lines=lines,
+        lines=line_marks(order.lines),
     )
+    steps = pitch_of(order.pitch, order.bodies)
+    _put(rows, overlay_cells(order.overlays, order.prices, order.rows, order.blank, steps), only_free=True)
+    _put(rows, _standing_marks(order), only_free=False)
     labels = _price_labels(order)
     for row, runs in enumerate(rows):
-        label = labels.get(row, "").rjust(order.axis)[-order.axis :]
-        if runs and runs[-1][1] == "text":
+        label = labels.get(row, "").rjust(order.axis)[-order.width :]
+        if len(label) > order.axis:  # it begins left of the axis, where no candle is as a rule
+            rows[row] = written_over(
+                [*runs, (" " * order.axis, "text")], order.width - len(label), [(label, "text")]
+            )
+        elif runs and runs[-1][1] == "text":
             runs[-1] = (runs[-1][0] + label, "text")
         elif label:
             runs.append((label, "text"))
     return [*rows, [(_times(order), "text")]]
 
 
+def _put(rows: list[list[TintedRun]], cells: Iterable[PlacedCell], *, only_free: bool) -> None:
+    by_row: dict[int, dict[int, TintedRun]] = {}
+    for row, column, cell in cells:
+        by_row.setdefault(row, {})[column] = cell
+    for row, put in by_row.items():
+        rows[row] = with_cells(rows[row], put, only_free=only_free)
+
+
+def _standing_marks(order: ChartOrder) -> Iterator[PlacedCell]:
+    """The marks of the finished candles."""
+    marks = {one.start: one for one in order.marks}
+    for place, candle in enumerate(order.candles if marks else ()):
+        if isinstance(candle, PriceBar) and candle.start in marks:
+            yield from placed_marks(order, place, candle, marks[candle.start])
+
+
+def placed_marks(order: ChartOrder, place: int, candle: PriceBar, marks: CandleMarks) -> Iterator[PlacedCell]:
+    """Where the marks of the candle at this place stand."""
+    for row, glyph in mark_cells(marks, candle, order.prices, order.rows):
+        yield row, order.middle_of(place), (glyph, "strong")
+
+
 def limits(
-    candles: Sequence[PriceBar | Gap], levels: Sequence[Level], digits: int, before: PriceRange | None
+    candles: Sequence[PriceBar | Gap],
+    levels: Sequence[Level],
+    digits: int,
+    before: PriceRange | None,
+    cursor: Decimal | None = None,
 ) -> PriceRange:
-    """The price range: the candles, one at least, and the lines near them; a far stop must not flatten the
-    candles.
+    """The price range: the candles, one at least, the price cursor, and the lines near them that trade; a far
+    stop must not flatten the candles.
 
     `before` is the range of the last picture: it is kept while everything is inside and fills half of it, and
     left with room to spare, so that a market that moves does not have all drawn anew at each tick.
@@ -130,10 +163,12 @@ def limits(
     bars = [candle for candle in candles if isinstance(candle, PriceBar)]
     low = min(candle.low for candle in bars)
     high = max(candle.high for candle in bars)
+    if cursor is not None:
+        low, high = min(low, float(cursor)), max(high, float(cursor))
     least = 4 * 10.0**-digits
     reach = max(high - low, least)
     for level in levels:
-        if low - reach <= level.price <= high + reach:
+        if level.kind.is_of_trading and low - reach <= level.price <= high + reach:
             low, high = min(low, level.price), max(high, level.price)
     filled = max(high - low, least)
     if (
@@ -149,12 +184,8 @@ def limits(
 
 def _price_labels(order: ChartOrder) -> dict[int, str]:
     """What is on the axis by row: the lines, and plain prices where there is room between them."""
-    labels: dict[int, str] = {}
+    labels = line_labels(order.lines)
     rows, prices = order.rows, order.prices
-    for level in order.levels:
-        row = order.row_of(level.price)
-        if 0 <= row < rows:
-            labels.setdefault(row, f"{level.kind.value} {level.price:.{order.digits}f}")
     a_half = (prices.high - prices.low) / (2 * rows - 1)
     for row in range(0, rows, max(3, rows // 5)):
         if not any(near in labels for near in (row - 1, row, row + 1)):

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 
 from xbtfx_tui.ui.chart.candle_cells import PriceBar, TintedRun, cells_of_candle, tint_of
-from xbtfx_tui.ui.chart.chart_drawing import ChartOrder
-from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, placed_marks
+from xbtfx_tui.ui.chart.chart_lines import MOST_SHARED, line_labels, trading
+from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted, text_of, with_cells, written_over
 
 _LINE = "─"
 _NOW = "bid"
 
 
 def with_forming(
-    rows: Sequence[list[TintedRun]], order: ChartOrder, forming: PriceBar
+    rows: Sequence[list[TintedRun]], order: ChartOrder, forming: PriceBar, ask: float | None = None
 ) -> list[list[TintedRun]]:
     """The rows with the forming candle in its place, and at its close, the bid of now, a mark from there to
-    the axis and a label; beyond the picture that is on the edge row. Rows that it does not touch are the same
+    the axis and a label; beyond the picture that is on the edge row. The ask has a label where it is in the
+    picture, in a row of its own and without a line. Rows that it does not touch are the same
     lists as before."""
     shown = list(rows)
     column = order.column_of(len(order.candles))
@@ -29,15 +31,31 @@ def with_forming(
             continue
         left, right = parted(shown[row], column)
         under, axis = parted(right, order.columns - column)
-        label = "".join(text for text, _ in axis)
-        if abs(row - now) == 1 and label.strip()[:1].isdigit():  # a plain price would crowd that of now
-            axis = [(" " * order.axis, "text")]
+        if abs(row - now) == 1 and text_of(axis).strip()[:1].isdigit():
+            axis = [(" " * order.axis, "text")]  # a plain price would crowd that of now
         if row in glyphs:
             under = [(glyphs[row], tint), *parted(under, len(glyphs[row]))[1]]
         if row == now:
             taken = len(glyphs.get(row, ""))
             mark = _LINE * (order.columns - column - taken)
-            label = f"{_NOW} {forming.close:.{order.digits}f}".rjust(order.axis)[-order.axis :]
-            under, axis = [*parted(under, taken)[0], (mark, "accent")], [(label, "accent")]
+            under, axis = [*parted(under, taken)[0], (mark, "accent")], [(" " * order.axis, "accent")]
         shown[row] = one_of_alike([*left, *under, *axis])
+    marks = next((one for one in order.marks if one.start == forming.start), None)
+    for row, at, cell in () if marks is None else placed_marks(order, len(order.candles), forming, marks):
+        shown[row] = with_cells(shown[row], {at: cell})
+    here = order.lines.by_row()
+    label = f"{_NOW} {forming.close:.{order.digits}f}".rjust(order.axis)
+    if shared := len(trading(here.get(now, ()))):
+        label = f"+{min(shared, MOST_SHARED)} {label.lstrip()}".rjust(order.axis)
+    shown[now] = _labelled(shown[now], order, (label, "accent"))
+    beyond = line_labels(order.lines).get(now)
+    further = now + (1 if now < order.rows // 2 else -1)
+    if beyond is not None and now not in here and further not in here:  # it tells of lines beyond the edge
+        shown[further] = _labelled(shown[further], order, (beyond, "text"))
+    if ask is not None and 0 <= (row := order.row_of(ask)) < order.rows and row != now and row not in here:
+        shown[row] = _labelled(shown[row], order, (f"ask {ask:.{order.digits}f}", "muted"))
     return shown
+
+
+def _labelled(runs: Sequence[TintedRun], order: ChartOrder, label: TintedRun) -> list[TintedRun]:
+    return written_over(runs, order.width - len(label[0]), [label])

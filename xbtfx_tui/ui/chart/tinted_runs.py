@@ -3,7 +3,7 @@
 A character is a column.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from xbtfx_tui.ui.chart.candle_cells import TintedRun
 
@@ -39,6 +39,27 @@ def written_over(runs: Sequence[TintedRun], column: int, over: Sequence[TintedRu
     put, _ = parted(over, width - column)
     taken = sum(len(text) for text, _ in put)
     return one_of_alike([*left, *put, *parted(rest, taken)[1]])
+
+
+def with_cells(
+    runs: Sequence[TintedRun], cells: Mapping[int, TintedRun], *, only_free: bool = False
+) -> list[TintedRun]:
+    """The row with one character each in place of what stood in these columns; `only_free`: where that was
+    nothing. Columns that the row has not are left out."""
+    found: list[TintedRun] = []
+    at = 0
+    for text, tint in runs:
+        begun = 0
+        for index in range(len(text)):
+            put = cells.get(at + index)
+            if put is None or (only_free and text[index] != " "):
+                continue
+            found.append((text[begun:index], tint))
+            found.append(put)
+            begun = index + 1
+        found.append((text[begun:], tint))
+        at += len(text)
+    return one_of_alike(found)
 
 
 def text_of(runs: Sequence[TintedRun]) -> str:

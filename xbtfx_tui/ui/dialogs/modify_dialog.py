@@ -11,6 +11,7 @@ from functools import partial
 from textual.content import Content
 
 from xbtfx_tui.domain.intents import Keep, Remove
+from xbtfx_tui.domain.order_estimates import counts_money
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.price_grid import on_grid
 from xbtfx_tui.domain.stop_input import BadStopForm, parse_stop_form
@@ -22,7 +23,7 @@ from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.planning.stop_draft import StopHolder, StopWish, draft_stops, holder_of
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone
 from xbtfx_tui.ui.dialogs.order_dialog import Draft, OrderDialog, with_problems
-from xbtfx_tui.ui.dialogs.ticket_market import currency_of, draft_view, is_fresh, market_of, with_lateness
+from xbtfx_tui.ui.dialogs.ticket_market import draft_view, is_fresh, market_of, with_lateness
 from xbtfx_tui.ui.figure_format import clean, lots
 from xbtfx_tui.ui.ports import Backend
 
@@ -30,14 +31,16 @@ from xbtfx_tui.ui.ports import Backend
 class ModifyTicket(OrderDialog):
     """Changes the stops of `ticket`; dismisses with the accepted ModifyIntent, or None.
 
-    The fields begin with the stops as they stand. An emptied field removes its stop, an untouched one keeps
-    it. Stops in pips count from the open price of a position, from the order's price of a pending order. A
-    stop that its order asked for, and that the server lost, stands in its field from the start; so do, of
-    what a reverse opened, those of the old position's distances.
+    The fields begin with the stops as they stand, or with what `begins` has of them, as typed. An emptied
+    field removes its stop, an untouched one keeps it. Stops in pips count from the open price of a position,
+    from the order's price of a pending order. A stop that its order asked for, and that the server lost,
+    stands in its field from the start; so do, of what a reverse opened, those of the old position's
+    distances.
     """
 
-    def __init__(self, backend: Backend, ticket: int) -> None:
+    def __init__(self, backend: Backend, ticket: int, begins: Mapping[StopKind, str] | None = None) -> None:
         self._ticket = ticket
+        self._begins = begins or {}
         store = backend.store
         self._is_order = ticket not in store.positions and ticket in store.orders
         self._first_seen = self._now_held(backend)
@@ -52,7 +55,11 @@ class ModifyTicket(OrderDialog):
 
     def make_fields(self) -> Sequence[Field]:
         return tuple(
-            Field(kind.value, self._first_asked(kind) or text, stepper=partial(self._step, kind))
+            Field(
+                kind.value,
+                self._begins.get(kind) or self._first_asked(kind) or text,
+                stepper=partial(self._step, kind),
+            )
             for kind, text in self._untouched.items()
         )
 
@@ -72,11 +79,16 @@ class ModifyTicket(OrderDialog):
 
     def hint_words(self) -> str:
         reference = "open" if self._first_seen is None else self._first_seen.counts_from
-        money = "50$, " if currency_of(self._backend.store) is not None else ""
+        money = "50$, " if self._counts_money() else ""
         return (
             f"a price, 30p from {reference}, {money}tp 2r, or empty for none · up/down by a point"
             " · enter reviews · escape closes"
         )
+
+    def _counts_money(self) -> bool:
+        store = self._backend.store
+        spec = None if self._first_seen is None else store.specs.get(self._first_seen.symbol)
+        return spec is not None and counts_money(spec, store.rate)
 
     def watched_symbol(self) -> str | None:
         return None if self._first_seen is None else self._first_seen.symbol
@@ -104,7 +116,7 @@ class ModifyTicket(OrderDialog):
         """What the field asks for; a text that can't be read is said in `wrong`, and asks for nothing."""
         if text == self._untouched[kind]:
             return Keep()
-        form = parse_stop_form(text)
+        form = parse_stop_form(text, counts_money=self._counts_money())
         if isinstance(form, BadStopForm):
             wrong[kind.value] = Note(form.sentence, Tone.WRONG)
             return Keep()

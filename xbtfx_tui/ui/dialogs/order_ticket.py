@@ -12,6 +12,7 @@ import msgspec
 from textual.binding import BindingType
 
 from xbtfx_tui.domain.lot_steps import read_lots, stepped, volume_steps
+from xbtfx_tui.domain.order_estimates import counts_money
 from xbtfx_tui.domain.position_sizing import BadSize, Size, parse_size, size_text
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_input import BadStopForm, StopForm, parse_stop_form
@@ -123,7 +124,10 @@ class OrderTicket(OrderDialog):
         if not isinstance(self._phase, Editing) or self._keep_preset is None:
             return
         typed = self.typed()
-        size, sl, tp = parse_size(typed["volume"]), parse_stop_form(typed["sl"]), parse_stop_form(typed["tp"])
+        spec = self._backend.store.specs.get(self._symbol)
+        known = spec is not None and counts_money(spec, self._backend.store.rate)
+        size = parse_size(typed["volume"], counts_money=known)
+        sl, tp = (parse_stop_form(typed[kind.value], counts_money=known) for kind in StopKind)
         match size, sl, tp:
             case (BadSize(sentence), _, _) | (_, BadStopForm(sentence), _) | (_, _, BadStopForm(sentence)):
                 self._kept = f"Not kept: {sentence}"
@@ -140,16 +144,19 @@ class OrderTicket(OrderDialog):
         if not isinstance(market, PricedSymbol):
             return Draft(None, headline=self._unpriced_words(view))
         notes: dict[str, Note] = {}
-        size = _size(typed["volume"], notes)
-        sl, tp = (_stop_form(typed[kind.value], kind, notes) for kind in StopKind)
+        currency = currency_of(view.store)
+        known = counts_money(market.spec, view.store.rate)
+        size = _size(typed["volume"], notes, counts_money=known)
+        sl, tp = (_stop_form(typed[kind.value], kind, notes, counts_money=known) for kind in StopKind)
         counts_from, comment = self._begins.counts_from, typed["comment"]
         request = OpenRequest(self._symbol, self._side, size, sl, tp, comment, counts_from)
         drafted = draft_open(request, market, view, intent_id)
-        currency = currency_of(view.store)
         quiet = {
-            "volume": words.volume_words(size, drafted, market.spec, currency),
-            "sl": drafted.sl_words or words.without_price_words(sl, StopKind.SL, market.spec, currency),
-            "tp": drafted.tp_words or words.without_price_words(tp, StopKind.TP, market.spec, currency),
+            "volume": words.volume_words(size, drafted, market.spec, counts_money=known),
+            "sl": drafted.sl_words
+            or words.without_price_words(sl, StopKind.SL, market.spec, counts_money=known),
+            "tp": drafted.tp_words
+            or words.without_price_words(tp, StopKind.TP, market.spec, counts_money=known),
             "comment": "",
         }
         beside, general = with_problems(
@@ -187,16 +194,16 @@ class OrderTicket(OrderDialog):
         )
 
 
-def _size(text: str, notes: dict[str, Note]) -> Size | None:
-    size = parse_size(text)
+def _size(text: str, notes: dict[str, Note], *, counts_money: bool) -> Size | None:
+    size = parse_size(text, counts_money=counts_money)
     if isinstance(size, BadSize):
         notes["volume"] = Note(size.sentence, Tone.WRONG)
         return None
     return size
 
 
-def _stop_form(text: str, kind: StopKind, notes: dict[str, Note]) -> StopForm | None:
-    form = parse_stop_form(text)
+def _stop_form(text: str, kind: StopKind, notes: dict[str, Note], *, counts_money: bool) -> StopForm | None:
+    form = parse_stop_form(text, counts_money=counts_money)
     if isinstance(form, BadStopForm):
         notes[kind.value] = Note(form.sentence, Tone.WRONG)
         return None

@@ -30,7 +30,7 @@ def headline(market: PricedSymbol, spread: str, counts_from: Decimal | None) -> 
     return with_lateness(line, market.age_words)
 
 
-def volume_words(size: Size | None, drafted: OpenDraft, spec: SymbolSpec, currency: str | None) -> str:
+def volume_words(size: Size | None, drafted: OpenDraft, spec: SymbolSpec, *, counts_money: bool) -> str:
     """Beside the volume: what a risk comes to in lots, what lots do and risk, else which lots there are."""
     sized, effect, risk = drafted.sized, drafted.effect_words, drafted.risk_words
     if sized is not None and size is not None and not isinstance(size, Lots):
@@ -41,11 +41,13 @@ def volume_words(size: Size | None, drafted: OpenDraft, spec: SymbolSpec, curren
         return f"lots: {risk}"
     steps = volume_steps(spec)
     upto = f" to {lots(steps.maximum)}" if steps.maximum is not None else " or more"
-    risks = "; or 1%, or 50$" if currency is not None else ""
+    risks = "; or 1%, or 50$" if counts_money else ""
     return f"lots, {lots(steps.minimum)}{upto}, step {lots(steps.step)}{risks}"
 
 
-def without_price_words(form: StopForm | None, kind: StopKind, spec: SymbolSpec, currency: str | None) -> str:
+def without_price_words(
+    form: StopForm | None, kind: StopKind, spec: SymbolSpec, *, counts_money: bool
+) -> str:
     """Beside a stop without a price: that it awaits the volume; of an empty one, what it takes: money where
     it can be counted, pips where they can."""
     if form is not None:
@@ -54,7 +56,7 @@ def without_price_words(form: StopForm | None, kind: StopKind, spec: SymbolSpec,
     takes = [
         "a price",
         *(["30p"] if isinstance(pip_of(spec), Decimal) else []),
-        *(["50$ to lose at most" if is_sl else "50$"] if currency is not None else []),
+        *(["50$ to lose at most" if is_sl else "50$"] if counts_money else []),
         *([] if is_sl else ["2r: twice the risk"]),
     ]
     return f"none; {', '.join(takes[:-1])}, or {takes[-1]}" if len(takes) > 1 else f"none; {takes[0]}"

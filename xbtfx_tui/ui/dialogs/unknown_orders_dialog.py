@@ -122,7 +122,7 @@ class DoubtDialog(ScrollingDialog[None]):
         if isinstance(order, OnItsWay):
             self._show_on_its_way(order, count, len(ids), anew=anew)
             return
-        self.write_title(f"OUTCOME NOT KNOWN{count}")
+        self.write_title(f"UNKNOWN{count}")
         self._headline.say(self._headline_words(order))
         self._say_looked(order.looked)
         self._general.say(self._answer)
@@ -169,8 +169,9 @@ class DoubtDialog(ScrollingDialog[None]):
         self._general.say(self._answer)
         rows = [ChoiceRow(_close_words(one), CloseLeft(one.ticket)) for one in left_open]
         self._choices.offer([ChoiceRow("close this dialog", KeepWatching()), *rows], anew=anew)
-        more = "1 more is not known" if others == 1 else f"{others} more are not known"
-        self._hint.say(f"{more}: left/right shows it · escape closes" if others else "enter or escape closes")
+        self._hint.say(
+            f"{others} more: left/right shows it · escape closes" if others else "enter or escape closes"
+        )
 
     def _headline_words(self, order: Doubt | OnItsWay) -> str:
         record, now = order.record, self._backend.clock.now()

@@ -3,24 +3,32 @@
 It keeps nothing and draws nothing; what is drawn of it is made by ui.chart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from functools import lru_cache
 
 import msgspec
 
 from xbtfx_tui.domain.candles import Candle, Gap
 from xbtfx_tui.domain.day_clock import DayClock
+from xbtfx_tui.domain.indicators import Indicator
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.domain.trading_sessions import open_seconds
 from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, bar_of
 from xbtfx_tui.ui.chart.chart_candles import chart_candles
-from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, Level, limits
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, limits
+from xbtfx_tui.ui.chart.chart_lines import Level, trading
 from xbtfx_tui.ui.chart.chart_tape import ChartTape
 from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, Follows
+from xbtfx_tui.ui.chart.deal_marks import marks_of
+from xbtfx_tui.ui.chart.indicator_cells import OVERLAY_TINTS, IndicatorLine, indicator_lines
+from xbtfx_tui.ui.panes.chart_layers import ChartLayers
 
 KNOWN_AFTER = 90.0
 """Seconds after its end until the archive has all that was seen of a candle."""
 _NEARLY_ALL = 0.95
+RECKONED_FROM = 1_000
+"""Candles before the picture that indicators are reckoned from, at most."""
 
 
 class ChartPlaces(msgspec.Struct, frozen=True):
@@ -51,6 +59,13 @@ class ChartPlaces(msgspec.Struct, frozen=True):
         return bar.high, bar.low
 
 
+class SeenPart(msgspec.Struct, frozen=True):
+    """Of a candle no more than `seen` of the `of` seconds in which its market was open was seen."""
+
+    seen: int
+    of: int
+
+
 class ChartFrame(msgspec.Struct, frozen=True):
     """What a chart is drawn in: the size in cells, the digits of prices, the zone of times (None: the
     machine's own), the clock of days, and what tells up from down."""
@@ -64,14 +79,17 @@ class ChartFrame(msgspec.Struct, frozen=True):
 
 
 class ChartPicture(msgspec.Struct, frozen=True):
-    """What is drawn: what stands, the candle that forms over it (None: not in sight, or none does), and what
-    it was made of."""
+    """What is drawn: what stands, the candle that forms over it (None: not in sight, or none does), what is
+    drawn besides them, and what it was made of."""
 
     order: ChartOrder
     forming: PriceBar | None
+    layers: ChartLayers
     view: ChartView
     window: ChartWindow
     places: ChartPlaces
+    seen_parts: Mapping[int, SeenPart] = msgspec.field(default_factory=dict)
+    """Of the candles in sight that were not seen whole, by their start."""
 
     @property
     def in_sight(self) -> tuple[Candle | Gap, ...]:
@@ -86,6 +104,23 @@ class ChartPicture(msgspec.Struct, frozen=True):
         number = self.window.number_of(self.view.crosshair)
         return None if number is None else self.places.places[number]
 
+    @property
+    def pointed_place(self) -> int | None:
+        """The number in sight, from the oldest on, of what the crosshair is on; None without one."""
+        if self.view.crosshair is None:
+            return None
+        number = self.window.number_of(self.view.crosshair)
+        return None if number is None else number - self.window.first
+
+    @property
+    def is_at_forming(self) -> bool:
+        """Whether the candle that forms is looked at: by the crosshair, or for there is none."""
+        return self.pointed is None or self.pointed == self.in_sight[-1]
+
+    def seen_of(self, candle: Candle) -> SeenPart | None:
+        """How much of a candle in sight was seen, where that was not nearly all."""
+        return self.seen_parts.get(candle.start)
+
 
 def places_of(tape: ChartTape, recent: Sequence[Candle], clock: DayClock) -> ChartPlaces:
     """What was read, and what this run saw since where that comes right after."""
@@ -94,14 +129,12 @@ def places_of(tape: ChartTape, recent: Sequence[Candle], clock: DayClock) -> Cha
     return ChartPlaces(tuple(places), forms=bool(recent) and joins)
 
 
-class SeenPart(msgspec.Struct, frozen=True):
-    """Of a candle no more than `seen` of the `of` seconds in which its market was open was seen."""
-
-    seen: int
-    of: int
+def nearest_place(places: Sequence[Candle | Gap], moment: int) -> Candle | Gap | None:
+    """What the moment (unix seconds) is in, else what is nearest to it; None without any."""
+    return min(places, key=lambda place: max(place.start - moment, moment - place.end + 1, 0), default=None)
 
 
-def seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...] | None) -> SeenPart | None:
+def _seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...] | None) -> SeenPart | None:
     """How much of a candle was seen, where that was not nearly all. None where it was, and where that is not
     known: the archive has the last minute later."""
     if candle.covered >= _NEARLY_ALL * candle.span or candle.end > tape.read_at - KNOWN_AFTER:
@@ -110,16 +143,12 @@ def seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...]
     return None if candle.covered >= _NEARLY_ALL * of else SeenPart(candle.covered, of)
 
 
-def bars_of(
+def _seen_parts(
     places: Sequence[Candle | Gap], tape: ChartTape, sessions: tuple[SessionSpan, ...] | None
-) -> tuple[PriceBar | Gap, ...]:
-    """The places as they are drawn."""
-    return tuple(
-        place
-        if isinstance(place, Gap)
-        else bar_of(place, is_partial=seen_part(place, tape, sessions) is not None)
-        for place in places
-    )
+) -> dict[int, SeenPart]:
+    candles = (place for place in places if isinstance(place, Candle))
+    seen = ((candle.start, _seen_part(candle, tape, sessions)) for candle in candles)
+    return {start: part for start, part in seen if part is not None}
 
 
 def picture_of(
@@ -127,7 +156,7 @@ def picture_of(
     tape: ChartTape,
     view: ChartView,
     window: ChartWindow,
-    levels: tuple[Level, ...],
+    layers: ChartLayers,
     sessions: tuple[SessionSpan, ...] | None,
     frame: ChartFrame,
     before: ChartPicture | None,
@@ -145,12 +174,16 @@ def picture_of(
         if known.forms and isinstance(newest, Candle):
             forming, in_sight = bar_of(newest), in_sight[:-1]
         forms = float(newest.start if forming is not None else newest.end)
-    finished = bars_of(in_sight, tape, sessions)
+    seen = _seen_parts(in_sight, tape, sessions)
+    finished = tuple(
+        place if isinstance(place, Gap) else bar_of(place, is_partial=place.start in seen)
+        for place in in_sight
+    )
     order = ChartOrder(
         finished,
         forms,
-        levels,
-        _prices(finished, forming, levels, frame.digits, view, window, before, is_fresh=is_fresh),
+        layers.levels,
+        _prices(finished, forming, layers.levels, frame.digits, view, window, before, is_fresh=is_fresh),
         frame.width,
         frame.height,
         frame.digits,
@@ -160,8 +193,35 @@ def picture_of(
         frame.bodies,
         view.timeframe,
         frame.clock,
+        marks_of(
+            layers.deals, finished if forming is None else (*finished, forming), view.timeframe, frame.clock
+        ),
+        _overlays(layers.over, known.places[: window.first + len(finished)], window.first),
     )
-    return ChartPicture(order, forming, view, window, known)
+    return ChartPicture(order, forming, layers, view, window, known, seen)
+
+
+def _overlays(
+    indicators: tuple[Indicator, ...], places: Sequence[Candle | Gap], first: int
+) -> tuple[IndicatorLine, ...]:
+    """The lines of the indicators over the finished places, from the one numbered `first` on."""
+    if not indicators:
+        return ()
+    since = max(0, first - RECKONED_FROM)
+    bars = tuple(place if isinstance(place, Gap) else bar_of(place) for place in places[since:])
+    return _lines(indicators, bars, first - since)
+
+
+@lru_cache(maxsize=8)
+def _lines(
+    indicators: tuple[Indicator, ...], bars: tuple[PriceBar | Gap, ...], first: int
+) -> tuple[IndicatorLine, ...]:
+    """Once a finished candle, not once a second."""
+    return tuple(
+        line
+        for number, indicator in enumerate(indicators)
+        for line in indicator_lines(indicator, bars, first, OVERLAY_TINTS[number % len(OVERLAY_TINTS)])
+    )
 
 
 def _prices(
@@ -176,14 +236,18 @@ def _prices(
     is_fresh: bool,
 ) -> PriceRange:
     last = None if before is None else before.order.prices
-    if before is not None and before.order.levels == levels and _is_of_the_same(before, view, window):
-        stands = not isinstance(view.place, Follows)
-        if is_fresh or stands:
-            return before.order.prices
+    if (
+        before is not None
+        and trading(before.order.levels) == trading(levels)
+        and _is_of_the_same(before, view, window)
+    ):
+        stands, prices = not isinstance(view.place, Follows), before.order.prices
+        if (is_fresh or stands) and (view.price is None or prices.low <= view.price <= prices.high):
+            return prices
     shown = [*finished, *(() if forming is None else (forming,))]
     if not any(isinstance(bar, PriceBar) for bar in shown):
         return last or PriceRange(0.0, 1.0)
-    return limits(shown, levels, digits, last)
+    return limits(shown, levels, digits, last, view.price)
 
 
 def _is_of_the_same(before: ChartPicture, view: ChartView, window: ChartWindow) -> bool:

@@ -1,5 +1,6 @@
 """The two lines at the bottom: the latest message, and the keys that work now."""
 
+import re
 from collections.abc import Mapping
 from itertools import islice
 
@@ -18,7 +19,7 @@ from xbtfx_tui.domain.store_events import (
     TrueWhile,
 )
 from xbtfx_tui.store.changed_keys import Changes
-from xbtfx_tui.store.message_validity import still_so
+from xbtfx_tui.store.message_validity import standing, still_so
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.action_availability import Situation
@@ -68,8 +69,8 @@ class _Hint(msgspec.Struct, frozen=True):
 
 
 class NoticeLine(CellLine):
-    """The latest message, muted and with its age once it is no news; or a hint. `keys` are the config's, by
-    action."""
+    """The latest message; once it is no news the trouble that stands, and where there is none the message,
+    muted and with its age; or a hint. `keys` are the config's, by action."""
 
     def __init__(self, backend: Backend, keys: Mapping[str, str]) -> None:
         super().__init__(id="notice")
@@ -139,17 +140,49 @@ class NoticeLine(CellLine):
             self.show([])
             return
         words = f"{SIGNS[latest.severity]} {fmt.clean(latest.text, _LONGEST)}".strip()
-        if _is_news(latest, now.wall):
+        if not _is_news(latest, now.wall) and (stands := standing(self._store)):
+            # Old news gives way to what is still so, however long ago it was said.
+            latest, others = stands[0], len(stands) - 1
+            self._told = latest.true_while
+            words = f"{SIGNS[latest.severity]} {fmt.clean(latest.text, _LONGEST)}"
+            words += f" And {others} more that {'lasts' if others == 1 else 'last'}." if others else ""
+            self._show_words(words, TINTS[latest.severity])
+        elif _is_news(latest, now.wall):
             self._show_words(words, TINTS[latest.severity])
         else:
             self._show_words(f"{_age_words(now.wall - latest.wall)} ago  {words}", "muted")
 
     def _show_words(self, words: str, tint: str) -> None:
-        """As much of it as there is room for; where it is cut, the line ends in the key that shows all."""
+        """As much of it as there is room for, what says a danger first; where it is cut, the line ends in the
+        key that shows all."""
         width = self.size.width
         if cell_len(words) > width:
-            words = fmt.left(words, max(0, width - len(self._rest))) + self._rest
+            words = shortened(words, max(0, width - len(self._rest))) + self._rest
         self.show([Item(((words, self.tint(tint)),))])
+
+
+_DANGER = re.compile(r"\b(?:NOT|ONLY|UNKNOWN|MISSING|STILL OPEN)\b")
+_BEFORE_CLAUSE, _AFTER_CLAUSE = re.compile(r"[,.:;] "), re.compile(r"[,.;](?: |$)")
+_LEAST_HEAD = 12
+
+
+def shortened(words: str, width: int) -> str:
+    """A sentence in so many cells. Where the first clause that says a danger, in capitals, would be cut off,
+    what stands before it gives way to it."""
+    danger = _DANGER.search(words)
+    if danger is None:
+        return fmt.left(words, width)
+    begin = max((m.end() for m in _BEFORE_CLAUSE.finditer(words, 0, danger.start())), default=0)
+    after = _AFTER_CLAUSE.search(words, danger.end())
+    end = len(words) if after is None else after.start()
+    clause = words[begin:end]
+    room = width - cell_len(clause) - 3
+    if cell_len(words[:end]) < width:
+        return fmt.left(words, width)
+    if room < _LEAST_HEAD:
+        return fmt.left(clause, width)
+    head = words[:room].rpartition(" ")[0].rstrip(",.:; ")
+    return fmt.left(f"{head}… {clause}…", width)
 
 
 def _is_news(said: Message, wall: float) -> bool:
@@ -236,5 +269,8 @@ def _unlocks(one: Action, now: Situation) -> bool:
 
 
 def _label(one: Action, now: Situation) -> str:
-    """The key's word: what locks trading is told by what it would do now."""
+    """The key's word: what locks trading is told by what it would do now, orders by what the top line calls
+    them."""
+    if one.id == "order.doubt":
+        return now.doubt_word
     return "unlock" if _unlocks(one, now) else one.label

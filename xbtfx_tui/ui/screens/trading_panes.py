@@ -16,7 +16,7 @@ from xbtfx_tui.domain.store_events import Reading, Severity
 from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_words, unfinished_closes
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.store.changed_keys import Changes
-from xbtfx_tui.ui.action_availability import Situation
+from xbtfx_tui.ui.action_availability import Situation, doubt_word
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.frame_dispatch import Bridge
@@ -86,7 +86,7 @@ class PanesScreen(Screen[None]):
         self.top_line = TopLine(backend, mode, self.times)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
-        self.chart = ChartPane(backend, self.times)
+        self.chart = ChartPane(backend, self.times, plain=options.low_bandwidth)
         self.depth = DepthPane(backend)
         self.positions = PositionsPane(backend, self.times)
         self.orders = OrdersBoard(backend)
@@ -296,14 +296,16 @@ class PanesScreen(Screen[None]):
 
     def situation(self) -> Situation:
         desk, records = self.backend.desk, self.backend.store.intents
-        doubts = len(desk.doubts()) or len(unfinished_closes(records, desk.leftovers))
-        on_their_way = desk.on_their_way()
+        unknown, on_their_way = len(desk.doubts()), desk.on_their_way()
+        unfinished = 0 if unknown else len(unfinished_closes(records, desk.leftovers))
+        late = sum(order.takes_long for order in on_their_way)
         return Situation(
             self.backend.store,
             self.looked_symbol,
             self.target,
-            doubts + sum(order.takes_long for order in on_their_way),
-            just_sent=sum(not order.takes_long for order in on_their_way),
+            unknown + unfinished + late,
+            doubt_word=doubt_word(unknown, late),
+            just_sent=len(on_their_way) - late,
             trails=any(trail.ticket == self.trailed_ticket for trail in self.backend.trails.trails()),
             half_reversed=bool(half_reversed(records)),
             no_trails=self.backend.trails.elsewhere,
@@ -317,6 +319,7 @@ class PanesScreen(Screen[None]):
             self.depth.show_symbol(self.symbol)
             self.chart.show_symbol(self.symbol)
             self._look()
+        self.chart.show_ticket(self.positions.board.cursor)
         self.show_keys()
 
     def on_title_changed(self) -> None:

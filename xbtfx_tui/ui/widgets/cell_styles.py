@@ -39,6 +39,10 @@ TINTS = (
     "cursor-blurred",
     "bid-bar",
     "ask-bar",
+    "overlay-1",
+    "overlay-2",
+    "overlay-3",
+    "overlay-4",
 )
 """The names of the tints; styles/canvas.tcss gives them their colours."""
 

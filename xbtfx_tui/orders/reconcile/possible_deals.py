@@ -20,8 +20,8 @@ from xbtfx_tui.domain.order_outcomes import Result, Reversed, deals_named
 from xbtfx_tui.domain.order_text import lots_words
 from xbtfx_tui.domain.positions import Deal, DealEntry
 from xbtfx_tui.domain.price_equality import same_volume
+from xbtfx_tui.domain.proof_sources import is_proven
 from xbtfx_tui.domain.store_events import DealDone
-from xbtfx_tui.domain.witnesses import is_proven
 from xbtfx_tui.orders.reconcile.deal_evidence import (
     Read,
     balances,

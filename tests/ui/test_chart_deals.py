@@ -1,0 +1,60 @@
+"""The deals of a chart out of the history that was read, and which periods are asked for; no screen is
+opened."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from tests.ui.still_life import WALL, deals, still_backend
+from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.store_events import HistoryRead
+from xbtfx_tui.domain.time_zones import TimesIn
+from xbtfx_tui.ui.panes.chart_deals import ChartDeals, period_back_to
+from xbtfx_tui.ui.screen_times import ScreenTimes
+
+DAY = 86_400
+
+
+def test_every_deal_that_was_read_is_known_in_order_of_time() -> None:
+    backend = still_backend()
+    known = ChartDeals(backend, ScreenTimes(TimesIn.UTC, backend.store.server_time))
+    today = known.of("EURUSD")
+    assert [deal.ticket for deal in today] == [184700 + n for n in range(6)]
+    assert today is known.of("EURUSD"), "nothing is made anew while nothing is"
+    assert known.of("GBPUSD") == ()
+    first = deals()[0]
+    older = replace(first, ticket=1, time=datetime.fromtimestamp(WALL, UTC) - timedelta(days=5))
+    unreadable = replace(first, ticket=2, time=None)
+    other = replace(first, ticket=3, symbol="GBPUSD", volume=Decimal(1))
+    backend.store.apply(HistoryRead(HistoryPeriod.LAST_WEEK, (first, older, unreadable, other)))
+    assert [deal.ticket for deal in known.of("EURUSD")] == [1, *(184700 + n for n in range(6))]
+    assert [deal.ticket for deal in known.of("GBPUSD")] == [3]
+    backend.store.apply(HistoryRead(HistoryPeriod.TODAY, ()))
+    assert len(known.of("EURUSD")) == 7, "another day has begun: what was read is still so"
+
+
+def test_older_deals_are_asked_for_as_far_back_as_the_picture() -> None:
+    backend = still_backend()
+    known = ChartDeals(backend, ScreenTimes(TimesIn.UTC, backend.store.server_time))
+    known.need(WALL - 3600)
+    assert backend.histories_needed == []
+    known.need(WALL - 5 * DAY)
+    assert backend.histories_needed == [HistoryPeriod.LAST_WEEK]
+    assert backend.histories_asked == [], "what History shows stays"
+
+
+@pytest.mark.parametrize(
+    ("days", "period"),
+    [
+        (1, HistoryPeriod.LAST_3_DAYS),
+        (2.1, HistoryPeriod.LAST_WEEK),
+        (20, HistoryPeriod.LAST_MONTH),
+        (80, HistoryPeriod.LAST_3_MONTHS),
+        (120, HistoryPeriod.LAST_6_MONTHS),
+        (400, HistoryPeriod.ALL),
+    ],
+)
+def test_the_shortest_period_that_has_them_all(days: float, period: HistoryPeriod) -> None:
+    assert period_back_to(WALL - days * DAY, WALL) is period

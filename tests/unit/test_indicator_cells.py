@@ -1,0 +1,63 @@
+"""Indicators and deals drawn over candles: where, over what, and what gives way to what."""
+
+from msgspec.structs import replace
+
+from xbtfx_tui.domain.candles import Gap
+from xbtfx_tui.domain.indicators import Indicator, IndicatorKind
+from xbtfx_tui.ui.chart.candle_cells import PriceBar, PriceRange, TintedRun
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, draw
+from xbtfx_tui.ui.chart.chart_forming import with_forming
+from xbtfx_tui.ui.chart.chart_lines import Level, LevelKind
+from xbtfx_tui.ui.chart.deal_marks import CandleMarks
+from xbtfx_tui.ui.chart.indicator_cells import IndicatorLine, indicator_lines
+
+BARS = tuple(PriceBar(10.0 * n, 2.0, 3.0, 2.0, 3.0) for n in range(4))
+ORDER = ChartOrder(BARS, 40.0, (), PriceRange(0.0, 5.0), 19, 4, 1)
+"""Three rows of two units, candles in the middle one."""
+
+
+def line(*figures: float | None, doubtful: bool = False) -> IndicatorLine:
+    return IndicatorLine(figures, (doubtful,) * len(figures), "overlay-1")
+
+
+def cells(rows: list[list[TintedRun]]) -> list[str]:
+    return ["".join(text for text, _ in row)[: ORDER.columns] for row in rows[:3]]
+
+
+def test_a_line_is_a_third_of_a_cell_fine_and_only_in_free_cells() -> None:
+    rows = draw(replace(ORDER, overlays=(line(None, 5.0, 4.4, 3.8),)))
+    assert cells(rows) == ["  ▔▔──▁▁  ", "█ █ █ █   ", "          "]
+    assert ("▔▔──▁▁", "overlay-1") in rows[0]
+    through = draw(replace(ORDER, overlays=(line(2.5, 2.5, 2.5, 2.5),)))
+    assert cells(through)[1] == "█─█─█─█─  "
+    crossed = draw(replace(ORDER, overlays=(line(2.5, 9.0, -1.0, None),)))
+    assert cells(crossed) == ["          ", "█─█ █ █   ", "          "], "and none out of the picture"
+
+
+def test_what_looks_over_an_unseen_stretch_is_muted() -> None:
+    rows = draw(replace(ORDER, overlays=(line(5.0, 5.0, doubtful=True),)))
+    assert ("▔▔▔▔", "muted") in rows[0]
+
+
+def test_the_first_line_is_over_the_others_and_levels_stay() -> None:
+    first, second = line(5.0, 5.0), replace(line(5.0, 5.0, 5.0), tint="overlay-2")
+    assert ("▔▔▔▔", "overlay-1") in draw(replace(ORDER, overlays=(first, second)))[0]
+    levelled = replace(ORDER, overlays=(first,), levels=(Level(LevelKind.SL, 5.0),))
+    assert cells(draw(levelled))[0] == "╌" * 10
+
+
+def test_deals_stand_right_above_and_below_their_candle_that_forms_too() -> None:
+    marks = (CandleMarks(10.0, "▼", ""), CandleMarks(30.0, "", "2"), CandleMarks(40.0, "▽", "△"))
+    order = replace(ORDER, marks=marks, levels=(Level(LevelKind.SL, 5.0),))
+    assert cells(draw(order)) == ["╌╌▼╌╌╌╌╌╌╌", "█ █ █ █   ", "      2   "]
+    forming = with_forming(draw(order), order, PriceBar(40.0, 2.0, 3.0, 2.0, 3.0))
+    assert [row[8] for row in cells(forming)] == ["▽", "█", "△"]
+
+
+def test_lines_are_reckoned_from_candles_before_the_picture_and_not_from_gaps() -> None:
+    places: list[PriceBar | Gap] = [*BARS[:2], Gap(20, 30), *BARS[2:]]
+    (mean,) = indicator_lines(Indicator(IndicatorKind.SMA, 2), places, 1, "overlay-1")
+    assert mean.figures == (3.0, None, 3.0, 3.0)
+    assert mean.is_doubtful == (False, False, True, False)
+    upper, lower = indicator_lines(Indicator(IndicatorKind.DONCHIAN, 1), places, 0, "overlay-1")
+    assert (upper.figures[0], lower.figures[0]) == (3.0, 2.0)

@@ -1,0 +1,86 @@
+"""What the chart's title says, out of its picture: the candle under the crosshair, how far back, what closes.
+
+It draws nothing.
+"""
+
+from datetime import UTC, datetime, tzinfo
+
+import msgspec
+
+from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
+from xbtfx_tui.domain.day_clock import DayClock
+from xbtfx_tui.ui.chart.chart_readout import (
+    ChartSaying,
+    back_words,
+    closes_words,
+    figures,
+    gap_words,
+    moment_words,
+    said,
+    seen_words,
+)
+from xbtfx_tui.ui.panes.chart_picture import ChartPicture
+
+
+class TitleFacts(msgspec.Struct, frozen=True):
+    """`width` is the title's room in columns. `is_live`: the quote is not an old one. `now` is unix seconds.
+    `zone` is that of times, None the machine's own."""
+
+    name: str
+    width: int
+    now: float
+    zone: tzinfo | None
+    clock: DayClock
+    is_live: bool
+    by_the_minute: bool = False
+
+
+def chart_saying(picture: ChartPicture, facts: TitleFacts) -> ChartSaying:
+    """The title, and what the first row says where the title has no room."""
+    pointed = picture.pointed
+    readings = () if pointed is None else _readings(pointed, picture, facts)
+    return said(facts.name, _told(picture, facts), readings, facts.width, picture.order.columns)
+
+
+def moment_of(start: int, timeframe: Timeframe, facts: TitleFacts) -> str:
+    """When a candle began, as it is told."""
+    if timeframe.value >= Timeframe.DAY.value:  # days have a clock of their own
+        shift = facts.clock.offset
+        at, now = (datetime.fromtimestamp(moment + shift(moment), UTC) for moment in (start, int(facts.now)))
+    else:
+        at, now = (datetime.fromtimestamp(moment, facts.zone) for moment in (start, facts.now))
+    return moment_words(at, now, timeframe)
+
+
+def _readings(pointed: Candle | Gap, picture: ChartPicture, facts: TitleFacts) -> tuple[tuple[str, ...], ...]:
+    """The read-out in lines, the fullest first."""
+    if isinstance(pointed, Gap):
+        since, until, now = (
+            datetime.fromtimestamp(moment, facts.zone) for moment in (pointed.start, pointed.end, facts.now)
+        )
+        return (gap_words(since, until, now),), ("no record",)
+    moment = moment_of(pointed.start, picture.view.timeframe, facts)
+    opened, high, low, close, change = figures(pointed, picture.order.digits)
+    seen = picture.seen_of(pointed)
+    partly = () if seen is None else (seen_words(seen.seen, seen.of),)
+    every = " ".join((opened, high, low, close, change))
+    return (
+        (" ".join((moment, every, *partly)),),
+        (" ".join((every, *partly)),),
+        (every, *partly),
+        (f"{opened} {high}", f"{low} {close}", change, *partly),
+        (opened, high, low, close, change, *partly),
+        (close, change),
+    )
+
+
+def _told(picture: ChartPicture, facts: TitleFacts) -> tuple[str, ...]:
+    if not picture.window.shows_newest:
+        newest = picture.in_sight[-1]
+        return (back_words(facts.now - newest.end),)
+    if not facts.is_live or picture.forming is None or not picture.is_at_forming:
+        return ()
+    left = picture.in_sight[-1].end - facts.now
+    if left <= 0 or picture.view.timeframe is Timeframe.TEN_SECONDS:
+        return ()
+    return (closes_words(left, by_the_minute=facts.by_the_minute),)
