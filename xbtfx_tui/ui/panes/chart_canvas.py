@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 
 from xbtfx_tui.domain.candles import Candle
+from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.timeframe_words import timeframe_words
 from xbtfx_tui.domain.trading_sessions import quoted_sessions
@@ -28,6 +29,7 @@ from xbtfx_tui.ui.chart.chart_view import (
     settled,
     to_moment,
 )
+from xbtfx_tui.ui.chart_book import ChartBook
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.panes.chart_layers import LayerSource
@@ -60,11 +62,12 @@ class ChartCanvas(Canvas, can_focus=True):
             super().__init__()
             self.sentence = sentence
 
-    def __init__(self, backend: Backend, times: ScreenTimes, *, plain: bool = False) -> None:
+    def __init__(self, backend: Backend, times: ScreenTimes, book: ChartBook, *, plain: bool = False) -> None:
         """`plain`: a slow line; what changes each second costs too much."""
         super().__init__(id="chart", classes="pane")
         self._is_plain = plain
         self._titled: str | None = None
+        self._book = book
         self._times = times
         self._backend = backend
         self._store = backend.store
@@ -88,6 +91,7 @@ class ChartCanvas(Canvas, can_focus=True):
         self._name_it()
 
     def on_unmount(self) -> None:
+        self._book.save_news()
         self._past.stop()
         self._layers.stop()
         if self._jump is not None:
@@ -97,6 +101,9 @@ class ChartCanvas(Canvas, can_focus=True):
         if symbol != self.symbol:
             self.symbol = symbol
             self.view = ChartView(self.view.timeframe, self.view.pitch)
+            if symbol is not None and (kept := self._book.of(symbol)) is not None:
+                self.view = ChartView(kept.timeframe, kept.pitch)
+                self._layers.parts = kept.parts
             self._show_another()
 
     def show_ticket(self, ticket: int | None) -> None:
@@ -126,8 +133,17 @@ class ChartCanvas(Canvas, can_focus=True):
     def look(self, view: ChartView) -> None:
         """Show this from now on."""
         if view != self.view:
+            is_set_otherwise = (view.timeframe, view.pitch) != (self.view.timeframe, self.view.pitch)
             self.view = view
+            if is_set_otherwise:
+                self.keep_settings()
             self.every_second()
+
+    def keep_settings(self) -> None:
+        """How this symbol's chart is set now is how it is shown from now on."""
+        if self.symbol is not None:
+            settings = ChartSettings(self.view.timeframe, self.view.pitch, self._layers.parts)
+            self._book.keep(self.symbol, settings)
 
     @property
     def _now(self) -> int:
@@ -172,6 +188,8 @@ class ChartCanvas(Canvas, can_focus=True):
 
     def every_second(self) -> None:
         """Draw anew where the candles or the lines changed."""
+        if (problem := self._book.save_news()) is not None:
+            self.post_message(self.Told(problem))
         if self.is_hidden or not self.is_attached:
             return
         if self.symbol is not None and self.size.width >= MIN_WIDTH:
