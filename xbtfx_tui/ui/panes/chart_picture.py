@@ -8,6 +8,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.candles import Candle, Gap
 from xbtfx_tui.domain.day_clock import DayClock
@@ -22,6 +23,7 @@ from xbtfx_tui.ui.chart.chart_tape import ChartTape
 from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, Follows
 from xbtfx_tui.ui.chart.deal_marks import marks_of
 from xbtfx_tui.ui.chart.indicator_cells import OVERLAY_TINTS, IndicatorLine, indicator_lines
+from xbtfx_tui.ui.chart.indicator_panes import PANE_ROWS, IndicatorPane
 from xbtfx_tui.ui.panes.chart_layers import ChartLayers
 
 KNOWN_AFTER = 90.0
@@ -68,7 +70,7 @@ class SeenPart(msgspec.Struct, frozen=True):
 
 class ChartFrame(msgspec.Struct, frozen=True):
     """What a chart is drawn in: the size in cells, the digits of prices, the zone of times (None: the
-    machine's own), the clock of days, and what tells up from down."""
+    machine's own), the clock of days, what tells up from down, and how many panes have room below."""
 
     width: int
     height: int
@@ -76,6 +78,7 @@ class ChartFrame(msgspec.Struct, frozen=True):
     zone: tzinfo | None
     clock: DayClock
     bodies: Bodies
+    most_panes: int = 0
 
 
 class ChartPicture(msgspec.Struct, frozen=True):
@@ -90,6 +93,7 @@ class ChartPicture(msgspec.Struct, frozen=True):
     places: ChartPlaces
     seen_parts: Mapping[int, SeenPart] = msgspec.field(default_factory=dict)
     """Of the candles in sight that were not seen whole, by their start."""
+    panes: tuple[IndicatorPane, ...] = ()
 
     @property
     def in_sight(self) -> tuple[Candle | Gap, ...]:
@@ -174,13 +178,15 @@ def picture_of(
         place if isinstance(place, Gap) else bar_of(place, is_partial=place.start in seen)
         for place in in_sight
     )
+    places = known.places[: window.first + len(finished)]
+    panes = _panes(layers.below[: frame.most_panes], places, window.first)
     order = ChartOrder(
         finished,
         forms,
         layers.levels,
         _prices(finished, forming, layers.levels, frame.digits, view, window, before, is_fresh=is_fresh),
         frame.width,
-        frame.height,
+        frame.height - PANE_ROWS * len(panes),
         frame.digits,
         frame.zone,
         window.blank,
@@ -191,9 +197,9 @@ def picture_of(
         marks_of(
             layers.deals, finished if forming is None else (*finished, forming), view.timeframe, frame.clock
         ),
-        _overlays(layers.over, known.places[: window.first + len(finished)], window.first),
+        _overlays(layers.over, places, window.first),
     )
-    return ChartPicture(order, forming, layers, view, window, known, seen)
+    return ChartPicture(order, forming, layers, view, window, known, seen, panes)
 
 
 def _overlays(
@@ -202,21 +208,42 @@ def _overlays(
     """The lines of the indicators over the finished places, from the one numbered `first` on."""
     if not indicators:
         return ()
-    since = max(0, first - RECKONED_FROM)
-    bars = tuple(place if isinstance(place, Gap) else bar_of(place) for place in places[since:])
-    return _lines(indicators, bars, first - since)
-
-
-@lru_cache(maxsize=8)
-def _lines(
-    indicators: tuple[Indicator, ...], bars: tuple[PriceBar | Gap, ...], first: int
-) -> tuple[IndicatorLine, ...]:
-    """Once a finished candle, not once a second."""
+    bars, shown = _reckoned(places, first)
     return tuple(
         line
         for number, indicator in enumerate(indicators)
-        for line in indicator_lines(indicator, bars, first, OVERLAY_TINTS[number % len(OVERLAY_TINTS)])
+        for line in _lines(indicator, bars, shown, OVERLAY_TINTS[number % len(OVERLAY_TINTS)])
     )
+
+
+def _panes(
+    indicators: tuple[Indicator, ...], places: Sequence[Candle | Gap], first: int
+) -> tuple[IndicatorPane, ...]:
+    """Those below, each line in a tint of its own."""
+    if not indicators:
+        return ()
+    bars, shown = _reckoned(places, first)
+    found = []
+    for indicator in indicators:
+        lines = _lines(indicator, bars, shown, OVERLAY_TINTS[0])
+        tinted = tuple(replace(line, tint=tint) for line, tint in zip(lines, OVERLAY_TINTS, strict=False))
+        found.append(IndicatorPane(indicator, tinted))
+    return tuple(found)
+
+
+def _reckoned(places: Sequence[Candle | Gap], first: int) -> tuple[tuple[PriceBar | Gap, ...], int]:
+    """What figures are reckoned from, and the number of the first one in sight among them."""
+    since = max(0, first - RECKONED_FROM)
+    bars = tuple(place if isinstance(place, Gap) else bar_of(place) for place in places[since:])
+    return bars, first - since
+
+
+@lru_cache(maxsize=16)
+def _lines(
+    indicator: Indicator, bars: tuple[PriceBar | Gap, ...], first: int, tint: str
+) -> tuple[IndicatorLine, ...]:
+    """Once a finished candle, not once a second."""
+    return indicator_lines(indicator, bars, first, tint)
 
 
 def _prices(
