@@ -308,6 +308,8 @@ def ui_options(settings: Settings) -> UiOptions:
         copies=settings.copies,
         times=settings.times,
         sounds=settings.sounds,
+        chart_shapes=settings.chart.shapes,
+        chart_glyphs=settings.chart.glyphs,
     )
 
 

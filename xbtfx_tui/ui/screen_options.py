@@ -6,6 +6,7 @@ from enum import Enum
 
 import msgspec
 
+from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
 from xbtfx_tui.domain.ticket_presets import Preset
 from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
@@ -39,6 +40,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
     `not_kept` is why nothing is kept of this run, as a sentence. `copies`: a key may
     put a ticket on the clipboard (OSC 52). `times` is the clock that times are told by.
+    `chart_shapes`: shapes tell rising candles from falling ones in colour, too.
     """
 
     fps: int = 10
@@ -66,3 +68,5 @@ class UiOptions(msgspec.Struct, frozen=True):
     copies: bool = True
     times: ZoneChoice = TimesIn.UTC
     sounds: Mapping[Sound, SoundWay] = msgspec.field(default_factory=dict)
+    chart_shapes: bool = False
+    chart_glyphs: ChartGlyphs = ChartGlyphs.FULL
