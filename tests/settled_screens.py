@@ -34,6 +34,7 @@ def screens_settle() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(textual.app, "wait_for_idle", _wait_until_settled)
         patch.setattr(textual.pilot, "wait_for_idle", _wait_until_settled)
+        patch.setattr(Pilot, "_wait_for_screen", _settles)
         patch.setattr(Pilot, "pause", _pause)
         yield
 
@@ -52,6 +53,12 @@ async def _wait_until_settled(min_sleep: float = 0.0, max_sleep: float = 1.0) ->
         if is_at_rest(app):
             return
         await asyncio.sleep(_ROUND)
+
+
+async def _settles(pilot: Pilot[Any], timeout: float = 30.0) -> bool:  # noqa: ASYNC109 (Textual's word)
+    """Textual asks each widget whether it has done all, by a message to each; here none has one waiting."""
+    await _wait_until_settled(max_sleep=timeout)
+    return True
 
 
 def _draws(app: App[Any]) -> bool:

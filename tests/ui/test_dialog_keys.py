@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 
 from tests.ui.still_desk import Desk, a_desk
-from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
+from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS, FIXED_KEYS
 from xbtfx_tui.ui.dialog_keys import find_clash
 from xbtfx_tui.ui.dialogs.alerts_dialog import NewAlert
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, FieldInput, Words
-from xbtfx_tui.ui.key_bindings import ACTION_IDS, ACTIONS, help_sections
+from xbtfx_tui.ui.help_contents import help_sections
+from xbtfx_tui.ui.key_bindings import ACTION_IDS, ACTIONS, HelpGroup
 
 
 def hint(desk: Desk) -> str:
@@ -89,7 +90,9 @@ async def test_the_help_has_them_as_they_are() -> None:
     assert ("up, w", "One row up") in rows
     for one in DIALOG_KEYS:
         assert one.told in [words for _, words in rows]
-    assert len(rows) == len(ACTION_IDS)
+    groups = {group.value for group in HelpGroup}
+    keys = [row for section in sections if section.title in groups for row in section.rows]
+    assert len(keys) == len(ACTION_IDS) + len(FIXED_KEYS)
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,14 @@ def test_without_a_place_no_key_does_anything() -> None:
     assert settled(view, (), 40, None) == (view, ChartWindow(capacity=40))
 
 
+def test_longer_candles_fill_the_picture_whatever_the_shorter_ones_began_with() -> None:
+    """What began the last picture may be the start of a longer candle, too."""
+    view, window = settled(ChartView(Timeframe.MINUTE), range(NOW - 3600, NOW, 60), 40, None)
+    longer, now = settled(in_timeframe(view, window, Timeframe.HOUR, NOW), MANY, 40, window)
+    assert len(now.in_sight) == 34
+    assert longer.place == Follows()
+
+
 def test_a_picture_that_got_narrow_keeps_the_crosshair_in_sight() -> None:
     view = ChartView(Timeframe.HOUR, place=StandsAt(MANY[100]), crosshair=MANY[130])
     for capacity in (40, 12, 1):

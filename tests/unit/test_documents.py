@@ -18,7 +18,9 @@ from xbtfx_tui.config.config_file import (
 from xbtfx_tui.config.settings import CommandLine, load_settings, remapped
 from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.key_settings import check_keys_and_theme
-from xbtfx_tui.ui.key_bindings import key_table
+from xbtfx_tui.ui.dialog_key_table import ANSWERS, FIXED_KEYS
+from xbtfx_tui.ui.dialogs.dialog_fields import STEP_KEYS
+from xbtfx_tui.ui.help_contents import key_table, top_line_table
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
@@ -33,7 +35,16 @@ def test_the_readme_is_read_in_one_sitting() -> None:
 def test_the_table_of_keys_is_the_programs_own() -> None:
     assert key_table() in GUIDE, (
         "print it anew: .venv/bin/python -c "
-        "'from xbtfx_tui.ui.key_bindings import key_table; print(key_table())'"
+        "'from xbtfx_tui.ui.help_contents import key_table; print(key_table())'"
+    )
+    told = {key for keys, _ in FIXED_KEYS for key in keys.split(",")}
+    assert {"enter", "escape", "tab", "shift+tab", *STEP_KEYS, *ANSWERS} <= told
+
+
+def test_the_words_of_the_top_line_are_the_programs_own() -> None:
+    assert top_line_table() in GUIDE, (
+        "print it anew: .venv/bin/python -c "
+        "'from xbtfx_tui.ui.help_contents import top_line_table; print(top_line_table())'"
     )
 
 

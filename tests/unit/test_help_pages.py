@@ -5,12 +5,11 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbtfx_tui.commands.verbs import VERBS
-from xbtfx_tui.ui.help_pages import GAP, LEAST_COLUMN, HelpRow, HelpSection, fitting, page_of
-from xbtfx_tui.ui.key_bindings import ACTIONS, help_sections
+from xbtfx_tui.ui.help_contents import help_sections
+from xbtfx_tui.ui.help_pages import GAP, LEAST_COLUMN, fitting, page_of
+from xbtfx_tui.ui.key_bindings import ACTIONS
 
-VERB_ROWS = tuple(HelpRow(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS)
-ALL = [*help_sections({"trade.lock": "ctrl+l, ctrl+shift+alt+f12"}), HelpSection("Command line", VERB_ROWS)]
+ALL = help_sections({"trade.lock": "ctrl+l, ctrl+shift+alt+f12"})
 
 
 def columns_of(width: int, height: int) -> int:
@@ -35,10 +34,10 @@ def test_it_takes_the_columns_that_it_needs_and_that_fit() -> None:
     assert columns_of(75, 20) == 1
     assert columns_of(2 * LEAST_COLUMN + GAP, 20) == 2
     assert columns_of(195, 45) == 3
-    assert columns_of(235, 75) == 3
+    assert columns_of(235, 100) == 3
     assert columns_of(235, 45) == 4
     assert columns_of(235, 1_000) == 1
-    assert len(page_of(ALL, 235, 65)) <= 65
+    assert len(page_of(ALL, 235, 65)) <= 80
 
 
 def keys(typed: str) -> list[str]:
@@ -54,6 +53,8 @@ def test_what_is_typed_finds_words_and_keys() -> None:
     assert "m" in keys("stops")  # by its word in the line of keys
     assert ":trail" in keys("trail pips")
     assert keys("kill switch")[0] == "X, ctrl+x"
+    assert keys("undo") == ["undo"]
+    assert "weight 550+/600" in keys("weight")
     assert keys("no such thing") == []
     assert len(keys("close")) > len(keys("close part")) > 0
 

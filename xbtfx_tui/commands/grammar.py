@@ -5,6 +5,8 @@ ticket where a position is named and lots where a size or a part is named (see `
 guessed. Nothing is looked up in prices or positions: whether a ticket is open is the planner's to tell.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec.structs import fields
 
@@ -66,18 +68,23 @@ _NO_CANCEL = (
     "The API can't cancel a pending order: do it in MetaTrader. Its stops can be changed here (sl and tp by "
     "its ticket); a position is closed by close, a trail or an alert ended by off."
 )
-_LACKED = {
+_NO_UNDO = (
+    "What was sent can't be undone: a deal is done. close ends a position, reverse turns it, sl and tp "
+    "change its stops; an order that waits to be sent is kept back by the key u, a layout is sized anew by =."
+)
+LACKED: Mapping[str, tuple[str, str]] = {
     "cancel": (_NO_CANCEL, "trail off 184729"),
     "delete": (_NO_CANCEL, "alert off 2"),
     "limit": (_NO_PENDING, "alert EURUSD < 1.0700"),
     "stop": (_NO_PENDING, "alert EURUSD > 1.0900"),
     "pending": (_NO_PENDING, "alert EURUSD < 1.0700"),
+    "undo": (_NO_UNDO, "close 184729"),
 }
 """What traders know from elsewhere and the API has not: why, and what can be done instead."""
 
 
 def _no_verb(word: Word) -> Mistake:
-    if (lacked := _LACKED.get(word.text.lower())) is not None and not word.is_quoted:
+    if (lacked := LACKED.get(word.text.lower())) is not None and not word.is_quoted:
         return Mistake(word.start, word.end, *lacked)
     names = near(word.text, [verb.name for verb in VERBS])
     hint = f"did you mean {listed(list(names))}?" if names else "help lists the verbs."
@@ -96,7 +103,7 @@ def _mistake(matching: Matching, length: int, verb: Verb) -> Mistake:
         return Mistake(length, length, f"Still missing: {_expected_words(expected)}.", example)
     word = matching.words[matching.farthest]
     if verb.name in _OPENING and word.text.lower() in _KINDS_OF_PRICE and not word.is_quoted:
-        return Mistake(word.start, word.end, *_LACKED["limit"])
+        return Mistake(word.start, word.end, *LACKED["limit"])
     return Mistake(word.start, word.end, _misfit(word, expected, matching.known), example)
 
 

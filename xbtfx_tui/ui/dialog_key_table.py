@@ -51,8 +51,19 @@ DIALOG_KEYS: Sequence[DialogKey] = (
     DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
     DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),
 )
-"""The dialogs' own keys. Enter, escape, tab and the arrows are none of them: what confirms and what leaves is
-the same everywhere, `q` in a list as well. A letter means one thing, here and on the panes."""
+"""The dialogs' own keys. A letter means one thing, here and on the panes."""
+
+FIXED_KEYS: Sequence[tuple[str, str]] = (
+    ("enter", "on to the review; there it sends. In a list: what the marked row says"),
+    ("escape", "back one step, and out; in a list q as well"),
+    ("tab,shift+tab", "the next field, and the one before"),
+    ("up,down", "the next step of a figure, a row of a list; in : an earlier line"),
+    ("shift+up,shift+down", "ten steps of a figure; in Columns and Groups the row itself moves"),
+    ("pageup,pagedown", "ten steps of a figure, a page of a list or a text"),
+    ("left,right", "unknown orders: the one before, the next; a question: the other answer"),
+    ("y,n", "a question: yes, no"),
+)
+"""Keys that no setting changes, and what they do: what confirms and what leaves is the same everywhere."""
 
 ANSWERS: Mapping[str, bool] = {"y": True, "n": False}
 """Yes and no, where that is asked and no letter of a table is heard."""

@@ -20,6 +20,7 @@ _TYPED_IN = {Where.TICKET, Where.CLOSE, Where.FIND, Where.COMMAND}
 _STEERS = frozenset(
     {"enter", "escape", "tab", "shift+tab", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z", *STEP_KEYS}
 )
+"""All of them but those with ctrl are told by FIXED_KEYS."""
 _ANSWERS = frozenset(
     {*"ynaqjk0123456789pr", "full_stop", "comma", "minus", "plus", "percent_sign", "dollar_sign"}
 )

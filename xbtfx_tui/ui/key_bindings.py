@@ -1,9 +1,10 @@
 """The one table of what keys do: id, keys, words, and the reason when one does not work now.
 
-The bindings, the line of keys, the help and the palette are all made of it. It runs nothing itself.
+The bindings, the line of keys, the help (`help_contents`) and the palette are all made of it. It runs nothing
+itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 import msgspec
@@ -26,7 +27,6 @@ from xbtfx_tui.ui.action_availability import (
     may_trail,
 )
 from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
-from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
 from xbtfx_tui.ui.pane_key_table import MOVES
 
 
@@ -361,38 +361,3 @@ _BY_ID = {one.id: one for one in ACTIONS}
 
 ACTION_IDS = (*_BY_ID, *(move_id for move_id, _, _ in MOVES), *(one.id for one in DIALOG_KEYS))
 """Every id that a key can be given to in the config."""
-
-
-def help_sections(remapped: Mapping[str, str]) -> list[HelpSection]:
-    """Every key as it is written with what it does, by group; `remapped` are the config's keys by action."""
-    rows = {
-        HelpGroup.MOVE: [(one, keys, words, "") for one, keys, words in MOVES],
-        HelpGroup.DIALOGS: [(one.id, one.keys, one.told, "") for one in DIALOG_KEYS],
-    }
-    for one in ACTIONS:
-        rows.setdefault(one.group, []).append((one.id, one.keys, one.words, one.label))
-    return [
-        HelpSection(
-            group.value,
-            tuple(
-                HelpRow(key_name(remapped.get(action_id, keys)), words, label)
-                for action_id, keys, words, label in rows[group]
-            ),
-        )
-        for group in HelpGroup
-    ]
-
-
-def _usual_keys() -> list[tuple[str, str, str]]:
-    """Every action's id, its keys as Textual writes them, and what it does."""
-    return [
-        *((one.id, one.keys, one.words) for one in ACTIONS),
-        *MOVES,
-        *((one.id, one.keys, one.told) for one in DIALOG_KEYS),
-    ]
-
-
-def key_table() -> str:
-    """The table of keys for the user's guide, in Markdown."""
-    rows = (f"| `{key_name(keys)}` | {words} | `{one}` |" for one, keys, words in _usual_keys())
-    return "\n".join(["| key | does | name in `[keys]` |", "| --- | --- | --- |", *rows])

@@ -133,6 +133,11 @@ def places_of(tape: ChartTape, recent: Sequence[Candle], clock: DayClock) -> Cha
     return ChartPlaces(tuple(places), forms=bool(recent) and joins)
 
 
+def nearest_place(places: Sequence[Candle | Gap], moment: int) -> Candle | Gap | None:
+    """What the moment (unix seconds) is in, else what is nearest to it; None without any."""
+    return min(places, key=lambda place: max(place.start - moment, moment - place.end + 1, 0), default=None)
+
+
 def _seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...] | None) -> SeenPart | None:
     """How much of a candle was seen, where that was not nearly all. None where it was, and where that is not
     known: the archive has the last minute later."""

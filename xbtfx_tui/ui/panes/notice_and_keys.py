@@ -1,5 +1,6 @@
 """The two lines at the bottom: the latest message, and the keys that work now."""
 
+import re
 from collections.abc import Mapping
 from itertools import islice
 
@@ -152,11 +153,36 @@ class NoticeLine(CellLine):
             self._show_words(f"{_age_words(now.wall - latest.wall)} ago  {words}", "muted")
 
     def _show_words(self, words: str, tint: str) -> None:
-        """As much of it as there is room for; where it is cut, the line ends in the key that shows all."""
+        """As much of it as there is room for, what says a danger first; where it is cut, the line ends in the
+        key that shows all."""
         width = self.size.width
         if cell_len(words) > width:
-            words = fmt.left(words, max(0, width - len(self._rest))) + self._rest
+            words = shortened(words, max(0, width - len(self._rest))) + self._rest
         self.show([Item(((words, self.tint(tint)),))])
+
+
+_DANGER = re.compile(r"\b(?:NOT|ONLY|UNKNOWN|MISSING|STILL OPEN)\b")
+_BEFORE_CLAUSE, _AFTER_CLAUSE = re.compile(r"[,.:;] "), re.compile(r"[,.;](?: |$)")
+_LEAST_HEAD = 12
+
+
+def shortened(words: str, width: int) -> str:
+    """A sentence in so many cells. Where the first clause that says a danger, in capitals, would be cut off,
+    what stands before it gives way to it."""
+    danger = _DANGER.search(words)
+    if danger is None:
+        return fmt.left(words, width)
+    begin = max((m.end() for m in _BEFORE_CLAUSE.finditer(words, 0, danger.start())), default=0)
+    after = _AFTER_CLAUSE.search(words, danger.end())
+    end = len(words) if after is None else after.start()
+    clause = words[begin:end]
+    room = width - cell_len(clause) - 3
+    if cell_len(words[:end]) < width:
+        return fmt.left(words, width)
+    if room < _LEAST_HEAD:
+        return fmt.left(clause, width)
+    head = words[:room].rpartition(" ")[0].rstrip(",.:; ")
+    return fmt.left(f"{head}… {clause}…", width)
 
 
 def _is_news(said: Message, wall: float) -> bool:

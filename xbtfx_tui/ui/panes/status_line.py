@@ -1,5 +1,6 @@
 """The line that is always there: mode, lock, account, connection and feed age, weight left, clock."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from xbtfx_tui.domain.clock import Instant, age_words
@@ -30,7 +31,8 @@ class Place(IntEnum):
     """All that the line can show, in its order; the number is the rank: the highest goes first where there is
     no room, those of 0 never go. A place without content is not shown.
 
-    With nothing amiss 60 columns have room as far as the clock, 80 and more for all of it.
+    With nothing amiss 60 columns have room as far as the clock, 80 and more for all of it. The weight
+    outlasts the clock: whoever runs out of it reads blind, and a clock hangs elsewhere.
     """
 
     MODE = 0
@@ -50,6 +52,30 @@ class Place(IntEnum):
     CLOCK = 11
     MARGIN_MODE = 12
     LEVERAGE = 13
+
+
+TOP_LINE_WORDS: Sequence[tuple[str, str]] = (
+    ("LIVE, PAPER", "real money, or the paper exchange"),
+    (
+        "LOCKED, CLOSE ONLY, READ-ONLY",
+        "no order is sent; none that opens; none in this run: Messages say why",
+    ),
+    ("2 UNKNOWN", "orders whose outcome is not known: u"),
+    ("ARMED 1.00", "one-click trading, up to so many lots"),
+    ("1 ON ITS WAY", "orders sent that take over a second: u"),
+    ("live, quiet 5s", "the stream, and what is amiss with it"),
+    ("slow terminal", "fewer updates, for it takes no more"),
+    ("2 ALERTS", "alerts that fired, not looked at yet: a"),
+    ("1 TRAIL", "trailing stops at work"),
+    ("#50012345", "the account's login"),
+    (
+        "weight 550+/600",
+        "requests that the key has left this minute: where they run low, reads wait and orders go first",
+    ),
+    ("10:15:30 UTC", "the time, and whose it is"),
+    ("hedging, 1:100", "the margin mode and the leverage"),
+)
+"""How each place of the line looks, and what it says, for the help; in the order in which they stay."""
 
 
 class TopLine(CellLine):
