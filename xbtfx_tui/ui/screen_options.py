@@ -23,6 +23,13 @@ class Mode(Enum):
     LIVE = "LIVE"
 
 
+class ChartLooks(msgspec.Struct, frozen=True):
+    """How charts are drawn. `shapes` True: shapes tell rising candles from falling ones in colour, too."""
+
+    shapes: bool = False
+    glyphs: ChartGlyphs = ChartGlyphs.FULL
+
+
 class UiOptions(msgspec.Struct, frozen=True):
     """`watchlist` is the trader's own, else the usual one; `groups` are those kept from the last run, which
     count instead of it where there are any.
@@ -40,7 +47,6 @@ class UiOptions(msgspec.Struct, frozen=True):
     sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
     `not_kept` is why nothing is kept of this run, as a sentence. `copies`: a key may
     put a ticket on the clipboard (OSC 52). `times` is the clock that times are told by.
-    `chart_shapes`: shapes tell rising candles from falling ones in colour, too.
     """
 
     fps: int = 10
@@ -68,5 +74,4 @@ class UiOptions(msgspec.Struct, frozen=True):
     copies: bool = True
     times: ZoneChoice = TimesIn.UTC
     sounds: Mapping[Sound, SoundWay] = msgspec.field(default_factory=dict)
-    chart_shapes: bool = False
-    chart_glyphs: ChartGlyphs = ChartGlyphs.FULL
+    chart: ChartLooks = ChartLooks()

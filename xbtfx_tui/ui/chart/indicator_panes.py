@@ -3,8 +3,6 @@
 Drawn as the overlays are, a third of a cell fine: each figure stands right under its candle.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
 from xbtfx_tui.domain.indicators import Indicator, IndicatorKind
@@ -67,16 +65,10 @@ def pane_rows(pane: IndicatorPane, frame: PaneFrame, place: int | None = None) -
 def _rule(pane: IndicatorPane, frame: PaneFrame, place: int | None) -> str:
     words = [pane.indicator.words]
     for line in pane.lines:
-        figure = _figure(line.figures, place)
+        figure = line.figure_at(place)
         decimals = _decimals(pane.indicator, frame.digits)
         words.append("–" if figure is None else f"{figure:.{decimals}f}")
     return f"{_RULE} {' '.join(words)} ".ljust(frame.width, _RULE)[: frame.width]
-
-
-def _figure(figures: Sequence[float | None], place: int | None) -> float | None:
-    if place is not None and place < len(figures):
-        return figures[place]
-    return next((one for one in reversed(figures) if one is not None), None)
 
 
 def _scale(pane: IndicatorPane) -> PriceRange:

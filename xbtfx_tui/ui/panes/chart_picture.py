@@ -4,7 +4,6 @@ It keeps nothing and draws nothing; what is drawn of it is made by ui.chart.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import tzinfo
 from functools import lru_cache
 
 import msgspec
@@ -15,7 +14,7 @@ from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.indicators import Indicator
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.domain.trading_sessions import open_seconds
-from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, bar_of
+from xbtfx_tui.ui.chart.candle_cells import PriceBar, PriceRange, bar_of
 from xbtfx_tui.ui.chart.chart_candles import chart_candles
 from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, limits
 from xbtfx_tui.ui.chart.chart_lines import Level, trading
@@ -24,6 +23,7 @@ from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, Follows
 from xbtfx_tui.ui.chart.deal_marks import marks_of
 from xbtfx_tui.ui.chart.indicator_cells import OVERLAY_TINTS, IndicatorLine, indicator_lines
 from xbtfx_tui.ui.chart.indicator_panes import PANE_ROWS, IndicatorPane
+from xbtfx_tui.ui.panes.chart_frame import ChartFrame
 from xbtfx_tui.ui.panes.chart_layers import ChartLayers
 
 KNOWN_AFTER = 90.0
@@ -66,19 +66,6 @@ class SeenPart(msgspec.Struct, frozen=True):
 
     seen: int
     of: int
-
-
-class ChartFrame(msgspec.Struct, frozen=True):
-    """What a chart is drawn in: the size in cells, the digits of prices, the zone of times (None: the
-    machine's own), the clock of days, what tells up from down, and how many panes have room below."""
-
-    width: int
-    height: int
-    digits: int
-    zone: tzinfo | None
-    clock: DayClock
-    bodies: Bodies
-    most_panes: int = 0
 
 
 class ChartPicture(msgspec.Struct, frozen=True):
@@ -195,7 +182,7 @@ def picture_of(
         frame.digits,
         frame.zone,
         window.blank,
-        view.pitch,
+        max(view.pitch, frame.least_pitch),
         frame.bodies,
         view.timeframe,
         frame.clock,

@@ -86,7 +86,7 @@ class PanesScreen(Screen[None]):
         self.top_line = TopLine(backend, mode, self.times)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
-        self.chart = ChartPane(backend, self.times, plain=options.low_bandwidth)
+        self.chart = ChartPane(backend, self.times, options.chart, plain=options.low_bandwidth)
         self.depth = DepthPane(backend)
         self.positions = PositionsPane(backend, self.times)
         self.orders = OrdersBoard(backend)
