@@ -6,6 +6,7 @@ second, alone. Either takes a few milliseconds at most.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 from textual import events
@@ -23,6 +24,7 @@ from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of, pitch_of
 from xbtfx_tui.ui.chart.chart_drawing import axis_width, draw
 from xbtfx_tui.ui.chart.chart_readout import ChartSaying
+from xbtfx_tui.ui.chart.chart_tape import ChartTape
 from xbtfx_tui.ui.chart.chart_view import (
     ChartView,
     ChartWindow,
@@ -35,7 +37,14 @@ from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.panes.chart_layers import LayerSource
 from xbtfx_tui.ui.panes.chart_overlay import laid_over
 from xbtfx_tui.ui.panes.chart_past import ChartPast
-from xbtfx_tui.ui.panes.chart_picture import ChartFrame, ChartPicture, nearest_place, picture_of, places_of
+from xbtfx_tui.ui.panes.chart_picture import (
+    ChartFrame,
+    ChartPicture,
+    ChartPlaces,
+    nearest_place,
+    picture_of,
+    places_of,
+)
 from xbtfx_tui.ui.panes.chart_price import price_cursor_words
 from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, moment_of
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
@@ -77,6 +86,7 @@ class ChartCanvas(Canvas, can_focus=True):
         self._laid = float("-inf")
         """When the price range was laid, on the clock's monotonic time."""
         self._said: str | None = None
+        self._joined: tuple[ChartTape, Sequence[Candle], ChartPlaces] | None = None
         self._standing: list[list[TintedRun]] = []
         self._rows: list[list[TintedRun]] = []
         self._drafted = ("", DraftedStops())
@@ -248,8 +258,8 @@ class ChartCanvas(Canvas, can_focus=True):
         if tape is None or tape.symbol != self.symbol or not tape.covers(self.view):
             return None if self._picture is not None else "Candles are being read."
         recent = self._store.candles(self.symbol)
-        known = places_of(tape, recent, self._backend.candles.clock)
-        if not known.has_price:
+        known = self._places_of(tape, recent)
+        if known.highest is None:
             return (
                 f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes. "
                 "candles import brings a past."
@@ -267,6 +277,12 @@ class ChartCanvas(Canvas, can_focus=True):
         sessions = None if spec is None else quoted_sessions(spec)
         layers = self._layers.of(self.symbol, recent, sessions, self._drafted_here)
         return picture_of(known, tape, view, window, layers, sessions, frame, before, is_fresh=self._is_fresh)
+
+    def _places_of(self, tape: ChartTape, recent: Sequence[Candle]) -> ChartPlaces:
+        """Joined once for all keys between two ticks."""
+        if self._joined is None or self._joined[0] is not tape or self._joined[1] != recent:
+            self._joined = tape, recent, places_of(tape, recent, self._backend.candles.clock)
+        return self._joined[2]
 
     @property
     def _bodies(self) -> Bodies:
@@ -290,7 +306,7 @@ class ChartCanvas(Canvas, can_focus=True):
         tape = self._past.tape
         if self.symbol is None or tape is None or tape.symbol != self.symbol:
             return []
-        known = places_of(tape, self._store.candles(self.symbol), self._backend.candles.clock)
+        known = self._places_of(tape, self._store.candles(self.symbol))
         return [bar_of(place) for place in known.places if isinstance(place, Candle)]
 
     def _paint(self, rows: list[list[TintedRun]]) -> None:
