@@ -53,7 +53,7 @@ async def test_columns_are_chosen_and_ordered_and_kept_at_once() -> None:
     async with a_desk(size=(80, 24), save_layouts=saved.append) as desk:
         await desk.presses("4", "p", "end", "shift+up", "home", "down", "down", "space")
         assert "Columns of Positions" in desk.text()
-        assert "[ ] side" in desk.text()
+        assert "[ ] side      hides buy or sell" in desk.text()
         await desk.presses("escape")
         assert "side" not in desk.line("ticket")
         names = saved[-1].shown.columns["positions"]

@@ -5,10 +5,12 @@ Which file it is depends on the account's server, so nothing is read or written 
 """
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -100,8 +102,19 @@ class NoArchive:
         return None
 
 
+class Turned(Protocol):
+    """Told on the loop of each turn of the thread that owns the file."""
+
+    def __call__(self, *, is_written: bool) -> None: ...
+
+
+def _nobody_minds(*, is_written: bool) -> None:
+    return None
+
+
 class CandleArchive:
-    """`subscribed` are the symbols that the stream is to send; `say` takes a sentence, on the loop."""
+    """`subscribed` are the symbols that the stream is to send; `say` takes a sentence, on the loop, and
+    `turned` each time that what waited was written, or was found not to be possible to write."""
 
     def __init__(
         self,
@@ -110,11 +123,13 @@ class CandleArchive:
         options: ArchiveOptions,
         subscribed: Callable[[], frozenset[str]],
         say: Callable[[str], None],
+        turned: Turned = _nobody_minds,
     ) -> None:
         self._store = store
         self._now = clock.now
         self._options = options
         self._say = say
+        self._turned = turned
         self.clock = options.clock
         self._shown: frozenset[str] = frozenset()
         self._watch = CandleWatch(store, subscribed, self._fine, self._put)
@@ -199,8 +214,12 @@ class CandleArchive:
             except RuntimeError:
                 _log.warning("%s", sentence)
 
+        def turned(is_written: bool) -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(partial(self._turned, is_written=is_written))
+
         keeper = ArchiveKeeper(path, self._options.clock, self._options.retention, say)
-        self._thread = ArchiveThread(keeper, lambda: self._now().wall, self._options.second, say)
+        self._thread = ArchiveThread(keeper, lambda: self._now().wall, self._options.second, say, turned)
         self._thread.start()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:

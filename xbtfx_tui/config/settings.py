@@ -97,7 +97,7 @@ class CandleSettings(msgspec.Struct, frozen=True):
     most_mb: int = 2_000
 
 
-class ChartSettings(msgspec.Struct, frozen=True):
+class ChartLooksSettings(msgspec.Struct, frozen=True):
     """`shapes` True: a shape tells a rising candle from a falling one where there are colours, too."""
 
     shapes: bool = False
@@ -141,7 +141,7 @@ class Settings(msgspec.Struct, frozen=True):
     sounds: Mapping[Sound, SoundWay]
     day_begins: DayClock
     candles: CandleSettings
-    chart: ChartSettings
+    chart: ChartLooksSettings
     one_click_lots: Decimal | None
     limits: LimitSettings
     paper_limits: LimitSettings
@@ -333,8 +333,8 @@ def _candles(configured: ConfiguredCandles) -> CandleSettings:
     return CandleSettings(**{name: found.value for name, found in said.items() if found is not None})
 
 
-def _chart(configured: ConfiguredChart, environ: Mapping[str, str]) -> ChartSettings:
-    return ChartSettings(
+def _chart(configured: ConfiguredChart, environ: Mapping[str, str]) -> ChartLooksSettings:
+    return ChartLooksSettings(
         configured.shapes.value if configured.shapes else False,
         configured.glyphs.value if configured.glyphs else usual_glyphs(environ),
     )

@@ -15,14 +15,15 @@ from textual.message import Message
 from xbtfx_tui.domain.candles import Candle
 from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.chart_parts import ChartParts
+from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.timeframe_words import timeframe_words
 from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
-from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of, pitch_of
-from xbtfx_tui.ui.chart.chart_drawing import axis_width, draw
+from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
+from xbtfx_tui.ui.chart.chart_drawing import draw
 from xbtfx_tui.ui.chart.chart_readout import ChartSaying
 from xbtfx_tui.ui.chart.chart_view import (
     ChartView,
@@ -31,13 +32,18 @@ from xbtfx_tui.ui.chart.chart_view import (
     to_moment,
 )
 from xbtfx_tui.ui.chart.plain_glyphs import in_plain_glyphs
+from xbtfx_tui.ui.chart_book import ChartBook
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
-from xbtfx_tui.ui.panes.chart_frame import ChartFrame, bodies_of, least_pitch, most_panes
+from xbtfx_tui.ui.panes.chart_frame import bodies_of, frame_of
 from xbtfx_tui.ui.panes.chart_layers import LayerSource
 from xbtfx_tui.ui.panes.chart_overlay import laid_over
 from xbtfx_tui.ui.panes.chart_past import ChartPast
-from xbtfx_tui.ui.panes.chart_picture import ChartPicture, nearest_place, picture_of, places_of
+from xbtfx_tui.ui.panes.chart_picture import (
+    ChartPicture,
+    nearest_place,
+    picture_of,
+)
 from xbtfx_tui.ui.panes.chart_price import price_cursor_words
 from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, moment_of
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
@@ -68,17 +74,24 @@ class ChartCanvas(Canvas, can_focus=True):
             self.sentence = sentence
 
     def __init__(
-        self, backend: Backend, times: ScreenTimes, looks: ChartLooks | None = None, *, plain: bool = False
+        self,
+        backend: Backend,
+        times: ScreenTimes,
+        book: ChartBook,
+        looks: ChartLooks | None = None,
+        *,
+        plain: bool = False,
     ) -> None:
         """`plain`: a slow line; what changes each second costs too much."""
         super().__init__(id="chart", classes="pane")
         self._is_plain = plain
         self._looks = looks or ChartLooks()
         self._titled: str | None = None
+        self._book = book
         self._times = times
         self._backend = backend
         self._store = backend.store
-        self._past = ChartPast(backend.candles.read, backend.clock, self.every_second)
+        self._past = ChartPast(backend.candles, backend.clock, self.every_second)
         self._layers = LayerSource(backend, times, self.every_second, plain=plain)
         self._picture: ChartPicture | None = None
         self._laid = float("-inf")
@@ -100,6 +113,7 @@ class ChartCanvas(Canvas, can_focus=True):
         self._name_it()
 
     def on_unmount(self) -> None:
+        self._book.save_news()
         self._past.stop()
         self._layers.stop()
         if self._jump is not None:
@@ -109,6 +123,9 @@ class ChartCanvas(Canvas, can_focus=True):
         if symbol != self.symbol:
             self.symbol = symbol
             self.view = ChartView(self.view.timeframe, self.view.pitch)
+            if symbol is not None and (kept := self._book.of(symbol)) is not None:
+                self.view = ChartView(kept.timeframe, kept.pitch)
+                self._layers.parts = kept.parts
             self._show_another()
 
     @property
@@ -119,6 +136,7 @@ class ChartCanvas(Canvas, can_focus=True):
     def show_parts(self, parts: ChartParts) -> None:
         """Show these from now on."""
         self._layers.parts = parts
+        self.keep_settings()
         self.every_second()
 
     def show_ticket(self, ticket: int | None) -> None:
@@ -148,8 +166,17 @@ class ChartCanvas(Canvas, can_focus=True):
     def look(self, view: ChartView) -> None:
         """Show this from now on."""
         if view != self.view:
+            is_set_otherwise = (view.timeframe, view.pitch) != (self.view.timeframe, self.view.pitch)
             self.view = view
+            if is_set_otherwise:
+                self.keep_settings()
             self.every_second()
+
+    def keep_settings(self) -> None:
+        """How this symbol's chart is set now is how it is shown from now on."""
+        if self.symbol is not None:
+            settings = ChartSettings(self.view.timeframe, self.view.pitch, self._layers.parts)
+            self._book.keep(self.symbol, settings)
 
     @property
     def _now(self) -> int:
@@ -194,6 +221,8 @@ class ChartCanvas(Canvas, can_focus=True):
 
     def every_second(self) -> None:
         """Draw anew where the candles or the lines changed."""
+        if (problem := self._book.save_news()) is not None:
+            self.post_message(self.Told(problem))
         if self.is_hidden or not self.is_attached:
             return
         if self.symbol is not None and self.size.width >= MIN_WIDTH:
@@ -263,31 +292,19 @@ class ChartCanvas(Canvas, can_focus=True):
         if tape is None or tape.symbol != self.symbol or not tape.covers(self.view):
             return None if self._picture is not None else "Candles are being read."
         recent = self._store.candles(self.symbol)
-        known = places_of(tape, recent, self._backend.candles.clock)
-        if not known.has_price:
+        known = self._past.joined(tape, recent)
+        if known.highest is None:
             return (
                 f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes. "
                 "candles import brings a past."
             )
         digits = digits_of(self._store, self.symbol, *known.newest_prices)
-        # Two columns are the mark's, beside the axis.
-        least = least_pitch(self._looks)
-        pitch = pitch_of(max(self.view.pitch, least), self._bodies)
-        capacity = (width - axis_width(digits, known.highest) - 2) // pitch
+        zone, clock = self._times.zone, self._backend.candles.clock
+        frame = frame_of(self.size, self.app.size, digits, zone, clock, self._looks, self._bodies)
         before = self._picture
-        view, window = settled(
-            self.view, known.starts, max(2, capacity), None if before is None else before.window
-        )
-        frame = ChartFrame(
-            width,
-            height,
-            digits,
-            self._times.zone,
-            self._backend.candles.clock,
-            self._bodies,
-            most_panes(height, self.app.size.height),
-            least,
-        )
+        shown = None if before is None else before.window
+        capacity = frame.capacity(known.highest, self.view.pitch)
+        view, window = settled(self.view, known.starts, capacity, shown)
         spec = self._store.specs.get(self.symbol)
         sessions = None if spec is None else quoted_sessions(spec)
         layers = self._layers.of(self.symbol, recent, sessions, self._drafted_here)
@@ -314,7 +331,7 @@ class ChartCanvas(Canvas, can_focus=True):
         tape = self._past.tape
         if self.symbol is None or tape is None or tape.symbol != self.symbol:
             return []
-        known = places_of(tape, self._store.candles(self.symbol), self._backend.candles.clock)
+        known = self._past.joined(tape, self._store.candles(self.symbol))
         return [bar_of(place) for place in known.places if isinstance(place, Candle)]
 
     def _paint(self, rows: list[list[TintedRun]]) -> None:

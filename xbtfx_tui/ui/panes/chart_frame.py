@@ -3,10 +3,12 @@
 from datetime import tzinfo
 
 import msgspec
+from textual.geometry import Size
 
 from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.day_clock import DayClock
-from xbtfx_tui.ui.chart.candle_cells import Bodies
+from xbtfx_tui.ui.chart.candle_cells import Bodies, pitch_of
+from xbtfx_tui.ui.chart.chart_drawing import axis_width
 from xbtfx_tui.ui.chart.indicator_panes import PANE_ROWS
 from xbtfx_tui.ui.chart.plain_glyphs import LEAST_PITCH
 from xbtfx_tui.ui.screen_options import ChartLooks
@@ -27,6 +29,26 @@ class ChartFrame(msgspec.Struct, frozen=True):
     bodies: Bodies
     most_panes: int = 0
     least_pitch: int = 1
+
+    def capacity(self, highest: float, pitch: int) -> int:
+        """How many candles there is room for, of `pitch` columns each, where prices go up to `highest`."""
+        taken = pitch_of(max(pitch, self.least_pitch), self.bodies)
+        # Two columns are the mark's, beside the axis.
+        return max(2, (self.width - axis_width(self.digits, highest) - 2) // taken)
+
+
+def frame_of(
+    size: Size,
+    screen: Size,
+    digits: int,
+    zone: tzinfo | None,
+    clock: DayClock,
+    looks: ChartLooks,
+    bodies: Bodies,
+) -> ChartFrame:
+    """Of a chart of this size on a screen of that one."""
+    panes = most_panes(size.height, screen.height)
+    return ChartFrame(size.width, size.height, digits, zone, clock, bodies, panes, least_pitch(looks))
 
 
 def bodies_of(looks: ChartLooks, *, has_few_colours: bool) -> Bodies:

@@ -34,24 +34,13 @@ RECKONED_FROM = 1_000
 
 
 class ChartPlaces(msgspec.Struct, frozen=True):
-    """The places of a chart, oldest first. `forms`: the last one forms now."""
+    """The places of a chart, oldest first, and when each begins (unix seconds). `highest` is the highest
+    price of all, None where there is none. `forms`: the last one forms now."""
 
     places: tuple[Candle | Gap, ...] = ()
+    starts: tuple[int, ...] = ()
+    highest: float | None = None
     forms: bool = False
-
-    @property
-    def starts(self) -> tuple[int, ...]:
-        """When each begins (unix seconds)."""
-        return tuple(place.start for place in self.places)
-
-    @property
-    def has_price(self) -> bool:
-        return any(isinstance(place, Candle) for place in self.places)
-
-    @property
-    def highest(self) -> float:
-        """The highest price of all."""
-        return max(place.high * 10.0**-place.scale for place in self.places if isinstance(place, Candle))
 
     @property
     def newest_prices(self) -> tuple[float, float]:
@@ -116,8 +105,10 @@ class ChartPicture(msgspec.Struct, frozen=True):
 def places_of(tape: ChartTape, recent: Sequence[Candle], clock: DayClock) -> ChartPlaces:
     """What was read, and what this run saw since where that comes right after."""
     joins = tape.reaches_now
-    places = chart_candles(tape.places, recent if joins else (), tape.timeframe, clock)
-    return ChartPlaces(tuple(places), forms=bool(recent) and joins)
+    places = tuple(chart_candles(tape.places, recent if joins else (), tape.timeframe, clock))
+    highs = (place.high * 10.0**-place.scale for place in places if isinstance(place, Candle))
+    starts = tuple([place.start for place in places])
+    return ChartPlaces(places, starts, max(highs, default=None), forms=bool(recent) and joins)
 
 
 def nearest_place(places: Sequence[Candle | Gap], moment: int) -> Candle | Gap | None:
