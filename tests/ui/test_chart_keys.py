@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import pytest
+from textual import events
 from textual.screen import Screen
 
 from tests.ui.still_desk import Desk, a_desk
@@ -15,10 +16,11 @@ from tests.unit.candle_files import HOUR, minute
 from xbtfx_tui.archive.candle_archive import NoArchive
 from xbtfx_tui.archive.exporting import ExportForm, exported_lines
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe, joined
+from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.day_clock import UTC_CLOCK
 from xbtfx_tui.domain.intents import ModifyIntent, MoveTo
 from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked
-from xbtfx_tui.ui.chart.chart_view import ChartView, Follows
+from xbtfx_tui.ui.chart.chart_view import ChartView, Follows, StandsAt
 from xbtfx_tui.ui.dialogs.alerts_dialog import NewAlert
 from xbtfx_tui.ui.dialogs.chart_question import ChartQuestion
 from xbtfx_tui.ui.dialogs.dialog_fields import Field
@@ -246,6 +248,48 @@ async def test_a_held_enter_opens_and_sends_nothing_more() -> None:
         await desk.presses(*["enter"] * 12)
         assert desk.backend.desk.taken == []
         assert isinstance(on_top(desk), LevelDialog)
+
+
+async def test_the_verb_shows_a_symbols_chart_which_stays_as_it_was_set() -> None:
+    saved: list[Mapping[str, ChartSettings]] = []
+
+    def save(charts: Mapping[str, ChartSettings]) -> None:
+        saved.append(dict(charts))
+
+    kept = {"XAUUSD": ChartSettings(Timeframe.DAY, 4)}
+    async with a_desk(charts=kept, save_charts=save) as desk:
+        await desk.presses("colon", *"chart", "space", *"EURUSD", "space", *"15", "enter")
+        await desk.sees_it_all()
+        assert desk.screen.shown == "chart"
+        assert view(desk).timeframe is Timeframe.QUARTER
+        await desk.presses("colon", *"chart", "space", *"xauusd", "enter")
+        await desk.sees("3 Chart XAUUSD 1 d")
+        assert (view(desk), desk.screen.symbol) == (ChartView(Timeframe.DAY, 4), "XAUUSD")
+        await desk.presses("colon", *"chart", "space", *"eurusd", "enter")
+        assert view(desk).timeframe is Timeframe.QUARTER
+    assert saved[-1]["EURUSD"] == ChartSettings(Timeframe.QUARTER)
+
+
+async def test_the_mouse_scrolls_time_and_sets_the_crosshair_and_sends_nothing() -> None:
+    async with a_chart() as desk:
+        chart = desk.screen.chart
+        await desk.pilot.click(chart, offset=(10, 8), times=2)
+        await desk.sees_it_all()
+        assert view(desk).crosshair == desk.screen.chart.window.in_sight[5]
+        assert view(desk).price is None
+        for _ in range(8):
+            chart.post_message(events.MouseScrollUp(chart, 5, 5, 0, -1, 0, False, False, False))
+        await desk.sees_it_all()
+        assert isinstance(view(desk).place, StandsAt)
+        assert on_top(desk) is desk.screen
+        assert desk.backend.desk.taken == []
+
+
+async def test_the_line_of_keys_names_the_charts_while_it_has_them() -> None:
+    async with a_chart() as desk:
+        assert "left/right candle  up/down price  [/] length  -/+ width  d go to" in desk.text()
+        await desk.presses("1")
+        assert "left/right" not in desk.text()
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])

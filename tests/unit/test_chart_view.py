@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.chart_settings import PITCHES
 from xbtfx_tui.domain.day_clock import UTC_CLOCK
 from xbtfx_tui.ui.chart.chart_view import (
-    PITCHES,
     ChartView,
     ChartWindow,
     Follows,

@@ -41,6 +41,15 @@ MOVES: Sequence[tuple[str, str, str]] = (
 )
 """Id, keys and words of each, for the help."""
 
+CHART_LINE: Sequence[tuple[tuple[str, ...], str]] = (
+    (("chart.left", "chart.right"), "candle"),
+    (("move.up", "move.down"), "price"),
+    (("chart.shorter", "chart.longer"), "length"),
+    (("chart.zoom_out", "chart.zoom_in"), "width"),
+    (("chart.go_to",), "go to"),
+)
+"""What the line of keys names of the chart's, while that has the keys: ids of the table above, a word."""
+
 KEPT: Mapping[str, str] = {
     "L": "chart.several",
     "P": "proposals.list",

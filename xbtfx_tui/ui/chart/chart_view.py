@@ -13,10 +13,8 @@ import msgspec
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.chart_settings import PITCHES
 from xbtfx_tui.ui.chart.chart_candles import margin_of, placed
-
-PITCHES = (1, 2, 4)
-"""Columns that a candle may take, from all the way out to all the way in."""
 
 
 class Follows(msgspec.Struct, frozen=True):

@@ -8,15 +8,18 @@ from decimal import Decimal
 from typing import ClassVar
 
 from msgspec.structs import replace
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from xbtfx_tui.domain.candles import Timeframe
 from xbtfx_tui.domain.price_grid import tick_of
+from xbtfx_tui.ui.chart.candle_cells import pitch_of
 from xbtfx_tui.ui.chart.chart_view import (
     ChartView,
     in_timeframe,
     next_timeframe,
+    pointed_at,
     released,
     scrolled,
     to_newest,
@@ -27,6 +30,9 @@ from xbtfx_tui.ui.chart.chart_view import (
 from xbtfx_tui.ui.chart.price_cursor import moved_price, row_step
 from xbtfx_tui.ui.panes.chart_canvas import ChartCanvas
 from xbtfx_tui.ui.panes.chart_price import start_price
+
+WHEEL = 5
+"""Candles that one notch of the wheel scrolls."""
 
 
 class ChartPane(ChartCanvas):
@@ -124,6 +130,21 @@ class ChartPane(ChartCanvas):
     def action_ask_moment(self) -> None:
         if self.symbol is not None:
             self.post_message(self.MomentAsked(self, self.symbol))
+
+    def on_click(self, event: events.Click) -> None:
+        """The crosshair on what was clicked; nothing is sent by it, and no price is meant."""
+        picture = self._picture
+        if picture is not None and event.x < picture.order.columns and event.y < picture.order.rows:
+            room = event.x // pitch_of(picture.order.pitch, picture.order.bodies)
+            self.look(pointed_at(self.view, self.window, room))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.look(scrolled(self.view, self.window, -WHEEL))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.look(scrolled(self.view, self.window, WHEEL))
 
     def action_newest(self) -> None:
         self.look(to_newest(self.view, self._now))

@@ -1,8 +1,9 @@
 """The two lines at the bottom: the latest message, and the keys that work now."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import TypeAlias
 
 import msgspec
 from rich.cells import cell_len
@@ -25,6 +26,7 @@ from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.action_availability import Situation
 from xbtfx_tui.ui.key_bindings import ACTIONS, Action, action, first_key, key_name
 from xbtfx_tui.ui.key_targets import target_words
+from xbtfx_tui.ui.pane_key_table import MOVES
 from xbtfx_tui.ui.panes.messages_pane import SIGNS, TINTS
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
@@ -55,6 +57,11 @@ _A_MINUTE = 60.0
 _FIRST_TO_GO = ("pane.zoom", "pane.next")
 _NEXT_TO_GO = ("program.quit", "trade.lock")
 _STAYS, _STAYS_LONGEST = 0, 1
+_PANE_KEY_LEAVES = 1_010
+"""After what trades, and before what is the same in each pane."""
+_AFTER = "trade.modify"
+_PANE_KEYS = {move_id: keys for move_id, keys, _ in MOVES}
+PaneKeys: TypeAlias = Sequence[tuple[tuple[str, ...], str]]
 
 
 class _Hint(msgspec.Struct, frozen=True):
@@ -225,7 +232,8 @@ class KeyLine(CellLine):
         super().__init__(id="keys")
         self._keys = keys
 
-    def show_for(self, now: Situation) -> None:
+    def show_for(self, now: Situation, pane_keys: PaneKeys = ()) -> None:
+        """`pane_keys` are those of the pane that has the keys, by their ids, with a word for each."""
         items = []
         if words := target_words(now.target, now.symbol):
             strong, (_, _, ticket) = self.tint("strong"), words.rpartition(" ")
@@ -247,7 +255,14 @@ class KeyLine(CellLine):
                     what=one.id,
                 )
             )
+        at = next((place for place, item in enumerate(items) if item.what == _AFTER), len(items)) + 1
+        items[at:at] = [self._pane_item(ids, word, number) for number, (ids, word) in enumerate(pane_keys)]
         self.show(items)
+
+    def _pane_item(self, ids: tuple[str, ...], word: str, number: int) -> Item:
+        names = (first_key(self._keys.get(one, _PANE_KEYS[one])) for one in ids)
+        keys = "/".join(names)
+        return Item(((keys, self.tint("accent")), (f" {word}", self.tint("text"))), _PANE_KEY_LEAVES + number)
 
 
 def _rank(one: Action, rank: int, now: Situation, *, works: bool) -> int:

@@ -6,18 +6,12 @@ from functools import partial
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.action_results import NotDone
-from xbtfx_tui.domain.candles import Timeframe
-from xbtfx_tui.domain.clock import age_words
 from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.moment_input import BadMoment, parse_moment
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
-from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.ui import figure_format as fmt
-from xbtfx_tui.ui.action_availability import may_open, may_trade
 from xbtfx_tui.ui.confirm_rule import is_new_press
 from xbtfx_tui.ui.dialogs.alerts_dialog import NewAlert
-from xbtfx_tui.ui.dialogs.chart_question import ChartQuestion, NotUnderstood, Understood, read_timeframe
 from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
 from xbtfx_tui.ui.dialogs.order_ticket import Begins, OrderTicket, begins_with
 from xbtfx_tui.ui.dialogs.price_level_menu import (
@@ -27,14 +21,10 @@ from xbtfx_tui.ui.dialogs.price_level_menu import (
     AsStopOf,
     LevelDialog,
     LevelUse,
-    stops_at,
     uses_of,
 )
-from xbtfx_tui.ui.dialogs.ticket_market import market_of
 from xbtfx_tui.ui.key_bindings import action
 from xbtfx_tui.ui.keystrokes import ENTER
-from xbtfx_tui.ui.panes.chart_canvas import ChartCanvas
-from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.screens.copy_keys import CopyKeys
 from xbtfx_tui.ui.store_lookup import digits_of
@@ -108,58 +98,3 @@ class TicketKeys(CopyKeys):
     def _after_alert(self, sentence: str | None) -> None:
         if sentence is not None:
             self.notice.answer(sentence)
-
-    # --- the chart ---
-
-    def on_chart_pane_price_chosen(self, message: ChartPane.PriceChosen) -> None:
-        """The price under the chart's cursor is to be something: what, is asked first."""
-        if not self.is_pressed_here():
-            return
-        symbol, price = message.symbol, message.price
-        market = market_of(self.backend, symbol)
-        if not isinstance(market, PricedSymbol):
-            self.notice.answer(NotDone(market))
-            return
-        if not market.is_fresh:
-            name, age = fmt.symbol(symbol), age_words(market.freshness.age)
-            self.notice.answer(NotDone(f"The price of {name} is {age} old: wait for a fresh one."))
-            return
-        held = [one for one in self.backend.store.positions.values() if one.symbol == symbol]
-        uses: list[LevelUse] = [*stops_at(price, market.bid, market.ask, held)]
-        uses += uses_of(price, is_bid=price < market.bid)
-        uses.append(AsAlert(price, is_below=price <= market.bid))
-        dialog = LevelDialog(symbol, price, uses, self._why_not_at)
-        self.app.push_screen(dialog, partial(self._open_at_level, symbol))
-
-    def _why_not_at(self, use: LevelUse) -> str | None:
-        match use:
-            case AsStop() | AsReference():
-                return may_open(self.situation())
-            case AsStopOf():
-                return may_trade(self.situation())
-            case AsAlert():
-                return None
-
-    def on_chart_pane_timeframe_asked(self, message: ChartPane.TimeframeAsked) -> None:
-        def answered(timeframe: Timeframe | None) -> None:
-            if timeframe is not None:
-                message.chart.show_timeframe(timeframe)
-
-        dialog = ChartQuestion("Candles", "length", read_timeframe, message.symbol)
-        self.app.push_screen(dialog, answered)
-
-    def on_chart_pane_moment_asked(self, message: ChartPane.MomentAsked) -> None:
-        def read(text: str) -> Understood[int] | NotUnderstood:
-            moment = parse_moment(text, self.backend.clock.now().wall, self.times.zone)
-            if isinstance(moment, BadMoment):
-                return NotUnderstood(moment.sentence, is_unfinished=len(text.strip()) < _FEW)
-            return Understood(moment, f"{self.times.at(moment):%a %d %b %Y, %H:%M} {self.times.word}.")
-
-        def answered(moment: int | None) -> None:
-            if moment is not None:
-                message.chart.go_to(moment)
-
-        self.app.push_screen(ChartQuestion("Chart", "moment", read, message.symbol), answered)
-
-    def on_chart_canvas_told(self, message: ChartCanvas.Told) -> None:
-        self.notice.answer(NotDone(message.sentence))

@@ -36,7 +36,7 @@ from xbtfx_tui.ui.key_bindings import ACTIONS, WORKS_UNSEEN, action
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
-from xbtfx_tui.ui.screens.ticket_keys import TicketKeys
+from xbtfx_tui.ui.screens.chart_keys import ChartKeys
 from xbtfx_tui.ui.suspended_words import open_orders_words, suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
@@ -45,7 +45,7 @@ from xbtfx_tui.ui.widgets.one_line_widgets import CellLine
 from xbtfx_tui.ui.widgets.table import Board
 
 
-class TradingScreen(TicketKeys):
+class TradingScreen(ChartKeys):
     """The panes with the actions of the table in ui.key_bindings as methods."""
 
     # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
