@@ -89,7 +89,7 @@ class PanesScreen(Screen[None]):
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
         self.charts = ChartBook(options.charts, options.save_charts)
-        self.chart = ChartPane(backend, self.times, self.charts, plain=options.low_bandwidth)
+        self.chart = ChartPane(backend, self.times, self.charts, options.chart, plain=options.low_bandwidth)
         self.depth = DepthPane(backend)
         self.positions = PositionsPane(backend, self.times)
         self.orders = OrdersBoard(backend)
