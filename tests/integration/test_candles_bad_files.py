@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from tests.integration.command_runs import CommandLine
 from tests.unit.candle_files import HOUR, MONDAY, minute, minutes, write
 from xbtfx_tui.archive.archive_opening import archive_file, open_archive
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
+from xbtfx_tui.archive.importing.candle_file import read_candle_blocks
+from xbtfx_tui.cli_commands import candles_importing
 from xbtfx_tui.config.file_paths import state_dir
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.day_clock import UTC_CLOCK
@@ -143,6 +146,31 @@ def test_of_a_cut_file_all_but_the_cut_row_is_taken(
     assert line.runs_alone("candles", "import", str(file), "--tz", "utc") == 1
     assert "line 91: " in line.err
     assert "89 taken, 0 there already, 1 row is bad." in line.out
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_long_file_is_taken_block_by_block(
+    line: CommandLine, archive: Path, tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a short one is: bad rows by their lines, one sum, and nothing at all where a later block is bad."""
+    monkeypatch.setattr(candles_importing, "read_candle_blocks", partial(read_candle_blocks, most=3_001))
+    text = GOOD.splitlines(keepends=True)
+    text[80] = text[80].replace("\t1.08", "\t-1.08", 1)
+    file = tmp_path / "EURUSD.csv"
+    file.write_bytes("".join(text).encode(encoding))
+    typed = ("candles", "import", str(file), "--tz", "utc")
+    assert line.runs_alone(*typed, "--strict") == 1
+    assert "1 row is bad, and --strict is set. Nothing of it was taken." in line.err
+    assert line.runs_alone(*typed) == 1
+    assert "line 81: the price -1.08" in line.err
+    assert "89 taken, 0 there already, 1 row is bad." in line.out
+    assert line.runs_alone(*typed) == 1
+    assert "0 taken, 89 there already" in line.out
+    before = kept(archive)
+    file.write_bytes((HEAD + rows(EARLIER, 60) + rows(EARLIER + 3600, 60, 3600)).encode(encoding))
+    assert line.runs_alone(*typed) == 1
+    assert "It mixes candles" in line.err
+    assert kept(archive) == before
 
 
 def test_of_another_clock_is_refused_where_both_tell_the_same_time(
