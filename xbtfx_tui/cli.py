@@ -23,6 +23,7 @@ from xbtfx_tui.cli_commands.do_command import do
 from xbtfx_tui.cli_commands.journal_command import journal
 from xbtfx_tui.cli_commands.layout_command import layout
 from xbtfx_tui.cli_commands.quote_command import quote
+from xbtfx_tui.cli_commands.record_command import record
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
     PAPER_KEY_VARIABLE,
@@ -64,6 +65,7 @@ More examples:
     xbtfx-tui check --profile demo
     xbtfx-tui journal --since 24h
     xbtfx-tui layout export mine.json
+    xbtfx-tui record EURUSD crypto
     xbtfx-tui do "close losers EUR*" --dry-run
     xbtfx-tui positions --json
 
@@ -209,6 +211,7 @@ terminal.add_command(check)
 terminal.add_command(journal)
 terminal.add_command(layout)
 terminal.add_command(candles)
+terminal.add_command(record)
 for _command in (quote, positions, account, history, do):
     terminal.add_command(_command)
 

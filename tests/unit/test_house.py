@@ -25,6 +25,7 @@ CORE = (
     "orders",
     "planning",
     "automation",
+    "recording",
     "paper",
 )
 SCREEN_LIBRARIES = {"textual", "rich", "plotext"}

@@ -22,6 +22,7 @@ from xbtfx_tui.domain.lot_steps import BadLots, parse_lots, read_lots
 from xbtfx_tui.domain.position_sizing import BadSize, Lots, parse_size, size_text
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.stop_input import BadStopForm, form_text, number_text, parse_money, parse_stop_form
+from xbtfx_tui.domain.timeframe_words import parse_timeframe, timeframe_code
 
 RESERVED = frozenset({"all", "feed", "half", "losers", "margin", "off", "profit", "quarter", "remove"}) | {
     "rename",
@@ -195,6 +196,16 @@ def _read_symbol(word: Word, known: Known) -> ArgumentReading:
     return Other() if name is None else ArgumentFound(name)
 
 
+def _read_timeframe(word: Word, _known: Known) -> ArgumentReading:
+    timeframe = None if word.prefix or word.is_quoted else parse_timeframe(word.text)
+    return Other() if timeframe is None else ArgumentFound(timeframe)
+
+
+def _chart_symbol_text(symbol: str) -> str:
+    """A symbol called D is none where a length may stand, unless it is quoted."""
+    return name_text(symbol) if parse_timeframe(symbol) is None else quoted(symbol)
+
+
 def _read_pattern(word: Word, known: Known) -> ArgumentReading:
     if not is_symbol_like(word):
         return Other()
@@ -259,6 +270,10 @@ MONEY = Kind("MONEY", "an amount like 50 or -20", _bare(_money), _money_text)
 SYMBOL = Kind("SYMBOL", "a symbol like EURUSD", _read_symbol, name_text)
 PATTERN = Kind("PATTERN", "a symbol or a pattern like EUR*", _read_pattern, _pattern_text)
 GROUP = Kind("NAME", "a group's name like Majors", _read_group, name_text)
+CHART_SYMBOL = Kind("SYMBOL", "a symbol like EURUSD", _read_symbol, _chart_symbol_text)
+TIMEFRAME = Kind(
+    "LENGTH", "how long candles are: 10s, 1, 5, 15, 1h, 4h, d, w", _read_timeframe, timeframe_code
+)
 LAYOUT = Kind("LAYOUT", "a layout's name like chart", _read_layout, name_text)
 COMMENT = Kind("WORDS", 'a word or "words in quotes"', _read_comment, name_text)
 PART = Kind(

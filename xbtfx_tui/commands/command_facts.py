@@ -37,6 +37,8 @@ from xbtfx_tui.commands.command_types import (
     SaveLayout,
     SetPreset,
     SetStop,
+    SetTimeframe,
+    ShowChart,
     ShowCurrency,
     ShowExposure,
     ShowLayout,
@@ -60,6 +62,7 @@ class TerminalPart(Enum):
 
     WATCHLIST = auto()
     LAYOUTS = auto()
+    CHART = auto()
     ALERTS = auto()
     TRAILS = auto()
     PRESETS = auto()
@@ -125,6 +128,8 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
             return TerminalPart.WATCHLIST
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return TerminalPart.LAYOUTS
+        case ShowChart() | SetTimeframe():
+            return TerminalPart.CHART
         case (
             AlertOnPrice()
             | AlertOnSpread()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from xbtfx_tui.commands.argument_types import (
     ABOVE_BELOW,
     ALERT_NUMBER,
+    CHART_SYMBOL,
     COMMENT,
     COMPARISON,
     CURRENCY,
@@ -25,6 +26,7 @@ from xbtfx_tui.commands.argument_types import (
     STOP,
     SYMBOL,
     TICKET,
+    TIMEFRAME,
     ArgumentFound,
     ArgumentReading,
     Kind,
@@ -60,6 +62,8 @@ from xbtfx_tui.commands.command_types import (
     SaveLayout,
     SetPreset,
     SetStop,
+    SetTimeframe,
+    ShowChart,
     ShowCurrency,
     ShowExposure,
     ShowLayout,
@@ -268,6 +272,18 @@ VERBS: Sequence[Verb] = (
             ),
             VerbForm(ShowLayout, (WordSlot("name", LAYOUT),), ("layout chart",)),
             VerbForm(ListLayouts, (), ("layout",)),
+        ),
+    ),
+    Verb(
+        "chart",
+        "Show the chart of a symbol, in candles of a length, or both; each symbol's stays as it was set.",
+        (
+            VerbForm(SetTimeframe, (WordSlot("timeframe", TIMEFRAME),), ("chart 15",)),
+            VerbForm(
+                ShowChart,
+                (WordSlot("symbol", CHART_SYMBOL), Maybe(WordSlot("timeframe", TIMEFRAME))),
+                ("chart XAUUSD 1h", "chart XAUUSD"),
+            ),
         ),
     ),
     Verb(

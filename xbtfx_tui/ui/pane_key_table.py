@@ -15,7 +15,8 @@ MOVES: Sequence[tuple[str, str, str]] = (
     (
         "move.choose",
         "enter",
-        "Quotes: buy ticket. Depth: the level in a ticket. Positions: close. Messages: show in full",
+        "Quotes: buy ticket. Depth: the level in a ticket. Chart: what the price cursor may be. "
+        "Positions: close. Messages: show in full",
     ),
     ("watchlist.up", "shift+up", "Quotes: move the row up in its group"),
     ("watchlist.down", "shift+down", "Quotes: move the row down in its group"),
@@ -33,14 +34,23 @@ MOVES: Sequence[tuple[str, str, str]] = (
     ("price.up", "shift+up", "Chart: price cursor a point up; up and down by a row"),
     ("price.down", "shift+down", "Chart: price cursor a point down"),
     ("chart.release", "escape", "Chart: drop both cursors, follow the newest candle"),
+    ("chart.span", "comma", "Chart: type how long candles are: 10s, 1, 5, 15, 1h, 4h, d, w"),
+    ("chart.go_to", "d", "Chart: type a moment to go to: 2026-11-12, 12 nov 14:00, 14:00, -3d"),
     ("chart.zoom_in", "plus", "Chart: wider candles"),
     ("chart.zoom_out", "minus", "Chart: narrower candles"),
 )
 """Id, keys and words of each, for the help."""
 
+CHART_LINE: Sequence[tuple[tuple[str, ...], str]] = (
+    (("chart.left", "chart.right"), "candle"),
+    (("move.up", "move.down"), "price"),
+    (("chart.shorter", "chart.longer"), "length"),
+    (("chart.zoom_out", "chart.zoom_in"), "width"),
+    (("chart.go_to",), "go to"),
+)
+"""What the line of keys names of the chart's, while that has the keys: ids of the table above, a word."""
+
 KEPT: Mapping[str, str] = {
-    "comma": "chart.span",
-    "d": "chart.go_to",
     "L": "chart.several",
     "P": "proposals.list",
 }

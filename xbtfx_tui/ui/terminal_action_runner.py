@@ -10,6 +10,7 @@ from xbtfx_tui.commands.command_types import (
     AlertOnPrice,
     AlertOnProfit,
     AlertOnSpread,
+    ChangeChart,
     ChangeLayout,
     ClearPreset,
     Lock,
@@ -18,6 +19,8 @@ from xbtfx_tui.commands.command_types import (
     RenameLayout,
     SaveLayout,
     SetPreset,
+    SetTimeframe,
+    ShowChart,
     ShowLayout,
     SwitchGroup,
     TellCurrency,
@@ -45,6 +48,8 @@ class Screen(Protocol):
 
     def change_layouts(self, command: ChangeLayout) -> str: ...
 
+    def show_chart(self, command: ChangeChart) -> str: ...
+
     def show_trails(self) -> None: ...
 
 
@@ -56,6 +61,8 @@ def do_deed(deed: Deed, screen: Screen) -> str:
             return _arrange(command, screen)
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout() as command:
             return screen.change_layouts(command)
+        case ShowChart() | SetTimeframe() as command:
+            return screen.show_chart(command)
         case TellCurrency(currency):
             return backend.currency.answer(currency)
         case Lock():

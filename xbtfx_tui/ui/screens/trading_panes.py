@@ -17,6 +17,7 @@ from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_word
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui.action_availability import Situation, doubt_word
+from xbtfx_tui.ui.chart_book import ChartBook
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.frame_dispatch import Bridge
@@ -35,6 +36,7 @@ from xbtfx_tui.ui.key_targets import (
     target_of_symbol,
     ticket_of,
 )
+from xbtfx_tui.ui.pane_key_table import CHART_LINE
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
@@ -86,7 +88,8 @@ class PanesScreen(Screen[None]):
         self.top_line = TopLine(backend, mode, self.times)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
-        self.chart = ChartPane(backend, self.times, plain=options.low_bandwidth)
+        self.charts = ChartBook(options.charts, options.save_charts)
+        self.chart = ChartPane(backend, self.times, self.charts, options.chart, plain=options.low_bandwidth)
         self.depth = DepthPane(backend)
         self.positions = PositionsPane(backend, self.times)
         self.orders = OrdersBoard(backend)
@@ -312,7 +315,7 @@ class PanesScreen(Screen[None]):
         )
 
     def show_keys(self) -> None:
-        self.key_line.show_for(self.situation())
+        self.key_line.show_for(self.situation(), CHART_LINE if self.shown == "chart" else ())
 
     def on_board_cursor_moved(self, message: Board.CursorMoved) -> None:
         if message.control is self.quotes:

@@ -1,0 +1,107 @@
+"""What the chart asks for: what its price may be, how long candles are, where to go; and its verb.
+
+Each is a dialog of its own: nothing is sent from here.
+"""
+
+from functools import partial
+
+from xbtfx_tui.commands.command_types import ChangeChart, ShowChart
+from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.clock import age_words
+from xbtfx_tui.domain.moment_input import BadMoment, parse_moment
+from xbtfx_tui.domain.timeframe_words import timeframe_words
+from xbtfx_tui.planning.priced_symbol import PricedSymbol
+from xbtfx_tui.ui import figure_format as fmt
+from xbtfx_tui.ui.action_availability import may_open, may_trade
+from xbtfx_tui.ui.dialogs.chart_question import ChartQuestion, NotUnderstood, Understood, read_timeframe
+from xbtfx_tui.ui.dialogs.price_level_menu import (
+    AsAlert,
+    AsReference,
+    AsStop,
+    AsStopOf,
+    LevelDialog,
+    LevelUse,
+    stops_at,
+    uses_of,
+)
+from xbtfx_tui.ui.dialogs.ticket_market import market_of
+from xbtfx_tui.ui.panes.chart_canvas import ChartCanvas
+from xbtfx_tui.ui.panes.chart_pane import ChartPane
+from xbtfx_tui.ui.screens.ticket_keys import TicketKeys
+
+_FEW = 4
+"""Letters of a moment before it is called wrong."""
+
+
+class ChartKeys(TicketKeys):
+    """The panes, with what the chart asks for."""
+
+    def show_chart(self, command: ChangeChart) -> str:
+        """Bring the chart of a symbol on screen; what came of it, as a sentence. A symbol that is not on the
+        watchlist is put there, as one that is found is."""
+        symbol = command.symbol if isinstance(command, ShowChart) else self.looked_symbol
+        if symbol is None:
+            return NotDone("No symbol is selected. Press / to find one.")
+        refusal = None if symbol in self.watchlist else self.watching.take(self.watching.lists.add(symbol))
+        if symbol not in self.watchlist:
+            return NotDone(refusal or f"{fmt.symbol(symbol)} is not on the watchlist.")
+        self.quotes.select(symbol)
+        self.focus_pane("chart")
+        self.chart.show_symbol(symbol)
+        if command.timeframe is not None:
+            self.chart.show_timeframe(command.timeframe)
+        return f"The chart of {fmt.symbol(symbol)}, {timeframe_words(self.chart.view.timeframe)}."
+
+    def on_chart_pane_price_chosen(self, message: ChartPane.PriceChosen) -> None:
+        """The price under the chart's cursor is to be something: what, is asked first."""
+        if not self.is_pressed_here():
+            return
+        symbol, price = message.symbol, message.price
+        market = market_of(self.backend, symbol)
+        if not isinstance(market, PricedSymbol):
+            self.notice.answer(NotDone(market))
+            return
+        if not market.is_fresh:
+            name, age = fmt.symbol(symbol), age_words(market.freshness.age)
+            self.notice.answer(NotDone(f"The price of {name} is {age} old: wait for a fresh one."))
+            return
+        held = [one for one in self.backend.store.positions.values() if one.symbol == symbol]
+        uses: list[LevelUse] = [*stops_at(price, market.bid, market.ask, held)]
+        uses += uses_of(price, is_bid=price < market.bid)
+        uses.append(AsAlert(price, is_below=price <= market.bid))
+        dialog = LevelDialog(symbol, price, uses, self._why_not_at)
+        self.app.push_screen(dialog, partial(self._open_at_level, symbol))
+
+    def _why_not_at(self, use: LevelUse) -> str | None:
+        match use:
+            case AsStop() | AsReference():
+                return may_open(self.situation())
+            case AsStopOf():
+                return may_trade(self.situation())
+            case AsAlert():
+                return None
+
+    def on_chart_pane_timeframe_asked(self, message: ChartPane.TimeframeAsked) -> None:
+        def answered(timeframe: Timeframe | None) -> None:
+            if timeframe is not None:
+                message.chart.show_timeframe(timeframe)
+
+        dialog = ChartQuestion("Candles", "length", read_timeframe, message.symbol)
+        self.app.push_screen(dialog, answered)
+
+    def on_chart_pane_moment_asked(self, message: ChartPane.MomentAsked) -> None:
+        def read(text: str) -> Understood[int] | NotUnderstood:
+            moment = parse_moment(text, self.backend.clock.now().wall, self.times.zone)
+            if isinstance(moment, BadMoment):
+                return NotUnderstood(moment.sentence, is_unfinished=len(text.strip()) < _FEW)
+            return Understood(moment, f"{self.times.at(moment):%a %d %b %Y, %H:%M} {self.times.word}.")
+
+        def answered(moment: int | None) -> None:
+            if moment is not None:
+                message.chart.go_to(moment)
+
+        self.app.push_screen(ChartQuestion("Chart", "moment", read, message.symbol), answered)
+
+    def on_chart_canvas_told(self, message: ChartCanvas.Told) -> None:
+        self.notice.answer(NotDone(message.sentence))
