@@ -1,5 +1,6 @@
 """Rows of files are read fast where they are plain: what comes of it is what the thorough reading says."""
 
+import re
 from operator import itemgetter
 
 from hypothesis import given, settings
@@ -9,18 +10,15 @@ from tests.hypothesis_profiles import examples
 from xbtfx_tui.archive.importing.file_forms import _dated, dated
 from xbtfx_tui.archive.importing.row_reading import FORMS, PriceRow, _plain_row, _row
 
+PLAIN = re.compile(r"[0-9]\.[0-9]{5}")
 FORM = FORMS["csv"]("time,open,high,low,close,ticks")
 
 plain_prices = st.integers(1, 200_000).map(lambda points: f"{points / 100_000:.5f}")
-odd_prices = st.sampled_from(
-    ["1.", ".5", "1", "-1.00000", "1e5", "１.00000", "12345678901.00000", "1.0000000000", "1.00000 ", "1..0"]
-    + ["1.0000a", "0.00000", "90000000000.00000", "9999999999.00000", "", "."]
-)
+few_digits = st.text("0123456789.", max_size=16)
+odd_prices = few_digits | st.sampled_from(["-1.00000", "1e5", "１.00000", "1.00000 ", "1.0000a", "0.00000"])
 odd_times = st.lists(
-    st.sampled_from(
-        ["2024", "1999", "01", "02", "13", "29", "31", "1", "-", ".", "/", "T", " ", "00", "0005", "23:59"]
-        + ["24:00", ":", "Z", "+02:00", "-0500", "x", ".5", "２"]
-    ),
+    st.sampled_from(["2024", "1999", "01", "02", "13", "29", "31", "1", "0005", "23:59", "24:00"])
+    | st.sampled_from(["-", ".", "/", "T", " ", ":", "Z", "+02:00", "-0500", "x", ".5", "２"]),
     max_size=11,
 ).map("".join)
 
@@ -36,7 +34,7 @@ def test_a_plain_row_is_what_a_thorough_look_makes_of_it(prices: list[str], in_o
     row = _plain_row(FORM, 7, fields, itemgetter(*FORM.columns))
     thorough = _row(FORM, 7, [field.strip() for field in fields])
     assert row is None or row == thorough
-    if in_order and isinstance(thorough, PriceRow) and all(len(one) == 7 for one in prices):
+    if in_order and isinstance(thorough, PriceRow) and all(PLAIN.fullmatch(one) for one in prices):
         assert row == thorough, "and it is fast where it can be"
 
 
