@@ -108,6 +108,7 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.SwitchGroup, st.sampled_from(list(KNOWN.groups)) | NAMES.filter(str.isupper)),
     st.builds(c.ShowLayout, LAYOUT),
     st.builds(c.ShowChart, SYMBOL, st.none() | st.sampled_from(Timeframe)),
+    st.builds(c.ShowChartAt, st.integers(1, 4), SYMBOL, st.none() | st.sampled_from(Timeframe)),
     st.builds(c.SetTimeframe, st.sampled_from(Timeframe)),
     st.builds(c.SaveLayout, LAYOUT),
     st.builds(c.RenameLayout, LAYOUT, LAYOUT),

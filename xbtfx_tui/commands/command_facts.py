@@ -39,6 +39,7 @@ from xbtfx_tui.commands.command_types import (
     SetStop,
     SetTimeframe,
     ShowChart,
+    ShowChartAt,
     ShowCurrency,
     ShowExposure,
     ShowLayout,
@@ -128,7 +129,7 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
             return TerminalPart.WATCHLIST
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return TerminalPart.LAYOUTS
-        case ShowChart() | SetTimeframe():
+        case ShowChart() | ShowChartAt() | SetTimeframe():
             return TerminalPart.CHART
         case (
             AlertOnPrice()

@@ -268,6 +268,14 @@ class ShowChart(msgspec.Struct, frozen=True):
     timeframe: Timeframe | None = None
 
 
+class ShowChartAt(msgspec.Struct, frozen=True):
+    """Show this symbol's chart as the chart of this number, 1 to 4, beside others."""
+
+    number: int
+    symbol: str
+    timeframe: Timeframe | None = None
+
+
 class SetTimeframe(msgspec.Struct, frozen=True):
     """Show the selected symbol's chart in candles of this length."""
 
@@ -350,7 +358,7 @@ class Help(msgspec.Struct, frozen=True):
 OrderCommand: TypeAlias = Open | Close | Reverse | CloseBy | BreakevenFrom | Breakeven | SetStop | RemoveStop
 """Commands that lead to orders, once they are confirmed."""
 
-ChangeChart: TypeAlias = ShowChart | SetTimeframe
+ChangeChart: TypeAlias = ShowChart | ShowChartAt | SetTimeframe
 
 ChangeLayout: TypeAlias = ShowLayout | SaveLayout | RenameLayout | RemoveLayout
 

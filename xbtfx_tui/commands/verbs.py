@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from xbtfx_tui.commands.argument_types import (
     ABOVE_BELOW,
     ALERT_NUMBER,
+    CHART_NUMBER,
     CHART_SYMBOL,
     COMMENT,
     COMPARISON,
@@ -64,6 +65,7 @@ from xbtfx_tui.commands.command_types import (
     SetStop,
     SetTimeframe,
     ShowChart,
+    ShowChartAt,
     ShowCurrency,
     ShowExposure,
     ShowLayout,
@@ -276,8 +278,18 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "chart",
-        "Show the chart of a symbol, in candles of a length, or both; each symbol's stays as it was set.",
+        "Show the chart of a symbol, in candles of a length, or both; with a number as one of several (from "
+        "160x40 on). Each symbol's stays as it was set.",
         (
+            VerbForm(
+                ShowChartAt,
+                (
+                    WordSlot("number", CHART_NUMBER),
+                    WordSlot("symbol", CHART_SYMBOL),
+                    Maybe(WordSlot("timeframe", TIMEFRAME)),
+                ),
+                ("chart 2 BTCUSD 15",),
+            ),
             VerbForm(SetTimeframe, (WordSlot("timeframe", TIMEFRAME),), ("chart 15",)),
             VerbForm(
                 ShowChart,

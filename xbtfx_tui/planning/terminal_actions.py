@@ -15,6 +15,7 @@ from xbtfx_tui.commands.command_types import (
     SetPreset,
     SetTimeframe,
     ShowChart,
+    ShowChartAt,
     ShowLayout,
     SwitchGroup,
     TellCurrency,
@@ -70,7 +71,7 @@ def own_deed(
             return Deed(command, f"Shows the group {plain(group, 32)}.")
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return _layout(command, view)
-        case ShowChart() | SetTimeframe():
+        case ShowChart() | ShowChartAt() | SetTimeframe():
             return Deed(command, _chart_words(command))
         case SetPreset():
             return _preset(command, view)
@@ -114,6 +115,9 @@ def _chart_words(command: ChangeChart) -> str:
         case ShowChart(symbol, timeframe):
             length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
             return f"Shows the chart of {name(symbol)}{length}."
+        case ShowChartAt(number, symbol, timeframe):
+            length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
+            return f"Shows {name(symbol)} as chart {number} of several{length}."
         case SetTimeframe(timeframe):
             return f"Shows the chart in candles of {timeframe_words(timeframe)}."
 

@@ -36,6 +36,7 @@ MOVES: Sequence[tuple[str, str, str]] = (
     ("chart.release", "escape", "Chart: drop both cursors, follow the newest candle"),
     ("chart.span", "comma", "Chart: type how long candles are: 10s, 1, 5, 15, 1h, 4h, d, w"),
     ("chart.go_to", "d", "Chart: type a moment to go to: 2026-11-12, 12 nov 14:00, 14:00, -3d"),
+    ("chart.several", "L", "Chart: 2, 4, or 1 of them, where the terminal has 160x40; tab goes round them"),
     ("chart.zoom_in", "plus", "Chart: wider candles"),
     ("chart.zoom_out", "minus", "Chart: narrower candles"),
 )
@@ -51,7 +52,6 @@ CHART_LINE: Sequence[tuple[tuple[str, ...], str]] = (
 """What the line of keys names of the chart's, while that has the keys: ids of the table above, a word."""
 
 KEPT: Mapping[str, str] = {
-    "L": "chart.several",
     "P": "proposals.list",
 }
 """Keys of the chart's crosshair, and of the proposals."""

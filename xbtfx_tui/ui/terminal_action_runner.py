@@ -21,6 +21,7 @@ from xbtfx_tui.commands.command_types import (
     SetPreset,
     SetTimeframe,
     ShowChart,
+    ShowChartAt,
     ShowLayout,
     SwitchGroup,
     TellCurrency,
@@ -61,7 +62,7 @@ def do_deed(deed: Deed, screen: Screen) -> str:
             return _arrange(command, screen)
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout() as command:
             return screen.change_layouts(command)
-        case ShowChart() | SetTimeframe() as command:
+        case ShowChart() | ShowChartAt() | SetTimeframe() as command:
             return screen.show_chart(command)
         case TellCurrency(currency):
             return backend.currency.answer(currency)

@@ -64,6 +64,13 @@ _FRAME, _TABS = 4, 48
 class ChartCanvas(Canvas, can_focus=True):
     """Shows a view of one symbol. What it is to be is told; the keys are ui.panes.chart_pane's."""
 
+    class Focused(Message):
+        """This one has the keys now."""
+
+        def __init__(self, chart: "ChartCanvas") -> None:
+            super().__init__()
+            self.chart = chart
+
     class Told(Message):
         """Something to tell of what was asked for, as a sentence."""
 
@@ -71,10 +78,13 @@ class ChartCanvas(Canvas, can_focus=True):
             super().__init__()
             self.sentence = sentence
 
-    def __init__(self, backend: Backend, times: ScreenTimes, book: ChartBook, *, plain: bool = False) -> None:
+    def __init__(
+        self, backend: Backend, times: ScreenTimes, book: ChartBook, *, number: int = 1, plain: bool = False
+    ) -> None:
         """`plain`: a slow line; what changes each second costs too much."""
-        super().__init__(id="chart", classes="pane")
+        super().__init__(id="chart" if number == 1 else f"chart-{number}", classes="pane chart")
         self._is_plain = plain
+        self._named = "3 Chart" if number == 1 else f"Chart {number}"
         self._titled: str | None = None
         self._book = book
         self._times = times
@@ -106,6 +116,9 @@ class ChartCanvas(Canvas, can_focus=True):
         self._layers.stop()
         if self._jump is not None:
             self._jump.cancel()
+
+    def on_focus(self) -> None:
+        self.post_message(self.Focused(self))
 
     def show_symbol(self, symbol: str | None) -> None:
         if symbol != self.symbol:
@@ -357,7 +370,7 @@ class ChartCanvas(Canvas, can_focus=True):
         # A frame is the pane's own; in a line of tabs the others have their names beside it.
         room = self.size.width - (_FRAME if self.has_class("-framed") else _TABS)
         return TitleFacts(
-            f"3 Chart{symbol} {timeframe_words(self.view.timeframe)}{zone}",
+            f"{self._named}{symbol} {timeframe_words(self.view.timeframe)}{zone}",
             room,
             now.wall,
             self._times.zone,
