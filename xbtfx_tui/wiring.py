@@ -42,7 +42,7 @@ from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionErr
 from xbtfx_tui.paper.past_client import PaperPast
 from xbtfx_tui.temporary_state_run import NO_LIVE_RUN
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, KeyEntered, NotConnected, PaperChosen
-from xbtfx_tui.ui.screen_options import DEFAULT_THEME, Mode, UiOptions
+from xbtfx_tui.ui.screen_options import DEFAULT_THEME, ChartLooks, Mode, UiOptions
 from xbtfx_tui.ui.terminal.desktop_notification import takes_notifications
 
 if TYPE_CHECKING:
@@ -311,6 +311,7 @@ def ui_options(settings: Settings) -> UiOptions:
         copies=settings.copies,
         times=settings.times,
         sounds=settings.sounds,
+        chart=ChartLooks(settings.chart.shapes, settings.chart.glyphs),
     )
 
 

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import positions, still_backend
 from xbtfx_tui.commands.command_types import AllPositions, Close
+from xbtfx_tui.domain.chart_parts import ChartParts
 from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import (
@@ -24,6 +25,7 @@ from xbtfx_tui.planning.plan_types import Plan, Sheet
 from xbtfx_tui.ui.dialogs.alerts_dialog import AlertsDialog, NewAlert
 from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
+from xbtfx_tui.ui.dialogs.chart_parts_dialog import ChartPartsDialog
 from xbtfx_tui.ui.dialogs.chart_question import ChartQuestion, read_timeframe
 from xbtfx_tui.ui.dialogs.close_all_dialog import CloseAllDialog, CloseMany, CloseSymbolDialog
 from xbtfx_tui.ui.dialogs.close_by_dialog import CloseByDialog
@@ -66,6 +68,7 @@ def batch(desk: Desk) -> BatchDialog:
 
 DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     AlertsDialog: lambda desk: AlertsDialog(desk.backend, "EURUSD", desk.screen.times),
+    ChartPartsDialog: lambda desk: ChartPartsDialog("Parts", ChartParts(), lambda _: None),
     ChartQuestion: lambda desk: ChartQuestion("Candles", "length", read_timeframe, "EURUSD"),
     NewAlert: lambda desk: NewAlert(desk.backend, "EURUSD"),
     BatchDialog: batch,

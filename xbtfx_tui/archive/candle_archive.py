@@ -16,7 +16,7 @@ from typing import Protocol
 
 import msgspec
 
-from xbtfx_tui.archive.archive_keeper import ArchiveKeeper
+from xbtfx_tui.archive.archive_keeper import CHART_MEANWHILE, ArchiveKeeper
 from xbtfx_tui.archive.archive_opening import archive_file
 from xbtfx_tui.archive.archive_thread import ArchiveThread
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
@@ -44,7 +44,7 @@ MOST_FINE = 100
 class ArchiveOptions(msgspec.Struct, frozen=True):
     """`state` is the program's directory, `base_url` the API's. `records` False only reads. `second` (0 to
     59.99) of each minute is when it writes; another one in each program. `past` knows what was before the
-    archive; None where nobody does."""
+    archive; None where nobody does. `meanwhile` says what is to be had while the file can't be written."""
 
     state: Path
     base_url: str
@@ -53,6 +53,7 @@ class ArchiveOptions(msgspec.Struct, frozen=True):
     clock: DayClock = UTC_CLOCK
     second: float = 0.0
     past: Past | None = None
+    meanwhile: str = CHART_MEANWHILE
 
 
 class Archive(Protocol):
@@ -218,7 +219,9 @@ class CandleArchive:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(partial(self._turned, is_written=is_written))
 
-        keeper = ArchiveKeeper(path, self._options.clock, self._options.retention, say)
+        keeper = ArchiveKeeper(
+            path, self._options.clock, self._options.retention, say, self._options.meanwhile
+        )
         self._thread = ArchiveThread(keeper, lambda: self._now().wall, self._options.second, say, turned)
         self._thread.start()
 

@@ -80,6 +80,7 @@ def _built(
         clock=settings.day_begins,
         # Right after a tenth second, when candles have been closed, and not when other programs write.
         second=secrets.randbelow(6) * 10 + 0.5 + secrets.randbelow(200) / 100,
+        meanwhile="What is seen waits, as long as there is room;",
     )
     return client, Recorder(client, stream_to, store, clock, options, wish, Outlet(_print, manager.tell))
 

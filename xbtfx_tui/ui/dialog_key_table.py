@@ -46,7 +46,7 @@ DIALOG_KEYS: Sequence[DialogKey] = (
     DialogKey("dialog.rename", "N", "rename the group", (Where.GROUPS,)),
     DialogKey("dialog.remove", "delete", "remove it", (Where.ALERTS, Where.GROUPS)),
     DialogKey("dialog.halt", "x", "send nothing more", (Where.BATCH,)),
-    DialogKey("dialog.toggle", "space", "show the column, or not", (Where.COLUMNS,)),
+    DialogKey("dialog.toggle", "space", "show the column or the part, or not", (Where.COLUMNS,)),
     DialogKey("dialog.usual", "equals_sign", "the usual ones again", (Where.COLUMNS,)),
     DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
     DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),

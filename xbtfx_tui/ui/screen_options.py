@@ -6,6 +6,7 @@ from enum import Enum
 
 import msgspec
 
+from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
 from xbtfx_tui.domain.ticket_presets import Preset
@@ -21,6 +22,13 @@ class Mode(Enum):
 
     PAPER = "PAPER"
     LIVE = "LIVE"
+
+
+class ChartLooks(msgspec.Struct, frozen=True):
+    """How charts are drawn. `shapes` True: shapes tell rising candles from falling ones in colour, too."""
+
+    shapes: bool = False
+    glyphs: ChartGlyphs = ChartGlyphs.FULL
 
 
 class UiOptions(msgspec.Struct, frozen=True):
@@ -70,3 +78,4 @@ class UiOptions(msgspec.Struct, frozen=True):
     copies: bool = True
     times: ZoneChoice = TimesIn.UTC
     sounds: Mapping[Sound, SoundWay] = msgspec.field(default_factory=dict)
+    chart: ChartLooks = ChartLooks()

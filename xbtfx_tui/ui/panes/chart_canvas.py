@@ -6,7 +6,6 @@ second, alone. Either takes a few milliseconds at most.
 """
 
 import asyncio
-from collections.abc import Sequence
 
 from msgspec.structs import replace
 from textual import events
@@ -14,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 
 from xbtfx_tui.domain.candles import Candle
+from xbtfx_tui.domain.chart_parts import ChartParts
 from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.timeframe_words import timeframe_words
@@ -21,10 +21,9 @@ from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
-from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of, pitch_of
-from xbtfx_tui.ui.chart.chart_drawing import axis_width, draw
+from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
+from xbtfx_tui.ui.chart.chart_drawing import draw
 from xbtfx_tui.ui.chart.chart_readout import ChartSaying
-from xbtfx_tui.ui.chart.chart_tape import ChartTape
 from xbtfx_tui.ui.chart.chart_view import (
     ChartView,
     ChartWindow,
@@ -34,34 +33,35 @@ from xbtfx_tui.ui.chart.chart_view import (
 from xbtfx_tui.ui.chart_book import ChartBook
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
+from xbtfx_tui.ui.panes.chart_frame import bodies_of, frame_of
 from xbtfx_tui.ui.panes.chart_layers import LayerSource
 from xbtfx_tui.ui.panes.chart_overlay import laid_over
 from xbtfx_tui.ui.panes.chart_past import ChartPast
 from xbtfx_tui.ui.panes.chart_picture import (
-    ChartFrame,
     ChartPicture,
-    ChartPlaces,
     nearest_place,
     picture_of,
-    places_of,
 )
 from xbtfx_tui.ui.panes.chart_price import price_cursor_words
 from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, moment_of
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_options import ChartLooks
 from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.terminal.direct_drawing import draw_title
-from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+from xbtfx_tui.ui.widgets.run_canvas import RunCanvas
 
-LAID_ANEW_AFTER = 2.0
+LAID_ANEW_AFTER, LAID_ANEW_AFTER_PLAIN = 2.0, 10.0
 """Seconds for which a price range stays at least; what leaves it meanwhile is on the edge row."""
+FORMING_EVERY_PLAIN = 2.0
+"""Seconds from one picture of the forming candle to the next on a slow line."""
 MIN_WIDTH, MIN_HEIGHT = 24, 5
 _FRAME, _TABS = 4, 48
 """Columns of the title's line that are not its own."""
 
 
-class ChartCanvas(Canvas, can_focus=True):
+class ChartCanvas(RunCanvas, can_focus=True):
     """Shows a view of one symbol. What it is to be is told; the keys are ui.panes.chart_pane's."""
 
     class Focused(Message):
@@ -79,26 +79,34 @@ class ChartCanvas(Canvas, can_focus=True):
             self.sentence = sentence
 
     def __init__(
-        self, backend: Backend, times: ScreenTimes, book: ChartBook, *, number: int = 1, plain: bool = False
+        self,
+        backend: Backend,
+        times: ScreenTimes,
+        book: ChartBook,
+        looks: ChartLooks | None = None,
+        *,
+        number: int = 1,
+        plain: bool = False,
     ) -> None:
         """`plain`: a slow line; what changes each second costs too much."""
         super().__init__(id="chart" if number == 1 else f"chart-{number}", classes="pane chart")
         self._is_plain = plain
         self._named = "3 Chart" if number == 1 else f"Chart {number}"
+        self._looks = looks or ChartLooks()
         self._titled: str | None = None
         self._book = book
         self._times = times
         self._backend = backend
         self._store = backend.store
-        self._past = ChartPast(backend.candles.read, backend.clock, self.every_second)
+        self._past = ChartPast(backend.candles, backend.clock, self.every_second)
         self._layers = LayerSource(backend, times, self.every_second, plain=plain)
         self._picture: ChartPicture | None = None
         self._laid = float("-inf")
         """When the price range was laid, on the clock's monotonic time."""
+        self._put_at = float("-inf")
+        """When what moves by itself was drawn last."""
         self._said: str | None = None
-        self._joined: tuple[ChartTape, Sequence[Candle], ChartPlaces] | None = None
         self._standing: list[list[TintedRun]] = []
-        self._rows: list[list[TintedRun]] = []
         self._drafted = ("", DraftedStops())
         self._jump: asyncio.Task[None] | None = None
         self._ticket: int | None = None
@@ -128,6 +136,17 @@ class ChartCanvas(Canvas, can_focus=True):
                 self.view = ChartView(kept.timeframe, kept.pitch)
                 self._layers.parts = kept.parts
             self._show_another()
+
+    @property
+    def parts(self) -> ChartParts:
+        """What it shows besides its candles."""
+        return self._layers.parts
+
+    def show_parts(self, parts: ChartParts) -> None:
+        """Show these from now on."""
+        self._layers.parts = parts
+        self.keep_settings()
+        self.every_second()
 
     def show_ticket(self, ticket: int | None) -> None:
         """The position that is selected: its money is told beside the price cursor."""
@@ -202,8 +221,8 @@ class ChartCanvas(Canvas, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._picture = None
-        self._rows = self._standing = []
-        self.forget()
+        self._standing = []
+        self.forget_rows()
         self.every_second()
 
     def on_show(self) -> None:
@@ -216,26 +235,35 @@ class ChartCanvas(Canvas, can_focus=True):
         if self.is_hidden or not self.is_attached:
             return
         if self.symbol is not None and self.size.width >= MIN_WIDTH:
-            self._past.look_at(self.symbol, self.view, self.size.width // self.view.pitch)
+            screen = self.size.width // self.view.pitch
+            self._past.look_at(self.symbol, self.view, max(screen, self._layers.reach))
             in_sight = self.window.in_sight
             self._layers.look_at(self.symbol, in_sight[0] if in_sight else None)
         picture = self._picture_now()
         if isinstance(picture, str):
             self._picture = None
             self._say(picture)
-        elif picture is not None:
+        elif picture is not None and not self._waits(picture):
             if picture != self._picture:
                 self._take(picture)
             self._put_over(picture)
             self._find_sought()
         self._name_it()
 
+    def _waits(self, picture: ChartPicture) -> bool:
+        """Whether no more has changed than what a slow line shows a little later."""
+        before = self._picture
+        is_soon = 0 <= self._backend.clock.now().monotonic - self._put_at < FORMING_EVERY_PLAIN - 0.1
+        if not self._is_plain or before is None or not is_soon:
+            return False
+        return (before.order, before.view) == (picture.order, picture.view)
+
     def _put_over(self, picture: ChartPicture) -> None:
         readings: tuple[str, ...] = ()
         if picture.view.price is not None and self.symbol is not None:
             readings = price_cursor_words(self._backend, self.symbol, picture.view.price, self._ticket)
-        facts = self._title_facts
-        self._paint(laid_over(self._standing, picture, facts, self._saying.above, readings))
+        facts, self._put_at = self._title_facts, self._backend.clock.now().monotonic
+        self.paint(laid_over(self._standing, picture, facts, self._saying.above, readings))
 
     def _take(self, picture: ChartPicture) -> None:
         before = self._picture
@@ -257,7 +285,9 @@ class ChartCanvas(Canvas, can_focus=True):
         ):
             return False
         picture = self._picture_now()
-        return picture == self._said if isinstance(picture, str) else picture == self._picture
+        if picture is None or isinstance(picture, str):
+            return picture == self._said
+        return picture == self._picture or self._waits(picture)
 
     def _picture_now(self) -> ChartPicture | str | None:
         """What there is to draw now, or the sentence to show instead; None while what is looked at is still
@@ -271,37 +301,27 @@ class ChartCanvas(Canvas, can_focus=True):
         if tape is None or tape.symbol != self.symbol or not tape.covers(self.view):
             return None if self._picture is not None else "Candles are being read."
         recent = self._store.candles(self.symbol)
-        known = self._places_of(tape, recent)
+        known = self._past.joined(tape, recent)
         if known.highest is None:
             return (
                 f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes. "
                 "candles import brings a past."
             )
         digits = digits_of(self._store, self.symbol, *known.newest_prices)
-        # Two columns are the mark's, beside the axis.
-        pitch = pitch_of(self.view.pitch, self._bodies)
-        capacity = (width - axis_width(digits, known.highest) - 2) // pitch
+        zone, clock = self._times.zone, self._backend.candles.clock
+        frame = frame_of(self.size, self.app.size, digits, zone, clock, self._looks, self._bodies)
         before = self._picture
-        view, window = settled(
-            self.view, known.starts, max(2, capacity), None if before is None else before.window
-        )
-        frame = ChartFrame(width, height, digits, self._times.zone, self._backend.candles.clock, self._bodies)
+        shown = None if before is None else before.window
+        capacity = frame.capacity(known.highest, self.view.pitch)
+        view, window = settled(self.view, known.starts, capacity, shown)
         spec = self._store.specs.get(self.symbol)
         sessions = None if spec is None else quoted_sessions(spec)
         layers = self._layers.of(self.symbol, recent, sessions, self._drafted_here)
         return picture_of(known, tape, view, window, layers, sessions, frame, before, is_fresh=self._is_fresh)
 
-    def _places_of(self, tape: ChartTape, recent: Sequence[Candle]) -> ChartPlaces:
-        """Joined once for all keys between two ticks."""
-        if self._joined is None or self._joined[0] is not tape or self._joined[1] != recent:
-            self._joined = tape, recent, places_of(tape, recent, self._backend.candles.clock)
-        return self._joined[2]
-
     @property
     def _bodies(self) -> Bodies:
-        """Where there is no colour, or few that may be hard to tell apart, a shape tells up from down."""
-        is_poor = self.app.no_color or self.app.current_theme.ansi
-        return Bodies.SHAPED if is_poor else Bodies.COLOURED
+        return bodies_of(self._looks, has_few_colours=self.app.no_color or self.app.current_theme.ansi)
 
     @property
     def _drafted_here(self) -> DraftedStops:
@@ -311,7 +331,8 @@ class ChartCanvas(Canvas, can_focus=True):
     @property
     def _is_fresh(self) -> bool:
         """Whether the price range was laid a moment ago."""
-        return self._backend.clock.now().monotonic - self._laid < LAID_ANEW_AFTER
+        stays = LAID_ANEW_AFTER_PLAIN if self._is_plain else LAID_ANEW_AFTER
+        return self._backend.clock.now().monotonic - self._laid < stays
 
     @property
     def candles(self) -> list[PriceBar]:
@@ -319,27 +340,12 @@ class ChartCanvas(Canvas, can_focus=True):
         tape = self._past.tape
         if self.symbol is None or tape is None or tape.symbol != self.symbol:
             return []
-        known = self._places_of(tape, self._store.candles(self.symbol))
+        known = self._past.joined(tape, self._store.candles(self.symbol))
         return [bar_of(place) for place in known.places if isinstance(place, Candle)]
-
-    def _paint(self, rows: list[list[TintedRun]]) -> None:
-        before, self._rows = self._rows, rows
-        for y in range(self.size.height):
-            if not (y < len(before) and y < len(rows) and before[y] is rows[y]):
-                self.draw_line(y)
-
-    def draw_line(self, y: int) -> None:
-        width = self.size.width
-        runs = self._rows[y] if y < len(self._rows) else []
-        cell: Cell = tuple((text, self.tint(tint)) for text, tint in runs)
-        missing = width - sum(len(text) for text, _ in cell)
-        if missing > 0:
-            cell = (*cell, (" " * missing, self.tint("text")))
-        self.set_line(y, [cell])
 
     def _say(self, sentence: str) -> None:
         self._said = sentence
-        self._paint([[(fmt.left(sentence, self.size.width), "muted")]])
+        self.paint([[(fmt.left(sentence, self.size.width), "muted")]])
 
     def _name_it(self) -> None:
         title = self.title

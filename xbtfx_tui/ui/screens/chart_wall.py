@@ -80,7 +80,9 @@ def chart_wall(backend: Backend, times: ScreenTimes, options: UiOptions) -> Char
     """As many charts as there can be, set as the options have them by symbol."""
     book, plain = ChartBook(options.charts, options.save_charts), options.low_bandwidth
     numbers = range(1, MOST_CHARTS_SHOWN + 1)
-    return ChartWall([ChartPane(backend, times, book, number=one, plain=plain) for one in numbers])
+    return ChartWall(
+        [ChartPane(backend, times, book, options.chart, number=one, plain=plain) for one in numbers]
+    )
 
 
 def fits_several(size: Size) -> bool:
