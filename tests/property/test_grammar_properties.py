@@ -10,6 +10,7 @@ from xbtfx_tui.commands.argument_types import RESERVED
 from xbtfx_tui.commands.completion import MOST, complete
 from xbtfx_tui.commands.grammar import VERBS, Known, Mistake, parse, print_command
 from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.indicators import IndicatorKind
 from xbtfx_tui.domain.position_sizing import Lots, RiskMoney, RiskPercent
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
@@ -109,6 +110,8 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.ShowLayout, LAYOUT),
     st.builds(c.ShowChart, SYMBOL, st.none() | st.sampled_from(Timeframe)),
     st.builds(c.SetTimeframe, st.sampled_from(Timeframe)),
+    st.builds(c.ShowIndicator, st.sampled_from(IndicatorKind), st.none() | st.integers(1, 999)),
+    st.builds(c.HideIndicator, st.sampled_from(IndicatorKind), st.none() | st.integers(1, 999)),
     st.builds(c.SaveLayout, LAYOUT),
     st.builds(c.RenameLayout, LAYOUT, LAYOUT),
     st.builds(c.RemoveLayout, LAYOUT),

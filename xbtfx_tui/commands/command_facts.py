@@ -21,6 +21,7 @@ from xbtfx_tui.commands.command_types import (
     CloseBy,
     Command,
     Help,
+    HideIndicator,
     ListAlerts,
     ListGroups,
     ListLayouts,
@@ -41,6 +42,7 @@ from xbtfx_tui.commands.command_types import (
     ShowChart,
     ShowCurrency,
     ShowExposure,
+    ShowIndicator,
     ShowLayout,
     ShowMargin,
     ShowProfit,
@@ -128,7 +130,7 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
             return TerminalPart.WATCHLIST
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return TerminalPart.LAYOUTS
-        case ShowChart() | SetTimeframe():
+        case ShowChart() | SetTimeframe() | ShowIndicator() | HideIndicator():
             return TerminalPart.CHART
         case (
             AlertOnPrice()

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.indicators import IndicatorKind
 from xbtfx_tui.domain.position_sizing import Lots, Size
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
@@ -274,6 +275,20 @@ class SetTimeframe(msgspec.Struct, frozen=True):
     timeframe: Timeframe
 
 
+class ShowIndicator(msgspec.Struct, frozen=True):
+    """Draw an indicator on the selected symbol's chart; `period` in candles, None = the usual one."""
+
+    kind: IndicatorKind
+    period: int | None = None
+
+
+class HideIndicator(msgspec.Struct, frozen=True):
+    """Draw it no more; without a period none of its kind."""
+
+    kind: IndicatorKind
+    period: int | None = None
+
+
 class AlertOnPrice(msgspec.Struct, frozen=True):
     """Tell once when the symbol's price is above or below `price`."""
 
@@ -351,6 +366,7 @@ OrderCommand: TypeAlias = Open | Close | Reverse | CloseBy | BreakevenFrom | Bre
 """Commands that lead to orders, once they are confirmed."""
 
 ChangeChart: TypeAlias = ShowChart | SetTimeframe
+ChangeIndicators: TypeAlias = ShowIndicator | HideIndicator
 
 ChangeLayout: TypeAlias = ShowLayout | SaveLayout | RenameLayout | RemoveLayout
 
@@ -362,6 +378,7 @@ TerminalCommand: TypeAlias = (
     | SwitchGroup
     | ChangeLayout
     | ChangeChart
+    | ChangeIndicators
     | SetAlert
     | RemoveAlert
     | SetPreset

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from xbtfx_tui.commands.argument_types import (
     ABOVE_BELOW,
     ALERT_NUMBER,
+    CANDLES,
     CHART_SYMBOL,
     COMMENT,
     COMPARISON,
     CURRENCY,
     GROUP,
+    INDICATOR,
     LAYOUT,
     MONEY,
     PART,
@@ -46,6 +48,7 @@ from xbtfx_tui.commands.command_types import (
     Close,
     CloseBy,
     Help,
+    HideIndicator,
     ListAlerts,
     ListGroups,
     ListLayouts,
@@ -66,6 +69,7 @@ from xbtfx_tui.commands.command_types import (
     ShowChart,
     ShowCurrency,
     ShowExposure,
+    ShowIndicator,
     ShowLayout,
     ShowMargin,
     ShowProfit,
@@ -276,8 +280,23 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "chart",
-        "Show the chart of a symbol, in candles of a length, or both; each symbol's stays as it was set.",
+        "Show the chart of a symbol, in candles of a length, or both; draw an indicator on it, or no more. "
+        "Each symbol's stays as it was set.",
         (
+            VerbForm(
+                HideIndicator,
+                (
+                    WordSlot("kind", INDICATOR),
+                    Maybe(WordSlot("period", CANDLES)),
+                    Keyword("off", "draw it no more"),
+                ),
+                ("chart rsi off",),
+            ),
+            VerbForm(
+                ShowIndicator,
+                (WordSlot("kind", INDICATOR), Maybe(WordSlot("period", CANDLES))),
+                ("chart ema 20", "chart macd"),
+            ),
             VerbForm(SetTimeframe, (WordSlot("timeframe", TIMEFRAME),), ("chart 15",)),
             VerbForm(
                 ShowChart,

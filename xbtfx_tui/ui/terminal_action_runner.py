@@ -11,8 +11,10 @@ from xbtfx_tui.commands.command_types import (
     AlertOnProfit,
     AlertOnSpread,
     ChangeChart,
+    ChangeIndicators,
     ChangeLayout,
     ClearPreset,
+    HideIndicator,
     Lock,
     RemoveAlert,
     RemoveLayout,
@@ -21,6 +23,7 @@ from xbtfx_tui.commands.command_types import (
     SetPreset,
     SetTimeframe,
     ShowChart,
+    ShowIndicator,
     ShowLayout,
     SwitchGroup,
     TellCurrency,
@@ -49,6 +52,7 @@ class Screen(Protocol):
     def change_layouts(self, command: ChangeLayout) -> str: ...
 
     def show_chart(self, command: ChangeChart) -> str: ...
+    def change_indicators(self, command: ChangeIndicators) -> str: ...
 
     def show_trails(self) -> None: ...
 
@@ -63,6 +67,8 @@ def do_deed(deed: Deed, screen: Screen) -> str:
             return screen.change_layouts(command)
         case ShowChart() | SetTimeframe() as command:
             return screen.show_chart(command)
+        case ShowIndicator() | HideIndicator() as command:
+            return screen.change_indicators(command)
         case TellCurrency(currency):
             return backend.currency.answer(currency)
         case Lock():
