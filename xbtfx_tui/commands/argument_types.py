@@ -18,6 +18,7 @@ from xbtfx_tui.commands.command_types import Comparison, Part, PercentOf, Share,
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word, quoted
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
+from xbtfx_tui.domain.indicators import IndicatorKind
 from xbtfx_tui.domain.lot_steps import BadLots, parse_lots, read_lots
 from xbtfx_tui.domain.position_sizing import BadSize, Lots, parse_size, size_text
 from xbtfx_tui.domain.positions import HistoryPeriod
@@ -210,9 +211,11 @@ def _read_chart_number(word: Word, _known: Known) -> ArgumentReading:
 
 
 def _chart_symbol_text(symbol: str) -> str:
-    """A symbol called D or 2 is none where a length or a number may stand, unless it is quoted."""
-    is_plain = parse_timeframe(symbol) is None and symbol not in _CHART_NUMBERS
-    return name_text(symbol) if is_plain else quoted(symbol)
+    """A symbol called D, 2 or EMA is none where a length, a number or an indicator may stand, unless it is
+    quoted."""
+    is_other = parse_timeframe(symbol) is not None or symbol in _CHART_NUMBERS
+    is_other = is_other or symbol.lower() in INDICATOR.keywords
+    return quoted(symbol) if is_other else name_text(symbol)
 
 
 def _read_pattern(word: Word, known: Known) -> ArgumentReading:
@@ -284,6 +287,7 @@ CHART_SYMBOL = Kind("SYMBOL", "a symbol like EURUSD", _read_symbol, _chart_symbo
 TIMEFRAME = Kind(
     "LENGTH", "how long candles are: 10s, 1, 5, 15, 1h, 4h, d, w", _read_timeframe, timeframe_code
 )
+CANDLES = Kind("CANDLES", "a number of candles like 20", _bare(_count), str)
 LAYOUT = Kind("LAYOUT", "a layout's name like chart", _read_layout, name_text)
 COMMENT = Kind("WORDS", 'a word or "words in quotes"', _read_comment, name_text)
 PART = Kind(
@@ -302,6 +306,9 @@ PERIOD = _one_of(
     "PERIOD",
     {period.value: Meaning(period, period.words) for period in HistoryPeriod},
     lambda period: period.value,
+)
+INDICATOR = _one_of(
+    "INDICATOR", {kind.value: Meaning(kind, kind.title) for kind in IndicatorKind}, lambda kind: kind.value
 )
 CURRENCY = _one_of(
     "CODE", {code.lower(): Meaning(code, "an account in it") for code in ACCOUNT_CURRENCIES}, str

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from xbtfx_tui.commands.argument_types import (
     ABOVE_BELOW,
     ALERT_NUMBER,
+    CANDLES,
     CHART_NUMBER,
     CHART_SYMBOL,
     COMMENT,
     COMPARISON,
     CURRENCY,
     GROUP,
+    INDICATOR,
     LAYOUT,
     MONEY,
     PART,
@@ -32,6 +34,13 @@ from xbtfx_tui.commands.argument_types import (
     ArgumentReading,
     Kind,
     Other,
+)
+from xbtfx_tui.commands.chart_command_types import (
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
 )
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
@@ -63,9 +72,6 @@ from xbtfx_tui.commands.command_types import (
     SaveLayout,
     SetPreset,
     SetStop,
-    SetTimeframe,
-    ShowChart,
-    ShowChartAt,
     ShowCurrency,
     ShowExposure,
     ShowLayout,
@@ -279,7 +285,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "chart",
         "Show the chart of a symbol, in candles of a length, or both; with a number as one of several (from "
-        "160x40 on). Each symbol's stays as it was set.",
+        "160x40 on); draw an indicator on it, or no more. Each symbol's stays as it was set.",
         (
             VerbForm(
                 ShowChartAt,
@@ -289,6 +295,20 @@ VERBS: Sequence[Verb] = (
                     Maybe(WordSlot("timeframe", TIMEFRAME)),
                 ),
                 ("chart 2 BTCUSD 15",),
+            ),
+            VerbForm(
+                HideIndicator,
+                (
+                    WordSlot("kind", INDICATOR),
+                    Maybe(WordSlot("period", CANDLES)),
+                    Keyword("off", "draw it no more"),
+                ),
+                ("chart rsi off",),
+            ),
+            VerbForm(
+                ShowIndicator,
+                (WordSlot("kind", INDICATOR), Maybe(WordSlot("period", CANDLES))),
+                ("chart ema 20", "chart macd"),
             ),
             VerbForm(SetTimeframe, (WordSlot("timeframe", TIMEFRAME),), ("chart 15",)),
             VerbForm(

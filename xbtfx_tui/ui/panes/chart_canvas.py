@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 
 from xbtfx_tui.domain.candles import Candle
+from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.chart_parts import ChartParts
 from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.clock import Instant
@@ -30,6 +31,7 @@ from xbtfx_tui.ui.chart.chart_view import (
     settled,
     to_moment,
 )
+from xbtfx_tui.ui.chart.plain_glyphs import in_plain_glyphs
 from xbtfx_tui.ui.chart_book import ChartBook
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
@@ -342,6 +344,9 @@ class ChartCanvas(RunCanvas, can_focus=True):
             return []
         known = self._past.joined(tape, self._store.candles(self.symbol))
         return [bar_of(place) for place in known.places if isinstance(place, Candle)]
+
+    def seen_runs(self, runs: list[TintedRun]) -> list[TintedRun]:
+        return in_plain_glyphs(runs, self._bodies) if self._looks.glyphs is ChartGlyphs.PLAIN else runs
 
     def _say(self, sentence: str) -> None:
         self._said = sentence

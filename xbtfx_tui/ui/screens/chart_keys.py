@@ -7,9 +7,16 @@ from functools import partial
 
 from textual.geometry import Region, Size
 
-from xbtfx_tui.commands.command_types import ChangeChart, SetTimeframe, ShowChartAt
+from xbtfx_tui.commands.chart_command_types import (
+    ChangeChart,
+    ChangeIndicators,
+    SetTimeframe,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.chart_parts import ChartParts, with_indicator, without_indicator
 from xbtfx_tui.domain.clock import age_words
 from xbtfx_tui.domain.moment_input import BadMoment, parse_moment
 from xbtfx_tui.domain.timeframe_words import timeframe_words
@@ -30,6 +37,7 @@ from xbtfx_tui.ui.dialogs.price_level_menu import (
 )
 from xbtfx_tui.ui.dialogs.ticket_market import market_of
 from xbtfx_tui.ui.panes.chart_canvas import ChartCanvas
+from xbtfx_tui.ui.panes.chart_frame import PANES_FROM, most_panes
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.screens.chart_wall import LEAST_HEIGHT, LEAST_WIDTH, fits_several
 from xbtfx_tui.ui.screens.ticket_keys import TicketKeys
@@ -84,6 +92,27 @@ class ChartKeys(TicketKeys):
         if command.timeframe is not None:
             chart.show_timeframe(command.timeframe)
         return f"The chart of {fmt.symbol(symbol)}, {timeframe_words(chart.view.timeframe)}."
+
+    def change_indicators(self, command: ChangeIndicators) -> str:
+        """Draw an indicator on the chart, or no more; what came of it, as a sentence."""
+        if self.chart.symbol is None:
+            return NotDone("No symbol is selected. Press / to find one.")
+        change = with_indicator if isinstance(command, ShowIndicator) else without_indicator
+        parts = change(self.chart.parts, command.kind, command.period)
+        if isinstance(parts, str):
+            return NotDone(parts)
+        self.chart.show_parts(parts)
+        shown = ", ".join(one.words for one in parts.indicators) or "no indicators"
+        return f"The chart of {fmt.symbol(self.chart.symbol)}: {shown}.{self._unseen_words(parts)}"
+
+    def _unseen_words(self, parts: ChartParts) -> str:
+        """What of the indicators has no room here, or no line that is fast enough, with a space before it."""
+        if self.options.low_bandwidth:
+            return " None is drawn with low_bandwidth."
+        room = most_panes(self.chart.size.height, self.app.size.height)
+        if len(parts.below) <= room:
+            return ""
+        return f" Below the candles there is room for {room}; from {PANES_FROM} rows on there may be more."
 
     def on_chart_pane_price_chosen(self, message: ChartPane.PriceChosen) -> None:
         """The price under the chart's cursor is to be something: what, is asked first."""

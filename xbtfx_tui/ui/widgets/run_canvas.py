@@ -1,6 +1,6 @@
-"""A canvas of whole rows, each of (text, tint) runs: only those that are other lists than before are looked at.
+"""A canvas of whole rows, each of (text, tint) runs; only those that are other lists than before are drawn.
 
-It knows no chart; a row's first columns are as wide as its characters are many.
+It knows no chart. A character is a column.
 """
 
 from collections.abc import Sequence
@@ -28,9 +28,13 @@ class RunCanvas(Canvas):
         self._rows = []
         self.forget()
 
+    def seen_runs(self, runs: list[TintedRun]) -> list[TintedRun]:
+        """A row as it is shown; a subclass may have other glyphs for it."""
+        return runs
+
     def draw_line(self, y: int) -> None:
         width = self.size.width
-        runs = self._rows[y] if y < len(self._rows) else []
+        runs = self.seen_runs(self._rows[y]) if y < len(self._rows) else []
         cell: Cell = tuple((text, self.tint(tint)) for text, tint in runs)
         missing = width - sum(len(text) for text, _ in cell)
         if missing > 0:
