@@ -5,6 +5,7 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from xbtfx_tui.commands import chart_command_types as charts
 from xbtfx_tui.commands import command_types as c
 from xbtfx_tui.commands.argument_types import RESERVED
 from xbtfx_tui.commands.completion import MOST, complete
@@ -108,10 +109,11 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.Unwatch, SYMBOL),
     st.builds(c.SwitchGroup, st.sampled_from(list(KNOWN.groups)) | NAMES.filter(str.isupper)),
     st.builds(c.ShowLayout, LAYOUT),
-    st.builds(c.ShowChart, SYMBOL, st.none() | st.sampled_from(Timeframe)),
-    st.builds(c.SetTimeframe, st.sampled_from(Timeframe)),
-    st.builds(c.ShowIndicator, st.sampled_from(IndicatorKind), st.none() | st.integers(1, 999)),
-    st.builds(c.HideIndicator, st.sampled_from(IndicatorKind), st.none() | st.integers(1, 999)),
+    st.builds(charts.ShowChart, SYMBOL, st.none() | st.sampled_from(Timeframe)),
+    st.builds(charts.ShowChartAt, st.integers(1, 4), SYMBOL, st.none() | st.sampled_from(Timeframe)),
+    st.builds(charts.SetTimeframe, st.sampled_from(Timeframe)),
+    st.builds(charts.ShowIndicator, st.sampled_from(IndicatorKind), st.none() | st.integers(1, 999)),
+    st.builds(charts.HideIndicator, st.sampled_from(IndicatorKind), st.none() | st.integers(1, 999)),
     st.builds(c.SaveLayout, LAYOUT),
     st.builds(c.RenameLayout, LAYOUT, LAYOUT),
     st.builds(c.RemoveLayout, LAYOUT),

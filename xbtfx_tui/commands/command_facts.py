@@ -7,6 +7,13 @@ from enum import Enum, auto
 
 import msgspec
 
+from xbtfx_tui.commands.chart_command_types import (
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
@@ -21,7 +28,6 @@ from xbtfx_tui.commands.command_types import (
     CloseBy,
     Command,
     Help,
-    HideIndicator,
     ListAlerts,
     ListGroups,
     ListLayouts,
@@ -38,11 +44,8 @@ from xbtfx_tui.commands.command_types import (
     SaveLayout,
     SetPreset,
     SetStop,
-    SetTimeframe,
-    ShowChart,
     ShowCurrency,
     ShowExposure,
-    ShowIndicator,
     ShowLayout,
     ShowMargin,
     ShowProfit,
@@ -130,7 +133,7 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
             return TerminalPart.WATCHLIST
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return TerminalPart.LAYOUTS
-        case ShowChart() | SetTimeframe() | ShowIndicator() | HideIndicator():
+        case ShowChart() | ShowChartAt() | SetTimeframe() | ShowIndicator() | HideIndicator():
             return TerminalPart.CHART
         case (
             AlertOnPrice()

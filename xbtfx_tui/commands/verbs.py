@@ -9,6 +9,7 @@ from xbtfx_tui.commands.argument_types import (
     ABOVE_BELOW,
     ALERT_NUMBER,
     CANDLES,
+    CHART_NUMBER,
     CHART_SYMBOL,
     COMMENT,
     COMPARISON,
@@ -34,6 +35,13 @@ from xbtfx_tui.commands.argument_types import (
     Kind,
     Other,
 )
+from xbtfx_tui.commands.chart_command_types import (
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
@@ -48,7 +56,6 @@ from xbtfx_tui.commands.command_types import (
     Close,
     CloseBy,
     Help,
-    HideIndicator,
     ListAlerts,
     ListGroups,
     ListLayouts,
@@ -65,11 +72,8 @@ from xbtfx_tui.commands.command_types import (
     SaveLayout,
     SetPreset,
     SetStop,
-    SetTimeframe,
-    ShowChart,
     ShowCurrency,
     ShowExposure,
-    ShowIndicator,
     ShowLayout,
     ShowMargin,
     ShowProfit,
@@ -280,9 +284,18 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "chart",
-        "Show the chart of a symbol, in candles of a length, or both; draw an indicator on it, or no more. "
-        "Each symbol's stays as it was set.",
+        "Show the chart of a symbol, in candles of a length, or both; with a number as one of several (from "
+        "160x40 on); draw an indicator on it, or no more. Each symbol's stays as it was set.",
         (
+            VerbForm(
+                ShowChartAt,
+                (
+                    WordSlot("number", CHART_NUMBER),
+                    WordSlot("symbol", CHART_SYMBOL),
+                    Maybe(WordSlot("timeframe", TIMEFRAME)),
+                ),
+                ("chart 2 BTCUSD 15",),
+            ),
             VerbForm(
                 HideIndicator,
                 (

@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 
-from xbtfx_tui.commands.command_types import (
-    AllPositions,
+from xbtfx_tui.commands.chart_command_types import (
     ChangeChart,
     ChangeIndicators,
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
+from xbtfx_tui.commands.command_types import (
+    AllPositions,
     ChangeLayout,
     ClearPreset,
-    HideIndicator,
     Lock,
     OneTicket,
     RemoveLayout,
     RenameLayout,
     SaveLayout,
     SetPreset,
-    SetTimeframe,
-    ShowChart,
-    ShowIndicator,
     ShowLayout,
     SwitchGroup,
     TellCurrency,
@@ -75,7 +78,7 @@ def own_deed(
             return Deed(command, f"Shows the group {plain(group, 32)}.")
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return _layout(command, view)
-        case ShowChart() | SetTimeframe() | ShowIndicator() | HideIndicator():
+        case ShowChart() | ShowChartAt() | SetTimeframe() | ShowIndicator() | HideIndicator():
             return _chart(command)
         case SetPreset():
             return _preset(command, view)
@@ -119,6 +122,9 @@ def _chart(command: ChangeChart | ChangeIndicators) -> Deed | PlanRefusal:
         case ShowChart(symbol, timeframe):
             length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
             return Deed(command, f"Shows the chart of {name(symbol)}{length}.")
+        case ShowChartAt(number, symbol, timeframe):
+            length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
+            return Deed(command, f"Shows {name(symbol)} as chart {number} of several{length}.")
         case SetTimeframe(timeframe):
             return Deed(command, f"Shows the chart in candles of {timeframe_words(timeframe)}.")
         case HideIndicator(kind, period):

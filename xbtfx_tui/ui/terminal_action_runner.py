@@ -4,26 +4,29 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
+from xbtfx_tui.commands.chart_command_types import (
+    ChangeChart,
+    ChangeIndicators,
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
     AlertOnPrice,
     AlertOnProfit,
     AlertOnSpread,
-    ChangeChart,
-    ChangeIndicators,
     ChangeLayout,
     ClearPreset,
-    HideIndicator,
     Lock,
     RemoveAlert,
     RemoveLayout,
     RenameLayout,
     SaveLayout,
     SetPreset,
-    SetTimeframe,
-    ShowChart,
-    ShowIndicator,
     ShowLayout,
     SwitchGroup,
     TellCurrency,
@@ -65,7 +68,7 @@ def do_deed(deed: Deed, screen: Screen) -> str:
             return _arrange(command, screen)
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout() as command:
             return screen.change_layouts(command)
-        case ShowChart() | SetTimeframe() as command:
+        case ShowChart() | ShowChartAt() | SetTimeframe() as command:
             return screen.show_chart(command)
         case ShowIndicator() | HideIndicator() as command:
             return screen.change_indicators(command)

@@ -51,14 +51,21 @@ class TitleFacts(msgspec.Struct, frozen=True):
 
 
 def title_facts(
-    backend: Backend, times: ScreenTimes, symbol: str | None, timeframe: Timeframe, width: int, *, plain: bool
+    named: str,
+    backend: Backend,
+    times: ScreenTimes,
+    symbol: str | None,
+    timeframe: Timeframe,
+    width: int,
+    *,
+    plain: bool,
 ) -> TitleFacts:
-    """What there is to tell of the symbol's chart now, in a title of this width; `plain` on a slow line."""
+    """What there is to tell of the symbol's chart now, in a title of this width that begins so; `plain` on a
+    slow line."""
     now = backend.clock.now()
-    name = f" {fmt.symbol(symbol)}" if symbol else ""
     zone = "" if times.word == "UTC" else f", {times.word} time"
     return TitleFacts(
-        f"3 Chart{name} {timeframe_words(timeframe)}{zone}",
+        f"{named} {timeframe_words(timeframe)}{zone}",
         width,
         now.wall,
         times.zone,
