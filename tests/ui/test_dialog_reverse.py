@@ -43,7 +43,8 @@ async def test_the_review_says_both_halves_the_margin_after_and_that_no_stops_ar
         assert "becomes sell 0.20" in trader.reads("headline")
         assert (
             trader.reads("general")
-            == "! sl 1.07500 goes with the old position: m on the new one begins with an sl as far away."
+            == "! sl 1.07500 goes with the old position: m on the new one begins with an sl as far away. As "
+            "far away is now sl 1.08701."
         )
         await trader.reviews()
         assert trader.reads("review").startswith(
