@@ -1,8 +1,13 @@
 """The parts of a chart by key: what is turned on is drawn behind the dialog at once."""
 
-from tests.ui.still_desk import a_desk
+from collections.abc import Mapping
+
+from textual.widgets import Input
+
+from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import still_backend
 from xbtfx_tui.domain.chart_parts import ChartPart, ChartParts
+from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.indicators import Indicator, IndicatorKind
 from xbtfx_tui.ui.dialogs.chart_parts_dialog import rows_of, turned
 
@@ -27,6 +32,29 @@ async def test_parts_are_turned_on_and_off_and_seen_at_once() -> None:
         await desk.presses("p", "down", "down", "down", "space", "escape")
         await desk.sees_it_all()
         assert "RSI14" not in desk.text()
+
+
+async def gives(desk: Desk, line: str) -> str:
+    """Enter a line on the command bar; what the line of news then says."""
+    await desk.presses("colon")
+    desk.app.screen.query_one(Input).value = line
+    await desk.presses("enter")
+    await desk.sees_it_all()
+    return desk.text().splitlines()[-2]
+
+
+async def test_indicators_come_and_go_by_a_verb_and_stay_with_their_symbol() -> None:
+    saved: list[Mapping[str, ChartSettings]] = []
+    async with a_desk(still_backend(), size=(160, 33), save_charts=saved.append) as desk:
+        await desk.sees_it_all()
+        assert "EURUSD: EMA5." in await gives(desk, "chart ema 5")
+        assert "EMA5 1.08" in desk.screen.chart.title
+        told = await gives(desk, "chart rsi 7")
+        assert "EMA5, RSI7. Below the candles there is room for 0; from 34 rows on" in told
+        assert "There is no macd on this chart" in await gives(desk, "chart macd off")
+        assert "2 to 500 candles" in await gives(desk, "chart sma 501")
+        assert "EURUSD: EMA5." in await gives(desk, "chart rsi off")
+        assert saved[-1]["EURUSD"].parts.over == (Indicator(IndicatorKind.EMA, 5),)
 
 
 def test_each_row_is_turned_by_itself_and_a_period_of_ones_own_has_its_row() -> None:

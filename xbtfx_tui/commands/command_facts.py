@@ -7,6 +7,13 @@ from enum import Enum, auto
 
 import msgspec
 
+from xbtfx_tui.commands.chart_command_types import (
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
@@ -37,8 +44,6 @@ from xbtfx_tui.commands.command_types import (
     SaveLayout,
     SetPreset,
     SetStop,
-    SetTimeframe,
-    ShowChart,
     ShowCurrency,
     ShowExposure,
     ShowLayout,
@@ -128,7 +133,7 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
             return TerminalPart.WATCHLIST
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return TerminalPart.LAYOUTS
-        case ShowChart() | SetTimeframe():
+        case ShowChart() | ShowChartAt() | SetTimeframe() | ShowIndicator() | HideIndicator():
             return TerminalPart.CHART
         case (
             AlertOnPrice()

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.commands.chart_command_types import ChangeChart, ChangeIndicators
 from xbtfx_tui.domain.position_sizing import Lots, Size
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
@@ -261,19 +261,6 @@ class RemoveLayout(msgspec.Struct, frozen=True):
     name: str
 
 
-class ShowChart(msgspec.Struct, frozen=True):
-    """Show the chart of this symbol in candles of this length, None = as it was set last."""
-
-    symbol: str
-    timeframe: Timeframe | None = None
-
-
-class SetTimeframe(msgspec.Struct, frozen=True):
-    """Show the selected symbol's chart in candles of this length."""
-
-    timeframe: Timeframe
-
-
 class AlertOnPrice(msgspec.Struct, frozen=True):
     """Tell once when the symbol's price is above or below `price`."""
 
@@ -350,7 +337,6 @@ class Help(msgspec.Struct, frozen=True):
 OrderCommand: TypeAlias = Open | Close | Reverse | CloseBy | BreakevenFrom | Breakeven | SetStop | RemoveStop
 """Commands that lead to orders, once they are confirmed."""
 
-ChangeChart: TypeAlias = ShowChart | SetTimeframe
 
 ChangeLayout: TypeAlias = ShowLayout | SaveLayout | RenameLayout | RemoveLayout
 
@@ -362,6 +348,7 @@ TerminalCommand: TypeAlias = (
     | SwitchGroup
     | ChangeLayout
     | ChangeChart
+    | ChangeIndicators
     | SetAlert
     | RemoveAlert
     | SetPreset

@@ -2,9 +2,17 @@
 
 from collections.abc import Sequence
 
+from xbtfx_tui.commands.chart_command_types import (
+    ChangeChart,
+    ChangeIndicators,
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.commands.command_types import (
     AllPositions,
-    ChangeChart,
     ChangeLayout,
     ClearPreset,
     Lock,
@@ -13,8 +21,6 @@ from xbtfx_tui.commands.command_types import (
     RenameLayout,
     SaveLayout,
     SetPreset,
-    SetTimeframe,
-    ShowChart,
     ShowLayout,
     SwitchGroup,
     TellCurrency,
@@ -25,6 +31,7 @@ from xbtfx_tui.commands.command_types import (
     Watch,
 )
 from xbtfx_tui.domain.account_currency import NamedByServer
+from xbtfx_tui.domain.indicators import indicator_name, period_problem
 from xbtfx_tui.domain.intents import tickets_of
 from xbtfx_tui.domain.position_sizing import Lots, size_text
 from xbtfx_tui.domain.positions import Position
@@ -51,6 +58,7 @@ def own_deed(
     | SwitchGroup
     | ChangeLayout
     | ChangeChart
+    | ChangeIndicators
     | SetPreset
     | ClearPreset
     | Lock
@@ -70,8 +78,8 @@ def own_deed(
             return Deed(command, f"Shows the group {plain(group, 32)}.")
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return _layout(command, view)
-        case ShowChart() | SetTimeframe():
-            return Deed(command, _chart_words(command))
+        case ShowChart() | ShowChartAt() | SetTimeframe() | ShowIndicator() | HideIndicator():
+            return _chart(command)
         case SetPreset():
             return _preset(command, view)
         case ClearPreset(symbol):
@@ -109,13 +117,23 @@ def _layout(command: ChangeLayout, view: PlanView) -> Deed | PlanRefusal:
             return Deed(command, f"Removes the layout {name}; what was set in it goes with it.")
 
 
-def _chart_words(command: ChangeChart) -> str:
+def _chart(command: ChangeChart | ChangeIndicators) -> Deed | PlanRefusal:
     match command:
         case ShowChart(symbol, timeframe):
             length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
-            return f"Shows the chart of {name(symbol)}{length}."
+            return Deed(command, f"Shows the chart of {name(symbol)}{length}.")
+        case ShowChartAt(number, symbol, timeframe):
+            length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
+            return Deed(command, f"Shows {name(symbol)} as chart {number} of several{length}.")
         case SetTimeframe(timeframe):
-            return f"Shows the chart in candles of {timeframe_words(timeframe)}."
+            return Deed(command, f"Shows the chart in candles of {timeframe_words(timeframe)}.")
+        case HideIndicator(kind, period):
+            return Deed(command, f"Draws {indicator_name(kind, period)} on the chart no more.")
+        case ShowIndicator(kind, period):
+            problem = None if period is None else period_problem(kind, period)
+            if problem is not None:
+                return PlanRefusal(problem)
+            return Deed(command, f"Draws {indicator_name(kind, period)} on the chart.")
 
 
 def _currency(command: TellCurrency, view: PlanView) -> Deed | PlanRefusal:

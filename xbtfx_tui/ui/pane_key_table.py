@@ -27,15 +27,16 @@ MOVES: Sequence[tuple[str, str, str]] = (
     ("history.longer", "right_square_bracket", "History: a longer period"),
     ("chart.shorter", "left_square_bracket", "Chart: shorter candles"),
     ("chart.longer", "right_square_bracket", "Chart: longer candles"),
-    ("chart.left", "left, h", "Chart: crosshair to the candle before; at the edge the picture moves"),
-    ("chart.right", "right, l", "Chart: crosshair to the candle after"),
+    ("chart.left", "left, h", "Chart: crosshair a candle back"),
+    ("chart.right", "right, l", "Chart: crosshair a candle on"),
     ("chart.far_left", "shift+left", "Chart: crosshair ten candles back"),
     ("chart.far_right", "shift+right", "Chart: crosshair ten candles on"),
-    ("price.up", "shift+up", "Chart: price cursor a point up; up and down by a row"),
+    ("price.up", "shift+up", "Chart: price cursor a point up"),
     ("price.down", "shift+down", "Chart: price cursor a point down"),
-    ("chart.release", "escape", "Chart: drop both cursors, follow the newest candle"),
-    ("chart.span", "comma", "Chart: type how long candles are: 10s, 1, 5, 15, 1h, 4h, d, w"),
-    ("chart.go_to", "d", "Chart: type a moment to go to: 2026-11-12, 12 nov 14:00, 14:00, -3d"),
+    ("chart.release", "escape", "Chart: drop its cursors and follow"),
+    ("chart.span", "comma", "Chart: type how long candles are, like 4h"),
+    ("chart.go_to", "d", "Chart: type a moment to go to, like 12 nov"),
+    ("chart.several", "L", "Chart: 2, 4 or 1 of them, from 160x40 on"),
     ("chart.zoom_in", "plus", "Chart: wider candles"),
     ("chart.zoom_out", "minus", "Chart: narrower candles"),
 )
@@ -51,7 +52,6 @@ CHART_LINE: Sequence[tuple[tuple[str, ...], str]] = (
 """What the line of keys names of the chart's, while that has the keys: ids of the table above, a word."""
 
 KEPT: Mapping[str, str] = {
-    "L": "chart.several",
     "P": "proposals.list",
 }
 """Keys of the chart's crosshair, and of the proposals."""

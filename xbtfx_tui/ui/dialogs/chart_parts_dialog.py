@@ -24,15 +24,6 @@ _WORDS = {
     ChartPart.ASK: "the ask",
     ChartPart.INDICATORS: "indicators, all of them",
 }
-_NAMES = {
-    IndicatorKind.SMA: "simple moving average",
-    IndicatorKind.EMA: "exponential moving average",
-    IndicatorKind.BOLLINGER: "Bollinger bands",
-    IndicatorKind.DONCHIAN: "Donchian channel",
-    IndicatorKind.RSI: "relative strength, below",
-    IndicatorKind.ATR: "average true range, below",
-    IndicatorKind.MACD: "MACD, below",
-}
 
 Row: TypeAlias = ChartPart | Indicator
 
@@ -123,7 +114,7 @@ class ChartPartsDialog(Dialog[None]):
             if isinstance(row, ChartPart):
                 is_shown, words = self.parts.shows(row), _WORDS[row]
             else:
-                is_shown, words = row in self.parts.indicators, f"{row.words}  {_NAMES[row.kind]}"
+                is_shown, words = row in self.parts.indicators, f"{row.words}  {row.kind.title}"
             found.append(f" [{'x' if is_shown else ' '}] {words} ")
         return found
 

@@ -6,6 +6,7 @@ second, alone. Either takes a few milliseconds at most.
 """
 
 import asyncio
+from textwrap import wrap
 
 from msgspec.structs import replace
 from textual import events
@@ -17,10 +18,8 @@ from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.chart_parts import ChartParts
 from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.timeframe_words import timeframe_words
 from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.changed_keys import Changes
-from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
 from xbtfx_tui.ui.chart.chart_drawing import draw
@@ -45,14 +44,14 @@ from xbtfx_tui.ui.panes.chart_picture import (
     picture_of,
 )
 from xbtfx_tui.ui.panes.chart_price import price_cursor_words
-from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, moment_of
+from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, moment_of, title_facts
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import ChartLooks
 from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.terminal.direct_drawing import draw_title
-from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+from xbtfx_tui.ui.widgets.run_canvas import RunCanvas
 
 LAID_ANEW_AFTER, LAID_ANEW_AFTER_PLAIN = 2.0, 10.0
 """Seconds for which a price range stays at least; what leaves it meanwhile is on the edge row."""
@@ -63,8 +62,15 @@ _FRAME, _TABS = 4, 48
 """Columns of the title's line that are not its own."""
 
 
-class ChartCanvas(Canvas, can_focus=True):
+class ChartCanvas(RunCanvas, can_focus=True):
     """Shows a view of one symbol. What it is to be is told; the keys are ui.panes.chart_pane's."""
+
+    class Focused(Message):
+        """This one has the keys now."""
+
+        def __init__(self, chart: "ChartCanvas") -> None:
+            super().__init__()
+            self.chart = chart
 
     class Told(Message):
         """Something to tell of what was asked for, as a sentence."""
@@ -80,11 +86,13 @@ class ChartCanvas(Canvas, can_focus=True):
         book: ChartBook,
         looks: ChartLooks | None = None,
         *,
+        number: int = 1,
         plain: bool = False,
     ) -> None:
         """`plain`: a slow line; what changes each second costs too much."""
-        super().__init__(id="chart", classes="pane")
+        super().__init__(id="chart" if number == 1 else f"chart-{number}", classes="pane chart")
         self._is_plain = plain
+        self._named = "3 Chart" if number == 1 else f"Chart {number}"
         self._looks = looks or ChartLooks()
         self._titled: str | None = None
         self._book = book
@@ -100,7 +108,6 @@ class ChartCanvas(Canvas, can_focus=True):
         """When what moves by itself was drawn last."""
         self._said: str | None = None
         self._standing: list[list[TintedRun]] = []
-        self._rows: list[list[TintedRun]] = []
         self._drafted = ("", DraftedStops())
         self._jump: asyncio.Task[None] | None = None
         self._ticket: int | None = None
@@ -118,6 +125,9 @@ class ChartCanvas(Canvas, can_focus=True):
         self._layers.stop()
         if self._jump is not None:
             self._jump.cancel()
+
+    def on_focus(self) -> None:
+        self.post_message(self.Focused(self))
 
     def show_symbol(self, symbol: str | None) -> None:
         if symbol != self.symbol:
@@ -212,8 +222,8 @@ class ChartCanvas(Canvas, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._picture = None
-        self._rows = self._standing = []
-        self.forget()
+        self._standing = []
+        self.forget_rows()
         self.every_second()
 
     def on_show(self) -> None:
@@ -254,7 +264,7 @@ class ChartCanvas(Canvas, can_focus=True):
         if picture.view.price is not None and self.symbol is not None:
             readings = price_cursor_words(self._backend, self.symbol, picture.view.price, self._ticket)
         facts, self._put_at = self._title_facts, self._backend.clock.now().monotonic
-        self._paint(laid_over(self._standing, picture, facts, self._saying.above, readings))
+        self.paint(laid_over(self._standing, picture, facts, self._saying.above, readings))
 
     def _take(self, picture: ChartPicture) -> None:
         before = self._picture
@@ -334,26 +344,12 @@ class ChartCanvas(Canvas, can_focus=True):
         known = self._past.joined(tape, self._store.candles(self.symbol))
         return [bar_of(place) for place in known.places if isinstance(place, Candle)]
 
-    def _paint(self, rows: list[list[TintedRun]]) -> None:
-        before, self._rows = self._rows, rows
-        for y in range(self.size.height):
-            if not (y < len(before) and y < len(rows) and before[y] is rows[y]):
-                self.draw_line(y)
-
-    def draw_line(self, y: int) -> None:
-        width = self.size.width
-        runs = self._rows[y] if y < len(self._rows) else []
-        if self._looks.glyphs is ChartGlyphs.PLAIN:
-            runs = in_plain_glyphs(runs, self._bodies)
-        cell: Cell = tuple((text, self.tint(tint)) for text, tint in runs)
-        missing = width - sum(len(text) for text, _ in cell)
-        if missing > 0:
-            cell = (*cell, (" " * missing, self.tint("text")))
-        self.set_line(y, [cell])
+    def seen_runs(self, runs: list[TintedRun]) -> list[TintedRun]:
+        return in_plain_glyphs(runs, self._bodies) if self._looks.glyphs is ChartGlyphs.PLAIN else runs
 
     def _say(self, sentence: str) -> None:
         self._said = sentence
-        self._paint([[(fmt.left(sentence, self.size.width), "muted")]])
+        self.paint([[(line, "muted")] for line in wrap(sentence, max(1, self.size.width))])
 
     def _name_it(self) -> None:
         title = self.title
@@ -376,22 +372,11 @@ class ChartCanvas(Canvas, can_focus=True):
 
     @property
     def _title_facts(self) -> TitleFacts:
-        symbol = f" {fmt.symbol(self.symbol)}" if self.symbol else ""
-        word = self._times.word
-        zone = "" if word == "UTC" else f", {word} time"
-        now = self._backend.clock.now()
-        is_live = self.symbol is not None and type(self._store.freshness(self.symbol, now)) is Fresh
         # A frame is the pane's own; in a line of tabs the others have their names beside it.
         room = self.size.width - (_FRAME if self.has_class("-framed") else _TABS)
-        return TitleFacts(
-            f"3 Chart{symbol} {timeframe_words(self.view.timeframe)}{zone}",
-            room,
-            now.wall,
-            self._times.zone,
-            self._backend.candles.clock,
-            is_live,
-            by_the_minute=self._is_plain,
-        )
+        named = f"{self._named} {fmt.symbol(self.symbol)}" if self.symbol else self._named
+        facts = self._backend, self._times, self.symbol, self.view.timeframe
+        return title_facts(named, *facts, room, plain=self._is_plain)
 
     def need(self) -> Need:
         """The room that it could fill: all there is."""

@@ -57,6 +57,7 @@ class ChartPane(ChartCanvas):
         Binding("enter", "choose", "Choose", id="move.choose", show=False),
         Binding("comma", "ask_timeframe", "Length", id="chart.span", show=False),
         Binding("d", "ask_moment", "Go to", id="chart.go_to", show=False),
+        Binding("L", "ask_several", "Charts", id="chart.several", show=False),
         Binding("plus", "zoom(1)", "Wider candles", id="chart.zoom_in", show=False),
         Binding("minus", "zoom(-1)", "Narrower candles", id="chart.zoom_out", show=False),
     ]
@@ -77,6 +78,9 @@ class ChartPane(ChartCanvas):
 
     class TimeframeAsked(_Asked):
         """How long candles are to be is to be asked; `chart` shows it."""
+
+    class SeveralAsked(_Asked):
+        """More charts beside it, or one alone again."""
 
     class MomentAsked(_Asked):
         """Where to go is to be asked; `chart` goes there."""
@@ -126,6 +130,10 @@ class ChartPane(ChartCanvas):
     def action_ask_timeframe(self) -> None:
         if self.symbol is not None:
             self.post_message(self.TimeframeAsked(self, self.symbol))
+
+    def action_ask_several(self) -> None:
+        if self.symbol is not None:
+            self.post_message(self.SeveralAsked(self, self.symbol))
 
     def action_ask_moment(self) -> None:
         if self.symbol is not None:

@@ -6,7 +6,7 @@ from textwrap import wrap
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.screen import Screen
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
@@ -17,8 +17,6 @@ from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_word
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui.action_availability import Situation, doubt_word
-from xbtfx_tui.ui.chart_book import ChartBook
-from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.frame_dispatch import Bridge
 from xbtfx_tui.ui.frame_rate import Pace
@@ -53,6 +51,7 @@ from xbtfx_tui.ui.preset_service import Presets
 from xbtfx_tui.ui.running_batches import RunningBatches
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screen_times import ScreenTimes
+from xbtfx_tui.ui.screens.chart_wall import chart_wall
 from xbtfx_tui.ui.screens.screen_layout import PaneWidget, ScreenLayout
 from xbtfx_tui.ui.sound_watch import SoundWatch
 from xbtfx_tui.ui.terminal.desktop_notification import Ringer
@@ -88,8 +87,7 @@ class PanesScreen(Screen[None]):
         self.top_line = TopLine(backend, mode, self.times)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
-        self.charts = ChartBook(options.charts, options.save_charts)
-        self.chart = ChartPane(backend, self.times, self.charts, options.chart, plain=options.low_bandwidth)
+        self.wall = chart_wall(backend, self.times, options)
         self.depth = DepthPane(backend)
         self.positions = PositionsPane(backend, self.times)
         self.orders = OrdersBoard(backend)
@@ -107,7 +105,7 @@ class PanesScreen(Screen[None]):
             "messages": self.messages,
         }
         self.tabs = [TabLine(backend.store) for _ in range(MOST_TABBED)]
-        self.panes_layout = ScreenLayout(options.layouts, self.panes, self.tabs)
+        self.panes_layout = ScreenLayout(options.layouts, self.panes, self.tabs, self.wall)
         self._sound_watch = SoundWatch(backend)
         self.ringer = Ringer(self.app, options.sounds, notifies=options.notify)
         self._is_filled = True
@@ -120,7 +118,7 @@ class PanesScreen(Screen[None]):
             [
                 self.quotes,
                 self.depth,
-                self.chart,
+                *self.wall.charts,
                 self.positions,
                 self.orders,
                 self.history,
@@ -137,6 +135,7 @@ class PanesScreen(Screen[None]):
         with Container(id="body"):
             yield from self.tabs
             yield from self.panes.values()
+            yield from self.wall.charts[1:]
         yield Canvas(id="too-small")
         yield self.notice
         yield self.key_line
@@ -239,6 +238,16 @@ class PanesScreen(Screen[None]):
         return self.quotes.cursor
 
     @property
+    def chart(self) -> ChartPane:
+        """The chart that has the keys, or had them last."""
+        return self.wall.active
+
+    @property
+    def _symbol_of_pane(self) -> str | None:
+        """What a pane is about that shows one symbol: of several charts that of the one with the keys."""
+        return self.chart.symbol if self.shown == "chart" else self.symbol
+
+    @property
     def target(self) -> KeyTarget:
         """What a letter acts on: of the pane that has the keys."""
         held, key = self.backend.store.positions, first_key(self.keys_of("pane.positions", "4"))
@@ -252,7 +261,7 @@ class PanesScreen(Screen[None]):
             case "messages":
                 return target_of_message(key)
             case _:
-                return target_of_symbol(self.symbol, held.values(), key)
+                return target_of_symbol(self._symbol_of_pane, held.values(), key)
 
     def _target_of_row(self) -> KeyTarget:
         board = self.positions.board
@@ -290,7 +299,7 @@ class PanesScreen(Screen[None]):
             case ("history", _) if (deal := self.history.board.deal) is not None:
                 return deal.symbol
             case _:
-                return self.symbol
+                return self._symbol_of_pane
 
     @property
     def trailed_ticket(self) -> int | None:
@@ -322,7 +331,8 @@ class PanesScreen(Screen[None]):
             self.depth.show_symbol(self.symbol)
             self.chart.show_symbol(self.symbol)
             self._look()
-        self.chart.show_ticket(self.positions.board.cursor)
+        for chart in self.wall.charts:
+            chart.show_ticket(self.positions.board.cursor)
         self.show_keys()
 
     def on_title_changed(self) -> None:
@@ -334,14 +344,6 @@ class PanesScreen(Screen[None]):
         self.backend.look_at(wanted, self.symbol if not self.depth.is_hidden else None)
         if self.symbol and self.symbol not in self.backend.store.specs:
             self.backend.need_spec(self.symbol)
-
-    def chart_region(self) -> Region | None:
-        """Where the chart stands; None where it is not on screen."""
-        return None if self.chart.is_hidden else self.chart.region
-
-    def show_drafted_stops(self, symbol: str, stops: DraftedStops) -> None:
-        """Draw what an order in its dialog would set on the chart of that symbol."""
-        self.chart.show_drafted_stops(symbol, stops)
 
     # --- layout ------------------------------------------------------------------------------------------
 

@@ -262,6 +262,9 @@ class TradingScreen(ChartKeys):
         self.focus_pane(name)
 
     def action_next_pane(self, step: str) -> None:
+        if self.shown == "chart" and (chart := self.wall.beside(int(step))) is not None:
+            self.give_keys_to(chart)
+            return
         ring = self.panes_layout.ring
         here = ring.index(self.shown) if self.shown in ring else 0
         self.focus_pane(ring[(here + int(step)) % len(ring)])
