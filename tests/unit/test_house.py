@@ -26,6 +26,7 @@ CORE = (
     "planning",
     "automation",
     "paper",
+    "door",
 )
 SCREEN_LIBRARIES = {"textual", "rich", "plotext"}
 

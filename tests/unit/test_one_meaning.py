@@ -9,6 +9,8 @@ from xbtfx_tui.ui.pane_key_table import KEPT, MOVES
 
 EXCEPT = {
     "f2": {"flip", "half"},  # f2 f3 f4 are a half, a third, a quarter; a close has no side to flip
+    "n": {"new", "decline"},  # no, to who asks; what is one's own list takes a new one
+    "e": {"breakeven", "edit"},  # a line of text has no stop, a position no text
 }
 
 

@@ -23,11 +23,12 @@ from xbtfx_tui.config.toml_lines import lines_of
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
+from xbtfx_tui.domain.proposals import LetIn
 from xbtfx_tui.domain.time_zones import ZoneChoice
 
 _OF_THE_PROGRAM = (
     *("fps", "mouse", "low_bandwidth", "notify", "ascii", "copy", "times", "sounds", "day", "candles"),
-    *("one_click", "one_click_lots", "keys"),
+    *("one_click", "one_click_lots", "keys", "agents"),
 )
 """What no profile may set."""
 _LARGEST_BYTES = 256 * 1024
@@ -94,6 +95,7 @@ class Config(msgspec.Struct, frozen=True):
     candles: ConfiguredCandles = ConfiguredCandles()
     one_click: Sourced[bool] | None = None
     one_click_lots: Sourced[Decimal] | None = None
+    let_in: Sourced[LetIn] | None = None
     keys: Mapping[str, Sourced[tuple[str, ...]]] = msgspec.field(default_factory=dict)
     profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
 
@@ -238,43 +240,30 @@ def suggestion(name: str, known: Collection[str]) -> str:
 
 
 def _config(top: _Table) -> Config:
-    common = _section(top)
-    fps = top.take("fps", setting_types.whole_number(1, 60))
-    mouse = top.take("mouse", setting_types.flag)
-    sparing = top.take("low_bandwidth", setting_types.flag)
-    notify = top.take("notify", setting_types.flag)
-    ascii_marks = top.take("ascii", setting_types.flag)
-    copies = top.take("copy", setting_types.flag)
-    times = top.take("times", setting_types.time_zone)
-    sounds = _sounds(top.section("sounds"))
-    day = top.section("day")
-    day_begins = day.take("begins", setting_types.day_clock)
-    day.finish()
-    candles = _candles(top.section("candles"))
-    one_click = top.take("one_click", setting_types.flag)
-    one_click_lots = top.take("one_click_lots", setting_types.positive_decimal("0.50"))
-    keys = _keys(top.section("keys"))
-    table = top.section("profiles")
-    profiles = {name: _profile(table.section(name)) for name in table.names()}
-    in_profile = "in a [profiles.NAME] section"
-    top.finish(dict.fromkeys(("base_url", "ws_url", "key_file", "key_env"), in_profile))
-    return Config(
-        common=common,
-        fps=fps,
-        mouse=mouse,
-        low_bandwidth=sparing,
-        notify=notify,
-        ascii=ascii_marks,
-        copy=copies,
-        times=times,
-        sounds=sounds,
-        day_begins=day_begins,
-        candles=candles,
-        one_click=one_click,
-        one_click_lots=one_click_lots,
-        keys=keys,
-        profiles=profiles,
+    day, agents, profiles = top.section("day"), top.section("agents"), top.section("profiles")
+    config = Config(
+        common=_section(top),
+        fps=top.take("fps", setting_types.whole_number(1, 60)),
+        mouse=top.take("mouse", setting_types.flag),
+        low_bandwidth=top.take("low_bandwidth", setting_types.flag),
+        notify=top.take("notify", setting_types.flag),
+        ascii=top.take("ascii", setting_types.flag),
+        copy=top.take("copy", setting_types.flag),
+        times=top.take("times", setting_types.time_zone),
+        sounds=_sounds(top.section("sounds")),
+        day_begins=day.take("begins", setting_types.day_clock),
+        candles=_candles(top.section("candles")),
+        one_click=top.take("one_click", setting_types.flag),
+        one_click_lots=top.take("one_click_lots", setting_types.positive_decimal("0.50")),
+        let_in=agents.take("let_in", setting_types.let_in),
+        keys=_keys(top.section("keys")),
+        profiles={name: _profile(profiles.section(name)) for name in profiles.names()},
     )
+    day.finish()
+    agents.finish()
+    of_profiles = ("base_url", "ws_url", "key_file", "key_env")
+    top.finish(dict.fromkeys(of_profiles, "in a [profiles.NAME] section"))
+    return config
 
 
 def _section(table: _Table) -> Section:

@@ -35,6 +35,7 @@ from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
+from xbtfx_tui.domain.proposals import LetIn
 from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 
 BASE_VARIABLE = "XBTFX_BASE_URL"
@@ -105,7 +106,8 @@ class Settings(msgspec.Struct, frozen=True):
     (nothing but ASCII on screen) None by the locale; `copies`: a key may put a ticket on the clipboard;
     `times`: the clock that the screen tells times by; `sounds`: how what the trader set is told.
     `day_begins` is the clock that days, and candles of four hours and more, begin by.
-    `one_click_lots` is the most that a one-click order opens, None where one-click trading is off.
+    `one_click_lots` is the most that a one-click order opens, None where one-click trading is off. `let_in`
+    are the terminals that scripts and agents reach.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field, the words for where the value was set.
     `not_kept` is why nothing is kept of this run, as a sentence; None where it is.
@@ -132,6 +134,7 @@ class Settings(msgspec.Struct, frozen=True):
     day_begins: DayClock
     candles: CandleSettings
     one_click_lots: Decimal | None
+    let_in: LetIn
     limits: LimitSettings
     paper_limits: LimitSettings
     keys: Mapping[str, Sourced[tuple[str, ...]]]
@@ -182,6 +185,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "day.begins": config.day_begins,
         "one_click": config.one_click,
         "one_click_lots": config.one_click_lots,
+        "agents.let_in": config.let_in,
     }
     return Settings(
         paper=given.paper,
@@ -205,6 +209,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         day_begins=config.day_begins.value if config.day_begins else UTC_CLOCK,
         candles=_candles(config.candles),
         one_click_lots=_one_click_lots(config),
+        let_in=config.let_in.value if config.let_in else LetIn.PAPER,
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),
         keys=config.keys,

@@ -265,6 +265,14 @@ ACTIONS: Sequence[Action] = (
         HelpGroup.PROGRAM,
         "command",
     ),
+    Action(
+        "proposals.list",
+        "P",
+        "",
+        "Proposals of scripts: look, review, decline, edit. None is sent but by your key",
+        HelpGroup.PROGRAM,
+        "proposals",
+    ),
     Action("alerts.list", "a", "", "Alerts: look, make one, re-arm, remove", HelpGroup.SYMBOLS, "alerts"),
     Action(
         "symbol.spec",

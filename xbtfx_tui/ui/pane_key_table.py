@@ -42,6 +42,5 @@ KEPT: Mapping[str, str] = {
     "comma": "chart.span",
     "d": "chart.go_to",
     "L": "chart.several",
-    "P": "proposals.list",
 }
-"""Keys of the chart's crosshair, and of the proposals."""
+"""Keys of the chart's crosshair."""

@@ -67,6 +67,7 @@ TOP_LINE_WORDS: Sequence[tuple[str, str]] = (
     ("slow terminal", "fewer updates, for it takes no more"),
     ("2 ALERTS", "alerts that fired, not looked at yet: a"),
     ("1 TRAIL", "trailing stops at work"),
+    ("1 PROPOSAL", "lines that scripts ask you to send, not decided yet: P"),
     ("#50012345", "the account's login"),
     (
         "weight 550+/600",
@@ -168,6 +169,9 @@ class TopLine(CellLine):
             items.append(self._item(words, "badge-locked", Place.ALERTS))
         if trails := len(self._backend.trails.trails()):
             items.append(self._item(f" {trails} TRAIL ", "badge-read", Place.TRAILS))
+        if asked := self._backend.proposals.pending:
+            words = f" {asked} PROPOSAL{'' if asked == 1 else 'S'} "
+            items.append(self._item(words, "badge-locked", Place.PROPOSALS))
         return items
 
     def _account(self) -> list[Item]:
