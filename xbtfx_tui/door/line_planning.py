@@ -1,13 +1,14 @@
 """A peer's line understood and planned as the terminal's own command line does it. It sends nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from xbtfx_tui.automation.alert_service import AlertKeeper
-from xbtfx_tui.automation.trailing_engine import Trailer
 from xbtfx_tui.commands.command_types import Command
 from xbtfx_tui.commands.grammar import Mistake, parse
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.trailing_stop import TrailingStop
 from xbtfx_tui.planning.plan_types import NeedsSymbols, Planned
 from xbtfx_tui.planning.planner import plan
 from xbtfx_tui.planning.ports import Judge, PlanView
@@ -19,6 +20,15 @@ _MOST_ASKED = 20
 """Symbols that are asked for in so long a time: what scripts want of the key's weight has a bound."""
 
 
+class TrailList(Protocol):
+    """The trailing stops (automation.trailing_engine.Trailer), as far as a plan needs them."""
+
+    def trails(self) -> Sequence[TrailingStop]: ...
+
+    @property
+    def elsewhere(self) -> str | None: ...
+
+
 class LinePlanning:
     """One per account. It reads what is there; what is lacking is asked for by `need_spec`, seldom."""
 
@@ -28,7 +38,7 @@ class LinePlanning:
         clock: Clock,
         desk: Judge,
         alerts: AlertKeeper,
-        trails: Trailer,
+        trails: TrailList,
         need_spec: Callable[[str], None],
     ) -> None:
         self._store = store

@@ -340,7 +340,7 @@ class TradingScreen(CopyKeys):
         self.app.push_screen(AlertsDialog(self.backend, self.looked_symbol, self.times))
 
     def action_proposals(self) -> None:
-        self.app.push_screen(ProposalsDialog(self.commanding, self.times), self.after_command)
+        self.app.push_screen(ProposalsDialog(self.commanding), self.after_command)
 
     def action_command(self, text: str = "") -> None:
         """The command line, with `text` typed in it already."""
