@@ -133,7 +133,7 @@ def propose(
     proposal. A paper terminal lets scripts in, a live one with [agents] let_in = "all" in its config.
 
     \b
-    JSON: {status, proposal, line, by, left_s, note, sentence, steps: [{words, state, profit}]};
+    JSON: {status, proposal, line, by, left_s, note, sentence, steps: [{words, state, said, profit}]};
     money as text.
     """
     from xbtfx_tui.door.door_client import DoorError, NoTerminalError, Refusal, SeveralTerminalsError
@@ -218,7 +218,7 @@ class _Teller:
         if not self._as_json and (state.is_over or waited):
             note = f' The trader\'s note: "{told["note"]}"' if told.get("note") else ""
             words = told.get("sentence") or ("" if state.is_over else "It is not decided, or not done yet.")
-            click.echo(f"P{told.get('proposal')} {state.value}. {words}{note}".rstrip())
+            click.echo(f"P{told.get('proposal')}: {words}{note}".rstrip())
         return self.end(outcome, told)
 
     def end(self, outcome: ProposeOutcome, told: Mapping[str, object]) -> int:

@@ -87,10 +87,12 @@ class PriceMark(msgspec.Struct, frozen=True):
 
 
 class ProposalStep(msgspec.Struct, frozen=True):
-    """One order of a proposal that was confirmed: its words, and the word for where it stands."""
+    """One order of a proposal that was confirmed: its words, the word for where it stands, and the sentence
+    that told how it ended."""
 
     words: str
     state: str
+    said: str = ""
     profit: str | None = None
 
 

@@ -27,6 +27,10 @@ class NoTerminalError(DoorError):
     """No terminal is there, or it lets nobody in."""
 
 
+class SeveralTerminalsError(DoorError):
+    """More than one is there, and none was named."""
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """The terminal's no: a word for programs, and a sentence."""
 
@@ -55,7 +59,7 @@ class OpenDoor:
         """Which terminal it is: `PAPER 50012345`."""
         return f"{self.mode.upper()} {self.login if self.login is not None else '?'}"
 
-    def call(self, do: str, wait: float = 0.0, **args: object) -> Told | Refusal:
+    def call(self, do: str, args: Told, wait: float = 0.0) -> Told | Refusal:
         """The answer to a call. Raises DoorError where none comes."""
         self._id += 1
         self._write({"id": self._id, "do": do, "args": args, **({"wait": wait} if wait else {})})
@@ -131,7 +135,9 @@ def open_door(paths: Sequence[Path], client: str, *, login: int | None, paper: b
     for door in doors:
         door.close()
     if doors:
-        raise DoorError(f"{len(doors)} terminals run: {names}. Name one by --login, --paper or --socket.")
+        raise SeveralTerminalsError(
+            f"{len(doors)} terminals run: {names}. Name one by --login, --paper or --socket."
+        )
     if troubles:
         raise DoorError(troubles[0])
     raise NoTerminalError(_nobody(login, paper=paper))
@@ -153,9 +159,8 @@ def _connect(path: Path, client: str) -> OpenDoor:
 
 
 def _nobody(login: int | None, *, paper: bool) -> str:
-    which = (
-        "No paper terminal" if paper else f"No terminal of {login}" if login is not None else "No terminal"
-    )
+    of_login = "" if login is None else f" of {login}"
+    which = f"No {'paper ' if paper else ''}terminal{of_login}"
     return (
         f"{which} runs here that lets scripts in. A live one does with [agents] let_in = "
         '"all" in its config; a paper one by itself: xbtfx-tui --paper.'

@@ -21,7 +21,6 @@ from xbtfx_tui.domain.proposals import (
     Proposal,
     ProposalState,
     ProposalStep,
-    left_words,
     limit_problem,
     moved,
     twin_of,
@@ -271,7 +270,9 @@ class ProposalDesk:
         state = state_of(batch)
         if state is found.state:
             return
-        self._move(found, state, batch.summary(), steps=_steps(batch))
+        steps = _steps(batch)
+        sentence = steps[0].said if len(steps) == 1 else batch.summary()
+        self._move(found, state, sentence, steps=steps)
         if not state.may_change:
             del self._batches[number]
 
@@ -317,32 +318,22 @@ def state_of(batch: Batch) -> ProposalState:
 
 def _steps(batch: Batch) -> tuple[ProposalStep, ...]:
     return tuple(
-        ProposalStep(plain(intent_words(step.intent)), _word(state), _profit(state))
+        _step(plain(intent_words(step.intent)), state)
         for step, state in zip(batch.plan.steps, batch.states, strict=True)
     )
 
 
-def _word(state: StepState) -> str:
+def _step(words: str, state: StepState) -> ProposalStep:
     match state:
         case NotBegun():
-            return "not begun"
+            return ProposalStep(words, "not begun")
         case UnderWay():
-            return "on its way"
-        case StepDone():
-            return "done"
-        case StepDoneOtherwise():
-            return "done otherwise"
-        case StepRefused():
-            return "refused"
-        case StepUnknown():
-            return "unknown"
-
-
-def _profit(state: StepState) -> str | None:
-    return f"{state.profit:f}" if isinstance(state, StepDone) and state.profit is not None else None
-
-
-def left_or_state(one: Proposal, clock: Clock) -> str:
-    """`1:19 left` of one that pends, else the word for where it stands."""
-    is_pending = one.state is ProposalState.PENDING
-    return left_words(one.left(clock.now())) if is_pending else one.state.value
+            return ProposalStep(words, "on its way")
+        case StepDone(said, profit):
+            return ProposalStep(words, "done", said, None if profit is None else f"{profit:f}")
+        case StepDoneOtherwise(said):
+            return ProposalStep(words, "done otherwise", said)
+        case StepRefused(said):
+            return ProposalStep(words, "refused", said)
+        case StepUnknown(said):
+            return ProposalStep(words, "unknown", said)

@@ -12,7 +12,7 @@ _NAMED = 3
 
 
 def what_stops_words(backend: Backend) -> tuple[str, ...]:
-    """Which trailing stops stand still, which alerts nobody watches, and who asked in vain; empty where there is none."""
+    """What stands still, and what nobody watches or decides, once it is closed; empty where nothing is."""
     trails = tuple(backend.trails.trails())
     armed = tuple(alert for alert in backend.alerts.book.alerts if alert.is_live)
     return tuple(
