@@ -54,7 +54,7 @@ class AboutProposal(msgspec.Struct, frozen=True):
     proposal: Proposal
 
 
-Answer: TypeAlias = About | AboutProposal | NotTaken
+DoorAnswer: TypeAlias = About | AboutProposal | NotTaken
 
 
 class DoorAnswers:
@@ -66,7 +66,7 @@ class DoorAnswers:
         self._judge = judge
         self._proposals = proposals
 
-    def answer(self, call: PeerCall, peer: DoorPeer) -> Answer:
+    def answer(self, call: PeerCall, peer: DoorPeer) -> DoorAnswer:
         """What a call comes to. Cheap: nothing is waited for."""
         match call.args:
             case ProposeArguments(line, why, lasts):
