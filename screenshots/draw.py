@@ -72,6 +72,8 @@ PICTURES = (
 )
 
 FIRST_TRADE = "first-trade"
+CHART_FOLLOWS = 1.5
+"""Seconds after which the chart has drawn what came of a key: before, it may show what is closed by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ async def first_trade(app: TerminalApp, pilot: Pilot[int]) -> AsyncIterator[Anim
     for scene in SCENES:
         await pilot.press(*scene.keys)
         await until(pilot, partial(has_words, app, scene.shows))
-        await pilot.pause(0.6)
+        await pilot.pause(CHART_FOLLOWS)
         yield AnimationFrame(app.export_screenshot(title=scene.caption), scene.seconds)
 
 

@@ -24,6 +24,7 @@ from xbtfx_tui.cli_commands.journal_command import journal
 from xbtfx_tui.cli_commands.layout_command import layout
 from xbtfx_tui.cli_commands.propose_command import propose
 from xbtfx_tui.cli_commands.quote_command import quote
+from xbtfx_tui.cli_commands.record_command import record
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
     PAPER_KEY_VARIABLE,
@@ -65,6 +66,7 @@ More examples:
     xbtfx-tui check --profile demo
     xbtfx-tui journal --since 24h
     xbtfx-tui layout export mine.json
+    xbtfx-tui record EURUSD crypto
     xbtfx-tui do "close losers EUR*" --dry-run
     xbtfx-tui propose "buy 0.10 EURUSD sl=30p" --why "breakout" --wait 120
     xbtfx-tui positions --json
@@ -212,6 +214,7 @@ terminal.add_command(check)
 terminal.add_command(journal)
 terminal.add_command(layout)
 terminal.add_command(candles)
+terminal.add_command(record)
 for _command in (quote, positions, account, history, do, propose):
     terminal.add_command(_command)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xbtfx_tui.config.alerts_file import AlertFiles
+from xbtfx_tui.config.charts_file import ChartsFile
 from xbtfx_tui.config.command_history_file import load_history, save_history
 from xbtfx_tui.config.file_paths import StateDir, meeting_dirs
 from xbtfx_tui.config.layouts_file import LayoutsFile
@@ -41,7 +42,7 @@ from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionErr
 from xbtfx_tui.paper.past_client import PaperPast
 from xbtfx_tui.temporary_state_run import NO_LIVE_RUN
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, KeyEntered, NotConnected, PaperChosen
-from xbtfx_tui.ui.screen_options import DEFAULT_THEME, Mode, UiOptions
+from xbtfx_tui.ui.screen_options import DEFAULT_THEME, ChartLooks, Mode, UiOptions
 from xbtfx_tui.ui.terminal.desktop_notification import takes_notifications
 
 if TYPE_CHECKING:
@@ -291,7 +292,7 @@ def ui_options(settings: Settings) -> UiOptions:
     watchlist, commands = WatchlistFile(settings.state.watchlist, from_settings), settings.state.commands
     presets = PresetsFile(settings.state.presets(settings.profile))
     paper = PresetsFile(settings.state.paper_presets)
-    layouts = LayoutsFile(settings.state.layouts)
+    layouts, charts = LayoutsFile(settings.state.layouts), ChartsFile(settings.state.charts)
     return UiOptions(
         fps=settings.fps,
         low_bandwidth=settings.low_bandwidth,
@@ -311,6 +312,8 @@ def ui_options(settings: Settings) -> UiOptions:
         save_presets=presets.save,
         paper_presets=paper.presets,
         save_paper_presets=paper.save,
+        charts=charts.charts,
+        save_charts=charts.save,
         layouts=layouts.book,
         save_layouts=layouts.save,
         layouts_problem=layouts.problem,
@@ -318,6 +321,7 @@ def ui_options(settings: Settings) -> UiOptions:
         copies=settings.copies,
         times=settings.times,
         sounds=settings.sounds,
+        chart=ChartLooks(settings.chart.shapes, settings.chart.glyphs),
     )
 
 

@@ -24,6 +24,7 @@ PARTS: dict[str, Rows] = {
     "quotes": lambda given: [latency.quote_to_paint(3 * given.seconds)],
     "hour": lambda given: [latency.quote_to_paint(60 * given.minutes)],
     "thrift": lambda given: [load.low_bandwidth(given.seconds)],
+    "chart": lambda given: load.chart(3 * given.seconds),
     "start": lambda given: starting.starts(given.starts),
     "memory": lambda given: [load.memory(given.minutes)],
     "idle": lambda given: [load.idle(given.settling, 60.0)],

@@ -14,8 +14,8 @@ from xbtfx_tui.domain.store_events import HistoryRead
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.command_input import CommandInput
 from xbtfx_tui.ui.dialogs.completion_list import Completions
-from xbtfx_tui.ui.dialogs.depth_level_menu import LevelDialog
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.price_level_menu import LevelDialog
 from xbtfx_tui.ui.dialogs.symbol_search import FindSymbol, Picks
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 

@@ -8,7 +8,14 @@ import pytest
 from xbtfx_tui import cli
 from xbtfx_tui.cli_commands.exit_codes import MEANINGS, RunOutcome, exit_words
 from xbtfx_tui.cli_commands.propose_command import PROPOSE_MEANINGS, ProposeOutcome, propose_words
-from xbtfx_tui.config.config_file import Config, ConfiguredCandles, ConfiguredCaps, Profile, Section
+from xbtfx_tui.config.config_file import (
+    Config,
+    ConfiguredCandles,
+    ConfiguredCaps,
+    ConfiguredChart,
+    Profile,
+    Section,
+)
 from xbtfx_tui.config.settings import CommandLine, load_settings, remapped
 from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.key_settings import check_keys_and_theme
@@ -48,14 +55,12 @@ def test_every_setting_is_told() -> None:
     whole = [
         name
         for name in Config.__struct_fields__
-        if name not in {"common", "keys", "profiles", "sounds", "day_begins", "let_in", "candles"}
+        if name not in {"common", "keys", "profiles", "sounds", "day_begins", "let_in", "candles", "chart"}
     ]
     whole += [f"sounds.{sound.value}" for sound in Sound]
-    whole += [
-        "day.begins",
-        "agents.let_in",
-        *(f"candles.{name}" for name in ConfiguredCandles.__struct_fields__),
-    ]
+    whole += [f"chart.{name}" for name in ConfiguredChart.__struct_fields__]
+    whole += ["day.begins", "agents.let_in"]
+    whole += [*(f"candles.{name}" for name in ConfiguredCandles.__struct_fields__)]
     profile = [name for name in Profile.__struct_fields__ if name != "common"]
     told = re.findall(r"^\| `([a-z_0-9.]+)` \|", GUIDE.partition("## Configuration")[2], re.MULTILINE)
     assert sorted((*common, *caps, *whole, *profile)) == sorted(told)

@@ -9,7 +9,7 @@ from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, draw
 from xbtfx_tui.ui.chart.chart_forming import with_forming
 from xbtfx_tui.ui.chart.chart_lines import Level, LevelKind
 from xbtfx_tui.ui.chart.deal_marks import CandleMarks
-from xbtfx_tui.ui.chart.indicator_cells import IndicatorLine, indicator_lines
+from xbtfx_tui.ui.chart.indicator_cells import IndicatorLine, figures_told, indicator_lines
 
 BARS = tuple(PriceBar(10.0 * n, 2.0, 3.0, 2.0, 3.0) for n in range(4))
 ORDER = ChartOrder(BARS, 40.0, (), PriceRange(0.0, 5.0), 19, 4, 1)
@@ -59,5 +59,8 @@ def test_lines_are_reckoned_from_candles_before_the_picture_and_not_from_gaps() 
     (mean,) = indicator_lines(Indicator(IndicatorKind.SMA, 2), places, 1, "overlay-1")
     assert mean.figures == (3.0, None, 3.0, 3.0)
     assert mean.is_doubtful == (False, False, True, False)
+    assert figures_told((mean,), None, 2) == ("SMA2 3.00",)
+    assert figures_told((mean,), 1, 2) == (), "a gap has none"
     upper, lower = indicator_lines(Indicator(IndicatorKind.DONCHIAN, 1), places, 0, "overlay-1")
+    assert figures_told((upper, lower), 0, 1) == ("DC1 3.0",)
     assert (upper.figures[0], lower.figures[0]) == (3.0, 2.0)

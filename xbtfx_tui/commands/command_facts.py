@@ -7,6 +7,13 @@ from enum import Enum, auto
 
 import msgspec
 
+from xbtfx_tui.commands.chart_command_types import (
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
@@ -60,6 +67,7 @@ class TerminalPart(Enum):
 
     WATCHLIST = auto()
     LAYOUTS = auto()
+    CHART = auto()
     ALERTS = auto()
     TRAILS = auto()
     PRESETS = auto()
@@ -125,6 +133,8 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
             return TerminalPart.WATCHLIST
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return TerminalPart.LAYOUTS
+        case ShowChart() | ShowChartAt() | SetTimeframe() | ShowIndicator() | HideIndicator():
+            return TerminalPart.CHART
         case (
             AlertOnPrice()
             | AlertOnSpread()

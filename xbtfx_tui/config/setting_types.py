@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from xbtfx_tui.domain.api_key import ApiKey, redact
+from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.day_clock import day_clock as clock_of_days
@@ -197,6 +198,13 @@ def kept_for(least_hours: int) -> ValueReader[int]:
         return seconds
 
     return reader
+
+
+def glyphs(raw: object) -> ChartGlyphs:
+    """`full`, or `plain` for a font that has few."""
+    if raw not in [one.value for one in ChartGlyphs]:
+        raise WrongValueError('it takes "full" or "plain"')
+    return ChartGlyphs(raw)
 
 
 def telling(raw: object) -> SoundWay:

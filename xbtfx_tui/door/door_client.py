@@ -122,7 +122,7 @@ def open_door(paths: Sequence[Path], client: str, *, login: int | None, paper: b
     for path in paths:
         try:
             door = _connect(path, client)
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, FileNotFoundError):
             continue  # nobody listens there any more
         except (DoorError, OSError) as error:
             troubles.append(str(error) if isinstance(error, DoorError) else f"{path}: {error.strerror}.")

@@ -49,7 +49,7 @@ DIALOG_KEYS: Sequence[DialogKey] = (
     DialogKey("dialog.decline", "n", "decline it, with a note to who asked", (Where.PROPOSALS,)),
     DialogKey("dialog.edit", "e", "take its line into : as your own", (Where.PROPOSALS,)),
     DialogKey("dialog.halt", "x", "send nothing more", (Where.BATCH,)),
-    DialogKey("dialog.toggle", "space", "show the column, or not", (Where.COLUMNS,)),
+    DialogKey("dialog.toggle", "space", "show the column or the part, or not", (Where.COLUMNS,)),
     DialogKey("dialog.usual", "equals_sign", "the usual ones again", (Where.COLUMNS,)),
     DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
     DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),

@@ -238,7 +238,14 @@ ACTIONS: Sequence[Action] = (
     Action("layout.wider", "greater_than_sign", "", "Pane wider", HelpGroup.PANES, "size_pane(row, 1)"),
     Action("layout.low", "left_curly_bracket", "", "Pane lower", HelpGroup.PANES, "size_pane(column, -1)"),
     Action("layout.tall", "right_curly_bracket", "", "Pane taller", HelpGroup.PANES, "size_pane(column, 1)"),
-    Action("pane.choose", "p", "", "Choose the pane's columns", HelpGroup.PANES, "choose_columns"),
+    Action(
+        "pane.choose",
+        "p",
+        "",
+        "Choose the pane's columns or parts",
+        HelpGroup.PANES,
+        "choose_columns",
+    ),
     Action("layout.usual", "equals_sign", "", "Panes sized by need again", HelpGroup.PANES, "size_by_need"),
     Action(
         "symbol.find",

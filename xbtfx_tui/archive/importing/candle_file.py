@@ -204,10 +204,12 @@ def _candles(
     last = -1
     for row in rows:
         choices = moments.of(row)
-        start = next((one for one in choices if one > last), choices[0] if choices else None)
-        if start is None:
+        if not choices:
             problems.append(RowProblem(row.line, "a time in the hour that summer time skips"))
             continue
+        start = choices[0]
+        if len(choices) > 1 and start <= last:
+            start = next((one for one in choices if one > last), start)
         if (off := _off_step(start, step, days)) is not None:
             problems.append(RowProblem(row.line, off))
             continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 
 import msgspec
 
@@ -26,6 +27,11 @@ _PRICE = re.compile(r"(\d{1,10})(?:\.(\d{1,24}))?")
 _TICKS = re.compile(r"(\d{1,9})(?:\.0*)?")
 _MOST_POINTS = 2**62
 _SHOWN = 40
+_PRICES = 4
+_TOO_LARGE = [
+    min(10 ** (9 + place), 2**62 // 10 ** (MOST_DIGITS + 1 - place)) for place in range(MOST_DIGITS + 2)
+]
+"""Whole numbers of a price, by where its point is from the right."""
 
 
 class PriceRow(msgspec.Struct, frozen=True, gc=False):
@@ -115,8 +121,16 @@ def _form_of(first: str, wanted: str | None) -> FileForm:
 
 def _read_into(read: RowsRead, numbered: Iterable[tuple[int, str]]) -> None:
     form = read.form
+    prices_of = itemgetter(*form.columns)
     for number, line in numbered:
-        fields = [field.strip() for field in line.split(form.separator)]
+        fields = line.split(form.separator)
+        if len(fields) >= form.fields and (row := _plain_row(form, number, fields, prices_of)) is not None:
+            if form.is_filled and _is_filler(form, row, fields):
+                read.fillers += 1
+            else:
+                read.rows.append(row)
+            continue
+        fields = [field.strip() for field in fields]
         if len(fields) < form.fields:
             words = f"{len(fields)} fields of {form.fields}: cut, or of another kind"
             read.problems.append(RowProblem(number, words))
@@ -128,6 +142,33 @@ def _read_into(read: RowsRead, numbered: Iterable[tuple[int, str]]) -> None:
                 read.rows.append(row)
             case words:
                 read.problems.append(RowProblem(number, words))
+
+
+def _plain_row(
+    form: FileForm, line: int, fields: list[str], prices_of: Callable[[list[str]], tuple[str, str, str, str]]
+) -> PriceRow | None:
+    """A good row whose prices all have as many digits, as most are; None for what `_row` has to look at."""
+    one, two, three, four = prices_of(fields)
+    point = len(one) - one.find(".")
+    written = one + two + three + four
+    if not 1 < point <= MOST_DIGITS + 1 or written.count(".") != _PRICES:
+        return None
+    digits = written.replace(".", "")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    end = 1 - point
+    if not (one[-point:end] == two[-point:end] == three[-point:end] == four[-point:end] == "."):
+        return None
+    if point in (len(one), len(two), len(three), len(four)):
+        return None  # nothing stands before the point
+    opened, high = int(one.replace(".", "")), int(two.replace(".", ""))
+    low, close = int(three.replace(".", "")), int(four.replace(".", ""))
+    if not (0 < low <= opened <= high < _TOO_LARGE[point] and low <= close <= high):
+        return None
+    time = form.time(fields)
+    if time is None:
+        return None
+    return PriceRow(line, time, point - 1, opened, high, low, close, _ticks(form, fields))
 
 
 def _row(form: FileForm, line: int, fields: list[str]) -> PriceRow | str:

@@ -35,6 +35,8 @@ def refuse_other_clock(candles: Sequence[Candle], seen: Sequence[Candle]) -> Non
         for one in seen
         if one.is_watched and not one.is_quiet and 2 * one.covered >= span
     }
+    if len(live) < least:
+        return
     told = [(one.start, float(one.price(one.close))) for one in candles]
     errors: dict[int, float] = {}
     for shift in _SHIFTS:

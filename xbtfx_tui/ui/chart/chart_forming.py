@@ -58,4 +58,5 @@ def with_forming(
 
 
 def _labelled(runs: Sequence[TintedRun], order: ChartOrder, label: TintedRun) -> list[TintedRun]:
-    return written_over(runs, order.width - len(label[0]), [label])
+    text, tint = label[0][-order.width :], label[1]
+    return written_over(runs, order.width - len(text), [(text, tint)])

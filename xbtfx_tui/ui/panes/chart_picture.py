@@ -4,17 +4,17 @@ It keeps nothing and draws nothing; what is drawn of it is made by ui.chart.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import tzinfo
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.candles import Candle, Gap
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.indicators import Indicator
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.domain.trading_sessions import open_seconds
-from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, bar_of
+from xbtfx_tui.ui.chart.candle_cells import PriceBar, PriceRange, bar_of
 from xbtfx_tui.ui.chart.chart_candles import chart_candles
 from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, limits
 from xbtfx_tui.ui.chart.chart_lines import Level, trading
@@ -22,6 +22,8 @@ from xbtfx_tui.ui.chart.chart_tape import ChartTape
 from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, Follows
 from xbtfx_tui.ui.chart.deal_marks import marks_of
 from xbtfx_tui.ui.chart.indicator_cells import OVERLAY_TINTS, IndicatorLine, indicator_lines
+from xbtfx_tui.ui.chart.indicator_panes import PANE_ROWS, IndicatorPane
+from xbtfx_tui.ui.panes.chart_frame import ChartFrame
 from xbtfx_tui.ui.panes.chart_layers import ChartLayers
 
 KNOWN_AFTER = 90.0
@@ -32,24 +34,13 @@ RECKONED_FROM = 1_000
 
 
 class ChartPlaces(msgspec.Struct, frozen=True):
-    """The places of a chart, oldest first. `forms`: the last one forms now."""
+    """The places of a chart, oldest first, and when each begins (unix seconds). `highest` is the highest
+    price of all, None where there is none. `forms`: the last one forms now."""
 
     places: tuple[Candle | Gap, ...] = ()
+    starts: tuple[int, ...] = ()
+    highest: float | None = None
     forms: bool = False
-
-    @property
-    def starts(self) -> tuple[int, ...]:
-        """When each begins (unix seconds)."""
-        return tuple(place.start for place in self.places)
-
-    @property
-    def has_price(self) -> bool:
-        return any(isinstance(place, Candle) for place in self.places)
-
-    @property
-    def highest(self) -> float:
-        """The highest price of all."""
-        return max(place.high * 10.0**-place.scale for place in self.places if isinstance(place, Candle))
 
     @property
     def newest_prices(self) -> tuple[float, float]:
@@ -66,18 +57,6 @@ class SeenPart(msgspec.Struct, frozen=True):
     of: int
 
 
-class ChartFrame(msgspec.Struct, frozen=True):
-    """What a chart is drawn in: the size in cells, the digits of prices, the zone of times (None: the
-    machine's own), the clock of days, and what tells up from down."""
-
-    width: int
-    height: int
-    digits: int
-    zone: tzinfo | None
-    clock: DayClock
-    bodies: Bodies
-
-
 class ChartPicture(msgspec.Struct, frozen=True):
     """What is drawn: what stands, the candle that forms over it (None: not in sight, or none does), what is
     drawn besides them, and what it was made of."""
@@ -90,6 +69,7 @@ class ChartPicture(msgspec.Struct, frozen=True):
     places: ChartPlaces
     seen_parts: Mapping[int, SeenPart] = msgspec.field(default_factory=dict)
     """Of the candles in sight that were not seen whole, by their start."""
+    panes: tuple[IndicatorPane, ...] = ()
 
     @property
     def in_sight(self) -> tuple[Candle | Gap, ...]:
@@ -125,8 +105,15 @@ class ChartPicture(msgspec.Struct, frozen=True):
 def places_of(tape: ChartTape, recent: Sequence[Candle], clock: DayClock) -> ChartPlaces:
     """What was read, and what this run saw since where that comes right after."""
     joins = tape.reaches_now
-    places = chart_candles(tape.places, recent if joins else (), tape.timeframe, clock)
-    return ChartPlaces(tuple(places), forms=bool(recent) and joins)
+    places = tuple(chart_candles(tape.places, recent if joins else (), tape.timeframe, clock))
+    highs = (place.high * 10.0**-place.scale for place in places if isinstance(place, Candle))
+    starts = tuple([place.start for place in places])
+    return ChartPlaces(places, starts, max(highs, default=None), forms=bool(recent) and joins)
+
+
+def nearest_place(places: Sequence[Candle | Gap], moment: int) -> Candle | Gap | None:
+    """What the moment (unix seconds) is in, else what is nearest to it; None without any."""
+    return min(places, key=lambda place: max(place.start - moment, moment - place.end + 1, 0), default=None)
 
 
 def _seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...] | None) -> SeenPart | None:
@@ -174,26 +161,28 @@ def picture_of(
         place if isinstance(place, Gap) else bar_of(place, is_partial=place.start in seen)
         for place in in_sight
     )
+    places = known.places[: window.first + len(finished)]
+    panes = _panes(layers.below[: frame.most_panes], places, window.first)
     order = ChartOrder(
         finished,
         forms,
         layers.levels,
         _prices(finished, forming, layers.levels, frame.digits, view, window, before, is_fresh=is_fresh),
         frame.width,
-        frame.height,
+        frame.height - PANE_ROWS * len(panes),
         frame.digits,
         frame.zone,
         window.blank,
-        view.pitch,
+        max(view.pitch, frame.least_pitch),
         frame.bodies,
         view.timeframe,
         frame.clock,
         marks_of(
             layers.deals, finished if forming is None else (*finished, forming), view.timeframe, frame.clock
         ),
-        _overlays(layers.over, known.places[: window.first + len(finished)], window.first),
+        _overlays(layers.over, places, window.first),
     )
-    return ChartPicture(order, forming, layers, view, window, known, seen)
+    return ChartPicture(order, forming, layers, view, window, known, seen, panes)
 
 
 def _overlays(
@@ -202,21 +191,42 @@ def _overlays(
     """The lines of the indicators over the finished places, from the one numbered `first` on."""
     if not indicators:
         return ()
-    since = max(0, first - RECKONED_FROM)
-    bars = tuple(place if isinstance(place, Gap) else bar_of(place) for place in places[since:])
-    return _lines(indicators, bars, first - since)
-
-
-@lru_cache(maxsize=8)
-def _lines(
-    indicators: tuple[Indicator, ...], bars: tuple[PriceBar | Gap, ...], first: int
-) -> tuple[IndicatorLine, ...]:
-    """Once a finished candle, not once a second."""
+    bars, shown = _reckoned(places, first)
     return tuple(
         line
         for number, indicator in enumerate(indicators)
-        for line in indicator_lines(indicator, bars, first, OVERLAY_TINTS[number % len(OVERLAY_TINTS)])
+        for line in _lines(indicator, bars, shown, OVERLAY_TINTS[number % len(OVERLAY_TINTS)])
     )
+
+
+def _panes(
+    indicators: tuple[Indicator, ...], places: Sequence[Candle | Gap], first: int
+) -> tuple[IndicatorPane, ...]:
+    """Those below, each line in a tint of its own."""
+    if not indicators:
+        return ()
+    bars, shown = _reckoned(places, first)
+    found = []
+    for indicator in indicators:
+        lines = _lines(indicator, bars, shown, OVERLAY_TINTS[0])
+        tinted = tuple(replace(line, tint=tint) for line, tint in zip(lines, OVERLAY_TINTS, strict=False))
+        found.append(IndicatorPane(indicator, tinted))
+    return tuple(found)
+
+
+def _reckoned(places: Sequence[Candle | Gap], first: int) -> tuple[tuple[PriceBar | Gap, ...], int]:
+    """What figures are reckoned from, and the number of the first one in sight among them."""
+    since = max(0, first - RECKONED_FROM)
+    bars = tuple(place if isinstance(place, Gap) else bar_of(place) for place in places[since:])
+    return bars, first - since
+
+
+@lru_cache(maxsize=16)
+def _lines(
+    indicator: Indicator, bars: tuple[PriceBar | Gap, ...], first: int, tint: str
+) -> tuple[IndicatorLine, ...]:
+    """Once a finished candle, not once a second."""
+    return indicator_lines(indicator, bars, first, tint)
 
 
 def _prices(

@@ -19,6 +19,7 @@ from xbtfx_tui.ui.chart.chart_readout import (
     said,
     seen_words,
 )
+from xbtfx_tui.ui.chart.indicator_cells import figures_told
 from xbtfx_tui.ui.panes.chart_picture import ChartPicture
 
 
@@ -39,7 +40,9 @@ def chart_saying(picture: ChartPicture, facts: TitleFacts) -> ChartSaying:
     """The title, and what the first row says where the title has no room."""
     pointed = picture.pointed
     readings = () if pointed is None else _readings(pointed, picture, facts)
-    return said(facts.name, _told(picture, facts), readings, facts.width, picture.order.columns)
+    order = picture.order
+    of_indicators = figures_told(order.overlays, picture.pointed_place, order.digits)
+    return said(facts.name, _told(picture, facts), readings, facts.width, order.columns, of_indicators)
 
 
 def moment_of(start: int, timeframe: Timeframe, facts: TitleFacts) -> str:

@@ -6,7 +6,7 @@ from textwrap import wrap
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.screen import Screen
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
@@ -18,7 +18,6 @@ from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_word
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui.action_availability import Situation, doubt_word
-from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.frame_dispatch import Bridge
 from xbtfx_tui.ui.frame_rate import Pace
@@ -36,6 +35,7 @@ from xbtfx_tui.ui.key_targets import (
     target_of_symbol,
     ticket_of,
 )
+from xbtfx_tui.ui.pane_key_table import CHART_LINE
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
@@ -52,6 +52,7 @@ from xbtfx_tui.ui.preset_service import Presets
 from xbtfx_tui.ui.running_batches import RunningBatches
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screen_times import ScreenTimes
+from xbtfx_tui.ui.screens.chart_wall import chart_wall
 from xbtfx_tui.ui.screens.screen_layout import PaneWidget, ScreenLayout
 from xbtfx_tui.ui.sound_watch import Heard, SoundWatch
 from xbtfx_tui.ui.terminal.desktop_notification import Ringer
@@ -87,7 +88,7 @@ class PanesScreen(Screen[None]):
         self.top_line = TopLine(backend, mode, self.times)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
-        self.chart = ChartPane(backend, self.times, plain=options.low_bandwidth)
+        self.wall = chart_wall(backend, self.times, options)
         self.depth = DepthPane(backend)
         self.positions = PositionsPane(backend, self.times)
         self.orders = OrdersBoard(backend)
@@ -105,7 +106,7 @@ class PanesScreen(Screen[None]):
             "messages": self.messages,
         }
         self.tabs = [TabLine(backend.store) for _ in range(MOST_TABBED)]
-        self.panes_layout = ScreenLayout(options.layouts, self.panes, self.tabs)
+        self.panes_layout = ScreenLayout(options.layouts, self.panes, self.tabs, self.wall)
         self._sound_watch = SoundWatch(backend)
         self.ringer = Ringer(self.app, options.sounds, notifies=options.notify)
         self._is_filled = True
@@ -118,7 +119,7 @@ class PanesScreen(Screen[None]):
             [
                 self.quotes,
                 self.depth,
-                self.chart,
+                *self.wall.charts,
                 self.positions,
                 self.orders,
                 self.history,
@@ -135,6 +136,7 @@ class PanesScreen(Screen[None]):
         with Container(id="body"):
             yield from self.tabs
             yield from self.panes.values()
+            yield from self.wall.charts[1:]
         yield Canvas(id="too-small")
         yield self.notice
         yield self.key_line
@@ -241,6 +243,16 @@ class PanesScreen(Screen[None]):
         return self.quotes.cursor
 
     @property
+    def chart(self) -> ChartPane:
+        """The chart that has the keys, or had them last."""
+        return self.wall.active
+
+    @property
+    def _symbol_of_pane(self) -> str | None:
+        """What a pane is about that shows one symbol: of several charts that of the one with the keys."""
+        return self.chart.symbol if self.shown == "chart" else self.symbol
+
+    @property
     def target(self) -> KeyTarget:
         """What a letter acts on: of the pane that has the keys."""
         held, key = self.backend.store.positions, first_key(self.keys_of("pane.positions", "4"))
@@ -254,7 +266,7 @@ class PanesScreen(Screen[None]):
             case "messages":
                 return target_of_message(key)
             case _:
-                return target_of_symbol(self.symbol, held.values(), key)
+                return target_of_symbol(self._symbol_of_pane, held.values(), key)
 
     def _target_of_row(self) -> KeyTarget:
         board = self.positions.board
@@ -292,7 +304,7 @@ class PanesScreen(Screen[None]):
             case ("history", _) if (deal := self.history.board.deal) is not None:
                 return deal.symbol
             case _:
-                return self.symbol
+                return self._symbol_of_pane
 
     @property
     def trailed_ticket(self) -> int | None:
@@ -317,14 +329,15 @@ class PanesScreen(Screen[None]):
         )
 
     def show_keys(self) -> None:
-        self.key_line.show_for(self.situation())
+        self.key_line.show_for(self.situation(), CHART_LINE if self.shown == "chart" else ())
 
     def on_board_cursor_moved(self, message: Board.CursorMoved) -> None:
         if message.control is self.quotes:
             self.depth.show_symbol(self.symbol)
             self.chart.show_symbol(self.symbol)
             self._look()
-        self.chart.show_ticket(self.positions.board.cursor)
+        for chart in self.wall.charts:
+            chart.show_ticket(self.positions.board.cursor)
         self.show_keys()
 
     def on_title_changed(self) -> None:
@@ -336,14 +349,6 @@ class PanesScreen(Screen[None]):
         self.backend.look_at(wanted, self.symbol if not self.depth.is_hidden else None)
         if self.symbol and self.symbol not in self.backend.store.specs:
             self.backend.need_spec(self.symbol)
-
-    def chart_region(self) -> Region | None:
-        """Where the chart stands; None where it is not on screen."""
-        return None if self.chart.is_hidden else self.chart.region
-
-    def show_drafted_stops(self, symbol: str, stops: DraftedStops) -> None:
-        """Draw what an order in its dialog would set on the chart of that symbol."""
-        self.chart.show_drafted_stops(symbol, stops)
 
     # --- layout ------------------------------------------------------------------------------------------
 
