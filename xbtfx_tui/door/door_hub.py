@@ -20,7 +20,7 @@ from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.door.door_answers import About, AboutProposal, DoorAnswers, DoorPeer
 from xbtfx_tui.door.door_folder import peer_uid
 from xbtfx_tui.door.door_frames import CallCancelled, Greeting, PeerCall
-from xbtfx_tui.door.door_session import DoorSession, Understood
+from xbtfx_tui.door.door_session import DoorSession, PeerSaid
 from xbtfx_tui.door.proposal_desk import NAME_KEPT, NotTaken, ProposalDesk
 
 _log = logging.getLogger(__name__)
@@ -178,7 +178,7 @@ class DoorHub:
                     return
                 session.receive(data)
 
-    def _act(self, peer: _Peer, said: Understood) -> None:
+    def _act(self, peer: _Peer, said: PeerSaid) -> None:
         match said:
             case Greeting(client):
                 name = plain(client, NAME_KEPT) or "nameless"

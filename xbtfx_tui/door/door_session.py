@@ -25,7 +25,7 @@ MOST_WAITING = 8
 MOST_UNREAD = 1024 * 1024
 """Bytes of answers that a peer may leave unread."""
 
-Understood: TypeAlias = Greeting | PeerCall | CallCancelled
+PeerSaid: TypeAlias = Greeting | PeerCall | CallCancelled
 
 
 class DoorSession:
@@ -59,7 +59,7 @@ class DoorSession:
         if (end if end >= 0 else len(self._in)) > LONGEST_LINE:
             self.end(f"A line has {LONGEST_LINE // 1024} KiB at most.")
 
-    def next(self, now: float) -> Understood | None:
+    def next(self, now: float) -> PeerSaid | None:
         """The next thing that the peer said; None where more bytes, or a moment's rest, have to come first.
         What is wrong with a call is answered here."""
         while self.ended is None and (end := self._in.find(b"\n")) >= 0 and self._may_take(now):
@@ -89,7 +89,7 @@ class DoorSession:
         self._tokens, self._counted = min(BURST, self._tokens + gained), now
         return self._tokens >= 1.0
 
-    def _understand(self, line: bytes) -> Understood | None:
+    def _understand(self, line: bytes) -> PeerSaid | None:
         match frame := read_frame(line):
             case Unreadable(sentence):
                 self.end(sentence)

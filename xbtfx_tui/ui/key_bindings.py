@@ -276,7 +276,7 @@ ACTIONS: Sequence[Action] = (
         "proposals.list",
         "P",
         "",
-        "Proposals of scripts: look, review, decline, edit. None is sent but by your key",
+        "Proposals of scripts: review, decline, edit",
         HelpGroup.PROGRAM,
         "proposals",
     ),

@@ -207,8 +207,7 @@ class PanesScreen(Screen[None]):
         asked = self.backend.proposals.take_arrived() if changes.messages else ()
         asks = [Heard(Sound.PROPOSAL, f"{one.asker} proposes: {one.line}") for one in asked]
         self.ringer.tell([*self._sound_watch.heard(changes, fired), *asks])
-        if asked:
-            self.top_line.redraw()
+        self.top_line.note_asked(self.backend.proposals.pending)
         for alert in fired:
             if isinstance(alert.condition, PriceAlert | SpreadAlert):
                 self.quotes.show_alert(alert.condition.symbol)
