@@ -25,8 +25,19 @@ _CALLS = st.builds(
     st.sampled_from([*CALLS, "confirm", "unlock", "grant", "yes"]),
     st.dictionaries(_NAMES, _VALUES, max_size=2),
 )
+_DEEP = b'{"id":1,"do":"account","args":' + b"[" * 30_000 + b"]" * 30_000 + b"}"
 _GARBAGE = st.binary(max_size=200) | st.sampled_from(
-    [b"[" * 60_000, b'{"a":' * 30_000, b"x" * (LONGEST_LINE + 1), b"1e400", b"NaN", b"\xff\xfe", b"null", b""]
+    [
+        _DEEP,
+        b"[" * 60_000,
+        b'{"a":' * 30_000,
+        b"x" * (LONGEST_LINE + 1),
+        b"1e400",
+        b"NaN",
+        b"\xff\xfe",
+        b"null",
+        b"",
+    ]
 )
 _LINES = st.lists(
     st.one_of(_GARBAGE, _ALMOST.map(msgspec.json.encode), _CALLS.map(msgspec.json.encode)), max_size=12
@@ -86,6 +97,7 @@ def test_there_is_no_call_that_confirms_unlocks_or_grants(call: str) -> None:
         (HELLO + b'{"id":1,"do":"account","yes":true}\n', "no frame"),
         (HELLO + b'{"id":1,"do":"propose","wait":NaN}\n', "no frame"),
         (HELLO + b"[" * 50_000 + b"\n", "no frame"),
+        (HELLO + b'{"id":1,"do":"account","args":' + b"[" * 30_000 + b"]" * 30_000 + b"}\n", "no frame"),
         (HELLO + HELLO, "before"),
         (b'{"id":1,"do":"account"}\n', "hello first"),
         (b'{"hello":2,"client":"x"}\n', "version 1"),
