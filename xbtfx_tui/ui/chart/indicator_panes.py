@@ -3,6 +3,8 @@
 Drawn as the overlays are, a third of a cell fine: each figure stands right under its candle.
 """
 
+from functools import lru_cache
+
 import msgspec
 
 from xbtfx_tui.domain.indicators import Indicator, IndicatorKind
@@ -35,9 +37,10 @@ class PaneFrame(msgspec.Struct, frozen=True):
     digits: int
 
 
+@lru_cache(maxsize=16)
 def pane_rows(pane: IndicatorPane, frame: PaneFrame, place: int | None = None) -> list[list[TintedRun]]:
     """Its rows, the rule first, with the figure at this place in it, else the last one there is; the
-    crosshair goes down through that place."""
+    crosshair goes down through that place. They are the same lists each time, to be read alone."""
     scale = _scale(pane)
     inside = PANE_ROWS - 1
     rows: list[list[TintedRun]] = [[(" " * frame.width, "text")] for _ in range(inside)]

@@ -6,6 +6,7 @@ second, alone. Either takes a few milliseconds at most.
 """
 
 import asyncio
+from textwrap import wrap
 
 from msgspec.structs import replace
 from textual import events
@@ -17,10 +18,8 @@ from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.chart_parts import ChartParts
 from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.timeframe_words import timeframe_words
 from xbtfx_tui.domain.trading_sessions import quoted_sessions
 from xbtfx_tui.store.changed_keys import Changes
-from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
 from xbtfx_tui.ui.chart.chart_drawing import draw
@@ -45,7 +44,7 @@ from xbtfx_tui.ui.panes.chart_picture import (
     picture_of,
 )
 from xbtfx_tui.ui.panes.chart_price import price_cursor_words
-from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, moment_of
+from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, moment_of, title_facts
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import ChartLooks
@@ -350,7 +349,7 @@ class ChartCanvas(RunCanvas, can_focus=True):
 
     def _say(self, sentence: str) -> None:
         self._said = sentence
-        self.paint([[(fmt.left(sentence, self.size.width), "muted")]])
+        self.paint([[(line, "muted")] for line in wrap(sentence, max(1, self.size.width))])
 
     def _name_it(self) -> None:
         title = self.title
@@ -373,22 +372,11 @@ class ChartCanvas(RunCanvas, can_focus=True):
 
     @property
     def _title_facts(self) -> TitleFacts:
-        symbol = f" {fmt.symbol(self.symbol)}" if self.symbol else ""
-        word = self._times.word
-        zone = "" if word == "UTC" else f", {word} time"
-        now = self._backend.clock.now()
-        is_live = self.symbol is not None and type(self._store.freshness(self.symbol, now)) is Fresh
         # A frame is the pane's own; in a line of tabs the others have their names beside it.
         room = self.size.width - (_FRAME if self.has_class("-framed") else _TABS)
-        return TitleFacts(
-            f"{self._named}{symbol} {timeframe_words(self.view.timeframe)}{zone}",
-            room,
-            now.wall,
-            self._times.zone,
-            self._backend.candles.clock,
-            is_live,
-            by_the_minute=self._is_plain,
-        )
+        named = f"{self._named} {fmt.symbol(self.symbol)}" if self.symbol else self._named
+        facts = self._backend, self._times, self.symbol, self.view.timeframe
+        return title_facts(named, *facts, room, plain=self._is_plain)
 
     def need(self) -> Need:
         """The room that it could fill: all there is."""

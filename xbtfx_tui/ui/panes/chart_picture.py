@@ -4,7 +4,7 @@ It keeps nothing and draws nothing; what is drawn of it is made by ui.chart.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from itertools import cycle
 
 import msgspec
 from msgspec.structs import replace
@@ -29,8 +29,9 @@ from xbtfx_tui.ui.panes.chart_layers import ChartLayers
 KNOWN_AFTER = 90.0
 """Seconds after its end until the archive has all that was seen of a candle."""
 _NEARLY_ALL = 0.95
-RECKONED_FROM = 1_000
-"""Candles before the picture that indicators are reckoned from, at most."""
+LEAST_BEFORE, REACHES_BEFORE = 100, 10
+"""Candles before the picture that indicators are reckoned from: so many times as far as they look back, for
+an exponential mean forgets its beginning slowly."""
 
 
 class ChartPlaces(msgspec.Struct, frozen=True):
@@ -57,6 +58,29 @@ class SeenPart(msgspec.Struct, frozen=True):
     of: int
 
 
+class Reckoned(msgspec.Struct, frozen=True, eq=False):
+    """What a picture's indicators were reckoned from, which is once a finished candle, not once a second. It
+    is the same object as long as nothing is another."""
+
+    tape: ChartTape
+    first: int
+    count: int
+    last: Candle | Gap | None
+    over: tuple[Indicator, ...]
+    below: tuple[Indicator, ...]
+
+    def is_alike(self, other: "Reckoned") -> bool:
+        """Whether the same comes of the other."""
+        mine = self.first, self.count, self.last, self.over, self.below
+        return self.tape is other.tape and mine == (
+            other.first,
+            other.count,
+            other.last,
+            other.over,
+            other.below,
+        )
+
+
 class ChartPicture(msgspec.Struct, frozen=True):
     """What is drawn: what stands, the candle that forms over it (None: not in sight, or none does), what is
     drawn besides them, and what it was made of."""
@@ -67,6 +91,7 @@ class ChartPicture(msgspec.Struct, frozen=True):
     view: ChartView
     window: ChartWindow
     places: ChartPlaces
+    reckoned: Reckoned
     seen_parts: Mapping[int, SeenPart] = msgspec.field(default_factory=dict)
     """Of the candles in sight that were not seen whole, by their start."""
     panes: tuple[IndicatorPane, ...] = ()
@@ -162,7 +187,13 @@ def picture_of(
         for place in in_sight
     )
     places = known.places[: window.first + len(finished)]
-    panes = _panes(layers.below[: frame.most_panes], places, window.first)
+    below = layers.below[: frame.most_panes]
+    reckoned = Reckoned(tape, window.first, len(places), places[-1] if places else None, layers.over, below)
+    if before is not None and before.reckoned.is_alike(reckoned):
+        reckoned, overlays, panes = before.reckoned, before.order.overlays, before.panes
+    else:
+        overlays = _overlays(layers.over, places, window.first)
+        panes = _panes(below, places, window.first)
     order = ChartOrder(
         finished,
         forms,
@@ -180,9 +211,9 @@ def picture_of(
         marks_of(
             layers.deals, finished if forming is None else (*finished, forming), view.timeframe, frame.clock
         ),
-        _overlays(layers.over, places, window.first),
+        overlays,
     )
-    return ChartPicture(order, forming, layers, view, window, known, seen, panes)
+    return ChartPicture(order, forming, layers, view, window, known, reckoned, seen, panes)
 
 
 def _overlays(
@@ -191,11 +222,12 @@ def _overlays(
     """The lines of the indicators over the finished places, from the one numbered `first` on."""
     if not indicators:
         return ()
-    bars, shown = _reckoned(places, first)
+    bars, shown = _reckoned_from(indicators, places, first)
+    tints = cycle(OVERLAY_TINTS)
     return tuple(
         line
-        for number, indicator in enumerate(indicators)
-        for line in _lines(indicator, bars, shown, OVERLAY_TINTS[number % len(OVERLAY_TINTS)])
+        for indicator, tint in zip(indicators, tints, strict=False)
+        for line in indicator_lines(indicator, bars, shown, tint)
     )
 
 
@@ -203,30 +235,23 @@ def _panes(
     indicators: tuple[Indicator, ...], places: Sequence[Candle | Gap], first: int
 ) -> tuple[IndicatorPane, ...]:
     """Those below, each line in a tint of its own."""
-    if not indicators:
-        return ()
-    bars, shown = _reckoned(places, first)
     found = []
     for indicator in indicators:
-        lines = _lines(indicator, bars, shown, OVERLAY_TINTS[0])
-        tinted = tuple(replace(line, tint=tint) for line, tint in zip(lines, OVERLAY_TINTS, strict=False))
-        found.append(IndicatorPane(indicator, tinted))
+        bars, shown = _reckoned_from((indicator,), places, first)
+        lines = indicator_lines(indicator, bars, shown, OVERLAY_TINTS[0])
+        tinted = (replace(line, tint=tint) for line, tint in zip(lines, OVERLAY_TINTS, strict=False))
+        found.append(IndicatorPane(indicator, tuple(tinted)))
     return tuple(found)
 
 
-def _reckoned(places: Sequence[Candle | Gap], first: int) -> tuple[tuple[PriceBar | Gap, ...], int]:
+def _reckoned_from(
+    indicators: tuple[Indicator, ...], places: Sequence[Candle | Gap], first: int
+) -> tuple[tuple[PriceBar | Gap, ...], int]:
     """What figures are reckoned from, and the number of the first one in sight among them."""
-    since = max(0, first - RECKONED_FROM)
+    reach = max(one.reach for one in indicators)
+    since = max(0, first - max(LEAST_BEFORE, REACHES_BEFORE * reach))
     bars = tuple(place if isinstance(place, Gap) else bar_of(place) for place in places[since:])
     return bars, first - since
-
-
-@lru_cache(maxsize=16)
-def _lines(
-    indicator: Indicator, bars: tuple[PriceBar | Gap, ...], first: int, tint: str
-) -> tuple[IndicatorLine, ...]:
-    """Once a finished candle, not once a second."""
-    return indicator_lines(indicator, bars, first, tint)
 
 
 def _prices(
