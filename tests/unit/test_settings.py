@@ -367,3 +367,12 @@ def test_what_the_file_says_of_a_live_accounts_currency_is_not_said_of_a_paper_o
 @pytest.mark.parametrize("wrong", ['"EUR"', '""', "7", "true", '["USD"]', '"US D"', "1.5"])
 def test_a_currency_that_no_account_is_in_is_refused(home: Path, wrong: str) -> None:
     assert "it takes USD, USDT, BTC, ETH or XRP" in refusal(home, f"currency = {wrong}\n")
+
+
+def test_a_home_that_is_no_directory_has_no_config_and_no_key(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    nowhere.touch()
+    settings = load_settings(CommandLine(), {"HOME": str(nowhere)})
+    assert settings.key is None
+    with pytest.raises(SettingsError, match="no config file"):
+        load_settings(CommandLine(config=nowhere / "mine.toml"), {"HOME": str(nowhere)})

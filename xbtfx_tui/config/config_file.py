@@ -139,7 +139,7 @@ def load_config(path: Path, home: Path, *, required: bool) -> Config:
         with path.open("rb") as opened:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
             raw = opened.read(_LARGEST_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if required:
             raise SettingsError(f"There is no config file at {file}.") from None
         return Config()

@@ -63,18 +63,18 @@ TOP_LINE_WORDS: Sequence[tuple[str, str]] = (
     ("2 UNKNOWN", "orders whose outcome is not known: u"),
     ("ARMED 1.00", "one-click trading, up to so many lots"),
     ("1 ON ITS WAY", "orders sent that take over a second: u"),
-    ("live, quiet 5s", "the stream, and what is amiss with it"),
+    ("live quiet 5s", "the stream, and what is amiss with it"),
     ("slow terminal", "fewer updates, for it takes no more"),
     ("2 ALERTS", "alerts that fired, not looked at yet: a"),
     ("1 TRAIL", "trailing stops at work"),
     ("1 PROPOSAL", "lines that scripts ask you to send, not decided yet: P"),
     ("#50012345", "the account's login"),
     (
-        "weight 550+/600",
+        "weight 550+",
         "requests that the key has left this minute: where they run low, reads wait and orders go first",
     ),
     ("10:15:30 UTC", "the time, and whose it is"),
-    ("hedging, 1:100", "the margin mode and the leverage"),
+    ("hedging 1:100", "the margin mode and the leverage"),
 )
 """How each place of the line looks, and what it says, for the help; in the order in which they stay."""
 
