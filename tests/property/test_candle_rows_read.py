@@ -1,13 +1,15 @@
 """Rows of files are read fast where they are plain: what comes of it is what the thorough reading says."""
 
 import re
+from io import BytesIO
 from operator import itemgetter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hypothesis_profiles import examples
-from xbtfx_tui.archive.importing.file_forms import _dated, dated
+from xbtfx_tui.archive.importing.file_blocks import text_blocks
+from xbtfx_tui.archive.importing.file_forms import FileRefusedError, _dated, dated
 from xbtfx_tui.archive.importing.row_reading import FORMS, PriceRow, _plain_row, _row
 
 PLAIN = re.compile(r"[0-9]\.[0-9]{5}")
@@ -42,3 +44,28 @@ def test_a_plain_row_is_what_a_thorough_look_makes_of_it(prices: list[str], in_o
 @settings(max_examples=examples(2_000))
 def test_a_time_read_in_two_parts_is_the_time_read_as_one(text: str) -> None:
     assert dated(text) == _dated(text)
+
+
+@given(
+    st.integers(1, 4_000),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+@settings(max_examples=examples(300))
+def test_blocks_of_any_size_are_the_whole(most: int, encoding: str, end: str) -> None:
+    """All lines once, with their numbers; a block is whole lines, or the file is refused for its size."""
+    lines = [f"2024-01-02T00:{number:02}Z,1.1,1.2,1.0,1.1,{number}" for number in range(60)]
+    content = end.join([*lines, "cut"]).encode(encoding)
+    try:
+        blocks = list(text_blocks(BytesIO(content).read, most))
+    except FileRefusedError:
+        assert most < 2 * len(lines[-1]) + 20, "a line is longer than a block"
+        return
+    found = [
+        (number, line)
+        for block in blocks
+        for number, line in enumerate(block.text.splitlines(), block.line)
+        if line
+    ]
+    assert [line for _, line in found] == [*lines, "cut"]
+    assert [number for number, _ in found] == list(range(1, 62))

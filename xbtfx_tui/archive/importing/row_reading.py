@@ -7,6 +7,7 @@ from operator import itemgetter
 import msgspec
 
 from xbtfx_tui.archive.importing.dukascopy_form import dukascopy_form
+from xbtfx_tui.archive.importing.file_blocks import TextBlock
 from xbtfx_tui.archive.importing.file_forms import FaceTime, FileForm, FileRefusedError
 from xbtfx_tui.archive.importing.histdata_form import histdata_form
 from xbtfx_tui.archive.importing.mt5_form import mt5_form
@@ -22,7 +23,6 @@ FORMS: dict[str, Callable[[str], FileForm | None]] = {
 }
 """By the word for it in `--format`; `csv` is our own."""
 
-_BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _PRICE = re.compile(r"(\d{1,10})(?:\.(\d{1,24}))?")
 _TICKS = re.compile(r"(\d{1,9})(?:\.0*)?")
 _MOST_POINTS = 2**62
@@ -55,7 +55,7 @@ class RowProblem(msgspec.Struct, frozen=True):
 
 
 class RowsRead(msgspec.Struct):
-    """What a file's text holds: rows as they stand in it, what is wrong, and how many were only filler."""
+    """What a block of text holds: rows as they stand in it, what is wrong, and how many were only filler."""
 
     form: FileForm
     rows: list[PriceRow]
@@ -63,43 +63,22 @@ class RowsRead(msgspec.Struct):
     fillers: int = 0
 
 
-def decoded(content: bytes) -> str:
-    """The text of a file, in UTF-8 or UTF-16, with a byte-order mark or without.
-
-    Raises FileRefusedError.
-    """
-    encoding = _BYTE_ORDER.get(content[:2])
-    if encoding is None and content[1:2] == b"\0" and content[:1] != b"\0":
-        encoding = "utf-16-le"
-    elif encoding is None and content[:1] == b"\0" and content[1:2] != b"\0":
-        encoding = "utf-16-be"
-    if encoding is not None and len(content) % 2:
-        content = content[:-1]  # cut inside a letter: its row is told as cut
-    try:
-        text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise FileRefusedError(
-            f"It is no text in UTF-8 or UTF-16 (byte {error.start + 1:,}): is it packed, as a .zip is?"
-        ) from None
-    if "\0" in text:
-        raise FileRefusedError("It is no text: is it packed, as a .zip is, or a file of MetaTrader's own?")
-    return text
-
-
-def read_rows(text: str, wanted: str | None) -> RowsRead:
-    """All rows, of the kind that `wanted` names (a key of FORMS) or the first line shows.
+def read_rows(block: TextBlock, wanted: str | None, form: FileForm | None = None) -> RowsRead:
+    """All rows of a block. Of the first one, `form` None, the kind is what `wanted` names (a key of FORMS) or
+    its first line shows.
 
     Raises FileRefusedError where that can't be told.
     """
-    lines = text.splitlines()
-    first = next((line.strip() for line in lines if line.strip()), None)
-    if first is None:
-        raise FileRefusedError("It is empty.")
-    form = _form_of(first, wanted)
+    lines = block.text.splitlines()
+    numbered = ((number, line) for number, line in enumerate(lines, block.line) if line.strip())
+    if form is None:
+        first = next((line.strip() for line in lines if line.strip()), None)
+        if first is None:
+            raise FileRefusedError("It is empty.")
+        form = _form_of(first, wanted)
+        if form.has_head:
+            next(numbered)
     read = RowsRead(form, [], [])
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    if form.has_head:
-        next(numbered)
     _read_into(read, numbered)
     return read
 

@@ -6,6 +6,7 @@ second, alone. Either takes a few milliseconds at most.
 """
 
 import asyncio
+from textwrap import wrap
 
 from msgspec.structs import replace
 from textual import events
@@ -348,7 +349,7 @@ class ChartCanvas(RunCanvas, can_focus=True):
 
     def _say(self, sentence: str) -> None:
         self._said = sentence
-        self.paint([[(fmt.left(sentence, self.size.width), "muted")]])
+        self.paint([[(line, "muted")] for line in wrap(sentence, max(1, self.size.width))])
 
     def _name_it(self) -> None:
         title = self.title
