@@ -11,6 +11,7 @@ from random import Random
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_minimal import minimal_account, minimal_deals, minimal_rows, minimal_specs
 from tests.ui.still_orders import StillDesk
+from tests.ui.still_proposals import still_proposals
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.archive.candle_archive import NoArchive
 from xbtfx_tui.automation.alert_repository import NoRepository
@@ -76,6 +77,7 @@ class StillBackend:
     def __post_init__(self) -> None:
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
         self.currency = StillCurrency(self.store)
+        self.proposals = still_proposals(self)
         self.candles = NoArchive()
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:

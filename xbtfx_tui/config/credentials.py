@@ -52,7 +52,7 @@ def key_from_file(path: Path, home: Path, *, required: bool) -> Sourced[ApiKey] 
         with path.open("rb") as opened:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
             raw = opened.read(_LARGEST_BYTES)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if required:
             raise SettingsError(f"There is no key file at {file}.") from None
         return None

@@ -63,17 +63,18 @@ TOP_LINE_WORDS: Sequence[tuple[str, str]] = (
     ("2 UNKNOWN", "orders whose outcome is not known: u"),
     ("ARMED 1.00", "one-click trading, up to so many lots"),
     ("1 ON ITS WAY", "orders sent that take over a second: u"),
-    ("live, quiet 5s", "the stream, and what is amiss with it"),
+    ("live quiet 5s", "the stream, and what is amiss with it"),
     ("slow terminal", "fewer updates, for it takes no more"),
     ("2 ALERTS", "alerts that fired, not looked at yet: a"),
     ("1 TRAIL", "trailing stops at work"),
+    ("1 PROPOSAL", "lines that scripts ask you to send, not decided yet: P"),
     ("#50012345", "the account's login"),
     (
-        "weight 550+/600",
+        "weight 550+",
         "requests that the key has left this minute: where they run low, reads wait and orders go first",
     ),
     ("10:15:30 UTC", "the time, and whose it is"),
-    ("hedging, 1:100", "the margin mode and the leverage"),
+    ("hedging 1:100", "the margin mode and the leverage"),
 )
 """How each place of the line looks, and what it says, for the help; in the order in which they stay."""
 
@@ -89,6 +90,7 @@ class TopLine(CellLine):
         self._times = times
         self._slowed_to: float | None = None
         self._one_click: OneClick = OneClickOff()
+        self._asked = 0
 
     def note_pace(self, slowed_to: float | None) -> None:
         """How many frames a second the terminal can take, where that is fewer than usual."""
@@ -100,6 +102,12 @@ class TopLine(CellLine):
         """Whether a key trades at once."""
         if type(state) is not type(self._one_click):
             self._one_click = state
+            self.redraw()
+
+    def note_asked(self, pending: int) -> None:
+        """How many lines of scripts are not decided."""
+        if pending != self._asked:
+            self._asked = pending
             self.redraw()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
@@ -168,6 +176,9 @@ class TopLine(CellLine):
             items.append(self._item(words, "badge-locked", Place.ALERTS))
         if trails := len(self._backend.trails.trails()):
             items.append(self._item(f" {trails} TRAIL ", "badge-read", Place.TRAILS))
+        if asked := self._asked:
+            words = f" {asked} PROPOSAL{'' if asked == 1 else 'S'} "
+            items.append(self._item(words, "badge-locked", Place.PROPOSALS))
         return items
 
     def _account(self) -> list[Item]:

@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.store_events import Reading, Severity
@@ -53,7 +54,7 @@ from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.screens.chart_wall import chart_wall
 from xbtfx_tui.ui.screens.screen_layout import PaneWidget, ScreenLayout
-from xbtfx_tui.ui.sound_watch import SoundWatch
+from xbtfx_tui.ui.sound_watch import Heard, SoundWatch
 from xbtfx_tui.ui.terminal.desktop_notification import Ringer
 from xbtfx_tui.ui.terminal.terminal_driver import frames_folded
 from xbtfx_tui.ui.watchlist_service import MOST_SUBSCRIBED, Watching
@@ -203,7 +204,10 @@ class PanesScreen(Screen[None]):
     def _tell_news(self, changes: Changes) -> None:
         """What became known is heard; the notice line has the alerts from Messages."""
         fired = self.backend.alerts.take_fired() if changes.messages else ()
-        self.ringer.tell(self._sound_watch.heard(changes, fired))
+        asked = self.backend.proposals.take_arrived() if changes.messages else ()
+        asks = [Heard(Sound.PROPOSAL, f"{one.asker} proposes: {one.line}") for one in asked]
+        self.ringer.tell([*self._sound_watch.heard(changes, fired), *asks])
+        self.top_line.note_asked(self.backend.proposals.pending)
         for alert in fired:
             if isinstance(alert.condition, PriceAlert | SpreadAlert):
                 self.quotes.show_alert(alert.condition.symbol)
