@@ -131,3 +131,10 @@ def test_a_time_stands_under_its_candle_and_none_moves_while_the_newest_walks() 
     times = [text(draw(order))[-1] for order in (before, after)]
     assert times[0] == times[1]
     assert times[0].index("00:07") == before.column_of(7) - 2
+
+
+def test_an_old_price_is_no_price_of_now() -> None:
+    for is_live, tint in ((True, "accent"), (False, "muted")):
+        rows = with_forming(draw(ORDER), ORDER, FORMING, is_live=is_live)
+        (bid,) = [runs[-1] for runs in rows if "bid" in runs[-1][0]]
+        assert bid[1] == tint
