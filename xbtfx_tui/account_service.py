@@ -38,6 +38,10 @@ from xbtfx_tui.domain.store_events import (
     TrueWhile,
 )
 from xbtfx_tui.domain.unreadable_rows import parted, unread_words
+from xbtfx_tui.door.door_folder import DoorPlace
+from xbtfx_tui.door.door_keeper import DoorKeeper
+from xbtfx_tui.door.line_planning import LinePlanning
+from xbtfx_tui.door.proposal_desk import ProposalDesk
 from xbtfx_tui.orders.foreign_orders import ForeignOrders
 from xbtfx_tui.orders.guards.guard_types import Limits
 from xbtfx_tui.orders.journal.order_journal import Journal
@@ -76,7 +80,8 @@ class TradingAccount:
     `kept_trails` keeps the trailing stops from run to run; None forgets them with this one.
     `alert_shelf` is where its alerts are kept between runs, `archive` how its candles are; None keeps none of
     either. `currency` is the trader's setting of what the
-    account is in, `currency_shelf` where an answer to the question for it is kept.
+    account is in, `currency_shelf` where an answer to the question for it is kept. `door` is where scripts
+    find it; None lets none in.
     """
 
     def __init__(
@@ -93,6 +98,7 @@ class TradingAccount:
         archive: ArchiveOptions | None = None,
         currency: ToldByTrader | None = None,
         currency_shelf: CurrencyRepository | None = None,
+        door: DoorPlace | None = None,
     ) -> None:
         self.clock = clock
         self.store = Store(clock)
@@ -117,7 +123,7 @@ class TradingAccount:
         )
         self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
         self._histories: set[HistoryPeriod] = set()
-        self.candles: Archive = NoArchive()
+        self.candles: Archive = NoArchive(limits.day)
         if archive is not None:
             self.candles = CandleArchive(
                 self.store, clock, archive, lambda: self._stream.subscribed, self._warn
@@ -131,6 +137,12 @@ class TradingAccount:
             self._look_again,
             lambda: self.desk.keeping,
         )
+        planning = LinePlanning(self.store, clock, self.desk, self.alerts, self.trails, self.need_spec)
+        self._door = DoorKeeper(door, self.store, clock, planning, lambda: self.desk.keeping, self.say)
+
+    @property
+    def proposals(self) -> ProposalDesk:
+        return self._door.proposals
 
     def _take(self, event: Event) -> None:
         for part in self.alerts.in_parts(event):
@@ -200,6 +212,7 @@ class TradingAccount:
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
         self._trail_keeper.start()
+        self._door.start()
         self._watching = asyncio.create_task(self._elsewhere.watch(), name="orders from elsewhere")
         self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
         self._opening.add_done_callback(self._decided)
@@ -235,6 +248,7 @@ class TradingAccount:
             if task is not None:
                 task.cancel()
         try:
+            await self._door.stop()
             await self._trail_keeper.stop()
             await self.desk.finish(FINISH_WITHIN)
         finally:

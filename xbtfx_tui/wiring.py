@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from xbtfx_tui.account_service import AccountAccess, TradingAccount
     from xbtfx_tui.archive.candle_archive import ArchiveOptions
     from xbtfx_tui.archive.joined_past import Past
+    from xbtfx_tui.door.door_folder import DoorPlace
     from xbtfx_tui.orders.guards.guard_types import Limits
     from xbtfx_tui.ui.app import TerminalApp
 
@@ -221,8 +222,17 @@ class TerminalRun:
             # of a live account: a paper one that is chosen on the welcome screen is another
             currency=self._settings.currency if self._settings.paper or not begins_open else None,
             currency_shelf=CurrencyFiles(state, ends.base_url),
+            door=self._door(is_paper=begins_open),
         )
         return self._account
+
+    def _door(self, *, is_paper: bool) -> "DoorPlace | None":
+        """Where scripts reach the account; None where the trader lets none in."""
+        from xbtfx_tui.door.door_folder import DoorPlace, door_folders
+
+        if not self._settings.let_in.lets_into(is_paper=is_paper):
+            return None
+        return DoorPlace(door_folders(os.environ, self._settings.state.root, os.getuid()), is_paper)
 
     def _archive(self, state: StateDir, base_url: str, past: "Past | None" = None) -> "ArchiveOptions | None":
         """How candles are kept; None where nothing of this run is."""

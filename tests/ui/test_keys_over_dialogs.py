@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import positions, still_backend
+from tests.ui.still_proposals import asks
 from xbtfx_tui.commands.command_types import AllPositions, Close
 from xbtfx_tui.domain.chart_parts import ChartParts
 from xbtfx_tui.domain.intents import CloseIntent
@@ -44,6 +45,7 @@ from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
 from xbtfx_tui.ui.dialogs.price_level_menu import LevelDialog, uses_of
+from xbtfx_tui.ui.dialogs.proposals_dialog import DeclineNote, ProposalsDialog
 from xbtfx_tui.ui.dialogs.reading_dialog import ReadingDialog
 from xbtfx_tui.ui.dialogs.report_dialog import SheetDialog
 from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
@@ -81,6 +83,8 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     CommandBar: lambda desk: CommandBar(desk.screen.commanding),
     YesNo: lambda desk: YesNo("Quit", "Quit?"),
     TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),
+    ProposalsDialog: lambda desk: ProposalsDialog(desk.screen.commanding),
+    DeclineNote: lambda desk: DeclineNote(asks(desk.backend.proposals, "close all")),
     CurrencyDialog: lambda desk: CurrencyDialog(desk.backend.store.currency),
     DoubtDialog: lambda desk: DoubtDialog(desk.backend, desk.screen.times, desk.screen.copy_text),
     ExposureDialog: lambda desk: ExposureDialog(desk.backend),

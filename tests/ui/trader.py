@@ -21,6 +21,7 @@ from tests.ui.keys_in_turn import waits_for_keys
 from tests.ui.looks import A_LOOK
 from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
+from tests.ui.still_proposals import still_proposals
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.archive.candle_archive import NoArchive
 from xbtfx_tui.automation.alert_repository import NoRepository
@@ -163,6 +164,7 @@ class StandInBackend:
         self.trails = StillTrails(self.store)
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
         self.currency = StillCurrency(self.store)
+        self.proposals = still_proposals(self)
         self.candles = NoArchive()
 
     @property

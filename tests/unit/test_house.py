@@ -27,6 +27,7 @@ CORE = (
     "automation",
     "recording",
     "paper",
+    "door",
 )
 SCREEN_LIBRARIES = {"textual", "rich", "plotext"}
 

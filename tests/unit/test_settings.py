@@ -21,6 +21,7 @@ from xbtfx_tui.config.settings import (
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.day_clock import day_clock
+from xbtfx_tui.domain.proposals import LetIn
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 OTHER_KEY = "xbtfx_live_" + "0f0f0f0f" * 4
@@ -110,6 +111,15 @@ def test_the_config_file_goes_before_the_defaults(home: Path) -> None:
     keys = {action: found.value for action, found in settings.keys.items()}
     assert keys == {"buy": ("B",), "close": ("c", "delete")}
     assert settings.origins["fps"] == "~/.config/xbtfx-tui/config.toml, line 2: fps"
+
+
+def test_scripts_are_let_into_paper_terminals_unless_the_file_says_otherwise(home: Path) -> None:
+    assert load(home).let_in is LetIn.PAPER
+    settings = load(home, '[agents]\nlet_in = "all"\n')
+    assert settings.let_in is LetIn.ALL
+    assert settings.origins["agents.let_in"] == "~/.config/xbtfx-tui/config.toml, line 2: agents.let_in"
+    with pytest.raises(SettingsError, match='it takes "paper", "all" or "none"'):
+        load(home, "[agents]\nlet_in = true\n")
 
 
 def test_candles_are_kept_as_the_file_says(home: Path) -> None:

@@ -24,6 +24,7 @@ from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
+from xbtfx_tui.domain.proposals import LetIn
 from xbtfx_tui.domain.time_zones import ZoneChoice
 
 _OF_THE_PROGRAM = (
@@ -40,7 +41,7 @@ _OF_THE_PROGRAM = (
         "candles",
         "chart",
     ),
-    *("one_click", "one_click_lots", "keys"),
+    *("one_click", "one_click_lots", "keys", "agents"),
 )
 """What no profile may set."""
 _LARGEST_BYTES = 256 * 1024
@@ -115,6 +116,7 @@ class Config(msgspec.Struct, frozen=True):
     chart: ConfiguredChart = ConfiguredChart()
     one_click: Sourced[bool] | None = None
     one_click_lots: Sourced[Decimal] | None = None
+    let_in: Sourced[LetIn] | None = None
     keys: Mapping[str, Sourced[tuple[str, ...]]] = msgspec.field(default_factory=dict)
     profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
 
@@ -195,6 +197,9 @@ def _config(top: ConfigTable) -> Config:
     chart = _chart(top.section("chart"))
     one_click = top.take("one_click", setting_types.flag)
     one_click_lots = top.take("one_click_lots", setting_types.positive_decimal("0.50"))
+    agents = top.section("agents")
+    let_in = agents.take("let_in", setting_types.let_in)
+    agents.finish()
     keys = _keys(top.section("keys"))
     table = top.section("profiles")
     profiles = {name: _profile(table.section(name)) for name in table.names()}
@@ -215,6 +220,7 @@ def _config(top: ConfigTable) -> Config:
         chart=chart,
         one_click=one_click,
         one_click_lots=one_click_lots,
+        let_in=let_in,
         keys=keys,
         profiles=profiles,
     )

@@ -18,6 +18,7 @@ from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.day_clock import day_clock as clock_of_days
 from xbtfx_tui.domain.event_sounds import SoundWay
+from xbtfx_tui.domain.proposals import LetIn
 from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 
 T = TypeVar("T")
@@ -211,6 +212,13 @@ def telling(raw: object) -> SoundWay:
     if not isinstance(raw, str) or raw not in {way.value for way in SoundWay}:
         raise WrongValueError('it takes "both", "bell", "text" or "off"')
     return SoundWay(raw)
+
+
+def let_in(raw: object) -> LetIn:
+    """Which terminals scripts are let into: `paper`, `all`, `none`."""
+    if not isinstance(raw, str) or raw not in {one.value for one in LetIn}:
+        raise WrongValueError('it takes "paper", "all" or "none"')
+    return LetIn(raw)
 
 
 def text(raw: object) -> str:

@@ -37,6 +37,7 @@ from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.chart_glyphs import ChartGlyphs, usual_glyphs
 from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
+from xbtfx_tui.domain.proposals import LetIn
 from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 
 BASE_VARIABLE = "XBTFX_BASE_URL"
@@ -115,7 +116,8 @@ class Settings(msgspec.Struct, frozen=True):
     `times`: the clock that the screen tells times by; `sounds`: how what the trader set is told.
     `day_begins` is the clock that days, and candles of four hours and more, begin by; `chart` is how charts
     are drawn.
-    `one_click_lots` is the most that a one-click order opens, None where one-click trading is off.
+    `one_click_lots` is the most that a one-click order opens, None where one-click trading is off. `let_in`
+    are the terminals that scripts and agents reach.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field, the words for where the value was set.
     `not_kept` is why nothing is kept of this run, as a sentence; None where it is.
@@ -143,6 +145,7 @@ class Settings(msgspec.Struct, frozen=True):
     candles: CandleSettings
     chart: ChartLooksSettings
     one_click_lots: Decimal | None
+    let_in: LetIn
     limits: LimitSettings
     paper_limits: LimitSettings
     keys: Mapping[str, Sourced[tuple[str, ...]]]
@@ -195,6 +198,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "chart.glyphs": config.chart.glyphs,
         "one_click": config.one_click,
         "one_click_lots": config.one_click_lots,
+        "agents.let_in": config.let_in,
     }
     return Settings(
         paper=given.paper,
@@ -219,6 +223,7 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         candles=_candles(config.candles),
         chart=_chart(config.chart, environ),
         one_click_lots=_one_click_lots(config),
+        let_in=config.let_in.value if config.let_in else LetIn.PAPER,
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),
         keys=config.keys,

@@ -272,6 +272,14 @@ ACTIONS: Sequence[Action] = (
         HelpGroup.PROGRAM,
         "command",
     ),
+    Action(
+        "proposals.list",
+        "P",
+        "",
+        "Proposals of scripts: review, decline, edit",
+        HelpGroup.PROGRAM,
+        "proposals",
+    ),
     Action("alerts.list", "a", "", "Alerts: look, make one, re-arm, remove", HelpGroup.SYMBOLS, "alerts"),
     Action(
         "symbol.spec",

@@ -1,9 +1,6 @@
-"""The table of the keys that the panes hear themselves, and of those that are kept for what panes will do.
+"""The table of the keys that the panes hear themselves. It binds and runs nothing: the panes bind theirs."""
 
-It binds and runs nothing: the panes bind theirs, and a key that is kept is given to nothing else.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 MOVES: Sequence[tuple[str, str, str]] = (
     ("move.up", "up, k", "One row up"),
@@ -50,8 +47,3 @@ CHART_LINE: Sequence[tuple[tuple[str, ...], str]] = (
     (("chart.go_to",), "go to"),
 )
 """What the line of keys names of the chart's, while that has the keys: ids of the table above, a word."""
-
-KEPT: Mapping[str, str] = {
-    "P": "proposals.list",
-}
-"""Keys of the chart's crosshair, and of the proposals."""

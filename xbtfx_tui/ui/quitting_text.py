@@ -12,10 +12,12 @@ _NAMED = 3
 
 
 def what_stops_words(backend: Backend) -> tuple[str, ...]:
-    """Which trailing stops stand still and which alerts nobody watches; empty where there is none."""
+    """What stands still, and what nobody watches or decides, once it is closed; empty where nothing is."""
     trails = tuple(backend.trails.trails())
     armed = tuple(alert for alert in backend.alerts.book.alerts if alert.is_live)
-    return tuple(filter(None, (_trails_words(trails), _alerts_words(armed))))
+    return tuple(
+        filter(None, (_trails_words(trails), _alerts_words(armed), _asked_words(backend.proposals.pending)))
+    )
 
 
 def _trails_words(trails: Sequence[TrailingStop]) -> str:
@@ -32,6 +34,13 @@ def _alerts_words(alerts: Sequence[Alert]) -> str:
     wait = "1 alert is" if len(alerts) == 1 else f"{len(alerts)} alerts are"
     named = [condition_words(alert.condition) for alert in alerts]
     return f"{wait} not watched while it is closed: {_some(named)}."
+
+
+def _asked_words(pending: int) -> str:
+    if not pending:
+        return ""
+    wait = "1 proposal is" if pending == 1 else f"{pending} proposals are"
+    return f"{wait} not decided: who asked is told that it ended."
 
 
 def _some(named: Sequence[str]) -> str:

@@ -67,6 +67,7 @@ TOP_LINE_WORDS: Sequence[tuple[str, str]] = (
     ("slow terminal", "fewer updates, for it takes no more"),
     ("2 ALERTS", "alerts that fired, not looked at yet: a"),
     ("1 TRAIL", "trailing stops at work"),
+    ("1 PROPOSAL", "lines that scripts ask you to send, not decided yet: P"),
     ("#50012345", "the account's login"),
     (
         "weight 550+",
@@ -89,6 +90,7 @@ class TopLine(CellLine):
         self._times = times
         self._slowed_to: float | None = None
         self._one_click: OneClick = OneClickOff()
+        self._asked = 0
 
     def note_pace(self, slowed_to: float | None) -> None:
         """How many frames a second the terminal can take, where that is fewer than usual."""
@@ -100,6 +102,12 @@ class TopLine(CellLine):
         """Whether a key trades at once."""
         if type(state) is not type(self._one_click):
             self._one_click = state
+            self.redraw()
+
+    def note_asked(self, pending: int) -> None:
+        """How many lines of scripts are not decided."""
+        if pending != self._asked:
+            self._asked = pending
             self.redraw()
 
     def absorb(self, changes: Changes, now: Instant) -> None:
@@ -168,6 +176,9 @@ class TopLine(CellLine):
             items.append(self._item(words, "badge-locked", Place.ALERTS))
         if trails := len(self._backend.trails.trails()):
             items.append(self._item(f" {trails} TRAIL ", "badge-read", Place.TRAILS))
+        if asked := self._asked:
+            words = f" {asked} PROPOSAL{'' if asked == 1 else 'S'} "
+            items.append(self._item(words, "badge-locked", Place.PROPOSALS))
         return items
 
     def _account(self) -> list[Item]:

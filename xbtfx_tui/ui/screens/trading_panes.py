@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.store_events import Reading, Severity
@@ -53,7 +54,7 @@ from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.screens.chart_wall import chart_wall
 from xbtfx_tui.ui.screens.screen_layout import PaneWidget, ScreenLayout
-from xbtfx_tui.ui.sound_watch import SoundWatch
+from xbtfx_tui.ui.sound_watch import Heard, SoundWatch
 from xbtfx_tui.ui.terminal.desktop_notification import Ringer
 from xbtfx_tui.ui.terminal.terminal_driver import frames_folded
 from xbtfx_tui.ui.watchlist_service import MOST_SUBSCRIBED, Watching
@@ -203,7 +204,10 @@ class PanesScreen(Screen[None]):
     def _tell_news(self, changes: Changes) -> None:
         """What became known is heard; the notice line has the alerts from Messages."""
         fired = self.backend.alerts.take_fired() if changes.messages else ()
-        self.ringer.tell(self._sound_watch.heard(changes, fired))
+        asked = self.backend.proposals.take_arrived() if changes.messages else ()
+        asks = [Heard(Sound.PROPOSAL, f"{one.asker} proposes: {one.line}") for one in asked]
+        self.ringer.tell([*self._sound_watch.heard(changes, fired), *asks])
+        self.top_line.note_asked(self.backend.proposals.pending)
         for alert in fired:
             if isinstance(alert.condition, PriceAlert | SpreadAlert):
                 self.quotes.show_alert(alert.condition.symbol)
@@ -243,7 +247,7 @@ class PanesScreen(Screen[None]):
         return self.wall.active
 
     @property
-    def _symbol_of_pane(self) -> str | None:
+    def symbol_of_pane(self) -> str | None:
         """What a pane is about that shows one symbol: of several charts that of the one with the keys."""
         return self.chart.symbol if self.shown == "chart" else self.symbol
 
@@ -261,7 +265,7 @@ class PanesScreen(Screen[None]):
             case "messages":
                 return target_of_message(key)
             case _:
-                return target_of_symbol(self._symbol_of_pane, held.values(), key)
+                return target_of_symbol(self.symbol_of_pane, held.values(), key)
 
     def _target_of_row(self) -> KeyTarget:
         board = self.positions.board
@@ -299,7 +303,7 @@ class PanesScreen(Screen[None]):
             case ("history", _) if (deal := self.history.board.deal) is not None:
                 return deal.symbol
             case _:
-                return self._symbol_of_pane
+                return self.symbol_of_pane
 
     @property
     def trailed_ticket(self) -> int | None:

@@ -28,6 +28,7 @@ from xbtfx_tui.ui.dialogs.help_dialog import HelpDialog
 from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
 from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.proposals_dialog import ProposalsDialog
 from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
@@ -221,6 +222,7 @@ class TradingScreen(ChartKeys):
         self.app.push_screen(CloseAllDialog(self.backend), self.after_close_all)
 
     def _block_openings(self) -> None:
+        self.backend.proposals.decline_openings(KILLED)
         trading = self.backend.store.trading
         if isinstance(trading, TradingOpen | TradingCloseOnly) and trading != TradingCloseOnly(KILLED):
             self.backend.desk.kill(KILLED)
@@ -277,6 +279,9 @@ class TradingScreen(ChartKeys):
         self.backend.alerts.looked()
         self.top_line.redraw()
         self.app.push_screen(AlertsDialog(self.backend, self.looked_symbol, self.times))
+
+    def action_proposals(self) -> None:
+        self.app.push_screen(ProposalsDialog(self.commanding), self.after_command)
 
     def action_command(self, text: str = "") -> None:
         """The command line, with `text` typed in it already."""
