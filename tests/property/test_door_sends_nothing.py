@@ -21,52 +21,30 @@ from xbtfx_tui.door.line_planning import LinePlanning
 BY_A_PEER = {ProposalState.PENDING, ProposalState.WITHDRAWN, ProposalState.EXPIRED}
 """All that a proposal can become without the trader."""
 _LINES = st.sampled_from(
-    [
-        *(
-            "buy 0.10 EURUSD",
-            "buy 0.10 EURUSD sl=30p",
-            "sell 0.02 XAUUSD",
-            "close all",
-            "close losers",
-            "be 20p",
-        ),
-        *(
-            "unlock",
-            "lock",
-            "trail 15p",
-            "sl 184729 1.07",
-            "reverse 184729",
-            "closeby 184729 184733",
-            "margin",
-        ),
-        *(
-            "preset EURUSD 0.1 sl=30p",
-            "watch EURUSD",
-            "layout trade",
-            "currency BTC",
-            "alert EURUSD > 1.1",
-            "yes",
-        ),
-        *("buy 0.10 EURUSD; unlock", "close all --yes", "confirm P1", "P1", "buy 9999 EURUSD", "pnl", "help"),
-    ]
+    """
+    buy 0.10 EURUSD sl=30p,sell 0.02 XAUUSD,close all,be 20p,unlock,lock,trail 15p,sl 184729 1.07,yes,P1,pnl,
+    reverse 184729,closeby 184729 184733,margin,preset EURUSD 0.1 sl=30p,watch EURUSD,currency BTC,
+    alert EURUSD > 1.1,buy 0.10 EURUSD; unlock,close all --yes,confirm P1,buy 9999 EURUSD,help,trail off
+    """.strip().split(",")
 )
-_ARGS = st.fixed_dictionaries(
-    {},
-    optional={
-        "line": _LINES,
-        "why": st.text(max_size=30),
-        "proposal": st.integers(-1, 12),
-        "lasts": st.integers(-5, 700),
-        "symbols": st.lists(st.sampled_from(["EURUSD", "XAUUSD", "?"]), max_size=2),
-        "confirm": st.booleans(),
-    },
+_ORDERS = st.integers(1, 99).map("buy 0.{:02} EURUSD".format) | st.sampled_from(["close all", "close losers"])
+_PROPOSE = st.fixed_dictionaries(
+    {"line": st.one_of(_ORDERS, _ORDERS, _LINES)},
+    optional={"why": st.text(max_size=30), "lasts": st.integers(-5, 700)},
 )
-_CALLS = st.tuples(
-    st.sampled_from([*CALLS, *(["propose"] * 4), "confirm", "unlock", "grant"]),
-    _ARGS,
-    st.sampled_from(["a", "b", "night.sh"]),
-    st.floats(0, 40),
+_NUMBER = st.fixed_dictionaries({"proposal": st.integers(-1, 9)})
+_STRANGE = st.dictionaries(
+    st.sampled_from(["confirm", "line", "proposal", "symbols"]), st.booleans(), max_size=2
 )
+_CALL = st.one_of(
+    *[st.tuples(st.just("propose"), _PROPOSE)] * 3,
+    st.tuples(st.sampled_from(["withdraw", "status"]), _NUMBER),
+    st.tuples(st.just("plan"), st.fixed_dictionaries({"line": _LINES})),
+    st.tuples(st.sampled_from([*CALLS, "confirm", "unlock", "grant"]), _STRANGE | _NUMBER),
+)
+_NAMES = st.sampled_from(["a", "a", "b", "night.sh"])
+_WAITS = st.sampled_from([0.0, 0.0, 0.5, 7.0, 61.0])
+_CALLS = st.lists(st.tuples(_CALL, _NAMES, _WAITS), min_size=12, max_size=30)
 
 
 class Listening(DoorAccount):
@@ -82,9 +60,9 @@ class Listening(DoorAccount):
         self.known[one.number] = one
 
 
-@given(st.booleans(), st.lists(_CALLS, max_size=25))
+@given(st.booleans(), _CALLS)
 def test_nothing_that_is_said_at_the_door_sends_unlocks_grants_or_confirms(
-    is_open: bool, calls: list[tuple[str, dict[str, object], str, float]]
+    is_open: bool, calls: list[tuple[tuple[str, dict[str, object]], str, float]]
 ) -> None:
     account = Listening()
     trading: Trading = TradingOpen() if is_open else TradingLocked("a live account starts locked")
@@ -94,7 +72,7 @@ def test_nothing_that_is_said_at_the_door_sends_unlocks_grants_or_confirms(
     )
     answers = DoorAnswers(account.store, account.clock, judge, account.proposals)
     before = (dict(account.store.positions), dict(account.store.orders), account.alerts.book)
-    for number, (do, args, name, wait) in enumerate(calls):
+    for number, ((do, args), name, wait) in enumerate(calls):
         account.clock.at += wait
         call = read_frame(write_frame(id=number, do=do, args=args).rstrip())
         if isinstance(call, PeerCall):
