@@ -132,7 +132,7 @@ async def test_what_forms_is_written_when_it_ends(home: Path, exchange_factory: 
 @pytest.mark.parametrize(
     ("symbol", "key", "says"),
     [
-        ("EURUSD", "xbtfx_live_" + "0" * 32, "The server refuses the key: "),
+        ("EURUSD", "xbtfx_live_" + "0" * 32, "The server does not know this key. Check it"),
         ("EURUSB", "", "EURUSB is no symbol of this account and no group: did you mean EURUSD"),
     ],
 )

@@ -1,6 +1,7 @@
 """A terminal that stands still: a store filled by hand, one clock that moves only when told. No network."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -43,6 +44,7 @@ from xbtfx_tui.domain.store_events import (
 from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.paper.exchange_options import ApiForm
 from xbtfx_tui.store.feed_state import FeedDown
+from xbtfx_tui.store.latest_quotes import QuoteBoard
 from xbtfx_tui.store.store import Store
 
 WALL = datetime(2026, 3, 4, 10, 15, 30, tzinfo=UTC).timestamp()
@@ -189,8 +191,8 @@ def _ticks(points: tuple[float, ...]) -> tuple[tuple[Quote, ...], ...]:
     return tuple(zip(*walks, strict=True))[:TICKS]
 
 
-def _after_half_an_hour(form: ApiForm) -> tuple[Store, StillClock]:
-    """What came before now. There are no alerts yet that would have to see it."""
+def _begun(form: ApiForm) -> tuple[Store, StillClock]:
+    """An account whose stream has just come up."""
     specs: tuple[SymbolSpec, ...] = SPECS
     rows = _rows()
     if form is ApiForm.MINIMAL:
@@ -203,9 +205,30 @@ def _after_half_an_hour(form: ApiForm) -> tuple[Store, StillClock]:
     for spec in specs:
         store.apply(SpecRead(spec, clock.now()))
     store.apply(StreamUp(Dialect.CURRENT))
+    return store, clock
+
+
+@cache
+def _quoted(form: ApiForm) -> tuple[Store, StillClock]:
+    """The same half an hour later."""
+    store, clock = _begun(form)
     for tick, quotes in enumerate(_ticks(tuple(float(store.specs[name].point) for name in PRICES))):
         clock.at = (tick - TICKS) * SECONDS_A_TICK
         store.apply(QuotesSeen(quotes, clock.now()))
+    return store, clock
+
+
+def _after_half_an_hour(form: ApiForm) -> tuple[Store, StillClock]:
+    """What came before now. There are no alerts yet that would have to see it. Thousands of quotes make the
+    same prices for each test: they are told once, and what they left is copied."""
+    store, clock = _begun(form)
+    told, then = _quoted(form)
+    clock.at = then.at
+    for name in set(QuoteBoard.__slots__) - {"slots", "_slots"}:
+        setattr(store._board, name, deepcopy(getattr(told._board, name)))
+    store._board._slots.update(deepcopy(told._board._slots))
+    store.last_quote = told.last_quote
+    store._dirty.quotes.update(PRICES)
     return store, clock
 
 

@@ -93,6 +93,7 @@ def _import(connection: sqlite3.Connection, path: Path, file: Path, wish: Import
     done = Taken()
     for part in _blocks(file, wish) if only is None else (only,):
         done += take_file(connection, path, symbol, part, noted, Over(wish.over), is_tried=wish.is_tried)
+        del part
     click.echo(f"{plain(file.name, 80)}: {_told(symbol, found, done, is_tried=wish.is_tried)}")
     return not found.bad
 

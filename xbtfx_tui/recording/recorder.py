@@ -20,7 +20,7 @@ from xbtfx_tui.api.weight_budget import Use
 from xbtfx_tui.archive.candle_archive import ArchiveOptions, CandleArchive
 from xbtfx_tui.domain.accounts import Account
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.domain.failure_messages import asked_again_words
+from xbtfx_tui.domain.failure_messages import asked_again_words, read_failure_words
 from xbtfx_tui.domain.failures import Failure, Refused
 from xbtfx_tui.domain.store_events import (
     AccountRead,
@@ -227,6 +227,8 @@ class Recorder:
         backoff, said = Backoff(), ""
         while True:
             failure = await self._read_once()
+            if self._how is not None:
+                return
             if failure is None:
                 said = ""
             elif (words := asked_again_words(failure)) != said:
@@ -242,7 +244,7 @@ class Recorder:
         except ReadError as error:
             failure = error.failure
             if isinstance(failure, Refused) and failure.http_status in _KEY_REFUSED:
-                self._end(Ended.REFUSED, f"The server refuses the key: {plain(failure.message, 200)}")
+                self._end(Ended.REFUSED, read_failure_words(failure))
             return failure
         self._store.apply(AccountRead(account, self._clock.now()))
         self._store.apply(SymbolsRead(rows))
