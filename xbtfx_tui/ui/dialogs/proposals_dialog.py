@@ -40,7 +40,7 @@ class ProposalsBoard(Board[int]):
 
     COLUMNS: ClassVar = (
         Column("number", "no", 4),
-        Column("asker", "asked by", 14, to_left=True, stretch=14, is_prose=True),
+        Column("asker", "asked by", 14, to_left=True, stretch=6, is_prose=True),
         Column("line", "line", 18, to_left=True, stretch=60, is_prose=True),
         Column("state", "state", 10, to_left=True),
     )
