@@ -12,7 +12,7 @@ from tests.ui.still_life import WALL, deals, still_backend
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.store_events import HistoryRead
 from xbtfx_tui.domain.time_zones import TimesIn
-from xbtfx_tui.ui.panes.chart_deals import ChartDeals, period_back_to
+from xbtfx_tui.ui.panes.chart_deals import AT_ONCE, ChartDeals, period_back_to
 from xbtfx_tui.ui.screen_times import ScreenTimes
 
 DAY = 86_400
@@ -35,6 +35,16 @@ def test_every_deal_that_was_read_is_known_in_order_of_time() -> None:
     assert [deal.ticket for deal in known.of("GBPUSD")] == [3]
     backend.store.apply(HistoryRead(HistoryPeriod.TODAY, ()))
     assert len(known.of("EURUSD")) == 7, "another day has begun: what was read is still so"
+
+
+def test_thousands_of_deals_are_taken_in_look_by_look() -> None:
+    backend = still_backend()
+    known = ChartDeals(backend, ScreenTimes(TimesIn.UTC, backend.store.server_time))
+    known.of("EURUSD")
+    many = tuple(replace(deals()[0], ticket=number) for number in range(AT_ONCE * 2 + 1))
+    backend.store.apply(HistoryRead(HistoryPeriod.ALL, many))
+    counts = [len(known.of("EURUSD")) - 6 for _ in range(4)]
+    assert counts == [AT_ONCE, AT_ONCE * 2, AT_ONCE * 2 + 1, AT_ONCE * 2 + 1]
 
 
 def test_older_deals_are_asked_for_as_far_back_as_the_picture() -> None:

@@ -5,13 +5,14 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from textual import events
 from textual.screen import Screen
 
 from tests.ui.still_desk import Desk, a_desk
-from tests.ui.still_life import WALL, StillBackend, still_backend
+from tests.ui.still_life import WALL, still_backend
 from tests.unit.candle_files import HOUR, minute
 from xbtfx_tui.archive.candle_archive import NoArchive
 from xbtfx_tui.archive.exporting import ExportForm, exported_lines
@@ -33,46 +34,42 @@ PRICE = 108_150
 """Near the price of now, so that the one picture has both."""
 
 
+HOLE = range(FIRST + 90 * HOUR, FIRST + 90 * HOUR + 1800)
+
+
+@cache
+def candles_of(timeframe: Timeframe) -> tuple[Candle | Gap, ...]:
+    """A hundred hours of EURUSD before the hour of now, and half an hour in which nobody looked."""
+    starts = (start for start in range(FIRST, FIRST + 100 * HOUR, 60) if start not in HOLE)
+    minutes = [minute(start, PRICE + start // 60 % 50) for start in starts]
+    if timeframe is Timeframe.MINUTE:
+        return tuple(sorted([*minutes, Gap(HOLE.start, HOLE.stop)], key=lambda one: one.start))
+    parts: dict[tuple[int, int], list[Candle]] = {}
+    for one in minutes:
+        parts.setdefault(UTC_CLOCK.bucket(one.start, timeframe), []).append(one)
+    return tuple(joined(part, start, end - start) for (start, end), part in parts.items())
+
+
 class Past(NoArchive):
-    """A hundred hours of EURUSD's minutes before the hour of now, and half an hour in which nobody looked."""
-
-    def __init__(self) -> None:
-        hole = range(FIRST + 90 * HOUR, FIRST + 90 * HOUR + 1800)
-        starts = (start for start in range(FIRST, FIRST + 100 * HOUR, 60) if start not in hole)
-        self.minutes = [minute(start, PRICE + start // 60 % 50) for start in starts]
-        self.gap = Gap(hole.start, hole.stop)
-        self.reads = 0
-
-    def candles(self, timeframe: Timeframe) -> list[Candle | Gap]:
-        if timeframe.value <= 60:
-            return sorted([*self.minutes, self.gap], key=lambda one: one.start)
-        parts: dict[tuple[int, int], list[Candle]] = {}
-        for one in self.minutes:
-            parts.setdefault(UTC_CLOCK.bucket(one.start, timeframe), []).append(one)
-        return [joined(part, start, end - start) for (start, end), part in parts.items()]
+    """An archive of these."""
 
     async def read(
         self, symbol: str, timeframe: Timeframe, before: int, count: int
     ) -> tuple[Candle | Gap, ...]:
-        self.reads += 1
         if symbol != "EURUSD" or timeframe is Timeframe.TEN_SECONDS:
             return ()
-        found = self.candles(timeframe)
+        found = candles_of(timeframe)
         end = bisect_left(found, before, key=lambda one: one.start)
-        return tuple(found[max(0, end - count) : end])
+        return found[max(0, end - count) : end]
 
 
 @asynccontextmanager
-async def a_chart(
-    backend: StillBackend | None = None, size: tuple[int, int] = (160, 44), timeframe: str = "1"
-) -> AsyncIterator[Desk]:
+async def a_chart(size: tuple[int, int] = (160, 44)) -> AsyncIterator[Desk]:
     """The chart with the keys, zoomed, in candles of a minute."""
-    backend = backend or still_backend()
+    backend = still_backend()
     backend.candles = Past()
-    async with a_desk(backend, size) as desk:
+    async with a_desk(backend, size, charts={"EURUSD": ChartSettings(Timeframe.MINUTE)}) as desk:
         await desk.presses("3", "z")
-        await desk.presses("comma", *timeframe, "enter")
-        desk.backend.clock.at += 1.0
         await desk.sees_it_all()
         yield desk
 
@@ -91,7 +88,7 @@ def title(desk: Desk) -> str:
 
 async def test_it_walks_back_through_all_of_the_past_and_returns() -> None:
     async with a_chart() as desk:
-        assert "1 min · closes in 0:29" in title(desk)
+        assert "1 min · closes in 0:30" in title(desk)
         await desk.presses("left")
         newest = view(desk).crosshair
         assert "4 Mar 10:15" in title(desk)
@@ -120,20 +117,17 @@ async def test_the_read_out_is_the_exported_row_at_every_timeframe_and_zoom() ->
         await desk.sees_it_all()
         moment = view(desk).crosshair
         assert moment is not None
-        past = desk.backend.candles
-        assert isinstance(past, Past)
         for keys in ("1", "4h", "15"):
             await desk.presses("comma", *keys, "enter")
             timeframe = view(desk).timeframe
             start = UTC_CLOCK.bucket(moment, timeframe)[0]
-            candle = next(one for one in past.candles(timeframe) if one.start == start)
+            candle = next(one for one in candles_of(timeframe) if one.start == start)
             assert isinstance(candle, Candle)
             _, row = exported_lines([candle], ExportForm.CSV, UTC_CLOCK)
-            for zoom in ("plus", "minus", "minus"):
-                await desk.presses(zoom)
-                await desk.sees_it_all()
-                assert view(desk).crosshair == moment
-                assert re.findall(r" [OHLC] ([0-9.]+)", title(desk)) == row.split(",")[1:5]
+            await desk.presses("plus" if keys == "4h" else "minus")
+            await desk.sees_it_all()
+            assert view(desk).crosshair == moment
+            assert re.findall(r" [OHLC] ([0-9.]+)", title(desk)) == row.split(",")[1:5]
 
 
 async def test_a_gap_says_from_when_to_when_nobody_looked() -> None:
@@ -228,7 +222,7 @@ async def test_an_old_price_decides_nothing_and_a_lock_leaves_the_alert() -> Non
         desk.backend.clock.at += 20
         await desk.presses("j", "j", "enter")
         assert on_top(desk) is desk.screen
-        assert "The price of EURUSD is 21s old: wait for a fresh one." in desk.text()
+        assert "The price of EURUSD is 20s old: wait for a fresh one." in desk.text()
         assert "from an old bid" in desk.text()
         assert "closes in" not in title(desk)
         desk.backend.moves_to("EURUSD", 1.08213, 1.08221)

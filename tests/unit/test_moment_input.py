@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xbtfx_tui.domain.moment_input import BadMoment, parse_moment
 
@@ -43,6 +45,20 @@ def test_it_is_of_the_clock_that_times_are_told_by() -> None:
     assert at("12 nov 14:00", ZoneInfo("Asia/Tokyo")) == "2026-11-12 05:00:00"
 
 
+@pytest.mark.parametrize("typed", ["0001-01-01", "9999-12-31", "1970-01-01", "02:30", "2026-11-12"])
+def test_the_machines_own_zone_will_do(typed: str) -> None:
+    assert parse_moment(typed, NOW.timestamp(), None)
+
+
+@given(st.text(max_size=24), st.sampled_from([UTC, None, ZoneInfo("Pacific/Kiritimati")]))
+def test_any_text_comes_to_a_moment_of_the_past_or_to_a_sentence(text: str, zone: ZoneInfo | None) -> None:
+    match parse_moment(text, NOW.timestamp(), zone):
+        case BadMoment(sentence):
+            assert sentence.endswith(".")
+        case moment:
+            assert 0 < moment <= NOW.timestamp()
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
@@ -56,6 +72,8 @@ def test_it_is_of_the_clock_that_times_are_told_by() -> None:
         ("1 dec 14:00", "not come yet"),
         ("1960-01-01", "before 1970"),
         ("-99999w", "before 1970"),
+        ("0001-01-01", "before 1970"),
+        ("9999-12-31 23:59", "not come yet"),
         ("12 foo", "12 foo is no day"),
         ("\x1b[2J", "is no day"),
     ],

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 import msgspec
 
 EXAMPLE = "2026-11-12, 12 nov 14:00, 14:00 or -3d"
+_FIRST_YEAR = 1970
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNITS = {"m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 7 * 86_400}
 _BACK = re.compile(r"-\s*(\d{1,5})\s*(min|[mhdw])")
@@ -35,12 +36,17 @@ def parse_moment(text: str, now: float, zone: tzinfo | None) -> int | BadMoment:
     if isinstance(at, BadMoment):
         return at
     day_text = typed if clock is None else typed[: clock.start()].strip()
-    today = datetime.fromtimestamp(now, zone)
+    today = datetime.fromtimestamp(now, zone).date()
     if not day_text:
-        moment = _at(today.date(), at, zone)
-        return int(moment if moment <= now else _at(today.date() - timedelta(days=1), at, zone))
-    day = _day(day_text, today.date())
-    return day if isinstance(day, BadMoment) else _past(_at(day, at, zone), now)
+        moment = _at(today, at, zone)
+        return int(moment if moment <= now else _at(today - timedelta(days=1), at, zone))
+    day = _day(day_text, today)
+    if isinstance(day, BadMoment):
+        return day
+    if day.year < _FIRST_YEAR:
+        return _past(0.0, now)
+    # No zone is two days ahead: so far the last years that there are need not be reckoned with.
+    return _past(_at(min(day, today + timedelta(days=2)), at, zone), now)
 
 
 def _at(day: date, at: time | None, zone: tzinfo | None) -> float:

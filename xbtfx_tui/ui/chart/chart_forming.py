@@ -48,16 +48,17 @@ def with_forming(
     marks = next((one for one in order.marks if one.start == forming.start), None)
     for row, at, cell in () if marks is None else placed_marks(order, len(order.candles), forming, marks):
         shown[row] = with_cells(shown[row], {at: cell})
-    here = order.lines.by_row()
+    here, labels = order.lines.by_row(), line_labels(order.lines)
     label = f"{_NOW} {forming.close:.{order.digits}f}".rjust(order.axis)
     if shared := len(trading(here.get(now, ()))):
         label = f"+{min(shared, MOST_SHARED)} {label.lstrip()}".rjust(order.axis)
     shown[now] = _labelled(shown[now], order, (label, accent))
-    beyond = line_labels(order.lines).get(now)
+    labelled = {now, *labels}
     further = now + (1 if now < order.rows // 2 else -1)
-    if beyond is not None and now not in here and further not in here:  # it tells of lines beyond the edge
-        shown[further] = _labelled(shown[further], order, (beyond, "text"))
-    if ask is not None and 0 <= (row := order.row_of(ask)) < order.rows and row != now and row not in here:
+    if now in labels and now not in here and further not in here:  # it tells of lines beyond the edge
+        shown[further] = _labelled(shown[further], order, (labels[now], "text"))
+        labelled.add(further)
+    if ask is not None and 0 <= (row := order.row_of(ask)) < order.rows and row not in labelled:
         shown[row] = _labelled(shown[row], order, (f"ask {ask:.{order.digits}f}", "muted"))
     return shown
 

@@ -14,6 +14,7 @@ from textual.message import Message
 
 from xbtfx_tui.domain.candles import Timeframe
 from xbtfx_tui.domain.price_grid import tick_of
+from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.candle_cells import pitch_of
 from xbtfx_tui.ui.chart.chart_view import (
     ChartView,
@@ -113,7 +114,11 @@ class ChartPane(ChartCanvas):
     def _move_price(self, steps: int, *, by_row: bool) -> None:
         picture, symbol = self._picture, self.symbol
         spec = None if symbol is None else self._store.specs.get(symbol)
-        if picture is None or symbol is None or spec is None:
+        if picture is None or symbol is None:
+            return
+        if spec is None:
+            name = fmt.symbol(symbol)
+            self.post_message(self.Told(f"The prices that {name} can have are not known yet: wait a moment."))
             return
         start = start_price(self._backend, spec, picture)
         step = row_step(picture.order, spec) if by_row else tick_of(spec)

@@ -52,7 +52,7 @@ class ChartKeys(TicketKeys):
 
     def on_chart_canvas_focused(self, message: ChartPane.Focused) -> None:
         """Of several charts the one with the keys is what the whole screen is on."""
-        if (chart := self.chart) is message.chart:
+        if self.focused is (chart := message.chart) and isinstance(chart, ChartPane):
             self.panes["chart"] = chart
             if chart.symbol is not None:
                 self.quotes.select(chart.symbol)

@@ -18,6 +18,14 @@ from xbtfx_tui.ui.widgets.table import Board
 class LayoutKeys(WatchlistKeys):
     """The panes with the actions that move them."""
 
+    def on_mouse_down(self) -> None:
+        """A click gives a pane the keys: from then on letters are about it, and the line of keys says so."""
+        focused = self.focused
+        within = () if focused is None else focused.ancestors_with_self
+        name = next((name for name, pane in self.panes.items() if pane in within), None)
+        if name is not None and name != self.shown:
+            self.focus_pane(name)
+
     def action_next_layout(self, step: str) -> None:
         book = self.panes_layout.book.step(int(step))
         self._take_layouts(book)

@@ -247,7 +247,7 @@ class PanesScreen(Screen[None]):
         return self.wall.active
 
     @property
-    def _symbol_of_pane(self) -> str | None:
+    def symbol_of_pane(self) -> str | None:
         """What a pane is about that shows one symbol: of several charts that of the one with the keys."""
         return self.chart.symbol if self.shown == "chart" else self.symbol
 
@@ -265,7 +265,7 @@ class PanesScreen(Screen[None]):
             case "messages":
                 return target_of_message(key)
             case _:
-                return target_of_symbol(self._symbol_of_pane, held.values(), key)
+                return target_of_symbol(self.symbol_of_pane, held.values(), key)
 
     def _target_of_row(self) -> KeyTarget:
         board = self.positions.board
@@ -303,7 +303,7 @@ class PanesScreen(Screen[None]):
             case ("history", _) if (deal := self.history.board.deal) is not None:
                 return deal.symbol
             case _:
-                return self._symbol_of_pane
+                return self.symbol_of_pane
 
     @property
     def trailed_ticket(self) -> int | None:
