@@ -123,7 +123,7 @@ class TradingAccount:
         )
         self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
         self._histories: set[HistoryPeriod] = set()
-        self.candles: Archive = NoArchive()
+        self.candles: Archive = NoArchive(limits.day)
         if archive is not None:
             self.candles = CandleArchive(
                 self.store, clock, archive, lambda: self._stream.subscribed, self._warn

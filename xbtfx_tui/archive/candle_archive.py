@@ -81,9 +81,12 @@ class Archive(Protocol):
 
 
 class NoArchive:
-    """Keeps nothing and has nothing."""
+    """Keeps nothing and has nothing; days begin by `clock` all the same."""
 
-    clock = UTC_CLOCK
+    clock: DayClock = UTC_CLOCK
+
+    def __init__(self, clock: DayClock = UTC_CLOCK) -> None:
+        self.clock = clock
 
     def on_event(self, event: Event) -> None:
         return None

@@ -153,7 +153,9 @@ def _seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...
 def _seen_parts(
     places: Sequence[Candle | Gap], tape: ChartTape, sessions: tuple[SessionSpan, ...] | None
 ) -> dict[int, SeenPart]:
-    candles = (place for place in places if isinstance(place, Candle))
+    # What this run saw alone tells nothing of it: of quiet seconds it keeps no candle.
+    written = {place.start for place in tape.places}
+    candles = (place for place in places if isinstance(place, Candle) and place.start in written)
     seen = ((candle.start, _seen_part(candle, tape, sessions)) for candle in candles)
     return {start: part for start, part in seen if part is not None}
 
