@@ -132,6 +132,7 @@ def test_a_lock_keeps_nothing_out_but_a_reading_terminal_refuses_at_once(door: D
 def test_a_twin_gets_the_same_number_also_of_one_declined_just_now(door: DoorAccount) -> None:
     first = door.asks("buy 0.10 EURUSD", name="a")
     assert door.asks("buy 0.10 EURUSD", name="b", peer=2).number == first.number
+    assert door.asks("BUY 0.1 eurusd", name="b", peer=2).number == first.number
     door.proposals.decline(first.number, "no")
     again = door.asks("buy 0.10 EURUSD")
     assert (again.number, again.state) == (first.number, S.DECLINED)
@@ -173,7 +174,7 @@ def test_ten_thousand_proposals_leave_a_bounded_list(door: DoorAccount) -> None:
         door.proposals.withdraw(made.number, "script")
         door.clock.at += 11
     assert numbers == set(range(1, 10_001))
-    assert len(door.proposals._known) == MOST_KEPT
+    assert len(door.proposals._known) == len(door.proposals._commands) == MOST_KEPT
     assert door.proposals.get(1) is None and door.proposals.pending == 0
 
 
