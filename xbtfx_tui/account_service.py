@@ -102,6 +102,7 @@ class TradingAccount:
     ) -> None:
         self.clock = clock
         self.store = Store(clock)
+        self.limits = limits
         self._read_only = read_only
         self._begins_open = begins_open
         self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply, on_date=self.store.apply)

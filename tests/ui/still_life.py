@@ -42,6 +42,7 @@ from xbtfx_tui.domain.store_events import (
     TrueWhile,
 )
 from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Limits
 from xbtfx_tui.paper.exchange_options import ApiForm
 from xbtfx_tui.store.feed_state import FeedDown
 from xbtfx_tui.store.latest_quotes import QuoteBoard
@@ -69,6 +70,7 @@ class StillBackend:
     clock: StillClock
     desk: StillDesk
     trails: StillTrails
+    limits: Limits = NO_LIMITS
     looked_at: tuple[frozenset[str], str | None] = (frozenset(), None)
     specs_asked: list[str] = field(default_factory=list)
     histories_asked: list[HistoryPeriod] = field(default_factory=list)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
+from tests.ui.key_and_verb import judged
 from tests.ui.still_desk import Desk, a_desk, sounds
 from tests.ui.still_life import StillBackend, still_backend
 from tests.ui.still_proposals import asks
@@ -110,6 +111,22 @@ async def test_what_is_over_by_the_time_of_the_key_is_not_sent() -> None:
         await desk.confirms()
         assert backend.desk.taken == [] and is_at(desk, ProposalsDialog)
         assert "withdrawn" in desk.text()
+
+
+async def test_why_it_can_not_be_sent_is_said_as_long_as_that_is_so() -> None:
+    backend = judged(still_backend())
+    asks(backend.proposals, LINE)
+    backend.desk.lock("you locked it")
+    async with a_desk(backend, size=(110, 30)) as desk:
+        await desk.presses("P")
+        await desk.confirms()
+        assert is_at(desk, ProposalsDialog) and "It can't be sent now: Trading is locked" in desk.text()
+        await desk.presses("ctrl+l")
+        dialog = desk.app.screen
+        assert isinstance(dialog, ProposalsDialog)
+        dialog._look()
+        await desk.sees_a_frame()
+        assert "It can't be sent now" not in desk.text()
 
 
 async def test_n_declines_with_a_note_and_e_takes_the_line_over() -> None:

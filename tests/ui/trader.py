@@ -156,6 +156,8 @@ class RecordingDesk:
 class StandInBackend:
     """A real store, a recording desk and a list of what was asked for."""
 
+    limits = NO_LIMITS
+
     def __init__(self) -> None:
         self.clock = HandClock()
         self.store = Store(self.clock)

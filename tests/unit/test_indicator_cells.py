@@ -64,7 +64,7 @@ def test_lines_are_reckoned_from_candles_before_the_picture_and_not_from_gaps() 
     assert figures_told((mean,), None, 2) == ("SMA2 3.00",)
     assert figures_told((mean,), 1, 2) == (), "a gap has none"
     upper, lower = indicator_lines(Indicator(IndicatorKind.DONCHIAN, 1), places, 0, "overlay-1")
-    assert figures_told((upper, lower), 0, 1) == ("DC1 3.0",)
+    assert figures_told((mean, upper, lower), 0, 1) == ("SMA2 3.0", "DC1 3.0/2.0")
     assert (upper.figures[0], lower.figures[0]) == (3.0, 2.0)
 
 

@@ -77,6 +77,8 @@ class DoorHub:
         self._peers: dict[int, _Peer] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._count = 0
+        self.stirs = asyncio.Event()
+        """Set by each call of a peer: something may wait, or grow old, from then on."""
 
     @property
     def waits(self) -> bool:
@@ -192,6 +194,7 @@ class DoorHub:
                 self._call(peer, said, number)
 
     def _call(self, peer: _Peer, call: PeerCall, number: int) -> None:
+        self.stirs.set()
         match self._answers.answer(call, peer.who):
             case NotTaken(code, sentence):
                 peer.session.refuse(number, code, sentence)

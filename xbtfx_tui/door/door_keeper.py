@@ -79,6 +79,9 @@ class DoorKeeper:
             return
         self.proposals.on_change = self._hub.changed
         while True:
+            if not self.proposals.is_busy and not self._hub.waits:
+                self._hub.stirs.clear()
+                await self._hub.stirs.wait()  # an idle terminal is woken by nothing of this
             await asyncio.sleep(_BEAT)
             if self.proposals.is_busy:
                 self.proposals.look()

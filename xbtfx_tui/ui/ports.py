@@ -15,7 +15,7 @@ from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.proposals import Proposal
 from xbtfx_tui.domain.store_events import Severity, TrueWhile
 from xbtfx_tui.domain.trailing_stop import TrailingStop
-from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.orders.guards.guard_types import Limits, Problem
 from xbtfx_tui.orders.unknown_orders import Doubt, OnItsWay
 from xbtfx_tui.planning.batch_execution import Batch
 from xbtfx_tui.store.store import Store
@@ -208,6 +208,10 @@ class Backend(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def limits(self) -> Limits:
+        """The trader's own caps, by which the desk judges."""
 
     @property
     def trails(self) -> Trails: ...

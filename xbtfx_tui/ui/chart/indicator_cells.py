@@ -68,12 +68,20 @@ def indicator_lines(
 
 
 def figures_told(lines: Sequence[IndicatorLine], place: int | None, digits: int) -> tuple[str, ...]:
-    """`EMA20 1.08102` of each indicator: at this place, else the last there is."""
-    found = []
+    """`EMA20 1.08102` of each indicator, of a band or a channel its upper and its lower line: at this place,
+    else the last there is."""
+    found: list[str] = []
+    groups: list[list[IndicatorLine]] = []
     for line in lines:
-        figure = line.figure_at(place)
-        if line.name and figure is not None:
-            found.append(f"{line.name} {figure:.{digits}f}")
+        if line.name or not groups:
+            groups.append([])
+        groups[-1].append(line)
+    for group in groups:
+        edges = group[:1] if len(group) == 1 else (group[0], group[-1])
+        figures = [line.figure_at(place) for line in edges]
+        texts = [f"{figure:.{digits}f}" for figure in figures if figure is not None]
+        if texts:
+            found.append(f"{group[0].name} {'/'.join(texts)}")
     return tuple(found)
 
 

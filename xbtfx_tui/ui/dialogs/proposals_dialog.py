@@ -40,7 +40,7 @@ class ProposalsBoard(Board[int]):
 
     COLUMNS: ClassVar = (
         Column("number", "no", 4),
-        Column("asker", "asked by", 14, to_left=True, stretch=14, is_prose=True),
+        Column("asker", "asked by", 14, to_left=True, stretch=6, is_prose=True),
         Column("line", "line", 18, to_left=True, stretch=60, is_prose=True),
         Column("state", "state", 10, to_left=True),
     )
@@ -105,6 +105,7 @@ class ProposalsDialog(Dialog[None]):
         self._general = Words(id="general")
         self._hint = Words(id="hint")
         self._guard = ConfirmGuard(self)
+        self._hindered: int | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame"):
@@ -124,12 +125,13 @@ class ProposalsDialog(Dialog[None]):
     def _look(self) -> None:
         self._board.take()
         self._tell()
+        if self._hindered is not None:
+            self._general.say(clean(self._hindrance(self._hindered), _LONGEST))
 
     @on(Board.CursorMoved)
     def _moved(self, event: Board.CursorMoved) -> None:
         event.stop()
-        self._general.say("")
-        self._tell()
+        self._answer("")
 
     def _tell(self) -> None:
         """What the marked one is about; where it is over, what came of it."""
@@ -180,12 +182,25 @@ class ProposalsDialog(Dialog[None]):
                 back = partial(ProposalsDialog, self._commanding, one.number)
                 asked = ProposalReview(self._backend, one)
                 self.app.switch_screen(BatchDialog(self._commanding, command, planned, back, asked))
-            case PlanRefusal(sentence=sentence):
-                self._answer(f"It can't be sent now: {sentence}")
-            case NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
-                self._answer(f"{sentence} Press enter again in a moment.")
             case _:
-                pass
+                self._answer("")
+                self._hindered = one.number
+                self._look()
+
+    def _hindrance(self, number: int) -> str:
+        """Why the review of this one does not come up, as it is at this moment; empty once it would."""
+        one = self._backend.proposals.known(number)
+        if one is None or one.state is not ProposalState.PENDING:
+            return ""
+        command = parse(one.line, self._commanding.known())
+        planned = None if isinstance(command, Mistake) else self._commanding.plan(command)
+        match planned:
+            case PlanRefusal(sentence=sentence):
+                return f"It can't be sent now: {sentence}"
+            case NeedsHistory(sentence=sentence) | NeedsSymbols(sentence=sentence):
+                return f"{sentence} Press enter again in a moment."
+            case _:
+                return ""
 
     def _ask_note(self, one: Proposal) -> None:
         def noted(note: str | None) -> None:
@@ -201,6 +216,7 @@ class ProposalsDialog(Dialog[None]):
             self.app.switch_screen(CommandBar(self._commanding, one.line))
 
     def _answer(self, sentence: str) -> None:
+        self._hindered = None
         self._general.say(clean(sentence, _LONGEST))
         self._look()
 
