@@ -25,6 +25,7 @@ CORE = (
     "orders",
     "planning",
     "automation",
+    "rules",
     "paper",
 )
 SCREEN_LIBRARIES = {"textual", "rich", "plotext"}

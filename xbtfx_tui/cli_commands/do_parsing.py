@@ -95,6 +95,8 @@ def terminal_only(command: Command) -> str | None:
             return "layouts are how its screen is laid out"
         case TerminalPart.ALERTS:
             return "alerts are watched while it runs"
+        case TerminalPart.RULES:
+            return "an order waits for its price while it runs"
         case TerminalPart.TRAILS:
             return "a stop is trailed while it runs"
         case TerminalPart.PRESETS:

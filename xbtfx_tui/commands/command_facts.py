@@ -52,6 +52,7 @@ from xbtfx_tui.commands.command_types import (
     Unwatch,
     Watch,
 )
+from xbtfx_tui.commands.rule_types import ArmEntry, Disarm, ListRules
 from xbtfx_tui.domain.positions import HistoryPeriod
 
 
@@ -61,6 +62,7 @@ class TerminalPart(Enum):
     WATCHLIST = auto()
     LAYOUTS = auto()
     ALERTS = auto()
+    RULES = auto()
     TRAILS = auto()
     PRESETS = auto()
     CURRENCY = auto()
@@ -134,6 +136,8 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
             | RemoveAlert()
         ):
             return TerminalPart.ALERTS
+        case ArmEntry() | Disarm():
+            return TerminalPart.RULES
         case Trail() | TrailOff():
             return TerminalPart.TRAILS
         case SetPreset() | ClearPreset():
@@ -154,6 +158,8 @@ def _of_report(command: ReportCommand) -> CommandFacts:
             return CommandFacts(targets=(AllPositions(),), is_about_positions=True)
         case ListAlerts():
             return CommandFacts(part=TerminalPart.ALERTS)
+        case ListRules():
+            return CommandFacts(part=TerminalPart.RULES)
         case ListGroups():
             return CommandFacts(part=TerminalPart.WATCHLIST)
         case ListLayouts():

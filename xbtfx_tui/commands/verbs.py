@@ -13,7 +13,9 @@ from xbtfx_tui.commands.argument_types import (
     CURRENCY,
     GROUP,
     LAYOUT,
+    LOTS,
     MONEY,
+    OCO,
     PART,
     PATTERN,
     PERCENT,
@@ -21,10 +23,14 @@ from xbtfx_tui.commands.argument_types import (
     PIPS,
     POINTS,
     PRICE,
+    RULE_NUMBER,
     SIZE,
+    SLIP,
     STOP,
     SYMBOL,
     TICKET,
+    TICKS,
+    UNTIL,
     ArgumentFound,
     ArgumentReading,
     Kind,
@@ -77,6 +83,7 @@ from xbtfx_tui.commands.command_types import (
 )
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word
+from xbtfx_tui.commands.rule_types import ArmEntry, Disarm, ListRules
 from xbtfx_tui.commands.verb_forms import Keyword, Maybe, OneOf, Options, Verb, VerbForm, WordSlot
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_rules import StopKind
@@ -108,11 +115,35 @@ _OPENING = (
     _SYMBOL,
     Options((_SL, _TP, WordSlot("comment", COMMENT), WordSlot("cap", POINTS))),
 )
+_ENTRY = (
+    WordSlot("size", SIZE),
+    _SYMBOL,
+    Options(
+        (
+            WordSlot("limit", PRICE),
+            WordSlot("stop", PRICE),
+            _SL,
+            _TP,
+            WordSlot("until", UNTIL),
+            WordSlot("group", OCO),
+            WordSlot("slip", SLIP),
+            WordSlot("cap", POINTS),
+            WordSlot("ticks", TICKS),
+            WordSlot("most", LOTS),
+            WordSlot("comment", COMMENT),
+            WordSlot("replaces", RULE_NUMBER),
+        )
+    ),
+)
 _OFF = Keyword("off", "take it away")
 
 
 def _opening(side: Side, *examples: str) -> VerbForm[Open]:
     return VerbForm(Open, _OPENING, examples, {"side": side})
+
+
+def _entry(side: Side, *examples: str) -> VerbForm[ArmEntry]:
+    return VerbForm(ArmEntry, _ENTRY, examples, {"side": side})
 
 
 def _stop(kind: StopKind, *examples: str) -> tuple[VerbForm[SetStop], VerbForm[RemoveStop]]:
@@ -133,7 +164,8 @@ VERBS: Sequence[Verb] = (
     Verb(
         "buy",
         "Buy at market, for lots or for a risk in percent of the equity or in money; with cap= not while the "
-        "spread is wider than so many points.",
+        "spread is wider than so many points. With limit= or stop= once the price is there, while the "
+        "terminal runs.",
         (
             _opening(
                 Side.BUY,
@@ -142,12 +174,17 @@ VERBS: Sequence[Verb] = (
                 'buy 0.10 EURUSD comment="after the news"',
                 "buy 0.10 EURUSD cap=20",
             ),
+            _entry(Side.BUY, "buy 0.10 EURUSD limit=1.0820 sl=30p tp=2r until=fri"),
         ),
     ),
     Verb(
         "sell",
-        "Sell at market, for lots or for a risk in percent of the equity or in money.",
-        (_opening(Side.SELL, "sell 1% XAUUSD sl=2345"),),
+        "Sell at market, for lots or for a risk in percent of the equity or in money; with limit= or stop= "
+        "once the price is there, while the terminal runs.",
+        (
+            _opening(Side.SELL, "sell 1% XAUUSD sl=2345"),
+            _entry(Side.SELL, "sell 0.05 XAUUSD stop=2331 sl=2347 slip=0.4 group=a"),
+        ),
     ),
     Verb(
         "close",
@@ -316,6 +353,12 @@ VERBS: Sequence[Verb] = (
                 ("alert 184729 profit > 50", "alert 184729 profit < -20"),
             ),
         ),
+    ),
+    Verb("rules", "The armed orders with their numbers.", (VerbForm(ListRules, (), ("rules",)),)),
+    Verb(
+        "disarm",
+        "Take an armed order away by its number.",
+        (VerbForm(Disarm, (WordSlot("number", RULE_NUMBER),), ("disarm 12",)),),
     ),
     Verb("alerts", "The alerts with their numbers.", (VerbForm(ListAlerts, (), ("alerts",)),)),
     Verb(

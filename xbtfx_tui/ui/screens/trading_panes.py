@@ -10,6 +10,7 @@ from textual.geometry import Region, Size
 from textual.screen import Screen
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
+from xbtfx_tui.domain.armed_orders import ArmedOrder
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.store_events import Reading, Severity
@@ -28,6 +29,7 @@ from xbtfx_tui.ui.key_targets import (
     NoTarget,
     OrderTarget,
     PositionTarget,
+    RuleTarget,
     UnreadTarget,
     target_of_deal,
     target_of_message,
@@ -243,6 +245,8 @@ class PanesScreen(Screen[None]):
             case "positions":
                 return self._target_of_row()
             case "orders":
+                if (rule := self.orders.rule) is not None:
+                    return RuleTarget(rule)
                 return target_of_order(self.backend.store.orders.get(self.orders.cursor or 0))
             case "history":
                 return target_of_deal(self.history.board.deal, held.values())
@@ -275,6 +279,11 @@ class PanesScreen(Screen[None]):
         return target.order if isinstance(target := self.target, OrderTarget) else None
 
     @property
+    def rule(self) -> ArmedOrder | None:
+        """The selected armed order, while the Orders pane has the keys."""
+        return target.rule if isinstance(target := self.target, RuleTarget) else None
+
+    @property
     def looked_symbol(self) -> str | None:
         """The symbol of the row that the pane with the keys is on, else the one that the screen is on."""
         match self.shown, self.target:
@@ -284,6 +293,8 @@ class PanesScreen(Screen[None]):
                 return row.symbol
             case ("orders", OrderTarget(order)):
                 return order.symbol
+            case ("orders", RuleTarget(rule)):
+                return rule.symbol
             case ("history", _) if (deal := self.history.board.deal) is not None:
                 return deal.symbol
             case _:

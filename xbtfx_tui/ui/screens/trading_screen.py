@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from xbtfx_tui.commands.command_types import Close, OneTicket
 from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.armed_orders import ArmedOrder
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
@@ -44,7 +45,7 @@ from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
-from xbtfx_tui.ui.screens.copy_keys import CopyKeys
+from xbtfx_tui.ui.screens.rule_keys import RuleKeys
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.suspended_words import open_orders_words, suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
@@ -54,7 +55,7 @@ from xbtfx_tui.ui.widgets.one_line_widgets import CellLine
 from xbtfx_tui.ui.widgets.table import Board
 
 
-class TradingScreen(CopyKeys):
+class TradingScreen(RuleKeys):
     """The panes with the actions of the table in ui.key_bindings as methods."""
 
     # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
@@ -146,6 +147,8 @@ class TradingScreen(CopyKeys):
             self.action_do("trade.buy")
         elif message.control is self.positions.board:
             self.action_do("trade.close")
+        elif message.control is self.orders and self.rule is not None:
+            self.decide_rule(self.rule.number)
         elif message.control is self.orders:
             self.action_do("trade.modify")
         elif message.control is self.messages and isinstance(message.key, int):
@@ -217,9 +220,16 @@ class TradingScreen(CopyKeys):
                 pass
 
     def action_modify(self) -> None:
+        if self.rule is not None:
+            self.change_rule(self.rule)
+            return
         target = self.order or self.position
         if target is not None:
             self.app.push_screen(ModifyTicket(self.backend, target.ticket), self.after_order)
+
+    def change_rule(self, rule: ArmedOrder) -> None:
+        """Its line, to be typed otherwise: the new one takes its place; of one that waits no more, anew."""
+        self.action_command(f"{rule.line} replaces={rule.number}" if rule.is_waiting else rule.line)
 
     def action_breakeven(self) -> None:
         if self.position is not None:
@@ -249,6 +259,9 @@ class TradingScreen(CopyKeys):
         self.show_keys()
 
     def action_reverse(self) -> None:
+        if self.rule is not None:
+            self.action_command(self.rule.line)
+            return
         if self.position is not None:
             self.app.push_screen(ReverseTicket(self.backend, self.position.ticket), self.after_order)
 
@@ -367,7 +380,8 @@ class TradingScreen(CopyKeys):
         backend = self.backend
         orders = open_orders_words(backend.store.intents.values())
         alerts = sum(alert.is_live for alert in backend.alerts.book.alerts)
-        return suspended_words(orders, self.batches.waiting, len(backend.trails.trails()), alerts)
+        rules = sum(one.is_waiting for one in backend.rules.orders)
+        return suspended_words(orders, self.batches.waiting, len(backend.trails.trails()), alerts, rules)
 
     def action_suspend(self) -> None:
         self.app.call_later(self.app.run_action, "suspend")

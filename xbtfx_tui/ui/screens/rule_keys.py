@@ -1,0 +1,56 @@
+"""What the keys of an armed order do: look, decide one that is asked, take it away. They send nothing."""
+
+from functools import partial
+
+from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.domain.armed_orders import SendReview
+from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
+from xbtfx_tui.ui.dialogs.rule_dialog import RuleChoice, RuleDialog
+from xbtfx_tui.ui.figure_format import clean
+from xbtfx_tui.ui.screens.copy_keys import CopyKeys
+
+_LONGEST = 600
+
+
+class RuleKeys(CopyKeys):
+    """The panes with the actions of armed orders."""
+
+    def action_remove_symbol(self) -> None:
+        """In Orders: the armed order under the cursor fires no more; elsewhere as before."""
+        if self.rule is None:
+            super().action_remove_symbol()
+            return
+        self.notice.answer(self.backend.rules.disarm(self.rule.number))
+        self._show_rules()
+
+    def decide_rule(self, number: int) -> None:
+        """What it waits for; where it asks, what becomes of it."""
+        self.app.push_screen(RuleDialog(self.backend, number), partial(self._decided, number))
+
+    def _decided(self, number: int, choice: RuleChoice | None) -> None:
+        rules = self.backend.rules
+        match choice:
+            case RuleChoice.SEND:
+                review = rules.review(number)
+                if isinstance(review, SendReview):
+                    question = clean(f"{review.sentence} Send it?", _LONGEST)
+                    dialog = YesNo(f"Send armed order {number}", question)
+                    self.app.push_screen(dialog, partial(self._sends, number, review))
+                    return
+                self.notice.answer(NotDone(review))
+            case RuleChoice.WAIT:
+                self.notice.answer(rules.wait(number))
+            case RuleChoice.CANCEL:
+                self.notice.answer(rules.disarm(number))
+            case None:
+                pass
+        self._show_rules()
+
+    def _sends(self, number: int, review: SendReview, yes: bool | None) -> None:
+        if yes:
+            self.notice.answer(self.backend.rules.send(number, review.worst))
+        self._show_rules()
+
+    def _show_rules(self) -> None:
+        self.frame()
+        self.show_keys()
