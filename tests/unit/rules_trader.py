@@ -13,7 +13,7 @@ from xbtfx_tui.domain.accounts import MarginMode
 from xbtfx_tui.domain.armed_orders import ArmedOrder, state_word
 from xbtfx_tui.domain.order_outcomes import Filled, Result
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.store_events import Dialect, Event, QuotesSeen, StreamDown, StreamUp
+from xbtfx_tui.domain.store_events import Dialect, Event, KeyRead, QuotesSeen, StreamDown, StreamUp
 from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Limits
 from xbtfx_tui.planning.plan_types import Deed, Planned
 from xbtfx_tui.planning.planner import plan
@@ -32,11 +32,20 @@ class RulesTrader(Trader):
         self.rules = RuleKeeper(self.store, self.desk, self.journal, self.clock)
         self._tickets = iter(range(101, 10_000))
 
-    async def takes_up(self) -> None:
-        """The armed orders of an earlier run are read; a price has come since."""
+    async def takes_up(self, bid: float = 1.08200) -> None:
+        """The armed orders of an earlier run are read, and this price is the first that they see."""
         await self.sits_down()
+        self.sees_price(bid, round(bid + 0.00013, 5))
         await self.rules.take_up(LOGIN)
         self.rules.look()
+        await self.settles()
+
+    async def sits_down_beside(self) -> None:
+        """Beside another terminal of this login: nothing can be sent here."""
+        self.store.apply(KeyRead(self.key))
+        self.sees_price()
+        await self.desk.start()
+        await self.is_ready()
 
     def fills(self) -> Result:
         return Filled(10009, order=next(self._tickets))

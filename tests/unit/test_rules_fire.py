@@ -62,10 +62,13 @@ async def test_two_on_one_tick_go_one_after_the_other(tmp_path: Path) -> None:
         first = await trader.arms("buy 0.10 EURUSD limit=1.0810")
         second = await trader.arms("buy 0.20 EURUSD limit=1.0811")
         trader.server.answers += [trader.fills, trader.fills]
+        twin = await trader.arms("buy 0.10 EURUSD limit=1.0812")
         await trader.tick(1.08050)
-        assert (trader.stands(first), trader.stands(second)) == ("fired", "held")
-        await trader.tick(1.08051)
-        assert (trader.opened, trader.stands(second)) == (2, "fired")
+        assert (trader.stands(first), trader.stands(second)) == ("fired", "fired")
+        assert (trader.opened, trader.stands(twin)) == (2, "held")
+        assert trader.heard(f"Armed order {twin} is held: The same order was sent 0.0 s ago")
+        await trader.looks_for(4)
+        assert (trader.opened, trader.stands(twin)) == (3, "fired")
 
 
 async def test_a_lone_bad_tick_fires_nothing(tmp_path: Path) -> None:

@@ -120,6 +120,8 @@ class RuleFirer:
             return  # its group has just ended
         found = judged(current, price, now.wall, is_tick=is_tick)
         if isinstance(found, Fires):
+            if self.sending is not None:
+                return  # one after the other: it is looked at again as soon as that one is at the desk
             if is_tick or now.monotonic - self._tried.get(order.number, 0.0) >= _TRIED_EVERY:
                 self._tried[order.number] = now.monotonic
                 if (why := self.fire(current, current.worst)) is not None:
@@ -242,12 +244,24 @@ class RuleFirer:
             await self._book.commit(steps)
         except JournalError as error:
             self._not_committed(order, mates, str(error), kills)
-            return
         except Exception as error:
             _log.error("a firing could not be written: %s", type(error).__name__)
             self._not_committed(order, mates, "A fault in this program met it.", kills)
-            return
-        # No await from here to the desk's own task: nothing comes between.
+        else:
+            self._to_the_desk(order, firing, intent, mates, steps[0].words, kills)
+        self._sending = None
+        self.look()
+
+    def _to_the_desk(
+        self,
+        order: ArmedOrder,
+        firing: RuleFiring,
+        intent: OpenIntent,
+        mates: tuple[ArmedOrder, ...],
+        seen: str,
+        kills: int,
+    ) -> None:
+        """It is on disk that it fired: hand it over in the same step, so that nothing comes between."""
         now = self._clock.now()
         why: str | None = KILLED.capitalize() + "." if self._desk.kills != kills else None
         why = why or self._handed_over(intent, order.number)
@@ -255,7 +269,7 @@ class RuleFirer:
         if why is None:
             self._book.turn(order, RuleFired(firing.firing, firing.intent_id, now.wall))
             ended = f" Of its group {_numbers(mates)} ended." if mates else ""
-            self._say(Severity.INFO, f"{what}, has fired at {steps[0].words}.{ended}")
+            self._say(Severity.INFO, f"{what}, has fired at {seen}.{ended}")
             return
         ended_order = self._book.turn(order, RuleEnded(now.wall, f"fired, and its order was not sent: {why}"))
         self._book.owe([_end_step(ended_order, now)])
