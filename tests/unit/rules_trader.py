@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.unit.trading_desk import LOGIN, Trader
+from tests.unit.trading_desk import LOGIN, HandClock, Trader
 from xbtfx_tui.commands.command_types import Command
 from xbtfx_tui.commands.grammar import Known, Mistake, parse
 from xbtfx_tui.commands.rule_types import ArmEntry
@@ -15,6 +15,7 @@ from xbtfx_tui.domain.order_outcomes import Filled, Result
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.store_events import Dialect, Event, KeyRead, QuotesSeen, StreamDown, StreamUp
 from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Limits
+from xbtfx_tui.orders.ports import Sender
 from xbtfx_tui.planning.plan_types import Deed, Planned
 from xbtfx_tui.planning.planner import plan
 from xbtfx_tui.planning.ports import PlanView
@@ -27,8 +28,15 @@ KNOWN = Known(frozenset({"EURUSD"}))
 class RulesTrader(Trader):
     """The bid stands at 1.08200 and the ask at 1.08213 when they sit down."""
 
-    def __init__(self, path: Path, limits: Limits = NO_LIMITS, mode: MarginMode = MarginMode.HEDGING) -> None:
-        super().__init__(path, limits, mode)
+    def __init__(
+        self,
+        path: Path,
+        limits: Limits = NO_LIMITS,
+        mode: MarginMode = MarginMode.HEDGING,
+        clock: HandClock | None = None,
+        sender: Sender | None = None,
+    ) -> None:
+        super().__init__(path, limits, mode, clock, sender)
         self.rules = RuleKeeper(self.store, self.desk, self.journal, self.clock)
         self._tickets = iter(range(101, 10_000))
 
@@ -74,9 +82,12 @@ class RulesTrader(Trader):
 
     async def is_without_line(self, seconds: float) -> None:
         """The stream is away for so long, looked at four times a second, and comes back without a price."""
-        self.hears(StreamDown("cut", 1.0))
+        self.hears_line(is_up=False)
         await self.looks_for(seconds)
-        self.hears(StreamUp(Dialect.CURRENT))
+        self.hears_line(is_up=True)
+
+    def hears_line(self, *, is_up: bool) -> None:
+        self.hears(StreamUp(Dialect.CURRENT) if is_up else StreamDown("cut", 1.0))
 
     async def looks_for(self, seconds: float) -> None:
         """Time passes, with looks; no tick comes."""

@@ -153,7 +153,7 @@ class RuleFirer:
         self._held.clear()
         if ended:
             self._book.owe(_end_step(one, now) for one in ended)
-            named = "; ".join(one.line for one in ended[:3])
+            named = "; ".join(f"{one.number} {one.line}" for one in ended[:3])
             more = f" and {len(ended) - 3} more" if len(ended) > 3 else ""
             count = "1 armed order has" if len(ended) == 1 else f"{len(ended)} armed orders have"
             self._say(Severity.WARNING, f"{count} ended, for {KILLED}: {named}{more}.")

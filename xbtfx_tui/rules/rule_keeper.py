@@ -39,7 +39,7 @@ from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.priced_symbol import PricedSymbol, fresh_prices, unpriced_words
 from xbtfx_tui.rules.ports import RuleDesk, RuleJournal
 from xbtfx_tui.rules.rule_book import RuleBook
-from xbtfx_tui.rules.rule_firing import RuleFirer
+from xbtfx_tui.rules.rule_firing import KILLED, RuleFirer
 from xbtfx_tui.rules.rule_recovery import taken_up
 from xbtfx_tui.store.store import Store
 
@@ -265,6 +265,7 @@ class RuleKeeper:
         """Arm what was reviewed; it is said once it is on disk."""
         if (why := self.refusal(command)) is not None or self._login is None:
             return NotDone(why or "")
+        self._firer.look()  # a kill switch before this ends what was armed before this
         now = self._clock.now()
         replaced = None if command.replaces is None else self._book.get(command.replaces)
         frozen = msgspec.structs.replace(command, replaces=None)
@@ -281,11 +282,11 @@ class RuleKeeper:
             self._book.turn(replaced, ended)
         state = RuleArmed() if price is not None else RuleAway("there was no price of it")
         order = msgspec.structs.replace(order, state=state)
-        self._write(self._write_arming(order, frozen, replaced, self._login))
+        self._write(self._write_arming(order, frozen, replaced, self._login, self._desk.kills))
         return f"Armed order {order.number} is being written down."
 
     async def _write_arming(
-        self, order: ArmedOrder, command: ArmEntry, replaced: ArmedOrder | None, login: int
+        self, order: ArmedOrder, command: ArmEntry, replaced: ArmedOrder | None, login: int, kills: int
     ) -> None:
         now = self._clock.now()
         steps = [RuleStep(order.number, now.wall, RuleStepKind.ARMED)]
@@ -300,6 +301,10 @@ class RuleKeeper:
                 self._book.turn(replaced, RuleAway("it was to be replaced"))
                 self._book.owe([RuleStep(replaced.number, now.wall, RuleStepKind.ARMED, "not replaced")])
             self._say(Severity.ERROR, f"It was NOT armed: {order.line}. {error}")
+            return
+        if self._desk.kills != kills:
+            self._owe_end(order.number, KILLED)
+            self._say(Severity.WARNING, f"Armed order {order.number} has ended, for {KILLED}: {order.line}")
             return
         self._book.add(order, command)
         self._symbols_may_have_changed()

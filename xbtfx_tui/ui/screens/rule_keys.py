@@ -3,13 +3,18 @@
 from functools import partial
 
 from xbtfx_tui.domain.action_results import NotDone
-from xbtfx_tui.domain.armed_orders import SendReview
+from xbtfx_tui.domain.armed_orders import ArmedOrder, SendReview
 from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
 from xbtfx_tui.ui.dialogs.rule_dialog import RuleChoice, RuleDialog
 from xbtfx_tui.ui.figure_format import clean
 from xbtfx_tui.ui.screens.copy_keys import CopyKeys
 
 _LONGEST = 600
+
+
+def changing_line(rule: ArmedOrder) -> str:
+    """Its line, to be typed otherwise: the new one takes its place; of one that waits no more, anew."""
+    return f"{rule.line} replaces={rule.number}" if rule.is_waiting else rule.line
 
 
 class RuleKeys(CopyKeys):

@@ -8,7 +8,6 @@ from textual.binding import Binding, BindingType
 
 from xbtfx_tui.commands.command_types import Close, OneTicket
 from xbtfx_tui.domain.action_results import NotDone
-from xbtfx_tui.domain.armed_orders import ArmedOrder
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.sides import Side
@@ -45,7 +44,7 @@ from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
-from xbtfx_tui.ui.screens.rule_keys import RuleKeys
+from xbtfx_tui.ui.screens.rule_keys import RuleKeys, changing_line
 from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.suspended_words import open_orders_words, suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
@@ -221,15 +220,11 @@ class TradingScreen(RuleKeys):
 
     def action_modify(self) -> None:
         if self.rule is not None:
-            self.change_rule(self.rule)
+            self.action_command(changing_line(self.rule))
             return
         target = self.order or self.position
         if target is not None:
             self.app.push_screen(ModifyTicket(self.backend, target.ticket), self.after_order)
-
-    def change_rule(self, rule: ArmedOrder) -> None:
-        """Its line, to be typed otherwise: the new one takes its place; of one that waits no more, anew."""
-        self.action_command(f"{rule.line} replaces={rule.number}" if rule.is_waiting else rule.line)
 
     def action_breakeven(self) -> None:
         if self.position is not None:
