@@ -34,7 +34,7 @@ from xbtfx_tui.domain.order_origin import Origin, OriginKind
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import Severity
 from xbtfx_tui.orders.journal.order_journal import JournalError
-from xbtfx_tui.orders.journal.rule_rows import RuleStep, RuleStepKind
+from xbtfx_tui.orders.journal.rule_rows import RuleStep, RuleStepKind, group_end_words
 from xbtfx_tui.planning.arming import draft_firing
 from xbtfx_tui.planning.open_draft import market_to_open
 from xbtfx_tui.planning.ports import PlanView
@@ -218,7 +218,7 @@ class RuleFirer:
         self._book.put(fired)
         self._held.pop(order.number, None)
         mates = tuple(
-            self._book.turn(mate, RuleEnded(now.wall, f"{order.number} of its group fired"))
+            self._book.turn(mate, RuleEnded(now.wall, group_end_words(order.number)))
             for mate in self._book.mates(order)
         )
         steps = [
@@ -270,6 +270,8 @@ class RuleFirer:
             self._book.turn(order, RuleFired(firing.firing, firing.intent_id, now.wall))
             ended = f" Of its group {_numbers(mates)} ended." if mates else ""
             self._say(Severity.INFO, f"{what}, has fired at {seen}.{ended}")
+            # That it was told; until this is on disk the next start tells it again.
+            self._book.owe([RuleStep(order.number, now.wall, RuleStepKind.ENDED, "fired, and told")])
             return
         ended_order = self._book.turn(order, RuleEnded(now.wall, f"fired, and its order was not sent: {why}"))
         self._book.owe([_end_step(ended_order, now)])

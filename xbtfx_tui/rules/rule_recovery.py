@@ -37,11 +37,7 @@ def taken_up(found: Sequence[RuleFound], wall: float) -> TakenUp:
     taken = TakenUp([], [], [])
     for one in found:
         if one.last.kind is RuleStepKind.FIRED:
-            if not one.has_order:
-                _end(taken, one.row, wall, "fired when the program ended; its order was never sent")
-                words = "had fired when this program ended, and its order was never sent."
-                again = f"To arm it again: {plain(one.row.line, _LONGEST)}"
-                taken.said.append((Severity.ERROR, f"Armed order {one.row.number} {words} {again}"))
+            _tell_fired(taken, one, wall)
             continue
         match _read(one):
             case (order, command):
@@ -53,6 +49,21 @@ def taken_up(found: Sequence[RuleFound], wall: float) -> TakenUp:
     if taken.waiting:
         taken.said.append((Severity.WARNING, _waiting_words([order for order, _ in taken.waiting])))
     return taken
+
+
+def _tell_fired(taken: TakenUp, one: RuleFound, wall: float) -> None:
+    """It fired, and the program ended before that was told: what is known of its order, and its group."""
+    what = f"Armed order {one.row.number} had fired when this program ended"
+    mates = "; ".join(f"{row.number} {plain(row.line, _LONGEST)}" for row in one.ended_with_it)
+    group = f" With it ended its group: {mates}." if mates else ""
+    if one.has_order:
+        _end(taken, one.row, wall, "fired, and told")
+        words = "its order was written down, and is followed like any other."
+        taken.said.append((Severity.WARNING, f"{what}: {words}{group}"))
+        return
+    _end(taken, one.row, wall, "fired when the program ended; its order was never sent")
+    again = f"To arm it again: {plain(one.row.line, _LONGEST)}"
+    taken.said.append((Severity.ERROR, f"{what}, and its order was never sent.{group} {again}"))
 
 
 def _end(taken: TakenUp, row: RuleRow, wall: float, words: str) -> None:

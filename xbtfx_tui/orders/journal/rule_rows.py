@@ -41,12 +41,13 @@ class RuleStep(msgspec.Struct, frozen=True):
 
 class RuleFound(msgspec.Struct, frozen=True):
     """A rule that may want something: its row, its last step, how often it fired, and whether the order of
-    the last firing is in the journal."""
+    the last firing is in the journal; `ended_with_it` are those of its group that this firing ended."""
 
     row: RuleRow
     last: RuleStep
     firings: int
     has_order: bool
+    ended_with_it: tuple[RuleRow, ...] = ()
 
 
 _INSERT_STEP = (
@@ -62,6 +63,17 @@ FROM rules r JOIN rule_steps s ON s.rule = r.number
 WHERE s.seq = (SELECT MAX(seq) FROM rule_steps WHERE rule = r.number) AND s.state != 'ended'
 ORDER BY r.number
 """
+
+
+_ENDED_WITH_IT = """
+SELECT r.number, r.login, r.wall, r.symbol, r.line FROM rules r JOIN rule_steps s ON s.rule = r.number
+WHERE s.state = 'ended' AND s.wall = ? AND s.words = ? ORDER BY r.number
+"""
+
+
+def group_end_words(number: int) -> str:
+    """Why one ended whose group's `number` fired."""
+    return f"{number} of its group fired"
 
 
 def insert_rule(connection: sqlite3.Connection, row: RuleRow) -> None:
@@ -98,6 +110,9 @@ def unended_rules(connection: sqlite3.Connection) -> Sequence[RuleFound]:
             RuleStep(number, wall, RuleStepKind(state), words, firing, intent_id),
             firings,
             bool(has_order),
+            tuple(
+                RuleRow(*mate) for mate in connection.execute(_ENDED_WITH_IT, (wall, group_end_words(number)))
+            ),
         )
         for (
             number,
