@@ -1,4 +1,4 @@
-"""Armed orders and their file: no commit, no order; what was said is on disk, and what is not is put right."""
+"""Armed orders and their file: no commit, no order; what was said is on disk, what is not is put right."""
 
 import sqlite3
 from pathlib import Path

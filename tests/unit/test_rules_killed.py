@@ -79,7 +79,7 @@ def is_killed_at(tmp_path: Path, place: int | str) -> bool:
 
 
 async def tells_the_truth(tmp_path: Path) -> str:
-    """The next start, at a price past the level: held to the ledger. What it makes of the first, in a word."""
+    """The next start, at a price past the level: held to the ledger. What came of it, in a word."""
     ledger = tmp_path / "ledger"
     sent = ledger.read_text().split() if ledger.exists() else []
     assert len(sent) <= 1

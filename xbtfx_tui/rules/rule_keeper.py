@@ -321,7 +321,7 @@ class RuleKeeper:
         now = self._clock.now()
         self._book.turn(order, RuleEnded(now.wall, "you took it away"))
         self._write(self._write_end(order))
-        return f"Armed order {number} fires no more."
+        return f"Armed order {number} fires no more. To arm it again: {order.line}"
 
     async def _write_end(self, order: ArmedOrder) -> None:
         step = RuleStep(order.number, self._clock.now().wall, RuleStepKind.ENDED, "you took it away")
