@@ -27,6 +27,7 @@ from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.config.settings import DEFAULT_WATCHLIST
 from xbtfx_tui.domain.store_events import TradingOpen
 from xbtfx_tui.domain.watchlists import one_group
+from xbtfx_tui.door.proposal_desk import AskedLine
 from xbtfx_tui.orders.guards.guard_types import Limits
 from xbtfx_tui.orders.journal.order_journal import Journal
 from xbtfx_tui.paper.child_process import launch
@@ -44,14 +45,15 @@ WATCHLIST = (*DEFAULT_WATCHLIST, "ETHUSD", "AUDUSD", "USDCAD", "EURGBP", "XAGUSD
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A file to draw: the size of the terminal, the keys from the trading screen to it and back, and how many
-    symbols the watchlist has."""
+    """A file to draw: the size of the terminal, the keys from the trading screen to it and back, how many
+    symbols the watchlist has, and what a script has asked for by then: lines, and why."""
 
     name: str
     size: tuple[int, int]
     keys: tuple[str, ...] = ()
     back: tuple[str, ...] = ()
     symbols: int = len(WATCHLIST)
+    asks: tuple[tuple[str, str], ...] = ()
 
 
 LARGEST = (200, 50)
@@ -62,6 +64,16 @@ PICTURES = (
     Picture("ticket", (120, 34), ("b", *"0.25", "tab", *"30p", "tab", *"60p"), ("escape",)),
     Picture("review", (120, 34), ("b", *"0.25", "tab", *"30p", "tab", *"60p", "enter"), ("escape", "escape")),
     Picture("command", (120, 34), (":", *"buy 1% EURUSD sl=30p tp=2r"), ("escape", "escape")),
+    Picture(
+        "proposals",
+        (120, 34),
+        ("P",),
+        ("escape",),
+        asks=(
+            ("close losers", "end of session"),
+            ("buy 0.10 EURUSD sl=30p", "breakout of Asia"),
+        ),
+    ),
     Picture("exposure", (120, 34), ("v",), ("escape",)),
     Picture("spec", (120, 34), ("i",), ("escape",)),
     Picture("close", (120, 34), ("4", "c"), ("escape", "1")),
@@ -72,6 +84,8 @@ PICTURES = (
 )
 
 FIRST_TRADE = "first-trade"
+CHART_FOLLOWS = 1.5
+"""Seconds after which the chart has drawn what came of a key: before, it may show what is closed by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,8 @@ async def draw(minutes: float, only: str | None) -> None:
                 for picture in (one for one in PICTURES if only in (None, one.name)):
                     trading(app).watching.take(one_group(usual[: picture.symbols]))
                     await pilot.resize_terminal(*picture.size)
+                    for line, why in picture.asks:
+                        account.proposals.propose(AskedLine(line, why, "night.sh", "a", 1))
                     await pilot.press(*picture.keys)
                     await pilot.pause(2.0)
                     save(picture.name, app.export_screenshot(title="xbtfx-tui"))
@@ -161,7 +177,7 @@ async def first_trade(app: TerminalApp, pilot: Pilot[int]) -> AsyncIterator[Anim
     for scene in SCENES:
         await pilot.press(*scene.keys)
         await until(pilot, partial(has_words, app, scene.shows))
-        await pilot.pause(0.6)
+        await pilot.pause(CHART_FOLLOWS)
         yield AnimationFrame(app.export_screenshot(title=scene.caption), scene.seconds)
 
 

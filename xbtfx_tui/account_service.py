@@ -38,6 +38,10 @@ from xbtfx_tui.domain.store_events import (
     TrueWhile,
 )
 from xbtfx_tui.domain.unreadable_rows import parted, unread_words
+from xbtfx_tui.door.door_folder import DoorPlace
+from xbtfx_tui.door.door_keeper import DoorKeeper
+from xbtfx_tui.door.line_planning import LinePlanning
+from xbtfx_tui.door.proposal_desk import ProposalDesk
 from xbtfx_tui.orders.foreign_orders import ForeignOrders
 from xbtfx_tui.orders.guards.guard_types import Limits
 from xbtfx_tui.orders.journal.order_journal import Journal
@@ -77,7 +81,8 @@ class TradingAccount:
     `kept_trails` keeps the trailing stops from run to run; None forgets them with this one.
     `alert_shelf` is where its alerts are kept between runs, `archive` how its candles are; None keeps none of
     either. `currency` is the trader's setting of what the
-    account is in, `currency_shelf` where an answer to the question for it is kept.
+    account is in, `currency_shelf` where an answer to the question for it is kept. `door` is where scripts
+    find it; None lets none in.
     """
 
     def __init__(
@@ -94,9 +99,11 @@ class TradingAccount:
         archive: ArchiveOptions | None = None,
         currency: ToldByTrader | None = None,
         currency_shelf: CurrencyRepository | None = None,
+        door: DoorPlace | None = None,
     ) -> None:
         self.clock = clock
         self.store = Store(clock)
+        self.limits = limits
         self._read_only = read_only
         self._begins_open = begins_open
         self._client = RestClient(ends.base_url, ends.key, clock, self.store.apply, on_date=self.store.apply)
@@ -118,7 +125,7 @@ class TradingAccount:
         )
         self._shown: tuple[frozenset[str], str | None] = (frozenset(), None)
         self._histories: set[HistoryPeriod] = set()
-        self.candles: Archive = NoArchive()
+        self.candles: Archive = NoArchive(limits.day)
         if archive is not None:
             self.candles = CandleArchive(
                 self.store, clock, archive, lambda: self._stream.subscribed, self._warn
@@ -132,8 +139,15 @@ class TradingAccount:
             self._look_again,
             lambda: self.desk.keeping,
         )
-
         self.rules = RuleKeeper(self.store, self.desk, journal, clock, self._look_again, self._sync.need_spec)
+        planning = LinePlanning(
+            self.store, clock, self.desk, self.alerts, self.trails, self.need_spec, self.rules, limits.day
+        )
+        self._door = DoorKeeper(door, self.store, clock, planning, lambda: self.desk.keeping, self.say)
+
+    @property
+    def proposals(self) -> ProposalDesk:
+        return self._door.proposals
 
     def _take(self, event: Event) -> None:
         parts = self.alerts.in_parts(event)
@@ -206,6 +220,7 @@ class TradingAccount:
         await self.desk.start()
         self._trail_keeper.start()
         self.rules.start()
+        self._door.start()
         self._watching = asyncio.create_task(self._elsewhere.watch(), name="orders from elsewhere")
         self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
         self._opening.add_done_callback(self._decided)
@@ -242,6 +257,7 @@ class TradingAccount:
                 task.cancel()
         try:
             await self.rules.stop()
+            await self._door.stop()
             await self._trail_keeper.stop()
             await self.desk.finish(FINISH_WITHIN)
         finally:

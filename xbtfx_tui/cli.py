@@ -22,7 +22,9 @@ from xbtfx_tui.cli_commands.check_command import check
 from xbtfx_tui.cli_commands.do_command import do
 from xbtfx_tui.cli_commands.journal_command import journal
 from xbtfx_tui.cli_commands.layout_command import layout
+from xbtfx_tui.cli_commands.propose_command import propose
 from xbtfx_tui.cli_commands.quote_command import quote
+from xbtfx_tui.cli_commands.record_command import record
 from xbtfx_tui.cli_options import (
     EXCHANGE_NAMES,
     PAPER_KEY_VARIABLE,
@@ -64,7 +66,9 @@ More examples:
     xbtfx-tui check --profile demo
     xbtfx-tui journal --since 24h
     xbtfx-tui layout export mine.json
+    xbtfx-tui record EURUSD crypto
     xbtfx-tui do "close losers EUR*" --dry-run
+    xbtfx-tui propose "buy 0.10 EURUSD sl=30p" --why "breakout" --wait 120
     xbtfx-tui positions --json
 
 \b
@@ -80,7 +84,8 @@ Files:
     ~/.xbtfx/credentials               a line XBTFX_API_KEY=..., mode 0600
     ~/.config/xbtfx-tui/config.toml    watchlist, fps, theme, default_volume, mouse,
                                        low_bandwidth, notify, ascii, copy, currency, times,
-                                       [sounds], [limits], [keys], [profiles.NAME]
+                                       [sounds], [limits], [agents], [keys],
+                                       [profiles.NAME]
     ~/.local/state/xbtfx-tui/          order journal, log, watchlist, layouts, alerts
     XDG_CONFIG_HOME and XDG_STATE_HOME move the last two.
 
@@ -209,7 +214,8 @@ terminal.add_command(check)
 terminal.add_command(journal)
 terminal.add_command(layout)
 terminal.add_command(candles)
-for _command in (quote, positions, account, history, do):
+terminal.add_command(record)
+for _command in (quote, positions, account, history, do, propose):
     terminal.add_command(_command)
 
 

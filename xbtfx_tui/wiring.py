@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xbtfx_tui.config.alerts_file import AlertFiles
+from xbtfx_tui.config.charts_file import ChartsFile
 from xbtfx_tui.config.command_history_file import load_history, save_history
 from xbtfx_tui.config.file_paths import StateDir, meeting_dirs
 from xbtfx_tui.config.layouts_file import LayoutsFile
@@ -41,13 +42,14 @@ from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions, OptionErr
 from xbtfx_tui.paper.past_client import PaperPast
 from xbtfx_tui.temporary_state_run import NO_LIVE_RUN
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, KeyEntered, NotConnected, PaperChosen
-from xbtfx_tui.ui.screen_options import DEFAULT_THEME, Mode, UiOptions
+from xbtfx_tui.ui.screen_options import DEFAULT_THEME, ChartLooks, Mode, UiOptions
 from xbtfx_tui.ui.terminal.desktop_notification import takes_notifications
 
 if TYPE_CHECKING:
     from xbtfx_tui.account_service import AccountAccess, TradingAccount
     from xbtfx_tui.archive.candle_archive import ArchiveOptions
     from xbtfx_tui.archive.joined_past import Past
+    from xbtfx_tui.door.door_folder import DoorPlace
     from xbtfx_tui.orders.guards.guard_types import Limits
     from xbtfx_tui.ui.app import TerminalApp
 
@@ -220,8 +222,17 @@ class TerminalRun:
             # of a live account: a paper one that is chosen on the welcome screen is another
             currency=self._settings.currency if self._settings.paper or not begins_open else None,
             currency_shelf=CurrencyFiles(state, ends.base_url),
+            door=self._door(is_paper=begins_open),
         )
         return self._account
+
+    def _door(self, *, is_paper: bool) -> "DoorPlace | None":
+        """Where scripts reach the account; None where the trader lets none in."""
+        from xbtfx_tui.door.door_folder import DoorPlace, door_folders
+
+        if not self._settings.let_in.lets_into(is_paper=is_paper):
+            return None
+        return DoorPlace(door_folders(os.environ, self._settings.state.root, os.getuid()), is_paper)
 
     def _archive(self, state: StateDir, base_url: str, past: "Past | None" = None) -> "ArchiveOptions | None":
         """How candles are kept; None where nothing of this run is."""
@@ -281,7 +292,7 @@ def ui_options(settings: Settings) -> UiOptions:
     watchlist, commands = WatchlistFile(settings.state.watchlist, from_settings), settings.state.commands
     presets = PresetsFile(settings.state.presets(settings.profile))
     paper = PresetsFile(settings.state.paper_presets)
-    layouts = LayoutsFile(settings.state.layouts)
+    layouts, charts = LayoutsFile(settings.state.layouts), ChartsFile(settings.state.charts)
     return UiOptions(
         fps=settings.fps,
         low_bandwidth=settings.low_bandwidth,
@@ -301,6 +312,8 @@ def ui_options(settings: Settings) -> UiOptions:
         save_presets=presets.save,
         paper_presets=paper.presets,
         save_paper_presets=paper.save,
+        charts=charts.charts,
+        save_charts=charts.save,
         layouts=layouts.book,
         save_layouts=layouts.save,
         layouts_problem=layouts.problem,
@@ -308,6 +321,7 @@ def ui_options(settings: Settings) -> UiOptions:
         copies=settings.copies,
         times=settings.times,
         sounds=settings.sounds,
+        chart=ChartLooks(settings.chart.shapes, settings.chart.glyphs),
     )
 
 

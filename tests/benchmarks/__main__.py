@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.benchmarks import candle_file, full_account, latency, load, stalls, starting
+from tests.benchmarks import candle_file, flooded_door, full_account, latency, load, stalls, starting
 from tests.benchmarks.findings import HEAD, Finding
 from tests.benchmarks.machine import machine_line
 from tests.benchmarks.pty_run import SIZE
@@ -19,11 +19,13 @@ PARTS: dict[str, Rows] = {
     "common": lambda given: load.beside_the_common_way(given.seconds),
     "floor": lambda given: (load.beside_the_floor(given.seconds, count) for count in (400, 1_000)),
     "keys": lambda given: [latency.key_to_paint(given.keys)],
+    "door": lambda given: [flooded_door.key_to_paint(given.keys)],
     "commands": lambda given: [full_account.key_to_paint(given.keys)],
     "journal": lambda _: [full_account.journal_memory()],
     "quotes": lambda given: [latency.quote_to_paint(3 * given.seconds)],
     "hour": lambda given: [latency.quote_to_paint(60 * given.minutes)],
     "thrift": lambda given: [load.low_bandwidth(given.seconds)],
+    "chart": lambda given: load.chart(3 * given.seconds),
     "start": lambda given: starting.starts(given.starts),
     "memory": lambda given: [load.memory(given.minutes)],
     "idle": lambda given: [load.idle(given.settling, 60.0)],

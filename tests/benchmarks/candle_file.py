@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import sqlite3
+import sys
 import tempfile
 import threading
 import time
@@ -24,6 +25,7 @@ from xbtfx_tui.archive.minute_folding import ClosedCandle
 from xbtfx_tui.disk.sqlite_file import transaction
 from xbtfx_tui.domain.candles import Candle, Timeframe
 from xbtfx_tui.domain.day_clock import day_clock
+from xbtfx_tui.wiring import TURN_SECONDS
 
 HOUR, DAY, YEAR = 3_600, 86_400, 365 * 86_400
 BEGAN = 1_420_156_800
@@ -177,6 +179,7 @@ async def _felt_by_a_loop(
         while not done.is_set():
             read_candles(past, query, CLOCK)
 
+    sys.setswitchinterval(TURN_SECONDS)  # as the terminal has it
     held = await _lateness(pack, read)
     until = time.perf_counter() + packing
 

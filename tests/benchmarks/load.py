@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tests.benchmarks.findings import Finding, slope
 from tests.benchmarks.machine import processor_seconds, resident_mb
 from tests.benchmarks.market import LiveMarket, a_home, a_market, environment, reference, the_program
-from tests.benchmarks.pty_run import PtyRun, Used, a_run
+from tests.benchmarks.pty_run import SIZE, PtyRun, Used, a_run
 from tests.benchmarks.screen import FewestBytes, Grid
 
 UPDATES = 5.0
@@ -26,14 +26,21 @@ _FEWEST_TIMES = 1.5
 _LOW_BANDWIDTH = 3_000
 _MOST_MB, _MOST_GROWTH = 90.0, 1.0
 _IDLE_SHARE = 0.01
+_CHART_SIZE = (180, 44)
+"""With 40 rows for the chart."""
+_CHART_BYTES, _CHART_SYMBOLS = 400.0, 8
 
 
 @contextmanager
 def the_terminal(
-    market: LiveMarket, symbols: Sequence[str], *options: str, warm_up: float = WARM_UP
+    market: LiveMarket,
+    symbols: Sequence[str],
+    *options: str,
+    warm_up: float = WARM_UP,
+    size: tuple[int, int] = SIZE,
 ) -> Iterator[PtyRun]:
     """The program on a live account with this watchlist, its prices on screen for so many seconds."""
-    with a_home(symbols) as home, a_run(the_program(*options), environment(home, market)) as run:
+    with a_home(symbols) as home, a_run(the_program(*options), environment(home, market), size) as run:
         run.until(lambda grid: "● live" in grid.text())
         run.draws_for(warm_up)
         yield run
@@ -163,6 +170,30 @@ def low_bandwidth(seconds: float, visible: int = 40) -> Finding:
         f"at most {_LOW_BANDWIDTH / 1000:.0f} KB/s",
         ours.bytes_a_second <= _LOW_BANDWIDTH,
     )
+
+
+def chart(seconds: float) -> Iterator[Finding]:
+    """Bytes of a screen that is all chart, of candles of 10 seconds, from its first minute on."""
+    for options, most in (((), _CHART_BYTES), (("--low-bandwidth",), _CHART_BYTES / 2)):
+        with (
+            a_market(_CHART_SYMBOLS, UPDATES) as market,
+            the_terminal(market, market.symbols, *options, warm_up=3.0, size=_CHART_SIZE) as run,
+        ):
+            run.types("3")
+            run.draws_for(0.5)
+            run.types("z")
+            run.draws_for(WARM_UP)
+            ours = run.uses(seconds)
+        rows = _CHART_SIZE[1] - 4
+        yield Finding(
+            " ".join(
+                (f"a chart of {_CHART_SIZE[0]}x{rows}, candles of 10 s, {UPDATES:.0f} ticks/s", *options)
+            ),
+            f"{ours.bytes_a_second:.0f} B/s",
+            f"{ours.share:.1%} of a core; with the clock and all else on the screen",
+            f"under {most:.0f} B/s",
+            ours.bytes_a_second < most,
+        )
 
 
 def memory(minutes: float, symbols: int = 400) -> Finding:

@@ -17,7 +17,7 @@ def command(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def test_candles_go_out_and_in(command: CommandLine, home: Path, tmp_path: Path) -> None:
     assert command.runs_alone("candles", "status") == 1
-    assert "there is none yet" in command.err
+    assert "No candles are kept yet" in command.err
     state = state_dir({"HOME": str(home)}).root
     connection, _ = open_archive(archive_file(state, "https://api.example", "Demo", 7))
     write(connection, minutes(MONDAY, 90))

@@ -165,12 +165,12 @@ CLAIMS: Sequence[tuple[str, Callable[[Match, Reading], None]]] = (
         half_reversed,
     ),
     (
-        rf"Only half reversed: (?:buy|sell) (?P<volume>{NUMBER}) {_S}, ticket (?P<ticket>\d+), was "
-        rf"closed{_AT}(?:, (?P<profit>{_MONEY}))?, its opposite was NOT opened\.",
+        rf"Only half reversed, its opposite was NOT opened: (?:buy|sell) (?P<volume>{NUMBER}) {_S}, ticket "
+        rf"(?P<ticket>\d+), was closed{_AT}(?:, (?P<profit>{_MONEY}))?\.",
         half_reversed,
     ),
     (
-        rf"ONLY HALF REVERSED: (?:buy|sell) (?P<volume>{NUMBER}) {_S} was closed, (?:buy|sell) NOT opened\. "
+        rf"ONLY HALF REVERSED, (?:buy|sell) NOT opened: (?:buy|sell) (?P<volume>{NUMBER}) {_S} was closed\. "
         r"R opens its ticket\.",
         closed,
     ),

@@ -50,6 +50,8 @@ HARMLESS = (
     r"It stays watched for 24 h(?:, or until the next order for it)?\.",
     r"For 24 h the next run goes on looking for it\.",
     r"No list shows it yet\.",
+    rf"As far away as the old ones were: (?:[st][lp] {NUMBER}(?:, )?)+"
+    r"(?:: m on the new one begins with (?:both|an sl|a tp) as far away)?\.",
     r"Close them one by one\.",
     r"AFTER THE KILL SWITCH(?:: X closes it)?\.",
     r"Look at it now\.",

@@ -5,10 +5,13 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from xbtfx_tui.commands import chart_command_types as charts
 from xbtfx_tui.commands import command_types as c
 from xbtfx_tui.commands.argument_types import RESERVED
 from xbtfx_tui.commands.completion import MOST, complete
 from xbtfx_tui.commands.grammar import VERBS, Known, Mistake, parse, print_command
+from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.indicators import IndicatorKind
 from xbtfx_tui.domain.position_sizing import Lots, RiskMoney, RiskPercent
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
@@ -30,7 +33,22 @@ SYMBOLS = (
         "US 500",
         "#AAPL",
     ),
-    *("S&P<500>", 'A"B', "sl=30p", "$X", "-X", "+Y", "BTC*", "Wält", "margin", "buy", "comment=", "NDX.cash"),
+    *(
+        "S&P<500>",
+        'A"B',
+        "sl=30p",
+        "$X",
+        "-X",
+        "+Y",
+        "BTC*",
+        "Wält",
+        "margin",
+        "buy",
+        "D",
+        "H4",
+        "comment=",
+        "NDX.cash",
+    ),
 )
 KNOWN = Known(SYMBOLS, ("Majors", "Night shift", "all"), ("trade", "two words", "save"))
 TICKETS = {184729: "buy 0.10 EURUSD", 7: "sell 1.00 GBPUSD"}
@@ -91,6 +109,11 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.Unwatch, SYMBOL),
     st.builds(c.SwitchGroup, st.sampled_from(list(KNOWN.groups)) | NAMES.filter(str.isupper)),
     st.builds(c.ShowLayout, LAYOUT),
+    st.builds(charts.ShowChart, SYMBOL, st.none() | st.sampled_from(Timeframe)),
+    st.builds(charts.ShowChartAt, st.integers(1, 4), SYMBOL, st.none() | st.sampled_from(Timeframe)),
+    st.builds(charts.SetTimeframe, st.sampled_from(Timeframe)),
+    st.builds(charts.ShowIndicator, st.sampled_from(IndicatorKind), st.none() | st.integers(1, 999)),
+    st.builds(charts.HideIndicator, st.sampled_from(IndicatorKind), st.none() | st.integers(1, 999)),
     st.builds(c.SaveLayout, LAYOUT),
     st.builds(c.RenameLayout, LAYOUT, LAYOUT),
     st.builds(c.RemoveLayout, LAYOUT),

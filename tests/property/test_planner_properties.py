@@ -186,7 +186,8 @@ def test_any_command_on_any_account_comes_to_something_readable(
 @settings(max_examples=examples(100), deadline=None)
 @given(accounts(), COMMANDS)
 def test_a_command_as_it_is_printed_and_typed_never_raises(account: PlanAccount, command: c.Command) -> None:
-    names = [command.symbol] if hasattr(command, "symbol") else []
+    named = getattr(command, "symbol", None)
+    names = [] if named is None else [named]
     typed = parse(print_command(command), Known([*NAMES, *names], ("Majors",)))
     assert typed is not None
     assert _is_readable(plan(command, account.view()))

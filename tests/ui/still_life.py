@@ -1,6 +1,7 @@
 """A terminal that stands still: a store filled by hand, one clock that moves only when told. No network."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from random import Random
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_minimal import minimal_account, minimal_deals, minimal_rows, minimal_specs
 from tests.ui.still_orders import StillDesk
+from tests.ui.still_proposals import still_proposals
 from tests.ui.still_rules import MemoryRules
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.archive.candle_archive import NoArchive
@@ -41,9 +43,11 @@ from xbtfx_tui.domain.store_events import (
     TrueWhile,
 )
 from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
+from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Limits
 from xbtfx_tui.paper.exchange_options import ApiForm
 from xbtfx_tui.rules.rule_keeper import RuleKeeper
 from xbtfx_tui.store.feed_state import FeedDown
+from xbtfx_tui.store.latest_quotes import QuoteBoard
 from xbtfx_tui.store.store import Store
 
 WALL = datetime(2026, 3, 4, 10, 15, 30, tzinfo=UTC).timestamp()
@@ -68,6 +72,7 @@ class StillBackend:
     clock: StillClock
     desk: StillDesk
     trails: StillTrails
+    limits: Limits = NO_LIMITS
     looked_at: tuple[frozenset[str], str | None] = (frozenset(), None)
     specs_asked: list[str] = field(default_factory=list)
     histories_asked: list[HistoryPeriod] = field(default_factory=list)
@@ -77,6 +82,7 @@ class StillBackend:
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
         self.rules = RuleKeeper(self.store, self.desk, MemoryRules(), self.clock)
         self.currency = StillCurrency(self.store)
+        self.proposals = still_proposals(self)
         self.candles = NoArchive()
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
@@ -191,8 +197,8 @@ def _ticks(points: tuple[float, ...]) -> tuple[tuple[Quote, ...], ...]:
     return tuple(zip(*walks, strict=True))[:TICKS]
 
 
-def _after_half_an_hour(form: ApiForm) -> tuple[Store, StillClock]:
-    """What came before now. There are no alerts yet that would have to see it."""
+def _begun(form: ApiForm) -> tuple[Store, StillClock]:
+    """An account whose stream has just come up."""
     specs: tuple[SymbolSpec, ...] = SPECS
     rows = _rows()
     if form is ApiForm.MINIMAL:
@@ -205,9 +211,30 @@ def _after_half_an_hour(form: ApiForm) -> tuple[Store, StillClock]:
     for spec in specs:
         store.apply(SpecRead(spec, clock.now()))
     store.apply(StreamUp(Dialect.CURRENT))
+    return store, clock
+
+
+@cache
+def _quoted(form: ApiForm) -> tuple[Store, StillClock]:
+    """The same half an hour later."""
+    store, clock = _begun(form)
     for tick, quotes in enumerate(_ticks(tuple(float(store.specs[name].point) for name in PRICES))):
         clock.at = (tick - TICKS) * SECONDS_A_TICK
         store.apply(QuotesSeen(quotes, clock.now()))
+    return store, clock
+
+
+def _after_half_an_hour(form: ApiForm) -> tuple[Store, StillClock]:
+    """What came before now. There are no alerts yet that would have to see it. Thousands of quotes make the
+    same prices for each test: they are told once, and what they left is copied."""
+    store, clock = _begun(form)
+    told, then = _quoted(form)
+    clock.at = then.at
+    for name in set(QuoteBoard.__slots__) - {"slots", "_slots"}:
+        setattr(store._board, name, deepcopy(getattr(told._board, name)))
+    store._board._slots.update(deepcopy(told._board._slots))
+    store.last_quote = told.last_quote
+    store._dirty.quotes.update(PRICES)
     return store, clock
 
 

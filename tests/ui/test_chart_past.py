@@ -62,3 +62,24 @@ async def test_the_price_range_stays_for_two_seconds_whatever_leaves_it() -> Non
         await desk.sees_it_all()
         assert "▲" not in row_of_the_bid(desk)
         assert "1.08217" not in desk.text()
+
+
+async def test_on_a_slow_line_the_forming_candle_comes_every_two_seconds_and_no_ask() -> None:
+    backend = still_backend()
+    async with a_desk(backend, low_bandwidth=True) as desk:
+        await desk.sees_it_all()
+        chart = desk.screen.chart
+        assert "ask 1.08" not in desk.text()
+
+        async def shown_after(seconds: float, bid: float) -> str:
+            backend.clock.at += seconds
+            backend.quote("EURUSD", bid, bid + 0.0001)
+            chart.every_second()
+            await desk.sees_it_all()
+            return desk.text()
+
+        assert "bid 1.08213" in await shown_after(0.5, 1.08214)
+        assert "bid 1.08215" in await shown_after(1.5, 1.08215)
+        assert "bid 1.08215" in await shown_after(1.0, 1.08216)
+        await desk.presses("3", "left")
+        assert "bid 1.08216" in desk.text(), "a key is answered at once"

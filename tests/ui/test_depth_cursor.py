@@ -9,9 +9,9 @@ from xbtfx_tui.domain.position_sizing import RiskPercent
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked
 from xbtfx_tui.domain.ticket_presets import Preset
-from xbtfx_tui.ui.dialogs.depth_level_menu import AsReference, AsStop, LevelDialog, uses_of
 from xbtfx_tui.ui.dialogs.dialog_fields import Field
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.price_level_menu import AsReference, AsStop, LevelDialog, uses_of
 
 
 def fields(desk: Desk) -> list[str]:

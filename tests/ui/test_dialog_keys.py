@@ -103,7 +103,7 @@ async def test_the_help_has_them_as_they_are() -> None:
         ({"dialog.half": "f3", "dialog.third": "f2"}, None),
         ({"trade.buy": "f2", "dialog.flip": "ctrl+y"}, None),
         ({"trade.buy": "c", "trade.close": "b"}, None),
-        ({"history.longer": "d", "chart.longer": "d"}, None),
+        ({"history.longer": "n", "chart.longer": "n"}, None),
         ({"trade.buy": "c"}, ("trade.buy", 'takes the key "c", which trade.close has already.')),
         ({"trade.close": "enter"}, ("trade.close", 'takes the key "enter", which move.choose has already.')),
         ({"history.longer": "q"}, ("history.longer", 'takes the key "q", which program.quit has already.')),

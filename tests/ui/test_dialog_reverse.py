@@ -43,7 +43,8 @@ async def test_the_review_says_both_halves_the_margin_after_and_that_no_stops_ar
         assert "becomes sell 0.20" in trader.reads("headline")
         assert (
             trader.reads("general")
-            == "! sl 1.07500 goes with the old position: m on the new one begins with an sl as far away."
+            == "! sl 1.07500 goes with the old position: m on the new one begins with an sl as far away. As "
+            "far away is now sl 1.08701."
         )
         await trader.reviews()
         assert trader.reads("review").startswith(
@@ -160,7 +161,7 @@ async def test_r_opens_the_ticket_of_the_selected_position(size: tuple[int, int]
 
 def half_reverses(backend: StillBackend, intent: ReverseIntent = REVERSE) -> None:
     """The 207 comes, as the desk tells it: the record, then the words."""
-    text = "Only half reversed: buy 0.50 EURUSD, ticket 184729, was closed, its opposite was NOT opened."
+    text = "Only half reversed, its opposite was NOT opened: buy 0.50 EURUSD, ticket 184729, was closed."
     story = (StoryLine(WALL, IntentState.FILLED, text),)
     answer = HalfReversed("not enough money", close_price=D("1.08213"))
     ends(backend.store, intent.ticket)
@@ -190,7 +191,7 @@ async def test_half_a_reverse_rings_once_and_names_the_key_for_the_rest(
         opens_anew(desk.backend, IntentState.FILLED, Side.BUY)
         await desk.sees_a_frame()
         assert rung.count(Sound.TROUBLE) == 1
-        assert "! ONLY HALF REVERSED: buy 0.50 EURUSD was close" in desk.text()
+        assert "! ONLY HALF REVERSED, sell NOT opened: buy 0.5" in desk.text()
         assert "R re-enter" in desk.text().splitlines()[-1]
         await desk.presses("7")
         assert "✗ Only half reversed" in desk.text()

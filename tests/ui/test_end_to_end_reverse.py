@@ -102,11 +102,15 @@ async def test_half_a_reverse_is_said_and_its_other_half_is_one_key_away(
         sent = await trader.learns(await reverses(trader))
         assert isinstance(sent.result, HalfReversed)
         # The alarm gives way to the same with its figures once the deals are read.
-        alarm = "only half reversed: buy 0.25 eurusd"
+        alarm = "only half reversed, its opposite was not opened: buy 0.25 eurusd"
         await trader.until(lambda: alarm in trader.text().lower() and "R re-enter" in trader.text())
         assert rung.count(Sound.TROUBLE) == 1
         loud = [said.text for said in trader.account.store.messages if said.severity is Severity.ERROR]
-        assert any(f"Only half reversed: buy 0.25 EURUSD, ticket {held['ticket']}," in text for text in loud)
+        assert any(
+            f"Only half reversed, its opposite was NOT opened: buy 0.25 EURUSD, ticket {held['ticket']},"
+            in text
+            for text in loud
+        )
         assert await sees_the_ledgers_positions(trader) == []
         await trader.each_went_once(bought, sent)
 

@@ -9,7 +9,9 @@ from textual.screen import Screen
 
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import positions, still_backend
+from tests.ui.still_proposals import asks
 from xbtfx_tui.commands.command_types import AllPositions, Close
+from xbtfx_tui.domain.chart_parts import ChartParts
 from xbtfx_tui.domain.intents import CloseIntent
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import (
@@ -24,6 +26,8 @@ from xbtfx_tui.planning.plan_types import Plan, Sheet
 from xbtfx_tui.ui.dialogs.alerts_dialog import AlertsDialog, NewAlert
 from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
+from xbtfx_tui.ui.dialogs.chart_parts_dialog import ChartPartsDialog
+from xbtfx_tui.ui.dialogs.chart_question import ChartQuestion, read_timeframe
 from xbtfx_tui.ui.dialogs.close_all_dialog import CloseAllDialog, CloseMany, CloseSymbolDialog
 from xbtfx_tui.ui.dialogs.close_by_dialog import CloseByDialog
 from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
@@ -32,7 +36,6 @@ from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.command_palette import Palette
 from xbtfx_tui.ui.dialogs.confirm_dialog import ScrollingDialog, TypedWord, YesNo
 from xbtfx_tui.ui.dialogs.currency_dialog import CurrencyDialog
-from xbtfx_tui.ui.dialogs.depth_level_menu import LevelDialog
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.dialog_fields import FieldInput
 from xbtfx_tui.ui.dialogs.exposure_dialog import ExposureDialog
@@ -41,6 +44,8 @@ from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
 from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
 from xbtfx_tui.ui.dialogs.order_dialog import OrderDialog
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.price_level_menu import LevelDialog, uses_of
+from xbtfx_tui.ui.dialogs.proposals_dialog import DeclineNote, ProposalsDialog
 from xbtfx_tui.ui.dialogs.reading_dialog import ReadingDialog
 from xbtfx_tui.ui.dialogs.report_dialog import SheetDialog
 from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
@@ -65,6 +70,8 @@ def batch(desk: Desk) -> BatchDialog:
 
 DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     AlertsDialog: lambda desk: AlertsDialog(desk.backend, "EURUSD", desk.screen.times),
+    ChartPartsDialog: lambda desk: ChartPartsDialog("Parts", ChartParts(), lambda _: None),
+    ChartQuestion: lambda desk: ChartQuestion("Candles", "length", read_timeframe, "EURUSD"),
     NewAlert: lambda desk: NewAlert(desk.backend, "EURUSD"),
     BatchDialog: batch,
     BreakevenDialog: lambda desk: BreakevenDialog(desk.backend, TICKET),
@@ -76,13 +83,15 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     CommandBar: lambda desk: CommandBar(desk.screen.commanding),
     YesNo: lambda desk: YesNo("Quit", "Quit?"),
     TypedWord: lambda desk: TypedWord("A WORD", ["It asks."], "word"),
+    ProposalsDialog: lambda desk: ProposalsDialog(desk.screen.commanding),
+    DeclineNote: lambda desk: DeclineNote(asks(desk.backend.proposals, "close all")),
     CurrencyDialog: lambda desk: CurrencyDialog(desk.backend.store.currency),
     DoubtDialog: lambda desk: DoubtDialog(desk.backend, desk.screen.times, desk.screen.copy_text),
     ExposureDialog: lambda desk: ExposureDialog(desk.backend),
     FindSymbol: lambda desk: FindSymbol(desk.backend),
     GroupsDialog: lambda desk: GroupsDialog(desk.screen.watching),
     HelpDialog: lambda desk: HelpDialog([HelpSection("Trading", (HelpRow("b", "buys"),))]),
-    LevelDialog: lambda desk: LevelDialog("EURUSD", Decimal("1.08"), is_bid=True),
+    LevelDialog: lambda desk: LevelDialog("EURUSD", Decimal("1.08"), uses_of(Decimal("1.08"), is_bid=True)),
     MessageDialog: lambda desk: MessageDialog(Message(0.0, Severity.INFO, "Something."), desk.screen.times),
     ModifyTicket: lambda desk: ModifyTicket(desk.backend, TICKET),
     ReverseTicket: lambda desk: ReverseTicket(desk.backend, TICKET),

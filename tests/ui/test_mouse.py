@@ -14,8 +14,8 @@ from xbtfx_tui.domain.store_events import HistoryRead
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.command_input import CommandInput
 from xbtfx_tui.ui.dialogs.completion_list import Completions
-from xbtfx_tui.ui.dialogs.depth_level_menu import LevelDialog
 from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.price_level_menu import LevelDialog
 from xbtfx_tui.ui.dialogs.symbol_search import FindSymbol, Picks
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
@@ -133,3 +133,21 @@ async def test_history_is_scrolled_by_the_wheel_over_its_rows_and_over_its_sum()
         assert seen == sorted(set(seen))
         await wheels(desk, desk.screen.query_one("#history-sum"), -2)
         assert board.scroll_y == 0
+
+
+async def test_letters_are_about_the_pane_that_was_clicked() -> None:
+    async with a_desk(size=(120, 34)) as desk:
+        board = desk.screen.positions.board
+        await desk.pilot.click(board, offset=(5, 2))
+        await desk.sees_a_frame()
+        assert desk.screen.shown == "positions"
+        ticket = board.cursor
+        position = desk.backend.store.positions[ticket or 0]
+        assert position.symbol != desk.screen.symbol, "else it would be the same by chance"
+        await desk.presses("c")
+        assert f"ticket {ticket}" in desk.text()
+        await desk.presses("escape")
+        await desk.pilot.click(desk.screen.chart, offset=(5, 5))
+        await desk.sees_a_frame()
+        assert desk.screen.shown == "chart"
+        assert "left/right candle" in desk.text()

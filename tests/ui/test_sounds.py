@@ -119,7 +119,9 @@ def rings(*heard: Sound, tells: dict[Sound, SoundWay] | None = None) -> int:
 
 
 def test_each_kind_has_its_own_count_of_bells() -> None:
-    assert sorted(rings(sound) for sound in Sound) == [1, 2, 3, 4, 5]
+    loud = {Sound.PROPOSAL: SoundWay.BELL}
+    assert sorted(rings(sound, tells=loud) for sound in Sound) == [1, 2, 3, 4, 5, 6]
+    assert rings(Sound.PROPOSAL) == 0
     assert rings(Sound.FILL, Sound.FILL, Sound.REFUSAL) == Sound.FILL.bells + Sound.REFUSAL.bells
 
 

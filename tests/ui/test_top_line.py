@@ -4,11 +4,15 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.ui.still_desk import a_desk
+from tests.ui.still_life import deals, still_backend
 from tests.ui.test_doubt import in_doubt
 from tests.ui.test_one_click import arms
-from xbtfx_tui.domain.store_events import BudgetSeen
+from xbtfx_tui.domain.positions import DealEntry, HistoryPeriod
+from xbtfx_tui.domain.store_events import BudgetSeen, HistoryRead
+from xbtfx_tui.orders.guards.guard_types import Limits
 from xbtfx_tui.ui.panes.status_line import Place
 from xbtfx_tui.ui.widgets.one_line_widgets import Item, arrange
 
@@ -32,6 +36,28 @@ def test_nothing_leaves_before_what_matters_less(found: list[tuple[Place, int]],
     gone = [item.rank for item in items if item not in (*left, *right)]
     assert all(rank > 0 for rank in gone)
     assert max(kept, default=0) <= min(gone, default=99)
+
+
+async def test_the_days_loss_is_told_from_half_of_its_limit_on() -> None:
+    backend = still_backend()
+    backend.limits = Limits(loss_per_day=Decimal(100))
+    async with a_desk(backend, size=(60, 20)) as desk:
+
+        async def line(lost: str) -> str:
+            deal = replace(deals()[0], ticket=1, entry=DealEntry.OUT, profit=-Decimal(lost), time=None)
+            for period in (HistoryPeriod.TODAY, HistoryPeriod.LAST_3_DAYS):
+                backend.store.apply(HistoryRead(period, (deal,)))
+            desk.screen.top_line.every_second()
+            await desk.sees_a_frame()
+            return desk.text().splitlines()[0]
+
+        open_now = backend.store.live_account()
+        assert open_now is not None
+        near, over = (str(Decimal(lost) + open_now.profit) for lost in ("50", "150"))
+        assert "day" not in await line("1")
+        assert "day -50.00 of -100.00" in await line(near)
+        assert "day -150.00 of -100.00" in await line(over)
+        assert " PAPER " in await line(over), "what is there always stays"
 
 
 async def test_at_each_width_what_matters_most_is_there_whole() -> None:

@@ -9,7 +9,7 @@ from tests.ui.still_desk import a_desk
 from tests.ui.still_life import WALL, StillBackend, deals, still_backend
 from xbtfx_tui.domain.positions import DealEntry, HistoryPeriod
 from xbtfx_tui.domain.quotes import Quote
-from xbtfx_tui.domain.store_events import HistoryRead, QuotesSeen, SpecRead
+from xbtfx_tui.domain.store_events import BudgetSeen, HistoryRead, QuotesSeen, SpecRead
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.store.quote_slot import QuoteSlot
 from xbtfx_tui.ui.panes.quote_row import place_in_range
@@ -40,6 +40,23 @@ async def test_quotes_tell_the_range_of_the_run_the_hours_and_the_swaps() -> Non
         assert "●" in desk.line("EURUSD")
         assert desk.line("EURUSD").partition("│")[0].split()[-4:] == ["to", "21:00", "-7.25", "+1.5"]
         assert desk.line("GBPUSD").partition("│")[0].split()[-2:] == ["–", "–"], "not told, so not said"
+
+
+async def test_terms_that_a_wide_table_tells_are_read_one_a_second_while_there_is_weight_to_spare() -> None:
+    watched = ("EURUSD", "AUDUSD", "NZDUSD")
+    busy = still_backend(lambda backend: backend.store.apply(BudgetSeen(600, 300)))
+    async with a_desk(busy, size=WIDE, watchlist=watched) as desk:
+        asked, quotes = desk.backend.specs_asked, desk.screen.quotes
+        quotes.every_second()
+        assert asked == [], "half of the requests are gone"
+        desk.backend.store.apply(BudgetSeen(600, 560))
+        for count in (1, 2, 2):
+            quotes.every_second()
+            assert len(asked) == count
+        assert asked == ["AUDUSD", "NZDUSD"], "what is known is not read, and each once"
+    async with a_desk(size=(120, 34), watchlist=watched) as desk:
+        desk.screen.quotes.every_second()
+        assert desk.backend.specs_asked == [], "nothing there tells it"
 
 
 async def test_positions_tell_risk_distance_margin_and_age() -> None:

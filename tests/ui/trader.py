@@ -22,6 +22,7 @@ from tests.ui.looks import A_LOOK
 from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
 from tests.ui.still_orders import StillDesk
+from tests.ui.still_proposals import still_proposals
 from tests.ui.still_rules import MemoryRules
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.archive.candle_archive import NoArchive
@@ -158,6 +159,8 @@ class RecordingDesk:
 class StandInBackend:
     """A real store, a recording desk and a list of what was asked for."""
 
+    limits = NO_LIMITS
+
     def __init__(self) -> None:
         self.clock = HandClock()
         self.store = Store(self.clock)
@@ -167,6 +170,7 @@ class StandInBackend:
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
         self.rules = RuleKeeper(self.store, StillDesk(self.store), MemoryRules(), self.clock)
         self.currency = StillCurrency(self.store)
+        self.proposals = still_proposals(self)
         self.candles = NoArchive()
 
     @property

@@ -41,7 +41,7 @@ def test_every_mark_of_the_program_has_an_ascii_one() -> None:
         assert cell_len(ascii_for(mark)) == cell_len(mark), mark
 
 
-@pytest.mark.parametrize("apart", ["▲▼", "●○", "✓✗", "↗↘", "█░", "│┃█▀▄╽", "╷╵╻╹", "─█"])
+@pytest.mark.parametrize("apart", ["▲▼△▽", "▔─▁", "┈╌", "●○", "✓✗", "↗↘", "█░", "│┃█▀▄╽", "╷╵╻╹", "─█"])
 def test_what_means_another_thing_looks_otherwise(apart: str) -> None:
     assert len(set(map(ascii_for, apart))) == len(apart)
 

@@ -5,20 +5,27 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 from msgspec.structs import replace
 
 from tests.patience import PATIENCE
 from tests.unit.candle_files import MONDAY, minutes, read, write
 from tests.unit.sync_terminal import ACCOUNT
+from xbtfx_tui.account_service import AccountAccess, TradingAccount
 from xbtfx_tui.archive.archive_opening import open_archive
 from xbtfx_tui.archive.candle_archive import ArchiveOptions, CandleArchive
 from xbtfx_tui.config.settings import CommandLine, load_settings
+from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.candles import Candle, Timeframe
 from xbtfx_tui.domain.clock import Instant
-from xbtfx_tui.domain.day_clock import DayClock
+from xbtfx_tui.domain.day_clock import DayClock, day_clock
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.store_events import AccountRead, DateHeard, Dialect, Event, QuotesSeen, StreamUp
+from xbtfx_tui.orders.guards.guard_types import Limits
+from xbtfx_tui.orders.journal.order_journal import Journal
+from xbtfx_tui.paper.past_client import PaperPast
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.wiring import TerminalRun
 
@@ -169,3 +176,30 @@ def test_a_run_keeps_candles_as_its_settings_say(tmp_path: Path) -> None:
     assert options.past is None, "of a live account it is not known"
     nothing_kept = replace(settings, not_kept="Nothing is kept.")
     assert TerminalRun(nothing_kept, None)._archive(settings.state, "https://api.example.com") is None
+
+
+async def test_days_begin_by_the_setting_where_nothing_is_kept_as_well(tmp_path: Path) -> None:
+    account = TradingAccount(
+        AccountAccess("http://127.0.0.1:1", "ws://127.0.0.1:1", ApiKey("xbtfx_live_" + "0" * 32)),
+        RunningClock(),
+        Journal(tmp_path),
+        Limits(day=day_clock("ny17")),
+        read_only=True,
+        begins_open=False,
+    )
+    assert account.candles.clock.name == "ny17"
+
+
+async def test_the_embedded_exchange_alone_brings_a_past(tmp_path: Path) -> None:
+    """A live account does not, nor an exchange that is reached by address and key."""
+    settings = load_settings(CommandLine(), {"HOME": str(tmp_path)})
+    run, key = TerminalRun(settings, None), ApiKey("xbtfx_live_" + "0" * 32)
+    child: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+    child.set_result(SimpleNamespace(base_url="http://127.0.0.1:1", ws_url="ws://127.0.0.1:1", key=key))
+    with mock.patch.object(run, "_open") as opened:
+        await run._open_paper(child)  # type: ignore[arg-type]
+        assert isinstance(opened.call_args.kwargs["past"], PaperPast)
+        run._open_live(key)
+        assert opened.call_args.kwargs.get("past") is None
+    assert run._scratch is not None
+    run._scratch.cleanup()

@@ -101,6 +101,17 @@ def test_the_price_of_now_takes_a_lines_label_and_says_so_and_an_edge_mark_steps
     assert [line[order.columns :].strip() for line in shown[:2]] == ["bid 1.2000", "▲ tp 2.0000"]
 
 
+@pytest.mark.parametrize(
+    ("ask", "label"),
+    [(1.1012, "ask 1.1012"), (1.1020, "▲ tp 2.0000"), (1.1004, "bid 1.1004"), (1.1, "open 1.1000")],
+    ids=["a row of its own", "the edge mark's", "the bid's", "a line's"],
+)
+def test_the_ask_takes_no_other_labels_row(ask: float, label: str) -> None:
+    order = replace(ORDER, levels=(Level(LevelKind.TP, 2.0), Level(LevelKind.OPEN, 1.1)))
+    shown = text(with_forming(draw(order), order, FORMING, ask))
+    assert shown[order.row_of(ask)].endswith(label)
+
+
 @pytest.mark.parametrize("size", [(24, 5), (40, 12), (61, 20), (300, 60)])
 @pytest.mark.parametrize("count", [0, 5])
 def test_every_row_is_as_wide_as_the_chart(size: tuple[int, int], count: int) -> None:
@@ -120,3 +131,10 @@ def test_a_time_stands_under_its_candle_and_none_moves_while_the_newest_walks() 
     times = [text(draw(order))[-1] for order in (before, after)]
     assert times[0] == times[1]
     assert times[0].index("00:07") == before.column_of(7) - 2
+
+
+def test_an_old_price_is_no_price_of_now() -> None:
+    for is_live, tint in ((True, "accent"), (False, "muted")):
+        rows = with_forming(draw(ORDER), ORDER, FORMING, is_live=is_live)
+        (bid,) = [runs[-1] for runs in rows if "bid" in runs[-1][0]]
+        assert bid[1] == tint

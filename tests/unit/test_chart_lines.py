@@ -36,6 +36,15 @@ def test_of_lines_in_one_row_the_first_is_named_and_how_many_more() -> None:
     assert line_marks(frame(stop)) == {row: ("╌", "error")}
 
 
+def test_an_extreme_that_is_in_doubt_has_a_label_and_no_line() -> None:
+    doubted = Level(LevelKind.HIGH, 1.1, label="~high")
+    (row,) = frame(doubted).by_row()
+    assert line_labels(frame(doubted)) == {row: "~high 1.100"}
+    assert line_marks(frame(doubted)) == {}
+    assert line_marks(frame(doubted, level(LevelKind.PREVIOUS_CLOSE, 1.1))) == {row: ("┈", "muted")}
+    assert line_marks(frame(level(LevelKind.HIGH, 1.1))) == {row: ("┈", "muted")}
+
+
 def test_beyond_the_edges_the_nearest_is_named_and_how_many_more() -> None:
     labels = line_labels(
         frame(

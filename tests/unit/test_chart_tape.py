@@ -108,3 +108,17 @@ async def test_what_reaches_up_to_now_is_read_again_after_a_minute() -> None:
     assert needed(tape, view, CAPACITY, NOW - 5) is not None, "the clock was set back"
     longer = ChartView(Timeframe.HOUR)
     assert needed(tape, longer, CAPACITY, NOW) is not None
+
+
+async def test_more_is_read_where_there_is_room_for_more() -> None:
+    """Zoomed out, or in a window that was made wider, the picture is full again at once."""
+    archive = Archive()
+    for view in (ChartView(Timeframe.MINUTE), ChartView(Timeframe.MINUTE, place=StandsAt(STARTS[2000]))):
+        ask = needed(ChartTape("EURUSD", Timeframe.MINUTE), view, CAPACITY, NOW)
+        assert ask is not None
+        tape = await read_tape(archive.read, ask, NOW)
+        more = needed(tape, view, 4 * CAPACITY, NOW)
+        assert more is not None
+        wide = await read_tape(archive.read, more, NOW)
+        assert needed(wide, view, 4 * CAPACITY, NOW) is None
+        assert len(wide.places) >= 8 * CAPACITY

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.chart_settings import PITCHES
 from xbtfx_tui.domain.day_clock import UTC_CLOCK
 from xbtfx_tui.ui.chart.chart_view import (
-    PITCHES,
     ChartView,
     ChartWindow,
     Follows,
@@ -207,6 +207,14 @@ def test_without_a_place_no_key_does_anything() -> None:
     view = ChartView()
     assert walked(view, empty, 1) == scrolled(view, empty, 1) == pointed_at(view, empty, 3) == view
     assert settled(view, (), 40, None) == (view, ChartWindow(capacity=40))
+
+
+def test_longer_candles_fill_the_picture_whatever_the_shorter_ones_began_with() -> None:
+    """What began the last picture may be the start of a longer candle, too."""
+    view, window = settled(ChartView(Timeframe.MINUTE), range(NOW - 3600, NOW, 60), 40, None)
+    longer, now = settled(in_timeframe(view, window, Timeframe.HOUR, NOW), MANY, 40, window)
+    assert len(now.in_sight) == 34
+    assert longer.place == Follows()
 
 
 def test_a_picture_that_got_narrow_keeps_the_crosshair_in_sight() -> None:

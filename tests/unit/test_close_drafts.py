@@ -135,7 +135,10 @@ def test_by_its_number_alone_it_is_closed_whatever_it_holds() -> None:
 
 # --- a reverse ---
 
-SL_GOES = "sl 1.07500 goes with the old position: m on the new one begins with an sl as far away."
+SL_GOES = (
+    "sl 1.07500 goes with the old position: m on the new one begins with an sl as far away. As far away is "
+    "now sl 1.08813."
+)
 
 
 def reverses(one: PlanAccount, position: Position = LONG, comment: str = "") -> ReverseDraft:
@@ -168,7 +171,8 @@ def test_a_stop_that_has_locked_a_profit_in_is_not_offered_to_the_opposite() -> 
     assert isinstance(draft.order.intent, ReverseIntent)
     assert (draft.order.intent.sl_away, draft.order.intent.tp_away) == (None, D("0.005"))
     assert draft.order.warnings[0].endswith(
-        "go with the old position: m on the new one begins with a tp as far away."
+        "go with the old position: m on the new one begins with a tp as far away. As far away is now tp "
+        "1.07713."
     )
     both = replace(locked, tp=None)
     assert reverses(an_account([both]), both).order.warnings[0].endswith(" goes with the old position.")

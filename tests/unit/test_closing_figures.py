@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import CloseByIntent, CloseIntent, CloseUnreadIntent, Intent, ReverseIntent
-from xbtfx_tui.domain.order_outcomes import Filled, Result
+from xbtfx_tui.domain.order_outcomes import Filled, Result, Reversed
 from xbtfx_tui.domain.positions import Deal, DealEntry, Position
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import AccountEvent, DealDone, PositionClosed, PositionOpened
@@ -136,6 +136,13 @@ def test_a_reverse_tells_what_its_close_made_and_which_stops_there_are_to_offer(
     assert told(REVERSE, twice) == f"{DONE}.{OFFER}"
     assert told(REVERSE, turned(sl="1.17")) == f"{DONE}."
     assert told(replace(REVERSE, sl_away=None, tp_away=None), turned()) == f"{DONE}."
+    unlisted = replace(turned(), listed={})
+    at_once = told(REVERSE, unlisted, result=Reversed(open_price=D("1.16000"), volume=D("0.10")))
+    as_far = OFFER.removeprefix(" It has no stops; as")
+    assert at_once == f"{DONE.replace(', ticket 9', ' at 1.16000, ticket 9')}. As{as_far}", (
+        "no list tells it yet"
+    )
+    assert told(REVERSE, unlisted) == f"{DONE}.", "and not from a price that nobody told"
     by_history = told(REVERSE, turned(), deal(501, "0.10", position=7))
     assert by_history.startswith(f"{DONE}; closed at 1.16398, +1.25 USD.")
 

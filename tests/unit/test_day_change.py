@@ -19,6 +19,7 @@ from xbtfx_tui.domain.day_change import (
     first_bid,
     previous_close,
 )
+from xbtfx_tui.domain.day_clock import day_clock
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.store_events import QuotesSeen, SpecRead
 from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolSpec
@@ -164,6 +165,16 @@ def hours(*starts: int) -> tuple[Candle, ...]:
         Candle(start, 3600, 5, 108_000 + at, 108_100, 107_900, 108_010, 9, 0, 0, 3600)
         for at, start in enumerate(starts)
     )
+
+
+async def test_a_day_begins_where_the_day_clock_says() -> None:
+    line = Line(MINUTE=(minute(MIDNIGHT - 60, 107_000), minute(MIDNIGHT + 22 * 3600 - 60, 108_500)))
+    line.past.clock = day_clock("ny17")
+    line.clock.wall = MIDNIGHT + 21 * 3600.0
+    line.ticks(1.08)
+    assert await line.finds() is not None, "17:00 in New York has not been"
+    line.clock.wall = MIDNIGHT + 23 * 3600.0
+    assert await line.finds() == PreviousClose(1.085)
 
 
 async def test_an_hour_counts_only_where_no_minute_tells_how_far_it_goes() -> None:

@@ -96,8 +96,8 @@ NETTING = MarginMode.NETTING
             HALF,
             (position(12, volume="0.05"),),
             (deal(501, 7, DealEntry.OUT, "0.10"), deal(502, 12, DealEntry.IN, "0.05", Side.BUY)),
-            "Only half reversed: buy 0.10 EURUSD, ticket 7, was closed at 1.08213, 0.00 USD, its opposite "
-            "was NOT opened.",
+            "Only half reversed, its opposite was NOT opened: buy 0.10 EURUSD, ticket 7, was closed at "
+            "1.08213, 0.00 USD.",
         ),
     ],
     ids=[

@@ -7,7 +7,15 @@ import pytest
 
 from xbtfx_tui import cli
 from xbtfx_tui.cli_commands.exit_codes import MEANINGS, RunOutcome, exit_words
-from xbtfx_tui.config.config_file import Config, ConfiguredCandles, ConfiguredCaps, Profile, Section
+from xbtfx_tui.cli_commands.propose_command import PROPOSE_MEANINGS, ProposeOutcome, propose_words
+from xbtfx_tui.config.config_file import (
+    Config,
+    ConfiguredCandles,
+    ConfiguredCaps,
+    ConfiguredChart,
+    Profile,
+    Section,
+)
 from xbtfx_tui.config.settings import CommandLine, load_settings, remapped
 from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.key_settings import check_keys_and_theme
@@ -47,10 +55,12 @@ def test_every_setting_is_told() -> None:
     whole = [
         name
         for name in Config.__struct_fields__
-        if name not in {"common", "keys", "profiles", "sounds", "day_begins", "candles"}
+        if name not in {"common", "keys", "profiles", "sounds", "day_begins", "let_in", "candles", "chart"}
     ]
     whole += [f"sounds.{sound.value}" for sound in Sound]
-    whole += ["day.begins", *(f"candles.{name}" for name in ConfiguredCandles.__struct_fields__)]
+    whole += [f"chart.{name}" for name in ConfiguredChart.__struct_fields__]
+    whole += ["day.begins", "agents.let_in"]
+    whole += [*(f"candles.{name}" for name in ConfiguredCandles.__struct_fields__)]
     profile = [name for name in Profile.__struct_fields__ if name != "common"]
     told = re.findall(r"^\| `([a-z_0-9.]+)` \|", GUIDE.partition("## Configuration")[2], re.MULTILINE)
     assert sorted((*common, *caps, *whole, *profile)) == sorted(told)
@@ -61,6 +71,13 @@ def test_the_exit_codes_are_the_programs_own_as_in_its_help(capsys: pytest.Captu
     assert set(MEANINGS) == {outcome.exit_code for outcome in RunOutcome}
     assert cli.main(["do", "--help"]) == 0
     assert f"It exits with {exit_words()}." in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_exit_codes_of_a_proposal_are_the_programs_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert " ".join(f"`propose` exits with {propose_words()}.".split()) in " ".join(GUIDE.split())
+    assert set(PROPOSE_MEANINGS) == {outcome.exit_code for outcome in ProposeOutcome}
+    assert cli.main(["propose", "--help"]) == 0
+    assert f"It exits with {propose_words()}." in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -53,10 +53,27 @@ def test_ages_are_told_in_the_unit_that_matters(seconds: float, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("volume", "text"), [(850, "850"), (9999, "9999"), (12500, "12.5K"), (3_200_000, "3.2M"), (0.5, "0.5")]
+    ("volume", "text"),
+    [(850, "850"), (9999, "9999"), (12500, "12.5K"), (663_000, "663K"), (3_200_000, "3.20M")],
 )
 def test_depth_volumes_are_short(volume: float, text: str) -> None:
     assert fmt.units(volume) == text
+
+
+@pytest.mark.parametrize(
+    ("volumes", "texts"),
+    [
+        ([2.64, 0.8, 1.0], ["2.64", "0.80", "1.00"]),
+        ([850.0, 12.0], ["850", "12"]),
+        ([850.5, 12.25], ["850.50", "12.25"]),
+        ([1234.0, 0.123], ["1234.00", "0.12"]),
+        ([20_000.0, 0.5], ["20.0K", "0.5"]),
+        ([], []),
+    ],
+)
+def test_depth_volumes_of_a_book_have_the_same_decimals(volumes: list[float], texts: list[str]) -> None:
+    decimals = fmt.unit_decimals(volumes)
+    assert [fmt.units(volume, decimals) for volume in volumes] == texts
 
 
 def test_what_does_not_fit_says_so() -> None:

@@ -37,7 +37,7 @@ def test_it_takes_the_columns_that_it_needs_and_that_fit() -> None:
     assert columns_of(235, 100) == 3
     assert columns_of(235, 45) == 4
     assert columns_of(235, 1_000) == 1
-    assert len(page_of(ALL, 235, 65)) <= 80
+    assert len(page_of(ALL, 235, 65)) < len(page_of(ALL, LEAST_COLUMN, 65)) / 3
 
 
 def keys(typed: str) -> list[str]:
@@ -54,7 +54,7 @@ def test_what_is_typed_finds_words_and_keys() -> None:
     assert ":trail" in keys("trail pips")
     assert keys("kill switch")[0] == "X, ctrl+x"
     assert keys("undo") == ["undo"]
-    assert "weight 550+/600" in keys("weight")
+    assert "weight 550+" in keys("weight")
     assert keys("no such thing") == []
     assert len(keys("close")) > len(keys("close part")) > 0
 

@@ -26,7 +26,9 @@ CORE = (
     "planning",
     "automation",
     "rules",
+    "recording",
     "paper",
+    "door",
 )
 SCREEN_LIBRARIES = {"textual", "rich", "plotext"}
 
@@ -80,6 +82,11 @@ def test_what_textual_keeps_to_itself_is_leaned_on_in_one_place() -> None:
     screens = (ROOT / "xbtfx_tui/ui").rglob("*.py")
     others = [path for path in screens if path.stem != "textual_internals"]
     assert names([path for path in others if private.search(path.read_text())]) == []
+
+
+def test_what_sql_is_given_stands_in_order_or_has_a_name() -> None:
+    """`?1` is neither: Python 3.12 warns of it, and 3.14 refuses it."""
+    assert names([path for path in MODULES if re.search(r"= \?\d", path.read_text())]) == []
 
 
 def test_every_module_says_what_it_is_for() -> None:

@@ -1,15 +1,17 @@
 """Indicators and deals drawn over candles: where, over what, and what gives way to what."""
 
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.candles import Gap
 from xbtfx_tui.domain.indicators import Indicator, IndicatorKind
-from xbtfx_tui.ui.chart.candle_cells import PriceBar, PriceRange, TintedRun
+from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, TintedRun
 from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, draw
 from xbtfx_tui.ui.chart.chart_forming import with_forming
-from xbtfx_tui.ui.chart.chart_lines import Level, LevelKind
+from xbtfx_tui.ui.chart.chart_lines import Level, LevelKind, with_notes
 from xbtfx_tui.ui.chart.deal_marks import CandleMarks
-from xbtfx_tui.ui.chart.indicator_cells import IndicatorLine, indicator_lines
+from xbtfx_tui.ui.chart.indicator_cells import IndicatorLine, figures_told, indicator_lines
 
 BARS = tuple(PriceBar(10.0 * n, 2.0, 3.0, 2.0, 3.0) for n in range(4))
 ORDER = ChartOrder(BARS, 40.0, (), PriceRange(0.0, 5.0), 19, 4, 1)
@@ -59,5 +61,51 @@ def test_lines_are_reckoned_from_candles_before_the_picture_and_not_from_gaps() 
     (mean,) = indicator_lines(Indicator(IndicatorKind.SMA, 2), places, 1, "overlay-1")
     assert mean.figures == (3.0, None, 3.0, 3.0)
     assert mean.is_doubtful == (False, False, True, False)
+    assert figures_told((mean,), None, 2) == ("SMA2 3.00",)
+    assert figures_told((mean,), 1, 2) == (), "a gap has none"
     upper, lower = indicator_lines(Indicator(IndicatorKind.DONCHIAN, 1), places, 0, "overlay-1")
+    assert figures_told((mean, upper, lower), 0, 1) == ("SMA2 3.0", "DC1 3.0/2.0")
     assert (upper.figures[0], lower.figures[0]) == (3.0, 2.0)
+
+
+a_price = st.floats(-2.0, 8.0)
+some_levels = st.lists(
+    st.builds(Level, st.sampled_from(LevelKind), a_price, st.sampled_from(("", "buy 0.10")))
+)
+some_marks = st.lists(st.builds(CandleMarks, st.sampled_from((0.0, 20.0, 40.0)), st.just("▼"), st.just("2")))
+
+
+@given(
+    some_levels,
+    some_marks,
+    st.lists(st.lists(st.none() | a_price, min_size=4, max_size=4), max_size=3),
+    a_price,
+    st.none() | a_price,
+    st.integers(24, 60),
+    st.sampled_from((1, 2, 4)),
+    st.sampled_from(Bodies),
+)
+def test_whatever_lies_over_it_each_row_is_as_wide_as_the_chart(
+    levels: list[Level],
+    marks: list[CandleMarks],
+    figures: list[list[float | None]],
+    close: float,
+    ask: float | None,
+    width: int,
+    pitch: int,
+    bodies: Bodies,
+) -> None:
+    order = replace(
+        ORDER,
+        levels=tuple(levels),
+        marks=tuple(marks),
+        overlays=tuple(line(*one) for one in figures),
+        width=width,
+        height=8,
+        pitch=pitch,
+        bodies=bodies,
+    )
+    noted = with_notes(draw(order), order.lines, dict.fromkeys(levels, ("+12.40", "up")))
+    forming = PriceBar(40.0, 2.0, max(2.0, close), min(2.0, close), close)
+    for rows in (draw(order), noted, with_forming(noted, order, forming, ask)):
+        assert {sum(len(text) for text, _ in row) for row in rows} == {width}

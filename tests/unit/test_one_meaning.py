@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from xbtfx_tui.ui.dialog_key_table import DIALOG_KEYS
 from xbtfx_tui.ui.dialog_keys import normal_keys
 from xbtfx_tui.ui.key_bindings import ACTIONS
-from xbtfx_tui.ui.pane_key_table import KEPT, MOVES
+from xbtfx_tui.ui.pane_key_table import MOVES
 
 EXCEPT = {
     "f2": {"flip", "half"},  # f2 f3 f4 are a half, a third, a quarter; a close has no side to flip
+    "n": {"new", "decline"},  # no, to who asks; what is one's own list takes a new one
+    "e": {"breakeven", "edit"},  # a line of text has no stop, a position no text
 }
 
 
@@ -18,7 +20,6 @@ def meanings() -> Iterator[tuple[str, str]]:
         *((one.id, one.keys) for one in ACTIONS),
         *((one.id, one.keys) for one in DIALOG_KEYS),
         *((move_id, keys) for move_id, keys, _ in MOVES),
-        *((kept, key) for key, kept in KEPT.items()),
     )
     for action_id, keys in tables:
         for key in normal_keys(keys):

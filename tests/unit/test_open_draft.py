@@ -23,6 +23,7 @@ from xbtfx_tui.planning.open_draft import (
     preset_problem,
 )
 from xbtfx_tui.planning.priced_symbol import Awaited, NoMarket, PricedSymbol, last_market
+from xbtfx_tui.store.latest_quotes import Stale
 
 D = Decimal
 LONG = a_position(7, "EURUSD", Side.BUY, "0.50", "1.08120", "1.08213", sl="1.07000")
@@ -182,6 +183,8 @@ def test_an_old_price_is_shown_with_its_age_and_the_desk_refuses_it() -> None:
     market = last_market(one.store, "EURUSD", one.clock.now())
     assert isinstance(market, PricedSymbol)
     assert market.age_words == "price 6s old"
+    young = replace(market, freshness=Stale(0.4, "the stream is down"))
+    assert young.age_words == "price in doubt: the stream is down", "not 0s old"
     assert market_to_open(one.view(), "EURUSD") == Awaited("EURUSD")
     assert "can't be trusted" in (drafted(one, Lots(D("0.10"))).order.first_blocking or "")
 

@@ -21,6 +21,7 @@ from xbtfx_tui.config.settings import (
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.api_key import ApiKey
 from xbtfx_tui.domain.day_clock import day_clock
+from xbtfx_tui.domain.proposals import LetIn
 
 KEY = "xbtfx_live_" + "a1b2c3d4" * 4
 OTHER_KEY = "xbtfx_live_" + "0f0f0f0f" * 4
@@ -110,6 +111,15 @@ def test_the_config_file_goes_before_the_defaults(home: Path) -> None:
     keys = {action: found.value for action, found in settings.keys.items()}
     assert keys == {"buy": ("B",), "close": ("c", "delete")}
     assert settings.origins["fps"] == "~/.config/xbtfx-tui/config.toml, line 2: fps"
+
+
+def test_scripts_are_let_into_paper_terminals_unless_the_file_says_otherwise(home: Path) -> None:
+    assert load(home).let_in is LetIn.PAPER
+    settings = load(home, '[agents]\nlet_in = "all"\n')
+    assert settings.let_in is LetIn.ALL
+    assert settings.origins["agents.let_in"] == "~/.config/xbtfx-tui/config.toml, line 2: agents.let_in"
+    with pytest.raises(SettingsError, match='it takes "paper", "all" or "none"'):
+        load(home, "[agents]\nlet_in = true\n")
 
 
 def test_candles_are_kept_as_the_file_says(home: Path) -> None:
@@ -357,3 +367,12 @@ def test_what_the_file_says_of_a_live_accounts_currency_is_not_said_of_a_paper_o
 @pytest.mark.parametrize("wrong", ['"EUR"', '""', "7", "true", '["USD"]', '"US D"', "1.5"])
 def test_a_currency_that_no_account_is_in_is_refused(home: Path, wrong: str) -> None:
     assert "it takes USD, USDT, BTC, ETH or XRP" in refusal(home, f"currency = {wrong}\n")
+
+
+def test_a_home_that_is_no_directory_has_no_config_and_no_key(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    nowhere.touch()
+    settings = load_settings(CommandLine(), {"HOME": str(nowhere)})
+    assert settings.key is None
+    with pytest.raises(SettingsError, match="no config file"):
+        load_settings(CommandLine(config=nowhere / "mine.toml"), {"HOME": str(nowhere)})

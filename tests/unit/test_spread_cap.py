@@ -67,7 +67,7 @@ def test_the_night_that_counts_three_times_is_said_on_its_day_where_it_costs() -
     )
     now = datetime.fromtimestamp(account.clock.now().wall, UTC)
     today = now.isoweekday() % 7  # MetaTrader counts from Sunday, 0
-    said = f"The night after {now:%A} counts three times: held over it, this pays about -1.98 USD in swap."
+    said = f"The night after {now:%A} counts three times: held over it, this costs about 1.98 USD in swap."
     for day, warns in ((today, True), ((today + 2) % 7, False), (None, False)):
         account.store.apply(SpecRead(replace(spec, swap_3day=day), account.clock.now()))
         assert (said in account.plans("buy 0.10 EURUSD").remarks) is warns

@@ -54,7 +54,7 @@ def test_an_order_of_the_other_side_or_from_before_makes_nothing_good() -> None:
 
 def test_it_says_what_was_closed_and_what_is_lacking() -> None:
     assert half_reversed_words(REVERSE) == (
-        "ONLY HALF REVERSED: buy 0.50 EURUSD was closed, sell NOT opened."
+        "ONLY HALF REVERSED, sell NOT opened: buy 0.50 EURUSD was closed."
     )
 
 

@@ -93,7 +93,7 @@ def test_what_an_order_would_do(intent: Intent, words: str) -> None:
         (REVERSE, Reversed(open_price=D("1.1")),
          "Reversed EURUSD, ticket 7: now sell 0.10 at 1.1, ticket 184729."),
         (REVERSE, HalfReversed("no money", close_price=D("1.1")),
-         "Only half reversed: buy 0.10 EURUSD, ticket 7, was closed at 1.1, its opposite was NOT opened. "
+         "Only half reversed, its opposite was NOT opened: buy 0.10 EURUSD, ticket 7, was closed at 1.1. "
          'Server says: "no money".'),
         (ALL, BulkClosed(2, 0, D("12.345"), ()), "Closed 2 of 2, profit +12.34 USD."),
         (ALL, BulkClosed(1, 1, D(-5), (BulkLine(7, "filled"), BulkLine(8, "rejected"))),

@@ -27,16 +27,26 @@ PACK_AFTER = 90
 """Seconds after an hour's end: who writes it too has committed by then."""
 AGAIN_AFTER = 300
 """Seconds until a file that could not be written is tried again."""
+CHART_MEANWHILE = "The chart lives on what this run sees;"
 
 
 class ArchiveKeeper:
-    """One file. `say` takes a sentence for the trader; it is called by the thread that calls this."""
+    """One file. `say` takes a sentence for the trader; it is called by the thread that calls this.
+    `meanwhile` says what is to be had while the file can't be written."""
 
-    def __init__(self, path: Path, clock: DayClock, retention: Retention, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: DayClock,
+        retention: Retention,
+        say: Callable[[str], None],
+        meanwhile: str = CHART_MEANWHILE,
+    ) -> None:
         self._path = path
         self._clock = clock
         self._retention = retention
         self._say = say
+        self._meanwhile = meanwhile
         self._fold = MinuteFold()
         self._connection: sqlite3.Connection | None = None
         self._mark: FileMark | None = None
@@ -126,8 +136,8 @@ class ArchiveKeeper:
             return  # the next opening sets it aside, and says so
         if self._off_since is None:
             self._say(
-                f"The archive of candles is off: {trouble_words(error, self._path)}. The chart lives on what "
-                f"this run sees; it is tried again every {AGAIN_AFTER // 60} min."
+                f"The archive of candles is off: {trouble_words(error, self._path)}. {self._meanwhile} it is "
+                f"tried again every {AGAIN_AFTER // 60} min."
             )
         self._off_since = now
 

@@ -22,15 +22,22 @@ _log = logging.getLogger(__name__)
 
 class ArchiveThread:
     """`wall` tells unix seconds; `second` (0 to 59.99) is that of the minute at which it writes, another one
-    in each program. `say` takes a sentence, in whichever thread."""
+    in each program. `say` takes a sentence, in whichever thread; `turned` is told after each turn, in the
+    thread, whether the file is in order."""
 
     def __init__(
-        self, keeper: ArchiveKeeper, wall: Callable[[], float], second: float, say: Callable[[str], None]
+        self,
+        keeper: ArchiveKeeper,
+        wall: Callable[[], float],
+        second: float,
+        say: Callable[[str], None],
+        turned: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self._keeper = keeper
         self._wall = wall
         self._second = second
         self._say = say
+        self._turned = turned
         self._waiting: deque[SeenStretch] = deque(maxlen=MOST_WAITING)
         self._wanted_days: set[str] = set()
         self._has_dropped = False
@@ -82,10 +89,11 @@ class ArchiveThread:
     def _turn(self, *, ends: bool) -> None:
         now = self._wall()
         if not self._keeper.is_due(now):
+            self._turned(False)
             return
         days = set(self._wanted_days)
         self._wanted_days -= days
-        self._keeper.turn(closed_candles(self._taken()), now, days, ends=ends)
+        self._turned(self._keeper.turn(closed_candles(self._taken()), now, days, ends=ends))
 
     def _taken(self) -> list[SeenStretch]:
         """What waits, in order; the loop may go on putting."""

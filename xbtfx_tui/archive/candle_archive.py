@@ -5,16 +5,18 @@ Which file it is depends on the account's server, so nothing is read or written 
 """
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from xbtfx_tui.archive.archive_keeper import ArchiveKeeper
+from xbtfx_tui.archive.archive_keeper import CHART_MEANWHILE, ArchiveKeeper
 from xbtfx_tui.archive.archive_opening import archive_file
 from xbtfx_tui.archive.archive_thread import ArchiveThread
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
@@ -42,7 +44,7 @@ MOST_FINE = 100
 class ArchiveOptions(msgspec.Struct, frozen=True):
     """`state` is the program's directory, `base_url` the API's. `records` False only reads. `second` (0 to
     59.99) of each minute is when it writes; another one in each program. `past` knows what was before the
-    archive; None where nobody does."""
+    archive; None where nobody does. `meanwhile` says what is to be had while the file can't be written."""
 
     state: Path
     base_url: str
@@ -51,6 +53,7 @@ class ArchiveOptions(msgspec.Struct, frozen=True):
     clock: DayClock = UTC_CLOCK
     second: float = 0.0
     past: Past | None = None
+    meanwhile: str = CHART_MEANWHILE
 
 
 class Archive(Protocol):
@@ -78,9 +81,12 @@ class Archive(Protocol):
 
 
 class NoArchive:
-    """Keeps nothing and has nothing."""
+    """Keeps nothing and has nothing; days begin by `clock` all the same."""
 
-    clock = UTC_CLOCK
+    clock: DayClock = UTC_CLOCK
+
+    def __init__(self, clock: DayClock = UTC_CLOCK) -> None:
+        self.clock = clock
 
     def on_event(self, event: Event) -> None:
         return None
@@ -100,8 +106,19 @@ class NoArchive:
         return None
 
 
+class Turned(Protocol):
+    """Told on the loop of each turn of the thread that owns the file."""
+
+    def __call__(self, *, is_written: bool) -> None: ...
+
+
+def _nobody_minds(*, is_written: bool) -> None:
+    return None
+
+
 class CandleArchive:
-    """`subscribed` are the symbols that the stream is to send; `say` takes a sentence, on the loop."""
+    """`subscribed` are the symbols that the stream is to send; `say` takes a sentence, on the loop, and
+    `turned` each time that what waited was written, or was found not to be possible to write."""
 
     def __init__(
         self,
@@ -110,11 +127,13 @@ class CandleArchive:
         options: ArchiveOptions,
         subscribed: Callable[[], frozenset[str]],
         say: Callable[[str], None],
+        turned: Turned = _nobody_minds,
     ) -> None:
         self._store = store
         self._now = clock.now
         self._options = options
         self._say = say
+        self._turned = turned
         self.clock = options.clock
         self._shown: frozenset[str] = frozenset()
         self._watch = CandleWatch(store, subscribed, self._fine, self._put)
@@ -199,8 +218,14 @@ class CandleArchive:
             except RuntimeError:
                 _log.warning("%s", sentence)
 
-        keeper = ArchiveKeeper(path, self._options.clock, self._options.retention, say)
-        self._thread = ArchiveThread(keeper, lambda: self._now().wall, self._options.second, say)
+        def turned(is_written: bool) -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(partial(self._turned, is_written=is_written))
+
+        keeper = ArchiveKeeper(
+            path, self._options.clock, self._options.retention, say, self._options.meanwhile
+        )
+        self._thread = ArchiveThread(keeper, lambda: self._now().wall, self._options.second, say, turned)
         self._thread.start()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:

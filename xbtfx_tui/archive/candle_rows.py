@@ -19,8 +19,8 @@ _log = logging.getLogger(__name__)
 HOUR = 3_600
 
 _MORE_DIGITS = tuple(
-    f"UPDATE {table} SET open = open * ?1, high = high * ?1, low = low * ?1, close = close * ?1"  # noqa: S608
-    " WHERE symbol = ?2"
+    f"UPDATE {table} SET open = open * :factor, high = high * :factor, low = low * :factor,"  # noqa: S608
+    " close = close * :factor WHERE symbol = :symbol"
     for table in ("fresh", "bars", "days")
 )
 
@@ -56,7 +56,7 @@ def _rewrite(connection: sqlite3.Connection, key: SymbolKey, scale: int) -> None
         raise ValueError(f"no price has {scale} digits")
     factor = 10 ** (scale - key.scale)
     for update in _MORE_DIGITS:
-        connection.execute(update, (factor, key.id))
+        connection.execute(update, {"factor": factor, "symbol": key.id})
     packs = connection.execute("SELECT span, hour, base, candles FROM packs WHERE symbol = ?", (key.id,))
     for span, hour, base, packed in packs.fetchall():
         try:

@@ -5,7 +5,9 @@ is made of minutes is worked out from all of them each time, never added up.
 """
 
 import sqlite3
+import time
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 
 from msgspec.structs import replace
@@ -27,6 +29,8 @@ SPANS = (Timeframe.TEN_SECONDS.value, MINUTE)
 SYMBOLS_AT_A_TIME = 100
 """A transaction keeps other programs out: it is short."""
 _TRIES = 3
+_give_way = partial(time.sleep, 0.0002)
+"""Seconds between two packs in which whoever waits for the interpreter, the screen above all, goes first."""
 
 
 def pack_hours(connection: sqlite3.Connection, until: int) -> int:
@@ -96,6 +100,7 @@ def _pack(connection: sqlite3.Connection, until: int, first: int, last: int) -> 
             candles = [fresh_candle(row, span, scales[symbol]) for _, *row in of_hour]
             merge_into_hour(connection, symbol, number * HOUR, span, candles)
             packed += 1
+            _give_way()
     return packed
 
 

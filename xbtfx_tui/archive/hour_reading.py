@@ -33,13 +33,13 @@ DAY = Timeframe.DAY.value
 _start = attrgetter("start")
 _FRESH = """
 WITH RECURSIVE starts (start) AS (
-    SELECT min(start) FROM fresh WHERE span = ?1 AND start >= ?4
+    SELECT min(start) FROM fresh WHERE span = :span AND start >= :since
     UNION ALL
-    SELECT (SELECT min(start) FROM fresh WHERE span = ?1 AND start > starts.start)
+    SELECT (SELECT min(start) FROM fresh WHERE span = :span AND start > starts.start)
     FROM starts WHERE starts.start IS NOT NULL
 )
 SELECT fresh.start, open, high, low, close, ticks, since, until FROM starts CROSS JOIN fresh
-WHERE fresh.span = ?1 AND fresh.start = starts.start AND fresh.symbol = ?2 AND fresh.start < ?3
+WHERE fresh.span = :span AND fresh.start = starts.start AND fresh.symbol = :symbol AND fresh.start < :before
 """
 """By points: a range of the fresh rows would pass those of all symbols."""
 
@@ -51,7 +51,7 @@ def read_fresh(
     connection: sqlite3.Connection, key: SymbolKey, span: int, before: int, since: int = 0
 ) -> FreshHours:
     """The symbol's unpacked candles of `span` seconds that begin from `since` on and before `before`."""
-    rows = connection.execute(_FRESH, (span, key.id, before, since))
+    rows = connection.execute(_FRESH, {"span": span, "symbol": key.id, "before": before, "since": since})
     hours: dict[int, dict[int, Candle]] = {}
     for row in rows:
         candle = fresh_candle(row, span, key.scale)

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from xbtfx_tui.config.credentials import NO_KEY
+
 if TYPE_CHECKING:
     from xbtfx_tui.config.settings import Settings
     from xbtfx_tui.domain.api_key import ApiKey
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
-NO_KEY = (
-    "There is no API key. Set XBTFX_API_KEY, or write the line XBTFX_API_KEY=xbtfx_live_... into "
-    "~/.xbtfx/credentials and run: chmod 600 ~/.xbtfx/credentials"
-)
 _OPTIONS = (
     click.option("--profile", metavar="NAME", help="Use [profiles.NAME] of the config file."),
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Another config file."),

@@ -23,6 +23,7 @@ FINE, FAILED = 0, 1
 SPANS = ("10s", "1m", "5m", "15m", "1h", "4h", "1d", "1w")
 _ALL = 2**40
 
+_NONE_YET = "a terminal makes the archive when it first runs on an account"
 _archive_option = click.option(
     "--archive",
     metavar="FILE",
@@ -170,6 +171,8 @@ def _archive(named: str | None) -> Path:
     match found:
         case [path]:
             return path
+        case []:
+            raise click.ClickException(f"No candles are kept yet: {_NONE_YET}.")
         case _:
             raise click.ClickException(f"Name the archive with --archive: {_archives_there(folder)}.")
 
@@ -177,7 +180,7 @@ def _archive(named: str | None) -> Path:
 def _archives_there(folder: Path) -> str:
     names = [path.stem for path in sorted(folder.glob("*.sqlite3"))]
     if not names:
-        return "there is none yet; a terminal makes it when it first runs on the account"
+        return f"there is none yet; {_NONE_YET}"
     return f"there are {', '.join(names)}"
 
 

@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +16,16 @@ from xbtfx_tui.archive.archive_opening import open_archive
 from xbtfx_tui.archive.candle_reader import BUSY_SECONDS
 from xbtfx_tui.archive.candle_rows import symbol_keys
 from xbtfx_tui.archive.filled_rows import ImportedFile, Over, Taken
-from xbtfx_tui.archive.importing.candle_file import DAY, CandleFile, read_candle_file
+from xbtfx_tui.archive.importing.candle_file import DAY, CandleFile, FileWish, read_candle_blocks
 from xbtfx_tui.archive.importing.file_forms import FileRefusedError
-from xbtfx_tui.archive.importing.file_taking import check_file, take_file
+from xbtfx_tui.archive.importing.file_taking import FileCheck, take_file
+from xbtfx_tui.archive.importing.row_reading import RowProblem
 from xbtfx_tui.disk.sqlite_file import reading
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.text_sanitizer import plain
 
-MOST_BYTES = 64_000_000
-"""Three years of minutes; all rows of a file are in memory at once."""
+MOST_BYTES = 1_000_000_000
+"""Fifty years of minutes."""
 
 _SHOWN_PROBLEMS = 20
 _SYMBOL = re.compile(r"[A-Za-z0-9._#&+\-]{1,32}")
@@ -78,25 +79,72 @@ def import_files(path: Path, files: Sequence[Path], wish: ImportWish) -> bool:
 
 
 def _import(connection: sqlite3.Connection, path: Path, file: Path, wish: ImportWish) -> bool:
-    content = _content(file)
     symbol = _symbol(file, wish, sorted(symbol_keys(connection)))
-    read = read_candle_file(content, file.name, wish.form, wish.clock, wish.now)
-    check_file(path, symbol, read)
-    _tell_problems(file, read)
-    if read.problems and wish.is_strict:
-        raise FileRefusedError(f"{_count(len(read.problems), 'row')} bad, and --strict is set.")
+    found, only = _looked_at(path, file, symbol, wish)
+    _tell_problems(file, found)
+    if found.bad and wish.is_strict:
+        raise FileRefusedError(f"{_count(found.bad, 'row')} bad, and --strict is set.")
     noted = ImportedFile(
         name=plain(file.name, 200),
-        sha256=hashlib.sha256(content).hexdigest(),
-        zone="in the rows" if read.clock is None else read.clock.name,
+        sha256=found.sha256,
+        zone="in the rows" if found.clock is None else found.clock.name,
         taken=wish.now,
     )
-    done = take_file(connection, path, symbol, read, noted, Over(wish.over), is_tried=wish.is_tried)
-    click.echo(f"{plain(file.name, 80)}: {_told(symbol, read, done, is_tried=wish.is_tried)}")
-    return not read.problems
+    done = Taken()
+    for part in _blocks(file, wish) if only is None else (only,):
+        done += take_file(connection, path, symbol, part, noted, Over(wish.over), is_tried=wish.is_tried)
+        del part
+    click.echo(f"{plain(file.name, 80)}: {_told(symbol, found, done, is_tried=wish.is_tried)}")
+    return not found.bad
 
 
-def _content(file: Path) -> bytes:
+class _Found(msgspec.Struct):
+    """What a whole file came to, without its candles: `first` and `last` are where one begins, `problems` the
+    first of the `bad` rows."""
+
+    span: int
+    clock: DayClock | None
+    days: DayClock
+    first: int
+    last: int
+    sha256: str = ""
+    bad: int = 0
+    fillers: int = 0
+    problems: list[RowProblem] = []
+
+    def add(self, part: CandleFile) -> None:
+        if part.candles:
+            self.first = min(self.first, part.candles[0].start)
+            self.last = max(self.last, part.candles[-1].start)
+        self.problems += part.problems[: _SHOWN_PROBLEMS - len(self.problems)]
+        self.bad += len(part.problems)
+        self.fillers += part.fillers
+
+
+def _looked_at(path: Path, file: Path, symbol: str, wish: ImportWish) -> tuple[_Found, CandleFile | None]:
+    """What the file comes to, read to its end and checked, before anything of it is taken; and its candles,
+    where they are of one block. A longer file is read again to be taken."""
+    check, digest = FileCheck(path, symbol), hashlib.sha256()
+    found: _Found | None = None
+    only: CandleFile | None = None
+    for part in _blocks(file, wish, digest.update):
+        check.look_at(part)
+        only = part if found is None else None
+        if found is None:
+            start = part.candles[0].start
+            found = _Found(part.span, part.clock, part.days, start, start)
+        found.add(part)
+        del part  # the next block needs its room
+    assert found is not None  # noqa: S101 there is one block at least
+    check.judge()
+    found.sha256 = digest.hexdigest()
+    return found, only
+
+
+def _blocks(
+    file: Path, wish: ImportWish, heard: Callable[[bytes], object] = lambda _: None
+) -> Iterator[CandleFile]:
+    """The file's candles, block by block; `heard` is given all its bytes."""
     try:
         if file.is_dir():
             raise FileRefusedError("It is a folder.")
@@ -106,12 +154,15 @@ def _content(file: Path) -> bytes:
                 f"It has {size / 1e6:,.0f} MB; {MOST_BYTES / 1e6:,.0f} MB is the most: cut it by years."
             )
         with file.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
+
+            def read(most: int) -> bytes:
+                content = opened.read(most)
+                heard(content)
+                return content
+
+            yield from read_candle_blocks(read, FileWish(file.name, wish.form, wish.clock, wish.now))
     except OSError as error:
         raise FileRefusedError(f"It can't be read: {error.strerror}.") from None
-    if len(content) > MOST_BYTES:
-        raise FileRefusedError(f"It has more than {MOST_BYTES / 1e6:,.0f} MB: cut it by years.")
-    return content
 
 
 def _symbol(file: Path, wish: ImportWish, kept: Sequence[str]) -> str:
@@ -134,28 +185,25 @@ def _symbol(file: Path, wish: ImportWish, kept: Sequence[str]) -> str:
     raise FileRefusedError("Its name does not tell of which symbol it is: add --symbol.")
 
 
-def _tell_problems(file: Path, read: CandleFile) -> None:
-    for problem in read.problems[:_SHOWN_PROBLEMS]:
+def _tell_problems(file: Path, found: _Found) -> None:
+    for problem in found.problems:
         click.echo(f"{plain(file.name, 80)}, line {problem.line}: {problem.words}.", err=True)
-    if (more := len(read.problems) - _SHOWN_PROBLEMS) > 0:
+    if (more := found.bad - _SHOWN_PROBLEMS) > 0:
         click.echo(f"{plain(file.name, 80)}: and {_count(more, 'more row')} bad.", err=True)
 
 
-def _told(symbol: str, read: CandleFile, done: Taken, *, is_tried: bool) -> str:
-    first, last = read.candles[0].start, read.candles[-1].start
+def _told(symbol: str, found: _Found, done: Taken, *, is_tried: bool) -> str:
     parts = [f"{done.taken:,} taken", f"{done.known:,} there already"]
     if done.kept:
         parts.append(f"{done.kept:,} kept as seen live")
-    if read.problems:
-        parts.append(f"{_count(len(read.problems), 'row')} bad")
-    if read.fillers:
-        parts.append(f"{read.fillers:,} without trading left out")
-    days = f" Charts show them where [day] begins is {read.days.name}." if read.span == DAY else ""
+    if found.bad:
+        parts.append(f"{_count(found.bad, 'row')} bad")
+    if found.fillers:
+        parts.append(f"{found.fillers:,} without trading left out")
+    days = f" Charts show them where [day] begins is {found.days.name}." if found.span == DAY else ""
     tried = "Nothing was written: it would come to " if is_tried else ""
-    return (
-        f"{tried}{symbol} {_SPAN_WORDS[read.span]}, {_when(first)} to {_when(last)} UTC: {', '.join(parts)}."
-        f"{days}"
-    )
+    time = f"{_when(found.first)} to {_when(found.last)} UTC"
+    return f"{tried}{symbol} {_SPAN_WORDS[found.span]}, {time}: {', '.join(parts)}.{days}"
 
 
 def _count(number: int, what: str) -> str:

@@ -93,6 +93,8 @@ def terminal_only(command: Command) -> str | None:
             return "the watchlist is what it shows"
         case TerminalPart.LAYOUTS:
             return "layouts are how its screen is laid out"
+        case TerminalPart.CHART:
+            return "the chart is a pane of its screen"
         case TerminalPart.ALERTS:
             return "alerts are watched while it runs"
         case TerminalPart.RULES:

@@ -19,6 +19,7 @@ from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word, quoted
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
 from xbtfx_tui.domain.deadlines import parse_until, until_text
+from xbtfx_tui.domain.indicators import IndicatorKind
 from xbtfx_tui.domain.lot_steps import BadLots, parse_lots, read_lots
 from xbtfx_tui.domain.position_sizing import BadSize, Lots, parse_size, size_text
 from xbtfx_tui.domain.positions import HistoryPeriod
@@ -32,6 +33,7 @@ from xbtfx_tui.domain.stop_input import (
     parse_money,
     parse_stop_form,
 )
+from xbtfx_tui.domain.timeframe_words import parse_timeframe, timeframe_code
 
 RESERVED = frozenset({"all", "feed", "half", "losers", "margin", "off", "profit", "quarter", "remove"}) | {
     "rename",
@@ -224,6 +226,27 @@ def _read_symbol(word: Word, known: Known) -> ArgumentReading:
     return Other() if name is None else ArgumentFound(name)
 
 
+_CHART_NUMBERS = ("1", "2", "3", "4")
+
+
+def _read_timeframe(word: Word, _known: Known) -> ArgumentReading:
+    timeframe = None if word.prefix or word.is_quoted else parse_timeframe(word.text)
+    return Other() if timeframe is None else ArgumentFound(timeframe)
+
+
+def _read_chart_number(word: Word, _known: Known) -> ArgumentReading:
+    is_number = not word.prefix and not word.is_quoted and word.text in _CHART_NUMBERS
+    return ArgumentFound(int(word.text)) if is_number else Other()
+
+
+def _chart_symbol_text(symbol: str) -> str:
+    """A symbol called D, 2 or EMA is none where a length, a number or an indicator may stand, unless it is
+    quoted."""
+    is_other = parse_timeframe(symbol) is not None or symbol in _CHART_NUMBERS
+    is_other = is_other or symbol.lower() in INDICATOR.keywords
+    return quoted(symbol) if is_other else name_text(symbol)
+
+
 def _read_pattern(word: Word, known: Known) -> ArgumentReading:
     if not is_symbol_like(word):
         return Other()
@@ -296,6 +319,12 @@ MONEY = Kind("MONEY", "an amount like 50 or -20", _bare(_money), _money_text)
 SYMBOL = Kind("SYMBOL", "a symbol like EURUSD", _read_symbol, name_text)
 PATTERN = Kind("PATTERN", "a symbol or a pattern like EUR*", _read_pattern, _pattern_text)
 GROUP = Kind("NAME", "a group's name like Majors", _read_group, name_text)
+CHART_NUMBER = Kind("NUMBER", "which chart: 1 to 4", _read_chart_number, str)
+CHART_SYMBOL = Kind("SYMBOL", "a symbol like EURUSD", _read_symbol, _chart_symbol_text)
+TIMEFRAME = Kind(
+    "LENGTH", "how long candles are: 10s, 1, 5, 15, 1h, 4h, d, w", _read_timeframe, timeframe_code
+)
+CANDLES = Kind("CANDLES", "a number of candles like 20", _bare(_count), str)
 LAYOUT = Kind("LAYOUT", "a layout's name like chart", _read_layout, name_text)
 COMMENT = Kind("WORDS", 'a word or "words in quotes"', _read_comment, name_text)
 PART = Kind(
@@ -314,6 +343,9 @@ PERIOD = _one_of(
     "PERIOD",
     {period.value: Meaning(period, period.words) for period in HistoryPeriod},
     lambda period: period.value,
+)
+INDICATOR = _one_of(
+    "INDICATOR", {kind.value: Meaning(kind, kind.title) for kind in IndicatorKind}, lambda kind: kind.value
 )
 CURRENCY = _one_of(
     "CODE", {code.lower(): Meaning(code, "an account in it") for code in ACCOUNT_CURRENCIES}, str

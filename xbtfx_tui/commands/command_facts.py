@@ -7,6 +7,13 @@ from enum import Enum, auto
 
 import msgspec
 
+from xbtfx_tui.commands.chart_command_types import (
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
@@ -61,6 +68,7 @@ class TerminalPart(Enum):
 
     WATCHLIST = auto()
     LAYOUTS = auto()
+    CHART = auto()
     ALERTS = auto()
     RULES = auto()
     TRAILS = auto()
@@ -127,6 +135,8 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
             return TerminalPart.WATCHLIST
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return TerminalPart.LAYOUTS
+        case ShowChart() | ShowChartAt() | SetTimeframe() | ShowIndicator() | HideIndicator():
+            return TerminalPart.CHART
         case (
             AlertOnPrice()
             | AlertOnSpread()

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from xbtfx_tui.commands.chart_command_types import ChangeChart, ChangeIndicators
 from xbtfx_tui.commands.rule_types import ArmEntry, Disarm, ListRules
 from xbtfx_tui.domain.position_sizing import Lots, Size
 from xbtfx_tui.domain.positions import HistoryPeriod
@@ -337,6 +338,7 @@ class Help(msgspec.Struct, frozen=True):
 OrderCommand: TypeAlias = Open | Close | Reverse | CloseBy | BreakevenFrom | Breakeven | SetStop | RemoveStop
 """Commands that lead to orders, once they are confirmed."""
 
+
 ChangeLayout: TypeAlias = ShowLayout | SaveLayout | RenameLayout | RemoveLayout
 
 SetAlert: TypeAlias = AlertOnPrice | AlertOnSpread | AlertOnProfit | AlertOnMargin | AlertOnFeed
@@ -346,6 +348,8 @@ TerminalCommand: TypeAlias = (
     | Unwatch
     | SwitchGroup
     | ChangeLayout
+    | ChangeChart
+    | ChangeIndicators
     | SetAlert
     | RemoveAlert
     | ArmEntry

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.commands.argument_types import (
+    CHART_SYMBOL,
     GROUP,
     LAYOUT,
     PATTERN,
@@ -138,7 +139,7 @@ def _name_offers(kind: Kind, typed: str, known: Known, tickets: Tickets) -> Iter
         yield from _offers_of(known.groups, "group", kind, typed)
     elif kind is LAYOUT:
         yield from _offers_of(known.layouts, "layout", kind, typed)
-    elif kind in (SYMBOL, PATTERN):
+    elif kind in (SYMBOL, CHART_SYMBOL, PATTERN):
         yield from _symbol_offers(known, typed)
 
 

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from xbtfx_tui.commands.argument_types import (
     ABOVE_BELOW,
     ALERT_NUMBER,
+    CANDLES,
+    CHART_NUMBER,
+    CHART_SYMBOL,
     COMMENT,
     COMPARISON,
     CURRENCY,
     GROUP,
+    INDICATOR,
     LAYOUT,
-    LOTS,
     MONEY,
-    OCO,
     PART,
     PATTERN,
     PERCENT,
@@ -23,18 +25,22 @@ from xbtfx_tui.commands.argument_types import (
     PIPS,
     POINTS,
     PRICE,
-    RULE_NUMBER,
     SIZE,
-    SLIP,
     STOP,
     SYMBOL,
     TICKET,
-    TICKS,
-    UNTIL,
+    TIMEFRAME,
     ArgumentFound,
     ArgumentReading,
     Kind,
     Other,
+)
+from xbtfx_tui.commands.chart_command_types import (
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
 )
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
@@ -83,7 +89,7 @@ from xbtfx_tui.commands.command_types import (
 )
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word
-from xbtfx_tui.commands.rule_types import ArmEntry, Disarm, ListRules
+from xbtfx_tui.commands.rule_verbs import RULE_VERBS, entry
 from xbtfx_tui.commands.verb_forms import Keyword, Maybe, OneOf, Options, Verb, VerbForm, WordSlot
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_rules import StopKind
@@ -115,35 +121,11 @@ _OPENING = (
     _SYMBOL,
     Options((_SL, _TP, WordSlot("comment", COMMENT), WordSlot("cap", POINTS))),
 )
-_ENTRY = (
-    WordSlot("size", SIZE),
-    _SYMBOL,
-    Options(
-        (
-            WordSlot("limit", PRICE),
-            WordSlot("stop", PRICE),
-            _SL,
-            _TP,
-            WordSlot("until", UNTIL),
-            WordSlot("group", OCO),
-            WordSlot("slip", SLIP),
-            WordSlot("cap", POINTS),
-            WordSlot("ticks", TICKS),
-            WordSlot("most", LOTS),
-            WordSlot("comment", COMMENT),
-            WordSlot("replaces", RULE_NUMBER),
-        )
-    ),
-)
 _OFF = Keyword("off", "take it away")
 
 
 def _opening(side: Side, *examples: str) -> VerbForm[Open]:
     return VerbForm(Open, _OPENING, examples, {"side": side})
-
-
-def _entry(side: Side, *examples: str) -> VerbForm[ArmEntry]:
-    return VerbForm(ArmEntry, _ENTRY, examples, {"side": side})
 
 
 def _stop(kind: StopKind, *examples: str) -> tuple[VerbForm[SetStop], VerbForm[RemoveStop]]:
@@ -163,9 +145,8 @@ VERB = Kind("VERB", "a verb like close", _read_verb, str)
 VERBS: Sequence[Verb] = (
     Verb(
         "buy",
-        "Buy at market, for lots or for a risk in percent of the equity or in money; with cap= not while the "
-        "spread is wider than so many points. With limit= or stop= once the price is there, while the "
-        "terminal runs.",
+        "Buy at market, for lots or a risk (1%, 50$); with cap= not while the spread is over so many points; "
+        "with limit= or stop= once the price is there, while the terminal runs.",
         (
             _opening(
                 Side.BUY,
@@ -174,16 +155,15 @@ VERBS: Sequence[Verb] = (
                 'buy 0.10 EURUSD comment="after the news"',
                 "buy 0.10 EURUSD cap=20",
             ),
-            _entry(Side.BUY, "buy 0.10 EURUSD limit=1.0820 sl=30p tp=2r until=fri"),
+            entry(Side.BUY, "buy 0.10 EURUSD limit=1.0820 sl=30p tp=2r until=fri"),
         ),
     ),
     Verb(
         "sell",
-        "Sell at market, for lots or for a risk in percent of the equity or in money; with limit= or stop= "
-        "once the price is there, while the terminal runs.",
+        "Sell, as buy buys: at market, or with limit= or stop= once the price is there.",
         (
             _opening(Side.SELL, "sell 1% XAUUSD sl=2345"),
-            _entry(Side.SELL, "sell 0.05 XAUUSD stop=2331 sl=2347 slip=0.4 group=a"),
+            entry(Side.SELL, "sell 0.05 XAUUSD stop=2331 sl=2347 slip=0.4 group=a"),
         ),
     ),
     Verb(
@@ -308,6 +288,42 @@ VERBS: Sequence[Verb] = (
         ),
     ),
     Verb(
+        "chart",
+        "Show the chart of a symbol, in candles of a length, or both; with a number as one of several (from "
+        "160x40 on); draw an indicator on it, or no more. Each symbol's stays as it was set.",
+        (
+            VerbForm(
+                ShowChartAt,
+                (
+                    WordSlot("number", CHART_NUMBER),
+                    WordSlot("symbol", CHART_SYMBOL),
+                    Maybe(WordSlot("timeframe", TIMEFRAME)),
+                ),
+                ("chart 2 BTCUSD 15",),
+            ),
+            VerbForm(
+                HideIndicator,
+                (
+                    WordSlot("kind", INDICATOR),
+                    Maybe(WordSlot("period", CANDLES)),
+                    Keyword("off", "draw it no more"),
+                ),
+                ("chart rsi off",),
+            ),
+            VerbForm(
+                ShowIndicator,
+                (WordSlot("kind", INDICATOR), Maybe(WordSlot("period", CANDLES))),
+                ("chart ema 20", "chart macd"),
+            ),
+            VerbForm(SetTimeframe, (WordSlot("timeframe", TIMEFRAME),), ("chart 15",)),
+            VerbForm(
+                ShowChart,
+                (WordSlot("symbol", CHART_SYMBOL), Maybe(WordSlot("timeframe", TIMEFRAME))),
+                ("chart XAUUSD 1h", "chart XAUUSD"),
+            ),
+        ),
+    ),
+    Verb(
         "alert",
         "Tell once when a price, a spread, a position's profit or the margin level passes a limit, or when "
         "the feed is lost; off takes one away by its number.",
@@ -354,12 +370,7 @@ VERBS: Sequence[Verb] = (
             ),
         ),
     ),
-    Verb("rules", "The armed orders with their numbers.", (VerbForm(ListRules, (), ("rules",)),)),
-    Verb(
-        "disarm",
-        "Take an armed order away by its number.",
-        (VerbForm(Disarm, (WordSlot("number", RULE_NUMBER),), ("disarm 12",)),),
-    ),
+    *RULE_VERBS,
     Verb("alerts", "The alerts with their numbers.", (VerbForm(ListAlerts, (), ("alerts",)),)),
     Verb(
         "preset",

@@ -4,12 +4,11 @@ Anything it does not know is an error with a suggestion: a misspelt limit that i
 that is wrong is told at once, in the order of its lines.
 """
 
-import difflib
 import os
 import re
 import stat
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,17 +16,32 @@ import msgspec
 
 from xbtfx_tui.config import setting_types
 from xbtfx_tui.config.api_addresses import rest_address, stream_address
+from xbtfx_tui.config.config_table import ConfigMistake, ConfigTable
 from xbtfx_tui.config.file_paths import chmod_command, shown
-from xbtfx_tui.config.setting_types import SettingsError, Sourced, T, ValueReader
+from xbtfx_tui.config.setting_types import SettingsError, Sourced
 from xbtfx_tui.config.toml_lines import lines_of
 from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
+from xbtfx_tui.domain.proposals import LetIn
 from xbtfx_tui.domain.time_zones import ZoneChoice
 
 _OF_THE_PROGRAM = (
-    *("fps", "mouse", "low_bandwidth", "notify", "ascii", "copy", "times", "sounds", "day", "candles"),
-    *("one_click", "one_click_lots", "keys"),
+    *(
+        "fps",
+        "mouse",
+        "low_bandwidth",
+        "notify",
+        "ascii",
+        "copy",
+        "times",
+        "sounds",
+        "day",
+        "candles",
+        "chart",
+    ),
+    *("one_click", "one_click_lots", "keys", "agents"),
 )
 """What no profile may set."""
 _LARGEST_BYTES = 256 * 1024
@@ -55,6 +69,13 @@ class ConfiguredCandles(msgspec.Struct, frozen=True):
     keep_10s: Sourced[int] | None = None
     keep_1m: Sourced[int] | None = None
     most_mb: Sourced[int] | None = None
+
+
+class ConfiguredChart(msgspec.Struct, frozen=True):
+    """What [chart] sets: whether shapes tell up from down, and with which glyphs it is drawn."""
+
+    shapes: Sourced[bool] | None = None
+    glyphs: Sourced[ChartGlyphs] | None = None
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -92,8 +113,10 @@ class Config(msgspec.Struct, frozen=True):
     sounds: Mapping[Sound, Sourced[SoundWay]] = msgspec.field(default_factory=dict)
     day_begins: Sourced[DayClock] | None = None
     candles: ConfiguredCandles = ConfiguredCandles()
+    chart: ConfiguredChart = ConfiguredChart()
     one_click: Sourced[bool] | None = None
     one_click_lots: Sourced[Decimal] | None = None
+    let_in: Sourced[LetIn] | None = None
     keys: Mapping[str, Sourced[tuple[str, ...]]] = msgspec.field(default_factory=dict)
     profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
 
@@ -116,7 +139,7 @@ def load_config(path: Path, home: Path, *, required: bool) -> Config:
         with path.open("rb") as opened:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
             raw = opened.read(_LARGEST_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if required:
             raise SettingsError(f"There is no config file at {file}.") from None
         return Config()
@@ -138,7 +161,7 @@ def load_config(path: Path, home: Path, *, required: bool) -> Config:
 def read_config(text: str, file: str) -> Config:
     """The settings in a config file's text; `file` is its name for error words. Raises SettingsError."""
     text = text.replace("\r\n", "\n").removesuffix("\n") + "\n"
-    mistakes: list[_Mistake] = []
+    mistakes: list[ConfigMistake] = []
     raw: Mapping[str, object] | None = None
     while raw is None:
         try:
@@ -151,93 +174,13 @@ def read_config(text: str, file: str) -> Config:
             if without is None or len(mistakes) == _MOST_BROKEN_LINES:
                 raise SettingsError(*(one.sentence for one in mistakes)) from None
             text = without
-    config = _config(_Table(raw, (), file, lines_of(text), mistakes))
+    config = _config(ConfigTable(raw, (), file, lines_of(text), mistakes))
     if mistakes:
         raise ConfigFileError((one.sentence for one in sorted(mistakes, key=lambda one: one.line)), config)
     return config
 
 
-class _Mistake(msgspec.Struct, frozen=True):
-    line: int
-    sentence: str
-
-
-class _Table:
-    """One TOML section while it is read: remembers which names it was asked for, to know what is unknown, and
-    puts what is wrong with the list of the file's mistakes."""
-
-    def __init__(
-        self,
-        raw: Mapping[str, object],
-        path: tuple[str, ...],
-        file: str,
-        lines: Mapping[tuple[str, ...], int],
-        mistakes: list[_Mistake],
-    ) -> None:
-        self._raw = raw
-        self._path = path
-        self._file = file
-        self._lines = lines
-        self._mistakes = mistakes
-        self._asked: list[str] = []
-
-    def take(self, name: str, reader: ValueReader[T]) -> Sourced[T] | None:
-        """The setting's value; None where it is not set, and where it can't be used, which is noted."""
-        self._asked.append(name)
-        if name not in self._raw:
-            return None
-        try:
-            return setting_types.read(self._raw[name], self.origin(name), reader)
-        except SettingsError as error:
-            self.is_wrong(name, str(error))
-            return None
-
-    def section(self, name: str) -> "_Table":
-        """A sub-section; an empty one where it is not there or is none, which is noted."""
-        self._asked.append(name)
-        raw = self._raw.get(name, {})
-        path = (*self._path, name)
-        if not isinstance(raw, dict):
-            what = setting_types.in_words(raw)
-            self.is_wrong(name, f"{self.origin(name)} is {what}; write it as [{'.'.join(path)}].")
-            raw = {}
-        return _Table(raw, path, self._file, self._lines, self._mistakes)
-
-    def names(self) -> Iterable[str]:
-        return self._raw
-
-    def origin(self, name: str) -> str:
-        """`FILE, line N: limits.lots_per_order`."""
-        return f"{self._file}, line {self._line(name)}: {_dotted((*self._path, name))}"
-
-    def _line(self, name: str) -> int:
-        return self._lines.get((*self._path, name), 1)
-
-    def is_wrong(self, name: str, sentence: str) -> None:
-        """Note a mistake of this name."""
-        self._mistakes.append(_Mistake(self._line(name), sentence))
-
-    def finish(self, elsewhere: Mapping[str, str] | None = None) -> None:
-        """Note what was never asked for; `elsewhere` says where a known name belongs instead."""
-        for name in self._raw:
-            if name in self._asked:
-                continue
-            where = self.origin(name)
-            if elsewhere and name in elsewhere:
-                self.is_wrong(name, f"{where} does not belong here; it goes {elsewhere[name]}.")
-            else:
-                self.is_wrong(name, f"{where} is not a setting; {suggestion(name, self._asked)}")
-
-
-def suggestion(name: str, known: Collection[str]) -> str:
-    """The end of a sentence about a name that is not known: the nearest one, or all that there are."""
-    near = difflib.get_close_matches(name.lower(), sorted(known), n=1)
-    if near:
-        return f'did you mean "{near[0]}"?'
-    return f"there is {', '.join(sorted(known))}."
-
-
-def _config(top: _Table) -> Config:
+def _config(top: ConfigTable) -> Config:
     common = _section(top)
     fps = top.take("fps", setting_types.whole_number(1, 60))
     mouse = top.take("mouse", setting_types.flag)
@@ -251,8 +194,12 @@ def _config(top: _Table) -> Config:
     day_begins = day.take("begins", setting_types.day_clock)
     day.finish()
     candles = _candles(top.section("candles"))
+    chart = _chart(top.section("chart"))
     one_click = top.take("one_click", setting_types.flag)
     one_click_lots = top.take("one_click_lots", setting_types.positive_decimal("0.50"))
+    agents = top.section("agents")
+    let_in = agents.take("let_in", setting_types.let_in)
+    agents.finish()
     keys = _keys(top.section("keys"))
     table = top.section("profiles")
     profiles = {name: _profile(table.section(name)) for name in table.names()}
@@ -270,14 +217,16 @@ def _config(top: _Table) -> Config:
         sounds=sounds,
         day_begins=day_begins,
         candles=candles,
+        chart=chart,
         one_click=one_click,
         one_click_lots=one_click_lots,
+        let_in=let_in,
         keys=keys,
         profiles=profiles,
     )
 
 
-def _section(table: _Table) -> Section:
+def _section(table: ConfigTable) -> Section:
     return Section(
         watchlist=table.take("watchlist", setting_types.symbols),
         theme=table.take("theme", setting_types.name),
@@ -288,7 +237,7 @@ def _section(table: _Table) -> Section:
     )
 
 
-def _limits(table: _Table) -> ConfiguredCaps:
+def _limits(table: ConfigTable) -> ConfiguredCaps:
     limits = ConfiguredCaps(
         lots_per_order=table.take("lots_per_order", setting_types.cap(setting_types.positive_decimal("1.5"))),
         lots_per_symbol=table.take("lots_per_symbol", setting_types.cap(setting_types.positive_decimal("3"))),
@@ -302,7 +251,7 @@ def _limits(table: _Table) -> ConfiguredCaps:
     return limits
 
 
-def _candles(table: _Table) -> ConfiguredCandles:
+def _candles(table: ConfigTable) -> ConfiguredCandles:
     candles = ConfiguredCandles(
         record=table.take("record", setting_types.flag),
         keep_10s=table.take("keep_10s", setting_types.kept_for(1)),
@@ -313,13 +262,21 @@ def _candles(table: _Table) -> ConfiguredCandles:
     return candles
 
 
-def _sounds(table: _Table) -> Mapping[Sound, Sourced[SoundWay]]:
+def _chart(table: ConfigTable) -> ConfiguredChart:
+    chart = ConfiguredChart(
+        shapes=table.take("shapes", setting_types.flag), glyphs=table.take("glyphs", setting_types.glyphs)
+    )
+    table.finish()
+    return chart
+
+
+def _sounds(table: ConfigTable) -> Mapping[Sound, Sourced[SoundWay]]:
     found = {sound: table.take(sound.value, setting_types.telling) for sound in Sound}
     table.finish()
     return {sound: told for sound, told in found.items() if told is not None}
 
 
-def _keys(table: _Table) -> Mapping[str, Sourced[tuple[str, ...]]]:
+def _keys(table: ConfigTable) -> Mapping[str, Sourced[tuple[str, ...]]]:
     """Keys by action. What two of the dialogs' share is the screen's to judge: they may never meet."""
     bound: dict[str, Sourced[tuple[str, ...]]] = {}
     owner: dict[str, str] = {}
@@ -335,7 +292,7 @@ def _keys(table: _Table) -> Mapping[str, Sourced[tuple[str, ...]]]:
     return bound
 
 
-def _profile(table: _Table) -> Profile:
+def _profile(table: ConfigTable) -> Profile:
     profile = Profile(
         common=_section(table),
         base_url=table.take("base_url", rest_address),
@@ -368,7 +325,7 @@ def _refuse_open_key(config: Config, file: str, mend: str) -> None:
             )
 
 
-def _syntax_mistake(message: str, text: str, file: str) -> _Mistake:
+def _syntax_mistake(message: str, text: str, file: str) -> ConfigMistake:
     """TOML's own complaint with the line in front, and the setting of that line where one can be seen."""
     found = _SYNTAX_LINE.search(message)
     if found:
@@ -379,7 +336,7 @@ def _syntax_mistake(message: str, text: str, file: str) -> _Mistake:
     setting = _KEY_ON_LINE.match(source)
     subject = f"{setting[1]}: " if setting else ""
     said = f"{file}, line {line}: {subject}this is not TOML ({setting_types.in_words(what)[1:-1]})."
-    return _Mistake(line, said)
+    return ConfigMistake(line, said)
 
 
 def _without_line(text: str, line: int) -> str | None:
@@ -392,7 +349,3 @@ def _without_line(text: str, line: int) -> str | None:
         return None
     lines[line - 1] = ""
     return "\n".join(lines)
-
-
-def _dotted(path: tuple[str, ...]) -> str:
-    return ".".join(setting_types.in_words(part)[1:-1] for part in path)

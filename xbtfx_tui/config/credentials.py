@@ -15,6 +15,10 @@ from xbtfx_tui.config.setting_types import SettingsError, Sourced, WrongValueErr
 from xbtfx_tui.domain.api_key import ApiKey
 
 KEY_VARIABLE = "XBTFX_API_KEY"
+NO_KEY = (
+    "There is no API key. Set XBTFX_API_KEY, or write the line XBTFX_API_KEY=xbtfx_live_... into "
+    "~/.xbtfx/credentials and run: chmod 600 ~/.xbtfx/credentials"
+)
 
 _LARGEST_BYTES = 64 * 1024
 _ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
@@ -48,7 +52,7 @@ def key_from_file(path: Path, home: Path, *, required: bool) -> Sourced[ApiKey] 
         with path.open("rb") as opened:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
             raw = opened.read(_LARGEST_BYTES)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if required:
             raise SettingsError(f"There is no key file at {file}.") from None
         return None

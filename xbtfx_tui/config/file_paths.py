@@ -49,6 +49,11 @@ class StateDir(msgspec.Struct, frozen=True):
         return self.root / ("presets.json" if profile is None else f"presets-{quote(profile, safe='')}.json")
 
     @property
+    def charts(self) -> Path:
+        """How charts are set, by symbol."""
+        return self.root / "charts.json"
+
+    @property
     def paper_presets(self) -> Path:
         """The same on the paper account, whose sizes are nobody's money."""
         return self.root / "presets.paper.json"

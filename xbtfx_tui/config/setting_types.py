@@ -13,10 +13,12 @@ from typing import Generic, TypeVar
 import msgspec
 
 from xbtfx_tui.domain.api_key import ApiKey, redact
+from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.day_clock import day_clock as clock_of_days
 from xbtfx_tui.domain.event_sounds import SoundWay
+from xbtfx_tui.domain.proposals import LetIn
 from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 
 T = TypeVar("T")
@@ -198,11 +200,25 @@ def kept_for(least_hours: int) -> ValueReader[int]:
     return reader
 
 
+def glyphs(raw: object) -> ChartGlyphs:
+    """`full`, or `plain` for a font that has few."""
+    if raw not in [one.value for one in ChartGlyphs]:
+        raise WrongValueError('it takes "full" or "plain"')
+    return ChartGlyphs(raw)
+
+
 def telling(raw: object) -> SoundWay:
     """How something is told: `both`, `bell`, `text`, `off`."""
     if not isinstance(raw, str) or raw not in {way.value for way in SoundWay}:
         raise WrongValueError('it takes "both", "bell", "text" or "off"')
     return SoundWay(raw)
+
+
+def let_in(raw: object) -> LetIn:
+    """Which terminals scripts are let into: `paper`, `all`, `none`."""
+    if not isinstance(raw, str) or raw not in {one.value for one in LetIn}:
+        raise WrongValueError('it takes "paper", "all" or "none"')
+    return LetIn(raw)
 
 
 def text(raw: object) -> str:

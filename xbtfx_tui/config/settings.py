@@ -23,18 +23,21 @@ from xbtfx_tui.config.config_file import (
     Config,
     ConfiguredCandles,
     ConfiguredCaps,
+    ConfiguredChart,
     Profile,
     Section,
     load_config,
-    suggestion,
 )
+from xbtfx_tui.config.config_table import suggestion
 from xbtfx_tui.config.credentials import find_key, key_from_file, key_from_variable
 from xbtfx_tui.config.file_paths import StateDir, config_path, expanded, home_dir, shown, state_dir
 from xbtfx_tui.config.setting_types import SettingsError, Sourced, T, ValueReader
 from xbtfx_tui.domain.account_currency import ToldByTrader
 from xbtfx_tui.domain.api_key import ApiKey
+from xbtfx_tui.domain.chart_glyphs import ChartGlyphs, usual_glyphs
 from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
+from xbtfx_tui.domain.proposals import LetIn
 from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
 
 BASE_VARIABLE = "XBTFX_BASE_URL"
@@ -95,6 +98,13 @@ class CandleSettings(msgspec.Struct, frozen=True):
     most_mb: int = 2_000
 
 
+class ChartLooksSettings(msgspec.Struct, frozen=True):
+    """`shapes` True: a shape tells a rising candle from a falling one where there are colours, too."""
+
+    shapes: bool = False
+    glyphs: ChartGlyphs = ChartGlyphs.FULL
+
+
 class Settings(msgspec.Struct, frozen=True):
     """Everything the program runs with, checked.
 
@@ -104,8 +114,10 @@ class Settings(msgspec.Struct, frozen=True):
     `notify` (the terminal's notifications) None is decided by which terminal it is, `ascii_marks`
     (nothing but ASCII on screen) None by the locale; `copies`: a key may put a ticket on the clipboard;
     `times`: the clock that the screen tells times by; `sounds`: how what the trader set is told.
-    `day_begins` is the clock that days, and candles of four hours and more, begin by.
-    `one_click_lots` is the most that a one-click order opens, None where one-click trading is off.
+    `day_begins` is the clock that days, and candles of four hours and more, begin by; `chart` is how charts
+    are drawn.
+    `one_click_lots` is the most that a one-click order opens, None where one-click trading is off. `let_in`
+    are the terminals that scripts and agents reach.
     `limits` are a live account's, with LIVE_LIMITS where nothing is set; `paper_limits` are a paper one's,
     which has none but the trader's own. `origins` has, per field, the words for where the value was set.
     `not_kept` is why nothing is kept of this run, as a sentence; None where it is.
@@ -131,7 +143,9 @@ class Settings(msgspec.Struct, frozen=True):
     sounds: Mapping[Sound, SoundWay]
     day_begins: DayClock
     candles: CandleSettings
+    chart: ChartLooksSettings
     one_click_lots: Decimal | None
+    let_in: LetIn
     limits: LimitSettings
     paper_limits: LimitSettings
     keys: Mapping[str, Sourced[tuple[str, ...]]]
@@ -180,8 +194,11 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         "copy": config.copy,
         "times": config.times,
         "day.begins": config.day_begins,
+        "chart.shapes": config.chart.shapes,
+        "chart.glyphs": config.chart.glyphs,
         "one_click": config.one_click,
         "one_click_lots": config.one_click_lots,
+        "agents.let_in": config.let_in,
     }
     return Settings(
         paper=given.paper,
@@ -204,7 +221,9 @@ def load_settings(given: CommandLine, environ: Mapping[str, str]) -> Settings:
         sounds={sound: told.value for sound, told in config.sounds.items()},
         day_begins=config.day_begins.value if config.day_begins else UTC_CLOCK,
         candles=_candles(config.candles),
+        chart=_chart(config.chart, environ),
         one_click_lots=_one_click_lots(config),
+        let_in=config.let_in.value if config.let_in else LetIn.PAPER,
         limits=_limits([section.limits for section in sections], LIVE_LIMITS),
         paper_limits=_limits([section.limits for section in sections], LimitSettings()),
         keys=config.keys,
@@ -317,6 +336,13 @@ def _one_click_lots(config: Config) -> Decimal | None:
 def _candles(configured: ConfiguredCandles) -> CandleSettings:
     said = {name: getattr(configured, name) for name in ConfiguredCandles.__struct_fields__}
     return CandleSettings(**{name: found.value for name, found in said.items() if found is not None})
+
+
+def _chart(configured: ConfiguredChart, environ: Mapping[str, str]) -> ChartLooksSettings:
+    return ChartLooksSettings(
+        configured.shapes.value if configured.shapes else False,
+        configured.glyphs.value if configured.glyphs else usual_glyphs(environ),
+    )
 
 
 def _limits(sections: list[ConfiguredCaps], otherwise: LimitSettings) -> LimitSettings:

@@ -5,7 +5,13 @@ from enum import Enum
 import msgspec
 from msgspec.structs import replace
 
-from xbtfx_tui.domain.indicators import USUAL_PERIODS, Indicator, IndicatorKind, period_problem
+from xbtfx_tui.domain.indicators import (
+    USUAL_PERIODS,
+    Indicator,
+    IndicatorKind,
+    indicator_name,
+    period_problem,
+)
 
 MOST_OVER, MOST_BELOW = 4, 2
 """Indicators over the candles, and panes below them."""
@@ -72,7 +78,7 @@ def without_indicator(parts: ChartParts, kind: IndicatorKind, period: int | None
     """Without this one; without a period without all of its kind. A sentence where there is none."""
     kept = tuple(one for one in parts.indicators if one.kind is not kind or period not in (None, one.period))
     if len(kept) == len(parts.indicators):
-        named = kind.value if period is None else f"{kind.value} {period}"
+        named = indicator_name(kind, period)
         shown = ", ".join(one.words for one in parts.indicators)
         return f"There is no {named} on this chart: {shown or 'it has no indicators'}."
     return replace(parts, indicators=kept)

@@ -13,11 +13,17 @@ class Sound(Enum):
     DISCONNECT = "disconnect"
     REFUSAL = "refusal"
     ALERT = "alert"
+    PROPOSAL = "proposal"
     FILL = "fill"
 
     @property
     def bells(self) -> int:
-        return {"fill": 1, "alert": 2, "refusal": 3, "disconnect": 4, "trouble": 5}[self.value]
+        return {"fill": 1, "alert": 2, "refusal": 3, "disconnect": 4, "trouble": 5, "proposal": 6}[self.value]
+
+    @property
+    def by_default(self) -> "SoundWay":
+        """How it is told where no setting says. A script that proposes wakes nobody unasked."""
+        return SoundWay.OFF if self is Sound.PROPOSAL else SoundWay.BOTH
 
 
 class SoundWay(Enum):

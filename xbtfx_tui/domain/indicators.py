@@ -32,11 +32,25 @@ class IndicatorKind(Enum):
     MACD = "macd"
 
     @property
+    def title(self) -> str:
+        """What it is, in words."""
+        return _TITLES[self]
+
+    @property
     def is_below(self) -> bool:
         """Whether it has a scale of its own, and so a pane of its own below the candles."""
         return self in (IndicatorKind.RSI, IndicatorKind.ATR, IndicatorKind.MACD)
 
 
+_TITLES = {
+    IndicatorKind.SMA: "simple moving average",
+    IndicatorKind.EMA: "exponential moving average",
+    IndicatorKind.BOLLINGER: "Bollinger bands",
+    IndicatorKind.DONCHIAN: "Donchian channel",
+    IndicatorKind.RSI: "relative strength, below",
+    IndicatorKind.ATR: "average true range, below",
+    IndicatorKind.MACD: "MACD, below",
+}
 USUAL_PERIODS = {
     IndicatorKind.SMA: 20,
     IndicatorKind.EMA: 20,
@@ -81,6 +95,11 @@ class Indicator(msgspec.Struct, frozen=True):
                 return self.period
             case _:
                 return self.period - 1
+
+
+def indicator_name(kind: IndicatorKind, period: int | None) -> str:
+    """As it is typed: `ema 20`; without a period its kind alone."""
+    return kind.value if period is None else f"{kind.value} {period}"
 
 
 def period_problem(kind: IndicatorKind, period: int) -> str | None:

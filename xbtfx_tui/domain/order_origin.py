@@ -14,11 +14,12 @@ class OriginKind(Enum):
     TRAIL = "trail"
     ONE_CLICK = "one-click"
     RULE = "rule"
+    PROPOSAL = "proposal"
 
 
 class Origin(msgspec.Struct, frozen=True):
     """What made an intent; `number` says which of its kind it was, where there are several (a trail: its
-    position's ticket, a rule: its number)."""
+    position's ticket; a rule: its number; a proposal: its number of that run)."""
 
     kind: OriginKind
     number: int | None = None
@@ -35,9 +36,13 @@ class Origin(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """As the journal writes it: `key`, `trail 184729`."""
-        return self.kind.value if self.number is None else f"{self.kind.value} {self.number}"
+        """As the journal writes it: `key`, `trail 184729`, `proposal P12`."""
+        if self.number is None:
+            return self.kind.value
+        return f"{self.kind.value} {_PREFIXES.get(self.kind, '')}{self.number}"
 
+
+_PREFIXES = {OriginKind.PROPOSAL: "P"}
 
 BY_KEY = Origin(OriginKind.KEY)
 BY_LINE = Origin(OriginKind.LINE)
@@ -49,6 +54,7 @@ def read_origin(words: str | None) -> Origin | None:
     """What `Origin.words` wrote; None where it is not known, or of a kind that this version does not have."""
     kind, _, number = (words or "").partition(" ")
     try:
-        return Origin(OriginKind(kind), int(number) if number else None)
+        found = OriginKind(kind)
+        return Origin(found, int(number.removeprefix(_PREFIXES.get(found, ""))) if number else None)
     except ValueError:
         return None

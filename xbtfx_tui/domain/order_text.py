@@ -161,11 +161,12 @@ def done_words(
 
 
 def half_reversed_words(intent: Intent, half: HalfReversed, made: str | None = None) -> str:
-    """That a reverse only closed; `made` is what the close realised, in words, where that is known."""
+    """That a reverse only closed, what is amiss first; `made` is what the close realised, in words,
+    where that is known."""
     at = f" at {half.close_price}" if half.close_price is not None else ""
     profit = "" if made is None else f", {made}"
-    closed = f"{_held_words(intent)} was closed{at}{profit}, its opposite was NOT opened."
-    return f"Only half reversed: {closed}{_says(half.warning)}"
+    closed = f"{_held_words(intent)} was closed{at}{profit}."
+    return f"Only half reversed, its opposite was NOT opened: {closed}{_says(half.warning)}"
 
 
 def answer_words(

@@ -36,7 +36,7 @@ def half_reversed_words(intent: ReverseIntent) -> str:
     """What happened, as a sentence."""
     side = intent.side
     what = f"{side.value} {lots_words(intent.held)} {plain(intent.symbol, 32)}"
-    return f"ONLY HALF REVERSED: {what} was closed, {side.opposite.value} NOT opened."
+    return f"ONLY HALF REVERSED, {side.opposite.value} NOT opened: {what} was closed."
 
 
 def unfinished_closes(

@@ -15,7 +15,7 @@ from xbtfx_tui.domain.day_clock import DayClock
 
 _log = logging.getLogger(__name__)
 
-WITHIN = 5.0
+WITHIN = 15.0
 """Seconds for an answer."""
 _MOST_BYTES = 8_000_000
 _OK = b" 200 "

@@ -13,7 +13,7 @@ from xbtfx_tui.domain.bounded_figures import figure_words
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import OpenIntent
 from xbtfx_tui.domain.lot_steps import thousands_problem, volume_problem, volume_steps
-from xbtfx_tui.domain.money_text import money_text, signed_money_text
+from xbtfx_tui.domain.money_text import money_text
 from xbtfx_tui.domain.net_positions import (
     Adds,
     Closes,
@@ -292,8 +292,8 @@ def _triple_words(spec: SymbolSpec, swap: Decimal | None, view: PlanView) -> str
     today = datetime.fromtimestamp(view.now.wall, UTC).isoweekday() % 7
     if spec.swap_3day != today or swap is None or swap >= 0:
         return ""
-    three, day = signed_money_text(swap * 3, currency_of(view.store)), _DAYS[today]
-    return f"The night after {day} counts three times: held over it, this pays about {three} in swap."
+    three, day = money_text(-swap * 3, currency_of(view.store)), _DAYS[today]
+    return f"The night after {day} counts three times: held over it, this costs about {three} in swap."
 
 
 def _equity_words(size: Size, store: Store, now: Instant) -> str:

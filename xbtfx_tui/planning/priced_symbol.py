@@ -10,7 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.domain.alerts import FreshQuote, fresh_quote
-from xbtfx_tui.domain.clock import Instant, age_words
+from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.planning.plan_text import listed, name
@@ -46,8 +46,8 @@ class PricedSymbol(msgspec.Struct, frozen=True):
 
     @property
     def age_words(self) -> str:
-        """How old the price is; empty while it is fresh."""
-        return "" if self.is_fresh else f"price {age_words(self.freshness.age)} old"
+        """How old the price is, or why it is in doubt; empty while it is fresh."""
+        return f"price {self.freshness.words}" if isinstance(self.freshness, Stale) else ""
 
 
 class Awaited(msgspec.Struct, frozen=True):

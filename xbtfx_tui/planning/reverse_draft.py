@@ -66,7 +66,7 @@ def draft_reverse(
             currency_of(store),
         ),
         view,
-        _warnings(position, estimate, store),
+        _warnings(position, intent, market, estimate, store),
         profit=store.live_profit(position),
         price=store.live_price(position),
     )
@@ -84,7 +84,13 @@ def stop_away(position: Position, kind: StopKind) -> Decimal | None:
     return away if away > 0 else None
 
 
-def _warnings(position: Position, estimate: ReverseEstimate, store: Store) -> Iterator[Problem]:
+def _warnings(
+    position: Position,
+    intent: ReverseIntent,
+    market: PricedSymbol,
+    estimate: ReverseEstimate,
+    store: Store,
+) -> Iterator[Problem]:
     stops = [(kind, price) for kind, price in (("sl", position.sl), ("tp", position.tp)) if price is not None]
     if stops:
         going = " and ".join(f"{kind} {exact(store, position.symbol, price)}" for kind, price in stops)
@@ -92,9 +98,17 @@ def _warnings(position: Position, estimate: ReverseEstimate, store: Store) -> It
         offer = stops_offered_as_far(
             sl=stop_away(position, StopKind.SL) is not None, tp=stop_away(position, StopKind.TP) is not None
         )
-        yield warning(f"{going} {go} with the old position{offer}")
+        yield warning(f"{going} {go} with the old position{offer}{_as_far_words(intent, market)}")
     if estimate.free_after is not None and careful_side(estimate.free_after) < 0:
         yield warning("The margin may not be enough for the second half: it would then be closed only.")
+
+
+def _as_far_words(intent: ReverseIntent, market: PricedSymbol) -> str:
+    """Where stops as far away would be at the price of now."""
+    opening = market.opening(intent.side.opposite)
+    stops = [(kind.value, intent.stop_of_opposite(kind, opening)) for kind in StopKind]
+    named = [f"{kind} {round(price, market.spec.digits)}" for kind, price in stops if price is not None]
+    return f" As far away is now {' and '.join(named)}." if named else ""
 
 
 def _sentence(

@@ -2,6 +2,15 @@
 
 from collections.abc import Sequence
 
+from xbtfx_tui.commands.chart_command_types import (
+    ChangeChart,
+    ChangeIndicators,
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.commands.command_types import (
     AllPositions,
     ChangeLayout,
@@ -22,12 +31,14 @@ from xbtfx_tui.commands.command_types import (
     Watch,
 )
 from xbtfx_tui.domain.account_currency import NamedByServer
+from xbtfx_tui.domain.indicators import indicator_name, period_problem
 from xbtfx_tui.domain.intents import tickets_of
 from xbtfx_tui.domain.position_sizing import Lots, size_text
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.stop_input import StopForm, form_text
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.domain.ticket_presets import Preset
+from xbtfx_tui.domain.timeframe_words import timeframe_words
 from xbtfx_tui.domain.trailing_stop import BadDistance, pips_text
 from xbtfx_tui.planning.open_draft import preset_problem
 from xbtfx_tui.planning.plan_assembly import plan_of_target
@@ -46,6 +57,8 @@ def own_deed(
     | Unwatch
     | SwitchGroup
     | ChangeLayout
+    | ChangeChart
+    | ChangeIndicators
     | SetPreset
     | ClearPreset
     | Lock
@@ -65,14 +78,14 @@ def own_deed(
             return Deed(command, f"Shows the group {plain(group, 32)}.")
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return _layout(command, view)
+        case ShowChart() | ShowChartAt() | SetTimeframe() | ShowIndicator() | HideIndicator():
+            return _chart(command)
         case SetPreset():
             return _preset(command, view)
         case ClearPreset(symbol):
             return Deed(command, f"The ticket of {name(symbol)} begins as any other again.")
-        case TellCurrency(currency):
-            if isinstance(named := view.store.currency, NamedByServer):
-                return PlanRefusal(f"The server says that the account is in {named.currency}: that counts.")
-            return Deed(command, f"Takes the account to be in {currency}, now and in later runs.")
+        case TellCurrency():
+            return _currency(command, view)
         case Lock():
             return Deed(command, "Locks trading: no order is sent until it is unlocked.")
         case Unlock():
@@ -102,6 +115,31 @@ def _layout(command: ChangeLayout, view: PlanView) -> Deed | PlanRefusal:
             return Deed(command, f"Calls the layout {name} from now on {plain(to, 32)}.")
         case RemoveLayout():
             return Deed(command, f"Removes the layout {name}; what was set in it goes with it.")
+
+
+def _chart(command: ChangeChart | ChangeIndicators) -> Deed | PlanRefusal:
+    match command:
+        case ShowChart(symbol, timeframe):
+            length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
+            return Deed(command, f"Shows the chart of {name(symbol)}{length}.")
+        case ShowChartAt(number, symbol, timeframe):
+            length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
+            return Deed(command, f"Shows {name(symbol)} as chart {number} of several{length}.")
+        case SetTimeframe(timeframe):
+            return Deed(command, f"Shows the chart in candles of {timeframe_words(timeframe)}.")
+        case HideIndicator(kind, period):
+            return Deed(command, f"Draws {indicator_name(kind, period)} on the chart no more.")
+        case ShowIndicator(kind, period):
+            problem = None if period is None else period_problem(kind, period)
+            if problem is not None:
+                return PlanRefusal(problem)
+            return Deed(command, f"Draws {indicator_name(kind, period)} on the chart.")
+
+
+def _currency(command: TellCurrency, view: PlanView) -> Deed | PlanRefusal:
+    if isinstance(named := view.store.currency, NamedByServer):
+        return PlanRefusal(f"The server says that the account is in {named.currency}: that counts.")
+    return Deed(command, f"Takes the account to be in {command.currency}, now and in later runs.")
 
 
 def _form(form: StopForm | None) -> str:

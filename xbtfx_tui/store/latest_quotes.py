@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.clock import Instant, age_words
 from xbtfx_tui.domain.quote_plausibility import OLD_AFTER, JumpReturned, Reach, Timing, is_ahead, timing
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.server_time import ServerTime
@@ -49,6 +49,14 @@ class Stale(msgspec.Struct, frozen=True):
     age: float
     why: str
     jumped: bool = False
+
+    @property
+    def words(self) -> str:
+        """What to say of the price: its age, or what is amiss where that is not the age: `6s old`, `in doubt:
+        the stream is down`."""
+        if self.jumped or self.age < 1:
+            return f"in doubt: {self.why}"
+        return f"{age_words(self.age)} old"
 
 
 Freshness: TypeAlias = NeverSeen | Fresh | Stale

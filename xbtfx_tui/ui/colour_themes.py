@@ -11,6 +11,7 @@ from xbtfx_tui.ui.screen_options import DEFAULT_THEME
 FEW_COLOURS_THEME = "xbtfx-ansi"
 """Drawn in the terminal's own 16 colours, on its own background."""
 
+# Of xbtfx-cvd up is blue and down orange (Okabe and Ito's), which eyes of every kind tell apart.
 OWN_THEMES = (
     Theme(
         name="xbtfx-dark",
@@ -73,6 +74,27 @@ OWN_THEMES = (
             "cursor": "#0000af",
             "bid-bar": "#00af5f",
             "ask-bar": "#d75f5f",
+        },
+    ),
+    Theme(
+        name="xbtfx-cvd",
+        primary="#4c8dd6",
+        secondary="#6f7f95",
+        accent="#e8d44d",
+        foreground="#c9d1db",
+        background="#0c1016",
+        surface="#11161e",
+        panel="#20242b",
+        success="#56b4e9",
+        warning="#e8d44d",
+        error="#e8862e",
+        dark=True,
+        variables={
+            "muted": "#77849a",
+            "rule": "#30353e",
+            "cursor": "#1f2e50",
+            "bid-bar": "#2f6f9a",
+            "ask-bar": "#8f5420",
         },
     ),
     Theme(

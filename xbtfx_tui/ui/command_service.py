@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from xbtfx_tui.commands.command_facts import facts_of
 from xbtfx_tui.commands.command_types import Command, OneTicket
 from xbtfx_tui.commands.known_names import Known
+from xbtfx_tui.domain.order_origin import BY_LINE, Origin
 from xbtfx_tui.planning.plan_types import Deed, NeedsSymbols, Plan, Planned
 from xbtfx_tui.planning.planner import plan
 from xbtfx_tui.planning.ports import PlanView
@@ -109,10 +110,12 @@ class Commanding:
             self._asked[symbol] = now
             self.backend.need_spec(symbol)
 
-    def carry_out(self, deed: Deed) -> None:
-        """Do what changes the terminal alone, and say so."""
-        self._tell(self._do(deed))
+    def carry_out(self, deed: Deed) -> str:
+        """Do what changes the terminal alone, and say so; the sentence on what became of it."""
+        words = self._do(deed)
+        self._tell(words)
+        return words
 
-    def begin(self, plan: Plan) -> RunningBatch:
+    def begin(self, plan: Plan, origin: Origin = BY_LINE) -> RunningBatch:
         """Send the plan's orders, one after the other, from now on."""
-        return self._batches.begin(plan)
+        return self._batches.begin(plan, origin)

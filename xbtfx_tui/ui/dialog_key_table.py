@@ -13,6 +13,7 @@ class Where(Enum):
     CLOSE = "Close"
     FIND = "Find"
     ALERTS = "Alerts"
+    PROPOSALS = "Proposals"
     GROUPS = "Groups"
     BATCH = "Orders of a command"
     COMMAND = "Command line"
@@ -45,8 +46,10 @@ DIALOG_KEYS: Sequence[DialogKey] = (
     DialogKey("dialog.rearm", "A", "re-arm the alert, as enter does", (Where.ALERTS,)),
     DialogKey("dialog.rename", "N", "rename the group", (Where.GROUPS,)),
     DialogKey("dialog.remove", "delete", "remove it", (Where.ALERTS, Where.GROUPS)),
+    DialogKey("dialog.decline", "n", "decline it, with a note", (Where.PROPOSALS,)),
+    DialogKey("dialog.edit", "e", "take its line into :", (Where.PROPOSALS,)),
     DialogKey("dialog.halt", "x", "send nothing more", (Where.BATCH,)),
-    DialogKey("dialog.toggle", "space", "show the column, or not", (Where.COLUMNS,)),
+    DialogKey("dialog.toggle", "space", "show the column or the part, or not", (Where.COLUMNS,)),
     DialogKey("dialog.usual", "equals_sign", "the usual ones again", (Where.COLUMNS,)),
     DialogKey("dialog.older", "ctrl+up", "an earlier line", (Where.COMMAND,)),
     DialogKey("dialog.newer", "ctrl+down", "a later line", (Where.COMMAND,)),

@@ -31,6 +31,7 @@ _ANOTHERS = {"ctrl+m": "enter", "ctrl+i": "tab", "ctrl+h": "backspace"} | dict.f
 """Keys that a terminal sends as another: who strikes one to flip an order would confirm it."""
 _TAKEN: Mapping[Where, Sequence[str]] = {
     Where.ALERTS: ["a", "q"],
+    Where.PROPOSALS: ["P", "q"],
     Where.GROUPS: ["j", "k"],
     Where.BATCH: ["q"],
     Where.COLUMNS: ["j", "k", "q"],
@@ -143,7 +144,7 @@ def _effective(where: Where, remapped: Mapping[str, str]) -> Iterable[tuple[str,
             yield one.id, remapped.get(one.id, one.keys)
     for action_id in OVER_DIALOGS:
         yield action_id, remapped.get(action_id, _usual(action_id))
-    if where is Where.ALERTS:
+    if where in {Where.ALERTS, Where.PROPOSALS}:
         for move_id, keys, _ in MOVES:
             if move_id.startswith("move.") and move_id != "move.choose":
                 yield move_id, remapped.get(move_id, keys)

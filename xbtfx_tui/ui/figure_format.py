@@ -1,5 +1,6 @@
 """How figures and texts are written on screen. Pure; never decides what a figure is."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ NOTHING = "–"
 _LONGEST_SYMBOL = 32
 """Characters that MetaTrader allows a symbol's name, and one."""
 _NAME = 64
+_DIGITS = 6
 
 
 def price(value: float | Decimal | None, digits: int) -> str:
@@ -70,12 +72,20 @@ def percent(value: Decimal | None, decimals: int = 2) -> str:
     return NOTHING if value is None else f"{value:z,.{decimals}f}%"
 
 
-def units(volume: float) -> str:
-    """A depth volume in units, short: `850`, `12.5K`, `3.2M`."""
+def units(volume: float, decimals: int = 0) -> str:
+    """A depth volume in units, short: `850`, `12.5K`, `3.20M`; below 10,000 with so many decimals."""
     for limit, divisor, suffix in ((1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e4, 1e3, "K")):
         if volume >= limit:
-            return f"{volume / divisor:.3g}{suffix}"
-    return f"{volume:.4g}"
+            return f"{f'{volume / divisor:#.3g}'.rstrip('.')}{suffix}"
+    return f"{volume:.{decimals}f}"
+
+
+def unit_decimals(volumes: Iterable[float]) -> int:
+    """The decimals that depth volumes below 10,000 have in one column, as many as any of
+    them needs: 0.8 stands as 0.80 above 2.64. No more than fit into six digits with the largest."""
+    small = [volume for volume in volumes if volume < 10_000]
+    most = max((len(f"{volume:.4g}".partition(".")[2]) for volume in small), default=0)
+    return min(most, max(0, _DIGITS - len(f"{max(small, default=0):.0f}")))
 
 
 def symbol(name: str) -> str:

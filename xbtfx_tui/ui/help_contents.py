@@ -14,6 +14,7 @@ from xbtfx_tui.ui.pane_key_table import MOVES
 from xbtfx_tui.ui.panes.status_line import TOP_LINE_WORDS
 
 _NOT_SETTABLE = "-"
+_DAY_CHANGE = HelpRow("day %", "Since the last bid before today; with ~ since today's first one")
 
 
 def help_sections(remapped: Mapping[str, str]) -> list[HelpSection]:
@@ -21,6 +22,7 @@ def help_sections(remapped: Mapping[str, str]) -> list[HelpSection]:
     return [
         *_key_sections(remapped),
         HelpSection("The top line", tuple(HelpRow(look, words) for look, words in TOP_LINE_WORDS)),
+        HelpSection("Columns", (_DAY_CHANGE,)),
         HelpSection(
             "Command line",
             tuple(HelpRow(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS),

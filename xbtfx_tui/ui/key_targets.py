@@ -35,7 +35,7 @@ class OrderTarget(msgspec.Struct, frozen=True):
 class RuleTarget(msgspec.Struct, frozen=True):
     """An order that waits in this program for a price."""
 
-    rule: ArmedOrder
+    order: ArmedOrder
 
 
 class NoTarget(msgspec.Struct, frozen=True):
@@ -105,8 +105,10 @@ def target_of_deal(deal: Deal | None, held: Collection[Position]) -> KeyTarget:
     return NoTarget(f"Position {deal.position} of this deal is not open.")
 
 
-def target_of_order(order: PendingOrder | None) -> KeyTarget:
-    """A pending order, where one is selected."""
+def target_of_order(order: PendingOrder | ArmedOrder | None) -> KeyTarget:
+    """An order that waits, here or at the broker, where one is selected."""
+    if isinstance(order, ArmedOrder):
+        return RuleTarget(order)
     return NoTarget("No pending order is selected.") if order is None else OrderTarget(order)
 
 

@@ -1,9 +1,6 @@
-"""The table of the keys that the panes hear themselves, and of those that are kept for what panes will do.
+"""The table of the keys that the panes hear themselves. It binds and runs nothing: the panes bind theirs."""
 
-It binds and runs nothing: the panes bind theirs, and a key that is kept is given to nothing else.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 MOVES: Sequence[tuple[str, str, str]] = (
     ("move.up", "up, k", "One row up"),
@@ -15,7 +12,8 @@ MOVES: Sequence[tuple[str, str, str]] = (
     (
         "move.choose",
         "enter",
-        "Quotes: buy ticket. Depth: the level in a ticket. Positions: close. Messages: show in full",
+        "Quotes: buy ticket. Depth: the level in a ticket. Chart: what the price cursor may be. "
+        "Positions: close. Messages: show in full",
     ),
     ("watchlist.up", "shift+up", "Quotes: move the row up in its group"),
     ("watchlist.down", "shift+down", "Quotes: move the row down in its group"),
@@ -26,22 +24,26 @@ MOVES: Sequence[tuple[str, str, str]] = (
     ("history.longer", "right_square_bracket", "History: a longer period"),
     ("chart.shorter", "left_square_bracket", "Chart: shorter candles"),
     ("chart.longer", "right_square_bracket", "Chart: longer candles"),
-    ("chart.left", "left, h", "Chart: crosshair to the candle before; at the edge the picture moves"),
-    ("chart.right", "right, l", "Chart: crosshair to the candle after"),
+    ("chart.left", "left, h", "Chart: crosshair a candle back"),
+    ("chart.right", "right, l", "Chart: crosshair a candle on"),
     ("chart.far_left", "shift+left", "Chart: crosshair ten candles back"),
     ("chart.far_right", "shift+right", "Chart: crosshair ten candles on"),
-    ("price.up", "shift+up", "Chart: price cursor a point up; up and down by a row"),
+    ("price.up", "shift+up", "Chart: price cursor a point up"),
     ("price.down", "shift+down", "Chart: price cursor a point down"),
-    ("chart.release", "escape", "Chart: drop both cursors, follow the newest candle"),
+    ("chart.release", "escape", "Chart: drop its cursors and follow"),
+    ("chart.span", "comma", "Chart: type how long candles are, like 4h"),
+    ("chart.go_to", "d", "Chart: type a moment to go to, like 12 nov"),
+    ("chart.several", "L", "Chart: 2, 4 or 1 of them, from 160x40 on"),
     ("chart.zoom_in", "plus", "Chart: wider candles"),
     ("chart.zoom_out", "minus", "Chart: narrower candles"),
 )
 """Id, keys and words of each, for the help."""
 
-KEPT: Mapping[str, str] = {
-    "comma": "chart.span",
-    "d": "chart.go_to",
-    "L": "chart.several",
-    "P": "proposals.list",
-}
-"""Keys of the chart's crosshair, and of the proposals."""
+CHART_LINE: Sequence[tuple[tuple[str, ...], str]] = (
+    (("chart.left", "chart.right"), "candle"),
+    (("move.up", "move.down"), "price"),
+    (("chart.shorter", "chart.longer"), "length"),
+    (("chart.zoom_out", "chart.zoom_in"), "width"),
+    (("chart.go_to",), "go to"),
+)
+"""What the line of keys names of the chart's, while that has the keys: ids of the table above, a word."""

@@ -14,10 +14,12 @@ from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.intents import CloseIntent, Intent
 from xbtfx_tui.domain.order_origin import BY_KEY, Origin
 from xbtfx_tui.domain.positions import HistoryPeriod
+from xbtfx_tui.domain.proposals import Proposal
 from xbtfx_tui.domain.store_events import Severity, TrueWhile
 from xbtfx_tui.domain.trailing_stop import TrailingStop
-from xbtfx_tui.orders.guards.guard_types import Problem
+from xbtfx_tui.orders.guards.guard_types import Limits, Problem
 from xbtfx_tui.orders.unknown_orders import Doubt, OnItsWay
+from xbtfx_tui.planning.batch_execution import Batch
 from xbtfx_tui.store.store import Store
 
 
@@ -168,6 +170,53 @@ class Currency(Protocol):
         """The trader's answer, kept for this login; None leaves it open. What comes of it, as a sentence."""
 
 
+class Proposals(Protocol):
+    """What scripts ask the trader to send (door.proposal_desk.ProposalDesk). None is sent by it."""
+
+    @property
+    def pending(self) -> int:
+        """How many wait for the trader. Cheap."""
+
+    @property
+    def door_words(self) -> str:
+        """Whether scripts reach this terminal, and how, as a sentence."""
+
+    def listed(self) -> Sequence[Proposal]:
+        """All that the list shows: those that wait first, the newest first."""
+
+    def known(self, number: int) -> Proposal | None: ...
+
+    def look(self) -> None:
+        """Expire what is too old, and read what became of what was confirmed. Cheap."""
+
+    def take_arrived(self) -> Sequence[Proposal]:
+        """Those that came since this was last called."""
+
+    def decline(self, number: int, note: str) -> str:
+        """The trader's no; what came of it, as a sentence."""
+
+    def decline_openings(self, why: str) -> int:
+        """Decline all that would open more; how many those were."""
+
+    def edit(self, number: int) -> str | None:
+        """The trader takes the line over; a sentence where it is over already."""
+
+    def why_not_confirmed(self, number: int) -> str | None:
+        """Why it can't be confirmed now, as a sentence; None where it can."""
+
+    def confirm(self, number: int) -> str | None:
+        """The trader's key was pressed on it; a sentence where it is over already."""
+
+    def origin(self, number: int) -> Origin:
+        """Where its orders come from, as the journal has it."""
+
+    def follow(self, number: int, batch: Batch) -> None:
+        """Its orders are on their way in this batch."""
+
+    def carried_out(self, number: int, words: str) -> None:
+        """What changes the terminal alone came to this."""
+
+
 class Candles(Protocol):
     """What is kept of candles (archive.candle_archive). Days, weeks and four hours begin by its `clock`."""
 
@@ -197,6 +246,10 @@ class Backend(Protocol):
     def clock(self) -> Clock: ...
 
     @property
+    def limits(self) -> Limits:
+        """The trader's own caps, by which the desk judges."""
+
+    @property
     def trails(self) -> Trails: ...
 
     @property
@@ -210,6 +263,9 @@ class Backend(Protocol):
 
     @property
     def currency(self) -> Currency: ...
+
+    @property
+    def proposals(self) -> Proposals: ...
 
     def look_at(self, symbols: frozenset[str], depth: str | None) -> None:
         """Say which symbols are on screen and whose depth is shown; subscriptions follow."""

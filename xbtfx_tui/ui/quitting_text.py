@@ -13,12 +13,12 @@ _NAMED = 3
 
 
 def what_stops_words(backend: Backend) -> tuple[str, ...]:
-    """Which trailing stops stand still, which armed orders don't fire and which alerts nobody watches; empty
-    where there is none."""
+    """What stands still, and what nobody watches or decides, once it is closed; empty where nothing is."""
     trails = tuple(backend.trails.trails())
     armed = tuple(alert for alert in backend.alerts.book.alerts if alert.is_live)
     rules = tuple(one for one in backend.rules.orders if one.is_waiting)
-    return tuple(filter(None, (_trails_words(trails), _rules_words(rules), _alerts_words(armed))))
+    asked = _asked_words(backend.proposals.pending)
+    return tuple(filter(None, (_trails_words(trails), _rules_words(rules), _alerts_words(armed), asked)))
 
 
 def _trails_words(trails: Sequence[TrailingStop]) -> str:
@@ -42,6 +42,13 @@ def _alerts_words(alerts: Sequence[Alert]) -> str:
     wait = "1 alert is" if len(alerts) == 1 else f"{len(alerts)} alerts are"
     named = [condition_words(alert.condition) for alert in alerts]
     return f"{wait} not watched while it is closed: {_some(named)}."
+
+
+def _asked_words(pending: int) -> str:
+    if not pending:
+        return ""
+    wait = "1 proposal is" if pending == 1 else f"{pending} proposals are"
+    return f"{wait} not decided: who asked is told that it ended."
 
 
 def _some(named: Sequence[str]) -> str:

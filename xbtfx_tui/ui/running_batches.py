@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from xbtfx_tui.domain.lasting_states import OrderStands
+from xbtfx_tui.domain.order_origin import BY_LINE, Origin
 from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.domain.store_events import Severity, TradingLocked
 from xbtfx_tui.planning.batch_completion import BatchRun, BatchWait
@@ -33,7 +34,7 @@ class RunningBatch:
     """A batch, and when it is over."""
 
     def __init__(self, batch: Batch, backend: Backend) -> None:
-        self._batch = batch
+        self.batch = batch
         self._backend = backend
         self._run = BatchRun(batch, backend.clock)
         self.is_over = False
@@ -45,40 +46,40 @@ class RunningBatch:
 
     def look_again(self) -> bool:
         """Once it is over, look at the steps whose outcome was not known; whether more is known now."""
-        before = self._batch.states
+        before = self.batch.states
         if not any(isinstance(state, StepUnknown) for state in before):
             return False
-        self._batch.advance()
-        return self._batch.states != before
+        self.batch.advance()
+        return self.batch.states != before
 
     def halt(self) -> None:
         """Begin nothing more; what is under way goes on."""
-        self._batch.halt()
+        self.batch.halt()
 
     def locked(self) -> None:
         """Trading was locked: an unlock is no word to go on with this."""
-        self._batch.halt("Trading was locked")
+        self.batch.halt("Trading was locked")
 
     @property
     def size(self) -> int:
-        return len(self._batch.plan.steps)
+        return len(self.batch.plan.steps)
 
     @property
     def waiting(self) -> int:
         """How many steps are still to be begun."""
-        if not isinstance(self._batch.overall, Running):
+        if not isinstance(self.batch.overall, Running):
             return 0
-        return sum(isinstance(state, NotBegun) for state in self._batch.states)
+        return sum(isinstance(state, NotBegun) for state in self.batch.states)
 
     @property
     def is_refused(self) -> bool:
         """Whether nothing of it was taken."""
-        return all(isinstance(state, StepRefused) for state in self._batch.states)
+        return all(isinstance(state, StepRefused) for state in self.batch.states)
 
     def rows(self) -> Iterator[tuple[str, Decimal | None]]:
         """Each step: a sign, where it stands, what it is, and what it realised."""
-        is_running = isinstance(self._batch.overall, Running)
-        for step, state in zip(self._batch.plan.steps, self._batch.states, strict=True):
+        is_running = isinstance(self.batch.overall, Running)
+        for step, state in zip(self.batch.plan.steps, self.batch.states, strict=True):
             where, why = _words(state, is_running=is_running)
             yield (
                 f"{where:<14}{intent_words(step.intent)}{why}",
@@ -87,12 +88,12 @@ class RunningBatch:
 
     def summary(self) -> str:
         """What was done, what was not and why, and what it realised."""
-        return clean(self._batch.summary(), _LONGEST)
+        return clean(self.batch.summary(), _LONGEST)
 
     @property
     def not_known(self) -> OrderStands | None:
         """Where the first order stands whose outcome is not known: the summary is so as long as that is."""
-        steps = zip(self._batch.plan.steps, self._batch.states, strict=True)
+        steps = zip(self.batch.plan.steps, self.batch.states, strict=True)
         doubted = (step.intent.intent_id for step, state in steps if isinstance(state, StepUnknown))
         record = self._backend.store.intents.get(next(doubted, ""))
         return None if record is None else OrderStands(record.intent.intent_id, record.state)
@@ -100,10 +101,10 @@ class RunningBatch:
     @property
     def severity(self) -> Severity:
         """How much its end wants the eye."""
-        states = self._batch.states
+        states = self.batch.states
         if any(isinstance(state, StepUnknown) for state in states):
             return Severity.ERROR
-        whole = isinstance(self._batch.overall, Finished) and all(isinstance(one, StepDone) for one in states)
+        whole = isinstance(self.batch.overall, Finished) and all(isinstance(one, StepDone) for one in states)
         return Severity.GOOD if whole else Severity.WARNING
 
 
@@ -141,10 +142,10 @@ class RunningBatches:
         """Whether any is on its way."""
         return bool(self._running)
 
-    def begin(self, plan: Plan) -> RunningBatch:
+    def begin(self, plan: Plan, origin: Origin = BY_LINE) -> RunningBatch:
         """Send the first of the plan's orders now, the others as each outcome is known."""
         backend = self._backend
-        running = RunningBatch(Batch(plan, backend.desk, backend.store, backend.clock), backend)
+        running = RunningBatch(Batch(plan, backend.desk, backend.store, backend.clock, origin), backend)
         running.advance()
         self._running.append(running)
         return running

@@ -6,6 +6,8 @@ from enum import Enum
 
 import msgspec
 
+from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
+from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.event_sounds import Sound, SoundWay
 from xbtfx_tui.domain.ticket_presets import Preset
 from xbtfx_tui.domain.time_zones import TimesIn, ZoneChoice
@@ -20,6 +22,13 @@ class Mode(Enum):
 
     PAPER = "PAPER"
     LIVE = "LIVE"
+
+
+class ChartLooks(msgspec.Struct, frozen=True):
+    """How charts are drawn. `shapes` True: shapes tell rising candles from falling ones in colour, too."""
+
+    shapes: bool = False
+    glyphs: ChartGlyphs = ChartGlyphs.FULL
 
 
 class UiOptions(msgspec.Struct, frozen=True):
@@ -37,6 +46,7 @@ class UiOptions(msgspec.Struct, frozen=True):
     theme that is chosen in the palette. `keys` maps an
     action's id to other keys. `layouts` are those of the screen; `save_layouts` keeps them and gives a
     sentence where it can't, `layouts_problem` is one where those of the last run could not be had.
+    `charts` is how charts were set last, by symbol; `save_charts` keeps that as `save_presets` does.
     `not_kept` is why nothing is kept of this run, as a sentence. `copies`: a key may
     put a ticket on the clipboard (OSC 52). `times` is the clock that times are told by.
     """
@@ -59,6 +69,8 @@ class UiOptions(msgspec.Struct, frozen=True):
     save_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
     paper_presets: Mapping[str, Preset] = msgspec.field(default_factory=dict)
     save_paper_presets: Callable[[Mapping[str, Preset]], str | None] = lambda _: None
+    charts: Mapping[str, ChartSettings] = msgspec.field(default_factory=dict)
+    save_charts: Callable[[Mapping[str, ChartSettings]], str | None] = lambda _: None
     layouts: LayoutBook = AT_FIRST
     save_layouts: Callable[[LayoutBook], str | None] = lambda _: None
     layouts_problem: str | None = None
@@ -66,3 +78,4 @@ class UiOptions(msgspec.Struct, frozen=True):
     copies: bool = True
     times: ZoneChoice = TimesIn.UTC
     sounds: Mapping[Sound, SoundWay] = msgspec.field(default_factory=dict)
+    chart: ChartLooks = ChartLooks()

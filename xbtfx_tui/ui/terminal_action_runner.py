@@ -4,6 +4,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
+from xbtfx_tui.commands.chart_command_types import (
+    ChangeChart,
+    ChangeIndicators,
+    HideIndicator,
+    SetTimeframe,
+    ShowChart,
+    ShowChartAt,
+    ShowIndicator,
+)
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
@@ -46,6 +55,9 @@ class Screen(Protocol):
 
     def change_layouts(self, command: ChangeLayout) -> str: ...
 
+    def show_chart(self, command: ChangeChart) -> str: ...
+    def change_indicators(self, command: ChangeIndicators) -> str: ...
+
     def show_trails(self) -> None: ...
 
 
@@ -57,6 +69,10 @@ def do_deed(deed: Deed, screen: Screen) -> str:
             return _arrange(command, screen)
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout() as command:
             return screen.change_layouts(command)
+        case ShowChart() | ShowChartAt() | SetTimeframe() as command:
+            return screen.show_chart(command)
+        case ShowIndicator() | HideIndicator() as command:
+            return screen.change_indicators(command)
         case TellCurrency(currency):
             return backend.currency.answer(currency)
         case Lock():

@@ -6,19 +6,20 @@ It knows nothing of what the archive holds; `seen_checks` compares with that.
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import pairwise
 from operator import attrgetter
 
 import msgspec
 
-from xbtfx_tui.archive.importing.file_forms import FileRefusedError
+from xbtfx_tui.archive.importing.file_blocks import BLOCK_BYTES, text_blocks
+from xbtfx_tui.archive.importing.file_forms import FileForm, FileRefusedError
 from xbtfx_tui.archive.importing.row_reading import (
     PriceRow,
     RowProblem,
     RowsRead,
-    decoded,
     in_order,
     read_rows,
 )
@@ -38,44 +39,73 @@ _OPENING = range(10 * 60)
 
 
 class CandleFile(msgspec.Struct, frozen=True):
-    """What a file came to: candles in order, all of one span and one scale, imported ones. `clock` is
-    that of its times; None where each row tells its own. `days` is the clock by which its days begin."""
+    """What a file, or a block of a long one, came to: candles in order, all of one span (seconds) and one
+    scale, imported ones. `clock` is that of its times; None where each row tells its own. `days` is the clock
+    by which its days begin."""
 
     kind: str
+    span: int
     clock: DayClock | None
     days: DayClock
     candles: tuple[Candle, ...]
     problems: tuple[RowProblem, ...]
     fillers: int
 
-    @property
-    def span(self) -> int:
-        return self.candles[0].span
+
+class FileWish(msgspec.Struct, frozen=True):
+    """How a file is to be read: its `name`, the kind that was told (see FORMS) and the clock of `--tz`, each
+    None where it was not; `now` is unix time."""
+
+    name: str
+    kind: str | None
+    clock: DayClock | None
+    now: int
 
 
 def read_candle_file(
     content: bytes, name: str, wanted: str | None, clock: DayClock | None, now: int
 ) -> CandleFile:
-    """The candles of a file of this name. `wanted` is its kind (see FORMS), `clock` that of `--tz`, each None
-    where it was not told; `now` is unix time.
+    """The candles of a short file, all at once; see `read_candle_blocks`."""
+    opened, wish = BytesIO(content), FileWish(name, wanted, clock, now)
+    return next(read_candle_blocks(opened.read, wish, len(content) + 1))
+
+
+def read_candle_blocks(
+    read: Callable[[int], bytes], wish: FileWish, most: int = BLOCK_BYTES
+) -> Iterator[CandleFile]:
+    """The candles of a file, block by block; the first block tells what the file is. `read` gives its next
+    bytes.
 
     Raises FileRefusedError where nothing of it can be taken.
     """
-    if re.search(r"(?:^|[^A-Za-z])ask(?:[^A-Za-z]|$)", name, re.IGNORECASE) is not None:
+    if re.search(r"(?:^|[^A-Za-z])ask(?:[^A-Za-z]|$)", wish.name, re.IGNORECASE) is not None:
         raise FileRefusedError("It is named Ask, and candles here are of the bid: take the bid's file.")
-    read = read_rows(decoded(content), wanted)
-    if not read.rows:
-        raise FileRefusedError(_nothing_good(read))
+    form: FileForm | None = None
+    step: int | None = None
+    for block in text_blocks(read, most):
+        found = read_rows(block, wish.kind, form)
+        if not found.rows and form is None:
+            raise FileRefusedError(_nothing_good(found))
+        form = found.form
+        made = _made(found, wish, step)
+        if not made.candles and step is None:
+            first = made.problems[0]
+            raise FileRefusedError(f"None of its rows is good: line {first.line}, {first.words}.")
+        step = made.span
+        yield made
+        del found, made  # the next block needs their room
+
+
+def _made(read: RowsRead, wish: FileWish, known_step: int | None) -> CandleFile:
+    """A block's candles; `known_step` is that of the blocks before it."""
     rows = list(in_order(read.rows))
-    step = _step(rows, name)
-    own = _clock_for(read, rows, step, clock)
+    step = _step(rows, wish.name) if known_step is None else _step_again(rows, known_step)
+    own = _clock_for(read, rows, step, wish.clock)
     problems = list(read.problems)
-    days = clock or own or UTC_CLOCK
-    candles = _candles(rows, step, _Moments(own), days, now, problems)
-    if not candles:
-        raise FileRefusedError(f"None of its rows is good: line {problems[0].line}, {problems[0].words}.")
+    days = wish.clock or own or UTC_CLOCK
+    candles = _candles(rows, step, _Moments(own), days, wish.now, problems)
     problems.sort(key=attrgetter("line"))
-    return CandleFile(read.form.kind, own, days, candles, tuple(problems), read.fillers)
+    return CandleFile(read.form.kind, step, own, days, candles, tuple(problems), read.fillers)
 
 
 def _nothing_good(read: RowsRead) -> str:
@@ -116,6 +146,15 @@ def _step(rows: Sequence[PriceRow], name: str) -> int:
         words = (_STEPS | _OTHER_STEPS)[other]
         raise FileRefusedError(f"It mixes candles of {_STEPS[usual]} and {words}: import them one by one.")
     return usual
+
+
+def _step_again(rows: Sequence[PriceRow], step: int) -> int:
+    """The step of a file's first block, held against another of its blocks."""
+    apart = [two.time.seconds - one.time.seconds for one, two in pairwise(rows)]
+    if (other := _other_step(apart, step)) is not None:
+        words = (_STEPS | _OTHER_STEPS)[other]
+        raise FileRefusedError(f"It mixes candles of {_STEPS[step]} and {words}: import them one by one.")
+    return step
 
 
 def _named(found: re.Match[str]) -> int:
@@ -199,15 +238,17 @@ def _candles(
     now: int,
     problems: list[RowProblem],
 ) -> tuple[Candle, ...]:
-    scale = max(row.scale for row in rows)
+    scale = max((row.scale for row in rows), default=0)
     found: dict[int, Candle] = {}
     last = -1
     for row in rows:
         choices = moments.of(row)
-        start = next((one for one in choices if one > last), choices[0] if choices else None)
-        if start is None:
+        if not choices:
             problems.append(RowProblem(row.line, "a time in the hour that summer time skips"))
             continue
+        start = choices[0]
+        if len(choices) > 1 and start <= last:
+            start = next((one for one in choices if one > last), start)
         if (off := _off_step(start, step, days)) is not None:
             problems.append(RowProblem(row.line, off))
             continue

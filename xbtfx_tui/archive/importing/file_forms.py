@@ -5,6 +5,7 @@ Each kind has a module of its own with a function that knows it by its first lin
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -55,6 +56,7 @@ _DATED = re.compile(
     r"(\d{4})[.\-/]?(\d{2})[.\-/]?(\d{2})(?:[T ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:\.\d{1,9})?)?)?"
     r"(?: ?(Z|[+-]\d{2}:?\d{2}))?"
 )
+_BETWEEN = (".", "-", "/")
 _DAY_FIRST = re.compile(
     r"(\d{2})\.(\d{2})\.(\d{4}) (\d{2}):(\d{2}):(\d{2})(?:\.\d{1,3})?(?: GMT([+-]\d{4}))?"
 )
@@ -65,6 +67,25 @@ _UNIX_MS = 100_000_000_000
 
 def dated(text: str) -> FaceTime | None:
     """`2024.01.02 00:05:00`, `20240102 000500`, `2024-01-02T00:05Z` and a day alone."""
+    cut = 10 if text[4:5] in _BETWEEN else 8
+    day, face = _day_alone(text[:cut]), _time_alone(text[cut:])
+    if day is None or face is None or day.ahead is not None:
+        return _dated(text)
+    return FaceTime(day.seconds + face.seconds, face.ahead)
+
+
+@lru_cache(maxsize=4096)
+def _day_alone(text: str) -> FaceTime | None:
+    """Rows come by the thousand of one day, and each day has the same times: both are read once."""
+    return _dated(text)
+
+
+@lru_cache(maxsize=4096)
+def _time_alone(text: str) -> FaceTime | None:
+    return _dated(f"1970-01-01{text}")
+
+
+def _dated(text: str) -> FaceTime | None:
     if (found := _DATED.fullmatch(text)) is None:
         return None
     year, month, day, hour, minute, second, zone = found.groups()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
 from xbtfx_tui.archive.filled_rows import ImportedFile, Over, Taken, fill_candles
-from xbtfx_tui.archive.importing.candle_file import DAY, HOUR, MINUTE, CandleFile
+from xbtfx_tui.archive.importing.candle_file import DAY, HOUR, MINUTE, CandleFile, nearest
 from xbtfx_tui.archive.importing.seen_checks import refuse_other_clock, refuse_other_symbol
 from xbtfx_tui.disk.sqlite_file import transaction
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
@@ -34,17 +34,48 @@ def _trial(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
 
 
+class FileCheck:
+    """Compares a file, block by block, with what the archive at `path` has of the symbol."""
+
+    def __init__(self, path: Path, symbol: str) -> None:
+        self._path = path
+        self._symbol = symbol
+        self._beside: tuple[Candle, Candle] | None = None
+        """A candle of the file and the known one that is nearest to it, of all blocks so far."""
+
+    def look_at(self, file: CandleFile) -> None:
+        """Raises FileRefusedError where the candles are of another clock; DamagedError, OSError,
+        sqlite3.Error."""
+        if not file.candles:
+            return
+        path, symbol = self._path, self._symbol
+        end = file.candles[-1].start + DAY
+        near = _known(path, symbol, Timeframe.HOUR, end, 1) or _known(path, symbol, Timeframe.HOUR, _NEVER, 1)
+        if near:
+            pair = nearest(file.candles, near[-1].start), near[-1]
+            if self._beside is None or _apart(pair) < _apart(self._beside):
+                self._beside = pair
+        if file.span <= HOUR:
+            refuse_other_clock(file.candles, _known(path, symbol, Timeframe(file.span), end, _LOOKED_AT))
+
+    def judge(self) -> None:
+        """Once all blocks were looked at. Raises FileRefusedError where they are of another symbol."""
+        if self._beside is not None:
+            refuse_other_symbol(*self._beside, self._symbol)
+
+
+def _apart(pair: tuple[Candle, Candle]) -> int:
+    return abs(pair[0].start - pair[1].start)
+
+
 def check_file(path: Path, symbol: str, file: CandleFile) -> None:
-    """Compare the file's candles with what the archive at `path` has of the symbol.
+    """Compare the candles of a short file with what the archive at `path` has of the symbol.
 
     Raises FileRefusedError where they are of another clock or symbol; DamagedError, OSError, sqlite3.Error.
     """
-    end = file.candles[-1].start + DAY
-    near = _known(path, symbol, Timeframe.HOUR, end, 1) or _known(path, symbol, Timeframe.HOUR, _NEVER, 1)
-    refuse_other_symbol(file.candles, near[-1] if near else None, symbol)
-    if file.span <= HOUR:
-        timeframe = Timeframe(file.span)
-        refuse_other_clock(file.candles, _known(path, symbol, timeframe, end, _LOOKED_AT))
+    check = FileCheck(path, symbol)
+    check.look_at(file)
+    check.judge()
 
 
 def take_file(
@@ -57,14 +88,14 @@ def take_file(
     *,
     is_tried: bool = False,
 ) -> Taken:
-    """Fill the archive at `path`, which `connection` is open to, with the file's candles; `is_tried` writes
-    nothing and tells what would come of it.
+    """Fill the archive at `path`, which `connection` is open to, with the candles of a file or of a block of
+    it; `is_tried` writes nothing and tells what would come of it.
 
     Raises DamagedError, OSError, sqlite3.Error.
     """
     candles: Sequence[Candle] = file.candles
     done = Taken()
-    if file.span > MINUTE:
+    if file.span > MINUTE and candles:
         candles = _not_known(path, symbol, file)
         done = Taken(known=len(file.candles) - len(candles))
     for part in _parts(candles):

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 
 import msgspec
 
 from xbtfx_tui.archive.importing.dukascopy_form import dukascopy_form
+from xbtfx_tui.archive.importing.file_blocks import TextBlock
 from xbtfx_tui.archive.importing.file_forms import FaceTime, FileForm, FileRefusedError
 from xbtfx_tui.archive.importing.histdata_form import histdata_form
 from xbtfx_tui.archive.importing.mt5_form import mt5_form
@@ -21,11 +23,15 @@ FORMS: dict[str, Callable[[str], FileForm | None]] = {
 }
 """By the word for it in `--format`; `csv` is our own."""
 
-_BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _PRICE = re.compile(r"(\d{1,10})(?:\.(\d{1,24}))?")
 _TICKS = re.compile(r"(\d{1,9})(?:\.0*)?")
 _MOST_POINTS = 2**62
 _SHOWN = 40
+_PRICES = 4
+_TOO_LARGE = [
+    min(10 ** (9 + place), 2**62 // 10 ** (MOST_DIGITS + 1 - place)) for place in range(MOST_DIGITS + 2)
+]
+"""Whole numbers of a price, by where its point is from the right."""
 
 
 class PriceRow(msgspec.Struct, frozen=True, gc=False):
@@ -49,7 +55,7 @@ class RowProblem(msgspec.Struct, frozen=True):
 
 
 class RowsRead(msgspec.Struct):
-    """What a file's text holds: rows as they stand in it, what is wrong, and how many were only filler."""
+    """What a block of text holds: rows as they stand in it, what is wrong, and how many were only filler."""
 
     form: FileForm
     rows: list[PriceRow]
@@ -57,43 +63,22 @@ class RowsRead(msgspec.Struct):
     fillers: int = 0
 
 
-def decoded(content: bytes) -> str:
-    """The text of a file, in UTF-8 or UTF-16, with a byte-order mark or without.
-
-    Raises FileRefusedError.
-    """
-    encoding = _BYTE_ORDER.get(content[:2])
-    if encoding is None and content[1:2] == b"\0" and content[:1] != b"\0":
-        encoding = "utf-16-le"
-    elif encoding is None and content[:1] == b"\0" and content[1:2] != b"\0":
-        encoding = "utf-16-be"
-    if encoding is not None and len(content) % 2:
-        content = content[:-1]  # cut inside a letter: its row is told as cut
-    try:
-        text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise FileRefusedError(
-            f"It is no text in UTF-8 or UTF-16 (byte {error.start + 1:,}): is it packed, as a .zip is?"
-        ) from None
-    if "\0" in text:
-        raise FileRefusedError("It is no text: is it packed, as a .zip is, or a file of MetaTrader's own?")
-    return text
-
-
-def read_rows(text: str, wanted: str | None) -> RowsRead:
-    """All rows, of the kind that `wanted` names (a key of FORMS) or the first line shows.
+def read_rows(block: TextBlock, wanted: str | None, form: FileForm | None = None) -> RowsRead:
+    """All rows of a block. Of the first one, `form` None, the kind is what `wanted` names (a key of FORMS) or
+    its first line shows.
 
     Raises FileRefusedError where that can't be told.
     """
-    lines = text.splitlines()
-    first = next((line.strip() for line in lines if line.strip()), None)
-    if first is None:
-        raise FileRefusedError("It is empty.")
-    form = _form_of(first, wanted)
+    lines = block.text.splitlines()
+    numbered = ((number, line) for number, line in enumerate(lines, block.line) if line.strip())
+    if form is None:
+        first = next((line.strip() for line in lines if line.strip()), None)
+        if first is None:
+            raise FileRefusedError("It is empty.")
+        form = _form_of(first, wanted)
+        if form.has_head:
+            next(numbered)
     read = RowsRead(form, [], [])
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    if form.has_head:
-        next(numbered)
     _read_into(read, numbered)
     return read
 
@@ -115,8 +100,16 @@ def _form_of(first: str, wanted: str | None) -> FileForm:
 
 def _read_into(read: RowsRead, numbered: Iterable[tuple[int, str]]) -> None:
     form = read.form
+    prices_of = itemgetter(*form.columns)
     for number, line in numbered:
-        fields = [field.strip() for field in line.split(form.separator)]
+        fields = line.split(form.separator)
+        if len(fields) >= form.fields and (row := _plain_row(form, number, fields, prices_of)) is not None:
+            if form.is_filled and _is_filler(form, row, fields):
+                read.fillers += 1
+            else:
+                read.rows.append(row)
+            continue
+        fields = [field.strip() for field in fields]
         if len(fields) < form.fields:
             words = f"{len(fields)} fields of {form.fields}: cut, or of another kind"
             read.problems.append(RowProblem(number, words))
@@ -128,6 +121,33 @@ def _read_into(read: RowsRead, numbered: Iterable[tuple[int, str]]) -> None:
                 read.rows.append(row)
             case words:
                 read.problems.append(RowProblem(number, words))
+
+
+def _plain_row(
+    form: FileForm, line: int, fields: list[str], prices_of: Callable[[list[str]], tuple[str, str, str, str]]
+) -> PriceRow | None:
+    """A good row whose prices all have as many digits, as most are; None for what `_row` has to look at."""
+    one, two, three, four = prices_of(fields)
+    point = len(one) - one.find(".")
+    written = one + two + three + four
+    if not 1 < point <= MOST_DIGITS + 1 or written.count(".") != _PRICES:
+        return None
+    digits = written.replace(".", "")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    end = 1 - point
+    if not (one[-point:end] == two[-point:end] == three[-point:end] == four[-point:end] == "."):
+        return None
+    if point in (len(one), len(two), len(three), len(four)):
+        return None  # nothing stands before the point
+    opened, high = int(one.replace(".", "")), int(two.replace(".", ""))
+    low, close = int(three.replace(".", "")), int(four.replace(".", ""))
+    if not (0 < low <= opened <= high < _TOO_LARGE[point] and low <= close <= high):
+        return None
+    time = form.time(fields)
+    if time is None:
+        return None
+    return PriceRow(line, time, point - 1, opened, high, low, close, _ticks(form, fields))
 
 
 def _row(form: FileForm, line: int, fields: list[str]) -> PriceRow | str:

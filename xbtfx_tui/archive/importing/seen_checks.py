@@ -7,7 +7,7 @@ price.
 from collections.abc import Sequence
 from statistics import median
 
-from xbtfx_tui.archive.importing.candle_file import HOUR, MINUTE, nearest
+from xbtfx_tui.archive.importing.candle_file import HOUR, MINUTE
 from xbtfx_tui.archive.importing.file_forms import FileRefusedError
 from xbtfx_tui.domain.candles import Candle
 
@@ -35,6 +35,8 @@ def refuse_other_clock(candles: Sequence[Candle], seen: Sequence[Candle]) -> Non
         for one in seen
         if one.is_watched and not one.is_quiet and 2 * one.covered >= span
     }
+    if len(live) < least:
+        return
     told = [(one.start, float(one.price(one.close))) for one in candles]
     errors: dict[int, float] = {}
     for shift in _SHIFTS:
@@ -52,11 +54,11 @@ def refuse_other_clock(candles: Sequence[Candle], seen: Sequence[Candle]) -> Non
         )
 
 
-def refuse_other_symbol(candles: Sequence[Candle], known: Candle | None, symbol: str) -> None:
-    """Raise FileRefusedError where the file's price is three times off that of the nearest known candle."""
-    if known is None or known.is_quiet:
+def refuse_other_symbol(beside: Candle, known: Candle, symbol: str) -> None:
+    """Raise FileRefusedError where the price of a file's candle is three times off that of the known candle
+    which is nearest to it."""
+    if known.is_quiet:
         return
-    beside = nearest(candles, known.start)
     there, here = beside.price(beside.close), known.price(known.close)
     if not here / _OTHER_SYMBOL < there < here * _OTHER_SYMBOL:
         raise FileRefusedError(

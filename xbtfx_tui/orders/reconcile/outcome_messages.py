@@ -214,7 +214,7 @@ def outcome_words(
     made, stops = None, ""
     if isinstance(intent, ReverseIntent):
         made = first_half_words(intent, watched, result, sight, read)
-        stops = "" if gone else stops_offered_words(intent, found.ticket, sight)
+        stops = "" if gone else stops_offered_words(intent, found.ticket, price, sight)
     return f"{done_words(intent, price, found.ticket, found.volume, made)}{gone}{stops}", severity
 
 

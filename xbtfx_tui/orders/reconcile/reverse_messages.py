@@ -3,6 +3,8 @@
 Pure. It tells no figure that another order's deal may have made.
 """
 
+from decimal import Decimal
+
 from xbtfx_tui.domain.intents import ReverseIntent
 from xbtfx_tui.domain.order_outcomes import HalfReversed, Result
 from xbtfx_tui.domain.order_text import half_reversed_words
@@ -43,14 +45,19 @@ def half_done_words(
             return half_reversed_words(other, result)
 
 
-def stops_offered_words(reverse: ReverseIntent, ticket: int | None, sight: HoldingsSnapshot) -> str:
-    """That what a reverse opened has no stops, where a list shows that, and where those of the old distances
-    are; empty where the old position had none."""
-    opened = None if ticket is None else sight.listed.get(ticket)
-    if opened is None or opened.side is reverse.side or (opened.sl, opened.tp) != (None, None):
+def stops_offered_words(
+    reverse: ReverseIntent, ticket: int | None, price: Decimal | None, sight: HoldingsSnapshot
+) -> str:
+    """Where stops of the old distances are from what a reverse opened at this price, and that it has none
+    where a list shows that; empty where the old position had none, or the new one has its own."""
+    listed = None if ticket is None else sight.listed.get(ticket)
+    if listed is not None and (listed.side is reverse.side or (listed.sl, listed.tp) != (None, None)):
+        return ""
+    opened = price if listed is None else listed.price_open
+    if ticket is None or opened is None:
         return ""
     digits = sight.grid(reverse.symbol).digits
-    stops = {kind: reverse.stop_of_opposite(kind, opened.price_open) for kind in StopKind}
+    stops = {kind: reverse.stop_of_opposite(kind, opened) for kind in StopKind}
     named = [
         f"{kind.value} {price if digits is None else round(price, digits)}"
         for kind, price in stops.items()
@@ -59,4 +66,5 @@ def stops_offered_words(reverse: ReverseIntent, ticket: int | None, sight: Holdi
     if not named:
         return ""
     offer = stops_offered_as_far(sl=stops[StopKind.SL] is not None, tp=stops[StopKind.TP] is not None)
-    return f" It has no stops; as far away as the old ones were: {', '.join(named)}{offer}"
+    lacks = " As" if listed is None else " It has no stops; as"
+    return f"{lacks} far away as the old ones were: {', '.join(named)}{offer}"

@@ -26,8 +26,11 @@ def chart_candles(
         else:
             gaps.append(one)
     parts: dict[tuple[int, int], list[Candle]] = {}
+    stretch = (0, 0)
     for candle in recent:
-        parts.setdefault(clock.bucket(candle.start, timeframe), []).append(candle)
+        if not stretch[0] <= candle.start < stretch[1]:
+            stretch = clock.bucket(candle.start, timeframe)
+        parts.setdefault(stretch, []).append(candle)
     for (start, end), seen in parts.items():
         bar = joined(seen, start, end - start)
         known = candles.get(start)

@@ -67,7 +67,8 @@ def with_price_cursor(
     for text, tint in left:
         for letter in text:
             mark = BOTH if letter == CROSS else LINE
-            line.append((mark, TINT) if letter in (" ", CROSS, *_ACROSS) else (letter, tint))
+            # Words of another line of this row give way, too; a candle's marks are none of ASCII.
+            line.append((mark, TINT) if letter.isascii() or letter in (CROSS, *_ACROSS) else (letter, tint))
     words = next((one for one in readings if one and len(one) + 2 <= order.columns), None)
     if words is not None:
         line = written_over(one_of_alike(line), order.columns - len(words) - 2, [(f" {words} ", TINT)])
@@ -94,5 +95,5 @@ def with_words_above(
     shown = list(rows)
     for row, words in enumerate(lines[: order.rows]):
         left, right = parted(shown[row], order.columns)
-        shown[row] = one_of_alike([*written_over(left, 0, [(words, tint)]), *right])
+        shown[row] = one_of_alike([*written_over(left, 0, [(f"{words} ", tint)]), *right])
     return shown

@@ -12,13 +12,18 @@ _NOW = "bid"
 
 
 def with_forming(
-    rows: Sequence[list[TintedRun]], order: ChartOrder, forming: PriceBar, ask: float | None = None
+    rows: Sequence[list[TintedRun]],
+    order: ChartOrder,
+    forming: PriceBar,
+    ask: float | None = None,
+    *,
+    is_live: bool = True,
 ) -> list[list[TintedRun]]:
     """The rows with the forming candle in its place, and at its close, the bid of now, a mark from there to
     the axis and a label; beyond the picture that is on the edge row. The ask has a label where it is in the
-    picture, in a row of its own and without a line. Rows that it does not touch are the same
-    lists as before."""
-    shown = list(rows)
+    picture, in a row of its own and without a line. Where the quote is an old one (`is_live` False) the bid
+    is muted. Rows that it does not touch are the same lists as before."""
+    shown, accent = list(rows), "accent" if is_live else "muted"
     column = order.column_of(len(order.candles))
     top, texts = cells_of_candle(forming, order.prices, order.rows, order.pitch, order.bodies)
     if column + len(texts[0]) > order.columns:
@@ -38,24 +43,26 @@ def with_forming(
         if row == now:
             taken = len(glyphs.get(row, ""))
             mark = _LINE * (order.columns - column - taken)
-            under, axis = [*parted(under, taken)[0], (mark, "accent")], [(" " * order.axis, "accent")]
+            under, axis = [*parted(under, taken)[0], (mark, accent)], [(" " * order.axis, accent)]
         shown[row] = one_of_alike([*left, *under, *axis])
     marks = next((one for one in order.marks if one.start == forming.start), None)
     for row, at, cell in () if marks is None else placed_marks(order, len(order.candles), forming, marks):
         shown[row] = with_cells(shown[row], {at: cell})
-    here = order.lines.by_row()
+    here, labels = order.lines.by_row(), line_labels(order.lines)
     label = f"{_NOW} {forming.close:.{order.digits}f}".rjust(order.axis)
     if shared := len(trading(here.get(now, ()))):
         label = f"+{min(shared, MOST_SHARED)} {label.lstrip()}".rjust(order.axis)
-    shown[now] = _labelled(shown[now], order, (label, "accent"))
-    beyond = line_labels(order.lines).get(now)
+    shown[now] = _labelled(shown[now], order, (label, accent))
+    labelled = {now, *labels}
     further = now + (1 if now < order.rows // 2 else -1)
-    if beyond is not None and now not in here and further not in here:  # it tells of lines beyond the edge
-        shown[further] = _labelled(shown[further], order, (beyond, "text"))
-    if ask is not None and 0 <= (row := order.row_of(ask)) < order.rows and row != now and row not in here:
+    if now in labels and now not in here and further not in here:  # it tells of lines beyond the edge
+        shown[further] = _labelled(shown[further], order, (labels[now], "text"))
+        labelled.add(further)
+    if ask is not None and 0 <= (row := order.row_of(ask)) < order.rows and row not in labelled:
         shown[row] = _labelled(shown[row], order, (f"ask {ask:.{order.digits}f}", "muted"))
     return shown
 
 
 def _labelled(runs: Sequence[TintedRun], order: ChartOrder, label: TintedRun) -> list[TintedRun]:
-    return written_over(runs, order.width - len(label[0]), [label])
+    text, tint = label[0][-order.width :], label[1]
+    return written_over(runs, order.width - len(text), [(text, tint)])

@@ -60,6 +60,12 @@ class Level(msgspec.Struct, frozen=True):
     key: int = 0
 
     @property
+    def has_line(self) -> bool:
+        """Whether a line is drawn, and not its label alone: an extreme that is told with a doubt moves too
+        often, and each time a whole row would be drawn."""
+        return not (self.label and self.kind in (LevelKind.HIGH, LevelKind.LOW))
+
+    @property
     def named(self) -> str:
         """Its label beside the axis."""
         return self.label or self.kind.value
@@ -95,7 +101,8 @@ class LineFrame(msgspec.Struct, frozen=True):
 
 def line_marks(frame: LineFrame) -> dict[int, TintedRun]:
     """What fills a row where no candle is."""
-    return {row: _MARKS[levels[0].kind] for row, levels in frame.by_row().items()}
+    lined = {row: [one for one in levels if one.has_line] for row, levels in frame.by_row().items()}
+    return {row: _MARKS[levels[0].kind] for row, levels in lined.items() if levels}
 
 
 def line_labels(frame: LineFrame) -> dict[int, str]:

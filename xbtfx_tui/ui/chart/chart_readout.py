@@ -102,17 +102,26 @@ def closes_words(seconds: float, *, by_the_minute: bool = False) -> str:
 
 
 def said(
-    name: str, told: Sequence[str], readings: Sequence[tuple[str, ...]], width: int, columns: int
+    name: str,
+    told: Sequence[str],
+    readings: Sequence[tuple[str, ...]],
+    width: int,
+    columns: int,
+    last: Sequence[str] = (),
 ) -> ChartSaying:
-    """What goes where. `name` begins the title, of `width` columns; `told` (`2 h back`) follows as it fits.
-    `readings` are the read-out in lines, the fullest first: the title takes the first, else the first rows of
-    the chart, of `columns`, the fullest that fits there."""
+    """What goes where. `name` begins the title, of `width` columns; `told` (`2 h back`) follows as it fits,
+    then `last`. `readings` are the read-out in lines, the fullest first: the title takes the first, else the
+    first rows of the chart, of `columns`, the fullest that fits there."""
     if readings and len(readings[0]) == 1:
         whole = BETWEEN.join((name, *readings[0], *told))
         if len(whole) <= width:
-            return ChartSaying(whole)
-    title = name
-    for one in told:
+            return ChartSaying(_as_fits(whole, last, width))
+    title = _as_fits(name, (*told, *last), width)
+    return ChartSaying(title, next((one for one in readings if max(map(len, one)) <= columns), ()))
+
+
+def _as_fits(title: str, words: Sequence[str], width: int) -> str:
+    for one in words:
         if len(title) + len(BETWEEN) + len(one) <= width:
             title += BETWEEN + one
-    return ChartSaying(title, next((one for one in readings if max(map(len, one)) <= columns), ()))
+    return title

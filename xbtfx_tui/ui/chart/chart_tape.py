@@ -65,7 +65,8 @@ def needed(tape: ChartTape, view: ChartView, capacity: int, now: float) -> TapeA
     if tape.reaches_now and not 0 <= now - tape.read_at < READ_AGAIN:
         return ask
     if oldest is None:
-        return None
+        has_enough = tape.is_whole or len(tape.places) >= (1 + _LEFT_AT_LEAST) * capacity
+        return None if has_enough else ask
     before = bisect_left(tape.places, oldest, key=lambda place: place.start)
     has_left = tape.is_whole or before >= _LEFT_AT_LEAST * capacity
     has_right = tape.reaches_now or len(tape.places) - before >= _RIGHT_AT_LEAST * capacity

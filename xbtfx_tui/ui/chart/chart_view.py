@@ -13,10 +13,8 @@ import msgspec
 from msgspec.structs import replace
 
 from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.chart_settings import PITCHES
 from xbtfx_tui.ui.chart.chart_candles import margin_of, placed
-
-PITCHES = (1, 2, 4)
-"""Columns that a candle may take, from all the way out to all the way in."""
 
 
 class Follows(msgspec.Struct, frozen=True):
@@ -51,6 +49,7 @@ class ChartWindow(msgspec.Struct, frozen=True):
     first: int = 0
     blank: int = 0
     capacity: int = 1
+    timeframe: Timeframe = Timeframe.TEN_SECONDS
 
     @property
     def end(self) -> int:
@@ -86,22 +85,31 @@ def settled(
     """
     capacity, starts = max(1, capacity), tuple(starts)
     if not starts:
-        return view, ChartWindow(capacity=capacity)
+        return view, ChartWindow(capacity=capacity, timeframe=view.timeframe)
     cross = None if view.crosshair is None else max(0, bisect_right(starts, view.crosshair) - 1)
     match view.place:
         case Follows():
-            is_alike = before is not None and before.starts and before.capacity == capacity
-            kept = (before.starts[before.first], before.blank) if before is not None and is_alike else None
-            first, blank = placed(starts, capacity, kept)
+            first, blank = placed(starts, capacity, _kept(before, view, capacity))
             if cross is None or cross >= first:
-                return view, ChartWindow(starts, first, blank, capacity)
+                return view, ChartWindow(starts, first, blank, capacity, view.timeframe)
             first = cross - round(_share_in(before, view.crosshair) * capacity)
         case StandsAt(oldest):
             first = bisect_left(starts, oldest)
             if cross is not None:
                 first = max(min(first, cross), cross - capacity + 1)
     first, blank = _within(first, len(starts), capacity)
-    return replace(view, place=StandsAt(starts[first])), ChartWindow(starts, first, blank, capacity)
+    window = ChartWindow(starts, first, blank, capacity, view.timeframe)
+    return replace(view, place=StandsAt(starts[first])), window
+
+
+def _kept(before: ChartWindow | None, view: ChartView, capacity: int) -> tuple[int, int] | None:
+    """What the last picture began with, and the places free before it: these stay, if it was one of as many
+    candles as long."""
+    if before is None or not before.starts:
+        return None
+    if (before.capacity, before.timeframe) != (capacity, view.timeframe):
+        return None
+    return before.starts[before.first], before.blank
 
 
 def _share_in(before: ChartWindow | None, moment: int | None) -> float:

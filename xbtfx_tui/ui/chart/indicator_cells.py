@@ -19,11 +19,18 @@ DOUBTFUL_TINT = "muted"
 
 class IndicatorLine(msgspec.Struct, frozen=True):
     """One line: a figure a place, None where there is none. `is_doubtful` of each: it looks over a stretch
-    that nobody saw."""
+    that nobody saw. `name` is of the first line of an indicator, by which its figure is told."""
 
     figures: tuple[float | None, ...]
     is_doubtful: tuple[bool, ...]
     tint: str
+    name: str = ""
+
+    def figure_at(self, place: int | None) -> float | None:
+        """The figure at this place, else the last one there is."""
+        if place is not None and place < len(self.figures):
+            return self.figures[place]
+        return next((one for one in reversed(self.figures) if one is not None), None)
 
 
 def indicator_lines(
@@ -54,9 +61,28 @@ def indicator_lines(
             tuple(None if at is None else line[at] for at in shown),
             tuple(at is not None and doubts[at] for at in shown),
             tint,
+            "" if number else indicator.words,
         )
-        for line in made
+        for number, line in enumerate(made)
     )
+
+
+def figures_told(lines: Sequence[IndicatorLine], place: int | None, digits: int) -> tuple[str, ...]:
+    """`EMA20 1.08102` of each indicator, of a band or a channel its upper and its lower line: at this place,
+    else the last there is."""
+    found: list[str] = []
+    groups: list[list[IndicatorLine]] = []
+    for line in lines:
+        if line.name or not groups:
+            groups.append([])
+        groups[-1].append(line)
+    for group in groups:
+        edges = group[:1] if len(group) == 1 else (group[0], group[-1])
+        figures = [line.figure_at(place) for line in edges]
+        texts = [f"{figure:.{digits}f}" for figure in figures if figure is not None]
+        if texts:
+            found.append(f"{group[0].name} {'/'.join(texts)}")
+    return tuple(found)
 
 
 def overlay_cells(

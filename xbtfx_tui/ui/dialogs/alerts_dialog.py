@@ -190,13 +190,14 @@ class AlertsDialog(Dialog[None]):
 
 
 class NewAlert(Dialog[str | None]):
-    """A field for what to wait for. Dismisses with what came of it, as a sentence, or None."""
+    """A field for what to wait for, which begins with `text`. Dismisses with what came of it, as a sentence,
+    or None."""
 
-    def __init__(self, backend: Backend, symbol: str | None) -> None:
+    def __init__(self, backend: Backend, symbol: str | None, text: str = "") -> None:
         super().__init__("order new-alert")
         self._backend = backend
         self._symbol = symbol
-        self._field = Field("when", takes_text=True)
+        self._field = Field("when", text, takes_text=True)
         self._general = Words(id="general")
 
     def compose(self) -> ComposeResult:

@@ -18,6 +18,7 @@ from textual.widgets import Input
 
 from xbtfx_tui.commands.command_types import Command
 from xbtfx_tui.commands.grammar import print_command
+from xbtfx_tui.domain.order_origin import BY_LINE
 from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.planning.plan_types import Deed, Plan, Planned, Sheet
 from xbtfx_tui.store.feed_state import feed_trouble
@@ -32,6 +33,7 @@ from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.dialog_fields import Field, Note, Tone, Words, set_tone
 from xbtfx_tui.ui.dialogs.order_dialog import ENTER_SENDS
 from xbtfx_tui.ui.dialogs.order_list_review import StepsReview, scroll_rows
+from xbtfx_tui.ui.dialogs.proposal_review import ProposalReview
 from xbtfx_tui.ui.dialogs.report_dialog import clean_columns
 from xbtfx_tui.ui.dialogs.review_line import ReviewLine
 from xbtfx_tui.ui.figure_format import clean, right, signed_money
@@ -52,7 +54,8 @@ class BatchPhase(Enum):
 
 
 class BatchDialog(ScrollingDialog[None]):
-    """`back` makes what escape goes back to while it is asked; once it is sent, escape only closes this."""
+    """`back` makes what escape goes back to while it is asked; once it is sent, escape only closes this.
+    `asked_by` is what is told besides where the line is another's, and not typed here."""
 
     FIRST: ClassVar[str] = ".first"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,12 +72,14 @@ class BatchDialog(ScrollingDialog[None]):
         command: Command,
         planned: Plan | Deed,
         back: Callable[[], Dialog[None]],
+        asked_by: ProposalReview | None = None,
     ) -> None:
         super().__init__("question order batch")
         self._commanding = commanding
         self._backend = commanding.backend
         self._command = command
         self._back = back
+        self._asked_by = asked_by
         self._planned: Planned = planned
         self._shown: Plan | Deed = planned
         self._asked = self._about()
@@ -87,6 +92,7 @@ class BatchDialog(ScrollingDialog[None]):
         self._steps = Words(id="steps")
         self._total = Words(id="total")
         self._general = Words(id="general")
+        self._unchecked = Words(id="unchecked")
         self._field = Field(WORD)
         self._field.display = self._wants_word
         self._review = StepsReview()
@@ -100,12 +106,12 @@ class BatchDialog(ScrollingDialog[None]):
                 yield self._steps
             yield self._total
             yield self._general
+            yield self._unchecked
             yield self._field
             yield self._review
             yield self._hint
 
     def on_mount(self) -> None:
-        self.write_title(f": {clean(print_command(self._command), 60)}")
         self._show_preview()
         if self._wants_word:
             self._has_changed()
@@ -161,6 +167,7 @@ class BatchDialog(ScrollingDialog[None]):
                 return None
 
     def _show_preview(self) -> None:
+        self.write_title(self._title())
         shown = self._shown
         steps = shown.steps if isinstance(shown, Plan) else ()
         says_all = not isinstance(shown, Plan) or shown.heads_a_list
@@ -182,6 +189,9 @@ class BatchDialog(ScrollingDialog[None]):
             ]
         self._steps.say("\n".join(rows))
         self._total.say(self._total_words())
+        if self._asked_by is not None:
+            notes += self._asked_by.notes()
+            self._unchecked.say(self._asked_by.words())
         if self._wants_word and (hindrance := self._hindrance()):
             notes.append(Note(f"Can't be sent now: {hindrance}", Tone.WRONG))
         self._say_notes(notes)
@@ -189,6 +199,11 @@ class BatchDialog(ScrollingDialog[None]):
             self._hint.say(f"type {WORD} and enter to send · escape goes back")
         else:
             self._review.say(self._review_words())
+
+    def _title(self) -> str:
+        if self._asked_by is not None:
+            return self._asked_by.title()
+        return f": {clean(print_command(self._command), 60)}"
 
     def _say_notes(self, notes: Sequence[Note]) -> None:
         self._general.say("\n".join(note.written for note in notes))
@@ -226,6 +241,8 @@ class BatchDialog(ScrollingDialog[None]):
 
     def _hindrance(self) -> str:
         """Why it can't be sent as it stands, in the planner's words; empty where it can."""
+        if self._asked_by is not None and (over := self._asked_by.hindrance()):
+            return over
         planned = self._planned
         return "" if isinstance(planned, Plan | Deed | Sheet) else clean(planned.sentence)
 
@@ -277,14 +294,22 @@ class BatchDialog(ScrollingDialog[None]):
 
     async def _send(self) -> None:
         """What is on screen goes out: the very steps of the preview."""
+        asked_by = self._asked_by
+        if asked_by is not None and not asked_by.confirm():
+            self._show_preview()  # it was over in this very moment: that is said, and nothing is sent
+            return
         match self._planned:
             case Deed() as deed:
                 self._phase = BatchPhase.OVER
-                self._commanding.carry_out(deed)
+                words = self._commanding.carry_out(deed)
+                if asked_by is not None:
+                    asked_by.carried_out(words)
                 self.dismiss(None)
             case Plan() as plan:
                 self._phase = BatchPhase.UNDERWAY
-                self._sent = self._commanding.begin(plan)
+                self._sent = self._commanding.begin(plan, BY_LINE if asked_by is None else asked_by.origin)
+                if asked_by is not None:
+                    asked_by.began(self._sent.batch)
                 await self.let_order_go_first(self._backend.desk, plan.steps[0].intent.intent_id)
                 if len(plan.steps) == 1 and not self._sent.is_over:
                     self.dismiss(None)

@@ -120,7 +120,9 @@ class ColumnsDialog(Dialog[None]):
         self._list.draw()
 
     def rows(self) -> list[str]:
-        """Each column by its title; whether it is shown, and if it is wanted and has no room."""
+        """Each column by its title; whether it is shown, if it is wanted and has no room, and what is not
+        seen without it."""
+        unseen = {column.name: column.unseen for column in self._board.COLUMNS}
         titles = {column.name: clean(column.title).strip() or column.name for column in self._board.COLUMNS}
         width = max(map(len, titles.values()))
         visible = self._board.visible_columns
@@ -130,6 +132,8 @@ class ColumnsDialog(Dialog[None]):
             note = "always" if name == self.choice.order[0] else ""
             if name in self.choice.shown and name not in visible:
                 note = "no room now"
+            elif name not in self.choice.shown and unseen[name]:
+                note = f"hides {unseen[name]}"
             rows.append(f" {box} {titles[name]:<{width}}  {note:<11} ")
         return rows
 

@@ -31,14 +31,16 @@ from xbtfx_tui.ui.ports import Backend
 class ModifyTicket(OrderDialog):
     """Changes the stops of `ticket`; dismisses with the accepted ModifyIntent, or None.
 
-    The fields begin with the stops as they stand. An emptied field removes its stop, an untouched one keeps
-    it. Stops in pips count from the open price of a position, from the order's price of a pending order. A
-    stop that its order asked for, and that the server lost, stands in its field from the start; so do, of
-    what a reverse opened, those of the old position's distances.
+    The fields begin with the stops as they stand, or with what `begins` has of them, as typed. An emptied
+    field removes its stop, an untouched one keeps it. Stops in pips count from the open price of a position,
+    from the order's price of a pending order. A stop that its order asked for, and that the server lost,
+    stands in its field from the start; so do, of what a reverse opened, those of the old position's
+    distances.
     """
 
-    def __init__(self, backend: Backend, ticket: int) -> None:
+    def __init__(self, backend: Backend, ticket: int, begins: Mapping[StopKind, str] | None = None) -> None:
         self._ticket = ticket
+        self._begins = begins or {}
         store = backend.store
         self._is_order = ticket not in store.positions and ticket in store.orders
         self._first_seen = self._now_held(backend)
@@ -53,7 +55,11 @@ class ModifyTicket(OrderDialog):
 
     def make_fields(self) -> Sequence[Field]:
         return tuple(
-            Field(kind.value, self._first_asked(kind) or text, stepper=partial(self._step, kind))
+            Field(
+                kind.value,
+                self._begins.get(kind) or self._first_asked(kind) or text,
+                stepper=partial(self._step, kind),
+            )
             for kind, text in self._untouched.items()
         )
 

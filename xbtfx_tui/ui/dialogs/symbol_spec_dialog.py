@@ -10,7 +10,6 @@ from rich.table import Table
 from rich.text import Text
 from textual.widgets import Static
 
-from xbtfx_tui.domain.clock import age_words
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.orders.store_views import opens_at
 from xbtfx_tui.store.latest_quotes import Fresh, Freshness, NeverSeen, Stale
@@ -83,7 +82,7 @@ def _late(freshness: Freshness) -> str:
     match freshness:
         case Fresh():
             return ""
-        case Stale(age=seconds):
-            return f"; the price is {age_words(seconds)} old"
+        case Stale() as stale:
+            return f"; the price is {stale.words}"
         case NeverSeen():
             return "; the price is the spec's, no quote has come yet"

@@ -1,13 +1,17 @@
 """The deals of a chart's symbol in order of time, out of what was read of the history so far; asks for more
 once a run and period. Draws nothing."""
 
+from collections import deque
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod
 from xbtfx_tui.ui.chart.deal_marks import TimedDeal
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_times import ScreenTimes
 
+AT_ONCE = 2_000
+"""Deals that are taken in at a look: a few milliseconds."""
 _DAY = 86_400
 _REACHES = (
     (HistoryPeriod.LAST_3_DAYS, 2),
@@ -26,9 +30,12 @@ class ChartDeals:
         self._backend = backend
         self._times = times
         self._seen: tuple[tuple[Deal, ...], ...] = ()
-        self._deals: dict[str, dict[int, Deal]] = {}
-        self._sorted: tuple[str, tuple[TimedDeal, ...]] = ("", ())
-        self._zone: object = None
+        self._shift: float | None = None
+        """How the server's times are told, by one of them: another way, and all are told anew."""
+        self._waiting: deque[tuple[Deal, ...]] = deque()
+        self._tickets: set[int] = set()
+        self._deals: dict[str, list[TimedDeal]] = {}
+        self._sorted: dict[str, tuple[TimedDeal, ...]] = {}
 
     def need(self, oldest: float) -> None:
         """Have the deals from this moment on (unix seconds) read, unless they were asked for in this run."""
@@ -38,28 +45,41 @@ class ChartDeals:
 
     def of(self, symbol: str) -> tuple[TimedDeal, ...]:
         """All that are known, in order of time; those whose time could not be read are left out."""
-        seen = tuple(self._backend.store.history.values())
-        is_new = len(seen) != len(self._seen) or any(
-            one is not before for one, before in zip(seen, self._seen, strict=True)
-        )
-        if is_new:
-            self._seen = seen
-            for deals in seen:
-                for deal in deals:
-                    self._deals.setdefault(deal.symbol, {})[deal.ticket] = deal
-        shift = self._times.of_server(_EPOCH)
-        if is_new or self._sorted[0] != symbol or self._zone != shift:
-            self._zone = shift
-            timed = [self._timed(deal) for deal in self._deals.get(symbol, {}).values()]
-            known = sorted((one for one in timed if one is not None), key=lambda one: (one.at, one.ticket))
-            self._sorted = symbol, tuple(known)
-        return self._sorted[1]
+        self._take_in()
+        known = self._sorted.get(symbol)
+        if known is None:
+            deals = self._deals.get(symbol, [])
+            deals.sort(key=attrgetter("at", "ticket"))
+            known = self._sorted[symbol] = tuple(deals)
+        return known
 
-    def _timed(self, deal: Deal) -> TimedDeal | None:
-        if deal.time is None:
-            return None
+    def _take_in(self) -> None:
+        """What was read since the last time, a part of it each time: a history has thousands of deals."""
+        shift = self._times.of_server(_EPOCH)
+        if shift != self._shift:
+            self._shift, self._seen = shift, ()
+            self._tickets, self._deals, self._sorted = set(), {}, {}
+            self._waiting.clear()
+        before = {id(deals) for deals in self._seen}
+        self._seen = tuple(self._backend.store.history.values())
+        self._waiting.extend(deals for deals in self._seen if id(deals) not in before)
+        left = AT_ONCE
+        while self._waiting and left > 0:
+            deals = self._waiting.popleft()
+            for deal in deals[:left]:
+                self._add(deal)
+            if len(deals) > left:
+                self._waiting.appendleft(deals[left:])
+            left -= len(deals)
+
+    def _add(self, deal: Deal) -> None:
+        if deal.ticket in self._tickets or deal.time is None:
+            return
+        self._tickets.add(deal.ticket)
         at = self._times.of_server(deal.time)
-        return TimedDeal(at, deal.ticket, deal.side, deal.entry, deal.volume, deal.price, deal.profit)
+        timed = TimedDeal(at, deal.ticket, deal.side, deal.entry, deal.volume, deal.price, deal.profit)
+        self._deals.setdefault(deal.symbol, []).append(timed)
+        self._sorted.pop(deal.symbol, None)
 
 
 _EPOCH = datetime(1970, 1, 2, tzinfo=UTC)

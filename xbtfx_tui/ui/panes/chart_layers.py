@@ -48,6 +48,12 @@ class LayerSource:
         self.parts = ChartParts()
 
     @property
+    def reach(self) -> int:
+        """How many candles before the picture its indicators look back at least."""
+        shown = () if self._is_plain else (*self.parts.over, *self.parts.below)
+        return max((one.reach for one in shown), default=0)
+
+    @property
     def is_reading(self) -> bool:
         return self._day.is_reading
 

@@ -3,10 +3,11 @@ read-out. It makes rows and knows no widget; what lies over what is settled here
 
 from collections.abc import Sequence
 
-from xbtfx_tui.ui.chart.candle_cells import TintedRun
+from xbtfx_tui.ui.chart.candle_cells import TintedRun, pitch_of
 from xbtfx_tui.ui.chart.chart_cursors import with_crosshair, with_price_cursor, with_words_above
 from xbtfx_tui.ui.chart.chart_forming import with_forming
 from xbtfx_tui.ui.chart.chart_lines import with_notes
+from xbtfx_tui.ui.chart.indicator_panes import PaneFrame, pane_rows
 from xbtfx_tui.ui.panes.chart_picture import ChartPicture
 from xbtfx_tui.ui.panes.chart_title import TitleFacts, moment_of
 
@@ -23,10 +24,16 @@ def laid_over(
     order, view = picture.order, picture.view
     rows = with_notes(standing, order.lines, picture.layers.notes)
     if picture.forming is not None:
-        rows = with_forming(rows, order, picture.forming, picture.layers.ask)
+        rows = with_forming(rows, order, picture.forming, picture.layers.ask, is_live=facts.is_live)
     if (place := picture.pointed_place) is not None:
         moment = moment_of(picture.in_sight[place].start, view.timeframe, facts)
         rows = with_crosshair(rows, order, place, moment)
     if view.price is not None:
         rows = with_price_cursor(rows, order, float(view.price), str(view.price), price_readings)
-    return with_words_above(rows, order, above)
+    rows = with_words_above(rows, order, above)
+    if not picture.panes:
+        return rows
+    pitch = pitch_of(order.pitch, order.bodies)
+    frame = PaneFrame(order.width, order.columns, order.blank, pitch, order.digits)
+    below = [row for pane in picture.panes for row in pane_rows(pane, frame, picture.pointed_place)]
+    return [*rows[: order.rows], *below, *rows[order.rows :]]

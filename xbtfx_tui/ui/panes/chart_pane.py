@@ -1,67 +1,43 @@
-"""Candles of the selected symbol, of the archive and the ticks since, with its positions' open, sl and tp as
-lines; followed, or walked through with the keys.
+"""The chart with its keys: walked, zoomed, sent to a moment, with a price cursor. It opens no dialog.
 
-What stands is drawn when a candle is finished or the range changes; the candle that forms goes over it once a
-second, alone. Either takes a few milliseconds at most.
+What is asked for is posted, and nothing is sent; what a key does to the view is ui.chart.chart_view's.
 """
 
 import asyncio
+from decimal import Decimal
 from typing import ClassVar
 
 from msgspec.structs import replace
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.message import Message
 
-from xbtfx_tui.domain.candles import Candle, Timeframe
-from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.candles import Timeframe
 from xbtfx_tui.domain.price_grid import tick_of
-from xbtfx_tui.domain.timeframe_words import timeframe_words
-from xbtfx_tui.domain.trading_sessions import quoted_sessions
-from xbtfx_tui.store.changed_keys import Changes
-from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
-from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of, pitch_of
-from xbtfx_tui.ui.chart.chart_drawing import axis_width, draw
-from xbtfx_tui.ui.chart.chart_readout import ChartSaying
+from xbtfx_tui.ui.chart.candle_cells import pitch_of
 from xbtfx_tui.ui.chart.chart_view import (
     ChartView,
-    ChartWindow,
     in_timeframe,
     next_timeframe,
+    pointed_at,
     released,
     scrolled,
-    settled,
     to_newest,
     to_oldest,
     walked,
     zoomed,
 )
 from xbtfx_tui.ui.chart.price_cursor import moved_price, row_step
-from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
-from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
-from xbtfx_tui.ui.panes.chart_layers import LayerSource
-from xbtfx_tui.ui.panes.chart_overlay import laid_over
-from xbtfx_tui.ui.panes.chart_past import ChartPast
-from xbtfx_tui.ui.panes.chart_picture import ChartFrame, ChartPicture, picture_of, places_of
-from xbtfx_tui.ui.panes.chart_price import price_cursor_words, start_price
-from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying
-from xbtfx_tui.ui.panes.pane_titles import TitleChanged
-from xbtfx_tui.ui.ports import Backend
-from xbtfx_tui.ui.screen_times import ScreenTimes
-from xbtfx_tui.ui.store_lookup import digits_of
-from xbtfx_tui.ui.terminal.direct_drawing import draw_title
-from xbtfx_tui.ui.widgets.canvas import Canvas, Cell
+from xbtfx_tui.ui.panes.chart_canvas import ChartCanvas
+from xbtfx_tui.ui.panes.chart_price import start_price
 
-LAID_ANEW_AFTER = 2.0
-"""Seconds for which a price range stays at least; what leaves it meanwhile is on the edge row."""
-MIN_WIDTH, MIN_HEIGHT = 24, 5
-_FRAME, _TABS = 4, 48
-"""Columns of the title's line that are not its own."""
+WHEEL = 5
+"""Candles that one notch of the wheel scrolls."""
 
 
-class ChartPane(Canvas, can_focus=True):
-    """One symbol's candles."""
+class ChartPane(ChartCanvas):
+    """One symbol's candles, to walk through and to trade from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "timeframe(-1)", "Shorter candles", id="chart.shorter", show=False),
@@ -79,76 +55,36 @@ class ChartPane(Canvas, can_focus=True):
         Binding("shift+up", "tick(1)", "A point up", id="price.up", show=False),
         Binding("shift+down", "tick(-1)", "A point down", id="price.down", show=False),
         Binding("escape", "release", "No cursors", id="chart.release", show=False),
+        Binding("enter", "choose", "Choose", id="move.choose", show=False),
+        Binding("comma", "ask_timeframe", "Length", id="chart.span", show=False),
+        Binding("d", "ask_moment", "Go to", id="chart.go_to", show=False),
+        Binding("L", "ask_several", "Charts", id="chart.several", show=False),
         Binding("plus", "zoom(1)", "Wider candles", id="chart.zoom_in", show=False),
         Binding("minus", "zoom(-1)", "Narrower candles", id="chart.zoom_out", show=False),
     ]
 
-    def __init__(self, backend: Backend, times: ScreenTimes, *, plain: bool = False) -> None:
-        """`plain`: a slow line; what changes each second costs too much."""
-        super().__init__(id="chart", classes="pane")
-        self._is_plain = plain
-        self._titled: str | None = None
-        self._times = times
-        self._backend = backend
-        self._store = backend.store
-        self._past = ChartPast(backend.candles.read, backend.clock, self.every_second)
-        self._layers = LayerSource(backend, times, self.every_second, plain=plain)
-        self._picture: ChartPicture | None = None
-        self._laid = float("-inf")
-        """When the price range was laid, on the clock's monotonic time."""
-        self._said: str | None = None
-        self._standing: list[list[TintedRun]] = []
-        self._rows: list[list[TintedRun]] = []
-        self._drafted = ("", DraftedStops())
-        self._jump: asyncio.Task[None] | None = None
-        self._ticket: int | None = None
-        self.symbol: str | None = None
-        self.view = ChartView()
+    class PriceChosen(Message):
+        """Enter with a price cursor: what that price may be is to be asked."""
 
-    def on_mount(self) -> None:
-        self._name_it()
-
-    def on_unmount(self) -> None:
-        self._past.stop()
-        self._layers.stop()
-        if self._jump is not None:
-            self._jump.cancel()
-
-    def show_symbol(self, symbol: str | None) -> None:
-        if symbol != self.symbol:
+        def __init__(self, symbol: str, price: Decimal) -> None:
+            super().__init__()
             self.symbol = symbol
-            self.view = ChartView(self.view.timeframe, self.view.pitch)
-            self._show_another()
+            self.price = price
 
-    def show_ticket(self, ticket: int | None) -> None:
-        """The position that is selected: its money is told beside the price cursor."""
-        if ticket != self._ticket:
-            self._ticket = ticket
-            if self.view.price is not None:
-                self.every_second()
+    class _Asked(Message):
+        def __init__(self, chart: "ChartPane", symbol: str) -> None:
+            super().__init__()
+            self.chart = chart
+            self.symbol = symbol
 
-    def show_drafted_stops(self, symbol: str, stops: DraftedStops) -> None:
-        """Draw the stops of an order in its dialog, where they are of the symbol that is shown."""
-        drafted = (symbol, stops)
-        if drafted != self._drafted:
-            self._drafted = drafted
-            self.every_second()
+    class TimeframeAsked(_Asked):
+        """How long candles are to be is to be asked; `chart` shows it."""
 
-    def absorb(self, changes: Changes, now: Instant) -> None:
-        """Quotes come too fast for a chart: it looks for itself, once a second."""
+    class SeveralAsked(_Asked):
+        """More charts beside it, or one alone again."""
 
-    # --- keys --------------------------------------------------------------------------------------------
-
-    @property
-    def window(self) -> ChartWindow:
-        """What is in sight."""
-        return ChartWindow() if self._picture is None else self._picture.window
-
-    def look(self, view: ChartView) -> None:
-        """Show this from now on."""
-        if view != self.view:
-            self.view = view
-            self.every_second()
+    class MomentAsked(_Asked):
+        """Where to go is to be asked; `chart` goes there."""
 
     def action_timeframe(self, steps: int) -> None:
         self.show_timeframe(next_timeframe(self.view.timeframe, steps))
@@ -178,11 +114,50 @@ class ChartPane(Canvas, can_focus=True):
     def _move_price(self, steps: int, *, by_row: bool) -> None:
         picture, symbol = self._picture, self.symbol
         spec = None if symbol is None else self._store.specs.get(symbol)
-        if picture is None or symbol is None or spec is None:
+        if picture is None or symbol is None:
             return
-        start = start_price(self._backend, spec, reversed(picture.in_sight))
+        if spec is None:
+            name = fmt.symbol(symbol)
+            self.post_message(self.Told(f"The prices that {name} can have are not known yet: wait a moment."))
+            return
+        start = start_price(self._backend, spec, picture)
         step = row_step(picture.order, spec) if by_row else tick_of(spec)
         self.look(replace(self.view, price=moved_price(self.view.price, steps, step, start, spec)))
+
+    def action_choose(self) -> None:
+        if self.symbol is None:
+            return
+        if self.view.price is not None:
+            self.post_message(self.PriceChosen(self.symbol, self.view.price))
+        else:
+            self.post_message(self.Told("Up and down bring a price cursor; enter then asks what it may be."))
+
+    def action_ask_timeframe(self) -> None:
+        if self.symbol is not None:
+            self.post_message(self.TimeframeAsked(self, self.symbol))
+
+    def action_ask_several(self) -> None:
+        if self.symbol is not None:
+            self.post_message(self.SeveralAsked(self, self.symbol))
+
+    def action_ask_moment(self) -> None:
+        if self.symbol is not None:
+            self.post_message(self.MomentAsked(self, self.symbol))
+
+    def on_click(self, event: events.Click) -> None:
+        """The crosshair on what was clicked; nothing is sent by it, and no price is meant."""
+        picture = self._picture
+        if picture is not None and event.x < picture.order.columns and event.y < picture.order.rows:
+            room = event.x // pitch_of(picture.order.pitch, picture.order.bodies)
+            self.look(pointed_at(self.view, self.window, room))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.look(scrolled(self.view, self.window, -WHEEL))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.look(scrolled(self.view, self.window, WHEEL))
 
     def action_newest(self) -> None:
         self.look(to_newest(self.view, self._now))
@@ -200,188 +175,3 @@ class ChartPane(Canvas, can_focus=True):
             oldest = self.window.starts[0]
         if oldest is not None and (symbol, view.timeframe) == (self.symbol, self.view.timeframe):
             self.look(to_oldest(self.view, oldest))
-
-    @property
-    def _now(self) -> int:
-        return int(self._backend.clock.now().wall)
-
-    # --- drawing -----------------------------------------------------------------------------------------
-
-    def _show_another(self) -> None:
-        self._picture = None
-        self._name_it()
-        self.every_second()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._picture = None
-        self._rows = self._standing = []
-        self.forget()
-        self.every_second()
-
-    def on_show(self) -> None:
-        self.every_second()
-
-    def every_second(self) -> None:
-        """Draw anew where the candles or the lines changed."""
-        if self.is_hidden or not self.is_attached:
-            return
-        if self.symbol is not None and self.size.width >= MIN_WIDTH:
-            self._past.look_at(self.symbol, self.view, self.size.width // self.view.pitch)
-            in_sight = self.window.in_sight
-            self._layers.look_at(self.symbol, in_sight[0] if in_sight else None)
-        picture = self._picture_now()
-        if isinstance(picture, str):
-            self._picture = None
-            self._say(picture)
-        elif picture is not None:
-            if picture != self._picture:
-                self._take(picture)
-            self._put_over(picture)
-        self._name_it()
-
-    def _put_over(self, picture: ChartPicture) -> None:
-        readings: tuple[str, ...] = ()
-        if picture.view.price is not None and self.symbol is not None:
-            readings = price_cursor_words(self._backend, self.symbol, picture.view.price, self._ticket)
-        facts = self._title_facts
-        self._paint(laid_over(self._standing, picture, facts, self._saying.above, readings))
-
-    def _take(self, picture: ChartPicture) -> None:
-        before = self._picture
-        if before is None or before.order.prices != picture.order.prices:
-            self._laid = self._backend.clock.now().monotonic
-        if before is None or before.order != picture.order:
-            self._standing = draw(picture.order)
-        self._picture, self._said, self.view = picture, None, picture.view
-
-    @property
-    def is_current(self) -> bool:
-        """Whether what is on screen is what there is to draw; the archive may be asked."""
-        if self.is_hidden:
-            return True
-        if (
-            self._past.is_reading
-            or self._layers.is_reading
-            or (self._jump is not None and not self._jump.done())
-        ):
-            return False
-        picture = self._picture_now()
-        return picture == self._said if isinstance(picture, str) else picture == self._picture
-
-    def _picture_now(self) -> ChartPicture | str | None:
-        """What there is to draw now, or the sentence to show instead; None while what is looked at is still
-        being read: what was drawn stays."""
-        width, height = self.size
-        if width < MIN_WIDTH or height < MIN_HEIGHT:
-            return "Too small for a chart. z zooms."
-        if self.symbol is None:
-            return "No symbol is selected."
-        tape = self._past.tape
-        if tape is None or tape.symbol != self.symbol or not tape.covers(self.view):
-            return None if self._picture is not None else "Candles are being read."
-        recent = self._store.candles(self.symbol)
-        known = places_of(tape, recent, self._backend.candles.clock)
-        if not known.has_price:
-            return (
-                f"No ticks of {fmt.symbol(self.symbol)} yet: the chart grows with each that comes. "
-                "candles import brings a past."
-            )
-        digits = digits_of(self._store, self.symbol, *known.newest_prices)
-        # Two columns are the mark's, beside the axis.
-        pitch = pitch_of(self.view.pitch, self._bodies)
-        capacity = (width - axis_width(digits, known.highest) - 2) // pitch
-        before = self._picture
-        view, window = settled(
-            self.view, known.starts, max(2, capacity), None if before is None else before.window
-        )
-        frame = ChartFrame(width, height, digits, self._times.zone, self._backend.candles.clock, self._bodies)
-        spec = self._store.specs.get(self.symbol)
-        sessions = None if spec is None else quoted_sessions(spec)
-        layers = self._layers.of(self.symbol, recent, sessions, self._drafted_here)
-        return picture_of(known, tape, view, window, layers, sessions, frame, before, is_fresh=self._is_fresh)
-
-    @property
-    def _bodies(self) -> Bodies:
-        """Where there is no colour, or few that may be hard to tell apart, a shape tells up from down."""
-        is_poor = self.app.no_color or self.app.current_theme.ansi
-        return Bodies.SHAPED if is_poor else Bodies.COLOURED
-
-    @property
-    def _drafted_here(self) -> DraftedStops:
-        symbol, stops = self._drafted
-        return stops if symbol == self.symbol else DraftedStops()
-
-    @property
-    def _is_fresh(self) -> bool:
-        """Whether the price range was laid a moment ago."""
-        return self._backend.clock.now().monotonic - self._laid < LAID_ANEW_AFTER
-
-    @property
-    def candles(self) -> list[PriceBar]:
-        """All candles at hand, oldest first; the last one forms where this run saw a tick."""
-        tape = self._past.tape
-        if self.symbol is None or tape is None or tape.symbol != self.symbol:
-            return []
-        known = places_of(tape, self._store.candles(self.symbol), self._backend.candles.clock)
-        return [bar_of(place) for place in known.places if isinstance(place, Candle)]
-
-    def _paint(self, rows: list[list[TintedRun]]) -> None:
-        before, self._rows = self._rows, rows
-        for y in range(self.size.height):
-            if not (y < len(before) and y < len(rows) and before[y] is rows[y]):
-                self.draw_line(y)
-
-    def draw_line(self, y: int) -> None:
-        width = self.size.width
-        runs = self._rows[y] if y < len(self._rows) else []
-        cell: Cell = tuple((text, self.tint(tint)) for text, tint in runs)
-        missing = width - sum(len(text) for text, _ in cell)
-        if missing > 0:
-            cell = (*cell, (" " * missing, self.tint("text")))
-        self.set_line(y, [cell])
-
-    def _say(self, sentence: str) -> None:
-        self._said = sentence
-        self._paint([[(fmt.left(sentence, self.size.width), "muted")]])
-
-    def _name_it(self) -> None:
-        title = self.title
-        if title != self._titled:
-            self._titled = title
-            # Content, for a name may hold brackets: a text would be read as markup.
-            draw_title(self, Content(title))
-            self.post_message(TitleChanged())
-
-    @property
-    def title(self) -> str:
-        """What the line above says of it."""
-        return self._saying.title
-
-    @property
-    def _saying(self) -> ChartSaying:
-        facts, picture = self._title_facts, self._picture
-        is_of_now = picture is not None and picture.view == self.view
-        return chart_saying(picture, facts) if picture is not None and is_of_now else ChartSaying(facts.name)
-
-    @property
-    def _title_facts(self) -> TitleFacts:
-        symbol = f" {fmt.symbol(self.symbol)}" if self.symbol else ""
-        word = self._times.word
-        zone = "" if word == "UTC" else f", {word} time"
-        now = self._backend.clock.now()
-        is_live = self.symbol is not None and type(self._store.freshness(self.symbol, now)) is Fresh
-        # A frame is the pane's own; in a line of tabs the others have their names beside it.
-        room = self.size.width - (_FRAME if self.has_class("-framed") else _TABS)
-        return TitleFacts(
-            f"3 Chart{symbol} {timeframe_words(self.view.timeframe)}{zone}",
-            room,
-            now.wall,
-            self._times.zone,
-            self._backend.candles.clock,
-            is_live,
-            by_the_minute=self._is_plain,
-        )
-
-    def need(self) -> Need:
-        """The room that it could fill: all there is."""
-        return Need(WITHOUT_END, WITHOUT_END)

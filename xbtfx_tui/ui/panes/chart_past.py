@@ -2,11 +2,14 @@
 time. Draws nothing."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from xbtfx_tui.domain.candles import Candle
 from xbtfx_tui.domain.clock import Clock
-from xbtfx_tui.ui.chart.chart_tape import ChartTape, ReadCandles, TapeAsk, needed, oldest_start, read_tape
+from xbtfx_tui.ui.chart.chart_tape import ChartTape, TapeAsk, needed, oldest_start, read_tape
 from xbtfx_tui.ui.chart.chart_view import ChartView
+from xbtfx_tui.ui.panes.chart_picture import ChartPlaces, places_of
+from xbtfx_tui.ui.ports import Candles
 
 _NOT_AGAIN = 5.0
 """Seconds until the same is asked once more."""
@@ -15,12 +18,14 @@ _NOT_AGAIN = 5.0
 class ChartPast:
     """`on_read` is called after each read."""
 
-    def __init__(self, read: ReadCandles, clock: Clock, on_read: Callable[[], None]) -> None:
-        self._read = read
+    def __init__(self, candles: Candles, clock: Clock, on_read: Callable[[], None]) -> None:
+        self._read = candles.read
+        self._day_clock = candles.clock
         self._clock = clock
         self._on_read = on_read
         self._reading: asyncio.Task[None] | None = None
         self._asked: TapeAsk | None = None
+        self._joined: tuple[ChartTape, Sequence[Candle], ChartPlaces] | None = None
         self.tape: ChartTape | None = None
 
     @property
@@ -45,6 +50,12 @@ class ChartPast:
     async def oldest(self, symbol: str, view: ChartView) -> int | None:
         """When the oldest candle in this timeframe begins (unix seconds); None where there is none."""
         return await oldest_start(self._read, symbol, view.timeframe, self._clock.now().wall)
+
+    def joined(self, tape: ChartTape, recent: Sequence[Candle]) -> ChartPlaces:
+        """What was read with what this run saw since: once for all keys between two ticks."""
+        if self._joined is None or self._joined[0] is not tape or self._joined[1] != recent:
+            self._joined = tape, recent, places_of(tape, recent, self._day_clock)
+        return self._joined[2]
 
     def stop(self) -> None:
         """Wait for nothing any more."""

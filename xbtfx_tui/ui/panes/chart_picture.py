@@ -4,17 +4,17 @@ It keeps nothing and draws nothing; what is drawn of it is made by ui.chart.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import tzinfo
-from functools import lru_cache
+from itertools import cycle
 
 import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.candles import Candle, Gap
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.indicators import Indicator
 from xbtfx_tui.domain.symbol_spec import SessionSpan
 from xbtfx_tui.domain.trading_sessions import open_seconds
-from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, PriceRange, bar_of
+from xbtfx_tui.ui.chart.candle_cells import PriceBar, PriceRange, bar_of
 from xbtfx_tui.ui.chart.chart_candles import chart_candles
 from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, limits
 from xbtfx_tui.ui.chart.chart_lines import Level, trading
@@ -22,34 +22,26 @@ from xbtfx_tui.ui.chart.chart_tape import ChartTape
 from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, Follows
 from xbtfx_tui.ui.chart.deal_marks import marks_of
 from xbtfx_tui.ui.chart.indicator_cells import OVERLAY_TINTS, IndicatorLine, indicator_lines
+from xbtfx_tui.ui.chart.indicator_panes import PANE_ROWS, IndicatorPane
+from xbtfx_tui.ui.panes.chart_frame import ChartFrame
 from xbtfx_tui.ui.panes.chart_layers import ChartLayers
 
 KNOWN_AFTER = 90.0
 """Seconds after its end until the archive has all that was seen of a candle."""
 _NEARLY_ALL = 0.95
-RECKONED_FROM = 1_000
-"""Candles before the picture that indicators are reckoned from, at most."""
+LEAST_BEFORE, REACHES_BEFORE = 100, 10
+"""Candles before the picture that indicators are reckoned from: so many times as far as they look back, for
+an exponential mean forgets its beginning slowly."""
 
 
 class ChartPlaces(msgspec.Struct, frozen=True):
-    """The places of a chart, oldest first. `forms`: the last one forms now."""
+    """The places of a chart, oldest first, and when each begins (unix seconds). `highest` is the highest
+    price of all, None where there is none. `forms`: the last one forms now."""
 
     places: tuple[Candle | Gap, ...] = ()
+    starts: tuple[int, ...] = ()
+    highest: float | None = None
     forms: bool = False
-
-    @property
-    def starts(self) -> tuple[int, ...]:
-        """When each begins (unix seconds)."""
-        return tuple(place.start for place in self.places)
-
-    @property
-    def has_price(self) -> bool:
-        return any(isinstance(place, Candle) for place in self.places)
-
-    @property
-    def highest(self) -> float:
-        """The highest price of all."""
-        return max(place.high * 10.0**-place.scale for place in self.places if isinstance(place, Candle))
 
     @property
     def newest_prices(self) -> tuple[float, float]:
@@ -66,16 +58,27 @@ class SeenPart(msgspec.Struct, frozen=True):
     of: int
 
 
-class ChartFrame(msgspec.Struct, frozen=True):
-    """What a chart is drawn in: the size in cells, the digits of prices, the zone of times (None: the
-    machine's own), the clock of days, and what tells up from down."""
+class Reckoned(msgspec.Struct, frozen=True, eq=False):
+    """What a picture's indicators were reckoned from, which is once a finished candle, not once a second. It
+    is the same object as long as nothing is another."""
 
-    width: int
-    height: int
-    digits: int
-    zone: tzinfo | None
-    clock: DayClock
-    bodies: Bodies
+    tape: ChartTape
+    first: int
+    count: int
+    last: Candle | Gap | None
+    over: tuple[Indicator, ...]
+    below: tuple[Indicator, ...]
+
+    def is_alike(self, other: "Reckoned") -> bool:
+        """Whether the same comes of the other."""
+        mine = self.first, self.count, self.last, self.over, self.below
+        return self.tape is other.tape and mine == (
+            other.first,
+            other.count,
+            other.last,
+            other.over,
+            other.below,
+        )
 
 
 class ChartPicture(msgspec.Struct, frozen=True):
@@ -88,8 +91,10 @@ class ChartPicture(msgspec.Struct, frozen=True):
     view: ChartView
     window: ChartWindow
     places: ChartPlaces
+    reckoned: Reckoned
     seen_parts: Mapping[int, SeenPart] = msgspec.field(default_factory=dict)
     """Of the candles in sight that were not seen whole, by their start."""
+    panes: tuple[IndicatorPane, ...] = ()
 
     @property
     def in_sight(self) -> tuple[Candle | Gap, ...]:
@@ -125,8 +130,15 @@ class ChartPicture(msgspec.Struct, frozen=True):
 def places_of(tape: ChartTape, recent: Sequence[Candle], clock: DayClock) -> ChartPlaces:
     """What was read, and what this run saw since where that comes right after."""
     joins = tape.reaches_now
-    places = chart_candles(tape.places, recent if joins else (), tape.timeframe, clock)
-    return ChartPlaces(tuple(places), forms=bool(recent) and joins)
+    places = tuple(chart_candles(tape.places, recent if joins else (), tape.timeframe, clock))
+    highs = (place.high * 10.0**-place.scale for place in places if isinstance(place, Candle))
+    starts = tuple([place.start for place in places])
+    return ChartPlaces(places, starts, max(highs, default=None), forms=bool(recent) and joins)
+
+
+def nearest_place(places: Sequence[Candle | Gap], moment: int) -> Candle | Gap | None:
+    """What the moment (unix seconds) is in, else what is nearest to it; None without any."""
+    return min(places, key=lambda place: max(place.start - moment, moment - place.end + 1, 0), default=None)
 
 
 def _seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...] | None) -> SeenPart | None:
@@ -141,7 +153,9 @@ def _seen_part(candle: Candle, tape: ChartTape, sessions: tuple[SessionSpan, ...
 def _seen_parts(
     places: Sequence[Candle | Gap], tape: ChartTape, sessions: tuple[SessionSpan, ...] | None
 ) -> dict[int, SeenPart]:
-    candles = (place for place in places if isinstance(place, Candle))
+    # What this run saw alone tells nothing of it: of quiet seconds it keeps no candle.
+    written = {place.start for place in tape.places}
+    candles = (place for place in places if isinstance(place, Candle) and place.start in written)
     seen = ((candle.start, _seen_part(candle, tape, sessions)) for candle in candles)
     return {start: part for start, part in seen if part is not None}
 
@@ -174,26 +188,34 @@ def picture_of(
         place if isinstance(place, Gap) else bar_of(place, is_partial=place.start in seen)
         for place in in_sight
     )
+    places = known.places[: window.first + len(finished)]
+    below = layers.below[: frame.most_panes]
+    reckoned = Reckoned(tape, window.first, len(places), places[-1] if places else None, layers.over, below)
+    if before is not None and before.reckoned.is_alike(reckoned):
+        reckoned, overlays, panes = before.reckoned, before.order.overlays, before.panes
+    else:
+        overlays = _overlays(layers.over, places, window.first)
+        panes = _panes(below, places, window.first)
     order = ChartOrder(
         finished,
         forms,
         layers.levels,
         _prices(finished, forming, layers.levels, frame.digits, view, window, before, is_fresh=is_fresh),
         frame.width,
-        frame.height,
+        frame.height - PANE_ROWS * len(panes),
         frame.digits,
         frame.zone,
         window.blank,
-        view.pitch,
+        max(view.pitch, frame.least_pitch),
         frame.bodies,
         view.timeframe,
         frame.clock,
         marks_of(
             layers.deals, finished if forming is None else (*finished, forming), view.timeframe, frame.clock
         ),
-        _overlays(layers.over, known.places[: window.first + len(finished)], window.first),
+        overlays,
     )
-    return ChartPicture(order, forming, layers, view, window, known, seen)
+    return ChartPicture(order, forming, layers, view, window, known, reckoned, seen, panes)
 
 
 def _overlays(
@@ -202,21 +224,36 @@ def _overlays(
     """The lines of the indicators over the finished places, from the one numbered `first` on."""
     if not indicators:
         return ()
-    since = max(0, first - RECKONED_FROM)
-    bars = tuple(place if isinstance(place, Gap) else bar_of(place) for place in places[since:])
-    return _lines(indicators, bars, first - since)
-
-
-@lru_cache(maxsize=8)
-def _lines(
-    indicators: tuple[Indicator, ...], bars: tuple[PriceBar | Gap, ...], first: int
-) -> tuple[IndicatorLine, ...]:
-    """Once a finished candle, not once a second."""
+    bars, shown = _reckoned_from(indicators, places, first)
+    tints = cycle(OVERLAY_TINTS)
     return tuple(
         line
-        for number, indicator in enumerate(indicators)
-        for line in indicator_lines(indicator, bars, first, OVERLAY_TINTS[number % len(OVERLAY_TINTS)])
+        for indicator, tint in zip(indicators, tints, strict=False)
+        for line in indicator_lines(indicator, bars, shown, tint)
     )
+
+
+def _panes(
+    indicators: tuple[Indicator, ...], places: Sequence[Candle | Gap], first: int
+) -> tuple[IndicatorPane, ...]:
+    """Those below, each line in a tint of its own."""
+    found = []
+    for indicator in indicators:
+        bars, shown = _reckoned_from((indicator,), places, first)
+        lines = indicator_lines(indicator, bars, shown, OVERLAY_TINTS[0])
+        tinted = (replace(line, tint=tint) for line, tint in zip(lines, OVERLAY_TINTS, strict=False))
+        found.append(IndicatorPane(indicator, tuple(tinted)))
+    return tuple(found)
+
+
+def _reckoned_from(
+    indicators: tuple[Indicator, ...], places: Sequence[Candle | Gap], first: int
+) -> tuple[tuple[PriceBar | Gap, ...], int]:
+    """What figures are reckoned from, and the number of the first one in sight among them."""
+    reach = max(one.reach for one in indicators)
+    since = max(0, first - max(LEAST_BEFORE, REACHES_BEFORE * reach))
+    bars = tuple(place if isinstance(place, Gap) else bar_of(place) for place in places[since:])
+    return bars, first - since
 
 
 def _prices(

@@ -1,10 +1,9 @@
 """Where the chart's price cursor begins, and what stands beside it. Reads the store; a price that it gives is
 the feed's or the candles' own, never one that was read from the screen."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
-from xbtfx_tui.domain.candles import Candle, Gap
+from xbtfx_tui.domain.candles import Candle
 from xbtfx_tui.domain.order_estimates import price_move_value
 from xbtfx_tui.domain.positions import Position
 from xbtfx_tui.domain.price_grid import tick_of
@@ -13,17 +12,18 @@ from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.price_cursor import distance_words
 from xbtfx_tui.ui.dialogs.ticket_market import market_of
+from xbtfx_tui.ui.panes.chart_picture import ChartPicture
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.store_lookup import currency_of
 
 
-def start_price(backend: Backend, spec: SymbolSpec, in_sight: Iterable[Candle | Gap]) -> Decimal:
-    """The bid as it was last seen, else the close of the newest candle in sight; `in_sight` is newest
-    first."""
-    market = market_of(backend, spec.name)
+def start_price(backend: Backend, spec: SymbolSpec, picture: ChartPicture) -> Decimal:
+    """The bid as it was last seen, where it is in the picture; else the close of the newest candle in
+    sight."""
+    market, prices = market_of(backend, spec.name), picture.order.prices
+    closes = (one.price(one.close) for one in reversed(picture.in_sight) if isinstance(one, Candle))
     if isinstance(market, PricedSymbol):
-        return market.bid
-    closes = (one.price(one.close) for one in in_sight if isinstance(one, Candle))
+        return market.bid if prices.low <= market.bid <= prices.high else next(closes, market.bid)
     return next(closes, tick_of(spec))
 
 

@@ -3,12 +3,18 @@
 It draws nothing.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 
 import msgspec
+from msgspec.structs import replace
 
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.day_clock import DayClock
+from xbtfx_tui.domain.positions import DealEntry
+from xbtfx_tui.domain.timeframe_words import timeframe_words
+from xbtfx_tui.store.latest_quotes import Fresh
+from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.chart_readout import (
     ChartSaying,
     back_words,
@@ -19,12 +25,20 @@ from xbtfx_tui.ui.chart.chart_readout import (
     said,
     seen_words,
 )
+from xbtfx_tui.ui.chart.deal_marks import candle_end, deals_at
+from xbtfx_tui.ui.chart.indicator_cells import figures_told
 from xbtfx_tui.ui.panes.chart_picture import ChartPicture
+from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.screen_times import ScreenTimes
+from xbtfx_tui.ui.store_lookup import currency_of
+
+MOST_DEALS = 4
+"""Lines of deals above the candles."""
 
 
 class TitleFacts(msgspec.Struct, frozen=True):
     """`width` is the title's room in columns. `is_live`: the quote is not an old one. `now` is unix seconds.
-    `zone` is that of times, None the machine's own."""
+    `zone` is that of times, None the machine's own; `currency` the account's."""
 
     name: str
     width: int
@@ -33,13 +47,58 @@ class TitleFacts(msgspec.Struct, frozen=True):
     clock: DayClock
     is_live: bool
     by_the_minute: bool = False
+    currency: str | None = None
+
+
+def title_facts(
+    named: str,
+    backend: Backend,
+    times: ScreenTimes,
+    symbol: str | None,
+    timeframe: Timeframe,
+    width: int,
+    *,
+    plain: bool,
+) -> TitleFacts:
+    """What there is to tell of the symbol's chart now, in a title of this width that begins so; `plain` on a
+    slow line."""
+    now = backend.clock.now()
+    zone = "" if times.word == "UTC" else f", {times.word} time"
+    return TitleFacts(
+        f"{named} {timeframe_words(timeframe)}{zone}",
+        width,
+        now.wall,
+        times.zone,
+        backend.candles.clock,
+        symbol is not None and type(backend.store.freshness(symbol, now)) is Fresh,
+        by_the_minute=plain,
+        currency=currency_of(backend.store),
+    )
 
 
 def chart_saying(picture: ChartPicture, facts: TitleFacts) -> ChartSaying:
     """The title, and what the first row says where the title has no room."""
     pointed = picture.pointed
     readings = () if pointed is None else _readings(pointed, picture, facts)
-    return said(facts.name, _told(picture, facts), readings, facts.width, picture.order.columns)
+    order = picture.order
+    of_indicators = figures_told(order.overlays, picture.pointed_place, order.digits)
+    saying = said(facts.name, _told(picture, facts), readings, facts.width, order.columns, of_indicators)
+    return replace(saying, above=(*saying.above, *_deal_lines(picture, facts)))
+
+
+def _deal_lines(picture: ChartPicture, facts: TitleFacts) -> Iterator[str]:
+    """The deals of the candle under the crosshair, a line each: as many as fit above it."""
+    pointed, view = picture.pointed, picture.view
+    if not isinstance(pointed, Candle):
+        return
+    end = candle_end(pointed.start, view.timeframe, facts.clock)
+    deals = deals_at(picture.layers.deals, pointed.start, end)
+    for deal in deals[:MOST_DEALS]:
+        price = fmt.price(deal.price, picture.order.digits)
+        made = "" if deal.entry is DealEntry.IN else f" {fmt.signed_money(deal.profit, facts.currency)}"
+        yield f"{deal.glyph} {deal.side.value} {fmt.lots(deal.volume)} at {price}{made}"
+    if len(deals) > MOST_DEALS:
+        yield f"+{len(deals) - MOST_DEALS} deals"
 
 
 def moment_of(start: int, timeframe: Timeframe, facts: TitleFacts) -> str:

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from xbtfx_tui.domain.clock import Instant, age_words
+from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.quotes import Depth, DepthLevel
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.latest_quotes import Stale
@@ -67,6 +67,7 @@ class DepthPane(Canvas, can_focus=True):
         self._from_spread = 1
         """The cursor's level: 1 is the best bid, -1 the best ask."""
         self._levels: list[DepthLevel] = []
+        self._decimals = 0
         self._asks = 0
         self._first_level = 0
 
@@ -183,9 +184,9 @@ class DepthPane(Canvas, can_focus=True):
             lines = self._ladder(self.symbol, best, width, stale)
             return [*lines, [], self._sentence("The server sends no depth for it.", width)]
         match self._store.depth_freshness(self.symbol, now):
-            case Stale(age):
+            case Stale() as lateness:
                 lines = self._ladder(self.symbol, slot.depth, width, stale=True)
-                return [*lines, self._sentence(f"This book is {age_words(age)} old.", width)]
+                return [*lines, self._sentence(f"This book is {lateness.words}.", width)]
             case _:
                 return self._ladder(self.symbol, slot.depth, width, stale=False)
 
@@ -199,6 +200,7 @@ class DepthPane(Canvas, can_focus=True):
         compact = room < 2 * LEVELS + 2
         lines = [] if compact else [self._heading(width)]
         self._levels, self._asks, self._first_level = [*reversed(asks), *bids], len(asks), len(lines)
+        self._decimals = fmt.unit_decimals(level.volume for level in (*bids, *asks))
         lines += self._side(asks[::-1], digits, largest, width, "ask", stale)
         lines.append(self._spread(symbol, book, width))
         lines += self._side(bids, digits, largest, width, "bid", stale)
@@ -225,7 +227,7 @@ class DepthPane(Canvas, can_focus=True):
         lines: list[list[Cell]] = []
         for level in levels:
             share = level.volume / largest if largest > 0 else 0.0
-            volume = fmt.units(level.volume) if level.volume else ""
+            volume = fmt.units(level.volume, self._decimals) if level.volume else ""
             lines.append(
                 [
                     ((fmt.right(fmt.price(level.price, digits), price_width), tint),),

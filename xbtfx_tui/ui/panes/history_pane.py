@@ -48,7 +48,7 @@ class DealsBoard(Board[int]):
         Column("time", "time", 12, rank=3, to_left=True, stretch=3),
         Column("deal", "deal", 10, rank=6, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
-        Column("side", "side", 4, rank=1, to_left=True),
+        Column("side", "side", 4, rank=1, to_left=True, unseen="buy or sell"),
         Column("entry", "entry", 6, rank=4, to_left=True),
         Column("volume", "lots", 6, rank=2, stretch=2),
         Column("price", "price", 9, stretch=3),

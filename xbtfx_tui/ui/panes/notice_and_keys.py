@@ -1,7 +1,9 @@
 """The two lines at the bottom: the latest message, and the keys that work now."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import TypeAlias
 
 import msgspec
 from rich.cells import cell_len
@@ -24,6 +26,7 @@ from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.action_availability import Situation
 from xbtfx_tui.ui.key_bindings import ACTIONS, Action, action, first_key, key_name
 from xbtfx_tui.ui.key_targets import target_words
+from xbtfx_tui.ui.pane_key_table import MOVES
 from xbtfx_tui.ui.panes.messages_pane import SIGNS, TINTS
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
@@ -54,6 +57,11 @@ _A_MINUTE = 60.0
 _FIRST_TO_GO = ("pane.zoom", "pane.next")
 _NEXT_TO_GO = ("program.quit", "trade.lock")
 _STAYS, _STAYS_LONGEST = 0, 1
+_PANE_KEY_LEAVES = 1_010
+"""After what trades, and before what is the same in each pane."""
+_AFTER = "trade.modify"
+_PANE_KEYS = {move_id: keys for move_id, keys, _ in MOVES}
+PaneKeys: TypeAlias = Sequence[tuple[tuple[str, ...], str]]
 
 
 class _Hint(msgspec.Struct, frozen=True):
@@ -152,11 +160,36 @@ class NoticeLine(CellLine):
             self._show_words(f"{_age_words(now.wall - latest.wall)} ago  {words}", "muted")
 
     def _show_words(self, words: str, tint: str) -> None:
-        """As much of it as there is room for; where it is cut, the line ends in the key that shows all."""
+        """As much of it as there is room for, what says a danger first; where it is cut, the line ends in the
+        key that shows all."""
         width = self.size.width
         if cell_len(words) > width:
-            words = fmt.left(words, max(0, width - len(self._rest))) + self._rest
+            words = shortened(words, max(0, width - len(self._rest))) + self._rest
         self.show([Item(((words, self.tint(tint)),))])
+
+
+_DANGER = re.compile(r"\b(?:NOT|ONLY|UNKNOWN|MISSING|STILL OPEN)\b")
+_BEFORE_CLAUSE, _AFTER_CLAUSE = re.compile(r"[,.:;] "), re.compile(r"[,.;](?: |$)")
+_LEAST_HEAD = 12
+
+
+def shortened(words: str, width: int) -> str:
+    """A sentence in so many cells. Where the first clause that says a danger, in capitals, would be cut off,
+    what stands before it gives way to it."""
+    danger = _DANGER.search(words)
+    if danger is None:
+        return fmt.left(words, width)
+    begin = max((m.end() for m in _BEFORE_CLAUSE.finditer(words, 0, danger.start())), default=0)
+    after = _AFTER_CLAUSE.search(words, danger.end())
+    end = len(words) if after is None else after.start()
+    clause = words[begin:end]
+    room = width - cell_len(clause) - 3
+    if cell_len(words[:end]) < width:
+        return fmt.left(words, width)
+    if room < _LEAST_HEAD:
+        return fmt.left(clause, width)
+    head = words[:room].rpartition(" ")[0].rstrip(",.:; ")
+    return fmt.left(f"{head}… {clause}…", width)
 
 
 def _is_news(said: Message, wall: float) -> bool:
@@ -199,7 +232,8 @@ class KeyLine(CellLine):
         super().__init__(id="keys")
         self._keys = keys
 
-    def show_for(self, now: Situation) -> None:
+    def show_for(self, now: Situation, pane_keys: PaneKeys = ()) -> None:
+        """`pane_keys` are those of the pane that has the keys, by their ids, with a word for each."""
         items = []
         if words := target_words(now.target, now.symbol):
             strong, (_, _, ticket) = self.tint("strong"), words.rpartition(" ")
@@ -221,7 +255,14 @@ class KeyLine(CellLine):
                     what=one.id,
                 )
             )
+        at = next((place for place, item in enumerate(items) if item.what == _AFTER), len(items)) + 1
+        items[at:at] = [self._pane_item(ids, word, number) for number, (ids, word) in enumerate(pane_keys)]
         self.show(items)
+
+    def _pane_item(self, ids: tuple[str, ...], word: str, number: int) -> Item:
+        names = (first_key(self._keys.get(one, _PANE_KEYS[one])) for one in ids)
+        keys = "/".join(names)
+        return Item(((keys, self.tint("accent")), (f" {word}", self.tint("text"))), _PANE_KEY_LEAVES + number)
 
 
 def _rank(one: Action, rank: int, now: Situation, *, works: bool) -> int:

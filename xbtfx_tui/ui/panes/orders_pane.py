@@ -39,7 +39,7 @@ class OrdersBoard(Board[int]):
     COLUMNS: ClassVar = (
         Column("ticket", "ticket", 10, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
-        Column("kind", "kind", 15, to_left=True, rank=1),
+        Column("kind", "kind", 15, to_left=True, rank=1, unseen="buy or sell"),
         Column("volume", "lots", 6, stretch=2, rank=2),
         Column("price", "price", 9, stretch=3),
         Column("now", "now", 8, rank=3, stretch=3),

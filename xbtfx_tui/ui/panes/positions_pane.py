@@ -51,7 +51,7 @@ class PositionsBoard(Board[int]):
     COLUMNS: ClassVar = (
         Column("ticket", "ticket", 10, to_left=True),
         Column("symbol", "symbol", 7, to_left=True, stretch=5),
-        Column("side", "side", 4, to_left=True, rank=1),
+        Column("side", "side", 4, to_left=True, rank=1, unseen="buy or sell"),
         Column("volume", "lots", 6, stretch=2, rank=2),
         Column("open", "open", 8, rank=4, stretch=4),
         Column("now", "now", 8, rank=3, stretch=4),

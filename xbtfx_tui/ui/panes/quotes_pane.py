@@ -26,6 +26,9 @@ from xbtfx_tui.ui.widgets.table_columns import Column
 FLASH_SECONDS = 0.45
 AGE_SHOWN_FROM = 2.0
 ALERT_SECONDS = 2.0
+_OF_TERMS = ("session", "swap_buy", "swap_sell")
+_SPARE_SHARE = 0.75
+"""Of the key's requests: what is only looked at never takes them from what is traded."""
 
 
 class QuotesBoard(Board[str]):
@@ -66,6 +69,7 @@ class QuotesBoard(Board[str]):
         self._flashing: set[str] = set()
         self._now: Instant | None = None
         self._alerted: dict[str, float] = {}
+        self._asked: set[str] = set()
         self._lists = one_group(())
         self.sorting = Sorting.AS_SET
 
@@ -142,6 +146,20 @@ class QuotesBoard(Board[str]):
     def every_second(self) -> None:
         """Ages move on their own."""
         self.refresh_visible()
+        self._ask_for_terms()
+
+    def _ask_for_terms(self) -> None:
+        """What a wide table tells of hours and swaps is read of one symbol a second, each once a run, while
+        the key has requests to spare."""
+        budget = self._store.budget
+        if budget is None or budget.remaining < budget.limit * _SPARE_SHARE:
+            return
+        if self.visible_columns.isdisjoint(_OF_TERMS):
+            return
+        wanted = (one for one in self.keys if one not in self._store.specs and one not in self._asked)
+        if (symbol := next(wanted, None)) is not None:
+            self._asked.add(symbol)
+            self._backend.need_spec(symbol)
 
     # --- a row -------------------------------------------------------------------------------------------
 

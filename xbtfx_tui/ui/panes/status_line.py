@@ -1,6 +1,7 @@
 """The line that is always there: mode, lock, account, connection and feed age, weight left, clock."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import IntEnum
 
 from xbtfx_tui.domain.clock import Instant, age_words
@@ -11,6 +12,7 @@ from xbtfx_tui.domain.store_events import (
     TradingOpen,
     TradingReadOnly,
 )
+from xbtfx_tui.orders.store_views import day_result
 from xbtfx_tui.planning.one_click_trading import OneClick, OneClickArmed, OneClickOff
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.store.feed_state import FeedConnecting, FeedDown, FeedIdle, FeedLive, FeedRefused
@@ -18,11 +20,13 @@ from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import Mode
 from xbtfx_tui.ui.screen_times import ScreenTimes
+from xbtfx_tui.ui.store_lookup import currency_of
 from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
 
 QUIET_AFTER = 3.0
 STILL_AFTER = 60.0
 LOW_WEIGHT_SHARE = 0.2
+_NEAR_SHARE = Decimal("0.5")
 WEIGHT_STEP = 50
 """How finely the weight left is told while there is plenty: each poll changes it."""
 
@@ -63,17 +67,19 @@ TOP_LINE_WORDS: Sequence[tuple[str, str]] = (
     ("2 UNKNOWN", "orders whose outcome is not known: u"),
     ("ARMED 1.00", "one-click trading, up to so many lots"),
     ("1 ON ITS WAY", "orders sent that take over a second: u"),
-    ("live, quiet 5s", "the stream, and what is amiss with it"),
+    ("day -260", "today's result beside your loss limit, from half of it on"),
+    ("live quiet 5s", "the stream, and what is amiss with it"),
     ("slow terminal", "fewer updates, for it takes no more"),
     ("2 ALERTS", "alerts that fired, not looked at yet: a"),
     ("1 TRAIL", "trailing stops at work"),
+    ("1 PROPOSAL", "lines that scripts ask you to send, not decided yet: P"),
     ("#50012345", "the account's login"),
     (
-        "weight 550+/600",
+        "weight 550+",
         "requests that the key has left this minute: where they run low, reads wait and orders go first",
     ),
     ("10:15:30 UTC", "the time, and whose it is"),
-    ("hedging, 1:100", "the margin mode and the leverage"),
+    ("hedging 1:100", "the margin mode and the leverage"),
 )
 """How each place of the line looks, and what it says, for the help; in the order in which they stay."""
 
@@ -89,6 +95,8 @@ class TopLine(CellLine):
         self._times = times
         self._slowed_to: float | None = None
         self._one_click: OneClick = OneClickOff()
+        self._asked = 0
+        self._limit: Sequence[Item] = ()
 
     def note_pace(self, slowed_to: float | None) -> None:
         """How many frames a second the terminal can take, where that is fewer than usual."""
@@ -102,11 +110,18 @@ class TopLine(CellLine):
             self._one_click = state
             self.redraw()
 
+    def note_asked(self, pending: int) -> None:
+        """How many lines of scripts are not decided."""
+        if pending != self._asked:
+            self._asked = pending
+            self.redraw()
+
     def absorb(self, changes: Changes, now: Instant) -> None:
         if changes.feed or changes.account or changes.intents:
             self.redraw()
 
     def every_second(self) -> None:
+        self._limit = self._nearest_limit()  # it sums up the deals of some days
         self.redraw()
 
     def redraw(self) -> None:
@@ -114,6 +129,7 @@ class TopLine(CellLine):
         self.show(
             [
                 *self._badges(),
+                *self._limit,
                 self._feed(now),
                 *self._pace(),
                 *self._told(),
@@ -160,6 +176,20 @@ class TopLine(CellLine):
             )
         return items
 
+    def _nearest_limit(self) -> list[Item]:
+        """The limit of the day's loss, once half of it is lost."""
+        limits, now = self._backend.limits, self._backend.clock.now()
+        if limits.loss_per_day is None:
+            return []
+        result = day_result(self._store, now, limits.day)
+        if result is None or -result < limits.loss_per_day * _NEAR_SHARE:
+            return []
+        currency = currency_of(self._store)
+        words = (
+            f"day {fmt.signed_money(result, currency)} of {fmt.signed_money(-limits.loss_per_day, currency)}"
+        )
+        return [self._item(words, "error" if -result >= limits.loss_per_day else "warning", Place.LIMIT)]
+
     def _told(self) -> list[Item]:
         """What goes on by itself and wants to be known."""
         items = []
@@ -168,6 +198,9 @@ class TopLine(CellLine):
             items.append(self._item(words, "badge-locked", Place.ALERTS))
         if trails := len(self._backend.trails.trails()):
             items.append(self._item(f" {trails} TRAIL ", "badge-read", Place.TRAILS))
+        if asked := self._asked:
+            words = f" {asked} PROPOSAL{'' if asked == 1 else 'S'} "
+            items.append(self._item(words, "badge-locked", Place.PROPOSALS))
         return items
 
     def _account(self) -> list[Item]:

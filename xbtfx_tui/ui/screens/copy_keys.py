@@ -24,7 +24,7 @@ class CopyKeys(OneClickKeys):
         elif (ticket := self._focused_ticket) is not None:
             self._copy(str(ticket), str(ticket))
         else:
-            self._copy(self.symbol, fmt.clean(self.symbol or ""))
+            self._copy(self.symbol_of_pane, fmt.clean(self.symbol_of_pane or ""))
 
     def action_copy_story(self) -> None:
         ticket = self._focused_ticket

@@ -6,15 +6,25 @@ from msgspec.structs import replace
 
 from xbtfx_tui.commands.command_types import ChangeLayout
 from xbtfx_tui.domain.action_results import NotDone
+from xbtfx_tui.ui.dialogs.chart_parts_dialog import ChartPartsDialog
 from xbtfx_tui.ui.dialogs.columns_dialog import ColumnsDialog
 from xbtfx_tui.ui.layout.layout_book import LayoutBook, by_need, changed, layout_words, resized
 from xbtfx_tui.ui.layout.layout_types import Axis
+from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.screens.watchlist_keys import WatchlistKeys
 from xbtfx_tui.ui.widgets.table import Board
 
 
 class LayoutKeys(WatchlistKeys):
     """The panes with the actions that move them."""
+
+    def on_mouse_down(self) -> None:
+        """A click gives a pane the keys: from then on letters are about it, and the line of keys says so."""
+        focused = self.focused
+        within = () if focused is None else focused.ancestors_with_self
+        name = next((name for name, pane in self.panes.items() if pane in within), None)
+        if name is not None and name != self.shown:
+            self.focus_pane(name)
 
     def action_next_layout(self, step: str) -> None:
         book = self.panes_layout.book.step(int(step))
@@ -51,8 +61,12 @@ class LayoutKeys(WatchlistKeys):
         self._answer_kept(f"The panes of {book.shown.name} are as large as they need to be.")
 
     def action_choose_columns(self) -> None:
-        """Which columns the table with the keys shows in this layout, and in which order."""
+        """Which columns the table with the keys shows in this layout, and in which order; of the chart, its
+        parts."""
         name, pane = self.shown, self.panes[self.shown]
+        if isinstance(pane, ChartPane):
+            self.app.push_screen(ChartPartsDialog("Parts of the chart", pane.parts, pane.show_parts))
+            return
         board = getattr(pane, "board", pane)
         if not isinstance(board, Board):
             self.notice.answer(NotDone("This pane has no columns to choose."))

@@ -7,7 +7,8 @@ from xbtfx_tui.domain.armed_orders import ArmedOrder, SendReview
 from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
 from xbtfx_tui.ui.dialogs.rule_dialog import RuleChoice, RuleDialog
 from xbtfx_tui.ui.figure_format import clean
-from xbtfx_tui.ui.screens.copy_keys import CopyKeys
+from xbtfx_tui.ui.key_targets import RuleTarget
+from xbtfx_tui.ui.screens.chart_keys import ChartKeys
 
 _LONGEST = 600
 
@@ -17,8 +18,13 @@ def changing_line(rule: ArmedOrder) -> str:
     return f"{rule.line} replaces={rule.number}" if rule.is_waiting else rule.line
 
 
-class RuleKeys(CopyKeys):
+class RuleKeys(ChartKeys):
     """The panes with the actions of armed orders."""
+
+    @property
+    def rule(self) -> ArmedOrder | None:
+        """The selected armed order, while the Orders pane has the keys."""
+        return target.order if isinstance(target := self.target, RuleTarget) else None
 
     def action_remove_symbol(self) -> None:
         """In Orders: the armed order under the cursor fires no more; elsewhere as before."""

@@ -18,6 +18,7 @@ from xbtfx_tui.ui.panes.orders_pane import OrdersBoard
 from xbtfx_tui.ui.panes.pane_tabs import TabLine
 from xbtfx_tui.ui.panes.positions_pane import PositionsPane
 from xbtfx_tui.ui.panes.quotes_pane import QuotesBoard
+from xbtfx_tui.ui.screens.chart_wall import ChartWall
 from xbtfx_tui.ui.widgets.table import Board
 
 ALL_IN_ONE = Slot(PANES)
@@ -34,8 +35,12 @@ class ScreenLayout:
     `tabs` are as many lines of tabs as there can be slots with some.
     """
 
-    def __init__(self, book: LayoutBook, panes: Mapping[str, PaneWidget], tabs: Sequence[TabLine]) -> None:
+    def __init__(
+        self, book: LayoutBook, panes: Mapping[str, PaneWidget], tabs: Sequence[TabLine], wall: ChartWall
+    ) -> None:
         self.book = book
+        self._wall = wall
+        self._charts = (1, "")
         self.zoomed = False
         self.recent: list[str] = [PANES[0]]
         self.arrangement: Arrangement = ()
@@ -68,15 +73,19 @@ class ScreenLayout:
         root = ALL_IN_ONE if self.zoomed else self.book.shown.root
         needs = {name: pane.need() for name, pane in self._panes.items()}
         found = arranged(root, size.width, size.height, needs, self.recent)
-        if found == self.arrangement and size == self._size:
+        count = self._wall.several(size, is_zoomed=self.zoomed)
+        charts = (count, self._wall.active.id or "")
+        if (found, size, charts) == (self.arrangement, self._size, self._charts):
             return False
-        self.arrangement, self._size = found, size
+        self.arrangement, self._size, self._charts = found, size, charts
         slots = {slot.shown: slot for slot in found}
         for name, pane in self._panes.items():
             slot = slots.get(name)
             pane.display = slot is not None
             if slot is not None:
                 _put_pane(pane, slot)
+        for chart, slot in self._wall.place(slots.get("chart"), count):
+            _put_pane(chart, slot)
         tabbed = [slot for slot in found if slot.is_tabbed]
         for index, line in enumerate(self._tabs):
             line.display = index < len(tabbed)
@@ -96,7 +105,8 @@ class ScreenLayout:
         """Bring the lines of tabs up to date: what is in the panes, and which has the keys."""
         tabbed = (slot for slot in self.arrangement if slot.is_tabbed)
         for line, slot in zip(self._tabs, tabbed, strict=False):
-            title = self._panes[slot.shown].title
+            is_wall = slot.shown == "chart" and self._charts[0] > 1
+            title = "" if is_wall else self._panes[slot.shown].title
             line.show_tabs(slot.panes, slot.shown, title, focused=slot.shown == self.shown)
 
 

@@ -6,11 +6,11 @@ from textwrap import wrap
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.screen import Screen
 
 from xbtfx_tui.domain.alerts import PriceAlert, SpreadAlert
-from xbtfx_tui.domain.armed_orders import ArmedOrder
+from xbtfx_tui.domain.event_sounds import Sound
 from xbtfx_tui.domain.positions import PendingOrder, Position
 from xbtfx_tui.domain.read_states import NeverRead
 from xbtfx_tui.domain.store_events import Reading, Severity
@@ -18,7 +18,6 @@ from xbtfx_tui.domain.unfinished_orders import half_reversed, half_reversed_word
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui.action_availability import Situation, doubt_word
-from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.frame_dispatch import Bridge
 from xbtfx_tui.ui.frame_rate import Pace
@@ -37,6 +36,7 @@ from xbtfx_tui.ui.key_targets import (
     target_of_symbol,
     ticket_of,
 )
+from xbtfx_tui.ui.pane_key_table import CHART_LINE
 from xbtfx_tui.ui.panes.account_strip import AccountStrip
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.panes.depth_pane import DepthPane
@@ -53,8 +53,9 @@ from xbtfx_tui.ui.preset_service import Presets
 from xbtfx_tui.ui.running_batches import RunningBatches
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screen_times import ScreenTimes
+from xbtfx_tui.ui.screens.chart_wall import chart_wall
 from xbtfx_tui.ui.screens.screen_layout import PaneWidget, ScreenLayout
-from xbtfx_tui.ui.sound_watch import SoundWatch
+from xbtfx_tui.ui.sound_watch import Heard, SoundWatch
 from xbtfx_tui.ui.terminal.desktop_notification import Ringer
 from xbtfx_tui.ui.terminal.terminal_driver import frames_folded
 from xbtfx_tui.ui.watchlist_service import MOST_SUBSCRIBED, Watching
@@ -88,7 +89,7 @@ class PanesScreen(Screen[None]):
         self.top_line = TopLine(backend, mode, self.times)
         self.account_strip = AccountStrip(backend)
         self.quotes = QuotesBoard(backend, plain=options.low_bandwidth)
-        self.chart = ChartPane(backend, self.times, plain=options.low_bandwidth)
+        self.wall = chart_wall(backend, self.times, options)
         self.depth = DepthPane(backend)
         self.positions = PositionsPane(backend, self.times)
         self.orders = OrdersBoard(backend)
@@ -106,7 +107,7 @@ class PanesScreen(Screen[None]):
             "messages": self.messages,
         }
         self.tabs = [TabLine(backend.store) for _ in range(MOST_TABBED)]
-        self.panes_layout = ScreenLayout(options.layouts, self.panes, self.tabs)
+        self.panes_layout = ScreenLayout(options.layouts, self.panes, self.tabs, self.wall)
         self._sound_watch = SoundWatch(backend)
         self.ringer = Ringer(self.app, options.sounds, notifies=options.notify)
         self._is_filled = True
@@ -119,7 +120,7 @@ class PanesScreen(Screen[None]):
             [
                 self.quotes,
                 self.depth,
-                self.chart,
+                *self.wall.charts,
                 self.positions,
                 self.orders,
                 self.history,
@@ -136,6 +137,7 @@ class PanesScreen(Screen[None]):
         with Container(id="body"):
             yield from self.tabs
             yield from self.panes.values()
+            yield from self.wall.charts[1:]
         yield Canvas(id="too-small")
         yield self.notice
         yield self.key_line
@@ -203,7 +205,10 @@ class PanesScreen(Screen[None]):
     def _tell_news(self, changes: Changes) -> None:
         """What became known is heard; the notice line has the alerts from Messages."""
         fired = self.backend.alerts.take_fired() if changes.messages else ()
-        self.ringer.tell(self._sound_watch.heard(changes, fired))
+        asked = self.backend.proposals.take_arrived() if changes.messages else ()
+        asks = [Heard(Sound.PROPOSAL, f"{one.asker} proposes: {one.line}") for one in asked]
+        self.ringer.tell([*self._sound_watch.heard(changes, fired), *asks])
+        self.top_line.note_asked(self.backend.proposals.pending)
         for alert in fired:
             if isinstance(alert.condition, PriceAlert | SpreadAlert):
                 self.quotes.show_alert(alert.condition.symbol)
@@ -238,6 +243,16 @@ class PanesScreen(Screen[None]):
         return self.quotes.cursor
 
     @property
+    def chart(self) -> ChartPane:
+        """The chart that has the keys, or had them last."""
+        return self.wall.active
+
+    @property
+    def symbol_of_pane(self) -> str | None:
+        """What a pane is about that shows one symbol: of several charts that of the one with the keys."""
+        return self.chart.symbol if self.shown == "chart" else self.symbol
+
+    @property
     def target(self) -> KeyTarget:
         """What a letter acts on: of the pane that has the keys."""
         held, key = self.backend.store.positions, first_key(self.keys_of("pane.positions", "4"))
@@ -245,15 +260,14 @@ class PanesScreen(Screen[None]):
             case "positions":
                 return self._target_of_row()
             case "orders":
-                if (rule := self.orders.rule) is not None:
-                    return RuleTarget(rule)
-                return target_of_order(self.backend.store.orders.get(self.orders.cursor or 0))
+                order = self.backend.store.orders.get(self.orders.cursor or 0)
+                return target_of_order(self.orders.rule or order)
             case "history":
                 return target_of_deal(self.history.board.deal, held.values())
             case "messages":
                 return target_of_message(key)
             case _:
-                return target_of_symbol(self.symbol, held.values(), key)
+                return target_of_symbol(self.symbol_of_pane, held.values(), key)
 
     def _target_of_row(self) -> KeyTarget:
         board = self.positions.board
@@ -279,11 +293,6 @@ class PanesScreen(Screen[None]):
         return target.order if isinstance(target := self.target, OrderTarget) else None
 
     @property
-    def rule(self) -> ArmedOrder | None:
-        """The selected armed order, while the Orders pane has the keys."""
-        return target.rule if isinstance(target := self.target, RuleTarget) else None
-
-    @property
     def looked_symbol(self) -> str | None:
         """The symbol of the row that the pane with the keys is on, else the one that the screen is on."""
         match self.shown, self.target:
@@ -291,14 +300,12 @@ class PanesScreen(Screen[None]):
                 return position.symbol
             case ("positions", UnreadTarget(row)):
                 return row.symbol
-            case ("orders", OrderTarget(order)):
+            case ("orders", OrderTarget(order) | RuleTarget(order)):
                 return order.symbol
-            case ("orders", RuleTarget(rule)):
-                return rule.symbol
             case ("history", _) if (deal := self.history.board.deal) is not None:
                 return deal.symbol
             case _:
-                return self.symbol
+                return self.symbol_of_pane
 
     @property
     def trailed_ticket(self) -> int | None:
@@ -323,14 +330,15 @@ class PanesScreen(Screen[None]):
         )
 
     def show_keys(self) -> None:
-        self.key_line.show_for(self.situation())
+        self.key_line.show_for(self.situation(), CHART_LINE if self.shown == "chart" else ())
 
     def on_board_cursor_moved(self, message: Board.CursorMoved) -> None:
         if message.control is self.quotes:
             self.depth.show_symbol(self.symbol)
             self.chart.show_symbol(self.symbol)
             self._look()
-        self.chart.show_ticket(self.positions.board.cursor)
+        for chart in self.wall.charts:
+            chart.show_ticket(self.positions.board.cursor)
         self.show_keys()
 
     def on_title_changed(self) -> None:
@@ -342,14 +350,6 @@ class PanesScreen(Screen[None]):
         self.backend.look_at(wanted, self.symbol if not self.depth.is_hidden else None)
         if self.symbol and self.symbol not in self.backend.store.specs:
             self.backend.need_spec(self.symbol)
-
-    def chart_region(self) -> Region | None:
-        """Where the chart stands; None where it is not on screen."""
-        return None if self.chart.is_hidden else self.chart.region
-
-    def show_drafted_stops(self, symbol: str, stops: DraftedStops) -> None:
-        """Draw what an order in its dialog would set on the chart of that symbol."""
-        self.chart.show_drafted_stops(symbol, stops)
 
     # --- layout ------------------------------------------------------------------------------------------
 

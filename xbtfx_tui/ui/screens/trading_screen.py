@@ -3,21 +3,16 @@
 from functools import partial
 from typing import ClassVar
 
-from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 
 from xbtfx_tui.commands.command_types import Close, OneTicket
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.intents import Intent
-from xbtfx_tui.domain.quotes import to_decimal
-from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.store_events import Severity, TradingCloseOnly, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.unfinished_orders import half_reversed
 from xbtfx_tui.planning.plan_types import NeedsHistory, NeedsSymbols, Plan, PlanRefusal
-from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.command_history import CommandHistory
 from xbtfx_tui.ui.command_service import Commanding
-from xbtfx_tui.ui.confirm_rule import is_new_press
 from xbtfx_tui.ui.dialogs.alerts_dialog import AlertsDialog
 from xbtfx_tui.ui.dialogs.batch_dialog import BatchDialog
 from xbtfx_tui.ui.dialogs.breakeven_dialog import BreakevenDialog
@@ -27,25 +22,22 @@ from xbtfx_tui.ui.dialogs.close_ticket import CloseTicket
 from xbtfx_tui.ui.dialogs.command_bar import CommandBar
 from xbtfx_tui.ui.dialogs.confirm_dialog import YesNo
 from xbtfx_tui.ui.dialogs.currency_dialog import CurrencyDialog
-from xbtfx_tui.ui.dialogs.depth_level_menu import AsReference, AsStop, LevelDialog, LevelUse
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
 from xbtfx_tui.ui.dialogs.exposure_dialog import ExposureDialog
 from xbtfx_tui.ui.dialogs.help_dialog import HelpDialog
 from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
 from xbtfx_tui.ui.dialogs.modify_dialog import ModifyTicket
-from xbtfx_tui.ui.dialogs.order_ticket import Begins, OrderTicket, begins_with
+from xbtfx_tui.ui.dialogs.order_ticket import OrderTicket
+from xbtfx_tui.ui.dialogs.proposals_dialog import ProposalsDialog
 from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
 from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
 from xbtfx_tui.ui.help_contents import help_sections
 from xbtfx_tui.ui.key_bindings import ACTIONS, WORKS_UNSEEN, action
-from xbtfx_tui.ui.keystrokes import ENTER
-from xbtfx_tui.ui.panes.depth_pane import DepthPane
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
 from xbtfx_tui.ui.screens.rule_keys import RuleKeys, changing_line
-from xbtfx_tui.ui.store_lookup import digits_of
 from xbtfx_tui.ui.suspended_words import open_orders_words, suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
@@ -126,21 +118,8 @@ class TradingScreen(RuleKeys):
             self.action_close_all()
         return "New orders are blocked; ctrl+l lets them through again."
 
-    def _is_pressed_here(self) -> bool:
-        """Whether an enter on a pane is a press of its own; where it is not, that is said."""
-        if self.is_too_small:
-            return False
-        turns = key_turns_of(self.app)
-        enter = turns.current
-        if enter is None or enter.key != ENTER or is_new_press(enter, turns.closed_at, turns.refused):
-            return True
-        if turns.refused is not None and enter.number == turns.refused.number + 1:
-            turns.refused = enter
-        self.notice.remark("Enter is held, or came right after another: press it again.")
-        return False
-
     def on_board_chosen(self, message: Board.Chosen) -> None:
-        if not self._is_pressed_here():
+        if not self.is_pressed_here():
             return
         if message.control is self.quotes:
             self.action_do("trade.buy")
@@ -158,42 +137,6 @@ class TradingScreen(RuleKeys):
         message.stop()
         if not message.what.startswith("one_click."):
             self.action_do(message.what)
-
-    def action_ticket(self, side: str) -> None:
-        if self.looked_symbol is not None:
-            self.open_ticket(self.looked_symbol, Side(side))
-
-    def open_ticket(self, symbol: str, side: Side, begins: Begins | None = None) -> None:
-        """The order ticket; its fields begin with these texts, else with the symbol's preset."""
-        preset = self.presets.of(symbol)
-        if begins is None and preset is not None:
-            begins = begins_with(preset)
-        volume = self.options.default_volume
-        ticket = OrderTicket(self.backend, symbol, side, volume, begins, self.presets.keep)
-        self.app.push_screen(ticket, self.after_order)
-
-    def on_depth_pane_level_chosen(self, message: DepthPane.LevelChosen) -> None:
-        """A level of the book is to be a stop, or what pips count from: which, is asked first."""
-        if not self._is_pressed_here():
-            return
-        if (reason := action("trade.buy").why_not(self.situation())) is not None:
-            self.notice.answer(NotDone(reason))
-            return
-        price = to_decimal(message.price, digits_of(self.backend.store, message.symbol, message.price))
-        dialog = LevelDialog(message.symbol, price, is_bid=message.is_bid)
-        self.app.push_screen(dialog, partial(self._open_at_level, message.symbol))
-
-    def _open_at_level(self, symbol: str, use: LevelUse | None) -> None:
-        if use is None:
-            return
-        preset = self.presets.of(symbol)
-        begins = begins_with(preset) if preset is not None else Begins(fmt.lots(self.options.default_volume))
-        match use:
-            case AsStop(_, kind, price):
-                begins = replace(begins, **{kind.value: str(price)})
-            case AsReference(_, price):
-                begins = replace(begins, counts_from=price)
-        self.open_ticket(symbol, use.side, begins)
 
     def action_close_position(self) -> None:
         if self.position is not None:
@@ -287,6 +230,7 @@ class TradingScreen(RuleKeys):
         self.app.push_screen(CloseAllDialog(self.backend), self.after_close_all)
 
     def _block_openings(self) -> None:
+        self.backend.proposals.decline_openings(KILLED)
         trading = self.backend.store.trading
         if isinstance(trading, TradingOpen | TradingCloseOnly) and trading != TradingCloseOnly(KILLED):
             self.backend.desk.kill(KILLED)
@@ -304,10 +248,6 @@ class TradingScreen(RuleKeys):
         self.app.push_screen(DoubtDialog(self.backend, self.times, self.copy_text), self.after_doubt)
 
     def after_doubt(self, _: None) -> None:
-        self.frame()
-
-    def after_order(self, intent: Intent | None) -> None:
-        """A dialog closed; what was sent is followed in the notice line and in Messages."""
         self.frame()
 
     def action_lock(self) -> None:
@@ -332,6 +272,9 @@ class TradingScreen(RuleKeys):
         self.focus_pane(name)
 
     def action_next_pane(self, step: str) -> None:
+        if self.shown == "chart" and (chart := self.wall.beside(int(step))) is not None:
+            self.give_keys_to(chart)
+            return
         ring = self.panes_layout.ring
         here = ring.index(self.shown) if self.shown in ring else 0
         self.focus_pane(ring[(here + int(step)) % len(ring)])
@@ -344,6 +287,9 @@ class TradingScreen(RuleKeys):
         self.backend.alerts.looked()
         self.top_line.redraw()
         self.app.push_screen(AlertsDialog(self.backend, self.looked_symbol, self.times))
+
+    def action_proposals(self) -> None:
+        self.app.push_screen(ProposalsDialog(self.commanding), self.after_command)
 
     def action_command(self, text: str = "") -> None:
         """The command line, with `text` typed in it already."""

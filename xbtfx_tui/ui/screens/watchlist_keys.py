@@ -35,8 +35,8 @@ class WatchlistKeys(PanesScreen):
                 pass
 
     def action_remove_symbol(self) -> None:
-        if self.symbol is not None:
-            self._say(self.watching.unwatch(self.symbol))
+        if self.symbol_of_pane is not None:
+            self._say(self.watching.unwatch(self.symbol_of_pane))
 
     def action_move_symbol(self, rows: int) -> None:
         """Move the selected row in its group; only where the rows stand as set."""

@@ -63,7 +63,7 @@ def sequence(text: str) -> str:
 
 class Ringer:
     """Gives the terminal what was heard, each kind once and one after the other. `tells` are the settings,
-    where a kind is told by bell and text if they say nothing; `notifies`: the terminal takes OSC 9."""
+    where a kind is told as it is by default if they say nothing; `notifies`: the terminal takes OSC 9."""
 
     def __init__(self, app: "App[Any]", tells: Mapping[Sound, SoundWay], *, notifies: bool) -> None:
         self._app = app
@@ -76,7 +76,7 @@ class Ringer:
         is_idle = not self._waiting
         for sound in Sound:
             of_kind = [one for one in heard if one.sound is sound]
-            tells = self._tells.get(sound, SoundWay.BOTH)
+            tells = self._tells.get(sound, sound.by_default)
             if not of_kind:
                 continue
             if tells.rings and sound not in self._waiting:

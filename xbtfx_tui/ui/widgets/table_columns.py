@@ -16,7 +16,8 @@ class Column(msgspec.Struct, frozen=True):
     last; the first column stays. `stretch` columns share the cells that are left over, up to `width +
     stretch`. `is_prose` True: its words may be cut, for they can be guessed; a figure or a name that is cut
     lies, so that all others are whole or not there. `is_extra` True: only there where the others have half of
-    what they stretch to; of those the first come first.
+    what they stretch to; of those the first come first. `unseen` is what a row does not tell without it,
+    where that may cost money.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Column(msgspec.Struct, frozen=True):
     stretch: int = 0
     is_prose: bool = False
     is_extra: bool = False
+    unseen: str = ""
 
 
 def fit_columns(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
