@@ -40,9 +40,15 @@ _ENTRY = (
 )
 
 
-def entry(side: Side, *examples: str) -> VerbForm[ArmEntry]:
+_EXAMPLES = {
+    Side.BUY: "buy 0.10 EURUSD limit=1.0820 sl=30p tp=2r until=fri",
+    Side.SELL: "sell 0.05 XAUUSD stop=2331 sl=2347 slip=0.4 group=a",
+}
+
+
+def entry(side: Side) -> VerbForm[ArmEntry]:
     """An order of this side that waits for its price."""
-    return VerbForm(ArmEntry, _ENTRY, examples, {"side": side})
+    return VerbForm(ArmEntry, _ENTRY, (_EXAMPLES[side],), {"side": side})
 
 
 RULE_VERBS = (

@@ -155,16 +155,13 @@ VERBS: Sequence[Verb] = (
                 'buy 0.10 EURUSD comment="after the news"',
                 "buy 0.10 EURUSD cap=20",
             ),
-            entry(Side.BUY, "buy 0.10 EURUSD limit=1.0820 sl=30p tp=2r until=fri"),
+            entry(Side.BUY),
         ),
     ),
     Verb(
         "sell",
         "Sell, as buy buys: at market, or with limit= or stop= once the price is there.",
-        (
-            _opening(Side.SELL, "sell 1% XAUUSD sl=2345"),
-            entry(Side.SELL, "sell 0.05 XAUUSD stop=2331 sl=2347 slip=0.4 group=a"),
-        ),
+        (_opening(Side.SELL, "sell 1% XAUUSD sl=2345"), entry(Side.SELL)),
     ),
     Verb(
         "close",
