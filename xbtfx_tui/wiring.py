@@ -22,7 +22,7 @@ import click
 from xbtfx_tui.config.alerts_file import AlertFiles
 from xbtfx_tui.config.charts_file import ChartsFile
 from xbtfx_tui.config.command_history_file import load_history, save_history
-from xbtfx_tui.config.file_paths import StateDir, meeting_dirs
+from xbtfx_tui.config.file_paths import StateDir, meeting_dirs, state_dir
 from xbtfx_tui.config.layouts_file import LayoutsFile
 from xbtfx_tui.config.presets_file import PresetsFile
 from xbtfx_tui.config.settings import (
@@ -232,7 +232,7 @@ class TerminalRun:
 
         if not self._settings.let_in.lets_into(is_paper=is_paper):
             return None
-        return DoorPlace(door_folders(os.environ, self._settings.state.root, os.getuid()), is_paper)
+        return DoorPlace(door_folders(os.environ, state_dir(os.environ).root, os.getuid()), is_paper)
 
     def _archive(self, state: StateDir, base_url: str, past: "Past | None" = None) -> "ArchiveOptions | None":
         """How candles are kept; None where nothing of this run is."""

@@ -106,6 +106,8 @@ def test_what_is_out_of_sight_forms_unseen_and_the_title_says_how_far_back() -> 
     assert (back.forming, back.order.forms) == (None, None)
     title = chart_saying(back, TitleFacts("Chart", 200, NOW, None, UTC_CLOCK, is_live=True)).title
     assert title == "Chart · 9 h back"
+    narrow = chart_saying(back, TitleFacts("Chart", 9, NOW, None, UTC_CLOCK, is_live=True))
+    assert (narrow.title, narrow.above) == ("Chart", ("9 h back",)), "said all the same"
     here = picture(past, forming)
     assert here.forming is not None
     facts = TitleFacts("Chart", 200, NOW + 20, None, UTC_CLOCK, is_live=True)

@@ -35,6 +35,7 @@ class ProposeOutcome(Enum):
     DECLINED = "declined"
     EXPIRED = "expired"
     UNDECIDED = "undecided"
+    INTERRUPTED = "interrupted"
 
     @property
     def exit_code(self) -> int:
@@ -52,6 +53,7 @@ _EXIT_CODES = {
     ProposeOutcome.DECLINED: 6,
     ProposeOutcome.EXPIRED: 7,
     ProposeOutcome.UNDECIDED: 8,
+    ProposeOutcome.INTERRUPTED: 130,
 }
 PROPOSE_MEANINGS = {
     0: "when the line is in the trader's list, and with --wait when it was confirmed and all of it was done",
@@ -63,6 +65,7 @@ PROPOSE_MEANINGS = {
     6: "when the trader declined, or took the line over to send their own",
     7: "when nobody decided in time, or it was withdrawn",
     8: "when --wait is over and it is still not decided, or on its way",
+    130: "when it was interrupted while it waited: the line stays in the list",
 }
 _ENDED = {
     ProposalState.DECLINED: ProposeOutcome.DECLINED,
@@ -152,6 +155,9 @@ def propose(
             return say.ended(_waited(door, told, seconds), waited=seconds > 0)
         finally:
             door.close()
+    except KeyboardInterrupt:
+        stays = "The line stays in the trader's list." if was_asked else "Nothing was asked."
+        return say.end(ProposeOutcome.INTERRUPTED, {"sentence": stays})
     except NoTerminalError as error:
         return say.end(ProposeOutcome.NO_TERMINAL, {"sentence": str(error)})
     except SeveralTerminalsError as error:

@@ -151,11 +151,9 @@ def moved(
     return replace(proposal, state=state, since=now, sentence=sentence, note=note, steps=steps)
 
 
-def twin_of(proposals: Iterable[Proposal], line: str, now: Instant) -> Proposal | None:
-    """The proposal that the same line is already: one that pends, or was declined just now."""
-    for one in proposals:
-        if one.line != line:
-            continue
+def twin_of(of_the_same: Iterable[Proposal], now: Instant) -> Proposal | None:
+    """Which proposal of this command the next one of it is: one that pends, or was declined just now."""
+    for one in of_the_same:
         if one.state is ProposalState.PENDING:
             return one
         declined = one.state is ProposalState.DECLINED and one.since is not None

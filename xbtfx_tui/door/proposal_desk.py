@@ -25,7 +25,7 @@ from xbtfx_tui.domain.proposals import (
     moved,
     twin_of,
 )
-from xbtfx_tui.domain.store_events import Severity, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.store_events import Severity, TradingCloseOnly, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.planning.batch_execution import (
     Batch,
@@ -89,6 +89,7 @@ class ProposalDesk:
         self._judge = judge
         self._say = say
         self._known: dict[int, Proposal] = {}
+        self._commands: dict[int, Command] = {}
         self._last = 0
         self._batches: dict[int, Batch] = {}
         self._arrived: list[Proposal] = []
@@ -112,13 +113,14 @@ class ProposalDesk:
         if (why_not := why_not_proposed(command)) is not None:
             return NotTaken("mistake", why_not)
         line = print_command(command)
-        if (twin := twin_of(self._newest_first(), line, now)) is not None:
+        same = (one for one in self._newest_first() if self._commands.get(one.number) == command)
+        if (twin := twin_of(same, now)) is not None:
             return twin
         name = plain(asked.name, NAME_KEPT) or "nameless"
         if (problem := limit_problem(self._known.values(), name, now)) is not None:
             return NotTaken("limit", problem)
         planned = self._judge.plan(command)
-        if isinstance(planned, PlanRefusal) and isinstance(trading, TradingOpen):
+        if isinstance(planned, PlanRefusal) and isinstance(trading, TradingOpen | TradingCloseOnly):
             # While trading is locked that alone would be the reason: the trader may unlock, and then decide.
             return NotTaken("refused", planned.sentence)
         opens = opens_more(planned, self._store)
@@ -130,6 +132,7 @@ class ProposalDesk:
         made = Proposal(
             self._last, line, why, name, asked.letter, asked.peer, now, lasts, opens, mark, since=now
         )
+        self._commands[made.number] = command
         self._keep(made)
         self._arrived.append(made)
         self._say(Severity.INFO, f"{made.title} {made.asker} proposes: {plain(line, 80)}. P looks at it.")
@@ -287,6 +290,7 @@ class ProposalDesk:
             past = next((old for old in self._known.values() if not old.state.may_change), None)
             if past is not None:
                 del self._known[past.number]
+                self._commands.pop(past.number, None)
 
     def _move(
         self,

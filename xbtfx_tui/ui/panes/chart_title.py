@@ -82,8 +82,12 @@ def chart_saying(picture: ChartPicture, facts: TitleFacts) -> ChartSaying:
     readings = () if pointed is None else _readings(pointed, picture, facts)
     order = picture.order
     of_indicators = figures_told(order.overlays, picture.pointed_place, order.digits)
-    saying = said(facts.name, _told(picture, facts), readings, facts.width, order.columns, of_indicators)
-    return replace(saying, above=(*saying.above, *_deal_lines(picture, facts)))
+    told = _told(picture, facts)
+    saying = said(facts.name, told, readings, facts.width, order.columns, of_indicators)
+    # How far back it is is told even where the title has no room for it.
+    is_vital = not picture.window.shows_newest
+    missing = (one for one in told if is_vital and one not in saying.title)
+    return replace(saying, above=(*missing, *saying.above, *_deal_lines(picture, facts)))
 
 
 def _deal_lines(picture: ChartPicture, facts: TitleFacts) -> Iterator[str]:
