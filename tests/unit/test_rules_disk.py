@@ -167,3 +167,21 @@ async def test_each_earlier_schema_is_brought_up(tmp_path: Path, version: int) -
     assert (trader.opened, trader.stands(number)) == (1, "fired")
     await trader.rules.stop()
     await trader.desk.finish(within=0.0)
+
+
+async def test_a_fault_at_the_desk_is_told_and_fires_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with rules_at_desk(tmp_path) as trader:
+        number = await trader.arms(LIMIT)
+
+        def fails(*_: object) -> None:
+            raise RuntimeError("a fault")
+
+        monkeypatch.setattr(trader.desk, "submit", fails)
+        await trader.tick(1.08050)
+        assert (trader.opened, trader.stands(number)) == (0, "ended")
+        assert trader.heard("a fault in this program came with it: look at the positions")
+        monkeypatch.undo()
+        await trader.tick(1.08040)
+        assert trader.opened == 0

@@ -248,7 +248,10 @@ class RuleFirer:
             _log.error("a firing could not be written: %s", type(error).__name__)
             self._not_committed(order, mates, "A fault in this program met it.", kills)
         else:
-            self._to_the_desk(order, firing, intent, mates, steps[0].words, kills)
+            try:
+                self._to_the_desk(order, firing, intent, mates, steps[0].words, kills)
+            except Exception as error:
+                self._met_a_fault(order, error)
         self._sending = None
         self.look()
 
@@ -280,6 +283,14 @@ class RuleFirer:
             Severity.ERROR,
             f"{what}, fired, and its order was NOT sent: {why}{ended} To arm it again: {order.line}",
         )
+
+    def _met_a_fault(self, order: ArmedOrder, error: Exception) -> None:
+        """Whether the desk has it is told by the desk alone; it fires no more, and the next start looks."""
+        _log.error("a firing met a fault: %s", type(error).__name__)
+        self._book.turn(order, RuleEnded(self._clock.now().wall, "a fault in this program met its firing"))
+        what = f"Armed order {order.number}, {order_words(order)}"
+        words = "fired, and a fault in this program came with it: look at the positions, and restart."
+        self._say(Severity.ERROR, f"{what}, {words}")
 
     def _handed_over(self, intent: Intent, number: int) -> str | None:
         """Hand it to the desk; why that would not take it, as a sentence."""
