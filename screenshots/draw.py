@@ -14,7 +14,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -149,20 +149,28 @@ async def draw(minutes: float, only: str | None) -> None:
                 await pilot.pause(minutes * 60)
                 # As large as it is at first, the usual watchlist has filled the pane.
                 usual = trading(app).watchlist
-                for picture in (one for one in PICTURES if only in (None, one.name)):
-                    trading(app).watching.take(one_group(usual[: picture.symbols]))
-                    await pilot.resize_terminal(*picture.size)
-                    for line, why in picture.asks:
-                        account.proposals.propose(AskedLine(line, why, "night.sh", "a", 1))
-                    await pilot.press(*picture.keys)
-                    await pilot.pause(2.0)
-                    save(picture.name, app.export_screenshot(title="xbtfx-tui"))
-                    await pilot.press(*picture.back)
+                for picture in (one for one in PICTURES if not one.asks and only in (None, one.name)):
+                    await take(app, pilot, picture, usual)
                 if only in (None, FIRST_TRADE):
                     save(FIRST_TRADE, animated([frame async for frame in first_trade(app, pilot)]))
+                # What asks for a decision stays in the top line: it comes after all others.
+                for picture in (one for one in PICTURES if one.asks and only in (None, one.name)):
+                    for line, why in picture.asks:
+                        account.proposals.propose(AskedLine(line, why, "night.sh", "a", 1))
+                    await take(app, pilot, picture, usual)
         finally:
             await account.stop()
             await exchange.stop()
+
+
+async def take(app: TerminalApp, pilot: Pilot[int], picture: Picture, usual: Sequence[str]) -> None:
+    """Save one picture and go back to the panes; `usual` is the watchlist that fills the largest screen."""
+    trading(app).watching.take(one_group(usual[: picture.symbols]))
+    await pilot.resize_terminal(*picture.size)
+    await pilot.press(*picture.keys)
+    await pilot.pause(2.0)
+    save(picture.name, app.export_screenshot(title="xbtfx-tui"))
+    await pilot.press(*picture.back)
 
 
 def trading(app: TerminalApp) -> TradingScreen:
