@@ -21,9 +21,11 @@ from functools import partial
 from pathlib import Path
 
 from animation import AnimationFrame, animated
+from textual.filter import Monochrome
 from textual.pilot import Pilot
 
 from xbtfx_tui.account_service import AccountAccess, TradingAccount
+from xbtfx_tui.archive.candle_archive import ArchiveOptions
 from xbtfx_tui.config.settings import DEFAULT_WATCHLIST
 from xbtfx_tui.domain.store_events import TradingOpen
 from xbtfx_tui.domain.watchlists import one_group
@@ -32,10 +34,11 @@ from xbtfx_tui.orders.guards.guard_types import Limits
 from xbtfx_tui.orders.journal.order_journal import Journal
 from xbtfx_tui.paper.child_process import launch
 from xbtfx_tui.paper.exchange_options import ApiForm, ExchangeOptions
+from xbtfx_tui.paper.past_client import PaperPast
 from xbtfx_tui.sync.system_clock import SystemClock
 from xbtfx_tui.ui.account_choice import AccountChoice, Connected, NotConnected
 from xbtfx_tui.ui.app import TerminalApp
-from xbtfx_tui.ui.screen_options import Mode, UiOptions
+from xbtfx_tui.ui.screen_options import DEFAULT_THEME, Mode, UiOptions
 from xbtfx_tui.ui.screens.trading_screen import TradingScreen
 
 HERE = Path(__file__).resolve().parent
@@ -46,7 +49,8 @@ WATCHLIST = (*DEFAULT_WATCHLIST, "ETHUSD", "AUDUSD", "USDCAD", "EURGBP", "XAGUSD
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A file to draw: the size of the terminal, the keys from the trading screen to it and back, how many
-    symbols the watchlist has, and what a script has asked for by then: lines, and why."""
+    symbols the watchlist has, what a script has asked for by then (lines, and why), the theme, and whether
+    there are colours."""
 
     name: str
     size: tuple[int, int]
@@ -54,9 +58,25 @@ class Picture:
     back: tuple[str, ...] = ()
     symbols: int = len(WATCHLIST)
     asks: tuple[tuple[str, str], ...] = ()
+    theme: str = DEFAULT_THEME
+    has_colours: bool = True
+
+    @property
+    def leaves_marks(self) -> bool:
+        """Whether the others would show something of it: a line to decide, another look of the chart."""
+        return bool(self.asks) or self.name.startswith("chart")
 
 
+CHART = ("3", "z", *("right_square_bracket",) * 3)
+"""All of the screen for the chart, in candles of 15 minutes."""
+BACK = (*("left_square_bracket",) * 3, "z", "1")
 LARGEST = (200, 50)
+INDICATORS = (
+    *(":", *"chart ema 20", "enter"),
+    *(":", *"chart bollinger", "enter"),
+    *(":", *"chart rsi", "enter"),
+    *(":", *"chart macd", "enter"),
+)
 PICTURES = (
     Picture("terminal-200x50", LARGEST, symbols=100),
     Picture("terminal-120x34", (120, 34)),
@@ -81,6 +101,13 @@ PICTURES = (
     Picture("history", (120, 34), ("6", "right_square_bracket", "right_square_bracket"), ("4", "1")),
     Picture("messages", (120, 34), ("7",), ("4", "1")),
     Picture("help", (120, 34), ("question_mark",), ("escape",)),
+    Picture("chart-60x20", (60, 20), CHART, BACK),
+    Picture("chart-80x24", (80, 24), CHART, BACK),
+    Picture("chart-120x34", (120, 34), (*CHART, *("left",) * 12), ("escape", *BACK)),
+    Picture("chart-no-colour", (120, 34), CHART, BACK, has_colours=False),
+    Picture("chart-blue-and-orange", (120, 34), CHART, BACK, theme="xbtfx-cvd"),
+    Picture("chart-200x50", LARGEST, (*CHART, *INDICATORS), BACK),
+    Picture("charts-200x50", LARGEST, (*CHART, "L", "L"), ("L", *BACK)),
 )
 
 FIRST_TRADE = "first-trade"
@@ -122,7 +149,7 @@ async def until(pilot: Pilot[int], is_so: Callable[[], bool], seconds: float = 2
 
 
 async def draw(minutes: float, only: str | None) -> None:
-    """Run the program and save every picture, or the one of this name."""
+    """Run the program and save every picture, or those whose names begin so."""
     exchange = await launch(ExchangeOptions(seed=SEED, form=ApiForm.RICH))
     with tempfile.TemporaryDirectory() as scratch:
         account = TradingAccount(
@@ -132,6 +159,9 @@ async def draw(minutes: float, only: str | None) -> None:
             Limits(),
             read_only=False,
             begins_open=True,
+            archive=ArchiveOptions(
+                Path(scratch), exchange.base_url, past=PaperPast(exchange.base_url, exchange.key)
+            ),
         )
 
         async def connect(choice: AccountChoice) -> Connected | NotConnected:
@@ -149,12 +179,12 @@ async def draw(minutes: float, only: str | None) -> None:
                 await pilot.pause(minutes * 60)
                 # As large as it is at first, the usual watchlist has filled the pane.
                 usual = trading(app).watchlist
-                for picture in (one for one in PICTURES if not one.asks and only in (None, one.name)):
+                wanted = [one for one in PICTURES if one.name.startswith(only or "")]
+                for picture in (one for one in wanted if not one.leaves_marks):
                     await take(app, pilot, picture, usual)
                 if only in (None, FIRST_TRADE):
                     save(FIRST_TRADE, animated([frame async for frame in first_trade(app, pilot)]))
-                # What asks for a decision stays in the top line: it comes after all others.
-                for picture in (one for one in PICTURES if one.asks and only in (None, one.name)):
+                for picture in (one for one in wanted if one.leaves_marks):
                     for line, why in picture.asks:
                         account.proposals.propose(AskedLine(line, why, "night.sh", "a", 1))
                     await take(app, pilot, picture, usual)
@@ -167,10 +197,29 @@ async def take(app: TerminalApp, pilot: Pilot[int], picture: Picture, usual: Seq
     """Save one picture and go back to the panes; `usual` is the watchlist that fills the largest screen."""
     trading(app).watching.take(one_group(usual[: picture.symbols]))
     await pilot.resize_terminal(*picture.size)
+    app.theme = picture.theme
     await pilot.press(*picture.keys)
-    await pilot.pause(2.0)
+    if not picture.has_colours:
+        take_colours_away(app)
+    await pilot.pause(3.0)
     save(picture.name, app.export_screenshot(title="xbtfx-tui"))
+    if not picture.has_colours:
+        give_colours_back(app)
     await pilot.press(*picture.back)
+
+
+def take_colours_away(app: TerminalApp) -> None:
+    """As NO_COLOR does at the start."""
+    app.no_color = True
+    app._filters.append(Monochrome())
+    app.refresh_css()
+
+
+def give_colours_back(app: TerminalApp) -> None:
+    """The colours again."""
+    app.no_color = False
+    app._filters.pop()
+    app.refresh_css()
 
 
 def trading(app: TerminalApp) -> TradingScreen:
@@ -205,7 +254,7 @@ def main() -> None:
     """Read the command line and draw."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=4.0, help="how long the chart fills first")
-    parser.add_argument("--only", metavar="NAME", help="draw this picture alone")
+    parser.add_argument("--only", metavar="NAME", help="draw the pictures alone whose names begin so")
     given = parser.parse_args()
     # The pictures show the usual theme, whatever terminal the script is started from.
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")

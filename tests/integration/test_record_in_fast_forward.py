@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.clean_environment import clean_environment
-from tests.integration.fast_forward import EVERY, SYMBOLS
+from tests.integration.fast_forward import EVERY, SYMBOLS, price
 from tests.unit.candle_files import DAY, MONDAY
 from xbtfx_tui.archive.archive_status import archive_status
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
@@ -119,6 +119,31 @@ def archive_of(folder: Path) -> Path:
 def told(folder: Path, symbol: str, timeframe: Timeframe) -> tuple[Candle | Gap, ...]:
     query = CandleQuery(symbol, timeframe, MONDAY + 2 * DAY, 20_000)
     return read_candles(archive_of(folder), query, UTC_CLOCK).candles
+
+
+def by_hand(symbol: str, span: int, minutes: int) -> dict[int, tuple[int, int, int, int, int]]:
+    """Open, high, low, close and ticks of each candle in which the tape has a tick, by its start."""
+    found: dict[int, list[int]] = {}
+    for number in range(1, int(minutes * 60 / EVERY[symbol]) + 1):
+        start = int(number * EVERY[symbol]) // span * span
+        found.setdefault(start, []).append(round(price(symbol, number) * 100_000))
+    return {
+        MONDAY + start: (bids[0], max(bids), min(bids), bids[-1], len(bids)) for start, bids in found.items()
+    }
+
+
+def test_a_recording_has_what_one_makes_of_the_ticks_by_hand(tmp_path: Path) -> None:
+    undisturbed(tmp_path, 7)
+    for symbol in ("EURUSD", "XAUUSD"):
+        for timeframe in (Timeframe.TEN_SECONDS, Timeframe.MINUTE):
+            found = {
+                one.start: (one.open, one.high, one.low, one.close, one.ticks)
+                for one in told(tmp_path, symbol, timeframe)
+                if isinstance(one, Candle) and one.since == 0
+            }
+            expected = by_hand(symbol, timeframe.value, 7)
+            assert len(found) >= 6
+            assert found == {start: expected[start] for start in found}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from xbtfx_tui.archive.archive_opening import open_archive
 from xbtfx_tui.archive.candle_archive import ArchiveOptions, CandleArchive
 from xbtfx_tui.config.settings import CommandLine, load_settings
 from xbtfx_tui.domain.api_key import ApiKey
-from xbtfx_tui.domain.candles import Candle, Timeframe
+from xbtfx_tui.domain.candles import Candle, Timeframe, joined
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.day_clock import DayClock, day_clock
 from xbtfx_tui.domain.quotes import Quote
@@ -149,6 +149,8 @@ async def test_what_was_before_the_archive_is_read_where_somebody_knows_it(tmp_p
             self, symbol: str, timeframe: Timeframe, before: int, count: int, clock: DayClock
         ) -> tuple[Candle, ...]:
             self.asked += 1
+            if timeframe is Timeframe.DAY:
+                return (joined(minutes(MONDAY - 86_400, 60 * 22), MONDAY - 86_400, 86_400),)
             return tuple(minutes(MONDAY - 7200, 60))
 
     with_a_past(tmp_path)
@@ -160,6 +162,9 @@ async def test_what_was_before_the_archive_is_read_where_somebody_knows_it(tmp_p
         assert await account.reads() == 90
         assert len(await account.archive.read("EURUSD", Timeframe.MINUTE, MONDAY, 30)) == 30
         assert past.asked == 1, "what the file has is enough"
+        (day,) = await account.archive.read("EURUSD", Timeframe.DAY, MONDAY, 1)
+        assert isinstance(day, Candle)
+        assert day.covered == (22 + 0.5) * 3600, "of a candle that the file has a part of, the rest"
     finally:
         await account.archive.stop()
 

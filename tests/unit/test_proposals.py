@@ -24,7 +24,13 @@ from xbtfx_tui.domain.proposals import (
     ProposalState,
     moved,
 )
-from xbtfx_tui.domain.store_events import IntentMoved, TradingChanged, TradingLocked, TradingReadOnly
+from xbtfx_tui.domain.store_events import (
+    IntentMoved,
+    TradingChanged,
+    TradingCloseOnly,
+    TradingLocked,
+    TradingReadOnly,
+)
 from xbtfx_tui.door.proposal_desk import MOST_KEPT, AskedLine, NotTaken
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.planning.batch_execution import Batch
@@ -120,9 +126,14 @@ def test_what_is_not_taken_is_said_with_why(door: DoorAccount, line: str, code: 
     assert door.proposals.listed() == [] and door.said == []
 
 
-def test_a_lock_keeps_nothing_out_but_a_reading_terminal_refuses_at_once(door: DoorAccount) -> None:
+def test_a_lock_keeps_nothing_out_but_the_kill_switch_does_and_a_terminal_that_only_reads(
+    door: DoorAccount,
+) -> None:
     door.store.apply(TradingChanged(TradingLocked("a live account starts locked")))
     assert door.asks("buy 0.10 EURUSD").state is S.PENDING
+    door.store.apply(TradingChanged(TradingCloseOnly("the kill switch was pressed")))
+    assert "kill switch" in door.asks_in_vain("sell 0.10 EURUSD").sentence
+    assert door.asks("close all").state is S.PENDING
     door.store.apply(TradingChanged(TradingReadOnly("this key may only read")))
     assert (
         door.asks_in_vain("sell 0.10 GBPUSD").sentence == "Nothing can be sent here: this key may only read."

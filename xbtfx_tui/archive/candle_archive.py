@@ -116,6 +116,12 @@ def _nobody_minds(*, is_written: bool) -> None:
     return None
 
 
+def _is_full(found: tuple[Candle | Gap, ...], count: int) -> bool:
+    """Whether a past has nothing to add: there are as many candles, and it can't know more of the oldest."""
+    candles = [one for one in found if isinstance(one, Candle)]
+    return len(candles) >= count and (not candles or candles[0].covered >= candles[0].span)
+
+
 class CandleArchive:
     """`subscribed` are the symbols that the stream is to send; `say` takes a sentence, on the loop, and
     `turned` each time that what waited was written, or was found not to be possible to write."""
@@ -160,7 +166,7 @@ class CandleArchive:
         sessions = None if spec is None else quoted_sessions(spec)
         found = await self._read_file(CandleQuery(symbol, timeframe, before, count, sessions))
         past = self._options.past
-        if past is None or sum(isinstance(one, Candle) for one in found) >= count:
+        if past is None or _is_full(found, count):
             return found
         earlier = await past.read(symbol, timeframe, before, count, self.clock)
         return with_past(found, earlier, count, sessions)

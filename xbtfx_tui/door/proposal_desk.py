@@ -25,7 +25,7 @@ from xbtfx_tui.domain.proposals import (
     moved,
     twin_of,
 )
-from xbtfx_tui.domain.store_events import Severity, TradingOpen, TradingReadOnly
+from xbtfx_tui.domain.store_events import Severity, TradingCloseOnly, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.planning.batch_execution import (
     Batch,
@@ -120,7 +120,7 @@ class ProposalDesk:
         if (problem := limit_problem(self._known.values(), name, now)) is not None:
             return NotTaken("limit", problem)
         planned = self._judge.plan(command)
-        if isinstance(planned, PlanRefusal) and isinstance(trading, TradingOpen):
+        if isinstance(planned, PlanRefusal) and isinstance(trading, TradingOpen | TradingCloseOnly):
             # While trading is locked that alone would be the reason: the trader may unlock, and then decide.
             return NotTaken("refused", planned.sentence)
         opens = opens_more(planned, self._store)
