@@ -1,6 +1,6 @@
 """Draws the pictures of the README from the running program, on its own paper exchange.
 
-    .venv/bin/python screenshots/draw.py [--minutes 4] [--only first-trade]
+    .venv/bin/python screenshots/draw.py [--minutes 1] [--only first-trade]
 
 It starts the exchange and the terminal as `xbtfx-tui --paper --seed 7` does, lets the market run, presses
 the keys that a trader would, and saves what is on screen; `first-trade` is an animated picture of a trade,
@@ -14,7 +14,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -60,6 +60,11 @@ class Picture:
     asks: tuple[tuple[str, str], ...] = ()
     theme: str = DEFAULT_THEME
     has_colours: bool = True
+
+    @property
+    def leaves_marks(self) -> bool:
+        """Whether the others would show something of it: a line to decide, another look of the chart."""
+        return bool(self.asks) or self.name.startswith("chart")
 
 
 CHART = ("3", "z", *("right_square_bracket",) * 3)
@@ -174,25 +179,33 @@ async def draw(minutes: float, only: str | None) -> None:
                 await pilot.pause(minutes * 60)
                 # As large as it is at first, the usual watchlist has filled the pane.
                 usual = trading(app).watchlist
-                for picture in (one for one in PICTURES if one.name.startswith(only or "")):
-                    trading(app).watching.take(one_group(usual[: picture.symbols]))
-                    await pilot.resize_terminal(*picture.size)
-                    for line, why in picture.asks:
-                        account.proposals.propose(AskedLine(line, why, "night.sh", "a", 1))
-                    app.theme = picture.theme
-                    await pilot.press(*picture.keys)
-                    if not picture.has_colours:
-                        take_colours_away(app)
-                    await pilot.pause(3.0)
-                    save(picture.name, app.export_screenshot(title="xbtfx-tui"))
-                    if not picture.has_colours:
-                        give_colours_back(app)
-                    await pilot.press(*picture.back)
+                wanted = [one for one in PICTURES if one.name.startswith(only or "")]
+                for picture in (one for one in wanted if not one.leaves_marks):
+                    await take(app, pilot, picture, usual)
                 if only in (None, FIRST_TRADE):
                     save(FIRST_TRADE, animated([frame async for frame in first_trade(app, pilot)]))
+                for picture in (one for one in wanted if one.leaves_marks):
+                    for line, why in picture.asks:
+                        account.proposals.propose(AskedLine(line, why, "night.sh", "a", 1))
+                    await take(app, pilot, picture, usual)
         finally:
             await account.stop()
             await exchange.stop()
+
+
+async def take(app: TerminalApp, pilot: Pilot[int], picture: Picture, usual: Sequence[str]) -> None:
+    """Save one picture and go back to the panes; `usual` is the watchlist that fills the largest screen."""
+    trading(app).watching.take(one_group(usual[: picture.symbols]))
+    await pilot.resize_terminal(*picture.size)
+    app.theme = picture.theme
+    await pilot.press(*picture.keys)
+    if not picture.has_colours:
+        take_colours_away(app)
+    await pilot.pause(3.0)
+    save(picture.name, app.export_screenshot(title="xbtfx-tui"))
+    if not picture.has_colours:
+        give_colours_back(app)
+    await pilot.press(*picture.back)
 
 
 def take_colours_away(app: TerminalApp) -> None:

@@ -46,6 +46,7 @@ from xbtfx_tui.orders.foreign_orders import ForeignOrders
 from xbtfx_tui.orders.guards.guard_types import Limits
 from xbtfx_tui.orders.journal.order_journal import Journal
 from xbtfx_tui.orders.order_desk import OrderDesk
+from xbtfx_tui.rules.rule_keeper import RuleKeeper
 from xbtfx_tui.store.feed_state import FeedDown
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.stream.reconnecting_stream import StreamRunner
@@ -138,7 +139,10 @@ class TradingAccount:
             self._look_again,
             lambda: self.desk.keeping,
         )
-        planning = LinePlanning(self.store, clock, self.desk, self.alerts, self.trails, self.need_spec)
+        self.rules = RuleKeeper(self.store, self.desk, journal, clock, self._look_again, self._sync.need_spec)
+        planning = LinePlanning(
+            self.store, clock, self.desk, self.alerts, self.trails, self.need_spec, self.rules, limits.day
+        )
         self._door = DoorKeeper(door, self.store, clock, planning, lambda: self.desk.keeping, self.say)
 
     @property
@@ -146,12 +150,14 @@ class TradingAccount:
         return self._door.proposals
 
     def _take(self, event: Event) -> None:
-        for part in self.alerts.in_parts(event):
+        parts = self.alerts.in_parts(event)
+        for part in parts if len(parts) > 1 else self.rules.in_parts(event):
             self._sync.on_event(part)
             if isinstance(part, _BEARS_WITNESS):
                 self.desk.look()
             self._reconnect_hold.on_event(part)
             self.alerts.on_event(part)
+            self.rules.on_event(part)
         self.candles.on_event(event)
 
     def _warn(self, sentence: str) -> None:
@@ -163,9 +169,9 @@ class TradingAccount:
         self._look_again()
 
     def _look_again(self) -> None:
-        """Subscribe what is on screen, and what the alerts wait for."""
+        """Subscribe what is on screen, and what alerts and armed orders wait for."""
         symbols, depth = self._shown
-        self._sync.look_at(symbols | self.alerts.symbols, depth)
+        self._sync.look_at(symbols | self.alerts.symbols | self.rules.symbols, depth)
 
     def need_spec(self, symbol: str) -> None:
         self._sync.need_spec(symbol)
@@ -213,6 +219,7 @@ class TradingAccount:
         self.read_history(HistoryPeriod.TODAY)  # the loss limit of the day is judged by it
         await self.desk.start()
         self._trail_keeper.start()
+        self.rules.start()
         self._door.start()
         self._watching = asyncio.create_task(self._elsewhere.watch(), name="orders from elsewhere")
         self._opening = asyncio.create_task(self._decide_trading(), name="trading at the start")
@@ -249,6 +256,7 @@ class TradingAccount:
             if task is not None:
                 task.cancel()
         try:
+            await self.rules.stop()
             await self._door.stop()
             await self._trail_keeper.stop()
             await self.desk.finish(FINISH_WITHIN)

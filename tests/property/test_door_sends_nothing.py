@@ -68,7 +68,13 @@ def test_nothing_that_is_said_at_the_door_sends_unlocks_grants_or_confirms(
     trading: Trading = TradingOpen() if is_open else TradingLocked("a live account starts locked")
     account.store.apply(TradingChanged(trading))
     judge = LinePlanning(
-        account.store, account.clock, account.desk, account.alerts, account.trails, account.need_spec
+        account.store,
+        account.clock,
+        account.desk,
+        account.alerts,
+        account.trails,
+        account.need_spec,
+        account.rules,
     )
     answers = DoorAnswers(account.store, account.clock, judge, account.proposals)
     before = (dict(account.store.positions), dict(account.store.orders), account.alerts.book)

@@ -12,6 +12,7 @@ from tests.ui.still_currency import StillCurrency
 from tests.ui.still_minimal import minimal_account, minimal_deals, minimal_rows, minimal_specs
 from tests.ui.still_orders import StillDesk
 from tests.ui.still_proposals import still_proposals
+from tests.ui.still_rules import MemoryRules
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.archive.candle_archive import NoArchive
 from xbtfx_tui.automation.alert_repository import NoRepository
@@ -44,6 +45,7 @@ from xbtfx_tui.domain.store_events import (
 from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Limits
 from xbtfx_tui.paper.exchange_options import ApiForm
+from xbtfx_tui.rules.rule_keeper import RuleKeeper
 from xbtfx_tui.store.feed_state import FeedDown
 from xbtfx_tui.store.latest_quotes import QuoteBoard
 from xbtfx_tui.store.store import Store
@@ -78,6 +80,7 @@ class StillBackend:
 
     def __post_init__(self) -> None:
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
+        self.rules = RuleKeeper(self.store, self.desk, MemoryRules(), self.clock)
         self.currency = StillCurrency(self.store)
         self.proposals = still_proposals(self)
         self.candles = NoArchive()
@@ -114,6 +117,7 @@ class StillBackend:
         seen = QuotesSeen((Quote(symbol, bid, ask, None, depth),), self.clock.now())
         self.store.apply(seen)
         self.alerts.on_event(seen)
+        self.rules.on_event(seen)
 
     def moves_to(self, symbol: str, bid: float, ask: float) -> None:
         """The price jumps there, and a second quote bears it out."""

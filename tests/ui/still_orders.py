@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from xbtfx_tui.domain.intents import CloseIntent, Intent
+from xbtfx_tui.domain.login_state_owner import Keeping, KeptHere
 from xbtfx_tui.domain.order_origin import BY_KEY, Origin
 from xbtfx_tui.domain.store_events import (
     KillSwitchPressed,
@@ -35,6 +36,8 @@ class StillDesk:
     resolved: list[tuple[str, int | None]] = field(default_factory=list)
     said_done: list[str] = field(default_factory=list)
     said_done_so: list[str] = field(default_factory=list)
+    kills: int = 0
+    keeping: Keeping = field(default_factory=KeptHere)
 
     def new_intent_id(self) -> str:
         self.ids += 1
@@ -57,6 +60,7 @@ class StillDesk:
         self.store.apply(TradingChanged(TradingLocked(reason)))
 
     def kill(self, reason: str) -> None:
+        self.kills += 1
         self.store.apply(TradingChanged(TradingCloseOnly(reason)))
         self.store.apply(KillSwitchPressed())
 

@@ -6,7 +6,7 @@ from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.proposals import Proposal
 from xbtfx_tui.domain.store_events import Severity, TrueWhile
-from xbtfx_tui.door.line_planning import LinePlanning
+from xbtfx_tui.door.line_planning import ArmedList, LinePlanning
 from xbtfx_tui.door.proposal_desk import AskedLine, NotTaken, ProposalDesk
 from xbtfx_tui.planning.ports import Judge
 from xbtfx_tui.store.store import Store
@@ -28,6 +28,9 @@ class _Account(Protocol):
     @property
     def trails(self) -> Trails: ...
 
+    @property
+    def rules(self) -> ArmedList: ...
+
     def need_spec(self, symbol: str) -> None: ...
 
     def say(self, severity: Severity, sentence: str, true_while: TrueWhile | None = None) -> None: ...
@@ -36,7 +39,13 @@ class _Account(Protocol):
 def still_proposals(account: _Account) -> ProposalDesk:
     """The list of this account's proposals, with its own planner."""
     planning = LinePlanning(
-        account.store, account.clock, account.desk, account.alerts, account.trails, account.need_spec
+        account.store,
+        account.clock,
+        account.desk,
+        account.alerts,
+        account.trails,
+        account.need_spec,
+        account.rules,
     )
     return ProposalDesk(account.store, account.clock, planning, account.say)
 

@@ -69,7 +69,7 @@ async def test_what_was_never_read_is_nowhere_called_empty(size: tuple[int, int]
             await desk.presses(key)
             assert words in desk.text()
             assert "No open positions" not in desk.text()
-            assert "No pending orders" not in desk.text()
+            assert "No orders wait" not in desk.text()
             assert "No deals" not in desk.text()
         assert "Positions ?" in desk.text()
         assert "Orders ?" in desk.text()

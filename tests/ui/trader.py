@@ -21,7 +21,9 @@ from tests.ui.keys_in_turn import waits_for_keys
 from tests.ui.looks import A_LOOK
 from tests.ui.still_changes import hold_only
 from tests.ui.still_currency import StillCurrency
+from tests.ui.still_orders import StillDesk
 from tests.ui.still_proposals import still_proposals
+from tests.ui.still_rules import MemoryRules
 from tests.ui.still_trails import StillTrails
 from xbtfx_tui.archive.candle_archive import NoArchive
 from xbtfx_tui.automation.alert_repository import NoRepository
@@ -52,6 +54,7 @@ from xbtfx_tui.domain.symbol_spec import SymbolRow, SymbolSpec
 from xbtfx_tui.orders.guards.guard_types import NO_LIMITS, Problem, View
 from xbtfx_tui.orders.guards.order_guards import guards
 from xbtfx_tui.orders.order_desk import OrderDesk
+from xbtfx_tui.rules.rule_keeper import RuleKeeper
 from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.colour_themes import OWN_THEMES, fallback_variables
@@ -165,6 +168,7 @@ class StandInBackend:
         self.specs_asked: list[str] = []
         self.trails = StillTrails(self.store)
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
+        self.rules = RuleKeeper(self.store, StillDesk(self.store), MemoryRules(), self.clock)
         self.currency = StillCurrency(self.store)
         self.proposals = still_proposals(self)
         self.candles = NoArchive()

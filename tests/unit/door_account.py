@@ -7,7 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from tests.ui.still_orders import StillDesk
 from tests.ui.still_proposals import asks, still_proposals
+from tests.ui.still_rules import MemoryRules
 from tests.ui.still_trails import StillTrails
 from tests.unit.alert_terminal import until
 from tests.unit.planning_account import PlanAccount, an_account
@@ -21,6 +23,7 @@ from xbtfx_tui.door.door_folder import DoorPlace, sockets_in
 from xbtfx_tui.door.door_keeper import DoorKeeper
 from xbtfx_tui.door.line_planning import LinePlanning
 from xbtfx_tui.door.proposal_desk import AskedLine, NotTaken
+from xbtfx_tui.rules.rule_keeper import RuleKeeper
 
 
 class DoorAccount:
@@ -29,6 +32,7 @@ class DoorAccount:
     def __init__(self, account: PlanAccount | None = None) -> None:
         self.account = account or an_account()
         self.store, self.clock, self.desk = self.account.store, self.account.clock, self.account.desk
+        self.rules = RuleKeeper(self.store, StillDesk(self.store), MemoryRules(), self.clock)
         self.alerts = AlertKeeper(self.store, self.clock, NoRepository(), self.store.apply)
         self.trails = StillTrails(self.store)
         self.specs_asked: list[str] = []
@@ -68,7 +72,7 @@ async def a_door(
     """A terminal's door that stands in this folder, until the end."""
     one = account or DoorAccount()
     clock = RunningClock()
-    judge = LinePlanning(one.store, one.clock, one.desk, one.alerts, one.trails, one.need_spec)
+    judge = LinePlanning(one.store, one.clock, one.desk, one.alerts, one.trails, one.need_spec, one.rules)
     place = DoorPlace((folder,), is_paper=True)
     keeper = DoorKeeper(place, one.store, clock, judge, lambda: keeping or KeptHere(), one.say)
     keeper.start()

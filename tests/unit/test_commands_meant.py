@@ -40,10 +40,10 @@ def test_a_part_in_percent_is_rounded_down_to_the_step() -> None:
     ("line", "start", "words"),
     [
         ("cancel 40000074", 0, "can't cancel a pending order"),
-        ("limit EURUSD", 0, "no limit or stop orders"),
-        ("buy 0.10 EURUSD limit 1.0700", 16, "no limit or stop orders"),
-        ("sell 0.10 EURUSD stop 1.0700", 17, "no limit or stop orders"),
-        ("buy 0.10 EURUSD @ 1.0700", 16, "no limit or stop orders"),
+        ("limit EURUSD", 0, "waits for its price while the terminal runs"),
+        ("buy 0.10 EURUSD limit 1.0700", 16, "waits for its price while the terminal runs"),
+        ("sell 0.10 EURUSD stop 1.0700", 17, "waits for its price while the terminal runs"),
+        ("buy 0.10 EURUSD @ 1.0700", 16, "waits for its price while the terminal runs"),
     ],
 )
 def test_what_the_api_has_not_is_said_with_what_can_be_done_instead(

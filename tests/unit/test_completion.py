@@ -6,6 +6,7 @@ from xbtfx_tui.commands.command_types import Close, OfSymbols, SymbolPattern
 from xbtfx_tui.commands.completion import MOST, Completion, complete
 from xbtfx_tui.commands.grammar import VERBS, Known, parse
 
+ENTRY = ("limit=", "stop=", "until=", "group=", "slip=", "ticks=", "most=", "replaces=")
 KNOWN = Known(("XAUUSD", "GBPUSD", "EURUSD", "EURGBP", "ALL", "US 500"), ("Majors", "Night shift"))
 TICKETS = {184731: "buy 1.00 XAUUSD", 184729: "buy 0.10 EURUSD", 200001: "sell 0.20 GBPUSD"}
 
@@ -36,9 +37,9 @@ def test_an_empty_line_offers_every_verb_in_the_grammars_order() -> None:
         ("buy 0.10 gold|", ["XAUUSD"]),
         ("buy 0.10 us|", ['"US 500"', "EURUSD", "GBPUSD", "XAUUSD"]),
         ('buy 0.10 "us 5|', ['"US 500"']),
-        ("buy 0.10 EURUSD |", ["sl=", "tp=", "comment=", "cap="]),
-        ("buy 0.10 EURUSD t|", ["tp="]),
-        ("buy 0.10 EURUSD sl=30p |", ["tp=", "comment=", "cap="]),
+        ("buy 0.10 EURUSD |", ["sl=", "tp=", "comment=", "cap=", *ENTRY]),
+        ("buy 0.10 EURUSD t|", ["tp=", "ticks="]),
+        ("buy 0.10 EURUSD sl=30p |", ["tp=", "comment=", "cap=", *ENTRY]),
         ("buy 0.10 EURUSD sl=|", []),
         ("buy 0.10 EURUSX sl=30p |", []),
         ("preset EURUSD 0.10 |", ["sl=", "tp="]),

@@ -259,9 +259,9 @@ MISTAKES = {
     "buy 0.10 EURUSD sl=|30x|": "is no stop",
     'buy 0.10 EURUSD sl=|"30p"|': "takes a stop",
     "buy 0.10 EURUSD sl=30p |SL=20p|": "twice",
-    "buy 0.10 EURUSD |stop=30p|": "sl=, tp=, comment= or cap=",
-    "buy 0.10 EURUSD |30p|": "sl=, tp=, comment= or cap=",
-    "buy 0.10 EURUSD comment=two |words|": "sl=, tp= or cap=",
+    "buy 0.10 EURUSD stop=|30p|": "stop= takes a price like 1.0900",
+    "buy 0.10 EURUSD |30p|": "sl=, tp=, comment=, cap=, limit=, stop=",
+    "buy 0.10 EURUSD comment=two |words|": "sl=, tp=, cap=, limit=",
     'buy 0.10 EURUSD |comment="two|': "no end",
     "close||": "a ticket like 184729",
     "close |0.05|": "a ticket like 184729",
@@ -363,7 +363,7 @@ def test_every_verb_has_examples_that_hold_and_a_help(verb: Verb) -> None:
 
 def test_the_usage_is_read_off_the_grammar() -> None:
     usage = {verb.name: verb.usage for verb in VERBS}
-    assert usage["buy"] == ("buy SIZE SYMBOL [sl=STOP] [tp=STOP] [comment=WORDS] [cap=POINTS]",)
+    assert usage["buy"][0] == "buy SIZE SYMBOL [sl=STOP] [tp=STOP] [comment=WORDS] [cap=POINTS]"
     assert usage["close"] == ("close TARGET [half|third|quarter|all|LOTS|PERCENT]",)
     assert usage["sl"] == ("sl TICKET STOP", "sl TICKET off")
     assert usage["trail"] == ("trail PIPS [TARGET]", "trail TARGET PIPS", "trail off [TARGET]")

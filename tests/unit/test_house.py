@@ -25,6 +25,7 @@ CORE = (
     "orders",
     "planning",
     "automation",
+    "rules",
     "recording",
     "paper",
     "door",

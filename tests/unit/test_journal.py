@@ -180,14 +180,22 @@ async def test_trouble_is_over_with_the_next_word_that_is_written(state: Path) -
 async def test_who_made_an_intent_is_kept(state: Path) -> None:
     journal = Journal(state)
     await journal.claim(LOGIN)
-    origins = (BY_KEY, BY_LINE, BY_DO, BY_ONE_CLICK, Origin(OriginKind.TRAIL, 184729), None)
+    origins = (
+        BY_KEY,
+        BY_LINE,
+        BY_DO,
+        BY_ONE_CLICK,
+        Origin(OriginKind.TRAIL, 184729),
+        Origin(OriginKind.RULE, 12),
+        None,
+    )
     for origin, intent in zip(origins, INTENTS, strict=False):
         await journal.begin(replace(entry_of(intent), origin=origin), line(S.JOURNALED))
     assert tuple(row.entry.origin for row in await journal.rows()) == origins
     with contextlib.closing(sqlite3.connect(journal.path)) as other:
         kept = [words for (words,) in other.execute("SELECT origin FROM intents ORDER BY rowid")]
-        assert kept == ["key", "line", "do", "one-click", "trail 184729", None]
-        other.execute("UPDATE intents SET origin = 'rule 12'")
+        assert kept == ["key", "line", "do", "one-click", "trail 184729", "rule 12", None]
+        other.execute("UPDATE intents SET origin = 'mandate 12'")
         other.commit()
     assert {row.entry.origin for row in await journal.rows()} == {None}, "of a kind that comes later"
     await journal.close()

@@ -97,6 +97,8 @@ def terminal_only(command: Command) -> str | None:
             return "the chart is a pane of its screen"
         case TerminalPart.ALERTS:
             return "alerts are watched while it runs"
+        case TerminalPart.RULES:
+            return "an order waits for its price while it runs"
         case TerminalPart.TRAILS:
             return "a stop is trailed while it runs"
         case TerminalPart.PRESETS:

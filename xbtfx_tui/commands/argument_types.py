@@ -18,11 +18,21 @@ from xbtfx_tui.commands.command_types import Comparison, Part, PercentOf, Share,
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word, quoted
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
+from xbtfx_tui.domain.deadlines import parse_until, until_text
 from xbtfx_tui.domain.indicators import IndicatorKind
 from xbtfx_tui.domain.lot_steps import BadLots, parse_lots, read_lots
 from xbtfx_tui.domain.position_sizing import BadSize, Lots, parse_size, size_text
 from xbtfx_tui.domain.positions import HistoryPeriod
-from xbtfx_tui.domain.stop_input import BadStopForm, form_text, number_text, parse_money, parse_stop_form
+from xbtfx_tui.domain.stop_input import (
+    AtPrice,
+    BadStopForm,
+    InMoney,
+    InRisk,
+    form_text,
+    number_text,
+    parse_money,
+    parse_stop_form,
+)
 from xbtfx_tui.domain.timeframe_words import parse_timeframe, timeframe_code
 
 RESERVED = frozenset({"all", "feed", "half", "losers", "margin", "off", "profit", "quarter", "remove"}) | {
@@ -40,6 +50,8 @@ _MOST_DIGITS = 18  # within 64 bits, which is what a ticket has
 _PLAIN_NAME = re.compile(r'[^\s"<>=+$-][^\s"<>=]*')
 _NUMBER = re.compile(r"[0-9.,]+")
 _OPTION = re.compile(r"[A-Za-z]+=")
+_GROUP_WORD = re.compile(r"[A-Za-z0-9]{1,12}")
+_TICKS = ("1", "2", "3", "4", "5")
 _WILD = re.compile(r"[*?]")
 
 
@@ -158,6 +170,23 @@ def _count(text: str) -> int | None:
     return (int(text) or None) if is_count else None
 
 
+def _slip(text: str) -> object | None:
+    form = parse_stop_form(text, counts_money=False)
+    if isinstance(form, InMoney | InRisk) or (isinstance(form, AtPrice) and form.price <= 0):
+        return BadStopForm(f"{text} is no slip: type a distance like 0.0003, or pips like 3p.")
+    return form
+
+
+def _read_group_word(word: Word, _known: Known) -> ArgumentReading:
+    if not _GROUP_WORD.fullmatch(word.text):
+        return ArgumentWrong("A group is a word of 12 letters and digits at most, like a.")
+    return ArgumentFound(word.text.lower())
+
+
+def _ticks(text: str) -> int | None:
+    return int(text) if text in _TICKS else None
+
+
 def _read_part(text: str) -> object | None:
     share = PART.keywords.get(text.lower())
     if share is not None:
@@ -271,9 +300,17 @@ def listed(names: list[str]) -> str:
 
 
 SIZE = Kind("SIZE", "a size like 0.10, 1% or 50$", _bare(parse_size), size_text)
+SLIP = Kind("SLIP", "a distance like 0.0003 or 3p", _bare(_slip), form_text)
+UNTIL = Kind(
+    "UNTIL", "today, a weekday like fri, 15:30 or 2026-12-04T22:00 (UTC)", _bare(parse_until), until_text
+)
+OCO = Kind("WORD", "a word like a", _read_group_word, str)
+TICKS = Kind("TICKS", "how many ticks in a row, 1 to 5", _bare(_ticks), str)
+LOTS = Kind("LOTS", "lots like 0.10", _bare(_above_zero), number_text)
 STOP = Kind("STOP", "a stop like 1.0820, 30p, 50$ or 2r", _bare(parse_stop_form), form_text)
 PIPS = Kind("PIPS", "pips like 20p", _bare(_pips), lambda pips: f"{number_text(pips)}p")
 TICKET = Kind("TICKET", "a ticket like 184729", _bare(_count), str)
+RULE_NUMBER = Kind("NUMBER", "an armed order's number like 12", _bare(_count), str)
 ALERT_NUMBER = Kind("NUMBER", "an alert's number like 2", _bare(_count), str)
 PRICE = Kind("PRICE", "a price like 1.0900", _bare(_above_zero), number_text)
 POINTS = Kind("POINTS", "points like 20", _bare(_above_zero), number_text)

@@ -59,6 +59,7 @@ from xbtfx_tui.commands.command_types import (
     Unwatch,
     Watch,
 )
+from xbtfx_tui.commands.rule_types import ArmEntry, Disarm, ListRules
 from xbtfx_tui.domain.positions import HistoryPeriod
 
 
@@ -69,6 +70,7 @@ class TerminalPart(Enum):
     LAYOUTS = auto()
     CHART = auto()
     ALERTS = auto()
+    RULES = auto()
     TRAILS = auto()
     PRESETS = auto()
     CURRENCY = auto()
@@ -144,6 +146,8 @@ def _part_changed(command: TerminalCommand) -> TerminalPart:
             | RemoveAlert()
         ):
             return TerminalPart.ALERTS
+        case ArmEntry() | Disarm():
+            return TerminalPart.RULES
         case Trail() | TrailOff():
             return TerminalPart.TRAILS
         case SetPreset() | ClearPreset():
@@ -164,6 +168,8 @@ def _of_report(command: ReportCommand) -> CommandFacts:
             return CommandFacts(targets=(AllPositions(),), is_about_positions=True)
         case ListAlerts():
             return CommandFacts(part=TerminalPart.ALERTS)
+        case ListRules():
+            return CommandFacts(part=TerminalPart.RULES)
         case ListGroups():
             return CommandFacts(part=TerminalPart.WATCHLIST)
         case ListLayouts():

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from xbtfx_tui.commands.chart_command_types import ChangeChart, ChangeIndicators
+from xbtfx_tui.commands.rule_types import ArmEntry, Disarm, ListRules
 from xbtfx_tui.domain.position_sizing import Lots, Size
 from xbtfx_tui.domain.positions import HistoryPeriod
 from xbtfx_tui.domain.sides import Side
@@ -351,6 +352,8 @@ TerminalCommand: TypeAlias = (
     | ChangeIndicators
     | SetAlert
     | RemoveAlert
+    | ArmEntry
+    | Disarm
     | SetPreset
     | ClearPreset
     | TellCurrency
@@ -362,7 +365,15 @@ TerminalCommand: TypeAlias = (
 """Commands that change the terminal alone: no order is sent at once."""
 
 ReportCommand: TypeAlias = (
-    ShowProfit | ShowMargin | ShowExposure | ShowCurrency | ListAlerts | ListGroups | ListLayouts | Help
+    ShowProfit
+    | ShowMargin
+    | ShowExposure
+    | ShowCurrency
+    | ListAlerts
+    | ListRules
+    | ListGroups
+    | ListLayouts
+    | Help
 )
 """Commands that only show."""
 

@@ -61,12 +61,14 @@ def parse(text: str, known: Known) -> Command | Mistake:
 
 
 _NO_PENDING = (
-    "The API places no limit or stop orders, market orders alone: an alert tells when the price is there "
-    "(alert EURUSD < 1.0700), or place it in MetaTrader."
+    "The API places market orders alone; here an order waits for its price while the terminal runs: "
+    "limit=1.0700 at it or better, stop=1.0900 at it or beyond."
 )
+_LIMIT, _STOP = "buy 0.10 EURUSD limit=1.0700 sl=30p", "buy 0.10 EURUSD stop=1.0900 sl=30p"
 _NO_CANCEL = (
     "The API can't cancel a pending order: do it in MetaTrader. Its stops can be changed here (sl and tp by "
-    "its ticket); a position is closed by close, a trail or an alert ended by off."
+    "its ticket); a position is closed by close, an order armed here ended by disarm, a trail or an alert by "
+    "off."
 )
 _NO_UNDO = (
     "What was sent can't be undone: a deal is done. close ends a position, reverse turns it, sl and tp "
@@ -75,9 +77,9 @@ _NO_UNDO = (
 LACKED: Mapping[str, tuple[str, str]] = {
     "cancel": (_NO_CANCEL, "trail off 184729"),
     "delete": (_NO_CANCEL, "alert off 2"),
-    "limit": (_NO_PENDING, "alert EURUSD < 1.0700"),
-    "stop": (_NO_PENDING, "alert EURUSD > 1.0900"),
-    "pending": (_NO_PENDING, "alert EURUSD < 1.0700"),
+    "limit": (_NO_PENDING, _LIMIT),
+    "stop": (_NO_PENDING, _STOP),
+    "pending": (_NO_PENDING, _LIMIT),
     "undo": (_NO_UNDO, "close 184729"),
 }
 """What traders know from elsewhere and the API has not: why, and what can be done instead."""

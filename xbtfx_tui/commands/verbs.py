@@ -89,6 +89,7 @@ from xbtfx_tui.commands.command_types import (
 )
 from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word
+from xbtfx_tui.commands.rule_verbs import RULE_VERBS, entry
 from xbtfx_tui.commands.verb_forms import Keyword, Maybe, OneOf, Options, Verb, VerbForm, WordSlot
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_rules import StopKind
@@ -144,8 +145,8 @@ VERB = Kind("VERB", "a verb like close", _read_verb, str)
 VERBS: Sequence[Verb] = (
     Verb(
         "buy",
-        "Buy at market, for lots or for a risk in percent of the equity or in money; with cap= not while the "
-        "spread is wider than so many points.",
+        "Buy at market, for lots or a risk (1%, 50$); with cap= not while the spread is over so many points; "
+        "with limit= or stop= once the price is there, while the terminal runs.",
         (
             _opening(
                 Side.BUY,
@@ -154,12 +155,13 @@ VERBS: Sequence[Verb] = (
                 'buy 0.10 EURUSD comment="after the news"',
                 "buy 0.10 EURUSD cap=20",
             ),
+            entry(Side.BUY),
         ),
     ),
     Verb(
         "sell",
-        "Sell at market, for lots or for a risk in percent of the equity or in money.",
-        (_opening(Side.SELL, "sell 1% XAUUSD sl=2345"),),
+        "Sell, as buy buys: at market, or with limit= or stop= once the price is there.",
+        (_opening(Side.SELL, "sell 1% XAUUSD sl=2345"), entry(Side.SELL)),
     ),
     Verb(
         "close",
@@ -365,6 +367,7 @@ VERBS: Sequence[Verb] = (
             ),
         ),
     ),
+    *RULE_VERBS,
     Verb("alerts", "The alerts with their numbers.", (VerbForm(ListAlerts, (), ("alerts",)),)),
     Verb(
         "preset",

@@ -34,7 +34,8 @@ class OpenIntent(msgspec.Struct, frozen=True):
     """Buy or sell at market. `volume` in lots; `sl`, `tp` are prices or None; `comment` 27 ASCII at most.
 
     `price` is the price on screen when it was drafted: advisory to the server, the story's reference here.
-    `spread_cap` is the widest spread, in points, at which it may be sent, None any; it stays here.
+    `spread_cap` is the widest spread, in points, at which it may be sent, None any; `worst` is the worst
+    price at which each try of it may be made, None any. Both stay here.
     """
 
     intent_id: str
@@ -46,6 +47,7 @@ class OpenIntent(msgspec.Struct, frozen=True):
     tp: Decimal | None = None
     comment: str = ""
     spread_cap: Decimal | None = None
+    worst: Decimal | None = None
 
 
 class CloseIntent(msgspec.Struct, frozen=True):

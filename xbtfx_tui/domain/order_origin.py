@@ -13,12 +13,13 @@ class OriginKind(Enum):
     DO = "do"
     TRAIL = "trail"
     ONE_CLICK = "one-click"
+    RULE = "rule"
     PROPOSAL = "proposal"
 
 
 class Origin(msgspec.Struct, frozen=True):
     """What made an intent; `number` says which of its kind it was, where there are several (a trail: its
-    position's ticket; a proposal: its number of that run)."""
+    position's ticket; a rule: its number; a proposal: its number of that run)."""
 
     kind: OriginKind
     number: int | None = None
@@ -26,6 +27,11 @@ class Origin(msgspec.Struct, frozen=True):
     @property
     def is_by_itself(self) -> bool:
         """Whether the terminal sends it, with no trader at the key just then."""
+        return self.kind in (OriginKind.TRAIL, OriginKind.RULE)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether only trouble is said of it, since it comes again and again."""
         return self.kind is OriginKind.TRAIL
 
     @property

@@ -7,7 +7,10 @@ from xbtfx_tui.automation.alert_service import AlertKeeper
 from xbtfx_tui.commands.command_types import Command
 from xbtfx_tui.commands.grammar import Mistake, parse
 from xbtfx_tui.commands.known_names import Known
+from xbtfx_tui.commands.rule_types import ArmEntry
+from xbtfx_tui.domain.armed_orders import ArmedOrder
 from xbtfx_tui.domain.clock import Clock
+from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.trailing_stop import TrailingStop
 from xbtfx_tui.planning.plan_types import NeedsSymbols, Planned
 from xbtfx_tui.planning.planner import plan
@@ -29,6 +32,15 @@ class TrailList(Protocol):
     def elsewhere(self) -> str | None: ...
 
 
+class ArmedList(Protocol):
+    """The orders that wait for a price (rules.rule_keeper.RuleKeeper), as far as a plan needs them."""
+
+    @property
+    def orders(self) -> tuple[ArmedOrder, ...]: ...
+
+    def refusal(self, command: ArmEntry | None) -> str | None: ...
+
+
 class LinePlanning:
     """One per account. It reads what is there; what is lacking is asked for by `need_spec`, seldom."""
 
@@ -40,6 +52,8 @@ class LinePlanning:
         alerts: AlertKeeper,
         trails: TrailList,
         need_spec: Callable[[str], None],
+        armed: ArmedList,
+        day: DayClock = UTC_CLOCK,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -47,6 +61,8 @@ class LinePlanning:
         self._alerts = alerts
         self._trails = trails
         self._need_spec = need_spec
+        self._armed = armed
+        self._day = day
         self._asked: dict[str, float] = {}
 
     def understand(self, line: str) -> Command | Mistake:
@@ -65,6 +81,9 @@ class LinePlanning:
             no_trails=self._trails.elsewhere,
             alerts_not_kept=self._alerts.elsewhere,
             alert_refusal=self._alerts.refusal,
+            rules=self._armed.orders,
+            rule_refusal=self._armed.refusal,
+            day=self._day,
         )
         planned = plan(command, view)
         if isinstance(planned, NeedsSymbols):

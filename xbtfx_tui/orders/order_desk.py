@@ -80,6 +80,8 @@ class OrderDesk:
         self._not_ready: str | None = "the journal of earlier orders has not been read yet"
         self._taken_up = asyncio.Event()
         self._finishing = False
+        self.kills = 0
+        """How often opening was blocked by `kill` in this run: what waits to open ends by it."""
         self._recorder = OrderRecorder(journal, store, clock)
         self._at_work, self._moving, self._lasting = (Tasks(self._recorder.part_stopped) for _ in range(3))
         self._sender = OrderSender(client, journal, self._recorder, store, clock, sleep)
@@ -153,7 +155,7 @@ class OrderDesk:
             request,
             now,
             Waiting(before(intent, self._registry.orders())),
-            quiet=origin.is_by_itself,
+            quiet=origin.is_quiet,
             unread_before=unread_tickets(self._store),
         )
         login = self._store.key.login if self._store.key is not None else 0
@@ -243,6 +245,7 @@ class OrderDesk:
         """Refuse whatever opens a position from now on; closing and modifying go on. What opens all the same
         is told as an alarm. `reason` is a clause."""
         if not isinstance(self._store.trading, TradingReadOnly):
+            self.kills += 1
             self._store.apply(TradingChanged(TradingCloseOnly(reason)))
             self._store.apply(KillSwitchPressed())
             self._recorder.say_of_trading(

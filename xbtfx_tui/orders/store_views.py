@@ -7,6 +7,7 @@ from itertools import chain
 
 from xbtfx_tui.domain.account_currency import code_in
 from xbtfx_tui.domain.accounts import MarginMode
+from xbtfx_tui.domain.armed_orders import is_worse, worst_words
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.failures import Refused
@@ -26,6 +27,7 @@ from xbtfx_tui.domain.order_outcomes import IntentRecord, OrderStatus
 from xbtfx_tui.domain.positions import Deal, HistoryPeriod, Position
 from xbtfx_tui.domain.quotes import to_decimal
 from xbtfx_tui.domain.read_states import NeverRead, ReadAt
+from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.stop_rules import StopKind
 from xbtfx_tui.domain.store_events import Dialect, Reading
 from xbtfx_tui.orders.guards.guard_types import TakenIntent, View
@@ -105,6 +107,19 @@ def view_of(
         },
         unread=unread_tickets(store),
         doubted={ticket: why for ticket in tickets_of(intent) if (why := store.doubt_of(ticket)) is not None},
+    )
+
+
+def past_worst(store: Store, intent: Intent, now: Instant) -> str | None:
+    """Why an order that has a worst price may not go at the price of now, a sentence; None where it may."""
+    if not isinstance(intent, OpenIntent) or intent.worst is None:
+        return None
+    slot, spec = store.slot(intent.symbol), store.specs.get(intent.symbol)
+    if slot is None or spec is None or not isinstance(store.freshness(intent.symbol, now), Fresh):
+        return "There is no fresh price to hold its worst price against."
+    price = to_decimal(slot.quote.ask if intent.side is Side.BUY else slot.quote.bid, spec.digits)
+    return (
+        worst_words(intent.side, price, intent.worst) if is_worse(intent.side, price, intent.worst) else None
     )
 
 

@@ -55,7 +55,8 @@ class OpenRequest(msgspec.Struct, frozen=True):
 
     `size` is None where it can't be read: the rest is drafted all the same, by a volume that stands in for
     it. Pips and multiples of the risk count from `counts_from`, where that is given, else from the price that
-    the position would open at. `spread_cap` is the widest spread, in points, at which it is sent.
+    the position would open at. `spread_cap` is the widest spread, in points, at which it is sent, `worst` the
+    worst price.
     """
 
     symbol: str
@@ -66,6 +67,7 @@ class OpenRequest(msgspec.Struct, frozen=True):
     comment: str = ""
     counts_from: Decimal | None = None
     spread_cap: Decimal | None = None
+    worst: Decimal | None = None
 
 
 class OpenDraft(msgspec.Struct, frozen=True):
@@ -119,6 +121,7 @@ def draft_open(request: OpenRequest, market: PricedSymbol, view: PlanView, inten
         counted.tp,
         request.comment.strip(),
         request.spread_cap,
+        request.worst,
     )
     held = held_volume(store.positions.values(), request.symbol) if is_netting(store) else Decimal(0)
     beside = beside_of(store, request.symbol)

@@ -36,8 +36,10 @@ from xbtfx_tui.commands.command_types import (
     Trail,
     TrailOff,
 )
+from xbtfx_tui.commands.rule_types import ArmEntry, Disarm, ListRules
 from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.planning.alert_planning import alert_sheet, alerting, removing_alert
+from xbtfx_tui.planning.arming import arming, disarming, rule_sheet
 from xbtfx_tui.planning.close_planning import closing, closing_by, reversing
 from xbtfx_tui.planning.open_planning import opening
 from xbtfx_tui.planning.plan_types import Deed, NeedsHistory, NeedsSymbols, Plan, Planned, PlanRefusal, Sheet
@@ -95,6 +97,10 @@ def _change(command: TerminalCommand, view: PlanView) -> Planned:
             return alerting(command, view)
         case RemoveAlert():
             return removing_alert(command, view)
+        case ArmEntry():
+            return arming(command, view)
+        case Disarm():
+            return disarming(command, view)
         case _:
             return own_deed(command, view)
 
@@ -109,6 +115,8 @@ def _sheet(command: ReportCommand, view: PlanView) -> Planned:
             return exposure_sheet(view)
         case ListAlerts():
             return alert_sheet(view)
+        case ListRules():
+            return rule_sheet(view)
         case ListGroups():
             return group_sheet(view)
         case ListLayouts():

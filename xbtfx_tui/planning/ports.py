@@ -6,8 +6,11 @@ from typing import Protocol
 import msgspec
 
 from xbtfx_tui.commands.command_types import ChangeLayout
+from xbtfx_tui.commands.rule_types import ArmEntry
 from xbtfx_tui.domain.alerts import AlertBook, Condition
+from xbtfx_tui.domain.armed_orders import ArmedOrder
 from xbtfx_tui.domain.clock import Instant
+from xbtfx_tui.domain.day_clock import UTC_CLOCK, DayClock
 from xbtfx_tui.domain.intents import Intent
 from xbtfx_tui.domain.order_origin import Origin
 from xbtfx_tui.orders.guards.guard_types import Problem
@@ -46,6 +49,8 @@ class PlanView(msgspec.Struct, frozen=True):
     `alert_refusal` is why the terminal would not take an alert on a condition; None where it would, or where
     no terminal is there to tell. `layouts` are the names of the screen's layouts and `layout` the one it is
     laid out by; `layout_refusal` is why a change of them would not be taken, None where it would.
+    `rules` are the orders that wait for a price, `rule_refusal` why one more would not be taken here (of
+    None: none at all), None where it would; `day` is the clock that days are counted by.
     """
 
     store: Store
@@ -61,3 +66,6 @@ class PlanView(msgspec.Struct, frozen=True):
     layouts: Sequence[str] = ()
     layout: str | None = None
     layout_refusal: Callable[[ChangeLayout], str | None] = lambda _: None
+    rules: tuple[ArmedOrder, ...] = ()
+    rule_refusal: Callable[[ArmEntry | None], str | None] = lambda _: None
+    day: DayClock = UTC_CLOCK

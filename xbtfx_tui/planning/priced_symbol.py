@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from xbtfx_tui.domain.alerts import fresh_quote
+from xbtfx_tui.domain.alerts import FreshQuote, fresh_quote
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.sides import Side
 from xbtfx_tui.domain.symbol_spec import SymbolSpec
@@ -17,7 +17,7 @@ from xbtfx_tui.planning.plan_text import listed, name
 from xbtfx_tui.planning.plan_types import NeedsSymbols
 from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.store.feed_state import feed_trouble
-from xbtfx_tui.store.latest_quotes import Fresh, NeverSeen, Stale
+from xbtfx_tui.store.latest_quotes import Fresh, NeverSeen, Stale, may_fire
 from xbtfx_tui.store.store import Store
 
 _LISTED = 5
@@ -74,6 +74,14 @@ def last_market(store: Store, symbol: str, now: Instant) -> MarketNow:
     if quote is None:
         return NoMarket(f"The server has no price of {name(symbol)} now.")
     return PricedSymbol(spec, quote.bid, quote.ask, freshness)
+
+
+def fresh_prices(store: Store, symbol: str, now: Instant) -> FreshQuote | None:
+    """The symbol's prices at its digits, where something may be set off by them; None else."""
+    slot, known = store.slot(symbol), store.specs.get(symbol) or store.symbols.get(symbol)
+    if slot is None or known is None or not may_fire(store.freshness(symbol, now)):
+        return None
+    return fresh_quote(slot.quote, known.digits, known.point)
 
 
 def market_now(view: PlanView, symbol: str) -> MarketNow:

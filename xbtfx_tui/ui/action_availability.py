@@ -17,7 +17,14 @@ from xbtfx_tui.orders.store_views import is_netting
 from xbtfx_tui.planning.plan_text import lacks_positions
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.figure_format import clean
-from xbtfx_tui.ui.key_targets import KeyTarget, NoTarget, OrderTarget, PositionTarget, UnreadTarget
+from xbtfx_tui.ui.key_targets import (
+    KeyTarget,
+    NoTarget,
+    OrderTarget,
+    PositionTarget,
+    RuleTarget,
+    UnreadTarget,
+)
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -101,6 +108,8 @@ def _of_position(now: Situation) -> str | None:
     match now.target:
         case OrderTarget(order):
             return f"Order {order.ticket} is pending: only its stops can be changed."
+        case RuleTarget(rule):
+            return f"Order {rule.number} waits here: enter looks, m changes it, del takes it away."
         case NoTarget(str(reason)):
             return reason
         case _:
@@ -111,6 +120,8 @@ _NAMELESS = "This row shows no ticket: X closes it, with everything else."
 
 
 def may_modify(now: Situation) -> str | None:
+    if isinstance(now.target, RuleTarget):
+        return None
     return may_trade(now) if isinstance(now.target, OrderTarget) else may_change(now)
 
 
@@ -139,6 +150,8 @@ def may_kill(now: Situation) -> str | None:
 
 
 def may_reverse(now: Situation) -> str | None:
+    if isinstance(now.target, RuleTarget):
+        return None  # there the key arms it again
     if isinstance(now.store.trading, TradingCloseOnly) and now.position is not None:
         return f"A reverse opens, too: {now.store.trading.reason}. ctrl+l unlocks it."
     return may_change(now)
@@ -186,4 +199,6 @@ def may_lock(now: Situation) -> str | None:
 
 
 def has_symbol(now: Situation) -> str | None:
+    if isinstance(now.target, RuleTarget):
+        return None  # there the key takes it away
     return None if now.symbol is not None else "No symbol is selected. Press / to find one."

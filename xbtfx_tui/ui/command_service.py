@@ -82,6 +82,9 @@ class Commanding:
             tuple(layout.name for layout in book.layouts),
             book.shown.name,
             lambda change: problem if isinstance(problem := changed(book, change), str) else None,
+            self.backend.rules.orders,
+            self.backend.rules.refusal,
+            self.backend.candles.clock,
         )
         planned = plan(command, view)
         if isinstance(planned, NeedsSymbols):

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from xbtfx_tui.domain.armed_orders import ArmedOrder
 from xbtfx_tui.domain.positions import Deal, PendingOrder, Position
 from xbtfx_tui.domain.unreadable_rows import UnreadRow
 from xbtfx_tui.ui.figure_format import clean
@@ -31,13 +32,19 @@ class OrderTarget(msgspec.Struct, frozen=True):
     order: PendingOrder
 
 
+class RuleTarget(msgspec.Struct, frozen=True):
+    """An order that waits in this program for a price."""
+
+    order: ArmedOrder
+
+
 class NoTarget(msgspec.Struct, frozen=True):
     """Nothing to act on; `reason` says why, None where the pane is empty."""
 
     reason: str | None = None
 
 
-KeyTarget: TypeAlias = PositionTarget | UnreadTarget | OrderTarget | NoTarget
+KeyTarget: TypeAlias = PositionTarget | UnreadTarget | OrderTarget | RuleTarget | NoTarget
 
 
 def target_words(target: KeyTarget, symbol: str | None) -> str:
@@ -51,6 +58,8 @@ def target_words(target: KeyTarget, symbol: str | None) -> str:
             return f"{clean(position.symbol, 32)} #{position.ticket}"
         case OrderTarget(order):
             return f"{clean(order.symbol, 32)} #{order.ticket}"
+        case RuleTarget(rule):
+            return f"{clean(rule.symbol, 32)} armed order {rule.number}"
         case UnreadTarget(row) if row.ticket is not None:
             return f"{name} #{row.ticket}".strip()
         case _:
@@ -96,8 +105,10 @@ def target_of_deal(deal: Deal | None, held: Collection[Position]) -> KeyTarget:
     return NoTarget(f"Position {deal.position} of this deal is not open.")
 
 
-def target_of_order(order: PendingOrder | None) -> KeyTarget:
-    """A pending order, where one is selected."""
+def target_of_order(order: PendingOrder | ArmedOrder | None) -> KeyTarget:
+    """An order that waits, here or at the broker, where one is selected."""
+    if isinstance(order, ArmedOrder):
+        return RuleTarget(order)
     return NoTarget("No pending order is selected.") if order is None else OrderTarget(order)
 
 

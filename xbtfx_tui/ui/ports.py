@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from xbtfx_tui.commands.alert_commands import AlertCommand
+from xbtfx_tui.commands.rule_types import ArmEntry, Disarm
 from xbtfx_tui.domain.alerts import Alert, AlertBook, Condition
+from xbtfx_tui.domain.armed_orders import ArmedOrder, HeldBack, SendReview
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.day_clock import DayClock
@@ -123,6 +125,40 @@ class Alerts(Protocol):
         """Do what a command of the command line says."""
 
 
+class Rules(Protocol):
+    """Orders that wait for a price (rules.rule_keeper.RuleKeeper). Answers are sentences; what was written
+    down is told in Messages."""
+
+    @property
+    def orders(self) -> tuple[ArmedOrder, ...]:
+        """Those that wait, the newest first, then those of this run that do so no more. Cheap."""
+
+    @property
+    def version(self) -> int:
+        """Grows with each change of `orders`."""
+
+    def held(self, number: int) -> HeldBack | None:
+        """Why one has not fired though its price is there."""
+
+    def refusal(self, command: ArmEntry | None) -> str | None:
+        """Why a command would not be armed here (None: any); None where it would."""
+
+    def carry_out(self, command: ArmEntry | Disarm) -> str:
+        """Do what a command says."""
+
+    def disarm(self, number: int) -> str:
+        """Take one away: it fires no more."""
+
+    def wait(self, number: int) -> str:
+        """Let one that is asked wait on."""
+
+    def review(self, number: int) -> SendReview | str:
+        """What sending one that is asked comes to now; a sentence where it can't be."""
+
+    def send(self, number: int, worst: Decimal) -> str:
+        """Send one that is asked, at no worse a price than was reviewed."""
+
+
 class Currency(Protocol):
     """What the trader tells of the account's currency (automation.currency_service.CurrencyKeeper)."""
 
@@ -218,6 +254,9 @@ class Backend(Protocol):
 
     @property
     def alerts(self) -> Alerts: ...
+
+    @property
+    def rules(self) -> Rules: ...
 
     @property
     def candles(self) -> Candles: ...

@@ -24,14 +24,16 @@ def open_orders_words(records: Iterable[IntentRecord]) -> str:
     return " and ".join(clauses)
 
 
-def suspended_words(orders: str, waiting: int, trails: int, alerts: int) -> str:
+def suspended_words(orders: str, waiting: int, trails: int, alerts: int, rules: int = 0) -> str:
     """`orders` are those on their way or unknown, by `open_orders_words`, `waiting` those of a command that
-    are not begun, `trails` and `alerts` what is armed."""
+    are not begun, `trails`, `alerts` and `rules` (armed orders) what waits or goes on by itself."""
     sentences = [SUSPENDED]
     if standing := [
-        _many(count, what) for count, what in ((trails, "trailing stop"), (alerts, "alert")) if count
+        _many(count, what)
+        for count, what in ((trails, "trailing stop"), (rules, "armed order"), (alerts, "alert"))
+        if count
     ]:
-        stands = "stands" if trails + alerts == 1 else "stand"
+        stands = "stands" if trails + alerts + rules == 1 else "stand"
         sentences.append(f"{' and '.join(standing)} {stands} still until then.")
     if orders:
         sentences.append(f"{orders}: what came of that is read then.")

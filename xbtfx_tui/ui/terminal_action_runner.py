@@ -36,6 +36,7 @@ from xbtfx_tui.commands.command_types import (
     Unwatch,
     Watch,
 )
+from xbtfx_tui.commands.rule_types import ArmEntry, Disarm
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.store_events import TradingCloseOnly
 from xbtfx_tui.domain.ticket_presets import Preset
@@ -88,6 +89,8 @@ def do_deed(deed: Deed, screen: Screen) -> str:
             | RemoveAlert() as command
         ):
             return backend.alerts.carry_out(command)
+        case ArmEntry() | Disarm() as command:
+            return backend.rules.carry_out(command)
         case Trail(pips):
             return _trail(pips, deed.tickets, screen)
         case TrailOff():

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from xbtfx_tui.domain.armed_orders import is_worse, worst_words
 from xbtfx_tui.domain.bounded_figures import bound_words, careful_side
 from xbtfx_tui.domain.clock import Instant
 from xbtfx_tui.domain.intents import OpenIntent, opens, symbol_of
@@ -140,6 +141,7 @@ def of_open(intent: OpenIntent, view: View, limits: Limits) -> Iterator[Problem]
         )
     if spec is None or view.bid is None or view.ask is None:
         return
+    yield from _of_worst(intent, view.bid, view.ask)
     for kind, price in ((StopKind.SL, intent.sl), (StopKind.TP, intent.tp)):
         if price is not None:
             yield from of_stop(kind, price, intent.side, view.bid, view.ask, spec)
@@ -161,6 +163,12 @@ def of_open(intent: OpenIntent, view: View, limits: Limits) -> Iterator[Problem]
         False,
         "volume",
     )
+
+
+def _of_worst(intent: OpenIntent, bid: Decimal, ask: Decimal) -> Iterator[Problem]:
+    price = ask if intent.side is Side.BUY else bid
+    if intent.worst is not None and is_worse(intent.side, price, intent.worst):
+        yield Problem(worst_words(intent.side, price, intent.worst), True, "market")
 
 
 def of_order_cap(volume: Decimal, limits: Limits) -> Iterator[Problem]:

@@ -127,7 +127,8 @@ def _damage_note(path: Path, aside: Path, damage: DamagedError) -> JournalNote:
     return JournalNote(
         Severity.ERROR,
         f"The order journal was damaged ({path.name}: {damage}): look at the positions, for an order that "
-        f"only it knew is not followed any more. It is kept as {aside}, and a new one is begun.",
+        f"only it knew is not followed any more, and what was armed in it is not armed any more. It is kept "
+        f"as {aside}, and a new one is begun.",
     )
 
 
@@ -135,7 +136,8 @@ def _lost_note(path: Path, aside: Path) -> JournalNote:
     return JournalNote(
         Severity.ERROR,
         f"The order journal {path.name} is gone, and its log was left behind: that is kept beside {aside}. "
-        "Look at the positions: an order that only it knew is not followed any more.",
+        "Look at the positions: an order that only it knew is not followed any more, and what was armed in "
+        "it is not armed any more.",
     )
 
 

@@ -54,6 +54,29 @@ _FINDINGS = """
 ALTER TABLE transitions ADD COLUMN difference TEXT;
 ALTER TABLE transitions ADD COLUMN decider TEXT
 """
+# rules: orders that wait in this program for a price, as the line that arms them. rule_steps: what became of
+# each. firing: which firing of the rule a step tells of, from 1, once in the file. intent_id: the order that
+# it was for, which is in intents from the moment that it may have been sent, and not before.
+_RULES = """
+CREATE TABLE rules (
+    number INTEGER PRIMARY KEY,
+    login INTEGER NOT NULL,
+    wall REAL NOT NULL,
+    symbol TEXT NOT NULL,
+    line TEXT NOT NULL
+) STRICT;
+CREATE TABLE rule_steps (
+    rule INTEGER NOT NULL REFERENCES rules (number),
+    seq INTEGER NOT NULL,
+    wall REAL NOT NULL,
+    state TEXT NOT NULL,
+    words TEXT NOT NULL,
+    firing INTEGER,
+    intent_id TEXT,
+    PRIMARY KEY (rule, seq)
+) STRICT;
+CREATE UNIQUE INDEX rule_firings ON rule_steps (rule, firing)
+"""
 
 INTENT_COLUMNS = (
     "id",
@@ -87,7 +110,14 @@ STEP_COLUMNS = (
     "difference",
     "decider",
 )
+RULE_COLUMNS = ("number", "login", "wall", "symbol", "line")
+RULE_STEP_COLUMNS = ("rule", "seq", "wall", "state", "words", "firing", "intent_id")
 SCHEMA = Schema(
-    (_FIRST_SCHEMA, _TRIES_AND_DEALS, _BESIDE, _ORIGIN, _FINDINGS),
-    {"intents": INTENT_COLUMNS, "transitions": STEP_COLUMNS},
+    (_FIRST_SCHEMA, _TRIES_AND_DEALS, _BESIDE, _ORIGIN, _FINDINGS, _RULES),
+    {
+        "intents": INTENT_COLUMNS,
+        "transitions": STEP_COLUMNS,
+        "rules": RULE_COLUMNS,
+        "rule_steps": RULE_STEP_COLUMNS,
+    },
 )

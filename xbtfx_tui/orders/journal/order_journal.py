@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -42,6 +42,15 @@ from xbtfx_tui.orders.journal.journal_rows import (
 )
 from xbtfx_tui.orders.journal.journal_schema import SCHEMA
 from xbtfx_tui.orders.journal.login_lock import MeetingPlaces, OwnerLock
+from xbtfx_tui.orders.journal.rule_rows import (
+    RuleFound,
+    RuleRow,
+    RuleStep,
+    insert_rule,
+    insert_steps,
+    next_number,
+    unended_rules,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -168,6 +177,15 @@ class Journal:
         JournalError."""
         return await self._run(self._all_unreadable)
 
+    async def rules(self) -> tuple[Sequence[RuleFound], int]:
+        """The armed orders that have not ended, and the first number that is free. Raises JournalError."""
+        return await self._run(lambda: (unended_rules(self._ready()), next_number(self._ready())))
+
+    async def write_rules(self, steps: Sequence[RuleStep], new: RuleRow | None = None) -> None:
+        """Commit these steps of armed orders, and a new one before them, all or nothing. Raises JournalError;
+        where the disk did not answer in time, it may be done all the same."""
+        await self._written(lambda: self._write_rules(steps, new))
+
     async def close(self) -> None:
         """Close the file. The journal can't be used any more; closing it again does nothing."""
         if not self._is_closed:
@@ -269,6 +287,12 @@ class Journal:
                 intent_id,
             ),
         )
+
+    def _write_rules(self, steps: Sequence[RuleStep], new: RuleRow | None) -> None:
+        with transaction(self._ready()) as connection:
+            if new is not None:
+                insert_rule(connection, new)
+            insert_steps(connection, steps)
 
     def _rows(self, query: str, *values: object) -> tuple[JournalRow, ...]:
         rows: list[JournalRow] = []

@@ -35,6 +35,7 @@ from xbtfx_tui.orders.sending import stop_sequencing
 from xbtfx_tui.orders.sending.manual_resend import window
 from xbtfx_tui.orders.sending.reply_outcomes import Earlier, not_done_words, verdict
 from xbtfx_tui.orders.sending.retry_policy import Tried, good_for, pause_before_next
+from xbtfx_tui.orders.store_views import past_worst
 from xbtfx_tui.orders.unknown_orders import AgainNow, NeverAgain
 from xbtfx_tui.store.store import Store
 
@@ -230,7 +231,10 @@ class OrderSender:
     def _why_not(self, order: Order) -> str | None:
         if self._ending.is_set():
             return CLOSED_EARLY.on_screen
-        return why_not_through(self._store.trading, order.record.intent)
+        intent = order.record.intent
+        return why_not_through(self._store.trading, intent) or past_worst(
+            self._store, intent, self._clock.now()
+        )
 
     async def _pause(self, seconds: float, until: asyncio.Event | None = None) -> None:
         """Wait, but no longer than the terminal is open, and than until this happens."""

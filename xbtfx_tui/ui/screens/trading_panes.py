@@ -28,6 +28,7 @@ from xbtfx_tui.ui.key_targets import (
     NoTarget,
     OrderTarget,
     PositionTarget,
+    RuleTarget,
     UnreadTarget,
     target_of_deal,
     target_of_message,
@@ -259,7 +260,8 @@ class PanesScreen(Screen[None]):
             case "positions":
                 return self._target_of_row()
             case "orders":
-                return target_of_order(self.backend.store.orders.get(self.orders.cursor or 0))
+                order = self.backend.store.orders.get(self.orders.cursor or 0)
+                return target_of_order(self.orders.rule or order)
             case "history":
                 return target_of_deal(self.history.board.deal, held.values())
             case "messages":
@@ -298,7 +300,7 @@ class PanesScreen(Screen[None]):
                 return position.symbol
             case ("positions", UnreadTarget(row)):
                 return row.symbol
-            case ("orders", OrderTarget(order)):
+            case ("orders", OrderTarget(order) | RuleTarget(order)):
                 return order.symbol
             case ("history", _) if (deal := self.history.board.deal) is not None:
                 return deal.symbol

@@ -37,7 +37,7 @@ from xbtfx_tui.ui.key_bindings import ACTIONS, WORKS_UNSEEN, action
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.quitting_text import what_stops_words
 from xbtfx_tui.ui.screen_options import Mode, UiOptions
-from xbtfx_tui.ui.screens.chart_keys import ChartKeys
+from xbtfx_tui.ui.screens.rule_keys import RuleKeys, changing_line
 from xbtfx_tui.ui.suspended_words import open_orders_words, suspended_words
 from xbtfx_tui.ui.terminal.key_turns import key_turns_of
 from xbtfx_tui.ui.terminal.terminal_driver import redraw
@@ -46,7 +46,7 @@ from xbtfx_tui.ui.widgets.one_line_widgets import CellLine
 from xbtfx_tui.ui.widgets.table import Board
 
 
-class TradingScreen(ChartKeys):
+class TradingScreen(RuleKeys):
     """The panes with the actions of the table in ui.key_bindings as methods."""
 
     # Priority: the app then acts on a key as it arrives, so that in a burst the keys that follow `b` reach
@@ -125,6 +125,8 @@ class TradingScreen(ChartKeys):
             self.action_do("trade.buy")
         elif message.control is self.positions.board:
             self.action_do("trade.close")
+        elif message.control is self.orders and self.rule is not None:
+            self.decide_rule(self.rule.number)
         elif message.control is self.orders:
             self.action_do("trade.modify")
         elif message.control is self.messages and isinstance(message.key, int):
@@ -160,6 +162,9 @@ class TradingScreen(ChartKeys):
                 pass
 
     def action_modify(self) -> None:
+        if self.rule is not None:
+            self.action_command(changing_line(self.rule))
+            return
         target = self.order or self.position
         if target is not None:
             self.app.push_screen(ModifyTicket(self.backend, target.ticket), self.after_order)
@@ -192,6 +197,9 @@ class TradingScreen(ChartKeys):
         self.show_keys()
 
     def action_reverse(self) -> None:
+        if self.rule is not None:
+            self.action_command(self.rule.line)
+            return
         if self.position is not None:
             self.app.push_screen(ReverseTicket(self.backend, self.position.ticket), self.after_order)
 
@@ -313,7 +321,8 @@ class TradingScreen(ChartKeys):
         backend = self.backend
         orders = open_orders_words(backend.store.intents.values())
         alerts = sum(alert.is_live for alert in backend.alerts.book.alerts)
-        return suspended_words(orders, self.batches.waiting, len(backend.trails.trails()), alerts)
+        rules = sum(one.is_waiting for one in backend.rules.orders)
+        return suspended_words(orders, self.batches.waiting, len(backend.trails.trails()), alerts, rules)
 
     def action_suspend(self) -> None:
         self.app.call_later(self.app.run_action, "suspend")
