@@ -154,7 +154,9 @@ def test_a_label_beside_the_price_of_now_stays_though_it_begins_with_a_count() -
     levels = (Level(LevelKind.LOW, 1.1000), Level(LevelKind.LOW, 1.1000))
     order = replace(ORDER, levels=levels)
     row = order.row_of(1.1000)
-    beside = next(price / 10_000 for price in range(11_000, 11_020) if order.row_of(price / 10_000) == row - 1)
+    beside = next(
+        price / 10_000 for price in range(11_000, 11_020) if order.row_of(price / 10_000) == row - 1
+    )
     assert text(with_forming(draw(order), order, replaced(close=beside)))[row].endswith("+1 low 1.1000")
 
 
