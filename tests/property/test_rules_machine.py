@@ -6,6 +6,7 @@ which ticks were watched, and what the server was sent.
 """
 
 import asyncio
+import re
 import sqlite3
 import tempfile
 from collections import Counter
@@ -303,9 +304,8 @@ class ArmedLife(RuleBasedStateMachine):
         waiting = {one.number for one in self.trader.rules.orders if one.is_waiting}
         shown = {one.number for one in self.trader.rules.orders}
         for number in self.orders:
-            told = any(f"rmed order {number}" in text and "waits" not in text for text in said) or any(
-                f"group: {number} " in text or f"; {number} " in text for text in said
-            )
+            by_itself = re.compile(rf"rmed order {number}\b(?!.* waits)|group.*\b{number}\b")
+            told = any(by_itself.search(text) for text in said)
             assert number in waiting | shown | self.over or told, f"{number} is lost"
 
     def teardown(self) -> None:
