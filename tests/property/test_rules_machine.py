@@ -222,7 +222,8 @@ class ArmedLife(RuleBasedStateMachine):
 
     @rule(unlocks=st.booleans())
     def presses_the_kill_switch(self, unlocks: bool) -> None:
-        self.trader.desk.kill("you pressed it")
+        self.does(lambda: self.trader.desk.kill("you pressed it"))
+        self.run(self.trader.settles())
         self.over |= set(self.orders)
         if not unlocks:
             self.run(self.looks(1))

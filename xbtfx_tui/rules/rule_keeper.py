@@ -75,7 +75,7 @@ class RuleKeeper:
         self._login: int | None = None
         self._why_not: str | None = "The armed orders of the last run are still being read: try again."
         self._shown_symbols: frozenset[str] = frozenset()
-        self._owed_at = 0.0
+        self._not_written_at = float("-inf")
         self._running: asyncio.Task[None] | None = None
         self._writing: set[asyncio.Task[None]] = set()
 
@@ -191,14 +191,14 @@ class RuleKeeper:
         self._firer.look()
         self._symbols_may_have_changed()
         now = self._clock.now().monotonic
-        if self._book.is_owing and now - self._owed_at >= OWED_AFTER and not self._writing:
-            self._owed_at = now
+        if self._book.is_owing and now - self._not_written_at >= OWED_AFTER and not self._writing:
             self._write(self._write_owed())
 
     async def _write_owed(self) -> None:
         try:
             await self._book.commit(())
         except JournalError as error:
+            self._not_written_at = self._clock.now().monotonic
             _log.warning("steps of armed orders are still owed to the disk: %s", error)
 
     def _write(self, work: Coroutine[Any, Any, None]) -> None:
