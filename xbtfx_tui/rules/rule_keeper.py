@@ -76,6 +76,7 @@ class RuleKeeper:
         self._why_not: str | None = "The armed orders of the last run are still being read: try again."
         self._shown_symbols: frozenset[str] = frozenset()
         self._not_written_at = float("-inf")
+        self._owes_aloud = False
         self._running: asyncio.Task[None] | None = None
         self._writing: set[asyncio.Task[None]] = set()
 
@@ -199,7 +200,13 @@ class RuleKeeper:
             await self._book.commit(())
         except JournalError as error:
             self._not_written_at = self._clock.now().monotonic
+            if not self._owes_aloud:
+                self._owes_aloud = True
+                again = "until it is, a later start may list once more what has ended"
+                self._say(Severity.ERROR, f"What became of armed orders is not on disk: {again}. {error}")
             _log.warning("steps of armed orders are still owed to the disk: %s", error)
+        else:
+            self._owes_aloud = False
 
     def _write(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name="armed orders to disk")
