@@ -1,8 +1,8 @@
 """Draws the pictures of the README from the running program, on its own paper exchange.
 
-    .venv/bin/python screenshots/draw.py [--minutes 4] [--only first-trade]
+    .venv/bin/python screenshots/draw.py [--minutes 1] [--only first-trade]
 
-It starts the exchange and the terminal as `xbtfx-tui --paper --seed 7` does, lets the chart fill, presses
+It starts the exchange and the terminal as `xbtfx-tui --paper --seed 7` does, lets the market run, presses
 the keys that a trader would, and saves what is on screen; `first-trade` is an animated picture of a trade,
 from its ticket to its close. It never touches a live account.
 """
@@ -253,7 +253,7 @@ def save(name: str, svg: str) -> None:
 def main() -> None:
     """Read the command line and draw."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=4.0, help="how long the chart fills first")
+    parser.add_argument("--minutes", type=float, default=1.0, help="how long the market runs first")
     parser.add_argument("--only", metavar="NAME", help="draw the pictures alone whose names begin so")
     given = parser.parse_args()
     # The pictures show the usual theme, whatever terminal the script is started from.
