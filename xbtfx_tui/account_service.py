@@ -140,6 +140,7 @@ class TradingAccount:
             lambda: self.desk.keeping,
         )
         self.rules = RuleKeeper(self.store, self.desk, journal, clock, self._look_again, self._sync.need_spec)
+        self.desk.on_kill = self.rules.look  # what waits to open ends by it, and that is on disk at once
         planning = LinePlanning(
             self.store, clock, self.desk, self.alerts, self.trails, self.need_spec, self.rules, limits.day
         )

@@ -10,7 +10,9 @@ from xbtfx_tui.commands import command_types as c
 from xbtfx_tui.commands.argument_types import RESERVED
 from xbtfx_tui.commands.completion import MOST, complete
 from xbtfx_tui.commands.grammar import VERBS, Known, Mistake, parse, print_command
+from xbtfx_tui.commands.rule_types import ArmEntry, Disarm, ListRules
 from xbtfx_tui.domain.candles import Timeframe
+from xbtfx_tui.domain.deadlines import Until, UntilMoment, UntilTime, UntilToday, UntilWeekday
 from xbtfx_tui.domain.indicators import IndicatorKind
 from xbtfx_tui.domain.position_sizing import Lots, RiskMoney, RiskPercent
 from xbtfx_tui.domain.positions import HistoryPeriod
@@ -87,10 +89,44 @@ PART: st.SearchStrategy[c.Part] = (
     | st.builds(c.PercentOf, st.sampled_from(["12.5", "33", "99"]).map(Decimal))
     | st.builds(Lots, FIGURES)
 )
+UNTIL: st.SearchStrategy[Until] = st.one_of(
+    st.builds(UntilToday),
+    st.builds(UntilWeekday, st.integers(0, 6)),
+    st.builds(UntilTime, st.integers(0, 23), st.integers(0, 59)),
+    st.builds(UntilMoment, st.integers(0, 4_000_000_000 // 60).map(lambda minute: minute * 60)),
+)
+
+
+def is_no_market_order(command: ArmEntry) -> bool:
+    """Without anything that belongs to waiting, the line is a market order's."""
+    waits = (command.limit, command.stop, command.slip, command.until, command.group, command.ticks)
+    return any(one is not None for one in (*waits, command.most, command.replaces))
+
+
 PASSED = st.sampled_from([c.Comparison.ABOVE, c.Comparison.BELOW])
 LAYOUT = st.sampled_from(list(KNOWN.layouts)) | NAMES.filter(str.isupper)
 COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.Open, st.sampled_from(Side), SIZE, SYMBOL, MAYBE_STOP, MAYBE_STOP, st.none() | NAMES),
+    st.builds(
+        ArmEntry,
+        st.sampled_from(Side),
+        SIZE,
+        SYMBOL,
+        st.none() | FIGURES,
+        st.none() | FIGURES,
+        MAYBE_STOP,
+        MAYBE_STOP,
+        st.none() | NAMES,
+        st.none() | FIGURES,
+        st.none() | st.builds(AtPrice, FIGURES) | st.builds(InPips, FIGURES),
+        st.none() | UNTIL,
+        st.none() | st.sampled_from(["a", "oco7"]),
+        st.none() | st.integers(1, 5),
+        st.none() | FIGURES,
+        st.none() | WHOLE,
+    ).filter(is_no_market_order),
+    st.builds(Disarm, WHOLE),
+    st.builds(ListRules),
     st.builds(c.Close, TARGET, PART),
     st.builds(c.Reverse, WHOLE),
     st.builds(c.CloseBy, WHOLE, WHOLE),

@@ -6,6 +6,7 @@ which ticks were watched, and what the server was sent.
 """
 
 import asyncio
+import re
 import sqlite3
 import tempfile
 from collections import Counter
@@ -53,9 +54,11 @@ class ArmedLife(RuleBasedStateMachine):
         self.moody = MoodyServer(HandClock(), lambda what: None, dedupes, False)
         self.moody.before_send = self.is_sent
         self.at = START
+        self.ticked_at = self.moody.clock.now().monotonic
         self.orders: dict[int, ArmedOrder] = {}
         self.watched: dict[int, bool] = {}
         self.over: set[int] = set()
+        self.unwritten: set[int] = set()
         self.sent: dict[str, int] = {}
         self.by_hand: set[int] = set()
         self.wrong: list[str] = []
@@ -112,11 +115,18 @@ class ArmedLife(RuleBasedStateMachine):
         self.watched = dict.fromkeys(self.watched, False)
 
     def sees(self) -> None:
-        """A tick was judged: who waits for it has been seen not reached, if it is not."""
-        if isinstance(self.trader.store.trading, TradingOpen) and self.trader.stream_is_up:
+        """A price of now may be judged: who waits for it has been seen not reached, if it is not."""
+        is_fresh = self.moody.clock.now().monotonic - self.ticked_at <= 5
+        if is_fresh and isinstance(self.trader.store.trading, TradingOpen) and self.trader.stream_is_up:
             for number, order in self.orders.items():
                 if not order.is_reached(self.at_price(order)):
                     self.watched[number] = True
+
+    def is_over(self, numbers: set[int]) -> None:
+        """The trader ended these. With a full disk that is said not to be written, and a kill forgets it."""
+        if self.full is not None:
+            self.unwritten |= numbers - self.over
+        self.over |= numbers
 
     # --- what happens ---
 
@@ -138,6 +148,7 @@ class ArmedLife(RuleBasedStateMachine):
         deed = self.trader.plans(line)
         if not isinstance(deed, Deed):
             return
+        self.sees()  # arming looks at all
         command = deed.command
         assert isinstance(command, ArmEntry)
         if "is being written down" not in self.does(lambda: self.trader.rules.arm(command)):
@@ -177,6 +188,7 @@ class ArmedLife(RuleBasedStateMachine):
         self.moody.clock.turn(0.05)
         self.at = at
         if self.trader.stream_is_up:
+            self.ticked_at = self.moody.clock.now().monotonic
             self.does(lambda: self.trader.ticks(float(self.at * POINT)))
             self.sees()
 
@@ -189,6 +201,7 @@ class ArmedLife(RuleBasedStateMachine):
             self.moody.catch_up()
             self.moody.clock.turn(0.25)
             self.trader.rules.look()
+            self.sees()
             await asyncio.sleep(0)
             if self.trader.is_busy:
                 await self.trader.settles()
@@ -197,6 +210,7 @@ class ArmedLife(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([3, 29, 31, 90]))
     def line_is_lost(self, seconds: int) -> None:
         self.trader.stream_is_up = False
+        self.ticked_at = float("-inf")
         self.run(self.trader.settles())
         self.does(lambda: self.trader.hears_line(is_up=False))
         self.run(self.looks(seconds))
@@ -221,8 +235,9 @@ class ArmedLife(RuleBasedStateMachine):
 
     @rule(unlocks=st.booleans())
     def presses_the_kill_switch(self, unlocks: bool) -> None:
-        self.trader.desk.kill("you pressed it")
-        self.over |= set(self.orders)
+        self.does(lambda: self.trader.desk.kill("you pressed it"))
+        self.run(self.trader.settles())
+        self.is_over(set(self.orders))
         if not unlocks:
             self.run(self.looks(1))
         self.trader.desk.unlock()
@@ -232,7 +247,8 @@ class ArmedLife(RuleBasedStateMachine):
         if self.orders:
             number = sorted(self.orders)[which % len(self.orders)]
             if "fires no more" in self.does(lambda: self.trader.rules.disarm(number)):
-                self.over.add(number)
+                self.is_over({number})
+                self.run(self.trader.settles())
 
     @rule(sends=st.booleans())
     def decides(self, sends: bool) -> None:
@@ -270,11 +286,14 @@ class ArmedLife(RuleBasedStateMachine):
             self.run(asyncio.sleep(0))
         self.run(self.dies())
         self.disk_changes(False)
+        self.over -= {n for n in self.unwritten if self.steps()[n][-1] == "armed"}
+        self.unwritten.clear()
         self.nobody_watches()
         self.heard += [said.text for said in self.trader.store.messages]
         before = len(self.moody.sends)
         self.at += move
         self.trader = OnlineRules(self.path, self.moody)
+        self.ticked_at = self.moody.clock.now().monotonic
         self.run(self.trader.takes_up(float(self.at * POINT)))
         self.sees()
         assert len(self.moody.sends) == before, "a start sends nothing"
@@ -303,9 +322,8 @@ class ArmedLife(RuleBasedStateMachine):
         waiting = {one.number for one in self.trader.rules.orders if one.is_waiting}
         shown = {one.number for one in self.trader.rules.orders}
         for number in self.orders:
-            told = any(f"rmed order {number}" in text and "waits" not in text for text in said) or any(
-                f"group: {number} " in text or f"; {number} " in text for text in said
-            )
+            by_itself = re.compile(rf"rmed order {number}\b(?!.* waits)|group.*\b{number}\b")
+            told = any(by_itself.search(text) for text in said)
             assert number in waiting | shown | self.over or told, f"{number} is lost"
 
     def teardown(self) -> None:

@@ -38,6 +38,7 @@ class RulesTrader(Trader):
     ) -> None:
         super().__init__(path, limits, mode, clock, sender)
         self.rules = RuleKeeper(self.store, self.desk, self.journal, self.clock)
+        self.desk.on_kill = self.rules.look
         self._tickets = iter(range(101, 10_000))
 
     async def takes_up(self, bid: float = 1.08200) -> None:

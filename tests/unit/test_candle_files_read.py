@@ -1,6 +1,7 @@
 """Files of candles that other programs wrote: the kinds, the clocks, and what is wrong with a row."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.candle_files import MONDAY
-from xbtfx_tui.archive.importing.candle_file import CandleFile, read_candle_file
+from xbtfx_tui.archive.importing.candle_file import (
+    CandleFile,
+    FileWish,
+    read_candle_blocks,
+    read_candle_file,
+)
 from xbtfx_tui.archive.importing.file_forms import FaceTime, FileRefusedError, dated, day_first
 from xbtfx_tui.domain.day_clock import day_clock
 
@@ -303,3 +309,36 @@ def test_bad_rows_are_named_by_line_and_the_others_taken() -> None:
         "17: the price -1 is below 0",
     ]
     assert [one[-2:] for one in begins(file)] == ["01", "09", "10", "11"]
+
+
+@pytest.mark.parametrize(
+    ("now", "written", "last"),
+    [
+        (3 * 3600 - 1, None, "01:00"),
+        (3 * 3600, None, "02:00"),
+        (9 * 3600, 3 * 3600 - 1, "01:00"),
+        (9 * 3600, 3 * 3600, "02:00"),
+        (9 * 3600, 2 * 3600 - 1, "02:00"),
+    ],
+    ids=["forms", "is over", "formed as it was written", "was over", "a time that the rows refute"],
+)
+def test_an_hour_that_was_not_over_is_left_out(now: int, written: int | None, last: str) -> None:
+    prices = "1.08,1.082,1.079,1.081"
+    content = "time,open,high,low,close\n" + "".join(f"{MONDAY + n * 3600},{prices}\n" for n in range(3))
+    at = None if written is None else MONDAY + written
+    wish = FileWish("EURUSD_H1.csv", None, None, MONDAY + now, at)
+    (file,) = read_candle_blocks(BytesIO(content.encode()).read, wish)
+    assert begins(file)[-1].endswith(last)
+    assert (file.forming, file.problems) == (int(last == "01:00"), ())
+
+
+def test_a_day_is_over_at_midnight_of_its_clock_and_one_that_forms_alone_is_no_file() -> None:
+    content = "time,open,high,low,close\n" + f"{MONDAY},1.08,1.082,1.079,1.081\n"
+    for now, is_over in ((MONDAY + 86_400, True), (MONDAY + 86_399, False)):
+        wish = FileWish("EURUSD_D1.csv", None, day_clock("utc"), now)
+        blocks = read_candle_blocks(BytesIO(content.encode()).read, wish)
+        if is_over:
+            assert len(next(blocks).candles) == 1
+        else:
+            with pytest.raises(FileRefusedError, match="still forms"):
+                next(blocks)

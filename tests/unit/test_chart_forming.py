@@ -19,7 +19,7 @@ def text(rows: list[list[tuple[str, str]]]) -> list[str]:
 
 def test_it_stands_in_its_place_and_the_price_of_now_on_the_axis() -> None:
     rows = draw(ORDER)
-    shown = with_forming(rows, ORDER, FORMING)
+    shown = with_forming(rows, ORDER, FORMING, bid=FORMING.close)
     column = ORDER.column_of(len(FINISHED))
     assert {line[column] for line in text(rows)[: ORDER.rows]} == {" "}, "its column is free"
     marked = [row for row, line in enumerate(text(shown)[: ORDER.rows]) if line[column] != " "]
@@ -45,7 +45,7 @@ def test_what_leaves_the_picture_is_on_the_edge_row() -> None:
     column = ORDER.column_of(len(FINISHED))
     both = text(with_forming(draw(ORDER), ORDER, replaced(high=9.0, low=0.1)))
     assert (both[0][column], both[ORDER.rows - 1][column]) == ("▲", "▼")
-    above = text(with_forming(draw(ORDER), ORDER, replaced(high=9.0, low=8.0, open=8.5, close=8.6)))
+    above = text(with_forming(draw(ORDER), ORDER, replaced(high=9.0, low=8.0, open=8.5, close=8.6), bid=8.6))
     assert above[0][column] == "▲"
     assert above[0].endswith("bid 8.6000")
     assert {line[column] for line in above[1:]} == {" "}
@@ -62,7 +62,7 @@ def replaced(
 
 def test_the_first_candle_has_an_axis_before_any_is_finished() -> None:
     order = replace(ORDER, candles=(), forms=0.0)
-    shown = text(with_forming(draw(order), order, FORMING))
+    shown = text(with_forming(draw(order), order, FORMING, bid=FORMING.close))
     assert any("bid 1.1004" in line for line in shown)
 
 
@@ -95,9 +95,10 @@ def test_the_price_of_now_takes_a_lines_label_and_says_so_and_an_edge_mark_steps
     levels = (Level(LevelKind.OPEN, 1.1004), Level(LevelKind.SL, 1.1004), Level(LevelKind.HIGH, 1.1004))
     order = replace(ORDER, levels=levels)
     assert text(draw(order))[order.row_of(1.1004)].endswith("+2 open 1.1004")
-    assert text(with_forming(draw(order), order, FORMING))[order.row_of(1.1004)].endswith("+2 bid 1.1004")
+    shown = text(with_forming(draw(order), order, FORMING, bid=FORMING.close))
+    assert shown[order.row_of(1.1004)].endswith("+2 bid 1.1004")
     order = replace(ORDER, levels=(Level(LevelKind.TP, 2.0),))
-    shown = text(with_forming(draw(order), order, replaced(high=1.3, close=1.2)))
+    shown = text(with_forming(draw(order), order, replaced(high=1.3, close=1.2), bid=1.2))
     assert [line[order.columns :].strip() for line in shown[:2]] == ["bid 1.2000", "▲ tp 2.0000"]
 
 
@@ -108,7 +109,7 @@ def test_the_price_of_now_takes_a_lines_label_and_says_so_and_an_edge_mark_steps
 )
 def test_the_ask_takes_no_other_labels_row(ask: float, label: str) -> None:
     order = replace(ORDER, levels=(Level(LevelKind.TP, 2.0), Level(LevelKind.OPEN, 1.1)))
-    shown = text(with_forming(draw(order), order, FORMING, ask))
+    shown = text(with_forming(draw(order), order, FORMING, ask, bid=FORMING.close))
     assert shown[order.row_of(ask)].endswith(label)
 
 
@@ -135,7 +136,7 @@ def test_a_time_stands_under_its_candle_and_none_moves_while_the_newest_walks() 
 
 def test_an_old_price_is_no_price_of_now() -> None:
     for is_live, tint in ((True, "accent"), (False, "muted")):
-        rows = with_forming(draw(ORDER), ORDER, FORMING, is_live=is_live)
+        rows = with_forming(draw(ORDER), ORDER, FORMING, bid=FORMING.close, is_live=is_live)
         (bid,) = [runs[-1] for runs in rows if "bid" in runs[-1][0]]
         assert bid[1] == tint
 
@@ -165,3 +166,14 @@ def test_no_figure_stands_twice_on_the_axis() -> None:
     figures = [line[order.columns :].strip() for line in text(draw(order))[: order.rows]]
     found = [figure for figure in figures if figure]
     assert len(found) == len(set(found)) > 2
+
+
+@pytest.mark.parametrize(
+    ("bid", "label", "row"),
+    [(1.0990, "bid 1.0990", ORDER.row_of(1.0990)), (None, "close 1.1004", ORDER.row_of(1.1004))],
+    ids=["the quote's", "no quote"],
+)
+def test_only_a_quotes_bid_is_called_the_bid(bid: float | None, label: str, row: int) -> None:
+    shown = text(with_forming(draw(ORDER), ORDER, FORMING, bid=bid))
+    assert shown[row].endswith(label)
+    assert sum("bid" in line or "close" in line for line in shown) == 1

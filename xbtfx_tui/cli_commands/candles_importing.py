@@ -110,6 +110,7 @@ class _Found(msgspec.Struct):
     sha256: str = ""
     bad: int = 0
     fillers: int = 0
+    forming: int = 0
     problems: list[RowProblem] = []
 
     def add(self, part: CandleFile) -> None:
@@ -119,6 +120,7 @@ class _Found(msgspec.Struct):
         self.problems += part.problems[: _SHOWN_PROBLEMS - len(self.problems)]
         self.bad += len(part.problems)
         self.fillers += part.fillers
+        self.forming += part.forming
 
 
 def _looked_at(path: Path, file: Path, symbol: str, wish: ImportWish) -> tuple[_Found, CandleFile | None]:
@@ -148,7 +150,8 @@ def _blocks(
     try:
         if file.is_dir():
             raise FileRefusedError("It is a folder.")
-        size = file.stat().st_size
+        found = file.stat()
+        size, written = found.st_size, int(found.st_mtime)
         if size > MOST_BYTES:
             raise FileRefusedError(
                 f"It has {size / 1e6:,.0f} MB; {MOST_BYTES / 1e6:,.0f} MB is the most: cut it by years."
@@ -160,7 +163,8 @@ def _blocks(
                 heard(content)
                 return content
 
-            yield from read_candle_blocks(read, FileWish(file.name, wish.form, wish.clock, wish.now))
+            read_as = FileWish(file.name, wish.form, wish.clock, wish.now, written)
+            yield from read_candle_blocks(read, read_as)
     except OSError as error:
         raise FileRefusedError(f"It can't be read: {error.strerror}.") from None
 
@@ -200,6 +204,8 @@ def _told(symbol: str, found: _Found, done: Taken, *, is_tried: bool) -> str:
         parts.append(f"{_count(found.bad, 'row')} bad")
     if found.fillers:
         parts.append(f"{found.fillers:,} without trading left out")
+    if found.forming:
+        parts.append(f"{found.forming:,} that still formed left out")
     days = f" Charts show them where [day] begins is {found.days.name}." if found.span == DAY else ""
     tried = "Nothing was written: it would come to " if is_tried else ""
     time = f"{_when(found.first)} to {_when(found.last)} UTC"

@@ -80,8 +80,8 @@ class OrderDesk:
         self._not_ready: str | None = "the journal of earlier orders has not been read yet"
         self._taken_up = asyncio.Event()
         self._finishing = False
-        self.kills = 0
-        """How often opening was blocked by `kill` in this run: what waits to open ends by it."""
+        self.kills = 0  # how often `kill` blocked what opens; `on_kill` hears of each at once
+        self.on_kill: Callable[[], None] = lambda: None
         self._recorder = OrderRecorder(journal, store, clock)
         self._at_work, self._moving, self._lasting = (Tasks(self._recorder.part_stopped) for _ in range(3))
         self._sender = OrderSender(client, journal, self._recorder, store, clock, sleep)
@@ -248,6 +248,7 @@ class OrderDesk:
             self.kills += 1
             self._store.apply(TradingChanged(TradingCloseOnly(reason)))
             self._store.apply(KillSwitchPressed())
+            self.on_kill()
             self._recorder.say_of_trading(
                 Severity.WARNING, f"Nothing new is opened from now on: {reason}. Closing is possible."
             )

@@ -75,7 +75,8 @@ class RuleKeeper:
         self._login: int | None = None
         self._why_not: str | None = "The armed orders of the last run are still being read: try again."
         self._shown_symbols: frozenset[str] = frozenset()
-        self._owed_at = 0.0
+        self._not_written_at = float("-inf")
+        self._owes_aloud = False
         self._running: asyncio.Task[None] | None = None
         self._writing: set[asyncio.Task[None]] = set()
 
@@ -191,15 +192,21 @@ class RuleKeeper:
         self._firer.look()
         self._symbols_may_have_changed()
         now = self._clock.now().monotonic
-        if self._book.is_owing and now - self._owed_at >= OWED_AFTER and not self._writing:
-            self._owed_at = now
+        if self._book.is_owing and now - self._not_written_at >= OWED_AFTER and not self._writing:
             self._write(self._write_owed())
 
     async def _write_owed(self) -> None:
         try:
             await self._book.commit(())
         except JournalError as error:
+            self._not_written_at = self._clock.now().monotonic
+            if not self._owes_aloud:
+                self._owes_aloud = True
+                again = "until it is, a later start may list once more what has ended"
+                self._say(Severity.ERROR, f"What became of armed orders is not on disk: {again}. {error}")
             _log.warning("steps of armed orders are still owed to the disk: %s", error)
+        else:
+            self._owes_aloud = False
 
     def _write(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name="armed orders to disk")

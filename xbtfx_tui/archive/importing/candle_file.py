@@ -41,7 +41,7 @@ _OPENING = range(10 * 60)
 class CandleFile(msgspec.Struct, frozen=True):
     """What a file, or a block of a long one, came to: candles in order, all of one span (seconds) and one
     scale, imported ones. `clock` is that of its times; None where each row tells its own. `days` is the clock
-    by which its days begin."""
+    by which its days begin. `forming` is how many were left out as not over yet."""
 
     kind: str
     span: int
@@ -50,16 +50,19 @@ class CandleFile(msgspec.Struct, frozen=True):
     candles: tuple[Candle, ...]
     problems: tuple[RowProblem, ...]
     fillers: int
+    forming: int = 0
 
 
 class FileWish(msgspec.Struct, frozen=True):
     """How a file is to be read: its `name`, the kind that was told (see FORMS) and the clock of `--tz`, each
-    None where it was not; `now` is unix time."""
+    None where it was not; `now` is unix time, `written` that of the file's last change, None where nothing
+    tells."""
 
     name: str
     kind: str | None
     clock: DayClock | None
     now: int
+    written: int | None = None
 
 
 def read_candle_file(
@@ -89,6 +92,8 @@ def read_candle_blocks(
         form = found.form
         made = _made(found, wish, step)
         if not made.candles and step is None:
+            if not made.problems:
+                raise FileRefusedError("Its candle still forms: take the file once it is over.")
             first = made.problems[0]
             raise FileRefusedError(f"None of its rows is good: line {first.line}, {first.words}.")
         step = made.span
@@ -103,9 +108,11 @@ def _made(read: RowsRead, wish: FileWish, known_step: int | None) -> CandleFile:
     own = _clock_for(read, rows, step, wish.clock)
     problems = list(read.problems)
     days = wish.clock or own or UTC_CLOCK
-    candles = _candles(rows, step, _Moments(own), days, wish.now, problems)
+    told = _candles(rows, step, _Moments(own), days, wish.now, problems)
+    candles = _finished(told, days, wish)
     problems.sort(key=attrgetter("line"))
-    return CandleFile(read.form.kind, step, own, days, candles, tuple(problems), read.fillers)
+    forming = len(told) - len(candles)
+    return CandleFile(read.form.kind, step, own, days, candles, tuple(problems), read.fillers, forming)
 
 
 def _nothing_good(read: RowsRead) -> str:
@@ -264,6 +271,19 @@ def _candles(
             problems.append(RowProblem(row.line, "its time came before, with other prices"))
         last = start
     return tuple(found[start] for start in sorted(found))
+
+
+def _finished(candles: tuple[Candle, ...], days: DayClock, wish: FileWish) -> tuple[Candle, ...]:
+    """Those that are over. A program that exports writes the one that forms as its last row, and nothing in
+    it tells: kept, its prices would stand for good as those of the whole hour or day."""
+    until = wish.now
+    if candles and wish.written is not None and candles[-1].start <= wish.written:
+        until = min(until, wish.written)
+    return candles[:-1] if candles and _end(candles[-1], days) > until else candles
+
+
+def _end(candle: Candle, days: DayClock) -> int:
+    return candle.end if candle.span < DAY else days.day(candle.start)[1]
 
 
 def _off_step(start: int, step: int, days: DayClock) -> str | None:

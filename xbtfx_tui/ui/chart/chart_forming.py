@@ -8,7 +8,6 @@ from xbtfx_tui.ui.chart.chart_lines import MOST_SHARED, line_labels, line_marks,
 from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted, with_cells, written_over
 
 _LINE = "─"
-_NOW = "bid"
 
 
 def with_forming(
@@ -17,12 +16,14 @@ def with_forming(
     forming: PriceBar,
     ask: float | None = None,
     *,
+    bid: float | None = None,
     is_live: bool = True,
 ) -> list[list[TintedRun]]:
-    """The rows with the forming candle in its place, and at its close, the bid of now, a mark from there to
-    the axis and a label; beyond the picture that is on the edge row. The ask has a label where it is in the
-    picture, in a row of its own and without a line. Where the quote is an old one (`is_live` False) the bid
-    is muted. Rows that it does not touch are the same lists as before."""
+    """The rows with the forming candle in its place, and at the bid of now a mark from there to the axis and
+    a label; beyond the picture that is on the edge row. Where no quote tells a bid they are at the candle's
+    close, and called that: what a file tells of a candle is none of now. The ask has a label where it is in
+    the picture, in a row of its own and without a line. Where the quote is an old one (`is_live` False) the
+    bid is muted. Rows that it does not touch are the same lists as before."""
     shown, accent = list(rows), "accent" if is_live else "muted"
     column = order.column_of(len(order.candles))
     top, texts = cells_of_candle(forming, order.prices, order.rows, order.pitch, order.bodies)
@@ -31,7 +32,8 @@ def with_forming(
     glyphs = dict(enumerate(texts, top))
     tint = tint_of(forming)
     here, labels = order.lines.by_row(), line_labels(order.lines)
-    now = max(0, min(order.row_of(forming.close), order.rows - 1))
+    word, price = ("close", forming.close) if bid is None else ("bid", bid)
+    now = max(0, min(order.row_of(price), order.rows - 1))
     for row in sorted({*glyphs, now - 1, now, now + 1}):
         if not 0 <= row < min(len(shown), order.rows):
             continue
@@ -51,7 +53,7 @@ def with_forming(
     marks = next((one for one in order.marks if one.start == forming.start), None)
     for row, at, cell in () if marks is None else placed_marks(order, len(order.candles), forming, marks):
         shown[row] = with_cells(shown[row], {at: cell})
-    label = f"{_NOW} {forming.close:.{order.digits}f}".rjust(order.axis)
+    label = f"{word} {price:.{order.digits}f}".rjust(order.axis)
     if shared := len(trading(here.get(now, ()))):
         label = f"+{min(shared, MOST_SHARED)} {label.lstrip()}".rjust(order.axis)
     shown[now] = _labelled(shown[now], order, (label, accent))

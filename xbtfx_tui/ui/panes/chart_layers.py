@@ -24,7 +24,8 @@ _NO_DEALS: tuple[TimedDeal, ...] = ()
 
 
 class ChartLayers(msgspec.Struct, frozen=True):
-    """`ask` is that of now, None where it is not shown or there is none. `over` are the indicators over the
+    """`ask` is that of now, None where it is not shown or there is none; `bid` that of the quote, old or not,
+    None where there is none. `over` are the indicators over the
     candles, `below` those below them."""
 
     levels: tuple[Level, ...] = ()
@@ -33,6 +34,7 @@ class ChartLayers(msgspec.Struct, frozen=True):
     ask: float | None = None
     over: tuple[Indicator, ...] = ()
     below: tuple[Indicator, ...] = ()
+    bid: float | None = None
 
 
 class LayerSource:
@@ -84,6 +86,7 @@ class LayerSource:
             self._ask(symbol),
             () if self._is_plain else self.parts.over,
             () if self._is_plain else self.parts.below,
+            None if (slot := self._backend.store.slot(symbol)) is None else slot.sound.bid,
         )
 
     def stop(self) -> None:

@@ -24,7 +24,8 @@ def laid_over(
     order, view = picture.order, picture.view
     rows = with_notes(standing, order.lines, picture.layers.notes)
     if picture.forming is not None:
-        rows = with_forming(rows, order, picture.forming, picture.layers.ask, is_live=facts.is_live)
+        ask, bid = picture.layers.ask, picture.layers.bid
+        rows = with_forming(rows, order, picture.forming, ask, bid=bid, is_live=facts.is_live)
     if (place := picture.pointed_place) is not None:
         moment = moment_of(picture.in_sight[place].start, view.timeframe, facts)
         rows = with_crosshair(rows, order, place, moment)
