@@ -146,7 +146,7 @@ def test_of_two_labels_for_one_row_none_shows_through_the_other() -> None:
     levels = (Level(LevelKind.OPEN, 0.5), Level(LevelKind.TP, 0.6))
     order = replace(ORDER, candles=FINISHED * 2, levels=levels, width=33)
     assert text(draw(order))[order.rows - 1].endswith("+1 ▼ tp 0.6000")
-    shown = text(with_forming(draw(order), order, replaced(low=0.9, close=0.9), 0.9))
+    shown = text(with_forming(draw(order), order, replaced(low=0.9, close=0.9), 0.9, bid=0.9))
     assert "+" not in shown[order.rows - 1]
     assert shown[order.rows - 1].endswith("bid 0.9000")
 
