@@ -275,6 +275,7 @@ MISTAKES = {
     "close 184729 |hlaf|": "did you mean half",
     "close 184729 |0|": "lots like 0.05",
     "close 184729 half |0.05|": "too much",
+    "chart |foo| 1h": '"foo" is no symbol of this account, nor which chart: 1 to 4',
     "close losers |foo|": "is no symbol of this account, nor half, third, quarter",
     "close profit||": "Still missing: >, <, >= or <=",
     "close profit |50|": ">, <, >= or <=",
@@ -316,6 +317,21 @@ def test_a_mistake_points_at_the_word_and_says_what_is_right(marked: str) -> Non
     assert MISTAKES[marked] in mistake.sentence
     assert mistake.sentence[-1] in ".?"
     assert not isinstance(parse(mistake.example, Known()), Mistake)
+
+
+@pytest.mark.parametrize(
+    ("as_shown", "in_full"),
+    [
+        ("chart bb 20", "chart bollinger 20"),
+        ("chart BB20", "chart bollinger 20"),
+        ("chart dc20 off", "chart donchian 20 off"),
+        ("chart EMA50", "chart ema 50"),
+    ],
+)
+def test_an_indicator_is_named_as_the_chart_names_it(as_shown: str, in_full: str) -> None:
+    command = parse(as_shown, KNOWN)
+    assert not isinstance(command, Mistake)
+    assert print_command(command) == in_full
 
 
 def test_missing_words_are_missed_at_the_end_of_the_text_as_typed() -> None:

@@ -1,7 +1,7 @@
 """The two lines at the bottom: the latest message, and the keys that work now."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -73,6 +73,8 @@ class _Hint(msgspec.Struct, frozen=True):
     until: float
     trading: Trading
     is_remark: bool = False
+    stands: Callable[[], bool] | None = None
+    """Whether it is still so; None where that does not change."""
 
 
 class NoticeLine(CellLine):
@@ -91,12 +93,13 @@ class NoticeLine(CellLine):
         """Warn of what Messages has in other words; gone after a few seconds, kept in no list."""
         self._show_hint(NotDone(sentence))
 
-    def answer(self, sentence: str) -> None:
-        """Answer a key or a command; gone after a few seconds, and kept in no list while it fits.
+    def answer(self, sentence: str, stands: Callable[[], bool] | None = None) -> None:
+        """Answer a key or a command; gone after a few seconds, or once it is not so any more (`stands`), and
+        kept in no list while it fits.
 
         What does not fit is kept in Messages, once.
         """
-        hint = self._show_hint(sentence)
+        hint = self._show_hint(sentence, stands=stands)
         kept = fmt.clean(sentence, _LONGEST)
         if 0 < self.size.width < cell_len(hint.words) and kept not in {
             said.text for said in islice(reversed(self._store.messages), _LOOKED_BACK)
@@ -113,11 +116,13 @@ class NoticeLine(CellLine):
         if latest is None or not _is_news(latest, now.wall):
             self._show_hint(NotDone(sentence), is_remark=True)
 
-    def _show_hint(self, sentence: str, *, is_remark: bool = False) -> _Hint:
+    def _show_hint(
+        self, sentence: str, *, is_remark: bool = False, stands: Callable[[], bool] | None = None
+    ) -> _Hint:
         sign, tint = (_NOT_DONE_SIGN, "warning") if isinstance(sentence, NotDone) else ("", "text")
         until = self._backend.clock.now().monotonic + HINT_SHOWN_FOR
         words = f"{sign}{fmt.clean(sentence, _LONGEST)}"
-        self._hint = _Hint(words, tint, until, self._store.trading, is_remark)
+        self._hint = _Hint(words, tint, until, self._store.trading, is_remark, stands)
         self.redraw()
         return self._hint
 
@@ -137,7 +142,7 @@ class NoticeLine(CellLine):
         now = self._backend.clock.now()
         if (hint := self._hint) is not None and hint.until > now.monotonic:
             self._told = TradingStands(hint.trading)
-            if still_so(self._told, self._store):
+            if still_so(self._told, self._store) and (hint.stands is None or hint.stands()):
                 self._show_words(hint.words, hint.tint)
                 return
         self._hint = None

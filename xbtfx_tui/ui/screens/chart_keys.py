@@ -125,7 +125,8 @@ class ChartKeys(TicketKeys):
             return
         if not market.is_fresh:
             name, age = fmt.symbol(symbol), age_words(market.freshness.age)
-            self.notice.answer(NotDone(f"The price of {name} is {age} old: wait for a fresh one."))
+            sentence = NotDone(f"The price of {name} is {age} old: wait for a fresh one.")
+            self.notice.answer(sentence, partial(self._is_old, symbol))
             return
         held = [one for one in self.backend.store.positions.values() if one.symbol == symbol]
         uses: list[LevelUse] = [*stops_at(price, market.bid, market.ask, held)]
@@ -133,6 +134,10 @@ class ChartKeys(TicketKeys):
         uses.append(AsAlert(price, is_below=price <= market.bid))
         dialog = LevelDialog(symbol, price, uses, self._why_not_at)
         self.app.push_screen(dialog, partial(self._open_at_level, symbol))
+
+    def _is_old(self, symbol: str) -> bool:
+        market = market_of(self.backend, symbol)
+        return not (isinstance(market, PricedSymbol) and market.is_fresh)
 
     def _why_not_at(self, use: LevelUse) -> str | None:
         match use:
