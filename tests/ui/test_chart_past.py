@@ -1,10 +1,14 @@
 """The chart with a past of its own: before this run's first tick it is all there is, and no price of now."""
 
+import asyncio
+
 from tests.ui.still_desk import Desk, a_desk
 from tests.ui.still_life import still_backend
 from tests.unit.candle_files import MONDAY, minutes
 from xbtfx_tui.archive.candle_archive import NoArchive
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
+from xbtfx_tui.ui.chart.chart_view import Follows
+from xbtfx_tui.ui.panes.chart_title import SEEKS_OLDEST
 
 
 class Past(NoArchive):
@@ -83,3 +87,37 @@ async def test_on_a_slow_line_the_forming_candle_comes_every_two_seconds_and_no_
         assert "bid 1.08215" in await shown_after(1.0, 1.08216)
         await desk.presses("3", "left")
         assert "bid 1.08216" in desk.text(), "a key is answered at once"
+
+
+class SlowPast(Past):
+    """It tells of the oldest candle no sooner than it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lets = asyncio.Event()
+        self.lets.set()
+
+    async def read(
+        self, symbol: str, timeframe: Timeframe, before: int, count: int
+    ) -> tuple[Candle | Gap, ...]:
+        await self.lets.wait()
+        return await super().read(symbol, timeframe, before, count)
+
+
+async def test_the_oldest_candle_is_looked_for_until_another_key_is_pressed() -> None:
+    backend = still_backend()
+    past = SlowPast()
+    backend.candles = past
+    async with a_desk(backend) as desk:
+        chart = desk.screen.chart
+        chart.show_symbol("AUDCAD")
+        chart.action_timeframe(1)
+        await desk.sees_it_all()
+        past.lets.clear()
+        await desk.presses("3", "home")
+        assert SEEKS_OLDEST in desk.text()
+        await desk.presses("end")
+        assert SEEKS_OLDEST not in desk.text()
+        past.lets.set()
+        await desk.sees_it_all()
+        assert chart.view.place == Follows()

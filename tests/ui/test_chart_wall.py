@@ -42,6 +42,7 @@ async def test_the_chart_with_the_keys_is_the_one_that_stays() -> None:
         assert desk.screen.chart is desk.screen.wall.charts[2]
         await desk.presses("z")
         assert on_screen(desk) == ["BTCUSD"]
+        assert "3 Chart BTCUSD" in desk.text(), "there is no second one to count it from"
         await desk.presses("b")
         assert "BUY BTCUSD" in desk.text()
         await desk.presses("escape")
@@ -49,6 +50,10 @@ async def test_the_chart_with_the_keys_is_the_one_that_stays() -> None:
         await desk.presses("L", "L")
         assert "Several charts take a terminal of 160x40: this one has 120x34." in desk.text()
         assert on_screen(desk) == ["BTCUSD"]
+        await desk.presses("escape", "colon", *"chart", "space", "2", "space", *"EURUSD")
+        assert "as chart 2" not in desk.text(), "it is not promised while it is typed"
+        assert "Several charts take" in desk.text()
+        await desk.presses("escape", "escape")
         await desk.presses("1", "down")
         assert on_screen(desk) == [desk.screen.symbol], "alone it follows what is selected"
 

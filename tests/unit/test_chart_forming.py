@@ -141,6 +141,33 @@ def test_an_old_price_is_no_price_of_now() -> None:
         assert bid[1] == tint
 
 
+def test_of_two_labels_for_one_row_none_shows_through_the_other() -> None:
+    """The label of lines beyond the edge begins left of the axis: a shorter one would leave its beginning."""
+    levels = (Level(LevelKind.OPEN, 0.5), Level(LevelKind.TP, 0.6))
+    order = replace(ORDER, candles=FINISHED * 2, levels=levels, width=33)
+    assert text(draw(order))[order.rows - 1].endswith("+1 ▼ tp 0.6000")
+    shown = text(with_forming(draw(order), order, replaced(low=0.9, close=0.9), 0.9, bid=0.9))
+    assert "+" not in shown[order.rows - 1]
+    assert shown[order.rows - 1].endswith("bid 0.9000")
+
+
+def test_a_label_beside_the_price_of_now_stays_though_it_begins_with_a_count() -> None:
+    levels = (Level(LevelKind.LOW, 1.1000), Level(LevelKind.LOW, 1.1000))
+    order = replace(ORDER, levels=levels)
+    row = order.row_of(1.1000)
+    beside = next(
+        price / 10_000 for price in range(11_000, 11_020) if order.row_of(price / 10_000) == row - 1
+    )
+    assert text(with_forming(draw(order), order, replaced(close=beside)))[row].endswith("+1 low 1.1000")
+
+
+def test_no_figure_stands_twice_on_the_axis() -> None:
+    order = replace(ORDER, prices=PriceRange(1.12122, 1.12126), digits=5, height=44)
+    figures = [line[order.columns :].strip() for line in text(draw(order))[: order.rows]]
+    found = [figure for figure in figures if figure]
+    assert len(found) == len(set(found)) > 2
+
+
 @pytest.mark.parametrize(
     ("bid", "label", "row"),
     [(1.0990, "bid 1.0990", ORDER.row_of(1.0990)), (None, "close 1.1004", ORDER.row_of(1.1004))],

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from xbtfx_tui.commands.chart_command_types import ShowChartAt
 from xbtfx_tui.commands.command_types import ChangeLayout
 from xbtfx_tui.commands.rule_types import ArmEntry
 from xbtfx_tui.domain.alerts import AlertBook, Condition
@@ -51,6 +52,7 @@ class PlanView(msgspec.Struct, frozen=True):
     laid out by; `layout_refusal` is why a change of them would not be taken, None where it would.
     `rules` are the orders that wait for a price, `rule_refusal` why one more would not be taken here (of
     None: none at all), None where it would; `day` is the clock that days are counted by.
+    `chart_refusal` is why the screen has no place for a chart of that number, None where it has.
     """
 
     store: Store
@@ -69,3 +71,4 @@ class PlanView(msgspec.Struct, frozen=True):
     rules: tuple[ArmedOrder, ...] = ()
     rule_refusal: Callable[[ArmEntry | None], str | None] = lambda _: None
     day: DayClock = UTC_CLOCK
+    chart_refusal: Callable[[ShowChartAt], str | None] = lambda _: None

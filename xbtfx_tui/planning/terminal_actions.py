@@ -79,7 +79,7 @@ def own_deed(
         case ShowLayout() | SaveLayout() | RenameLayout() | RemoveLayout():
             return _layout(command, view)
         case ShowChart() | ShowChartAt() | SetTimeframe() | ShowIndicator() | HideIndicator():
-            return _chart(command)
+            return _chart(command, view)
         case SetPreset():
             return _preset(command, view)
         case ClearPreset(symbol):
@@ -117,12 +117,14 @@ def _layout(command: ChangeLayout, view: PlanView) -> Deed | PlanRefusal:
             return Deed(command, f"Removes the layout {name}; what was set in it goes with it.")
 
 
-def _chart(command: ChangeChart | ChangeIndicators) -> Deed | PlanRefusal:
+def _chart(command: ChangeChart | ChangeIndicators, view: PlanView) -> Deed | PlanRefusal:
     match command:
         case ShowChart(symbol, timeframe):
             length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
             return Deed(command, f"Shows the chart of {name(symbol)}{length}.")
         case ShowChartAt(number, symbol, timeframe):
+            if (refusal := view.chart_refusal(command)) is not None:
+                return PlanRefusal(refusal)
             length = "" if timeframe is None else f", candles of {timeframe_words(timeframe)}"
             return Deed(command, f"Shows {name(symbol)} as chart {number} of several{length}.")
         case SetTimeframe(timeframe):

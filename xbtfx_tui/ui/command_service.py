@@ -6,6 +6,7 @@ It draws nothing and sends nothing itself: a plan's orders go to the running bat
 
 from collections.abc import Callable, Iterable, Mapping
 
+from xbtfx_tui.commands.chart_command_types import ShowChartAt
 from xbtfx_tui.commands.command_facts import facts_of
 from xbtfx_tui.commands.command_types import Command, OneTicket
 from xbtfx_tui.commands.known_names import Known
@@ -38,7 +39,10 @@ class Commanding:
         watching: Watching,
         layouts: Callable[[], LayoutBook],
         tell: Callable[[str], None],
+        chart_refusal: Callable[[ShowChartAt], str | None],
     ) -> None:
+        """`chart_refusal` is why the screen has no place for a chart of that number."""
+        self._chart_refusal = chart_refusal
         self.backend = backend
         self.history = history
         self._watching = watching
@@ -85,6 +89,7 @@ class Commanding:
             self.backend.rules.orders,
             self.backend.rules.refusal,
             self.backend.candles.clock,
+            self._chart_refusal,
         )
         planned = plan(command, view)
         if isinstance(planned, NeedsSymbols):

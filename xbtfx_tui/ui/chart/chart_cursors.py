@@ -6,7 +6,7 @@ They go where nothing else is: no candle is hidden by them.
 from collections.abc import Sequence
 
 from xbtfx_tui.ui.chart.candle_cells import GAP, TintedRun, pitch_of
-from xbtfx_tui.ui.chart.chart_drawing import ChartOrder
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, is_named
 from xbtfx_tui.ui.chart.chart_lines import LINE_GLYPHS
 from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted, text_of, written_over
 
@@ -82,9 +82,9 @@ def with_price_cursor(
 
 def _without_plain_price(runs: list[TintedRun], order: ChartOrder) -> list[TintedRun]:
     """The row without the price of its own on the axis, which would crowd the one beside it."""
-    left, axis = parted(runs, order.columns)
-    if not text_of(axis).strip()[:1].isdigit():
+    if is_named(runs, order):
         return runs
+    left, _ = parted(runs, order.columns)
     return one_of_alike([*left, (" " * order.axis, "text")])
 
 

@@ -23,7 +23,7 @@ from xbtfx_tui.ui.chart.candle_cells import (
 from xbtfx_tui.ui.chart.chart_lines import Level, LineFrame, line_labels, line_marks
 from xbtfx_tui.ui.chart.deal_marks import CandleMarks, mark_cells
 from xbtfx_tui.ui.chart.indicator_cells import IndicatorLine, PlacedCell, overlay_cells
-from xbtfx_tui.ui.chart.tinted_runs import with_cells, written_over
+from xbtfx_tui.ui.chart.tinted_runs import parted, text_of, with_cells, written_over
 
 
 class ChartOrder(msgspec.Struct, frozen=True):
@@ -187,10 +187,18 @@ def _price_labels(order: ChartOrder) -> dict[int, str]:
     labels = line_labels(order.lines)
     rows, prices = order.rows, order.prices
     a_half = (prices.high - prices.low) / (2 * rows - 1)
+    before = ""
     for row in range(0, rows, max(3, rows // 5)):
         if not any(near in labels for near in (row - 1, row, row + 1)):
-            labels[row] = f"{prices.high - (2 * row + 0.5) * a_half:.{order.digits}f}"
+            plain = f"{prices.high - (2 * row + 0.5) * a_half:.{order.digits}f}"
+            if plain != before:  # rows so near to each other are of one price as it is written
+                labels[row] = before = plain
     return labels
+
+
+def is_named(runs: Sequence[TintedRun], order: ChartOrder) -> bool:
+    """Whether more than a plain price stands beside the axis of this row: it has no room for another word."""
+    return any(letter.isalpha() for letter in text_of(parted(runs, order.columns)[1]))
 
 
 def _times(order: ChartOrder) -> str:

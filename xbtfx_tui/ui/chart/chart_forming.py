@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from xbtfx_tui.ui.chart.candle_cells import PriceBar, TintedRun, cells_of_candle, tint_of
-from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, placed_marks
-from xbtfx_tui.ui.chart.chart_lines import MOST_SHARED, line_labels, trading
-from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted, text_of, with_cells, written_over
+from xbtfx_tui.ui.chart.chart_drawing import ChartOrder, is_named, placed_marks
+from xbtfx_tui.ui.chart.chart_lines import MOST_SHARED, line_labels, line_marks, trading
+from xbtfx_tui.ui.chart.tinted_runs import one_of_alike, parted, with_cells, written_over
 
 _LINE = "─"
 
@@ -31,14 +31,17 @@ def with_forming(
         return shown
     glyphs = dict(enumerate(texts, top))
     tint = tint_of(forming)
+    here, labels = order.lines.by_row(), line_labels(order.lines)
     word, price = ("close", forming.close) if bid is None else ("bid", bid)
     now = max(0, min(order.row_of(price), order.rows - 1))
     for row in sorted({*glyphs, now - 1, now, now + 1}):
         if not 0 <= row < min(len(shown), order.rows):
             continue
+        if row == now and len(labels.get(row, "")) > order.axis:
+            shown[row] = _without_label(shown[row], order, row, labels[row])
         left, right = parted(shown[row], column)
         under, axis = parted(right, order.columns - column)
-        if abs(row - now) == 1 and text_of(axis).strip()[:1].isdigit():
+        if abs(row - now) == 1 and not is_named(shown[row], order):
             axis = [(" " * order.axis, "text")]  # a plain price would crowd that of now
         if row in glyphs:
             under = [(glyphs[row], tint), *parted(under, len(glyphs[row]))[1]]
@@ -50,19 +53,22 @@ def with_forming(
     marks = next((one for one in order.marks if one.start == forming.start), None)
     for row, at, cell in () if marks is None else placed_marks(order, len(order.candles), forming, marks):
         shown[row] = with_cells(shown[row], {at: cell})
-    here, labels = order.lines.by_row(), line_labels(order.lines)
     label = f"{word} {price:.{order.digits}f}".rjust(order.axis)
     if shared := len(trading(here.get(now, ()))):
         label = f"+{min(shared, MOST_SHARED)} {label.lstrip()}".rjust(order.axis)
     shown[now] = _labelled(shown[now], order, (label, accent))
-    labelled = {now, *labels}
     further = now + (1 if now < order.rows // 2 else -1)
-    if now in labels and now not in here and further not in here:  # it tells of lines beyond the edge
+    if now in labels and now not in here and further not in labels:  # it tells of lines beyond the edge
         shown[further] = _labelled(shown[further], order, (labels[now], "text"))
-        labelled.add(further)
-    if ask is not None and 0 <= (row := order.row_of(ask)) < order.rows and row not in labelled:
+    if ask is not None and 0 <= (row := order.row_of(ask)) < order.rows and not is_named(shown[row], order):
         shown[row] = _labelled(shown[row], order, (f"ask {ask:.{order.digits}f}", "muted"))
     return shown
+
+
+def _without_label(runs: Sequence[TintedRun], order: ChartOrder, row: int, label: str) -> list[TintedRun]:
+    """The row with its line, or nothing, where a label stood that begins left of the axis."""
+    mark, tint = line_marks(order.lines).get(row, (" ", "text"))
+    return written_over(runs, order.width - len(label), [(mark * (len(label) - order.axis), tint)])
 
 
 def _labelled(runs: Sequence[TintedRun], order: ChartOrder, label: TintedRun) -> list[TintedRun]:

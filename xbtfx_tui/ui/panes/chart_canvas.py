@@ -24,12 +24,7 @@ from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
 from xbtfx_tui.ui.chart.chart_drawing import draw
 from xbtfx_tui.ui.chart.chart_readout import ChartSaying
-from xbtfx_tui.ui.chart.chart_view import (
-    ChartView,
-    ChartWindow,
-    settled,
-    to_moment,
-)
+from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, settled, to_moment
 from xbtfx_tui.ui.chart.plain_glyphs import in_plain_glyphs
 from xbtfx_tui.ui.chart_book import ChartBook
 from xbtfx_tui.ui.dialogs.beside_chart import DraftedStops
@@ -92,7 +87,7 @@ class ChartCanvas(RunCanvas, can_focus=True):
         """`plain`: a slow line; what changes each second costs too much."""
         super().__init__(id="chart" if number == 1 else f"chart-{number}", classes="pane chart")
         self._is_plain = plain
-        self._named = "3 Chart" if number == 1 else f"Chart {number}"
+        self._number, self._is_alone = number, True
         self._looks = looks or ChartLooks()
         self._titled: str | None = None
         self._book = book
@@ -125,12 +120,19 @@ class ChartCanvas(RunCanvas, can_focus=True):
         self._layers.stop()
         if self._jump is not None:
             self._jump.cancel()
+            self._jump = None
 
     def on_focus(self) -> None:
         self.post_message(self.Focused(self))
 
+    def show_alone(self, *, is_alone: bool) -> None:
+        """Whether no other chart is beside it: then it is named by the pane's key, and not counted."""
+        self._is_alone = is_alone
+        self._name_it()
+
     def show_symbol(self, symbol: str | None) -> None:
         if symbol != self.symbol:
+            self.end_jump()
             self.symbol = symbol
             self.view = ChartView(self.view.timeframe, self.view.pitch)
             if symbol is not None and (kept := self._book.of(symbol)) is not None:
@@ -174,12 +176,25 @@ class ChartCanvas(RunCanvas, can_focus=True):
         return ChartWindow() if self._picture is None else self._picture.window
 
     def look(self, view: ChartView) -> None:
-        """Show this from now on."""
+        """Show this from now on, and nothing that was asked for before it."""
+        self.end_jump()
         if view != self.view:
             is_set_otherwise = (view.timeframe, view.pitch) != (self.view.timeframe, self.view.pitch)
             self.view = view
             if is_set_otherwise:
                 self.keep_settings()
+            self.every_second()
+
+    @property
+    def _seeks_oldest(self) -> bool:
+        """Whether it is to go to the oldest candle, which is still being looked for."""
+        return self._jump is not None and not self._jump.done()
+
+    def end_jump(self) -> None:
+        """Look for the oldest candle no more."""
+        jump, self._jump = self._jump, None
+        if jump is not None and not jump.done():
+            jump.cancel()
             self.every_second()
 
     def keep_settings(self) -> None:
@@ -279,11 +294,7 @@ class ChartCanvas(RunCanvas, can_focus=True):
         """Whether what is on screen is what there is to draw; the archive may be asked."""
         if self.is_hidden:
             return True
-        if (
-            self._past.is_reading
-            or self._layers.is_reading
-            or (self._jump is not None and not self._jump.done())
-        ):
+        if self._past.is_reading or self._layers.is_reading or self._seeks_oldest:
             return False
         picture = self._picture_now()
         if picture is None or isinstance(picture, str):
@@ -374,9 +385,10 @@ class ChartCanvas(RunCanvas, can_focus=True):
     def _title_facts(self) -> TitleFacts:
         # A frame is the pane's own; in a line of tabs the others have their names beside it.
         room = self.size.width - (_FRAME if self.has_class("-framed") else _TABS)
-        named = f"{self._named} {fmt.symbol(self.symbol)}" if self.symbol else self._named
+        named = "3 Chart" if self._is_alone or self._number == 1 else f"Chart {self._number}"
+        named = f"{named} {fmt.symbol(self.symbol)}" if self.symbol else named
         facts = self._backend, self._times, self.symbol, self.view.timeframe
-        return title_facts(named, *facts, room, plain=self._is_plain)
+        return title_facts(named, *facts, room, plain=self._is_plain, seeks_oldest=self._seeks_oldest)
 
     def need(self) -> Need:
         """The room that it could fill: all there is."""

@@ -164,14 +164,17 @@ class ChartPane(ChartCanvas):
 
     def action_oldest(self) -> None:
         """The archive has to be asked for that one."""
-        if self._jump is not None:
-            self._jump.cancel()
+        self.end_jump()
         if self.symbol is not None:
             self._jump = asyncio.create_task(self._go_to_oldest(self.symbol, self.view), name="oldest")
+            self.every_second()
 
     async def _go_to_oldest(self, symbol: str, view: ChartView) -> None:
         oldest = await self._past.oldest(symbol, view)
         if oldest is None and self.window.starts:
             oldest = self.window.starts[0]
-        if oldest is not None and (symbol, view.timeframe) == (self.symbol, self.view.timeframe):
+        self._jump = None
+        if oldest is None:
+            self.every_second()
+        else:  # whatever was asked for meanwhile would have ended this
             self.look(to_oldest(self.view, oldest))

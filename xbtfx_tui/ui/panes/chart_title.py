@@ -32,13 +32,15 @@ from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_times import ScreenTimes
 from xbtfx_tui.ui.store_lookup import currency_of
 
+SEEKS_OLDEST = "looking for the oldest candle"
 MOST_DEALS = 4
 """Lines of deals above the candles."""
 
 
 class TitleFacts(msgspec.Struct, frozen=True):
     """`width` is the title's room in columns. `is_live`: the quote is not an old one. `now` is unix seconds.
-    `zone` is that of times, None the machine's own; `currency` the account's."""
+    `zone` is that of times, None the machine's own; `currency` the account's. `seeks_oldest`: the picture is
+    to go to the oldest candle once that is found."""
 
     name: str
     width: int
@@ -47,6 +49,7 @@ class TitleFacts(msgspec.Struct, frozen=True):
     clock: DayClock
     is_live: bool
     by_the_minute: bool = False
+    seeks_oldest: bool = False
     currency: str | None = None
 
 
@@ -59,6 +62,7 @@ def title_facts(
     width: int,
     *,
     plain: bool,
+    seeks_oldest: bool = False,
 ) -> TitleFacts:
     """What there is to tell of the symbol's chart now, in a title of this width that begins so; `plain` on a
     slow line."""
@@ -72,6 +76,7 @@ def title_facts(
         backend.candles.clock,
         symbol is not None and type(backend.store.freshness(symbol, now)) is Fresh,
         by_the_minute=plain,
+        seeks_oldest=seeks_oldest,
         currency=currency_of(backend.store),
     )
 
@@ -84,8 +89,8 @@ def chart_saying(picture: ChartPicture, facts: TitleFacts) -> ChartSaying:
     of_indicators = figures_told(order.overlays, picture.pointed_place, order.digits)
     told = _told(picture, facts)
     saying = said(facts.name, told, readings, facts.width, order.columns, of_indicators)
-    # How far back it is is told even where the title has no room for it.
-    is_vital = not picture.window.shows_newest
+    # How far back it is, and that it will be, is told even where the title has no room for it.
+    is_vital = facts.seeks_oldest or not picture.window.shows_newest
     missing = (one for one in told if is_vital and one not in saying.title)
     return replace(saying, above=(*missing, *saying.above, *_deal_lines(picture, facts)))
 
@@ -138,6 +143,8 @@ def _readings(pointed: Candle | Gap, picture: ChartPicture, facts: TitleFacts) -
 
 
 def _told(picture: ChartPicture, facts: TitleFacts) -> tuple[str, ...]:
+    if facts.seeks_oldest:
+        return (SEEKS_OLDEST,)
     if not picture.window.shows_newest:
         newest = picture.in_sight[-1]
         return (back_words(facts.now - newest.end),)

@@ -161,6 +161,10 @@ class ChartKeys(TicketKeys):
         self.focus_pane("chart")
         return "One chart." if count == 1 else f"{count} charts: tab goes round them."
 
+    def why_no_chart(self, command: ShowChartAt) -> str | None:
+        """Why the screen has no place for a chart of that number; None where it has."""
+        return self._lacks_room(self.wall.count_with(command.number))
+
     def _lacks_room(self, count: int) -> NotDone | None:
         if count == 1 or fits_several(Size(self.size.width, self.size.height - LINES)):
             return None

@@ -70,6 +70,7 @@ class ChartWall:
         )
         for chart in self.charts:
             chart.display = chart in placed
+            chart.show_alone(is_alone=count == 1)
         return tuple(placed.items())
 
     def _those(self, count: int) -> Sequence[ChartPane]:

@@ -68,6 +68,7 @@ class TradingScreen(RuleKeys):
             self.watching,
             lambda: self.panes_layout.book,
             self.notice.answer,
+            self.why_no_chart,
         )
 
     def frame(self) -> None:
