@@ -221,7 +221,7 @@ class FaultyPast(KeptPast):
         return found
 
 
-class LostClock(DayClock):
+class LostClock(DayClock, frozen=True):
     def day(self, at: int) -> tuple[int, int]:
         raise ValueError(at)
 
