@@ -184,7 +184,7 @@ def test_who_is_killed_alone_loses_no_more_than_a_minute(tmp_path: Path, kills: 
             last.is_at(minute)
         last.ends()
     path = archive_of(tmp_path)
-    for symbol in archive_status(path):
+    for symbol in archive_status(path, 2.0**33):
         assert symbol.minutes
         longest = 0 if symbol.longest is None else symbol.longest.end - symbol.longest.start
         # A symbol is watched from its first tick on.

@@ -74,7 +74,7 @@ def shown(program: PtyProgram) -> list[str]:
     moving = re.compile(r"\d\d:\d\d(:\d\d)? UTC|, quiet \d+\w|\d+[sm](?!\w)|weight \S+")
     lines = [line.ljust(120) for line in program.text().splitlines()]
     below = next(y for y, line in enumerate(lines) if "4 Positions" in line)
-    without_chart = [*lines[:3], *(line[:46] + line[91:] for line in lines[3:below]), *lines[below:]]
+    without_chart = [*lines[:3], *(line[:46] for line in lines[3:below]), *lines[below:]]
     return [" ".join(moving.sub("", line).split()) for line in without_chart]
 
 

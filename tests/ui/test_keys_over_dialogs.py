@@ -49,6 +49,7 @@ from xbtfx_tui.ui.dialogs.proposals_dialog import DeclineNote, ProposalsDialog
 from xbtfx_tui.ui.dialogs.reading_dialog import ReadingDialog
 from xbtfx_tui.ui.dialogs.report_dialog import SheetDialog
 from xbtfx_tui.ui.dialogs.reverse_dialog import ReverseTicket
+from xbtfx_tui.ui.dialogs.rule_dialog import RuleDialog
 from xbtfx_tui.ui.dialogs.symbol_search import FindSymbol
 from xbtfx_tui.ui.dialogs.symbol_spec_dialog import SpecSheet
 from xbtfx_tui.ui.dialogs.trailing_stop_dialog import TrailDialog
@@ -95,6 +96,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     MessageDialog: lambda desk: MessageDialog(Message(0.0, Severity.INFO, "Something."), desk.screen.times),
     ModifyTicket: lambda desk: ModifyTicket(desk.backend, TICKET),
     ReverseTicket: lambda desk: ReverseTicket(desk.backend, TICKET),
+    RuleDialog: lambda desk: RuleDialog(desk.backend, 1),
     SheetDialog: lambda desk: SheetDialog(SHEET, lambda: SHEET),
     SpecSheet: lambda desk: SpecSheet(desk.backend, "EURUSD", ONE),
     OrderTicket: lambda desk: OrderTicket(desk.backend, "EURUSD", Side.BUY, ONE),

@@ -12,8 +12,10 @@ import pytest
 from tests.unit.candle_files import DAY, HOUR, MONDAY, read
 from xbtfx_tui.archive import archive_keeper
 from xbtfx_tui.archive.archive_keeper import AGAIN_AFTER, PACK_AFTER, ArchiveKeeper, trouble_words
+from xbtfx_tui.archive.archive_opening import open_archive
 from xbtfx_tui.archive.candle_retention import Retention
 from xbtfx_tui.archive.minute_folding import ClosedCandle
+from xbtfx_tui.disk.broken_files import set_aside
 from xbtfx_tui.domain.candles import Candle, Timeframe, joined, points_of
 from xbtfx_tui.domain.day_clock import UTC_CLOCK
 
@@ -81,10 +83,24 @@ def test_days_are_kept_for_who_asks(kept: Kept) -> None:
         assert looking.execute("SELECT clock, start FROM days").fetchall() == [("utc", MONDAY)]
 
 
-def test_a_file_set_aside_by_another_is_left_and_the_new_one_written(kept: Kept) -> None:
+@pytest.mark.parametrize("is_damaged", [True, False])
+def test_a_file_set_aside_by_another_is_left_and_said_and_the_new_one_written(
+    kept: Kept, is_damaged: bool
+) -> None:
     kept.turn(MONDAY, ten(MONDAY))
-    kept.path.rename(kept.path.with_name("aside"))
+    if is_damaged:
+        aside = set_aside(kept.path)
+        other, _ = open_archive(kept.path)
+        other.close()
+        kept_as = f"was damaged ({kept.path.name}), as another program found. It is kept as {aside}, and it"
+    else:
+        kept.path.rename(kept.path.with_name("aside"))
+        kept_as = "Another file stands in the place of the archive of candles"
+    assert kept.said == []
     kept.turn(MONDAY + 60, ten(MONDAY + 60))
+    kept.turn(MONDAY + 120)
+    (said,) = kept.said
+    assert kept_as in said
     assert [one.start for one in read(kept.path, Timeframe.MINUTE, MONDAY + DAY)] == [MONDAY + 60]
 
 

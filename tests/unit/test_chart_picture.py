@@ -66,6 +66,27 @@ def test_of_a_day_the_hours_of_its_market_count() -> None:
     assert "seen 6 h of 24 h" in said_of(whole, MONDAY)
 
 
+def test_the_candle_that_forms_says_how_much_of_it_was_seen_up_to_now() -> None:
+    view = ChartView(Timeframe.DAY)
+    seen = [replace(minute(MONDAY + n * HOUR), span=HOUR, covered=HOUR, until=HOUR) for n in (8, 9)]
+    day = joined(seen, MONDAY, 24 * HOUR)
+    now = [Candle(NOW, 10, 5, 108_000, 108_000, 108_000, 108_000, 1, 0, 10, 10)]
+    shown = picture([day], now, view=view)
+    assert shown.forming is not None
+    assert shown.forming.is_partial
+    assert "seen 2 h of 10 h" in said_of(shown, MONDAY)
+    of_two = tuple(SessionSpan(day, 8 * 60, 22 * 60) for day in range(5))
+    for whole in (
+        picture([day], now, view=view, sessions=of_two),
+        picture([replace(day, covered=day.span, since=0, until=0)], now, view=view),
+        picture([day], now, view=view, read_at=MONDAY + 60),
+        picture([], now, view=view),
+    ):
+        assert whole.forming is not None
+        assert not whole.forming.is_partial
+        assert "seen" not in said_of(whole, MONDAY)
+
+
 def test_what_the_archive_may_not_have_yet_is_not_judged() -> None:
     part = minute(MONDAY, until=20)
     assert muted(picture([part], read_at=part.end + 89)) == []

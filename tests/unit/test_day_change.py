@@ -1,5 +1,6 @@
 """What the change of a day counts from: which yesterdays are known well enough, and who is asked for it."""
 
+import asyncio
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from xbtfx_tui.domain.day_change import (
     first_bid,
     previous_close,
 )
-from xbtfx_tui.domain.day_clock import day_clock
+from xbtfx_tui.domain.day_clock import DayClock, day_clock
 from xbtfx_tui.domain.quotes import Quote
 from xbtfx_tui.domain.store_events import QuotesSeen, SpecRead
 from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolSpec
@@ -200,3 +201,79 @@ async def test_a_price_that_rest_told_is_no_first_bid() -> None:
     assert await line.finds() is None
     line.ticks(1.09)
     assert await line.finds() == FirstBid(1.09)
+
+
+# --- what fails ---
+
+
+@dataclass
+class FaultyPast(KeptPast):
+    """Fails to tell of these symbols."""
+
+    faulty: frozenset[str] = frozenset()
+
+    async def read(
+        self, symbol: str, timeframe: Timeframe, before: int, count: int
+    ) -> tuple[Candle | Gap, ...]:
+        found = await super().read(symbol, timeframe, before, count)
+        if symbol in self.faulty:
+            raise OverflowError(symbol)
+        return found
+
+
+class LostClock(DayClock, frozen=True):
+    def day(self, at: int) -> tuple[int, int]:
+        raise ValueError(at)
+
+
+async def test_a_symbol_that_fails_is_logged_once_and_counts_from_its_first_bid(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    line = Line()
+    past = FaultyPast({Timeframe.MINUTE: (minute(MIDNIGHT - 60, 107_000),)}, faulty=frozenset({"EURUSD"}))
+    line.finder = DayReferenceFinder(line.store, line.clock, past)
+    line.ticks(1.09)
+    line.store.apply(QuotesSeen((Quote("GBPUSD", 1.2, 1.3),), line.clock.now()))
+    assert await line.finds() == FirstBid(1.09)
+    other = line.store.slot("GBPUSD")
+    assert other is not None
+    assert other.day_reference == PreviousClose(1.07), "the others are looked for all the same"
+    assert await line.finds() == FirstBid(1.09)
+    assert [record.getMessage() for record in caplog.records] == [
+        "a day change was not found: EURUSD: OverflowError"
+    ]
+
+
+async def test_where_the_new_day_is_not_found_nothing_counts_from_the_old_one() -> None:
+    line = Line(MINUTE=(minute(MIDNIGHT - 60, 107_000),))
+    line.ticks(1.08)
+    assert await line.finds() == PreviousClose(1.07)
+    clock, line.past.clock = line.past.clock, LostClock("lost", None, 0)
+    line.clock.wall = MIDNIGHT + DAY + 1.0
+    with pytest.raises(ValueError, match=str(MIDNIGHT + DAY + 1)):
+        await line.finds()
+    slot = line.store.slot("EURUSD")
+    assert slot is not None
+    assert slot.day_reference is None
+    line.past.clock = clock
+    line.ticks(1.1)
+    assert await line.finds() == FirstBid(1.1)
+
+
+async def test_it_goes_on_after_a_look_that_failed() -> None:
+    line = Line(MINUTE=(minute(MIDNIGHT - 60, 107_000),))
+    line.ticks(1.08)
+    looks: list[float] = []
+    looked = asyncio.Event()
+
+    def now() -> Instant:
+        looks.append(line.clock.wall)
+        if len(looks) == 1:
+            raise OverflowError
+        looked.set()
+        return Instant(line.clock.wall, line.clock.wall, line.clock.wall)
+
+    line.finder._now = now
+    line.finder.start()
+    await asyncio.wait_for(looked.wait(), 5)
+    await line.finder.stop()

@@ -18,6 +18,7 @@ from xbtfx_tui.archive.candle_rows import HOUR, merge_fresh, symbol_keys
 from xbtfx_tui.archive.day_cache import keep_days
 from xbtfx_tui.archive.hour_packing import pack_hours
 from xbtfx_tui.archive.minute_folding import ClosedCandle, MinuteFold
+from xbtfx_tui.disk.broken_files import broken_files
 from xbtfx_tui.disk.sqlite_file import DamagedError, is_damage, transaction
 from xbtfx_tui.domain.day_clock import DayClock
 
@@ -100,8 +101,11 @@ class ArchiveKeeper:
             return self._connection
         # Another program may have set the file aside: what is written goes into the one of the name.
         self.close()
+        before = self._mark
         self._connection, said = open_archive(self._path)
         self._mark = mark_of(self._path)
+        if said is None and before is not None and before != self._mark:
+            said = _another_file_words(self._path, before)
         if said is not None:
             self._say(said)
         return self._connection
@@ -145,6 +149,19 @@ class ArchiveKeeper:
         if sentence not in self._said:
             self._said.add(sentence)
             self._say(sentence)
+
+
+def _another_file_words(path: Path, before: FileMark) -> str:
+    """What became of the file that stood under the name before: set aside as damaged it is the same file."""
+    kept = next((one for one in broken_files(path) if mark_of(one) == before), None)
+    if kept is None:
+        return (
+            f"Another file stands in the place of the archive of candles ({path.name}): it goes on in that."
+        )
+    return (
+        f"The archive of candles was damaged ({path.name}), as another program found. It is kept as {kept}, "
+        "and it goes on in a new one."
+    )
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}

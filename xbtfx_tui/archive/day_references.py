@@ -36,6 +36,8 @@ class DayReferenceFinder:
         self._asked: dict[str, bool] = {}
         """The symbols that the archive was asked for, and whether their sessions were known then."""
         self._found: dict[str, DayReference] = {}
+        self._told: set[tuple[str, type[Exception]]] = set()
+        """The faults of this day that are in the log already: a look comes each second."""
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -52,7 +54,7 @@ class DayReferenceFinder:
         """Find what is missing for the day of now, of all symbols that have a quote."""
         day = self._turn_the_day()
         for symbol in [one for one in self._store.quoted if self._may_be_found(one, day[0])]:
-            reference = await self._reference(symbol, day[0])
+            reference = await self._reference_or_none(symbol, day[0])
             if self._turn_the_day() != day:
                 return
             if reference is not None and reference != self._found.get(symbol):
@@ -64,9 +66,12 @@ class DayReferenceFinder:
         """The day of now; at its beginning nothing of another one counts any more."""
         wall = int(self._now().wall)
         if not self._day[0] <= wall < self._day[1]:
-            self._day = self._archive.clock.day(wall)
             self._asked, self._found = {}, {}
+            # First, so that whatever fails after it, nothing counts from a day that is over.
+            self._store.apply(DayReferences(wall, {}))
+            self._day = self._archive.clock.day(wall)
             self._store.apply(DayReferences(self._day[0], {}))
+            self._told = set()
         return self._day
 
     def _may_be_found(self, symbol: str, midnight: int) -> bool:
@@ -77,6 +82,19 @@ class DayReferenceFinder:
         slot = self._store.slot(symbol)
         return symbol not in self._found and slot is not None and slot.received.wall >= midnight
 
+    async def _reference_or_none(self, symbol: str, midnight: int) -> DayReference | None:
+        """None, too, where looking for it failed: the others are looked for all the same."""
+        try:
+            return await self._reference(symbol, midnight)
+        except Exception as error:
+            self._log_once(symbol, error)
+            return None
+
+    def _log_once(self, what: str, error: Exception) -> None:
+        if (key := (what, type(error))) not in self._told:
+            self._told.add(key)
+            _log.error("a day change was not found: %s: %s", what, type(error).__name__, exc_info=error)
+
     async def _reference(self, symbol: str, midnight: int) -> DayReference | None:
         spec = self._store.specs.get(symbol)
         sessions = None if spec is None else quoted_sessions(spec)
@@ -85,7 +103,12 @@ class DayReferenceFinder:
             return close
         if not self._asked.get(symbol, False):
             self._asked[symbol] = spec is not None
-            if (kept := await self._of_archive(symbol, midnight, sessions)) is not None:
+            try:
+                kept = await self._of_archive(symbol, midnight, sessions)
+            except Exception as error:  # what this run sees counts all the same
+                self._log_once(symbol, error)
+                kept = None
+            if kept is not None:
                 return kept
         return self._found.get(symbol) or first_bid(seen, midnight)
 
@@ -109,8 +132,13 @@ class DayReferenceFinder:
     async def _run(self) -> None:
         time = asyncio.get_running_loop().time
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception as error:
+                self._log_once("the day", error)
             to_midnight = self._day[1] - self._now().wall
+            if to_midnight <= 0:  # its look failed
+                to_midnight = LOOK_EVERY
             await asyncio.sleep(max(0.01, min(to_next_beat(time(), LOOK_EVERY), to_midnight)))
 
 

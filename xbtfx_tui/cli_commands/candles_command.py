@@ -57,7 +57,7 @@ def candles_status(archive: str | None) -> int:
 
     path = _archive(archive)
     with _told_in_words(path):
-        lines = list(status_lines(path))
+        lines = list(status_lines(path, time.time()))
     print_lines(lines)
     return FINE
 

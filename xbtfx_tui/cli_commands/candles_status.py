@@ -10,9 +10,12 @@ from xbtfx_tui.cli_commands.table_output import NOTHING, aligned
 _MB = 1_000_000
 
 
-def status_lines(path: Path) -> Iterator[str]:
-    """A line for each symbol, then the file's size. Raises DamagedError, OSError, sqlite3.Error."""
-    found = archive_status(path)
+def status_lines(path: Path, now: float) -> Iterator[str]:
+    """A line for each symbol, then the file's size, at `now` (unix seconds).
+
+    Raises DamagedError, OSError, sqlite3.Error.
+    """
+    found = archive_status(path, now)
     size = f"{path.name}: {path.stat().st_size / _MB:.1f} MB"
     if not found:
         yield f"{size}, no candle yet."
@@ -20,6 +23,10 @@ def status_lines(path: Path) -> Iterator[str]:
     head = "<symbol <first <last minutes hours days gaps <longest"
     yield from aligned(head, [_row(one) for one in found])
     yield ""
+    for one in found:
+        if one.altered:
+            rows, are = ("1 row", "is") if one.altered == 1 else (f"{one.altered:,} rows", "are")
+            yield f"{one.symbol}: {rows} whose time can't be {are} left out."
     yield f"{size}. Times are UTC."
 
 

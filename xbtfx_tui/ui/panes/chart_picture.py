@@ -160,6 +160,19 @@ def _seen_parts(
     return {start: part for start, part in seen if part is not None}
 
 
+def _seen_part_forming(
+    start: int, tape: ChartTape, sessions: tuple[SessionSpan, ...] | None
+) -> SeenPart | None:
+    """How much was seen of the candle that forms, up to where the archive has been written; None where that
+    is nearly all, and where nothing tells: of what this run saw alone, and of the last minute."""
+    known = tape.places[-1] if tape.places else None
+    written = int(tape.read_at - KNOWN_AFTER) if tape.places else start
+    if not isinstance(known, Candle) or known.start != start or written <= start:
+        return None
+    of = open_seconds(sessions, start, min(max(written, start + known.until), known.end))
+    return None if known.covered >= _NEARLY_ALL * of else SeenPart(known.covered, of)
+
+
 def picture_of(
     known: ChartPlaces,
     tape: ChartTape,
@@ -177,17 +190,21 @@ def picture_of(
     in_sight = known.places[window.first : window.end]
     forming = None
     forms: float | None = None
+    seen_forming: SeenPart | None = None
     if window.shows_newest and in_sight:
         newest = in_sight[-1]
         # Without a tick in this run none forms, and the last price is none of now.
         if known.forms and isinstance(newest, Candle):
-            forming, in_sight = bar_of(newest), in_sight[:-1]
+            seen_forming = _seen_part_forming(newest.start, tape, sessions)
+            forming, in_sight = bar_of(newest, is_partial=seen_forming is not None), in_sight[:-1]
         forms = float(newest.start if forming is not None else newest.end)
     seen = _seen_parts(in_sight, tape, sessions)
     finished = tuple(
         place if isinstance(place, Gap) else bar_of(place, is_partial=place.start in seen)
         for place in in_sight
     )
+    if forming is not None and seen_forming is not None:
+        seen[int(forming.start)] = seen_forming
     places = known.places[: window.first + len(finished)]
     below = layers.below[: frame.most_panes]
     reckoned = Reckoned(tape, window.first, len(places), places[-1] if places else None, layers.over, below)
