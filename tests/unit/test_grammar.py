@@ -319,21 +319,6 @@ def test_a_mistake_points_at_the_word_and_says_what_is_right(marked: str) -> Non
     assert not isinstance(parse(mistake.example, Known()), Mistake)
 
 
-@pytest.mark.parametrize(
-    ("as_shown", "in_full"),
-    [
-        ("chart bb 20", "chart bollinger 20"),
-        ("chart BB20", "chart bollinger 20"),
-        ("chart dc20 off", "chart donchian 20 off"),
-        ("chart EMA50", "chart ema 50"),
-    ],
-)
-def test_an_indicator_is_named_as_the_chart_names_it(as_shown: str, in_full: str) -> None:
-    command = parse(as_shown, KNOWN)
-    assert not isinstance(command, Mistake)
-    assert print_command(command) == in_full
-
-
 def test_missing_words_are_missed_at_the_end_of_the_text_as_typed() -> None:
     mistake = parse("buy 0.10  ", KNOWN)
     assert isinstance(mistake, Mistake)
