@@ -81,3 +81,9 @@ def test_an_indicator_is_named_as_the_chart_names_it(as_shown: str, in_full: str
     command = parse(as_shown, Known(("EURUSD",)))
     assert not isinstance(command, Mistake)
     assert print_command(command) == in_full
+
+
+def test_a_word_that_is_no_symbol_is_called_that() -> None:
+    mistake = parse("chart foo 1h", Known(("EURUSD",)))
+    assert isinstance(mistake, Mistake)
+    assert mistake.sentence.startswith('"foo" is no symbol of this account, nor which chart: 1 to 4')

@@ -275,7 +275,6 @@ MISTAKES = {
     "close 184729 |hlaf|": "did you mean half",
     "close 184729 |0|": "lots like 0.05",
     "close 184729 half |0.05|": "too much",
-    "chart |foo| 1h": '"foo" is no symbol of this account, nor which chart: 1 to 4',
     "close losers |foo|": "is no symbol of this account, nor half, third, quarter",
     "close profit||": "Still missing: >, <, >= or <=",
     "close profit |50|": ">, <, >= or <=",

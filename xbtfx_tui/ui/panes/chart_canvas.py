@@ -332,7 +332,7 @@ class ChartCanvas(RunCanvas, can_focus=True):
         view, window = settled(self.view, known.starts, capacity, shown)
         spec = self._store.specs.get(self.symbol)
         sessions = None if spec is None else quoted_sessions(spec)
-        layers = self._layers.of(self.symbol, recent, sessions, self._drafted_here)
+        layers = self._layers.of(self.symbol, recent, sessions, self._drafted_here, known.places)
         return picture_of(known, tape, view, window, layers, sessions, frame, before, is_fresh=self._is_fresh)
 
     @property
