@@ -142,7 +142,8 @@ def import_candles(
     What was seen live stays unless --over says otherwise. A file of MetaTrader needs --tz, its server's
     clock. A file twice is taken once.
 
-    Exit codes: 0 all was taken or there already, 1 a row was bad or a file was refused, 2 wrong use.
+    Exit codes: 0 all was taken or there already, 1 a row was bad or told otherwise before,
+    or a file was refused, 2 wrong use.
     """
     from xbtfx_tui.cli_commands.candles_importing import ImportWish, import_files
 

@@ -197,14 +197,14 @@ class ProposalDesk:
         found = self._known.get(number)
         if found is None or found.state is not ProposalState.PENDING:
             return NotDone(self._over_words(number))
-        self._move(found, ProposalState.DECLINED, "The trader declined.", plain(note, WORDS_KEPT))
+        self._move(found, ProposalState.DECLINED, "Declined by the trader.", plain(note, WORDS_KEPT))
         return f"{found.title} is declined."
 
     def decline_openings(self, why: str) -> int:
         """Decline all that would open more; how many those were. `why` is the note to who asked."""
         opening = [one for one in self._known.values() if one.opens and one.state is ProposalState.PENDING]
         for one in opening:
-            self._move(one, ProposalState.DECLINED, "The trader declined.", why)
+            self._move(one, ProposalState.DECLINED, "Declined by the trader.", why)
         return len(opening)
 
     def edit(self, number: int) -> str | None:
