@@ -103,6 +103,12 @@ def export_candles(
     if not chosen:
         raise click.ClickException(f"There is no candle of {symbol} of {span} in that time.")
     print_lines(exported_lines(chosen, ExportForm(form), clock))
+    if parts := sum(one.covered < one.span for one in chosen):
+        click.echo(
+            f"xbtfx-tui: {parts:,} of {len(chosen):,} candles are of a part of their time: seen in part, "
+            "still forming, or of hours in which the market was closed.",
+            err=True,
+        )
     return FINE
 
 
