@@ -141,7 +141,7 @@ class ProposalsDialog(Dialog[None]):
         if one is None:
             self._about.say(clean(self._backend.proposals.door_words, _LONGEST))
         elif one.state is ProposalState.PENDING:
-            waits = "" if one.peer is not None else " Who asked has left."
+            waits = "" if one.has_asker_here else " Who asked has left."
             self._about.say(f"{words_of(one)}{waits}")
             decline, edit = hint_of(self, "dialog.decline"), hint_of(self, "dialog.edit")
             keys = f"enter reviews · {decline} declines, with a note · {edit} takes it into : · "
