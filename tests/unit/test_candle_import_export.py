@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.hypothesis_profiles import examples
 from tests.unit.candle_files import HOUR, MONDAY, a_file, minute, minutes, write
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
-from xbtfx_tui.archive.exporting import ExportForm, exported_lines
+from xbtfx_tui.archive.exporting import ExportForm, exported_lines, seen_words
 from xbtfx_tui.archive.filled_rows import ImportedFile, Over, Taken
 from xbtfx_tui.archive.importing.candle_file import CandleFile, read_candle_file
 from xbtfx_tui.archive.importing.file_forms import FileRefusedError
@@ -117,3 +117,17 @@ def test_another_symbol_is_refused(tmp_path: Path) -> None:
         write(connection, minutes(MONDAY + 9 * HOUR, 60))
         with pytest.raises(FileRefusedError, match="another symbol"):
             check_file(path, "EURUSD", back(gold))
+
+
+def test_an_export_says_what_was_seen_in_part_and_what_still_forms() -> None:
+    whole, part = minute(MONDAY, 108_000), minute(MONDAY + 60, 108_001, until=50)
+    assert seen_words([whole], MONDAY + 60) is None
+    assert seen_words([whole, part], MONDAY + 120) == "1 of 2 were seen for a part of their time only."
+    assert seen_words([whole], MONDAY + 59) == "the last still forms."
+
+
+def test_rows_of_the_future_do_not_tell_how_long_a_candle_is() -> None:
+    rows = [f"{at},1.1,1.2,1.0,1.1,1" for at in (NOW + 400 * 86_400, *range(MONDAY, MONDAY + 180, 60))]
+    file = back("\n".join(["time,open,high,low,close,volume", *rows]).encode(), name="x.csv")
+    assert (file.span, len(file.candles)) == (60, 3)
+    assert [(one.line, one.words) for one in file.problems] == [(2, "its time is in the future")]

@@ -67,6 +67,29 @@ def test_a_distance_of_a_quiver_is_warned_of() -> None:
 
 
 @pytest.mark.parametrize(
+    ("spread", "listed", "said"),
+    [
+        (
+            "0.00001",
+            0,
+            "1p of EURUSD is 0.00010, less than 0.01% of its price: a quiver of the price would close it.",
+        ),
+        ("0.00001", 60, "1p is less than two spreads of EURUSD: a quiver of the price would close it."),
+    ],
+)
+def test_a_spread_that_is_narrow_for_the_moment_makes_no_distance_safe(
+    spread: str, listed: int, said: str
+) -> None:
+    account = held()
+    market = last_market(account.store, "EURUSD", account.clock.now())
+    assert isinstance(market, PricedSymbol)
+    narrow = replace(market, bid=market.ask - D(spread), spec=replace(market.spec, spread_points=listed))
+    draft = draft_trail(account.store.positions[22], D(1), narrow, account.view(), "the-id")
+    assert isinstance(draft, TrailDraft)
+    assert [one.sentence for one in draft.order.problems] == [said]
+
+
+@pytest.mark.parametrize(
     ("pips", "said"),
     [
         ("0.01", "That is less than one point of EURUSD: try 0.1p."),

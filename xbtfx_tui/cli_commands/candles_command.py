@@ -82,12 +82,13 @@ def export_candles(
     """Write the candles of SYMBOL, of SPAN each, to stdout; a row's time is when its candle begins.
 
     Times, those of --from and --to too, are of --tz, UTC without it; days and weeks begin by it. What
-    nobody saw has no row.
+    nobody saw has no row. Candles seen in part, or still forming, are counted on stderr; the form of
+    MetaTrader leaves out what still forms.
 
     Exit codes: 0 written, 1 nothing there or it could not be read, 2 wrong use.
     """
     from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
-    from xbtfx_tui.archive.exporting import ExportForm, exported_lines
+    from xbtfx_tui.archive.exporting import ExportForm, exported_lines, is_forming, seen_words
     from xbtfx_tui.domain.candles import Candle, Timeframe
     from xbtfx_tui.domain.day_clock import UTC_CLOCK
 
@@ -102,7 +103,15 @@ def export_candles(
     chosen = [one for one in found if isinstance(one, Candle) and one.start >= first]
     if not chosen:
         raise click.ClickException(f"There is no candle of {symbol} of {span} in that time.")
-    print_lines(exported_lines(chosen, ExportForm(form), clock))
+    now = time.time()
+    whole = chosen
+    if ExportForm(form) is ExportForm.MT5:
+        whole = [one for one in chosen if not is_forming(one, now)]
+        if len(whole) < len(chosen):
+            click.echo("xbtfx-tui: the last candle still forms and is left out.", err=True)
+    if (said := seen_words(whole, now)) is not None:
+        click.echo(f"xbtfx-tui: {said}", err=True)
+    print_lines(exported_lines(whole, ExportForm(form), clock))
     return FINE
 
 

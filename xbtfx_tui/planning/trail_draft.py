@@ -30,6 +30,9 @@ from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.planning.stop_draft import at_stop_words, holder_of, moving_warnings, stands_words
 
+_SMALL_SHARE = Decimal("0.0001")
+"""Of the price: a hundredth of a percent, which any symbol here moves by within moments."""
+
 WHILE_IT_RUNS = "while this terminal runs; the broker keeps only the last stop"
 
 
@@ -82,9 +85,18 @@ def draft_trail(
 def _near_warnings(
     pips: Decimal, behind: Decimal, position: Position, market: PricedSymbol
 ) -> Iterator[Problem]:
-    if abs(market.closing(position.side) - behind) < 2 * (market.ask - market.bid):
+    closing, spec = market.closing(position.side), market.spec
+    distance = abs(closing - behind)
+    listed = spec.point * (spec.spread_points or 0)  # the spread as it was when the terms were read
+    if distance < 2 * max(market.ask - market.bid, listed):
         yield warning(
             f"{pips_text(pips)} is less than two spreads of {name(position.symbol)}: a quiver of the price"
             " would close it.",
+            "pips",
+        )
+    elif distance < _SMALL_SHARE * closing:
+        yield warning(
+            f"{pips_text(pips)} of {name(position.symbol)} is {distance:f}, less than 0.01% of its price: a"
+            " quiver of the price would close it.",
             "pips",
         )
