@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.hypothesis_profiles import examples
 from tests.unit.candle_files import HOUR, MONDAY, a_file, minute, minutes, write
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
-from xbtfx_tui.archive.exporting import ExportForm, exported_lines, seen_words
+from xbtfx_tui.archive.exporting import ExportForm, exported_lines, is_forming
 from xbtfx_tui.archive.filled_rows import ImportedFile, Over, Taken
 from xbtfx_tui.archive.importing.candle_file import CandleFile, read_candle_file
 from xbtfx_tui.archive.importing.file_forms import FileRefusedError
@@ -119,11 +119,9 @@ def test_another_symbol_is_refused(tmp_path: Path) -> None:
             check_file(path, "EURUSD", back(gold))
 
 
-def test_an_export_says_what_was_seen_in_part_and_what_still_forms() -> None:
-    whole, part = minute(MONDAY, 108_000), minute(MONDAY + 60, 108_001, until=50)
-    assert seen_words([whole], MONDAY + 60) is None
-    assert seen_words([whole, part], MONDAY + 120) == "1 of 2 were seen for a part of their time only."
-    assert seen_words([whole], MONDAY + 59) == "the last still forms."
+def test_a_candle_forms_until_its_last_second_is_over() -> None:
+    one = minute(MONDAY, 108_000)
+    assert (is_forming(one, MONDAY + 59), is_forming(one, MONDAY + 60)) == (True, False)
 
 
 def test_rows_of_the_future_do_not_tell_how_long_a_candle_is() -> None:

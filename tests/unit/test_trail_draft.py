@@ -66,27 +66,24 @@ def test_a_distance_of_a_quiver_is_warned_of() -> None:
     assert draft_of(22, "1.6").order.problems == ()
 
 
-@pytest.mark.parametrize(
-    ("spread", "listed", "said"),
-    [
-        (
-            "0.00001",
-            0,
-            "1p of EURUSD is 0.00010, less than 0.01% of its price: a quiver of the price would close it.",
-        ),
-        ("0.00001", 60, "1p is less than two spreads of EURUSD: a quiver of the price would close it."),
-    ],
-)
-def test_a_spread_that_is_narrow_for_the_moment_makes_no_distance_safe(
-    spread: str, listed: int, said: str
-) -> None:
+def test_a_distance_that_any_market_goes_in_a_moment_is_warned_of_whatever_the_spread_is_just_now() -> None:
+    account = held()
+    account.quote("EURUSD", 1.08213, 1.08214)
+    (problem,) = draft_of(22, "1", account).order.problems
+    assert problem.sentence == (
+        "1p of EURUSD is 0.00010, less than 0.01% of its price: a quiver of the price would close it."
+    )
+
+
+def test_the_spread_of_the_terms_counts_where_that_of_the_moment_is_narrower() -> None:
     account = held()
     market = last_market(account.store, "EURUSD", account.clock.now())
     assert isinstance(market, PricedSymbol)
-    narrow = replace(market, bid=market.ask - D(spread), spec=replace(market.spec, spread_points=listed))
-    draft = draft_trail(account.store.positions[22], D(1), narrow, account.view(), "the-id")
+    wider = replace(market, spec=replace(market.spec, spread_points=11))
+    draft = draft_trail(account.store.positions[22], D(2), wider, account.view(), "the-id")
     assert isinstance(draft, TrailDraft)
-    assert [one.sentence for one in draft.order.problems] == [said]
+    (problem,) = draft.order.problems
+    assert problem.sentence == "2p is less than two spreads of EURUSD: a quiver of the price would close it."
 
 
 @pytest.mark.parametrize(

@@ -38,20 +38,6 @@ def is_forming(candle: Candle, now: float) -> bool:
     return candle.start + candle.span > now
 
 
-def seen_words(candles: Iterable[Candle], now: float) -> str | None:
-    """What a reader of the rows can't see in them, as a sentence: how many candles were watched for a part of
-    their time, and whether one still forms. None where there is nothing to say."""
-    told = list(candles)
-    part = sum(one.is_watched and one.covered < one.span for one in told)
-    forming = sum(is_forming(one, now) for one in told)
-    words = []
-    if part:
-        words.append(f"{part:,} of {len(told):,} were seen for a part of their time only")
-    if forming:
-        words.append("the last still forms" if forming == 1 else f"the last {forming} still form")
-    return f"{'; '.join(words)}." if words else None
-
-
 def _prices(candle: Candle) -> list[str]:
     return [f"{candle.price(one):f}" for one in (candle.open, candle.high, candle.low, candle.close)]
 

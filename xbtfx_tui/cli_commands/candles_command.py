@@ -82,13 +82,12 @@ def export_candles(
     """Write the candles of SYMBOL, of SPAN each, to stdout; a row's time is when its candle begins.
 
     Times, those of --from and --to too, are of --tz, UTC without it; days and weeks begin by it. What
-    nobody saw has no row. Candles seen in part, or still forming, are counted on stderr; the form of
-    MetaTrader leaves out what still forms.
+    nobody saw has no row.
 
     Exit codes: 0 written, 1 nothing there or it could not be read, 2 wrong use.
     """
     from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
-    from xbtfx_tui.archive.exporting import ExportForm, exported_lines, is_forming, seen_words
+    from xbtfx_tui.archive.exporting import ExportForm, exported_lines, is_forming
     from xbtfx_tui.domain.candles import Candle, Timeframe
     from xbtfx_tui.domain.day_clock import UTC_CLOCK
 
@@ -101,17 +100,21 @@ def export_candles(
         _known_symbol(path, symbol)
         found = read_candles(path, CandleQuery(symbol, timeframe, end, _ALL), clock).candles
     chosen = [one for one in found if isinstance(one, Candle) and one.start >= first]
+    if ExportForm(form) is ExportForm.MT5:
+        # A program that reads that form takes its last row for a whole candle.
+        over = [one for one in chosen if not is_forming(one, time.time())]
+        if len(over) < len(chosen):
+            click.echo("xbtfx-tui: the last candle still forms and is left out.", err=True)
+        chosen = over
     if not chosen:
         raise click.ClickException(f"There is no candle of {symbol} of {span} in that time.")
-    now = time.time()
-    whole = chosen
-    if ExportForm(form) is ExportForm.MT5:
-        whole = [one for one in chosen if not is_forming(one, now)]
-        if len(whole) < len(chosen):
-            click.echo("xbtfx-tui: the last candle still forms and is left out.", err=True)
-    if (said := seen_words(whole, now)) is not None:
-        click.echo(f"xbtfx-tui: {said}", err=True)
-    print_lines(exported_lines(whole, ExportForm(form), clock))
+    print_lines(exported_lines(chosen, ExportForm(form), clock))
+    if parts := sum(one.covered < one.span for one in chosen):
+        click.echo(
+            f"xbtfx-tui: {parts:,} of {len(chosen):,} candles are of a part of their time: seen in part, "
+            "still forming, or of hours in which the market was closed.",
+            err=True,
+        )
     return FINE
 
 

@@ -30,8 +30,8 @@ from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.planning.stop_draft import at_stop_words, holder_of, moving_warnings, stands_words
 
-_SMALL_SHARE = Decimal("0.0001")
-"""Of the price: a hundredth of a percent, which any symbol here moves by within moments."""
+_VERY_NEAR = Decimal("0.0001")
+"""Of the price: a distance that any market goes in a moment."""
 
 WHILE_IT_RUNS = "while this terminal runs; the broker keeps only the last stop"
 
@@ -76,27 +76,29 @@ def draft_trail(
         f" {WHILE_IT_RUNS}."
     )
     intent = ModifyIntent(intent_id, position.ticket, position.symbol, MoveTo(behind), Keep())
-    found = (*_near_warnings(pips, behind, position, market), *moving_warnings(position.ticket, view))
+    found = (*_near_warnings(pips, behind, position, market, view), *moving_warnings(position.ticket, view))
     return TrailDraft(
         judged(intent, sentence, view, found), beside, f"{position.ticket} {symbol}: {begins}, {follows}"
     )
 
 
 def _near_warnings(
-    pips: Decimal, behind: Decimal, position: Position, market: PricedSymbol
+    pips: Decimal, behind: Decimal, position: Position, market: PricedSymbol, view: PlanView
 ) -> Iterator[Problem]:
-    closing, spec = market.closing(position.side), market.spec
-    distance = abs(closing - behind)
-    listed = spec.point * (spec.spread_points or 0)  # the spread as it was when the terms were read
-    if distance < 2 * max(market.ask - market.bid, listed):
+    closing = market.closing(position.side)
+    away = abs(closing - behind)
+    listed = market.spec.point * (market.spec.spread_points or 0)  # as it was when the terms were read
+    if away < 2 * max(market.ask - market.bid, listed):
         yield warning(
             f"{pips_text(pips)} is less than two spreads of {name(position.symbol)}: a quiver of the price"
             " would close it.",
             "pips",
         )
-    elif distance < _SMALL_SHARE * closing:
+    elif away < closing * _VERY_NEAR:
+        # The spread of a moment tells little where a book is thin: 15p of BTCUSD are 0.15.
+        distance = exact(view.store, position.symbol, away)
         yield warning(
-            f"{pips_text(pips)} of {name(position.symbol)} is {distance:f}, less than 0.01% of its price: a"
-            " quiver of the price would close it.",
+            f"{pips_text(pips)} of {name(position.symbol)} is {distance}, less than {_VERY_NEAR:%} of its "
+            "price: a quiver of the price would close it.",
             "pips",
         )

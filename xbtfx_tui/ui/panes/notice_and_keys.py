@@ -1,6 +1,5 @@
 """The two lines at the bottom: the latest message, and the keys that work now."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import TypeAlias
@@ -29,6 +28,7 @@ from xbtfx_tui.ui.key_targets import target_words
 from xbtfx_tui.ui.pane_key_table import MOVES
 from xbtfx_tui.ui.panes.messages_pane import SIGNS, TINTS
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.shortened_words import shortened
 from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
 
 SHOWN_FOR = {
@@ -171,30 +171,6 @@ class NoticeLine(CellLine):
         if cell_len(words) > width:
             words = shortened(words, max(0, width - len(self._rest))) + self._rest
         self.show([Item(((words, self.tint(tint)),))])
-
-
-_DANGER = re.compile(r"\b(?:NOT|ONLY|UNKNOWN|MISSING|STILL OPEN)\b")
-_BEFORE_CLAUSE, _AFTER_CLAUSE = re.compile(r"[,.:;] "), re.compile(r"[,.;](?: |$)")
-_LEAST_HEAD = 12
-
-
-def shortened(words: str, width: int) -> str:
-    """A sentence in so many cells. Where the first clause that says a danger, in capitals, would be cut off,
-    what stands before it gives way to it."""
-    danger = _DANGER.search(words)
-    if danger is None:
-        return fmt.left(words, width)
-    begin = max((m.end() for m in _BEFORE_CLAUSE.finditer(words, 0, danger.start())), default=0)
-    after = _AFTER_CLAUSE.search(words, danger.end())
-    end = len(words) if after is None else after.start()
-    clause = words[begin:end]
-    room = width - cell_len(clause) - 3
-    if cell_len(words[:end]) < width:
-        return fmt.left(words, width)
-    if room < _LEAST_HEAD:
-        return fmt.left(clause, width)
-    head = words[:room].rpartition(" ")[0].rstrip(",.:; ")
-    return fmt.left(f"{head}… {clause}…", width)
 
 
 def _is_news(said: Message, wall: float) -> bool:
