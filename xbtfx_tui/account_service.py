@@ -6,6 +6,8 @@ order. It draws nothing and reads no settings.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 
@@ -256,15 +258,28 @@ class TradingAccount:
         for task in (self._opening, self._watching):
             if task is not None:
                 task.cancel()
+        await in_order(
+            self.rules.stop,
+            self._door.stop,
+            self._trail_keeper.stop,
+            partial(self.desk.finish, FINISH_WITHIN),
+            self._day_references.stop,
+            self.candles.stop,
+            self.alerts.stop,
+            self.currency.stop,
+            self._sync.stop,
+            self._client.aclose,
+        )
+
+
+async def in_order(*ends: Callable[[], Awaitable[None]]) -> None:
+    """End one part after the other, the next also where one fails; the first failure is raised at last."""
+    failures: list[Exception] = []
+    for end in ends:
         try:
-            await self.rules.stop()
-            await self._door.stop()
-            await self._trail_keeper.stop()
-            await self.desk.finish(FINISH_WITHIN)
-        finally:
-            await self._day_references.stop()
-            await self.candles.stop()
-            await self.alerts.stop()
-            await self.currency.stop()
-            await self._sync.stop()
-            await self._client.aclose()
+            await end()
+        except Exception as error:
+            _log.error("a part did not end as it should: %s", type(error).__name__, exc_info=error)
+            failures.append(error)
+    if failures:
+        raise failures[0]

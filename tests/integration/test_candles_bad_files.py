@@ -188,6 +188,37 @@ def test_of_another_clock_is_refused_where_both_tell_the_same_time(
     assert "fit what was seen live if moved by -2 h" in line.err
 
 
+def test_what_another_file_told_otherwise_is_said_and_a_shift_of_hours_refused(
+    line: CommandLine, archive: Path, tmp_path: Path
+) -> None:
+    connection, _ = open_archive(archive)
+    write(connection, [minute(MONDAY - 86_400, 108_000)])
+    connection.close()
+    file = tmp_path / "EURUSD.csv"
+    file.write_text(HEAD + rows(MONDAY + 7_200, 300))
+    typed = ("candles", "import", str(file), "--tz")
+    assert line.runs_alone(*typed, "utc") == 0
+    file.write_text(HEAD + rows(MONDAY + 7_200, 300, price=1.09))
+    assert line.runs_alone(*typed, "utc") == 1
+    assert "0 taken, 0 there already, 300 kept as another file told them, with other prices" in line.out
+    assert line.runs_alone(*typed, "utc", "--over", "all") == 0
+    assert "300 taken" in line.out
+
+
+def test_where_there_is_nothing_to_read_that_is_said_first(
+    line: CommandLine, archive: Path, tmp_path: Path
+) -> None:
+    open_archive(archive)[0].close()
+    (tmp_path / "empty.csv").write_text("")
+    for name, words in (
+        ("none.csv", "There is no such file"),
+        ("", "It is a folder"),
+        ("empty.csv", "It is empty"),
+    ):
+        assert line.runs_alone("candles", "import", str(tmp_path / name)) == 1
+        assert words in line.err
+
+
 def test_what_was_seen_in_part_gives_way_where_that_is_asked(
     line: CommandLine, archive: Path, tmp_path: Path
 ) -> None:

@@ -58,4 +58,4 @@ def test_candles_go_out_and_in(command: CommandLine, home: Path, tmp_path: Path)
     assert command.runs_alone(*typed, "--symbol", "a b", "--new") == 1
     assert "no name of a symbol" in command.err
     assert command.runs_alone("candles", "import", str(tmp_path / "none.csv"), "--symbol", "EURUSD") == 1
-    assert "No such file" in command.err
+    assert "There is no such file" in command.err

@@ -51,7 +51,7 @@ async def test_each_end_has_its_code(line: CommandLine, folder: Path) -> None:
     async with a_door(folder) as (keeper, account):
         one = keeper.proposals
         assert await waits(line, folder, keeper, lambda: one.decline(1, "not yet")) == 6
-        assert line.out.splitlines()[1] == 'P1: The trader declined. The trader\'s note: "not yet"'
+        assert line.out.splitlines()[1] == 'P1: Declined by the trader. The trader\'s note: "not yet"'
         account.clock.at += 0
         assert await runs(line, folder, LINE, "--wait", "1") == 6  # the same line again is the same proposal
         assert await runs(line, folder, "close losers", "--wait", "0.2") == 8

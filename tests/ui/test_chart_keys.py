@@ -143,7 +143,7 @@ async def test_a_gap_says_from_when_to_when_nobody_looked() -> None:
 async def test_a_moment_without_a_candle_brings_the_nearest_and_is_said() -> None:
     async with a_chart() as desk:
         await desk.presses("d", "minus", *"9d", "enter")
-        await desk.sees("There is no candle of 23 Feb 10:15: the nearest is 28 Feb 06:00.")
+        await desk.sees("There is no candle of 1 min of 23 Feb 10:15: the nearest is 28 Feb 06:00.")
         assert view(desk).crosshair == FIRST
         await desk.presses("d", *"soon", "enter")
         assert isinstance(on_top(desk), ChartQuestion)
@@ -207,6 +207,7 @@ async def test_a_price_becomes_a_ticket_or_an_alert() -> None:
         assert "SELL EURUSD" in desk.text()
         assert on_top(desk).query_one("#sl", Field).text == str(price)
         await desk.presses("escape")
+        assert "wait for a fresh one" not in desk.text(), "it is fresh again"
         await at_level(desk)
         await desk.presses("k", "enter")
         assert isinstance(on_top(desk), NewAlert)

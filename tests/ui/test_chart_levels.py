@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.ui.still_life import StillBackend, still_backend
 from tests.unit.candle_files import MONDAY, minute
@@ -96,6 +97,22 @@ def test_a_days_range_is_whole_where_all_of_it_was_seen(since: int, is_whole: bo
     found = day_range([hours(MONDAY + 3600 * since, 4 - since)], [], UTC_CLOCK, now, None)
     assert found == DayRange(1.07999, 1.08002, is_whole)
     assert day_range([hours(MONDAY - 86_400, 24)], [], UTC_CLOCK, now, None) is None, "that is yesterday"
+
+
+def test_a_days_range_never_says_less_than_the_candles_do() -> None:
+    """A day that is known in parts: quarters of an hour, and what the chart shows."""
+    now = MONDAY + 2 * 3600
+    run = [minute(now - 60, 108_000)]
+    quarters = [replace(minute(MONDAY + 900 * n, 108_000 + n), span=900, covered=900) for n in range(-2, 8)]
+    whole = day_range([], run, UTC_CLOCK, now, None, quarters)
+    assert whole == DayRange(1.07999, 1.08009, is_whole=True)
+    shown = [
+        minute(MONDAY - 60, 100_000),
+        minute(MONDAY + 600, 109_000),
+        replace(minute(MONDAY, 9), span=90_000),
+    ]
+    partly = day_range([], run, UTC_CLOCK, now, None, (), shown)
+    assert partly == DayRange(1.07999, 1.09002, is_whole=False)
 
 
 def test_two_lines_of_one_price_are_two() -> None:

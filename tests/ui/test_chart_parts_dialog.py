@@ -9,7 +9,7 @@ from tests.ui.still_life import still_backend
 from xbtfx_tui.domain.chart_parts import ChartPart, ChartParts
 from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.indicators import Indicator, IndicatorKind
-from xbtfx_tui.ui.dialogs.chart_parts_dialog import rows_of, turned
+from xbtfx_tui.ui.dialogs.chart_parts_dialog import row_text, rows_of, turned
 
 
 async def test_parts_are_turned_on_and_off_and_seen_at_once() -> None:
@@ -50,7 +50,7 @@ async def test_indicators_come_and_go_by_a_verb_and_stay_with_their_symbol() -> 
         assert "EURUSD: EMA5." in await gives(desk, "chart ema 5")
         assert "EMA5 1.08" in desk.screen.chart.title
         told = await gives(desk, "chart rsi 7")
-        assert "EMA5, RSI7. Below the candles there is room for 0; from 34 rows on" in told
+        assert "No room now for RSI7: panes come from 34 rows on. The chart of EURUSD: EMA5, RSI7." in told
         assert "There is no macd on this chart" in await gives(desk, "chart macd off")
         assert "2 to 500 candles" in await gives(desk, "chart sma 501")
         assert "EURUSD: EMA5." in await gives(desk, "chart rsi off")
@@ -66,3 +66,11 @@ def test_each_row_is_turned_by_itself_and_a_period_of_ones_own_has_its_row() -> 
     assert len(rows) == 4 + len(IndicatorKind)
     assert turned(own, Indicator(IndicatorKind.EMA, 9)) == ChartParts()
     assert turned(own, ChartPart.ASK) == ChartParts(frozenset({ChartPart.ASK}), own.indicators)
+
+
+def test_what_is_turned_on_and_has_no_room_is_marked() -> None:
+    rsi, macd = Indicator(IndicatorKind.RSI, 14), Indicator(IndicatorKind.MACD, 26)
+    both = ChartParts(indicators=(rsi, macd))
+    texts = [row_text(both, row, 1) for row in rows_of(both)]
+    assert [text.strip()[:9] for text in texts if "(no room now)" in text] == ["[x] MACD "]
+    assert not any("no room" in row_text(both, row, 2) for row in rows_of(both))

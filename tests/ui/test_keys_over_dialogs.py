@@ -72,7 +72,7 @@ def batch(desk: Desk) -> BatchDialog:
 
 DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     AlertsDialog: lambda desk: AlertsDialog(desk.backend, "EURUSD", desk.screen.times),
-    ChartPartsDialog: lambda desk: ChartPartsDialog("Parts", ChartParts(), lambda _: None),
+    ChartPartsDialog: lambda desk: ChartPartsDialog("Parts", ChartParts(), lambda _: None, lambda: 2),
     ChartQuestion: lambda desk: ChartQuestion("Candles", "length", read_timeframe, "EURUSD"),
     NewAlert: lambda desk: NewAlert(desk.backend, "EURUSD"),
     BatchDialog: batch,

@@ -24,7 +24,7 @@ from xbtfx_tui.domain.store_events import (
 from xbtfx_tui.store.message_validity import standing
 from xbtfx_tui.store.store import Store
 from xbtfx_tui.ui.dialogs.message_reader import MessageDialog
-from xbtfx_tui.ui.panes.notice_and_keys import HELD_FOR, SHOWN_FOR, message_to_show, shortened
+from xbtfx_tui.ui.panes.notice_and_keys import HELD_FOR, SHOWN_FOR, message_to_show
 
 L = Severity
 
@@ -123,29 +123,6 @@ async def test_what_lasts_is_back_in_the_line_once_the_news_after_it_is_old() ->
         desk.backend.say(L.WARNING, "The alerts stand still.", OfThisRun())
         desk.backend.clock.at += 3_600
         assert await line() == "! The alerts stand still. And 1 more that lasts."
-
-
-PART = "✗ Bought 0.04 EURUSD at 1.08213, ticket 184729: 0.04 of 0.10, the rest was NOT filled. It is so."
-
-
-@pytest.mark.parametrize(
-    ("words", "width", "shown"),
-    [
-        (PART, 60, "✗ Bought 0.04 EURUSD at 1.08213… the rest was NOT filled…"),
-        (PART, 44, "✗ Bought 0.04… the rest was NOT filled…"),
-        (PART, 90, f"{PART[:89]}…"),
-        (PART, 30, "the rest was NOT filled"),
-        (
-            "Closed 12 of 13, profit +1.00 USD. NOT closed: 8, 9.",
-            40,
-            "Closed 12 of 13, profit… NOT closed: 8…",
-        ),
-        ("Nothing in it says a danger, and it is cut as ever.", 20, "Nothing in it says …"),
-        ("It was NOT done, and this is what was asked.", 30, "It was NOT done, and this is …"),
-    ],
-)
-def test_what_says_the_danger_is_not_cut_off(words: str, width: int, shown: str) -> None:
-    assert shortened(words, width).rstrip() == shown
 
 
 async def test_a_state_that_has_ended_leaves_the_line_at_the_next_frame() -> None:

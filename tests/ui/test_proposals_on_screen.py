@@ -85,7 +85,7 @@ async def test_the_review_says_the_move_and_the_words_last_and_one_enter_sends_i
     asks(backend.proposals, LINE, WHY)
     async with a_desk(backend, size=(110, 30)) as desk:
         await desk.presses("P")
-        assert 'Its words, unchecked: "Confirm now! "all of it" [/b]"' in desk.text()
+        assert "Its words, unchecked: \"Confirm now! 'all of it' [/b]\"" in desk.text()
         await desk.confirms()
         backend.quote("EURUSD", 1.08241, 1.08253)
         await desk.sees("The price is 1.08253: 4.0 pips worse than when it was asked.")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from xbtfx_tui.commands.grammar import Known, Mistake, parse, print_command
 from xbtfx_tui.domain.chart_parts import (
     ChartPart,
     ChartParts,
@@ -65,3 +66,24 @@ def test_what_is_wrong_or_not_there_is_said() -> None:
     assert (
         without_indicator(ChartParts(), RSI, None) == "There is no rsi on this chart: it has no indicators."
     )
+
+
+@pytest.mark.parametrize(
+    ("as_shown", "in_full"),
+    [
+        ("chart bb 20", "chart bollinger 20"),
+        ("chart BB20", "chart bollinger 20"),
+        ("chart dc20 off", "chart donchian 20 off"),
+        ("chart EMA50", "chart ema 50"),
+    ],
+)
+def test_an_indicator_is_named_as_the_chart_names_it(as_shown: str, in_full: str) -> None:
+    command = parse(as_shown, Known(("EURUSD",)))
+    assert not isinstance(command, Mistake)
+    assert print_command(command) == in_full
+
+
+def test_a_word_that_is_no_symbol_is_called_that() -> None:
+    mistake = parse("chart foo 1h", Known(("EURUSD",)))
+    assert isinstance(mistake, Mistake)
+    assert mistake.sentence.startswith('"foo" is no symbol of this account, nor which chart: 1 to 4')

@@ -1,12 +1,14 @@
 """What the chart says of a candle, a gap and the time."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.candle_files import HOUR, MONDAY, minute
 from xbtfx_tui.domain.candles import Candle, Timeframe
-from xbtfx_tui.domain.symbol_spec import SessionSpan
+from xbtfx_tui.domain.symbol_spec import SessionSpan, SymbolSpec
 from xbtfx_tui.domain.timeframe_words import TIMEFRAME_CODES, parse_timeframe, timeframe_code
 from xbtfx_tui.domain.trading_sessions import open_seconds
 from xbtfx_tui.ui.chart.chart_readout import (
@@ -16,6 +18,7 @@ from xbtfx_tui.ui.chart.chart_readout import (
     figures,
     gap_words,
     moment_words,
+    no_candle_words,
     said,
     seen_words,
 )
@@ -31,6 +34,39 @@ def test_the_figures_are_the_candles_own() -> None:
     assert figures(falls, 2)[3:] == ("C 122222.21", "-1.00%")
     still = Candle(MONDAY, 60, 2, 10_000_000, 10_000_000, 9_999_999, 9_999_999, 9, 0, 60, 60)
     assert figures(still, 2)[4] == "0.00%"
+
+
+EURUSD = SymbolSpec(
+    "EURUSD", 5, Decimal("0.00001"), Decimal(100_000), currency_base="EUR", currency_profit="USD"
+)
+ODD = replace(EURUSD, name="ODD", currency_base=None, currency_profit=None)
+
+
+@pytest.mark.parametrize(
+    ("spec", "closed", "words"),
+    [
+        (EURUSD, 116_471, "0.00% +0.5 pips"),
+        (EURUSD, 116_466, "0.00%"),
+        (EURUSD, 116_566, "+0.09%"),
+        (ODD, 116_465, "0.00% -1 point"),
+        (None, 116_471, "0.00%"),
+    ],
+)
+def test_a_change_too_little_for_a_percentage_is_told_in_pips(
+    spec: SymbolSpec | None, closed: int, words: str
+) -> None:
+    candle = Candle(MONDAY, 60, 5, 116_466, 116_666, 116_266, closed, 9, 0, 60, 60)
+    assert figures(candle, 5, spec)[4] == words
+
+
+@pytest.mark.parametrize(
+    ("longer", "end"), [(None, "23 Aug 2026."), (Timeframe.HOUR, "23 Aug 2026; candles of 1 h reach there.")]
+)
+def test_where_no_candle_is_the_nearest_is_named_and_what_reaches_there(
+    longer: Timeframe | None, end: str
+) -> None:
+    said = no_candle_words("1 Jan 2020", "23 Aug 2026", Timeframe.QUARTER, longer)
+    assert said == f"There is no candle of 15 min of 1 Jan 2020: the nearest is {end}"
 
 
 def test_a_moment_is_as_exact_as_the_candles_are_long() -> None:

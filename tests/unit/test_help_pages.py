@@ -64,3 +64,8 @@ def test_each_key_finds_itself() -> None:
         row = next(row for section in ALL for row in section.rows if row.words == one.words)
         first = row.key.split(", ")[0]
         assert row in fitting(ALL, first)[0].rows
+
+
+def test_what_a_column_of_quotes_means_is_found_by_its_title() -> None:
+    (section,) = fitting(ALL, "lo-hi")
+    assert [row.key for row in section.rows] == ["start lo-hi"]

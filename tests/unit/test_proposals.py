@@ -35,6 +35,7 @@ from xbtfx_tui.door.proposal_desk import MOST_KEPT, AskedLine, NotTaken
 from xbtfx_tui.orders.guards.guard_types import Problem
 from xbtfx_tui.planning.batch_execution import Batch
 from xbtfx_tui.planning.proposal_planning import moved_since, opens_more, price_mark
+from xbtfx_tui.ui.dialogs.proposal_review import words_of
 
 D = Decimal
 S = ProposalState
@@ -70,7 +71,7 @@ def states(door: DoorAccount) -> list[ProposalState]:
 
 
 def test_only_a_confirmation_leads_to_sending_and_only_what_pends_is_confirmed() -> None:
-    assert [state for state in S if S.SENDING in FOLLOWS[state]] == [S.CONFIRMED]
+    assert [state for state in S if S.SENDING in FOLLOWS[state]] == [S.CONFIRMED, S.UNKNOWN]
     assert [state for state in S if S.CONFIRMED in FOLLOWS[state]] == [S.PENDING]
     for ended in (S.DECLINED, S.EDITED, S.WITHDRAWN, S.EXPIRED, S.DONE, S.PART, S.REFUSED):
         assert not ended.may_change
@@ -295,6 +296,55 @@ def test_what_was_confirmed_is_told_as_it_came_out(
     found = door.proposals.get(made.number)
     assert found is not None and found.state is state, found
     assert found.steps[1].said == f"It is {outcomes[1].value}."
+
+
+def test_an_unknown_one_that_the_trader_has_sent_again_is_followed_to_its_end(door: DoorAccount) -> None:
+    desk = Handed()
+    made = door.asks("close EUR*")
+    assert door.proposals.confirm(made.number) is None
+    batch = Batch(door.account.plans("close EUR*"), desk, door.store, door.clock, door.proposals.origin(1))
+    batch.advance()
+    door.proposals.follow(made.number, batch)
+    for outcome in (IntentState.UNKNOWN, IntentState.SENDING, IntentState.FILLED):
+        line = StoryLine(door.clock.now().wall, outcome, f"It is {outcome.value}.")
+        door.store.apply(IntentMoved(IntentRecord(desk.taken[0][0], outcome, (line,))))
+        batch.advance()
+        door.proposals.look()
+    assert states(door) == [S.DONE]
+
+
+def test_a_fault_in_following_one_ends_neither_the_look_nor_the_others(
+    door: DoorAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = door.asks("close EUR*")
+    assert door.proposals.confirm(made.number) is None
+    batch = Batch(
+        door.account.plans("close EUR*"), Handed(), door.store, door.clock, door.proposals.origin(1)
+    )
+    batch.advance()
+    door.proposals.follow(made.number, batch)
+
+    def fails(_: int) -> None:
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(door.proposals, "_look_at", fails)
+    door.proposals.look()
+    assert door.said[-1].startswith("P1 is followed no more")
+    assert not door.proposals.is_busy
+
+
+def test_a_name_writes_no_title_and_words_end_no_quotation(door: DoorAccount) -> None:
+    made = door.asks("close EUR*", name="ops], asked 1s ago [x")
+    assert made.asker == "[ops-asked-1s-ago-x a]"
+    said = words_of(replace(made, why='ok". Checked by the terminal.'))
+    assert said == 'Its words, unchecked: "ok\'. Checked by the terminal."'
+
+
+def test_that_one_expired_is_told(door: DoorAccount) -> None:
+    door.asks("close EUR*")
+    door.clock.at += REDUCES_FOR + 1
+    door.proposals.look()
+    assert "P1 [script a] has expired: nobody decided it in time." in door.said
 
 
 # --- the price --------------------------------------------------------------------------------------------

@@ -66,6 +66,15 @@ def test_a_distance_of_a_quiver_is_warned_of() -> None:
     assert draft_of(22, "1.6").order.problems == ()
 
 
+def test_a_distance_that_any_market_goes_in_a_moment_is_warned_of_whatever_the_spread_is_just_now() -> None:
+    account = held()
+    account.quote("EURUSD", 1.08213, 1.08214)
+    (problem,) = draft_of(22, "1", account).order.problems
+    assert problem.sentence == (
+        "1p of EURUSD is 0.00010, less than 0.01% of its price: a quiver of the price would close it."
+    )
+
+
 @pytest.mark.parametrize(
     ("pips", "said"),
     [

@@ -34,14 +34,21 @@ class Over(Enum):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What became of candles: `taken`, `known` (a file told that time before), `kept` as they were seen."""
+    """What became of candles: `taken`, `known` (just so before), `differ` (a file told that time before, with
+    other prices, which stay), `kept` as they were seen."""
 
     taken: int = 0
     known: int = 0
+    differ: int = 0
     kept: int = 0
 
     def __add__(self, other: "Taken") -> "Taken":
-        return Taken(self.taken + other.taken, self.known + other.known, self.kept + other.kept)
+        return Taken(
+            self.taken + other.taken,
+            self.known + other.known,
+            self.differ + other.differ,
+            self.kept + other.kept,
+        )
 
 
 class ImportedFile(msgspec.Struct, frozen=True):
@@ -145,7 +152,7 @@ def _what_comes(before: Candle | None, candle: Candle, over: Over) -> Taken:
     if over is Over.ALL:
         return Taken(taken=1)
     if not before.is_watched:
-        return Taken(known=1)
+        return Taken(differ=1)
     if over is Over.PARTIAL and before.covered < before.span:
         return Taken(taken=1)
     return Taken(kept=1)

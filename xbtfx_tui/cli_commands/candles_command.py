@@ -103,6 +103,12 @@ def export_candles(
     if not chosen:
         raise click.ClickException(f"There is no candle of {symbol} of {span} in that time.")
     print_lines(exported_lines(chosen, ExportForm(form), clock))
+    if parts := sum(one.covered < one.span for one in chosen):
+        click.echo(
+            f"xbtfx-tui: {parts:,} of {len(chosen):,} candles are of a part of their time: seen in part, "
+            "still forming, or of hours in which the market was closed.",
+            err=True,
+        )
     return FINE
 
 
@@ -142,7 +148,8 @@ def import_candles(
     What was seen live stays unless --over says otherwise. A file of MetaTrader needs --tz, its server's
     clock. A file twice is taken once.
 
-    Exit codes: 0 all was taken or there already, 1 a row was bad or a file was refused, 2 wrong use.
+    Exit codes: 0 all was taken or there already, 1 a row was bad or told otherwise before,
+    or a file was refused, 2 wrong use.
     """
     from xbtfx_tui.cli_commands.candles_importing import ImportWish, import_files
 

@@ -79,6 +79,7 @@ def import_files(path: Path, files: Sequence[Path], wish: ImportWish) -> bool:
 
 
 def _import(connection: sqlite3.Connection, path: Path, file: Path, wish: ImportWish) -> bool:
+    _look_at_file(file)
     symbol = _symbol(file, wish, sorted(symbol_keys(connection)))
     found, only = _looked_at(path, file, symbol, wish)
     _tell_problems(file, found)
@@ -95,7 +96,17 @@ def _import(connection: sqlite3.Connection, path: Path, file: Path, wish: Import
         done += take_file(connection, path, symbol, part, noted, Over(wish.over), is_tried=wish.is_tried)
         del part
     click.echo(f"{plain(file.name, 80)}: {_told(symbol, found, done, is_tried=wish.is_tried)}")
-    return not found.bad
+    return not (found.bad or done.differ)
+
+
+def _look_at_file(file: Path) -> None:
+    """Raises FileRefusedError where there is nothing to read."""
+    if not file.exists():
+        raise FileRefusedError("There is no such file.")
+    if file.is_dir():
+        raise FileRefusedError("It is a folder.")
+    if file.is_file() and not file.stat().st_size:
+        raise FileRefusedError("It is empty.")
 
 
 class _Found(msgspec.Struct):
@@ -126,7 +137,7 @@ class _Found(msgspec.Struct):
 def _looked_at(path: Path, file: Path, symbol: str, wish: ImportWish) -> tuple[_Found, CandleFile | None]:
     """What the file comes to, read to its end and checked, before anything of it is taken; and its candles,
     where they are of one block. A longer file is read again to be taken."""
-    check, digest = FileCheck(path, symbol), hashlib.sha256()
+    check, digest = FileCheck(path, symbol, Over(wish.over)), hashlib.sha256()
     found: _Found | None = None
     only: CandleFile | None = None
     for part in _blocks(file, wish, digest.update):
@@ -148,8 +159,6 @@ def _blocks(
 ) -> Iterator[CandleFile]:
     """The file's candles, block by block; `heard` is given all its bytes."""
     try:
-        if file.is_dir():
-            raise FileRefusedError("It is a folder.")
         found = file.stat()
         size, written = found.st_size, int(found.st_mtime)
         if size > MOST_BYTES:
@@ -186,7 +195,9 @@ def _symbol(file: Path, wish: ImportWish, kept: Sequence[str]) -> str:
     meant = [name for name in kept if name.lower() in words]
     if len(meant) == 1:
         return meant[0]
-    raise FileRefusedError("Its name does not tell of which symbol it is: add --symbol.")
+    first = re.split(r"[_\-, ]+", file.stem)[0]
+    named = f" {first}" if wish.is_new and _SYMBOL.fullmatch(first) else ""
+    raise FileRefusedError(f"Its name does not tell which kept symbol it is of: add --symbol{named}.")
 
 
 def _tell_problems(file: Path, found: _Found) -> None:
@@ -198,6 +209,11 @@ def _tell_problems(file: Path, found: _Found) -> None:
 
 def _told(symbol: str, found: _Found, done: Taken, *, is_tried: bool) -> str:
     parts = [f"{done.taken:,} taken", f"{done.known:,} there already"]
+    if done.differ:
+        parts.append(
+            f"{done.differ:,} kept as another file told them, with other prices (is --tz right? --over all "
+            "takes these instead)"
+        )
     if done.kept:
         parts.append(f"{done.kept:,} kept as seen live")
     if found.bad:

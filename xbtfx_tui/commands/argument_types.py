@@ -19,7 +19,7 @@ from xbtfx_tui.commands.known_names import Known
 from xbtfx_tui.commands.lexer import Word, quoted
 from xbtfx_tui.domain.currencies import ACCOUNT_CURRENCIES
 from xbtfx_tui.domain.deadlines import parse_until, until_text
-from xbtfx_tui.domain.indicators import IndicatorKind
+from xbtfx_tui.domain.indicators import IndicatorKind, indicator_kind, indicator_shown
 from xbtfx_tui.domain.lot_steps import BadLots, parse_lots, read_lots
 from xbtfx_tui.domain.position_sizing import BadSize, Lots, parse_size, size_text
 from xbtfx_tui.domain.positions import HistoryPeriod
@@ -243,7 +243,7 @@ def _chart_symbol_text(symbol: str) -> str:
     """A symbol called D, 2 or EMA is none where a length, a number or an indicator may stand, unless it is
     quoted."""
     is_other = parse_timeframe(symbol) is not None or symbol in _CHART_NUMBERS
-    is_other = is_other or symbol.lower() in INDICATOR.keywords
+    is_other = is_other or indicator_kind(symbol) is not None or indicator_shown(symbol) is not None
     return quoted(symbol) if is_other else name_text(symbol)
 
 
@@ -344,8 +344,16 @@ PERIOD = _one_of(
     {period.value: Meaning(period, period.words) for period in HistoryPeriod},
     lambda period: period.value,
 )
-INDICATOR = _one_of(
-    "INDICATOR", {kind.value: Meaning(kind, kind.title) for kind in IndicatorKind}, lambda kind: kind.value
+_INDICATORS = {kind.value: Meaning(kind, kind.title) for kind in IndicatorKind}
+INDICATOR = Kind(
+    "INDICATOR",
+    "an indicator like ema or bollinger",
+    _bare(indicator_kind),
+    lambda kind: kind.value,
+    _INDICATORS,
+)
+SHOWN_INDICATOR = Kind(
+    "NAME", "an indicator as the chart names it, like BB20", _bare(indicator_shown), lambda one: one.words
 )
 CURRENCY = _one_of(
     "CODE", {code.lower(): Meaning(code, "an account in it") for code in ACCOUNT_CURRENCIES}, str

@@ -10,7 +10,15 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.structs import fields
 
-from xbtfx_tui.commands.argument_types import PATTERN, SYMBOL, Kind, can_be_typed, is_symbol_like, listed
+from xbtfx_tui.commands.argument_types import (
+    CHART_SYMBOL,
+    PATTERN,
+    SYMBOL,
+    Kind,
+    can_be_typed,
+    is_symbol_like,
+    listed,
+)
 from xbtfx_tui.commands.command_types import Command, Target
 from xbtfx_tui.commands.form_matching import Expected, Matching
 from xbtfx_tui.commands.known_names import Known, near, symbols_called
@@ -95,6 +103,9 @@ def _no_verb(word: Word) -> Mistake:
     return Mistake(word.start, word.end, f"{_shown(word)} is no verb: {hint}", example)
 
 
+_SYMBOLS = frozenset({SYMBOL, CHART_SYMBOL, PATTERN})
+
+
 def _mistake(matching: Matching, length: int, verb: Verb) -> Mistake:
     example = _nearest_example(matching.words, verb)
     if matching.failures:
@@ -121,14 +132,14 @@ def _misfit(word: Word, expected: list[Expected], known: Known) -> str:
     """Why a word can't stand where it stands."""
     if not expected:
         return f"{_shown(word)} is too much: the command is complete before it."
-    is_symbol = not {SYMBOL, PATTERN}.isdisjoint(expected) and bool(known.symbols) and is_symbol_like(word)
+    is_symbol = not _SYMBOLS.isdisjoint(expected) and bool(known.symbols) and is_symbol_like(word)
     what = f"{_shown(word)} {'is no symbol of this account' if is_symbol else 'is out of place'}"
     names = _near_words(word, expected, known)
     if names:
         return f"{what}: did you mean {listed(list(names))}?"
     if not is_symbol:
         return f"{what}: here comes {_expected_words(expected)}."
-    others = [item for item in expected if item not in (SYMBOL, PATTERN)]
+    others = [item for item in expected if item not in _SYMBOLS]
     return f"{what}, nor {_expected_words(others)}." if others else f"{what}."
 
 
@@ -143,7 +154,7 @@ def _near_words(word: Word, expected: list[Expected], known: Known) -> tuple[str
                 names.extend(keywords)
     if VERB in expected:
         names.extend(verb.name for verb in VERBS)
-    if SYMBOL in expected or PATTERN in expected:
+    if not _SYMBOLS.isdisjoint(expected):
         symbols = sorted(filter(can_be_typed, known.symbols))
         return symbols_called(word.text, symbols) or near(word.text, [*names, *symbols])
     return near(word.text, names)

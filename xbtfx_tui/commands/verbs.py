@@ -8,14 +8,10 @@ from collections.abc import Sequence
 from xbtfx_tui.commands.argument_types import (
     ABOVE_BELOW,
     ALERT_NUMBER,
-    CANDLES,
-    CHART_NUMBER,
-    CHART_SYMBOL,
     COMMENT,
     COMPARISON,
     CURRENCY,
     GROUP,
-    INDICATOR,
     LAYOUT,
     MONEY,
     PART,
@@ -29,19 +25,12 @@ from xbtfx_tui.commands.argument_types import (
     STOP,
     SYMBOL,
     TICKET,
-    TIMEFRAME,
     ArgumentFound,
     ArgumentReading,
     Kind,
     Other,
 )
-from xbtfx_tui.commands.chart_command_types import (
-    HideIndicator,
-    SetTimeframe,
-    ShowChart,
-    ShowChartAt,
-    ShowIndicator,
-)
+from xbtfx_tui.commands.chart_verb import CHART_VERB
 from xbtfx_tui.commands.command_types import (
     AlertOnFeed,
     AlertOnMargin,
@@ -284,42 +273,7 @@ VERBS: Sequence[Verb] = (
             VerbForm(ListLayouts, (), ("layout",)),
         ),
     ),
-    Verb(
-        "chart",
-        "Show the chart of a symbol, in candles of a length, or both; with a number as one of several (from "
-        "160x40 on); draw an indicator on it, or no more. Each symbol's stays as it was set.",
-        (
-            VerbForm(
-                ShowChartAt,
-                (
-                    WordSlot("number", CHART_NUMBER),
-                    WordSlot("symbol", CHART_SYMBOL),
-                    Maybe(WordSlot("timeframe", TIMEFRAME)),
-                ),
-                ("chart 2 BTCUSD 15",),
-            ),
-            VerbForm(
-                HideIndicator,
-                (
-                    WordSlot("kind", INDICATOR),
-                    Maybe(WordSlot("period", CANDLES)),
-                    Keyword("off", "draw it no more"),
-                ),
-                ("chart rsi off",),
-            ),
-            VerbForm(
-                ShowIndicator,
-                (WordSlot("kind", INDICATOR), Maybe(WordSlot("period", CANDLES))),
-                ("chart ema 20", "chart macd"),
-            ),
-            VerbForm(SetTimeframe, (WordSlot("timeframe", TIMEFRAME),), ("chart 15",)),
-            VerbForm(
-                ShowChart,
-                (WordSlot("symbol", CHART_SYMBOL), Maybe(WordSlot("timeframe", TIMEFRAME))),
-                ("chart XAUUSD 1h", "chart XAUUSD"),
-            ),
-        ),
-    ),
+    CHART_VERB,
     Verb(
         "alert",
         "Tell once when a price, a spread, a position's profit or the margin level passes a limit, or when "

@@ -82,3 +82,8 @@ def without_indicator(parts: ChartParts, kind: IndicatorKind, period: int | None
         shown = ", ".join(one.words for one in parts.indicators)
         return f"There is no {named} on this chart: {shown or 'it has no indicators'}."
     return replace(parts, indicators=kept)
+
+
+def without_room(parts: ChartParts, panes: int) -> tuple[Indicator, ...]:
+    """The indicators that are turned on and not drawn, where so many have a pane below the candles."""
+    return parts.below[max(0, panes) :]

@@ -7,6 +7,7 @@ not known, and not 0.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from enum import Enum
 from itertools import pairwise
@@ -78,12 +79,8 @@ class Indicator(msgspec.Struct, frozen=True):
         match self.kind:
             case IndicatorKind.MACD:
                 return "MACD"
-            case IndicatorKind.BOLLINGER:
-                return f"BB{self.period}"
-            case IndicatorKind.DONCHIAN:
-                return f"DC{self.period}"
             case _:
-                return f"{self.kind.name}{self.period}"
+                return f"{_SHORT_NAMES.get(self.kind, self.kind.name)}{self.period}"
 
     @property
     def reach(self) -> int:
@@ -95,6 +92,24 @@ class Indicator(msgspec.Struct, frozen=True):
                 return self.period
             case _:
                 return self.period - 1
+
+
+_SHORT_NAMES = {IndicatorKind.BOLLINGER: "BB", IndicatorKind.DONCHIAN: "DC"}
+_SHOWN_NAME = re.compile(r"([a-z]+)([0-9]{1,4})", re.ASCII)
+
+
+def indicator_kind(text: str) -> IndicatorKind | None:
+    """The kind by its name (`bollinger`) or as a chart shortens it (`bb`), in any case."""
+    names = {kind.value: kind for kind in IndicatorKind}
+    names |= {short.lower(): kind for kind, short in _SHORT_NAMES.items()}
+    return names.get(text.lower())
+
+
+def indicator_shown(text: str) -> Indicator | None:
+    """The indicator that a chart calls so, its period with it (`BB20`), in any case; None for other words."""
+    named = _SHOWN_NAME.fullmatch(text.lower())
+    kind = None if named is None else indicator_kind(named[1])
+    return None if named is None or kind is None else Indicator(kind, int(named[2]))
 
 
 def indicator_name(kind: IndicatorKind, period: int | None) -> str:

@@ -66,7 +66,7 @@ FOLLOWS: Mapping[ProposalState, frozenset[ProposalState]] = {
     _S.PENDING: frozenset({_S.DECLINED, _S.EDITED, _S.WITHDRAWN, _S.EXPIRED, _S.CONFIRMED}),
     _S.CONFIRMED: frozenset({_S.SENDING}) | _OUTCOMES,
     _S.SENDING: _OUTCOMES,
-    _S.UNKNOWN: _OUTCOMES - {_S.UNKNOWN},
+    _S.UNKNOWN: (_OUTCOMES - {_S.UNKNOWN}) | {_S.SENDING},
     _S.DECLINED: frozenset(),
     _S.EDITED: frozenset(),
     _S.WITHDRAWN: frozenset(),
@@ -75,7 +75,8 @@ FOLLOWS: Mapping[ProposalState, frozenset[ProposalState]] = {
     _S.PART: frozenset(),
     _S.REFUSED: frozenset(),
 }
-"""What may come of each state. Sending follows a confirmation alone, and that the key of the trader."""
+"""What may come of each state. Sending follows a confirmation, and that the key of the trader; or an unknown
+outcome that the trader has sent again."""
 
 
 class PriceMark(msgspec.Struct, frozen=True):

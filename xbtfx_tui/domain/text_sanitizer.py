@@ -15,7 +15,7 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # Shown as nothing though Unicode counts them as letters or marks: fillers, joiners, variation selectors.
 _UNSEEN = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
-    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0x1D150, 0x1D15A), *range(0xE0100, 0xE01F0))))
 )
 _MAX_MARKS = 2
 

@@ -16,12 +16,11 @@ import msgspec
 
 from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.proposals import Proposal
-from xbtfx_tui.domain.text_sanitizer import plain
 from xbtfx_tui.door.door_answers import About, AboutProposal, DoorAnswers, DoorPeer
 from xbtfx_tui.door.door_folder import peer_uid
 from xbtfx_tui.door.door_frames import CallCancelled, Greeting, PeerCall
 from xbtfx_tui.door.door_session import DoorSession, PeerSaid
-from xbtfx_tui.door.proposal_desk import NAME_KEPT, NotTaken, ProposalDesk
+from xbtfx_tui.door.proposal_desk import NotTaken, ProposalDesk, asker_name
 
 _log = logging.getLogger(__name__)
 
@@ -183,7 +182,7 @@ class DoorHub:
     def _act(self, peer: _Peer, said: PeerSaid) -> None:
         match said:
             case Greeting(client):
-                name = plain(client, NAME_KEPT) or "nameless"
+                name = asker_name(client)
                 peer.who = msgspec.structs.replace(peer.who, name=name)
                 welcome = msgspec.structs.asdict(self._welcome())
                 peer.session.greet(**welcome, letter=peer.who.letter, pid=os.getpid())

@@ -4,7 +4,6 @@ Only the holder of the login's lock opens it: two doors of one account would be 
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -54,6 +53,7 @@ class DoorKeeper:
         answers = DoorAnswers(store, clock, judge, self.proposals)
         self._hub = DoorHub(answers, self.proposals, clock, self._welcome)
         self._task: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     def _welcome(self) -> Welcome:
         is_paper = self._place is not None and self._place.is_paper
@@ -70,8 +70,7 @@ class DoorKeeper:
         self.proposals.close()
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})
             await self._hub.close()
 
     async def _keep(self, place: DoorPlace) -> None:
@@ -122,3 +121,4 @@ class DoorKeeper:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("the door failed: %s", type(error).__name__)
             self._shut("Scripts do not reach this terminal any more: the door failed. The log has more.")
+            self._closing = asyncio.create_task(self._hub.close(), name="the door closes")

@@ -4,6 +4,8 @@ It sends nothing and plans nothing itself: what is confirmed goes out by the run
 reads what they came to. Kept in memory alone.
 """
 
+import logging
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -42,6 +44,8 @@ from xbtfx_tui.planning.plan_types import Planned, PlanRefusal
 from xbtfx_tui.planning.proposal_planning import opens_more, price_mark, why_not_proposed
 from xbtfx_tui.store.store import Store
 
+_log = logging.getLogger(__name__)
+
 NAME_KEPT, WORDS_KEPT, LINE_KEPT = 24, 200, 400
 """Characters of an asker's name, of its words, and of a line."""
 MOST_KEPT = 200
@@ -49,6 +53,7 @@ MOST_KEPT = 200
 LISTED_FOR = 600.0
 """Seconds that one which is over stays in the trader's list."""
 _SHORTEST = 5.0
+_NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class LineJudge(Protocol):
@@ -115,8 +120,10 @@ class ProposalDesk:
         line = print_command(command)
         same = (one for one in self._newest_first() if self._commands.get(one.number) == command)
         if (twin := twin_of(same, now)) is not None:
+            if twin.state is ProposalState.PENDING:  # somebody waits for it again
+                self._keep(twin := msgspec.structs.replace(twin, peer=asked.peer))
             return twin
-        name = plain(asked.name, NAME_KEPT) or "nameless"
+        name = asker_name(asked.name)
         if (problem := limit_problem(self._known.values(), name, now)) is not None:
             return NotTaken("limit", problem)
         planned = self._judge.plan(command)
@@ -142,11 +149,11 @@ class ProposalDesk:
         """Take it back, at the word of an asker of the same name."""
         self.look()
         found = self._known.get(number)
-        if found is None or found.name != (plain(name, NAME_KEPT) or "nameless"):
+        if found is None or found.name != asker_name(name):
             return NotTaken("unknown", f"P{number} is no proposal of yours in this run of the terminal.")
         if found.state is not ProposalState.PENDING:
             return NotTaken("over", f"{found.title} waits for nobody any more: {found.state.value}.")
-        return self._move(found, ProposalState.WITHDRAWN, "Withdrawn by who asked for it.")
+        return self._move(found, ProposalState.WITHDRAWN, f"Withdrawn by one that calls itself {found.name}.")
 
     def get(self, number: int) -> Proposal | None:
         """The proposal of this number, as it stands now; None where it is not known in this run."""
@@ -190,14 +197,14 @@ class ProposalDesk:
         found = self._known.get(number)
         if found is None or found.state is not ProposalState.PENDING:
             return NotDone(self._over_words(number))
-        self._move(found, ProposalState.DECLINED, "The trader declined.", plain(note, WORDS_KEPT))
+        self._move(found, ProposalState.DECLINED, "Declined by the trader.", plain(note, WORDS_KEPT))
         return f"{found.title} is declined."
 
     def decline_openings(self, why: str) -> int:
         """Decline all that would open more; how many those were. `why` is the note to who asked."""
         opening = [one for one in self._known.values() if one.opens and one.state is ProposalState.PENDING]
         for one in opening:
-            self._move(one, ProposalState.DECLINED, "The trader declined.", why)
+            self._move(one, ProposalState.DECLINED, "Declined by the trader.", why)
         return len(opening)
 
     def edit(self, number: int) -> str | None:
@@ -257,8 +264,16 @@ class ProposalDesk:
         for one in list(self._known.values()):
             if one.state is ProposalState.PENDING and one.left(now) <= 0:
                 self._move(one, ProposalState.EXPIRED, "Nobody decided it in time.")
+                self._say(Severity.INFO, f"{one.title} {one.asker} has expired: nobody decided it in time.")
         for number in list(self._batches):
-            self._look_at(number)
+            try:
+                self._look_at(number)
+            except Exception as error:
+                # Its orders are the desk's, and told by that: a fault in here ends neither screen nor door.
+                _log.error("a proposal is followed no more: %s", type(error).__name__, exc_info=error)
+                del self._batches[number]
+                said = f"{self._known[number].title} is followed no more, by a fault in this program"
+                self._say(Severity.WARNING, f"{said}: Messages and the journal have its orders.")
 
     def close(self) -> None:
         """The terminal ends: what pends ends with it, and nothing of it is sent."""
@@ -304,6 +319,11 @@ class ProposalDesk:
         self._keep(after)
         self.on_change(after)
         return after
+
+
+def asker_name(claimed: str) -> str:
+    """What an asker calls itself, in letters, digits, dots and dashes: no name writes a title of its own."""
+    return _NOT_OF_A_NAME.sub("-", plain(claimed)).strip("-")[:NAME_KEPT] or "nameless"
 
 
 def state_of(batch: Batch) -> ProposalState:

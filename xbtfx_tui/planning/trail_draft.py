@@ -30,6 +30,9 @@ from xbtfx_tui.planning.ports import PlanView
 from xbtfx_tui.planning.priced_symbol import PricedSymbol
 from xbtfx_tui.planning.stop_draft import at_stop_words, holder_of, moving_warnings, stands_words
 
+_VERY_NEAR = Decimal("0.0001")
+"""Of the price: a distance that any market goes in a moment."""
+
 WHILE_IT_RUNS = "while this terminal runs; the broker keeps only the last stop"
 
 
@@ -73,18 +76,28 @@ def draft_trail(
         f" {WHILE_IT_RUNS}."
     )
     intent = ModifyIntent(intent_id, position.ticket, position.symbol, MoveTo(behind), Keep())
-    found = (*_near_warnings(pips, behind, position, market), *moving_warnings(position.ticket, view))
+    found = (*_near_warnings(pips, behind, position, market, view), *moving_warnings(position.ticket, view))
     return TrailDraft(
         judged(intent, sentence, view, found), beside, f"{position.ticket} {symbol}: {begins}, {follows}"
     )
 
 
 def _near_warnings(
-    pips: Decimal, behind: Decimal, position: Position, market: PricedSymbol
+    pips: Decimal, behind: Decimal, position: Position, market: PricedSymbol, view: PlanView
 ) -> Iterator[Problem]:
-    if abs(market.closing(position.side) - behind) < 2 * (market.ask - market.bid):
+    closing = market.closing(position.side)
+    away = abs(closing - behind)
+    if away < 2 * (market.ask - market.bid):
         yield warning(
             f"{pips_text(pips)} is less than two spreads of {name(position.symbol)}: a quiver of the price"
             " would close it.",
+            "pips",
+        )
+    elif away < closing * _VERY_NEAR:
+        # The spread of a moment tells little where a book is thin: 15p of BTCUSD are 0.15.
+        distance = exact(view.store, position.symbol, away)
+        yield warning(
+            f"{pips_text(pips)} of {name(position.symbol)} is {distance}, less than {_VERY_NEAR:%} of its "
+            "price: a quiver of the price would close it.",
             "pips",
         )

@@ -14,7 +14,11 @@ from xbtfx_tui.ui.pane_key_table import MOVES
 from xbtfx_tui.ui.panes.status_line import TOP_LINE_WORDS
 
 _NOT_SETTABLE = "-"
-_DAY_CHANGE = HelpRow("day %", "Since the last bid before today; with ~ since today's first one")
+_COLUMNS = (
+    HelpRow("day %", "Since the last bid before today; with ~ since today's first one"),
+    HelpRow("start lo-hi", "Where the bid stands in its range since this terminal began: not the day's"),
+    HelpRow("start lo, start hi", "The ends of that range: the lowest and the highest bid since the start"),
+)
 
 
 def help_sections(remapped: Mapping[str, str]) -> list[HelpSection]:
@@ -22,7 +26,7 @@ def help_sections(remapped: Mapping[str, str]) -> list[HelpSection]:
     return [
         *_key_sections(remapped),
         HelpSection("The top line", tuple(HelpRow(look, words) for look, words in TOP_LINE_WORDS)),
-        HelpSection("Columns", (_DAY_CHANGE,)),
+        HelpSection("Columns", _COLUMNS),
         HelpSection(
             "Command line",
             tuple(HelpRow(f":{verb.name}", "\n".join((*verb.usage, verb.does))) for verb in VERBS),

@@ -35,9 +35,11 @@ def _trial(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 class FileCheck:
-    """Compares a file, block by block, with what the archive at `path` has of the symbol."""
+    """Compares a file, block by block, with what the archive at `path` has of the symbol; what other files
+    told counts for its clock as well, unless it is to give way (`over`)."""
 
-    def __init__(self, path: Path, symbol: str) -> None:
+    def __init__(self, path: Path, symbol: str, over: Over = Over.NOTHING) -> None:
+        self._over = over
         self._path = path
         self._symbol = symbol
         self._beside: tuple[Candle, Candle] | None = None
@@ -56,7 +58,10 @@ class FileCheck:
             if self._beside is None or _apart(pair) < _apart(self._beside):
                 self._beside = pair
         if file.span <= HOUR:
-            refuse_other_clock(file.candles, _known(path, symbol, Timeframe(file.span), end, _LOOKED_AT))
+            known = _known(path, symbol, Timeframe(file.span), end, _LOOKED_AT)
+            refuse_other_clock(file.candles, known)
+            if self._over is not Over.ALL:
+                refuse_other_clock(file.candles, known, by_files=True)
 
     def judge(self) -> None:
         """Once all blocks were looked at. Raises FileRefusedError where they are of another symbol."""

@@ -23,9 +23,9 @@ _NOISE_POINTS = 5
 _OTHER_SYMBOL = 3
 
 
-def refuse_other_clock(candles: Sequence[Candle], seen: Sequence[Candle]) -> None:
-    """Raise FileRefusedError where the file's candles fit what was watched clearly better some hours away.
-    `seen` may hold candles that nobody watched; they don't count."""
+def refuse_other_clock(candles: Sequence[Candle], seen: Sequence[Candle], *, by_files: bool = False) -> None:
+    """Raise FileRefusedError where the file's candles fit what is kept clearly better some hours away: what
+    was watched, and `by_files` what other files told as well."""
     span = candles[0].span
     if span > HOUR:
         return
@@ -33,7 +33,7 @@ def refuse_other_clock(candles: Sequence[Candle], seen: Sequence[Candle]) -> Non
     live = {
         one.start: float(one.price(one.close))
         for one in seen
-        if one.is_watched and not one.is_quiet and 2 * one.covered >= span
+        if (one.is_watched or by_files) and not one.is_quiet and 2 * one.covered >= span
     }
     if len(live) < least:
         return
@@ -48,6 +48,11 @@ def refuse_other_clock(candles: Sequence[Candle], seen: Sequence[Candle]) -> Non
     best = min(errors, key=lambda shift: (errors[shift], abs(shift)))
     noise = float(candles[0].price(_NOISE_POINTS))
     if best and errors[0] > noise and errors[best] * _CLEARLY < errors[0]:
+        if by_files:
+            raise FileRefusedError(
+                f"Its candles fit what is kept if moved by {best} h: its times are of another clock, or an "
+                "earlier file's were. Say which with --tz, or put the earlier one right with --over all."
+            )
         raise FileRefusedError(
             f"Its candles fit what was seen live if moved by {best} h: its times are of another clock. "
             "Say which with --tz."

@@ -10,6 +10,9 @@ from decimal import Decimal
 import msgspec
 
 from xbtfx_tui.domain.candles import Candle, Timeframe
+from xbtfx_tui.domain.pip_size import in_pips, pips_of, points_text, signed_pips_text
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
+from xbtfx_tui.domain.timeframe_words import timeframe_words
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 BETWEEN = " · "
@@ -27,24 +30,44 @@ def price_words(candle: Candle, points: int, digits: int) -> str:
     return f"{candle.price(points):.{max(digits, candle.scale)}f}"
 
 
-def figures(candle: Candle, digits: int) -> tuple[str, ...]:
-    """`O 1.08123`, `H 1.08161`, `L 1.08097`, `C 1.08144`, and `+0.02%` from open to close."""
+def figures(candle: Candle, digits: int, spec: SymbolSpec | None = None) -> tuple[str, ...]:
+    """`O 1.08123`, `H 1.08161`, `L 1.08097`, `C 1.08144`, and `+0.02%` from open to close; where that is too
+    little to be seen, `0.00% +0.5 pips`."""
     four = ((candle.open, "O"), (candle.high, "H"), (candle.low, "L"), (candle.close, "C"))
     change = (
         f"{Decimal(candle.close - candle.open) / Decimal(candle.open) * 100:+.2f}%" if candle.open else ""
     )
     if change in ("-0.00%", "+0.00%"):
-        change = "0.00%"
+        change = " ".join(filter(None, ("0.00%", _small_change(candle, spec))))
     return (*(f"{name} {price_words(candle, points, digits)}" for points, name in four), change)
 
 
-def moment_words(at: datetime, now: datetime, timeframe: Timeframe) -> str:
-    """When a candle began, as exact as its timeframe asks for; the year where it is not this one. Both times
-    are by one clock."""
-    day = f"{at.day} {at:%b}" if at.year == now.year else f"{at.day} {at:%b %Y}"
+def _small_change(candle: Candle, spec: SymbolSpec | None) -> str:
+    """In pips, or in points where the symbol has no pip that is known; nothing where it did not move."""
+    moved = Decimal(candle.close - candle.open).scaleb(-candle.scale)
+    if not moved or spec is None:
+        return ""
+    pips = pips_of(spec, moved)
+    if pips is None:
+        points = round(moved / spec.point)
+        return f"{'+' if points > 0 else '-'}{points_text(abs(points))}"
+    return in_pips(signed_pips_text(pips))
+
+
+def moment_words(at: datetime, now: datetime | None, timeframe: Timeframe) -> str:
+    """When a candle began, as exact as its timeframe asks for; the year where it is not that of `now`. Both
+    times are by one clock."""
+    day = f"{at.day} {at:%b}" if now is not None and at.year == now.year else f"{at.day} {at:%b %Y}"
     if timeframe.value >= Timeframe.DAY.value:
         return day
     return f"{day} {at:%H:%M:%S}" if timeframe is Timeframe.TEN_SECONDS else f"{day} {at:%H:%M}"
+
+
+def no_candle_words(wanted: str, nearest: str, timeframe: Timeframe, longer: Timeframe | None) -> str:
+    """That no candle of this length has the moment, which one is the nearest, and where one of another length
+    has it (`longer`), which."""
+    words = f"There is no candle of {timeframe_words(timeframe)} of {wanted}: the nearest is {nearest}"
+    return f"{words}." if longer is None else f"{words}; candles of {timeframe_words(longer)} reach there."
 
 
 def gap_words(since: datetime, until: datetime, now: datetime) -> str:

@@ -10,7 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from xbtfx_tui.domain.chart_parts import ChartPart, ChartParts, toggled, with_indicator, without_indicator
+from xbtfx_tui.domain.chart_parts import (
+    ChartPart,
+    ChartParts,
+    toggled,
+    with_indicator,
+    without_indicator,
+    without_room,
+)
 from xbtfx_tui.domain.indicators import USUAL_PERIODS, Indicator, IndicatorKind
 from xbtfx_tui.ui.dialog_keys import hint_of, struck
 from xbtfx_tui.ui.dialogs.dialog_base import Dialog
@@ -42,6 +49,17 @@ def turned(parts: ChartParts, row: Row) -> ChartParts | str:
         return toggled(parts, row)
     change = without_indicator if row in parts.indicators else with_indicator
     return change(parts, row.kind, row.period)
+
+
+def row_text(parts: ChartParts, row: Row, panes: int) -> str:
+    """The row of a part with whether it is shown, and whether it would be where so many `panes` have room
+    below the candles."""
+    if isinstance(row, ChartPart):
+        is_shown, words = parts.shows(row), _WORDS[row]
+    else:
+        is_shown, words = row in parts.indicators, f"{row.words}  {row.kind.title}"
+        words += " (no room now)" if row in without_room(parts, panes) else ""
+    return f" [{'x' if is_shown else ' '}] {words} "
 
 
 class PartList(Words, can_focus=True):
@@ -83,15 +101,22 @@ class PartList(Words, can_focus=True):
 
 
 class ChartPartsDialog(Dialog[None]):
-    """`show` takes the parts as they are from now on."""
+    """`show` takes the parts as they are from now on; `panes` is how many have room below the candles."""
 
     FIRST = "PartList"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,q", "back", "Close", show=False)]
 
-    def __init__(self, title: str, parts: ChartParts, show: Callable[[ChartParts], None]) -> None:
+    def __init__(
+        self,
+        title: str,
+        parts: ChartParts,
+        show: Callable[[ChartParts], None],
+        panes: Callable[[], int],
+    ) -> None:
         super().__init__("question order columns")
         self._title = title
         self._show = show
+        self._panes = panes
         self.parts = parts
         self._rows = rows_of(parts)
         self._list = PartList(self)
@@ -109,14 +134,8 @@ class ChartPartsDialog(Dialog[None]):
 
     def texts(self) -> list[str]:
         """Each part with whether it is shown."""
-        found = []
-        for row in self._rows:
-            if isinstance(row, ChartPart):
-                is_shown, words = self.parts.shows(row), _WORDS[row]
-            else:
-                is_shown, words = row in self.parts.indicators, f"{row.words}  {row.kind.title}"
-            found.append(f" [{'x' if is_shown else ' '}] {words} ")
-        return found
+        panes = self._panes()
+        return [row_text(self.parts, row, panes) for row in self._rows]
 
     def toggle(self) -> None:
         """Turn the marked part on or off."""

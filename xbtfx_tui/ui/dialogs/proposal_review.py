@@ -63,4 +63,8 @@ class ProposalReview:
 
 def words_of(one: Proposal) -> str:
     """`Its words, unchecked: "breakout above the Asian range"`."""
-    return f'Its words, unchecked: "{clean(one.why, _LONGEST)}"' if one.why else "It says nothing of why."
+    if not one.why:
+        return "It says nothing of why."
+    # A quotation mark of its own would let it go on as if the terminal spoke.
+    words = clean(one.why, _LONGEST).replace('"', "'")
+    return f'Its words, unchecked: "{words}"'

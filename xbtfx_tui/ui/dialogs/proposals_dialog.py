@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from xbtfx_tui.commands.grammar import Mistake, parse
+from xbtfx_tui.domain.clock import age_words
 from xbtfx_tui.domain.proposals import Proposal, ProposalState, left_words
 from xbtfx_tui.planning.plan_types import Deed, NeedsHistory, NeedsSymbols, Plan, PlanRefusal
 from xbtfx_tui.ui.command_service import Commanding
@@ -146,7 +147,9 @@ class ProposalsDialog(Dialog[None]):
             keys = f"enter reviews · {decline} declines, with a note · {edit} takes it into : · "
         else:
             note = f' Your note: "{clean(one.note)}"' if one.note else ""
-            self._about.say(f"{clean(one.sentence, _LONGEST)}{note}")
+            now = self._backend.clock.now()  # what came of it was so then, and need not be so any more
+            when = "" if one.since is None else f"{age_words(one.since.age_at(now))} ago: "
+            self._about.say(f"{when}{clean(one.sentence, _LONGEST)}{note}")
         self._hint.say(f"{keys}escape closes")
 
     # --- keys ---

@@ -13,7 +13,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from xbtfx_tui.domain.candles import Candle
+from xbtfx_tui.domain.candles import Candle, Timeframe
 from xbtfx_tui.domain.chart_glyphs import ChartGlyphs
 from xbtfx_tui.domain.chart_parts import ChartParts
 from xbtfx_tui.domain.chart_settings import ChartSettings
@@ -23,7 +23,7 @@ from xbtfx_tui.store.changed_keys import Changes
 from xbtfx_tui.ui import figure_format as fmt
 from xbtfx_tui.ui.chart.candle_cells import Bodies, PriceBar, TintedRun, bar_of
 from xbtfx_tui.ui.chart.chart_drawing import draw
-from xbtfx_tui.ui.chart.chart_readout import ChartSaying
+from xbtfx_tui.ui.chart.chart_readout import ChartSaying, no_candle_words
 from xbtfx_tui.ui.chart.chart_view import ChartView, ChartWindow, settled, to_moment
 from xbtfx_tui.ui.chart.plain_glyphs import in_plain_glyphs
 from xbtfx_tui.ui.chart_book import ChartBook
@@ -39,7 +39,7 @@ from xbtfx_tui.ui.panes.chart_picture import (
     picture_of,
 )
 from xbtfx_tui.ui.panes.chart_price import price_cursor_words
-from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, moment_of, title_facts
+from xbtfx_tui.ui.panes.chart_title import TitleFacts, chart_saying, title_facts, two_moments
 from xbtfx_tui.ui.panes.pane_titles import TitleChanged
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_options import ChartLooks
@@ -223,10 +223,14 @@ class ChartCanvas(RunCanvas, can_focus=True):
             return
         moment, self._sought = self._sought, None
         if not nearest.start <= moment < nearest.end:
-            facts, timeframe = self._title_facts, self.view.timeframe
-            wanted, found = (moment_of(one, timeframe, facts) for one in (moment, nearest.start))
-            self.post_message(self.Told(f"There is no candle of {wanted}: the nearest is {found}."))
             self.look(replace(self.view, crosshair=nearest.start))
+            timeframe = self.view.timeframe
+            told = two_moments(moment, nearest.start, timeframe, self._title_facts)
+
+            def tell(longer: Timeframe | None) -> None:
+                self.post_message(self.Told(no_candle_words(*told, timeframe, longer)))
+
+            self._past.ask_for_longer(self.symbol or "", timeframe, moment, nearest.start, tell)
 
     # --- drawing -----------------------------------------------------------------------------------------
 
@@ -328,7 +332,7 @@ class ChartCanvas(RunCanvas, can_focus=True):
         view, window = settled(self.view, known.starts, capacity, shown)
         spec = self._store.specs.get(self.symbol)
         sessions = None if spec is None else quoted_sessions(spec)
-        layers = self._layers.of(self.symbol, recent, sessions, self._drafted_here)
+        layers = self._layers.of(self.symbol, recent, sessions, self._drafted_here, known.places)
         return picture_of(known, tape, view, window, layers, sessions, frame, before, is_fresh=self._is_fresh)
 
     @property

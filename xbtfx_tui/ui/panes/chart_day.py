@@ -3,6 +3,7 @@ since. Draws nothing."""
 
 import asyncio
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.clock import Clock
@@ -18,6 +19,7 @@ AGAIN_AFTER = 60.0
 """Seconds until the archive is asked again: what came since is in the store for longer."""
 _WRITTEN_AFTER = 90
 """Seconds that may lack because they are not written yet."""
+_QUARTERS = Timeframe.DAY.value // Timeframe.QUARTER.value
 _NEARLY_ALL = 0.95
 
 
@@ -30,7 +32,7 @@ class ChartDay:
         self._on_read = on_read
         self._reading: asyncio.Task[None] | None = None
         self._asked: tuple[str, Stretch, float] | None = None
-        self._kept: tuple[str, tuple[Candle | Gap, ...]] | None = None
+        self._kept: tuple[str, Sequence[Candle | Gap], Sequence[Candle | Gap]] | None = None
 
     @property
     def is_reading(self) -> bool:
@@ -50,12 +52,19 @@ class ChartDay:
         self._reading = asyncio.create_task(self._take(symbol, int(now.wall) + 1), name="day")
 
     def range_of(
-        self, symbol: str, recent: Sequence[Candle], sessions: tuple[SessionSpan, ...] | None
+        self,
+        symbol: str,
+        recent: Sequence[Candle],
+        sessions: tuple[SessionSpan, ...] | None,
+        shown: Sequence[Candle | Gap],
     ) -> DayRange | None:
-        """None while the archive has not answered, and where no price of today is known."""
+        """None while the archive has not answered, and where no price of today is known. `shown` are the
+        chart's own candles: the range never says less than they do."""
         if self._kept is None or self._kept[0] != symbol:
             return None
-        return day_range(self._kept[1], recent, self._candles.clock, int(self._clock.now().wall), sessions)
+        _, days, quarters = self._kept
+        now = int(self._clock.now().wall)
+        return day_range(days, recent, self._candles.clock, now, sessions, quarters, shown)
 
     def stop(self) -> None:
         """Wait for nothing any more."""
@@ -64,7 +73,10 @@ class ChartDay:
             self._reading = None
 
     async def _take(self, symbol: str, before: int) -> None:
-        self._kept = symbol, await self._candles.read(symbol, Timeframe.DAY, before, 1)
+        days = await self._candles.read(symbol, Timeframe.DAY, before, 1)
+        # A day that is not over may be known in parts alone.
+        quarters = await self._candles.read(symbol, Timeframe.QUARTER, before, _QUARTERS)
+        self._kept = symbol, days, quarters
         self._reading = None
         self._on_read()
 
@@ -75,13 +87,25 @@ def day_range(
     clock: DayClock,
     now: int,
     sessions: tuple[SessionSpan, ...] | None,
+    quarters: Sequence[Candle | Gap] = (),
+    shown: Sequence[Candle | Gap] = (),
 ) -> DayRange | None:
-    """The range of the day of `now` (unix seconds), out of the archive's days and this run's candles of 10
-    seconds; None where no price of it is known."""
-    start, _ = clock.day(now)
-    known = [one for one in chart_candles(past, recent, Timeframe.DAY, clock) if one.start == start]
-    if not known or not isinstance(today := known[-1], Candle):
+    """The range of the day of `now` (unix seconds), out of the archive's days and quarters of an hour, this
+    run's candles of 10 seconds and those that are `shown`; None where no price of it is known."""
+    start, end = clock.day(now)
+    days = [one for one in chart_candles(past, recent, Timeframe.DAY, clock) if one.start == start]
+    today = [one for one in days if isinstance(one, Candle)]
+    parts = _within(quarters, start, end)
+    bars = [bar_of(one) for one in (*today, *parts, *_within(shown, start, end))]
+    if not bars:
         return None
-    bar = bar_of(today)
+    covered = max(sum(one.covered for one in today), sum(one.covered for one in parts))
     needed = _NEARLY_ALL * open_seconds(sessions, start, now) - _WRITTEN_AFTER
-    return DayRange(bar.low, bar.high, is_whole=today.covered >= needed)
+    low, high = min(bar.low for bar in bars), max(bar.high for bar in bars)
+    return DayRange(low, high, is_whole=covered >= needed)
+
+
+def _within(places: Sequence[Candle | Gap], start: int, end: int) -> list[Candle]:
+    """The candles of this stretch (unix seconds) that have a price."""
+    newest_first = takewhile(lambda one: one.start >= start, reversed(places))
+    return [one for one in newest_first if isinstance(one, Candle) and one.end <= end and not one.is_quiet]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from xbtfx_tui.domain.candles import Candle
+from xbtfx_tui.domain.candles import Candle, Gap
 from xbtfx_tui.domain.chart_parts import ChartPart, ChartParts
 from xbtfx_tui.domain.indicators import Indicator
 from xbtfx_tui.domain.symbol_spec import SessionSpan
@@ -72,12 +72,13 @@ class LayerSource:
         recent: Sequence[Candle],
         sessions: tuple[SessionSpan, ...] | None,
         drafted: DraftedStops,
+        shown: Sequence[Candle | Gap],
     ) -> ChartLayers:
-        """What is shown of this symbol now."""
+        """What is shown of this symbol now, over these candles."""
         levels: tuple[Level, ...] = ()
         if self.parts.shows(ChartPart.LINES):
             levels = chart_levels(
-                self._backend, symbol, drafted, self._day.range_of(symbol, recent, sessions)
+                self._backend, symbol, drafted, self._day.range_of(symbol, recent, sessions, shown)
             )
         return ChartLayers(
             levels,

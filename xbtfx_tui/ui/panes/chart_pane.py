@@ -30,6 +30,7 @@ from xbtfx_tui.ui.chart.chart_view import (
 )
 from xbtfx_tui.ui.chart.price_cursor import moved_price, row_step
 from xbtfx_tui.ui.panes.chart_canvas import ChartCanvas
+from xbtfx_tui.ui.panes.chart_frame import most_panes
 from xbtfx_tui.ui.panes.chart_price import start_price
 
 WHEEL = 5
@@ -85,6 +86,11 @@ class ChartPane(ChartCanvas):
 
     class MomentAsked(_Asked):
         """Where to go is to be asked; `chart` goes there."""
+
+    @property
+    def panes_below(self) -> int:
+        """How many panes have room below its candles now."""
+        return most_panes(self.size.height, self.app.size.height)
 
     def action_timeframe(self, steps: int) -> None:
         self.show_timeframe(next_timeframe(self.view.timeframe, steps))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from xbtfx_tui.domain.candles import Candle, Gap, Timeframe
 from xbtfx_tui.domain.day_clock import DayClock
 from xbtfx_tui.domain.positions import DealEntry
+from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.domain.timeframe_words import timeframe_words
 from xbtfx_tui.store.latest_quotes import Fresh
 from xbtfx_tui.ui import figure_format as fmt
@@ -39,7 +40,8 @@ MOST_DEALS = 4
 
 class TitleFacts(msgspec.Struct, frozen=True):
     """`width` is the title's room in columns. `is_live`: the quote is not an old one. `now` is unix seconds.
-    `zone` is that of times, None the machine's own; `currency` the account's. `seeks_oldest`: the picture is
+    `zone` is that of times, None the machine's own; `currency` the account's, `spec` the
+    symbol's terms where they are known. `seeks_oldest`: the picture is
     to go to the oldest candle once that is found."""
 
     name: str
@@ -51,6 +53,7 @@ class TitleFacts(msgspec.Struct, frozen=True):
     by_the_minute: bool = False
     seeks_oldest: bool = False
     currency: str | None = None
+    spec: SymbolSpec | None = None
 
 
 def title_facts(
@@ -78,6 +81,7 @@ def title_facts(
         by_the_minute=plain,
         seeks_oldest=seeks_oldest,
         currency=currency_of(backend.store),
+        spec=None if symbol is None else backend.store.specs.get(symbol),
     )
 
 
@@ -110,14 +114,22 @@ def _deal_lines(picture: ChartPicture, facts: TitleFacts) -> Iterator[str]:
         yield f"+{len(deals) - MOST_DEALS} deals"
 
 
-def moment_of(start: int, timeframe: Timeframe, facts: TitleFacts) -> str:
-    """When a candle began, as it is told."""
+def two_moments(one: int, other: int, timeframe: Timeframe, facts: TitleFacts) -> tuple[str, str]:
+    """When two candles began, as they are told beside each other: both with their years, or neither."""
+    told = [moment_of(moment, timeframe, facts) for moment in (one, other)]
+    whole = [moment_of(moment, timeframe, facts, with_year=True) for moment in (one, other)]
+    first, second = whole if any(text in told for text in whole) else told
+    return first, second
+
+
+def moment_of(start: int, timeframe: Timeframe, facts: TitleFacts, *, with_year: bool = False) -> str:
+    """When a candle began, as it is told; the year where it is not this one, or is asked for."""
     if timeframe.value >= Timeframe.DAY.value:  # days have a clock of their own
         shift = facts.clock.offset
         at, now = (datetime.fromtimestamp(moment + shift(moment), UTC) for moment in (start, int(facts.now)))
     else:
         at, now = (datetime.fromtimestamp(moment, facts.zone) for moment in (start, facts.now))
-    return moment_words(at, now, timeframe)
+    return moment_words(at, None if with_year else now, timeframe)
 
 
 def _readings(pointed: Candle | Gap, picture: ChartPicture, facts: TitleFacts) -> tuple[tuple[str, ...], ...]:
@@ -128,7 +140,7 @@ def _readings(pointed: Candle | Gap, picture: ChartPicture, facts: TitleFacts) -
         )
         return (gap_words(since, until, now),), ("no record",)
     moment = moment_of(pointed.start, picture.view.timeframe, facts)
-    opened, high, low, close, change = figures(pointed, picture.order.digits)
+    opened, high, low, close, change = figures(pointed, picture.order.digits, facts.spec)
     seen = picture.seen_of(pointed)
     partly = () if seen is None else (seen_words(seen.seen, seen.of),)
     every = " ".join((opened, high, low, close, change))

@@ -11,6 +11,7 @@ from xbtfx_tui.ui.key_bindings import first_key
 from xbtfx_tui.ui.layout.layout_types import WITHOUT_END, Need
 from xbtfx_tui.ui.ports import Backend
 from xbtfx_tui.ui.screen_times import ScreenTimes
+from xbtfx_tui.ui.shortened_words import shortened
 from xbtfx_tui.ui.widgets.canvas import Cell
 from xbtfx_tui.ui.widgets.table import Board
 from xbtfx_tui.ui.widgets.table_columns import Column
@@ -102,5 +103,5 @@ class MessagesBoard(Board[int]):
                     "text": fmt.clean(said.text),
                 }[column.name]
             tint = "muted" if column.name == "time" or said is None else TINTS[said.severity]
-            cells[column.name] = ((fmt.left(text, width), self.tint(tint)),)
+            cells[column.name] = ((shortened(text, width), self.tint(tint)),)
         return cells

@@ -1,7 +1,6 @@
 """The two lines at the bottom: the latest message, and the keys that work now."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -29,6 +28,7 @@ from xbtfx_tui.ui.key_targets import target_words
 from xbtfx_tui.ui.pane_key_table import MOVES
 from xbtfx_tui.ui.panes.messages_pane import SIGNS, TINTS
 from xbtfx_tui.ui.ports import Backend
+from xbtfx_tui.ui.shortened_words import shortened
 from xbtfx_tui.ui.widgets.one_line_widgets import CellLine, Item
 
 SHOWN_FOR = {
@@ -73,6 +73,8 @@ class _Hint(msgspec.Struct, frozen=True):
     until: float
     trading: Trading
     is_remark: bool = False
+    stands: Callable[[], bool] | None = None
+    """Whether it is still so; None where that does not change."""
 
 
 class NoticeLine(CellLine):
@@ -91,12 +93,13 @@ class NoticeLine(CellLine):
         """Warn of what Messages has in other words; gone after a few seconds, kept in no list."""
         self._show_hint(NotDone(sentence))
 
-    def answer(self, sentence: str) -> None:
-        """Answer a key or a command; gone after a few seconds, and kept in no list while it fits.
+    def answer(self, sentence: str, stands: Callable[[], bool] | None = None) -> None:
+        """Answer a key or a command; gone after a few seconds, or once it is not so any more (`stands`), and
+        kept in no list while it fits.
 
         What does not fit is kept in Messages, once.
         """
-        hint = self._show_hint(sentence)
+        hint = self._show_hint(sentence, stands=stands)
         kept = fmt.clean(sentence, _LONGEST)
         if 0 < self.size.width < cell_len(hint.words) and kept not in {
             said.text for said in islice(reversed(self._store.messages), _LOOKED_BACK)
@@ -113,11 +116,13 @@ class NoticeLine(CellLine):
         if latest is None or not _is_news(latest, now.wall):
             self._show_hint(NotDone(sentence), is_remark=True)
 
-    def _show_hint(self, sentence: str, *, is_remark: bool = False) -> _Hint:
+    def _show_hint(
+        self, sentence: str, *, is_remark: bool = False, stands: Callable[[], bool] | None = None
+    ) -> _Hint:
         sign, tint = (_NOT_DONE_SIGN, "warning") if isinstance(sentence, NotDone) else ("", "text")
         until = self._backend.clock.now().monotonic + HINT_SHOWN_FOR
         words = f"{sign}{fmt.clean(sentence, _LONGEST)}"
-        self._hint = _Hint(words, tint, until, self._store.trading, is_remark)
+        self._hint = _Hint(words, tint, until, self._store.trading, is_remark, stands)
         self.redraw()
         return self._hint
 
@@ -137,7 +142,7 @@ class NoticeLine(CellLine):
         now = self._backend.clock.now()
         if (hint := self._hint) is not None and hint.until > now.monotonic:
             self._told = TradingStands(hint.trading)
-            if still_so(self._told, self._store):
+            if still_so(self._told, self._store) and (hint.stands is None or hint.stands()):
                 self._show_words(hint.words, hint.tint)
                 return
         self._hint = None
@@ -166,30 +171,6 @@ class NoticeLine(CellLine):
         if cell_len(words) > width:
             words = shortened(words, max(0, width - len(self._rest))) + self._rest
         self.show([Item(((words, self.tint(tint)),))])
-
-
-_DANGER = re.compile(r"\b(?:NOT|ONLY|UNKNOWN|MISSING|STILL OPEN)\b")
-_BEFORE_CLAUSE, _AFTER_CLAUSE = re.compile(r"[,.:;] "), re.compile(r"[,.;](?: |$)")
-_LEAST_HEAD = 12
-
-
-def shortened(words: str, width: int) -> str:
-    """A sentence in so many cells. Where the first clause that says a danger, in capitals, would be cut off,
-    what stands before it gives way to it."""
-    danger = _DANGER.search(words)
-    if danger is None:
-        return fmt.left(words, width)
-    begin = max((m.end() for m in _BEFORE_CLAUSE.finditer(words, 0, danger.start())), default=0)
-    after = _AFTER_CLAUSE.search(words, danger.end())
-    end = len(words) if after is None else after.start()
-    clause = words[begin:end]
-    room = width - cell_len(clause) - 3
-    if cell_len(words[:end]) < width:
-        return fmt.left(words, width)
-    if room < _LEAST_HEAD:
-        return fmt.left(clause, width)
-    head = words[:room].rpartition(" ")[0].rstrip(",.:; ")
-    return fmt.left(f"{head}… {clause}…", width)
 
 
 def _is_news(said: Message, wall: float) -> bool:

@@ -41,7 +41,7 @@ class QuotesBoard(Board[str]):
         Column("ask", "ask", 9, stretch=4),
         Column("spread", "spread", 6, rank=2),
         Column("change", "day %", 7, rank=4),
-        Column("range", "lo-hi", 12, is_extra=True),
+        Column("range", "start lo-hi", 12, is_extra=True),
         Column("low", "start lo", 9, is_extra=True, stretch=4),
         Column("high", "start hi", 9, is_extra=True, stretch=4),
         Column("session", "trades", 9, is_extra=True),

@@ -17,7 +17,7 @@ from xbtfx_tui.commands.chart_command_types import (
 )
 from xbtfx_tui.domain.action_results import NotDone
 from xbtfx_tui.domain.candles import Timeframe
-from xbtfx_tui.domain.chart_parts import ChartParts, with_indicator, without_indicator
+from xbtfx_tui.domain.chart_parts import ChartParts, with_indicator, without_indicator, without_room
 from xbtfx_tui.domain.clock import age_words
 from xbtfx_tui.domain.moment_input import BadMoment, parse_moment
 from xbtfx_tui.domain.timeframe_words import timeframe_words
@@ -37,7 +37,7 @@ from xbtfx_tui.ui.dialogs.price_level_menu import (
 )
 from xbtfx_tui.ui.dialogs.ticket_market import market_of
 from xbtfx_tui.ui.panes.chart_canvas import ChartCanvas
-from xbtfx_tui.ui.panes.chart_frame import PANES_FROM, most_panes
+from xbtfx_tui.ui.panes.chart_frame import PANES_FROM
 from xbtfx_tui.ui.panes.chart_pane import ChartPane
 from xbtfx_tui.ui.screens.chart_wall import LEAST_HEIGHT, LEAST_WIDTH, fits_several
 from xbtfx_tui.ui.screens.ticket_keys import TicketKeys
@@ -103,16 +103,18 @@ class ChartKeys(TicketKeys):
             return NotDone(parts)
         self.chart.show_parts(parts)
         shown = ", ".join(one.words for one in parts.indicators) or "no indicators"
-        return f"The chart of {fmt.symbol(self.chart.symbol)}: {shown}.{self._unseen_words(parts)}"
+        return f"{self._unseen_words(parts)}The chart of {fmt.symbol(self.chart.symbol)}: {shown}."
 
     def _unseen_words(self, parts: ChartParts) -> str:
-        """What of the indicators has no room here, or no line that is fast enough, with a space before it."""
-        if self.options.low_bandwidth:
-            return " None is drawn with low_bandwidth."
-        room = most_panes(self.chart.size.height, self.app.size.height)
-        if len(parts.below) <= room:
+        """What of the indicators has no room here, or no line that is fast enough, with a space behind it:
+        it comes first, for a line may be cut."""
+        if self.options.low_bandwidth and parts.indicators:
+            return "None is drawn with low_bandwidth. "
+        unseen = without_room(parts, self.chart.panes_below)
+        if not unseen:
             return ""
-        return f" Below the candles there is room for {room}; from {PANES_FROM} rows on there may be more."
+        names = " and ".join(one.words for one in unseen)
+        return f"No room now for {names}: panes come from {PANES_FROM} rows on. "
 
     def on_chart_pane_price_chosen(self, message: ChartPane.PriceChosen) -> None:
         """The price under the chart's cursor is to be something: what, is asked first."""
@@ -120,7 +122,7 @@ class ChartKeys(TicketKeys):
             return
         symbol, price = message.symbol, message.price
         if isinstance(uses := self._uses_at(symbol, price), str):
-            self.notice.answer(NotDone(uses))
+            self.notice.answer(NotDone(uses), partial(self._is_old, symbol))
             return
         dialog = LevelDialog(symbol, price, partial(self._uses_at, symbol, price), self._why_not_at)
         self.app.push_screen(dialog, partial(self._open_at_level, symbol))
@@ -135,6 +137,10 @@ class ChartKeys(TicketKeys):
             return f"The price of {name} is {age} old: wait for a fresh one."
         held = [one for one in self.backend.store.positions.values() if one.symbol == symbol]
         return uses_at(price, market.bid, market.ask, held)
+
+    def _is_old(self, symbol: str) -> bool:
+        market = market_of(self.backend, symbol)
+        return not (isinstance(market, PricedSymbol) and market.is_fresh)
 
     def _why_not_at(self, use: LevelUse) -> str | None:
         match use:

@@ -65,7 +65,10 @@ class LayoutKeys(WatchlistKeys):
         parts."""
         name, pane = self.shown, self.panes[self.shown]
         if isinstance(pane, ChartPane):
-            self.app.push_screen(ChartPartsDialog("Parts of the chart", pane.parts, pane.show_parts))
+            dialog = ChartPartsDialog(
+                "Parts of the chart", pane.parts, pane.show_parts, lambda: pane.panes_below
+            )
+            self.app.push_screen(dialog)
             return
         board = getattr(pane, "board", pane)
         if not isinstance(board, Board):
