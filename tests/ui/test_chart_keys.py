@@ -20,7 +20,7 @@ from xbtfx_tui.domain.candles import Candle, Gap, Timeframe, joined
 from xbtfx_tui.domain.chart_settings import ChartSettings
 from xbtfx_tui.domain.day_clock import UTC_CLOCK
 from xbtfx_tui.domain.intents import ModifyIntent, MoveTo
-from xbtfx_tui.domain.store_events import TradingChanged, TradingLocked
+from xbtfx_tui.domain.store_events import PositionClosed, PositionsRead, TradingChanged, TradingLocked
 from xbtfx_tui.ui.chart.chart_view import ChartView, Follows, StandsAt
 from xbtfx_tui.ui.dialogs.alerts_dialog import NewAlert
 from xbtfx_tui.ui.dialogs.chart_question import ChartQuestion
@@ -215,6 +215,29 @@ async def test_a_price_becomes_a_ticket_or_an_alert() -> None:
         (alert,) = desk.backend.alerts.book.alerts
         assert str(price) in desk.text()
         assert alert.is_live
+
+
+async def test_the_menu_follows_the_market_and_the_positions_and_checks_before_it_chooses() -> None:
+    async with a_chart() as desk:
+        await at_level(desk, "j", "j", "j")
+        price = view(desk).price
+        assert "> sl of 184729 (buy 0.50)" in desk.text()
+        store = desk.backend.store
+        store.apply(PositionClosed(184729))
+        left = [one for one in store.positions.values() if one.ticket != 184729]
+        store.apply(PositionsRead(tuple(left), store.mark()))
+        await desk.sees("No choice any more: 184729.")
+        assert "sl of 184729" not in desk.text()
+        assert f"> Buy, with sl {price}" in desk.text()
+        desk.backend.moves_to("EURUSD", 1.07, 1.0701)
+        await desk.confirms()
+        assert isinstance(on_top(desk), LevelDialog), "what was marked holds no more"
+        assert "The market has crossed the price." in desk.text()
+        assert f"> Sell, with sl {price}" in desk.text()
+        desk.backend.clock.at += 20
+        await desk.confirms()
+        assert isinstance(on_top(desk), LevelDialog)
+        assert "wait for a fresh one" in desk.text()
 
 
 async def test_an_old_price_decides_nothing_and_a_lock_leaves_the_alert() -> None:

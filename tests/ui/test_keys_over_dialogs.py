@@ -57,6 +57,7 @@ from xbtfx_tui.ui.dialogs.unknown_orders_dialog import DoubtDialog
 from xbtfx_tui.ui.dialogs.watchlist_groups import GroupsDialog
 from xbtfx_tui.ui.help_pages import HelpRow, HelpSection
 
+LEVEL_USES = uses_of(Decimal("1.08"), is_bid=True)
 TICKET = positions()[0].ticket
 ONE = Decimal(1)
 SHEET = Sheet("Margin", ("nothing",))
@@ -92,7 +93,7 @@ DIALOGS: dict[type, Callable[[Desk], Screen[Any]]] = {
     FindSymbol: lambda desk: FindSymbol(desk.backend),
     GroupsDialog: lambda desk: GroupsDialog(desk.screen.watching),
     HelpDialog: lambda desk: HelpDialog([HelpSection("Trading", (HelpRow("b", "buys"),))]),
-    LevelDialog: lambda desk: LevelDialog("EURUSD", Decimal("1.08"), uses_of(Decimal("1.08"), is_bid=True)),
+    LevelDialog: lambda desk: LevelDialog("EURUSD", Decimal("1.08"), lambda: LEVEL_USES),
     MessageDialog: lambda desk: MessageDialog(Message(0.0, Severity.INFO, "Something."), desk.screen.times),
     ModifyTicket: lambda desk: ModifyTicket(desk.backend, TICKET),
     ReverseTicket: lambda desk: ReverseTicket(desk.backend, TICKET),

@@ -140,7 +140,7 @@ async def test_n_declines_with_a_note_and_e_takes_the_line_over() -> None:
         assert is_at(desk, DeclineNote)
         await types(desk, "wait", "enter")
         assert (known(desk, 2).state, known(desk, 2).note) == (ProposalState.DECLINED, "wait")
-        assert "P2 is declined." in desk.text()
+        assert "P2 is declined." in desk.text() and "You declined it." in desk.text()
         desk.backend.clock.at += 1
         await desk.presses("home")
         desk.backend.clock.at += 1

@@ -55,3 +55,4 @@ def test_an_altered_row_is_left_out_and_counted(tmp_path: Path) -> None:
     ]
     lines = list(status_lines(path, MONDAY + DAY))
     assert "EURUSD: 4 rows whose time can't be are left out." in lines
+    assert lines[-1].endswith("Times are UTC; gaps are those between minutes.")

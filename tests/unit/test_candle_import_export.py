@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.hypothesis_profiles import examples
 from tests.unit.candle_files import HOUR, MONDAY, a_file, minute, minutes, write
 from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
-from xbtfx_tui.archive.exporting import ExportForm, exported_lines
+from xbtfx_tui.archive.exporting import ExportForm, exported_lines, is_forming
 from xbtfx_tui.archive.filled_rows import ImportedFile, Over, Taken
 from xbtfx_tui.archive.importing.candle_file import CandleFile, read_candle_file
 from xbtfx_tui.archive.importing.file_forms import FileRefusedError
@@ -117,3 +117,15 @@ def test_another_symbol_is_refused(tmp_path: Path) -> None:
         write(connection, minutes(MONDAY + 9 * HOUR, 60))
         with pytest.raises(FileRefusedError, match="another symbol"):
             check_file(path, "EURUSD", back(gold))
+
+
+def test_a_candle_forms_until_its_last_second_is_over() -> None:
+    one = minute(MONDAY, 108_000)
+    assert (is_forming(one, MONDAY + 59), is_forming(one, MONDAY + 60)) == (True, False)
+
+
+def test_rows_of_the_future_do_not_tell_how_long_a_candle_is() -> None:
+    rows = [f"{at},1.1,1.2,1.0,1.1,1" for at in (NOW + 400 * 86_400, *range(MONDAY, MONDAY + 180, 60))]
+    file = back("\n".join(["time,open,high,low,close,volume", *rows]).encode(), name="x.csv")
+    assert (file.span, len(file.candles)) == (60, 3)
+    assert [(one.line, one.words) for one in file.problems] == [(2, "its time is in the future")]

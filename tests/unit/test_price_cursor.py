@@ -17,7 +17,13 @@ from xbtfx_tui.domain.symbol_spec import SymbolSpec
 from xbtfx_tui.ui.chart.candle_cells import PriceRange
 from xbtfx_tui.ui.chart.chart_drawing import ChartOrder
 from xbtfx_tui.ui.chart.price_cursor import distance_words, moved_price, row_step
-from xbtfx_tui.ui.dialogs.price_level_menu import AsStopOf, stops_at, use_words
+from xbtfx_tui.ui.dialogs.price_level_menu import (
+    AsStopOf,
+    change_words,
+    stops_at,
+    use_words,
+    uses_at,
+)
 from xbtfx_tui.ui.panes.chart_price import price_cursor_words
 
 D = Decimal
@@ -90,6 +96,28 @@ def test_the_five_positions_that_were_opened_nearest_are_offered() -> None:
     assert [use.ticket for use in stops_at(D(6), D(9), D(10), held)] == [6, 5, 7, 4, 8]
     at_the_bid = stops_at(D(9), D(9), D(10), held)
     assert at_the_bid == (), "at the market it is neither"
+
+
+def test_what_the_market_and_a_close_took_from_the_choices_is_said() -> None:
+    two = [replace(positions()[0], ticket=n, side=Side.BUY) for n in (1, 2)]
+    price = D("1.08100")
+    above = uses_at(price, D("1.08213"), D("1.08221"), two)
+    below = uses_at(price, D("1.08000"), D("1.08008"), two)
+    assert [use_words(use) for use in above][0::2] == [
+        "sl of 1 (buy 0.50) at 1.08100",
+        "Buy, with sl 1.08100",
+        "Buy, stops in pips counted from 1.08100",
+        "Alert at or below 1.08100",
+    ]
+    assert change_words(above, above) == ""
+    assert change_words(above, below) == "The market has crossed the price."
+    assert change_words(above, uses_at(price, D("1.08300"), D("1.08308"), two[1:])) == (
+        "No choice any more: 1."
+    )
+    assert change_words(uses_at(price, D("1.08300"), D("1.08308"), two[1:]), above) == "", "one more"
+    assert change_words(above, uses_at(price, D("1.08000"), D("1.08008"), ())) == (
+        "No choice any more: 1, 2. The market has crossed the price."
+    )
 
 
 def picture_words(fill: Callable[[StillBackend], None], ticket: int | None = None) -> tuple[str, ...]:

@@ -152,6 +152,26 @@ def test_a_twin_gets_the_same_number_also_of_one_declined_just_now(door: DoorAcc
     assert door.asks("buy 0.10 EURUSD").number == first.number + 1
 
 
+def test_a_second_asker_is_told_of_and_another_ends_its_own_part_alone(door: DoorAccount) -> None:
+    first = door.asks("close all", name="a", peer=1)
+    second = door.proposals.propose(AskedLine("close all", "second reason", "b", "b", 2))
+    assert isinstance(second, Proposal) and second.number == first.number
+    assert '[b b] asked for it, too. Its words, unchecked: "second reason"' in words_of(second)
+    door.proposals.peer_gone(1)
+    (found,) = door.proposals.listed()
+    assert found.has_asker_here
+    told = door.proposals.withdraw(first.number, "a")
+    assert isinstance(told, NotTaken) and told.sentence == (
+        "P1 stands, as [b b] asks for it, too: yours is ended."
+    )
+    (found,) = door.proposals.listed()
+    assert (found.state, found.name, found.why) == (S.PENDING, "b", "second reason")
+    door.proposals.peer_gone(2)
+    assert not door.proposals.listed()[0].has_asker_here
+    ended = door.proposals.withdraw(first.number, "b")
+    assert isinstance(ended, Proposal) and ended.state is S.WITHDRAWN
+
+
 def test_so_many_pend_and_no_more(door: DoorAccount) -> None:
     lots = iter(range(1, 100))
 

@@ -75,6 +75,17 @@ def test_a_distance_that_any_market_goes_in_a_moment_is_warned_of_whatever_the_s
     )
 
 
+def test_the_spread_of_the_terms_counts_where_that_of_the_moment_is_narrower() -> None:
+    account = held()
+    market = last_market(account.store, "EURUSD", account.clock.now())
+    assert isinstance(market, PricedSymbol)
+    wider = replace(market, spec=replace(market.spec, spread_points=11))
+    draft = draft_trail(account.store.positions[22], D(2), wider, account.view(), "the-id")
+    assert isinstance(draft, TrailDraft)
+    (problem,) = draft.order.problems
+    assert problem.sentence == "2p is less than two spreads of EURUSD: a quiver of the price would close it."
+
+
 @pytest.mark.parametrize(
     ("pips", "said"),
     [

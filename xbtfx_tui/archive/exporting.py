@@ -33,6 +33,11 @@ def exported_lines(candles: Iterable[Candle], form: ExportForm, clock: DayClock)
                 yield f"{_iso(candle.start, clock)},{','.join(_prices(candle))},{candle.ticks}"
 
 
+def is_forming(candle: Candle, now: float) -> bool:
+    """Whether the candle is not over yet at `now` (unix seconds)."""
+    return candle.start + candle.span > now
+
+
 def _prices(candle: Candle) -> list[str]:
     return [f"{candle.price(one):f}" for one in (candle.open, candle.high, candle.low, candle.close)]
 

@@ -87,7 +87,7 @@ def export_candles(
     Exit codes: 0 written, 1 nothing there or it could not be read, 2 wrong use.
     """
     from xbtfx_tui.archive.candle_reader import CandleQuery, read_candles
-    from xbtfx_tui.archive.exporting import ExportForm, exported_lines
+    from xbtfx_tui.archive.exporting import ExportForm, exported_lines, is_forming
     from xbtfx_tui.domain.candles import Candle, Timeframe
     from xbtfx_tui.domain.day_clock import UTC_CLOCK
 
@@ -100,6 +100,12 @@ def export_candles(
         _known_symbol(path, symbol)
         found = read_candles(path, CandleQuery(symbol, timeframe, end, _ALL), clock).candles
     chosen = [one for one in found if isinstance(one, Candle) and one.start >= first]
+    if ExportForm(form) is ExportForm.MT5:
+        # A program that reads that form takes its last row for a whole candle.
+        over = [one for one in chosen if not is_forming(one, time.time())]
+        if len(over) < len(chosen):
+            click.echo("xbtfx-tui: the last candle still forms and is left out.", err=True)
+        chosen = over
     if not chosen:
         raise click.ClickException(f"There is no candle of {symbol} of {span} in that time.")
     print_lines(exported_lines(chosen, ExportForm(form), clock))

@@ -27,7 +27,7 @@ def status_lines(path: Path, now: float) -> Iterator[str]:
         if one.altered:
             rows, are = ("1 row", "is") if one.altered == 1 else (f"{one.altered:,} rows", "are")
             yield f"{one.symbol}: {rows} whose time can't be {are} left out."
-    yield f"{size}. Times are UTC."
+    yield f"{size}. Times are UTC; gaps are those between minutes."
 
 
 def _row(one: SymbolStatus) -> list[str]:

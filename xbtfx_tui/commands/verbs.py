@@ -215,8 +215,8 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "pnl",
-        "What was realised, by symbol: deals, lots, profit, win rate. Of today by the server where no period "
-        "is named.",
+        "What was realised, by symbol: closing deals, lots, profit, win rate. Of today by the server where "
+        "no period is named.",
         (VerbForm(ShowProfit, (Maybe(WordSlot("period", PERIOD)),), ("pnl last_week", "pnl")),),
     ),
     Verb("margin", "The margin, and how far the margin call is.", (VerbForm(ShowMargin, (), ("margin",)),)),

@@ -97,6 +97,15 @@ class ProposalStep(msgspec.Struct, frozen=True):
     profit: str | None = None
 
 
+class OtherAsker(msgspec.Struct, frozen=True):
+    """Another that asked for the same while it pended: its claim of a name, its words, its connection."""
+
+    name: str
+    letter: str
+    why: str
+    peer: int | None
+
+
 class Proposal(msgspec.Struct, frozen=True):
     """`line` is canonical, `why` the asker's own words, plain. `name` is what the asker calls itself: a
     claim, that counts for the limits alone; `letter` is that of its connection. `peer` is the connection
@@ -121,6 +130,12 @@ class Proposal(msgspec.Struct, frozen=True):
     note: str = ""
     sentence: str = ""
     steps: tuple[ProposalStep, ...] = ()
+    others: tuple[OtherAsker, ...] = ()
+
+    @property
+    def has_asker_here(self) -> bool:
+        """Whether a connection that asked for it is still there."""
+        return self.peer is not None or any(one.peer is not None for one in self.others)
 
     @property
     def title(self) -> str:
@@ -150,6 +165,31 @@ def moved(
     if state not in FOLLOWS[proposal.state]:
         raise ValueError(f"{proposal.state.value} is not followed by {state.value}")
     return replace(proposal, state=state, since=now, sentence=sentence, note=note, steps=steps)
+
+
+def asked_again(one: Proposal, by: OtherAsker) -> Proposal:
+    """The pending proposal with this asker, too; one of the same name is the same asker, come again."""
+    if by.name == one.name:
+        return replace(one, peer=by.peer, letter=by.letter, why=by.why or one.why)
+    return replace(one, others=(*(old for old in one.others if old.name != by.name), by))
+
+
+def without_asker(one: Proposal, name: str) -> Proposal | None:
+    """The proposal as the others ask for it; None where nobody else does."""
+    if name != one.name:
+        return replace(one, others=tuple(old for old in one.others if old.name != name))
+    if not one.others:
+        return None
+    first, *rest = one.others
+    return replace(
+        one, name=first.name, letter=first.letter, why=first.why, peer=first.peer, others=tuple(rest)
+    )
+
+
+def left_by(one: Proposal, peer: int) -> Proposal:
+    """The proposal after this connection has gone."""
+    others = tuple(replace(old, peer=None) if old.peer == peer else old for old in one.others)
+    return replace(one, peer=None if one.peer == peer else one.peer, others=others)
 
 
 def twin_of(of_the_same: Iterable[Proposal], now: Instant) -> Proposal | None:

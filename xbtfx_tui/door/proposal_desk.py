@@ -18,14 +18,19 @@ from xbtfx_tui.domain.clock import Clock
 from xbtfx_tui.domain.order_origin import Origin, OriginKind
 from xbtfx_tui.domain.order_text import intent_words
 from xbtfx_tui.domain.proposals import (
+    MOST_PENDING,
     OPENS_FOR,
     REDUCES_FOR,
+    OtherAsker,
     Proposal,
     ProposalState,
     ProposalStep,
+    asked_again,
+    left_by,
     limit_problem,
     moved,
     twin_of,
+    without_asker,
 )
 from xbtfx_tui.domain.store_events import Severity, TradingCloseOnly, TradingOpen, TradingReadOnly
 from xbtfx_tui.domain.text_sanitizer import plain
@@ -117,13 +122,15 @@ class ProposalDesk:
             return NotTaken("mistake", f"{command.sentence} Right is, for instance: {command.example}")
         if (why_not := why_not_proposed(command)) is not None:
             return NotTaken("mistake", why_not)
-        line = print_command(command)
+        line, name = print_command(command), asker_name(asked.name)
         same = (one for one in self._newest_first() if self._commands.get(one.number) == command)
         if (twin := twin_of(same, now)) is not None:
-            if twin.state is ProposalState.PENDING:  # somebody waits for it again
-                self._keep(twin := msgspec.structs.replace(twin, peer=asked.peer))
+            if twin.state is ProposalState.PENDING:
+                by = OtherAsker(name, asked.letter, plain(asked.why, WORDS_KEPT), asked.peer)
+                if len(twin.others) >= MOST_PENDING and all(name != one.name for one in twin.others):
+                    return NotTaken("limit", f"{twin.title} is asked for by {MOST_PENDING} others already.")
+                self._keep(twin := asked_again(twin, by))
             return twin
-        name = asker_name(asked.name)
         if (problem := limit_problem(self._known.values(), name, now)) is not None:
             return NotTaken("limit", problem)
         planned = self._judge.plan(command)
@@ -149,10 +156,16 @@ class ProposalDesk:
         """Take it back, at the word of an asker of the same name."""
         self.look()
         found = self._known.get(number)
-        if found is None or found.name != asker_name(name):
+        name = asker_name(name)
+        if found is None or name not in (found.name, *(one.name for one in found.others)):
             return NotTaken("unknown", f"P{number} is no proposal of yours in this run of the terminal.")
         if found.state is not ProposalState.PENDING:
             return NotTaken("over", f"{found.title} waits for nobody any more: {found.state.value}.")
+        if (rest := without_asker(found, name)) is not None:
+            self._keep(rest)
+            return NotTaken(
+                "over", f"{found.title} stands, as {rest.asker} asks for it, too: yours is ended."
+            )
         return self._move(found, ProposalState.WITHDRAWN, f"Withdrawn by one that calls itself {found.name}.")
 
     def get(self, number: int) -> Proposal | None:
@@ -167,8 +180,8 @@ class ProposalDesk:
     def peer_gone(self, peer: int) -> None:
         """This connection has gone: what it asked for stays, and nobody waits for it there."""
         for one in list(self._known.values()):
-            if one.peer == peer:
-                self._keep(msgspec.structs.replace(one, peer=None))
+            if (after := left_by(one, peer)) != one:
+                self._keep(after)
 
     # --- who decides ---
 

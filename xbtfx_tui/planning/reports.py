@@ -33,7 +33,7 @@ _DAYS = {
     HistoryPeriod.LAST_3_MONTHS: 90,
     HistoryPeriod.LAST_6_MONTHS: 180,
 }
-_HEADS = f"{'symbol':<10}{'deals':>6}{'lots':>10}{'profit':>20}{'won':>6}"
+_HEADS = f"{'symbol':<10}{'closing deals':>14}{'lots':>10}{'profit':>20}{'won':>6}"
 
 
 # --- results ---
@@ -70,7 +70,7 @@ def profit_sheet(command: ShowProfit, view: PlanView) -> Sheet | NeedsHistory:
 def _result_line(of: str, one: ResultSum, currency: str | None) -> str:
     rate = f"{one.win_rate:.0f}%" if one.win_rate is not None else "-"
     profit = signed_money_text(one.profit, currency)
-    return f"{of:<10}{one.deals:>6}{lots_words(one.lots):>10}{profit:>20}{rate:>6}"
+    return f"{of:<10}{one.deals:>14}{lots_words(one.lots):>10}{profit:>20}{rate:>6}"
 
 
 def _newer(deals: Iterable[Deal], period: HistoryPeriod, view: PlanView) -> int:

@@ -87,7 +87,8 @@ def _near_warnings(
 ) -> Iterator[Problem]:
     closing = market.closing(position.side)
     away = abs(closing - behind)
-    if away < 2 * (market.ask - market.bid):
+    listed = market.spec.point * (market.spec.spread_points or 0)  # as it was when the terms were read
+    if away < 2 * max(market.ask - market.bid, listed):
         yield warning(
             f"{pips_text(pips)} is less than two spreads of {name(position.symbol)}: a quiver of the price"
             " would close it.",

@@ -103,12 +103,15 @@ def read_candle_blocks(
 
 def _made(read: RowsRead, wish: FileWish, known_step: int | None) -> CandleFile:
     """A block's candles; `known_step` is that of the blocks before it."""
-    rows = list(in_order(read.rows))
-    step = _step(rows, wish.name) if known_step is None else _step_again(rows, known_step)
-    own = _clock_for(read, rows, step, wish.clock)
+    end = wish.now + DAY  # whatever the rows' clock is
+    future = [row for row in read.rows if row.time.seconds > end]
+    # Which end of the file is the older one is told by rows that can be.
+    rows = list(in_order([row for row in read.rows if row.time.seconds <= end] if future else read.rows))
+    step = _first_step(read, rows, future, wish) if known_step is None else _step_again(rows, known_step)
+    own = _clock_for(read, rows or future, step, wish.clock)
     problems = list(read.problems)
     days = wish.clock or own or UTC_CLOCK
-    told = _candles(rows, step, _Moments(own), days, wish.now, problems)
+    told = _candles([*rows, *future], step, _Moments(own), days, wish.now, problems)
     candles = _finished(told, days, wish)
     problems.sort(key=attrgetter("line"))
     forming = len(told) - len(candles)
@@ -125,6 +128,19 @@ def _nothing_good(read: RowsRead) -> str:
 
 
 # --- how long a candle is ---
+
+
+def _first_step(read: RowsRead, rows: Sequence[PriceRow], future: Sequence[PriceRow], wish: FileWish) -> int:
+    """The step of a file by its first block. Rows of the future tell none; where the others tell none either,
+    the first bad row is named, as it may be why."""
+    bad = [*read.problems, *(RowProblem(row.line, "its time is in the future") for row in future)]
+    try:
+        return _step(rows or future, wish.name)
+    except FileRefusedError as refused:
+        if not bad:
+            raise
+        first = min(bad, key=attrgetter("line"))
+        raise FileRefusedError(f"{refused} Line {first.line} is bad, too: {first.words}.") from None
 
 
 def _step(rows: Sequence[PriceRow], name: str) -> int:

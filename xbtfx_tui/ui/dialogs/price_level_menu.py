@@ -18,6 +18,7 @@ from xbtfx_tui.ui.dialogs.dialog_fields import Words
 from xbtfx_tui.ui.figure_format import clean, lots
 
 MOST_POSITIONS = 5
+LOOKS_PER_SECOND = 2
 
 
 class AsStop(msgspec.Struct, frozen=True):
@@ -80,6 +81,30 @@ def stops_at(
     return tuple(found[:MOST_POSITIONS])
 
 
+def uses_at(
+    price: Decimal, bid: Decimal, ask: Decimal, positions: Iterable[Position]
+) -> tuple[LevelUse, ...]:
+    """All that a price of the chart may be while the market is here."""
+    return (
+        *stops_at(price, bid, ask, positions),
+        *uses_of(price, is_bid=price < bid),
+        AsAlert(price, is_below=price <= bid),
+    )
+
+
+def change_words(before: Iterable[LevelUse], after: Iterable[LevelUse]) -> str:
+    """What became of the choices meanwhile, as sentences; empty where none of them has gone."""
+    gone = set(before).difference(after)
+    left = {use.ticket for use in after if isinstance(use, AsStopOf)}
+    tickets = sorted(use.ticket for use in gone if isinstance(use, AsStopOf) and use.ticket not in left)
+    told = []
+    if tickets:
+        told.append(f"No choice any more: {', '.join(map(str, tickets))}.")
+    if any(isinstance(use, AsStop | AsAlert) for use in gone):
+        told.append("The market has crossed the price.")
+    return " ".join(told)
+
+
 def use_words(use: LevelUse) -> str:
     """What a choice does, as its row says it."""
     match use:
@@ -94,7 +119,9 @@ def use_words(use: LevelUse) -> str:
 
 
 class LevelDialog(Dialog[LevelUse | None]):
-    """Dismisses with what the level is to be, or None. `why_not` says why one of `uses` can't be now."""
+    """Dismisses with what the level is to be, or None. `look` tells what it may be now, or a sentence that
+    says why nothing can be told; `why_not` why one of these can't be now. Both are asked again while it is
+    open, and before anything is chosen: a market goes on."""
 
     FIRST = "ChoiceList"
 
@@ -102,13 +129,18 @@ class LevelDialog(Dialog[LevelUse | None]):
         self,
         symbol: str,
         price: Decimal,
-        uses: Iterable[LevelUse],
+        look: Callable[[], tuple[LevelUse, ...] | str],
         why_not: Callable[[LevelUse], str | None] = lambda _: None,
     ) -> None:
         super().__init__("question")
         self._symbol = symbol
         self._price = price
-        self._rows = [ChoiceRow(use_words(use), use, why_not(use)) for use in uses]
+        self._look = look
+        self._why_not = why_not
+        self._uses: tuple[LevelUse, ...] = ()
+        self._rows: list[ChoiceRow] = []
+        self._in_doubt: str | None = None
+        """Why it could not be told what there is to choose at the last look."""
         self._choices = ChoiceList()
         self._general = Words(id="general")
 
@@ -120,12 +152,31 @@ class LevelDialog(Dialog[LevelUse | None]):
 
     def on_mount(self) -> None:
         self.write_title(f"{clean(self._symbol, 32)} at {self._price}")
-        self._choices.offer(self._rows, anew=True)
+        self._look_again()
+        self.set_interval(1 / LOOKS_PER_SECOND, self._look_again)
+
+    def _look_again(self) -> None:
+        """Offer what holds now, and say what does not any more."""
+        told = self._look()
+        doubt = told if isinstance(told, str) else None
+        uses = self._uses if isinstance(told, str) else told
+        rows = [ChoiceRow(use_words(use), use, doubt or self._why_not(use)) for use in uses]
+        if doubt != self._in_doubt:
+            self._general.say(clean(doubt or ""))
+        if words := change_words(self._uses, uses):
+            self._general.say(words)
+        if rows != self._rows:
+            self._choices.offer(rows, anew=not self._rows)
+        self._uses, self._rows, self._in_doubt = uses, rows, doubt
 
     @on(ChoiceList.Chosen)
     def _chosen(self, event: ChoiceList.Chosen) -> None:
         event.stop()
-        if event.row.why_not is not None:
-            self._general.say(clean(event.row.why_not))
-        elif isinstance(event.row.what, AsStop | AsReference | AsStopOf | AsAlert):
-            self.dismiss(event.row.what)
+        self._look_again()
+        row = next((row for row in self._rows if row.what == event.row.what), None)
+        if row is None:
+            return  # what has become of it is said
+        if row.why_not is not None:
+            self._general.say(clean(row.why_not))
+        elif isinstance(row.what, AsStop | AsReference | AsStopOf | AsAlert):
+            self.dismiss(row.what)

@@ -62,9 +62,14 @@ class ProposalReview:
 
 
 def words_of(one: Proposal) -> str:
-    """`Its words, unchecked: "breakout above the Asian range"`."""
-    if not one.why:
+    """`Its words, unchecked: "breakout above the Asian range"`; then who else asked for it, and why."""
+    again = (f"[{by.name} {by.letter}] asked for it, too. {_quoted(by.why)}" for by in one.others)
+    return " ".join((_quoted(one.why), *again))
+
+
+def _quoted(why: str) -> str:
+    if not why:
         return "It says nothing of why."
     # A quotation mark of its own would let it go on as if the terminal spoke.
-    words = clean(one.why, _LONGEST).replace('"', "'")
+    words = clean(why, _LONGEST).replace('"', "'")
     return f'Its words, unchecked: "{words}"'

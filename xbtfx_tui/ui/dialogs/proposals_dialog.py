@@ -34,6 +34,7 @@ from xbtfx_tui.ui.widgets.table_columns import Column
 LOOKS_PER_SECOND = 2
 MOST_ROWS = 10
 _LONGEST = 240
+_NOT_HEARD = "That key was not heard, so soon after another: press it again."
 
 
 class ProposalsBoard(Board[int]):
@@ -141,7 +142,7 @@ class ProposalsDialog(Dialog[None]):
         if one is None:
             self._about.say(clean(self._backend.proposals.door_words, _LONGEST))
         elif one.state is ProposalState.PENDING:
-            waits = "" if one.peer is not None else " Who asked has left."
+            waits = "" if one.has_asker_here else " Who asked has left."
             self._about.say(f"{words_of(one)}{waits}")
             decline, edit = hint_of(self, "dialog.decline"), hint_of(self, "dialog.edit")
             keys = f"enter reviews · {decline} declines, with a note · {edit} takes it into : · "
@@ -149,7 +150,7 @@ class ProposalsDialog(Dialog[None]):
             note = f' Your note: "{clean(one.note)}"' if one.note else ""
             now = self._backend.clock.now()  # what came of it was so then, and need not be so any more
             when = "" if one.since is None else f"{age_words(one.since.age_at(now))} ago: "
-            self._about.say(f"{when}{clean(one.sentence, _LONGEST)}{note}")
+            self._about.say(f"{when}{clean(_to_the_trader(one), _LONGEST)}{note}")
         self._hint.say(f"{keys}escape closes")
 
     # --- keys ---
@@ -173,6 +174,8 @@ class ProposalsDialog(Dialog[None]):
             does()
         elif rule is could_confirm:
             self._answer(PRESS_AGAIN)
+        else:
+            self._answer(_NOT_HEARD)
 
     def _review(self, one: Proposal) -> None:
         """The line as it comes out at the prices of now, in the review of typed lines."""
@@ -222,6 +225,17 @@ class ProposalsDialog(Dialog[None]):
         self._hindered = None
         self._general.say(clean(sentence, _LONGEST))
         self._look()
+
+
+def _to_the_trader(one: Proposal) -> str:
+    """What became of it, for who decided it; its `sentence` is for who asked."""
+    match one.state:
+        case ProposalState.DECLINED:
+            return "You declined it."
+        case ProposalState.EDITED:
+            return "You took the line over, to send your own or none."
+        case _:
+            return one.sentence
 
 
 class DeclineNote(Dialog[str | None]):

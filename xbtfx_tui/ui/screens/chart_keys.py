@@ -3,6 +3,7 @@
 Each is a dialog of its own: nothing is sent from here.
 """
 
+from decimal import Decimal
 from functools import partial
 
 from textual.geometry import Region, Size
@@ -32,8 +33,7 @@ from xbtfx_tui.ui.dialogs.price_level_menu import (
     AsStopOf,
     LevelDialog,
     LevelUse,
-    stops_at,
-    uses_of,
+    uses_at,
 )
 from xbtfx_tui.ui.dialogs.ticket_market import market_of
 from xbtfx_tui.ui.panes.chart_canvas import ChartCanvas
@@ -121,21 +121,22 @@ class ChartKeys(TicketKeys):
         if not self.is_pressed_here():
             return
         symbol, price = message.symbol, message.price
+        if isinstance(uses := self._uses_at(symbol, price), str):
+            self.notice.answer(NotDone(uses), partial(self._is_old, symbol))
+            return
+        dialog = LevelDialog(symbol, price, partial(self._uses_at, symbol, price), self._why_not_at)
+        self.app.push_screen(dialog, partial(self._open_at_level, symbol))
+
+    def _uses_at(self, symbol: str, price: Decimal) -> tuple[LevelUse, ...] | str:
+        """What a price of the chart may be now, or a sentence that says why that can't be told."""
         market = market_of(self.backend, symbol)
         if not isinstance(market, PricedSymbol):
-            self.notice.answer(NotDone(market))
-            return
+            return market
         if not market.is_fresh:
             name, age = fmt.symbol(symbol), age_words(market.freshness.age)
-            sentence = NotDone(f"The price of {name} is {age} old: wait for a fresh one.")
-            self.notice.answer(sentence, partial(self._is_old, symbol))
-            return
+            return f"The price of {name} is {age} old: wait for a fresh one."
         held = [one for one in self.backend.store.positions.values() if one.symbol == symbol]
-        uses: list[LevelUse] = [*stops_at(price, market.bid, market.ask, held)]
-        uses += uses_of(price, is_bid=price < market.bid)
-        uses.append(AsAlert(price, is_below=price <= market.bid))
-        dialog = LevelDialog(symbol, price, uses, self._why_not_at)
-        self.app.push_screen(dialog, partial(self._open_at_level, symbol))
+        return uses_at(price, market.bid, market.ask, held)
 
     def _is_old(self, symbol: str) -> bool:
         market = market_of(self.backend, symbol)

@@ -75,7 +75,8 @@ class TicketKeys(CopyKeys):
             self.notice.answer(NotDone(reason))
             return
         price = to_decimal(message.price, digits_of(self.backend.store, message.symbol, message.price))
-        dialog = LevelDialog(message.symbol, price, uses_of(price, is_bid=message.is_bid))
+        uses = uses_of(price, is_bid=message.is_bid)
+        dialog = LevelDialog(message.symbol, price, lambda: uses)
         self.app.push_screen(dialog, partial(self._open_at_level, message.symbol))
 
     def _open_at_level(self, symbol: str, use: LevelUse | None) -> None:
