@@ -249,9 +249,6 @@ async def test_an_old_price_decides_nothing_and_a_lock_leaves_the_alert() -> Non
         assert "from an old bid" in desk.text()
         assert "closes in" not in title(desk)
         desk.backend.moves_to("EURUSD", 1.08213, 1.08221)
-        desk.screen.notice.every_second()
-        await desk.sees_it_all()
-        assert "wait for a fresh one" not in desk.text(), "it is fresh again"
         desk.backend.store.apply(TradingChanged(TradingLocked("you locked it")))
         await at_level(desk)
         await desk.presses("enter")
