@@ -207,7 +207,6 @@ async def test_a_price_becomes_a_ticket_or_an_alert() -> None:
         assert "SELL EURUSD" in desk.text()
         assert on_top(desk).query_one("#sl", Field).text == str(price)
         await desk.presses("escape")
-        assert "wait for a fresh one" not in desk.text(), "it is fresh again"
         await at_level(desk)
         await desk.presses("k", "enter")
         assert isinstance(on_top(desk), NewAlert)
@@ -250,6 +249,9 @@ async def test_an_old_price_decides_nothing_and_a_lock_leaves_the_alert() -> Non
         assert "from an old bid" in desk.text()
         assert "closes in" not in title(desk)
         desk.backend.moves_to("EURUSD", 1.08213, 1.08221)
+        desk.screen.notice.every_second()
+        await desk.sees_it_all()
+        assert "wait for a fresh one" not in desk.text(), "it is fresh again"
         desk.backend.store.apply(TradingChanged(TradingLocked("you locked it")))
         await at_level(desk)
         await desk.presses("enter")
