@@ -168,7 +168,8 @@ async def test_breakeven_by_its_key_and_two_enters(rising: PaperExchange, tmp_pa
         await trader.until(lambda: trader.screen.positions.board.cursor is not None)
         await trader.presses("4", "e")
         await trader.until(lambda: isinstance(trader.app.screen, BreakevenDialog))
-        await trader.sees("EURUSD must be")
+        # On a busy machine the price has gone far enough by now.
+        await trader.until(lambda: any(one in trader.text() for one in ("EURUSD must be", "enter reviews")))
         await trader.presses("escape")
         await trader.until(lambda: isinstance(trader.app.screen, TradingScreen))
         bid = opened + Decimal("0.0006")

@@ -29,7 +29,7 @@ LEFT_EVERY = 5.0
 """Seconds between two words to a call that waits."""
 _READ, _WRITTEN = 16 * 1024, 64 * 1024
 """Bytes that are read, and written, in one go."""
-_GOODBYE_WITHIN = 0.5
+_GOODBYE_WITHIN = 2.0
 """Seconds in which a peer has to take its goodbye."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CLOSED = "The terminal was closed."

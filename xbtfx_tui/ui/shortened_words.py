@@ -30,6 +30,9 @@ def shortened(words: str, width: int) -> str:
 
 def _with_danger(words: str, danger: re.Match[str], width: int) -> str:
     """Where the clause would be cut off, what stands before it gives way to it."""
+    said = _BEFORE_CLAUSE.search(words, danger.end())
+    if said is not None and cell_len(words[: said.start()]) < width:
+        return fmt.left(words, width)  # from its beginning, and the danger is said
     begin = _end_of_last(_BEFORE_CLAUSE, words, danger.start())
     after = _AFTER_CLAUSE.search(words, danger.end())
     end = len(words) if after is None else after.start()
