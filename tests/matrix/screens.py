@@ -91,9 +91,12 @@ class RunScreen:
 
     def _was_said(self, at: float, text: str) -> bool:
         said = (fmt.clean(one) for when, one in self.timeline.said if when <= at)
-        start = text.rstrip(_CUT).rstrip()
-        is_cut = start != text and len(start) >= _ENOUGH
-        return any(one.strip() == start or (is_cut and one.startswith(start)) for one in said)
+        parts = [part.strip() for part in text.split(_CUT) if part.strip()]
+        if parts == [text]:
+            return any(one.strip() == text for one in said)
+        # What had no room was left out, at the end or before what matters most.
+        in_order = re.compile(".*".join(map(re.escape, parts)))
+        return len("".join(parts)) >= _ENOUGH and any(in_order.search(one) for one in said)
 
     async def _shows(self, pane: str) -> list[str]:
         self.app.post_message(events.Key(pane, pane))

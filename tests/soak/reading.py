@@ -9,7 +9,7 @@ _FEED = re.compile(r"[●○✗] [^#\n]*?(?=  |$)")
 _CLOCK = re.compile(r"\d\d:\d\d(?::\d\d)? UTC")
 _QUOTE = re.compile(
     r"^(?P<symbol>[A-Z][A-Za-z0-9.]*) +(?:[▲▼] +)?(?P<bid>\d+\.\d+) +(?P<ask>\d+\.\d+) +(?P<spread>-?\d+)"
-    r" +(?P<day>[+-]?\d+\.\d+)(?: +(?P<age>\d+[smhd]))?(?= |│|$)"
+    r" +(?P<day>~?[+-]?\d+\.\d+|–)(?: +(?P<age>\d+[smhd]))?(?= |│|$)"
 )
 _POSITION = re.compile(r"^(?P<ticket>\d{3,}) +(?P<symbol>\S+) +(?:buy|sell) +(?P<lots>\d+\.\d+)")
 _TAB = re.compile(r"4 Pos\w* (?P<count>\d+)")
